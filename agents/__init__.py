@@ -1,0 +1,1 @@
+"""Whoever plays: exact, learned and scripted answers to a commitment."""

@@ -1,0 +1,73 @@
+"""The `scg` command: finds the subcommand, runs it, and turns errors into one line.
+
+A subcommand is a module of `scg_envs.train.commands` with two functions: `configure(parser)`
+adds its arguments, `run(args)` does the work. It is imported only when it is called, so that
+`scg --help` stays fast and a missing extra hurts only the subcommand that needs it.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+from .. import __version__
+from ..errors import ScgError
+
+COMMANDS = {
+    "list": "the games, their agents, outcomes, layouts and ids",
+}
+
+MISTAKE = 2
+INTERRUPTED = 130
+
+
+class _OneLineParser(argparse.ArgumentParser):
+    """An argument parser whose errors are one line, without the usage above them."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(MISTAKE, f"{self.prog}: error: {message} (see {self.prog} --help)\n")
+
+
+def _parser(command: str | None) -> argparse.ArgumentParser:
+    """The parser of `scg`; only the subcommand that is asked for gets its arguments."""
+    parser = _OneLineParser(
+        prog="scg",
+        description="Find the commitment that makes a game end as the human wants it.",
+        epilog="Each command explains itself: scg COMMAND --help",
+    )
+    parser.add_argument("--version", action="version", version=f"scg-envs {__version__}")
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, summary in COMMANDS.items():
+        subparser = subparsers.add_parser(name, help=summary, description=summary)
+        if name == command:
+            module = import_module(f".commands.{name}", __package__)
+            subparser.description = module.__doc__
+            subparser.formatter_class = argparse.RawDescriptionHelpFormatter
+            module.configure(subparser)
+            subparser.set_defaults(run=module.run)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `scg` with `argv` (the process's own arguments by default).
+
+    Returns:
+        The exit code: 0, or 2 after a user's mistake (one line on standard error says which),
+        or 130 after Ctrl-C.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    command = next((word for word in arguments if not word.startswith("-")), None)
+    try:
+        args = _parser(command).parse_args(arguments)
+        args.run(args)
+    except ScgError as error:
+        print(f"scg: error: {error}", file=sys.stderr)
+        return MISTAKE
+    except KeyboardInterrupt:
+        print("scg: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # `scg ... | head`
+        sys.stderr.close()
+        return 0
+    return 0

@@ -1,0 +1,1 @@
+"""The subcommands of `scg`, one module each: `configure(parser)` and `run(args)`."""
