@@ -1,0 +1,123 @@
+"""What the players of the barrier game see, encoded for N games at once.
+
+`vector`: the coordinates of blue, yellow and red as six bytes.
+`grid`: the whole board in MiniGrid's encoding, (width, height, 3) of object, color, state.
+`view`: the same for the 7x7 cells around an agent, without rotation or occlusion; what lies
+outside of the board is wall.
+
+In MiniGrid's encoding blue is an agent, a barrier a box of its color, a goal a goal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Literal, get_args
+
+import numba
+import numpy as np
+from gymnasium.spaces import Box, MultiDiscrete
+from minigrid.core.constants import COLOR_TO_IDX, OBJECT_TO_IDX
+from numpy.typing import NDArray
+
+from ..errors import UnknownName
+from .layouts import Layout
+from .tables import AGENTS, tables_of
+
+Observation = Literal["vector", "grid", "view"]
+OBSERVATIONS: tuple[Observation, ...] = get_args(Observation)
+VIEW_SIZE = 7
+_RADIUS = VIEW_SIZE // 2
+
+Encoder = Callable[[NDArray[np.uint16], NDArray[np.uint8]], None]
+
+_EMPTY = (OBJECT_TO_IDX["empty"], 0, 0)
+_WALL = (OBJECT_TO_IDX["wall"], COLOR_TO_IDX["grey"], 0)
+_GOAL = (OBJECT_TO_IDX["goal"], COLOR_TO_IDX["green"], 0)
+_AGENT_CODES = np.array(
+    [
+        (OBJECT_TO_IDX["agent" if agent == "blue" else "box"], COLOR_TO_IDX[agent], 0)
+        for agent in AGENTS
+    ],
+    dtype=np.uint8,
+)
+
+
+def check_observation(observation: str) -> None:
+    """Raise `UnknownName` unless it is one of `OBSERVATIONS`."""
+    if observation not in OBSERVATIONS:
+        raise UnknownName("observation", observation, OBSERVATIONS)
+
+
+def observation_space(layout: Layout, observation: Observation) -> MultiDiscrete | Box:
+    """The space of one agent's observation, a new one at each call."""
+    check_observation(observation)
+    if observation == "vector":
+        return MultiDiscrete([layout.width, layout.height] * len(AGENTS), dtype=np.uint8)
+    shape = (
+        (layout.width, layout.height, 3) if observation == "grid" else (VIEW_SIZE, VIEW_SIZE, 3)
+    )
+    return Box(0, max(*OBJECT_TO_IDX.values(), *COLOR_TO_IDX.values()), shape, np.uint8)
+
+
+def make_encoder(layout: Layout, observation: Observation, agent: str) -> Encoder:
+    """A function that writes what `agent` sees in N games.
+
+    It takes (3, N) uint16 positions and a (N, ...) uint8 array of observations to write into;
+    for `vector` the array may have more than six columns, and the further ones stay as they are.
+    """
+    check_observation(observation)
+    tables = tables_of(layout)
+    if observation == "vector":
+        return partial(_encode_vector, tables.xy)
+    board = encode_board(layout)
+    if observation == "grid":
+        return partial(_encode_grid, tables.xy, board, _AGENT_CODES)
+    padded = np.empty((layout.width + 2 * _RADIUS, layout.height + 2 * _RADIUS, 3), dtype=np.uint8)
+    padded[:] = _WALL
+    padded[_RADIUS:-_RADIUS, _RADIUS:-_RADIUS] = board
+    center = AGENTS.index(agent)
+    return partial(_encode_view, tables.xy, padded, _AGENT_CODES, center)
+
+
+def encode_board(layout: Layout) -> NDArray[np.uint8]:
+    """(width, height, 3) the board without agents, in MiniGrid's encoding."""
+    board = np.empty((layout.width, layout.height, 3), dtype=np.uint8)
+    board[:] = _EMPTY
+    for cell in layout.walls:
+        board[cell] = _WALL
+    for cell in layout.goals:
+        board[cell] = _GOAL
+    return board
+
+
+@numba.njit(cache=True)
+def _encode_vector(xy, positions, out):  # type: ignore[no-untyped-def]
+    for i in range(positions.shape[1]):
+        for agent in range(3):
+            cell = positions[agent, i]
+            out[i, 2 * agent] = xy[cell, 0]
+            out[i, 2 * agent + 1] = xy[cell, 1]
+
+
+@numba.njit(cache=True)
+def _encode_grid(xy, board, codes, positions, out):  # type: ignore[no-untyped-def]
+    for i in range(positions.shape[1]):
+        out[i] = board
+        for agent in range(3):
+            cell = positions[agent, i]
+            out[i, xy[cell, 0], xy[cell, 1]] = codes[agent]
+
+
+@numba.njit(cache=True)
+def _encode_view(xy, padded, codes, center, positions, out):  # type: ignore[no-untyped-def]
+    size = out.shape[1]
+    radius = size // 2
+    for i in range(positions.shape[1]):
+        left, top = np.int64(xy[positions[center, i], 0]), np.int64(xy[positions[center, i], 1])
+        out[i] = padded[left : left + size, top : top + size]
+        for agent in range(3):
+            x = np.int64(xy[positions[agent, i], 0]) - left + radius
+            y = np.int64(xy[positions[agent, i], 1]) - top + radius
+            if 0 <= x < size and 0 <= y < size:
+                out[i, x, y] = codes[agent]
