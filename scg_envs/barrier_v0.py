@@ -1,4 +1,4 @@
-"""# Barrier
+"""The barrier game.
 
 Blue, the human, wants to reach a green square in as few steps as possible. Yellow and red are
 movable barriers. There are two squares; the human would rather end up at one of them, but the

@@ -186,7 +186,7 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
         if self.committed in self.agents:
             actions = actions | {self.committed: self._policy.act(self._seen)}
         if self._captions_itself:
-            self.env.unwrapped.caption = None  # type: ignore[attr-defined]
+            self.env.unwrapped.caption = None
         observations, rewards, terminated, truncated, infos = self.env.step(actions)
         if callable(self.desirable):
             self._history[0].append(actions)
@@ -242,8 +242,8 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
     def _say(self, caption: str, highlighted: frozenset[str] = frozenset()) -> None:
         self._caption = caption
         if self._captions_itself:
-            self.env.unwrapped.caption = caption  # type: ignore[attr-defined]
-            self.env.unwrapped.highlighted = highlighted  # type: ignore[attr-defined]
+            self.env.unwrapped.caption = caption
+            self.env.unwrapped.highlighted = highlighted
 
 
 class UncertainCommitment(BaseParallelWrapper[str, Any, Any]):
@@ -274,7 +274,7 @@ class UncertainCommitment(BaseParallelWrapper[str, Any, Any]):
         self._np_random = np.random.default_rng()
 
     @property
-    def agents(self) -> list[str]:  # type: ignore[override]
+    def agents(self) -> list[str]:
         """The live agents."""
         return self.env.agents
 
@@ -306,7 +306,7 @@ class UncertainCommitment(BaseParallelWrapper[str, Any, Any]):
         for agent, seen in observations.items():
             hidden = agent in self._unseen_by
             seen["commitment"] = env.pre_policies.show(None if hidden else self._announced)
-        return observations, *rest  # type: ignore[return-value]
+        return observations, *rest
 
 
 def check_chance(name: str, chance: float) -> None:

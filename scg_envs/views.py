@@ -139,10 +139,13 @@ def flat_space(parts: Mapping[str, spaces.Space[Any]]) -> spaces.MultiDiscrete |
 
     The `MultiDiscrete` is of bytes where the sizes allow it.
     """
-    if not all(isinstance(part, (spaces.Discrete, spaces.MultiDiscrete)) for part in parts.values()):
+    if not all(
+        isinstance(part, (spaces.Discrete, spaces.MultiDiscrete)) for part in parts.values()
+    ):
         return spaces.Dict(dict(parts))
     sizes = np.concatenate([np.atleast_1d(_sizes(part)) for part in parts.values()])
-    return spaces.MultiDiscrete(sizes, dtype=np.uint8 if sizes.max() <= 256 else np.int64)
+    dtype: Any = np.uint8 if sizes.max() <= 256 else np.int64
+    return spaces.MultiDiscrete(sizes, dtype=dtype)
 
 
 def _sizes(space: spaces.Space[Any]) -> Any:

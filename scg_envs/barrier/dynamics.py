@@ -21,7 +21,9 @@ def rewards_by_step(horizon: int) -> NDArray[np.float64]:
 
 
 @numba.njit(cache=True)
-def step(positions, clock, actions, next_cell, goal_at, rewards_by_step, outcome, reward, truncated):  # type: ignore[no-untyped-def]
+def step(
+    positions, clock, actions, next_cell, goal_at, rewards_by_step, outcome, reward, truncated
+):
     """Play one joint step of every game, in place.
 
     Selections instead of branches keep the loop's cost the same whatever the agents do.

@@ -14,7 +14,7 @@ from ..errors import InvalidAction, InvalidOptions, ResetNeeded, UnknownName
 from . import dynamics
 from .layouts import BARRIERS, Layout, load_layout, other_barrier
 from .observations import Observation, make_encoder, observation_space
-from .placement import DRAWN, Placement, make_placement, place
+from .placement import DRAWN, make_placement, place
 from .render import Renderer
 from .tables import ACTIONS, AGENTS, tables_of
 
@@ -211,7 +211,7 @@ class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
         if not self._positions.any():
             raise ResetNeeded("nothing to render yet; call reset() before render().")
         if self._renderer is None:
-            self._renderer = Renderer(self.layout, self.metadata["render_fps"])
+            self._renderer = Renderer(self.layout)
         cells = self.state().reshape(-1, 2).tolist()
         where = {agent: (x, y) for agent, (x, y) in zip(AGENTS, cells, strict=True)}
         if self.render_mode == "ansi":
@@ -219,7 +219,7 @@ class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
         caption = self.caption if self.caption is not None else self._progress()
         frame = self._renderer.frame(where, self.highlighted, caption)
         if self.render_mode == "human":
-            self._renderer.show(frame)
+            self._renderer.show(frame, self.metadata["render_fps"])
             return None
         return frame
 
@@ -244,15 +244,13 @@ class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
             raise InvalidOptions(
                 f"options['posts'] puts both barriers on {posts['red']}; give two different posts."
             )
-        # With both given, the second draw of `place` is overwritten.
         first = "yellow" if set(posts) == {"yellow"} else "red"
-        given = np.array([numbers.get(first, DRAWN)], dtype=np.int32)
-        placement: Placement = self._placements[first]
+        order = (first, other_barrier(first))
+        given = np.array([[numbers.get(agent, DRAWN)] for agent in order], dtype=np.int32)
         keys = self.np_random.integers(2**64, size=1, dtype=np.uint64)
         episodes, shown = np.zeros(1, dtype=np.uint64), np.zeros(1, dtype=np.int32)
+        placement = self._placements[first]
         place(self._positions, self._clock, shown, keys, episodes, given, _ON, placement)
-        if len(numbers) == len(BARRIERS):
-            self._positions[AGENTS.index("yellow"), 0] = placement.second[numbers["yellow"]]
 
     def _observe(self) -> dict[str, NDArray[np.uint8]]:
         first = np.empty(self._observation_shape, dtype=np.uint8)

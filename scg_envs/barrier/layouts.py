@@ -89,7 +89,6 @@ class Layout:
         """Rows of the drawn grid."""
         return len(self.rows)
 
-
     @cached_property
     def start(self) -> Cell:
         """Blue's start."""

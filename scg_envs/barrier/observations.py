@@ -53,10 +53,9 @@ def observation_space(layout: Layout, observation: Observation) -> MultiDiscrete
     """The space of one agent's observation, a new one at each call."""
     check_observation(observation)
     if observation == "vector":
-        return MultiDiscrete([layout.width, layout.height] * len(AGENTS), dtype=np.uint8)
-    shape = (
-        (layout.width, layout.height, 3) if observation == "grid" else (VIEW_SIZE, VIEW_SIZE, 3)
-    )
+        sizes = [layout.width, layout.height] * len(AGENTS)
+        return MultiDiscrete(sizes, dtype=np.uint8)  # type: ignore[arg-type]  # any integer does
+    shape = (layout.width, layout.height, 3) if observation == "grid" else (VIEW_SIZE, VIEW_SIZE, 3)
     return Box(0, max(*OBJECT_TO_IDX.values(), *COLOR_TO_IDX.values()), shape, np.uint8)
 
 
@@ -92,7 +91,7 @@ def encode_board(layout: Layout) -> NDArray[np.uint8]:
 
 
 @numba.njit(cache=True)
-def _encode_vector(xy, positions, out):  # type: ignore[no-untyped-def]
+def _encode_vector(xy, positions, out):
     for i in range(positions.shape[1]):
         for agent in range(3):
             cell = positions[agent, i]
@@ -101,7 +100,7 @@ def _encode_vector(xy, positions, out):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _encode_grid(xy, board, codes, positions, out):  # type: ignore[no-untyped-def]
+def _encode_grid(xy, board, codes, positions, out):
     for i in range(positions.shape[1]):
         out[i] = board
         for agent in range(3):
@@ -110,7 +109,7 @@ def _encode_grid(xy, board, codes, positions, out):  # type: ignore[no-untyped-d
 
 
 @numba.njit(cache=True)
-def _encode_view(xy, padded, codes, center, positions, out):  # type: ignore[no-untyped-def]
+def _encode_view(xy, padded, codes, center, positions, out):
     size = out.shape[1]
     radius = size // 2
     for i in range(positions.shape[1]):

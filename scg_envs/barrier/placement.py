@@ -150,7 +150,7 @@ def _alias_table(weights: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDA
 
 
 @numba.njit(cache=True)
-def _mix(z):  # type: ignore[no-untyped-def]
+def _mix(z):
     """The finalizer of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014)."""
     z = (z ^ (z >> np.uint64(30))) * _MIX_1
     z = (z ^ (z >> np.uint64(27))) * _MIX_2
@@ -158,14 +158,14 @@ def _mix(z):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _unit(base, draw):  # type: ignore[no-untyped-def]
+def _unit(base, draw):
     """The episode's draw number `draw`, uniform in [0, 1)."""
     bits = _mix(base + np.uint64(draw) * _GOLDEN)
     return (bits >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
 @numba.njit(cache=True)
-def derive_keys(seed, keys):  # type: ignore[no-untyped-def]
+def derive_keys(seed, keys):
     """Fill (N,) uint64 `keys`: game i's is a hash of (seed, i)."""
     base = _mix(np.uint64(seed) + _GOLDEN)
     for i in range(keys.shape[0]):
@@ -173,7 +173,7 @@ def derive_keys(seed, keys):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def place(positions, clock, shown, keys, episodes, given, mask, p):  # type: ignore[no-untyped-def]
+def place(positions, clock, shown, keys, episodes, given, mask, p):
     """Begin a new episode in every game where `mask` is set, in place.
 
     Args:
@@ -182,7 +182,7 @@ def place(positions, clock, shown, keys, episodes, given, mask, p):  # type: ign
         shown: (N,) int32, written: the number of the post that blue is shown, or HIDDEN.
         keys: (N,) uint64.
         episodes: (N,) uint64, episodes begun so far, increased.
-        given: (N,) int32 numbers of the committed barrier's posts, or DRAWN.
+        given: (2, N) int32 numbers of the committed barrier's and of the other's posts, or DRAWN.
         mask: (N,) bool.
         p: the placement.
     """
@@ -192,7 +192,7 @@ def place(positions, clock, shown, keys, episodes, given, mask, p):  # type: ign
         base = _mix(keys[i] + _mix(episodes[i] + _GOLDEN))
         episodes[i] += np.uint64(1)
         clock[i] = 0
-        announced = given[i]
+        announced = given[0, i]
         if announced < 0:
             column = _unit(base, 0) * len(p.first)
             announced = np.int32(column)
@@ -203,9 +203,11 @@ def place(positions, clock, shown, keys, episodes, given, mask, p):  # type: ign
             held = np.int32(_unit(base, 2) * len(p.first))
         first = p.first[held]
         taken = p.rank[first]
-        choice = np.int32(_unit(base, 3) * (len(p.second) - (taken >= 0)))
-        if taken >= 0 and choice >= taken:
-            choice += 1
+        choice = given[1, i]
+        if choice < 0:
+            choice = np.int32(_unit(base, 3) * (len(p.second) - (taken >= 0)))
+            if taken >= 0 and choice >= taken:
+                choice += 1
         second = p.second[choice]
         shown[i] = announced if _unit(base, 4) < p.observability else HIDDEN
         blue = p.start

@@ -65,4 +65,5 @@ def null_post(layout: Layout) -> Cell:
 
 def shown_post_space(layout: Layout) -> MultiDiscrete:
     """The space of shown posts, null token included; a new one at each call."""
-    return MultiDiscrete([layout.width + 1, layout.height + 1], dtype=np.uint8)
+    sizes = [layout.width + 1, layout.height + 1]
+    return MultiDiscrete(sizes, dtype=np.uint8)  # type: ignore[arg-type]  # any integer does

@@ -28,9 +28,8 @@ _LETTERS = {"blue": "B", "yellow": "Y", "red": "R"}
 class Renderer:
     """Draws positions on a layout's board."""
 
-    def __init__(self, layout: Layout, fps: int) -> None:
+    def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        self._fps = fps
         self._board = self._draw_board()
         self._window: Any = None
         self._clock: Any = None
@@ -70,8 +69,8 @@ class Renderer:
             rows[y][x] = _LETTERS[agent]
         return "\n".join("".join(row) for row in rows)
 
-    def show(self, frame: Frame) -> None:
-        """Put a frame into the window, opening it at the first call."""
+    def show(self, frame: Frame, fps: int) -> None:
+        """Put a frame into the window, opening it at the first call; wait for 1/fps seconds."""
         if self._window is None:
             pygame.display.init()
             pygame.display.set_caption(f"scg-envs: {self._layout.name}")
@@ -80,7 +79,7 @@ class Renderer:
         pygame.surfarray.blit_array(self._window, frame.transpose(1, 0, 2))
         pygame.event.pump()
         pygame.display.flip()
-        self._clock.tick(self._fps)
+        self._clock.tick(fps)
 
     def close(self) -> None:
         """Close the window, if it is open."""

@@ -126,7 +126,7 @@ def solve(layout: Layout, committed: str = "red", horizon: int | None = None) ->
 
 
 @numba.njit(cache=True)
-def _flood(next_cell, source, blocked_a, blocked_b, distance, queue):  # type: ignore[no-untyped-def]
+def _flood(next_cell, source, blocked_a, blocked_b, distance, queue):
     """Fill `distance` with steps from `source` around two blocked cells; -1 where unreachable."""
     distance[:] = -1
     distance[source] = 0
@@ -144,7 +144,37 @@ def _flood(next_cell, source, blocked_a, blocked_b, distance, queue):  # type: i
 
 
 @numba.njit(cache=True)
-def _nearest_goals(distance, goals, horizon, nearest):  # type: ignore[no-untyped-def]
+def shortest_path_actions(blue, yellow, red, next_cell, goals, actions):
+    """Blue's first step on a shortest path to a nearest goal, for N positions.
+
+    Args:
+        blue: (N,) cells.
+        yellow: (N,) cells.
+        red: (N,) cells.
+        next_cell: blue's moves.
+        goals: the goals; of equally near ones the first is taken.
+        actions: (N,) int64, written; 0 (stay) where no goal can be reached.
+    """
+    cells = next_cell.shape[0]
+    distance = np.empty(cells, dtype=np.int32)
+    queue = np.empty(cells, dtype=np.int32)
+    for i in range(blue.shape[0]):
+        best = -1
+        actions[i] = 0
+        for goal in goals:
+            _flood(next_cell, goal, yellow[i], red[i], distance, queue)
+            here = distance[blue[i]]
+            if here < 0 or (best >= 0 and here >= best):
+                continue
+            best = here
+            for action in range(1, 5):
+                if distance[next_cell[blue[i], action]] == here - 1:
+                    actions[i] = action
+                    break
+
+
+@numba.njit(cache=True)
+def _nearest_goals(distance, goals, horizon, nearest):
     """Mark the goals at the least distance within the horizon; return it, or -1."""
     best = -1
     for goal in goals:
@@ -157,7 +187,7 @@ def _nearest_goals(distance, goals, horizon, nearest):  # type: ignore[no-untype
 
 
 @numba.njit(cache=True)
-def _solve_pairs(next_cell, start, goals, first, second, horizon):  # type: ignore[no-untyped-def]
+def _solve_pairs(next_cell, start, goals, first, second, horizon):
     """Distances and nearest goals for all pairs of posts; the module's docstring says how."""
     nowhere = -1
     cells = next_cell.shape[0]

@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 from gymnasium import spaces
-from gymnasium.vector import AutoresetMode, VectorEnv
+from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import InvalidAction, InvalidArgument, InvalidOptions, ResetNeeded, UnknownName
+from ..problem import LearnerEnv
 from ..views import flat_space
 from . import dynamics
 from .layouts import Layout, load_layout, other_barrier
@@ -29,7 +30,7 @@ Observed = NDArray[np.uint8] | dict[str, NDArray[Any]]
 _PLAY = 1
 
 
-class BarrierVectorEnv(VectorEnv[Any, Any, Any]):
+class BarrierVectorEnv(LearnerEnv):
     """A Gymnasium `VectorEnv` of blue's view.
 
     A seed gives game i the same episodes whatever the number of games. In infos, `outcome` is
@@ -91,6 +92,7 @@ class BarrierVectorEnv(VectorEnv[Any, Any, Any]):
         self.horizon = self.layout.horizon(horizon)
         self.metadata = {"autoreset_mode": self._mode, "render_modes": []}
         self._vector = observation == "vector"
+        self._board_shape = (num_envs, *(observation_space(self.layout, observation).shape or ()))
         self.single_observation_space = self._single_space(observation)
         self.single_action_space = spaces.Discrete(len(ACTIONS))
         self.observation_space = batch_space(self.single_observation_space, num_envs)
@@ -116,7 +118,7 @@ class BarrierVectorEnv(VectorEnv[Any, Any, Any]):
         self._actions = np.zeros((len(AGENTS), num_envs), dtype=np.uint8)  # barriers stay
         self._clock = np.zeros(num_envs, dtype=np.int32)
         self._shown = np.zeros(num_envs, dtype=np.int32)
-        self._given = np.full(num_envs, DRAWN, dtype=np.int32)
+        self._given = np.full((2, num_envs), DRAWN, dtype=np.int32)
         self._keys = np.zeros(num_envs, dtype=np.uint64)
         self._episodes = np.zeros(num_envs, dtype=np.uint64)
         self._outcome = np.zeros(num_envs, dtype=np.uint8)
@@ -146,13 +148,13 @@ class BarrierVectorEnv(VectorEnv[Any, Any, Any]):
 
         Args:
             seed: one for all games or one for each; None goes on with the games' streams.
-            options: `pre_policy`, a post (2,) or one for each game (N, 2), holds for all
-                episodes until the next call of `reset`; `reset_mask` (N,) bool restricts the
-                reset to some games.
+            options: `pre_policy`, a post (2,) or one for each game (N, 2), and `posts`, the
+                same for the other barrier (`{"yellow": ...}`), hold for all episodes until the
+                next call of `reset`; `reset_mask` (N,) bool restricts the reset to some games.
 
         Raises:
-            InvalidCommitment: a cell that is not a post of the committed barrier.
-            InvalidOptions: an array of the wrong shape.
+            InvalidCommitment: a cell that is not a post of that barrier.
+            InvalidOptions: an array of the wrong shape, or both barriers on the same cell.
         """
         options = options or {}
         mask = np.ones(self.num_envs, dtype=np.bool_)
@@ -163,7 +165,7 @@ class BarrierVectorEnv(VectorEnv[Any, Any, Any]):
                     f"options['reset_mask'] has shape {mask.shape}; expected ({self.num_envs},)."
                 )
         self._seed(seed)
-        self._give(options.get("pre_policy"), mask)
+        self._give(options, mask)
         self._place(mask)
         self._ended[mask] = False
         self._begun = True
@@ -171,9 +173,7 @@ class BarrierVectorEnv(VectorEnv[Any, Any, Any]):
 
     def step(
         self, actions: Any
-    ) -> tuple[
-        Observed, NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]
-    ]:
+    ) -> tuple[Observed, NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]:
         """Blue moves in every game; yellow and red stay.
 
         Args:
@@ -262,23 +262,39 @@ class BarrierVectorEnv(VectorEnv[Any, Any, Any]):
             super().reset(seed=int(seed))
             derive_keys(int(seed), self._keys)
 
-    def _give(self, pre_policy: Any, mask: NDArray[np.bool_]) -> None:
-        """Hold the named pre-policies for the masked games, or draw theirs again."""
-        if pre_policy is None:
-            self._given[mask] = DRAWN
-            return
-        cells = np.asarray(pre_policy)
+    def _give(self, options: dict[str, Any], mask: NDArray[np.bool_]) -> None:
+        """Hold the named posts in the masked games; draw there what is not named."""
+        posts = options.get("posts") or {}
+        for agent in posts:
+            if agent != self._other:
+                raise InvalidOptions(
+                    f"options['posts'] names {agent!r}; here it places {self._other!r} alone "
+                    f"({self.committed!r} is placed by options['pre_policy'])."
+                )
+        given = np.full_like(self._given, DRAWN)
+        cells: list[NDArray[np.int64]] = []
+        named = ((self.committed, options.get("pre_policy")), (self._other, posts.get(self._other)))
+        for row, (agent, where) in enumerate(named):
+            if where is not None:
+                cells.append(self._cells(agent, where))
+                unique, inverse = np.unique(cells[-1], axis=0, return_inverse=True)
+                numbers = [self.layout.post_number(agent, cell) for cell in unique.tolist()]
+                given[row] = np.array(numbers, dtype=np.int32)[inverse.ravel()]
+        if len(cells) == 2 and (cells[0] == cells[1]).all(axis=1).any():
+            raise InvalidOptions(
+                "options['pre_policy'] and options['posts'] put both barriers on the same cell."
+            )
+        self._given[:, mask] = given[:, mask]
+
+    def _cells(self, agent: str, where: Any) -> NDArray[np.int64]:
+        """(N, 2) the cells that an option names for an agent."""
+        cells = np.asarray(where)
         if cells.shape not in ((2,), (self.num_envs, 2)):
             raise InvalidOptions(
-                f"options['pre_policy'] has shape {cells.shape}; expected (2,) for one post "
-                f"(x, y), or ({self.num_envs}, 2)."
+                f"the posts given for {agent} have shape {cells.shape}; expected (2,) for one "
+                f"post (x, y), or ({self.num_envs}, 2)."
             )
-        unique, inverse = np.unique(cells.reshape(-1, 2), axis=0, return_inverse=True)
-        numbers = np.array(
-            [self.layout.post_number(self.committed, tuple(cell)) for cell in unique.tolist()],
-            dtype=np.int32,
-        )[inverse.ravel()]
-        self._given[mask] = np.broadcast_to(numbers, self.num_envs)[mask]
+        return np.broadcast_to(cells, (self.num_envs, 2))
 
     def _place(self, mask: NDArray[np.bool_]) -> None:
         place(
@@ -301,7 +317,7 @@ class BarrierVectorEnv(VectorEnv[Any, Any, Any]):
             out[:, 6:8] = commitment
             out[:, 8] = _PLAY
             return out
-        board = np.empty(self.observation_space["observation"].shape, dtype=np.uint8)
+        board = np.empty(self._board_shape, dtype=np.uint8)
         self._encode(self._positions, board)
         return {
             "observation": board,
