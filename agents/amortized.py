@@ -58,7 +58,9 @@ def _make_ppo(env: BatchedVecEnv, seed: int, rate: Decay) -> BaseAlgorithm:
         batch_size=2048,
         n_epochs=4,
         gamma=0.97,
-        # Exploring starts alone let 1 seed in 4 miss a corridor for good; this bonus, none in 8.
+        # With SB3's wider clipping and no bonus, a policy that is quickly sure of one way to a
+        # goal lets 1 seed in 4 miss the other for good; with these, none of 8 did.
+        clip_range=0.1,
         ent_coef=0.01,
         policy_kwargs={"net_arch": [64, 64]},
         seed=seed,
@@ -89,7 +91,7 @@ def _make_dqn(env: BatchedVecEnv, seed: int, rate: Decay) -> BaseAlgorithm:
 
 # Maker, games in lockstep, initial learning rate, default budget in environment steps.
 _ALGORITHMS: dict[str, tuple[Callable[..., BaseAlgorithm], int, float, int]] = {
-    "ppo": (_make_ppo, 512, 2e-3, 400_000),
+    "ppo": (_make_ppo, 512, 2e-3, 800_000),
     "dqn": (_make_dqn, 128, 1e-3, 400_000),
 }
 

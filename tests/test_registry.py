@@ -5,6 +5,7 @@ import json
 import pickle
 import subprocess
 import sys
+from itertools import pairwise
 
 import gymnasium as gym
 import numpy as np
@@ -104,7 +105,7 @@ def test_no_returned_object_is_reused(game, wrapping):
     kept = copy.deepcopy(results)
     list(episode(env, seed=4))
     assert same(results, kept)
-    for earlier, later in zip(results, results[1:], strict=False):
+    for earlier, later in pairwise(results):
         for agent in earlier.keys() & later.keys():
             assert not shares_memory(earlier[agent], later[agent])
 

@@ -32,7 +32,7 @@ def joint_step(rows, positions, actions):
 
 
 def goal_distances(rows, start, blocked):
-    """Steps from `start` to every goal's digit around blocked cells; unreachable ones are left out."""
+    """Steps from `start` to each goal's digit around blocked cells, where there is a way."""
     distance = {start: 0}
     frontier = deque([start])
     while frontier:
@@ -54,8 +54,6 @@ def probability(rows, start, red, yellow, wanted, horizon, ties):
     nearest = [digit for digit, d in reachable.items() if d == min(reachable.values())]
     if wanted not in nearest:
         return 0.0
-    return {
-        "uniform": 1 / len(nearest),
-        "optimistic": 1.0,
-        "pessimistic": float(len(nearest) == 1),
-    }[ties]
+    if ties == "uniform":
+        return 1 / len(nearest)
+    return float(ties == "optimistic" or len(nearest) == 1)
