@@ -76,13 +76,15 @@ def _make_dqn(env: BatchedVecEnv, seed: int, rate: Decay) -> BaseAlgorithm:
         buffer_size=200_000,
         learning_starts=10_000,
         batch_size=1024,
-        gamma=0.97,
+        # Discounting does not change which path is shortest, but by how much its first step is
+        # better: with 0.97 a Q-network's errors outweighed that in 3 seeds of 4.
+        gamma=0.9,
         train_freq=1,
         gradient_steps=1,
         target_update_interval=8_000,
         # A constant share of random moves: SB3's schedule, too, starts anew with every `learn`.
-        exploration_initial_eps=0.2,
-        exploration_final_eps=0.2,
+        exploration_initial_eps=0.3,
+        exploration_final_eps=0.3,
         policy_kwargs={"net_arch": [128, 128]},
         seed=seed,
         device="cpu",
@@ -201,6 +203,7 @@ class AmortizedResponder(Responder):
             "python": random.getstate(),
             "numpy": np.random.get_state(),  # noqa: NPY002 - SB3 draws from the global generator
             "torch": torch.get_rng_state(),
+            "actions": self.model.action_space.np_random.bit_generator.state,
         }
         with (folder / "games.pkl").open("wb") as file:
             pickle.dump(state, file)
@@ -217,6 +220,7 @@ class AmortizedResponder(Responder):
         random.setstate(state["python"])
         np.random.set_state(state["numpy"])  # noqa: NPY002
         torch.set_rng_state(state["torch"])
+        self.model.action_space.np_random.bit_generator.state = state["actions"]
 
 
 @contextmanager

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import MissingExtra, UnknownName
+from ..errors import UnknownName
+from ..extras import require
 from ..problem import Act, CommitmentProblem, Evaluation
 
 RESPONDERS = {
@@ -103,8 +103,7 @@ def make_responder(
         raise UnknownName("responder", name, RESPONDERS)
     if name == "exact":
         return ExactResponder(problem)
-    if find_spec("stable_baselines3") is None:
-        raise MissingExtra(f"the responder {name!r}", "train", "stable-baselines3")
+    require(f"the responder {name!r}", "stable_baselines3")
     from .amortized import AmortizedResponder
 
     return AmortizedResponder(problem, name, seed=seed, steps=steps)

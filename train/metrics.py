@@ -6,8 +6,6 @@ import csv
 from pathlib import Path
 from typing import Any
 
-from ..errors import MissingExtra
-
 COLUMNS = (
     "iteration",
     "evaluations",
@@ -31,14 +29,9 @@ class Metrics:
         Args:
             folder: the run folder.
             keep_iterations: how many iterations the checkpoint that is resumed has seen.
-
-        Raises:
-            MissingExtra: TensorBoard is not installed.
         """
-        try:
-            from tensorboard.summary import Writer
-        except ImportError:
-            raise MissingExtra("a run folder's log", "train", "tensorboard") from None
+        from tensorboard.summary import Writer
+
         path = folder / "metrics.csv"
         kept: list[dict[str, str]] = []
         if keep_iterations and path.exists():

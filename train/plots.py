@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import MissingExtra
+from ..extras import require
 from ..problem import CommitmentProblem, ExactEffects
 
 _DPI = 120
@@ -16,11 +16,10 @@ _DPI = 120
 
 def _figure(width: float, height: float) -> tuple[Any, Any]:
     """A matplotlib figure (inches) that needs no display and no global state."""
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise MissingExtra("drawing", "train", "matplotlib") from None
+    require("drawing", "matplotlib")
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
     figure = Figure((width, height), dpi=_DPI, layout="constrained")
     FigureCanvasAgg(figure)
     return figure, figure.add_subplot()

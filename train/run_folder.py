@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import RunFolderError
+from ..extras import require
 from .config import SearchConfig
 
 CONFIG, SUMMARY, CHECKPOINT = "config.json", "summary.json", "checkpoint"
@@ -72,7 +73,9 @@ class RunFolder:
 
         Raises:
             RunFolderError: the folder holds a run and `force` is not set, or cannot be written.
+            MissingExtra: what draws, records or logs is not installed; nothing is written then.
         """
+        require("a run folder", "tensorboard", "matplotlib", "imageio", "imageio_ffmpeg")
         if (self.path / CONFIG).exists():
             if not force:
                 raise RunFolderError(

@@ -22,6 +22,7 @@ import numpy as np
 
 from ..agents import Responder, make_responder
 from ..errors import InvalidArgument, RunFolderError
+from ..extras import require
 from ..problem import CommitmentProblem
 from .config import SearchConfig
 from .interrupt import stop_on_interrupt
@@ -217,6 +218,7 @@ def _run(state: Search, folder: RunFolder | None, progress: bool) -> SearchResul
 
 def _bar(state: Search, progress: bool) -> Any:
     """A progress bar on standard error; silent where that is no terminal."""
+    require("a search", "tqdm")
     from tqdm import tqdm
 
     return tqdm(

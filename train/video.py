@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import InvalidArgument, MissingExtra
+from ..errors import InvalidArgument
+from ..extras import require
 from ..problem import Act, CommitmentProblem
 
 FPS = 4
@@ -88,10 +89,9 @@ def write_video(frames: Frames, path: Path, fps: int = FPS) -> None:
         raise InvalidArgument(
             f"the video's name is {path.name!r}; expected it to end in {' or '.join(SUFFIXES)}."
         )
-    try:
-        import imageio.v3 as imageio
-    except ImportError:
-        raise MissingExtra("writing videos", "train", "imageio[ffmpeg]") from None
+    require("writing videos", "imageio", "imageio_ffmpeg")
+    import imageio.v3 as imageio
+
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix == ".gif":
         imageio.imwrite(path, np.stack(frames), duration=1000 / fps, loop=0, plugin="pillow")
