@@ -31,6 +31,7 @@ from .errors import InvalidArgument, InvalidCommitment, ResetNeeded, UnknownName
 from .pre_policy import Policy, PrePolicySpace
 
 COMMITMENT, PLAY = 0, 1
+_PHASES = (np.int64(COMMITMENT), np.int64(PLAY))
 
 Observations = dict[str, Any]
 Infos = dict[str, dict[str, Any]]
@@ -215,7 +216,7 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
 
     def _wrap(self, agent: str, seen: Any) -> dict[str, Any]:
         wrapped = dict(seen) if isinstance(seen, dict) else {"observation": seen}
-        wrapped["phase"] = np.int64(self.phase)
+        wrapped["phase"] = _PHASES[self.phase]
         wrapped["commitment"] = self.pre_policies.show(self._point)
         if agent in self._masks:
             ignored = self.phase == COMMITMENT or agent == self.committed

@@ -59,6 +59,12 @@ class LearnerView(gymnasium.Env[Any, Any]):
         self._order += [key for key in _LAST_KEYS if key in parts]
         self.observation_space = flat_space({key: parts[key] for key in self._order})
         self._flat = isinstance(self.observation_space, spaces.MultiDiscrete)
+        # Where each part of a flat observation stands in it.
+        ends = np.cumsum([int(np.prod(parts[key].shape or (1,))) for key in self._order]).tolist()
+        self._parts = [
+            (key, slice(start, end))
+            for key, start, end in zip(self._order, [0, *ends], ends, strict=False)
+        ]
         self._mask: NDArray[np.int8] | None = None
         self._seen: dict[str, Any] = {}
 
@@ -130,8 +136,10 @@ class LearnerView(gymnasium.Env[Any, Any]):
         self._mask = seen.get("action_mask")
         if not self._flat:
             return {key: seen[key] for key in self._order}
-        parts = [np.atleast_1d(seen[key]) for key in self._order]
-        return np.concatenate(parts).astype(self.observation_space.dtype)
+        flat = np.empty(self.observation_space.shape, dtype=self.observation_space.dtype)
+        for key, part in self._parts:
+            flat[part] = seen[key]
+        return flat
 
 
 def flat_space(parts: Mapping[str, spaces.Space[Any]]) -> spaces.MultiDiscrete | spaces.Dict:

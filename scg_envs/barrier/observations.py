@@ -62,21 +62,27 @@ def observation_space(layout: Layout, observation: Observation) -> MultiDiscrete
 def make_encoder(layout: Layout, observation: Observation, agent: str) -> Encoder:
     """A function that writes what `agent` sees in N games.
 
-    It takes (3, N) uint16 positions and a (N, ...) uint8 array of observations to write into;
-    for `vector` the array may have more than six columns, and the further ones stay as they are.
+    It takes (3, N) uint16 positions and a (N, ...) uint8 array, C-contiguous, to write into; for
+    `vector` the array may have more than six columns, and the further ones stay as they are.
     """
     check_observation(observation)
     tables = tables_of(layout)
     if observation == "vector":
         return partial(_encode_vector, tables.xy)
-    board = encode_board(layout)
     if observation == "grid":
-        return partial(_encode_grid, tables.xy, board, _AGENT_CODES)
+        board = encode_board(layout)
+        return partial(_write_grid, tables.xy, layout.height, board.ravel())
+    return partial(_write_view, tables.xy, _static_views(layout), AGENTS.index(agent))
+
+
+def _static_views(layout: Layout) -> NDArray[np.uint8]:
+    """(cells, 147) the board without agents as seen from every cell."""
     padded = np.empty((layout.width + 2 * _RADIUS, layout.height + 2 * _RADIUS, 3), dtype=np.uint8)
     padded[:] = _WALL
-    padded[_RADIUS:-_RADIUS, _RADIUS:-_RADIUS] = board
-    center = AGENTS.index(agent)
-    return partial(_encode_view, tables.xy, padded, _AGENT_CODES, center)
+    padded[_RADIUS:-_RADIUS, _RADIUS:-_RADIUS] = encode_board(layout)
+    return np.array(
+        [padded[x : x + VIEW_SIZE, y : y + VIEW_SIZE].ravel() for x, y in layout.cells()]
+    )
 
 
 def encode_board(layout: Layout) -> NDArray[np.uint8]:
@@ -90,6 +96,14 @@ def encode_board(layout: Layout) -> NDArray[np.uint8]:
     return board
 
 
+def _write_grid(xy, height, board, positions, out):
+    _encode_grid(xy, height, board, _AGENT_CODES, positions, out.reshape(len(out), -1))
+
+
+def _write_view(xy, views, center, positions, out):
+    _encode_view(xy, views, center, _AGENT_CODES, positions, out.reshape(len(out), -1))
+
+
 @numba.njit(cache=True)
 def _encode_vector(xy, positions, out):
     for i in range(positions.shape[1]):
@@ -100,23 +114,48 @@ def _encode_vector(xy, positions, out):
 
 
 @numba.njit(cache=True)
-def _encode_grid(xy, board, codes, positions, out):
+def _encode_grid(xy, height, board, codes, positions, out):
+    """Into (N, width * height * 3) `out`: flat rows."""
     for i in range(positions.shape[1]):
-        out[i] = board
+        for k in range(board.shape[0]):  # a loop is compiled to a block copy, a slice is not
+            out[i, k] = board[k]
         for agent in range(3):
             cell = positions[agent, i]
-            out[i, xy[cell, 0], xy[cell, 1]] = codes[agent]
+            at = 3 * (np.int64(xy[cell, 0]) * height + xy[cell, 1])
+            for k in range(3):
+                out[i, at + k] = codes[agent, k]
 
 
 @numba.njit(cache=True)
-def _encode_view(xy, padded, codes, center, positions, out):
-    size = out.shape[1]
-    radius = size // 2
+def _encode_view(xy, views, center, codes, positions, out):
+    """Into (N, 147) `out`: flat rows."""
     for i in range(positions.shape[1]):
-        left, top = np.int64(xy[positions[center, i], 0]), np.int64(xy[positions[center, i], 1])
-        out[i] = padded[left : left + size, top : top + size]
+        here = positions[center, i]
+        for k in range(views.shape[1]):
+            out[i, k] = views[here, k]
         for agent in range(3):
-            x = np.int64(xy[positions[agent, i], 0]) - left + radius
-            y = np.int64(xy[positions[agent, i], 1]) - top + radius
-            if 0 <= x < size and 0 <= y < size:
-                out[i, x, y] = codes[agent]
+            cell = positions[agent, i]
+            x = np.int64(xy[cell, 0]) - xy[here, 0] + _RADIUS
+            y = np.int64(xy[cell, 1]) - xy[here, 1] + _RADIUS
+            if 0 <= x < VIEW_SIZE and 0 <= y < VIEW_SIZE:
+                at = 3 * (x * VIEW_SIZE + y)
+                for k in range(3):
+                    out[i, at + k] = codes[agent, k]
+
+
+@numba.njit(cache=True)
+def encode_commitment(posts, shown, out, column):
+    """Write the shown posts' coordinates and the phase into three columns of (N, ...) `out`.
+
+    Args:
+        posts: (posts + 1, 2) uint8 the posts, and the null token last.
+        shown: (N,) int32 numbers of posts; HIDDEN, which is -1, for the null token.
+        out: (N, ...) uint8, written from `column` on.
+        column: the first of the three.
+    """
+    last = posts.shape[0] - 1
+    for i in range(shown.shape[0]):
+        post = shown[i] if shown[i] >= 0 else last
+        out[i, column] = posts[post, 0]
+        out[i, column + 1] = posts[post, 1]
+        out[i, column + 2] = 1

@@ -30,6 +30,7 @@ class HoldPost(FinitePrePolicies):
         self.posts = self.layout.posts[committed]
         super().__init__(len(self.posts))
         self.shown_space = shown_post_space(self.layout)
+        self._shown = np.array([*self.posts, null_post(self.layout)], dtype=np.uint8)
 
     def bind(self, point: int) -> tuple[dict[str, Any], Policy]:
         """Post the barrier there at reset; then it stays."""
@@ -37,8 +38,7 @@ class HoldPost(FinitePrePolicies):
 
     def show(self, point: int | None) -> NDArray[np.uint8]:
         """(2,) uint8: the post's coordinates, or `(width, height)`."""
-        shown = null_post(self.layout) if point is None else self.label(point)
-        return np.array(shown, dtype=np.uint8)
+        return self._shown[-1 if point is None else point].copy()
 
     def label(self, point: int) -> Cell:
         """The post's `(x, y)`."""

@@ -15,19 +15,18 @@ from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 from numpy.typing import ArrayLike, NDArray
 
+from ..commitment import PLAY
 from ..errors import InvalidAction, InvalidArgument, InvalidOptions, ResetNeeded, UnknownName
 from ..problem import LearnerEnv
 from ..views import flat_space
 from . import dynamics
 from .layouts import Layout, load_layout, other_barrier
-from .observations import Observation, make_encoder, observation_space
+from .observations import Observation, encode_commitment, make_encoder, observation_space
 from .placement import DRAWN, derive_keys, make_placement, place
 from .posts import null_post, shown_post_space
 from .tables import ACTIONS, AGENTS, tables_of
 
 Observed = NDArray[np.uint8] | dict[str, NDArray[Any]]
-
-_PLAY = 1
 
 
 class BarrierVectorEnv(LearnerEnv):
@@ -310,17 +309,15 @@ class BarrierVectorEnv(LearnerEnv):
 
     def _observe(self) -> Observed:
         """What blue sees in every game, in new arrays."""
-        commitment = self._shown_posts[self._shown]
         if self._vector:
             out = np.empty((self.num_envs, 9), dtype=np.uint8)
             self._encode(self._positions, out)
-            out[:, 6:8] = commitment
-            out[:, 8] = _PLAY
+            encode_commitment(self._shown_posts, self._shown, out, 6)
             return out
         board = np.empty(self._board_shape, dtype=np.uint8)
         self._encode(self._positions, board)
         return {
             "observation": board,
-            "commitment": commitment,
-            "phase": np.full(self.num_envs, _PLAY, dtype=np.int64),
+            "commitment": self._shown_posts[self._shown],
+            "phase": np.full(self.num_envs, PLAY, dtype=np.int64),
         }
