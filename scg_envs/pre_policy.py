@@ -108,3 +108,11 @@ class FinitePrePolicies(PrePolicySpace):
         Raises:
             InvalidCommitment: there is none; the message lists them.
         """
+
+    @abstractmethod
+    def parse(self, text: str) -> int:
+        """The number of the point that a user typed.
+
+        Raises:
+            InvalidCommitment: no label reads like this, or there is no such point.
+        """

@@ -8,13 +8,25 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 from gymnasium.vector import VectorEnv
 from numpy.typing import NDArray
 
+from .errors import UnknownName
 from .pre_policy import FinitePrePolicies
+
+# How equally good answers count: each alike, the best one for the human, or the worst.
+Ties = Literal["uniform", "optimistic", "pessimistic"]
+TIES: tuple[Ties, ...] = get_args(Ties)
+
+
+def check_ties(ties: str) -> None:
+    """Raise `UnknownName` unless `ties` is a tie rule."""
+    if ties not in TIES:
+        raise UnknownName("tie rule", ties, TIES)
+
 
 # Actions (N,) for a batch of N observations.
 Act = Callable[[Any], NDArray[Any]]
@@ -114,7 +126,7 @@ class CommitmentProblem(ABC):
     followers: tuple[str, ...]
     outcomes: tuple[str, ...]
     desirable: str
-    ties: str
+    ties: Ties
     pre_policies: FinitePrePolicies
 
     @abstractmethod

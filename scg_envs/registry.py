@@ -31,6 +31,7 @@ class Game:
         module: the versioned module, with `env`, `parallel_env`, `raw_env` and `learner_view`.
         vector: entry point of the learner's batched view.
         problem: entry point of the commitment problem that searches work on.
+        layout: the default layout or variant.
         layouts: entry point of a function that names the shipped layouts or variants.
     """
 
@@ -42,6 +43,7 @@ class Game:
     module: str
     vector: str
     problem: str
+    layout: str
     layouts: str
 
     @property
@@ -65,6 +67,7 @@ GAMES: tuple[Game, ...] = (
         module="scg_envs.barrier_v0",
         vector="scg_envs.barrier.vector:BarrierVectorEnv",
         problem="scg_envs.barrier.problem:BarrierProblem",
+        layout="figure3",
         layouts="scg_envs.barrier.layouts:shipped_layouts",
     ),
 )

@@ -136,7 +136,8 @@ class LearnerView(gymnasium.Env[Any, Any]):
         self._mask = seen.get("action_mask")
         if not self._flat:
             return {key: seen[key] for key in self._order}
-        flat = np.empty(self.observation_space.shape, dtype=self.observation_space.dtype)
+        space: Any = self.observation_space
+        flat = np.empty(space.shape, dtype=space.dtype)
         for key, part in self._parts:
             flat[part] = seen[key]
         return flat

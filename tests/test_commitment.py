@@ -89,6 +89,9 @@ class Always(FinitePrePolicies):
     def point(self, label):
         return int(label)
 
+    def parse(self, text):
+        return int(text)
+
 
 def all_match(infos, actions, rewards):
     assert set(infos) == {"row", "column"}

@@ -19,7 +19,7 @@ class SearchConfig:
 
     Attributes:
         game: a name of the registry.
-        layout: a shipped name, or a file's path.
+        layout: a shipped name, or a file's path; the game's default if None.
         committed: the agent that commits; the game's default if None.
         desirable: the outcome that the human wants; the layout's if None.
         ties: the tie rule of exact answers.
@@ -32,7 +32,7 @@ class SearchConfig:
     """
 
     game: str
-    layout: str = "figure3"
+    layout: str | None = None
     committed: str | None = None
     desirable: str | None = None
     ties: str = "uniform"
@@ -77,7 +77,7 @@ class SearchConfig:
         """The commitment problem that these settings name."""
         game = find_game(self.game)
         return load(game.problem)(
-            self.layout,
+            self.layout or game.layout,
             committed=self.committed or game.committed,
             desirable=self.desirable,
             ties=self.ties,

@@ -136,7 +136,7 @@ def search(
     *,
     responder: str = "exact",
     seed: int = 0,
-    layout: str = "figure3",
+    layout: str | Path | None = None,
     out: str | Path | None = None,
     force: bool = False,
     progress: bool = False,
@@ -148,7 +148,7 @@ def search(
         game: a name of the registry, such as `barrier`.
         responder: `exact`, `ppo` or `dqn`.
         seed: seeds everything.
-        layout: a shipped name, or a file's path.
+        layout: a shipped name, or a file's path; the game's default if None.
         out: the run folder to write; nothing is written if None.
         force: whether a run that `out` already holds is deleted.
         progress: whether a progress bar is shown on standard error.
@@ -160,7 +160,13 @@ def search(
         SearchInterrupted: Ctrl-C; `out` holds a checkpoint then.
     """
     try:
-        config = SearchConfig(game, layout=str(layout), responder=responder, seed=seed, **settings)
+        config = SearchConfig(
+            game,
+            layout=None if layout is None else str(layout),
+            responder=responder,
+            seed=seed,
+            **settings,
+        )
     except TypeError as error:
         raise InvalidArgument(f"search got a setting that it does not know: {error}.") from None
     state = Search(config)  # before the folder, so that a mistake leaves none behind

@@ -53,6 +53,16 @@ class HoldPost(FinitePrePolicies):
         """The number of the post at `(x, y)`."""
         return self.layout.post_number(self.committed, label)
 
+    def parse(self, text: str) -> int:
+        """The number of the post typed as `3,6` or `(3, 6)`."""
+        try:
+            x, y = (int(part) for part in text.strip("()[] ").split(","))
+        except ValueError:
+            raise InvalidCommitment(
+                f"the pre-policy is {text!r}; expected a cell as column,row, such as 3,6."
+            ) from None
+        return self.point((x, y))
+
     def words(self, point: int) -> str:
         """For instance "holds the post (3, 6)"."""
         return f"holds the post {self.label(point)}"

@@ -12,13 +12,13 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from ..commitment import CommitmentEnv
-from ..problem import Act, CommitmentProblem, Evaluation, ExactEffects
+from ..problem import Act, CommitmentProblem, Evaluation, ExactEffects, Ties
 from ..views import LearnerView
 from .game import BarrierGame
 from .layouts import Layout, load_layout, other_barrier
 from .posts import HoldPost
 from .render import TILE, Frame, Renderer
-from .solve import EffectMap, Ties, shortest_path_actions, solve
+from .solve import EffectMap, shortest_path_actions, solve
 from .tables import tables_of
 from .vector import BarrierVectorEnv
 
@@ -62,7 +62,7 @@ class BarrierProblem(CommitmentProblem):
         self.followers = ("blue", self.other)
         self.outcomes = self.board.outcomes
         self.desirable = self.board.desirable if desirable is None else desirable
-        self.ties: Ties = ties
+        self.ties = ties
         self.horizon = self.board.horizon(horizon)
         self.pre_policies = HoldPost(self._game(), committed)
         self.exact()  # an unknown outcome or tie rule shows at once

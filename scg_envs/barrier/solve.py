@@ -17,18 +17,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, get_args
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import UnknownName
+from ..problem import Ties, check_ties
 from .layouts import Cell, Layout, other_barrier
 from .tables import tables_of
-
-Ties = Literal["uniform", "optimistic", "pessimistic"]
-TIES: tuple[Ties, ...] = get_args(Ties)
 
 
 @dataclass(frozen=True)
@@ -91,12 +88,6 @@ class EffectMap:
     def probability_before(self, desirable: str, ties: Ties) -> float:
         """P(Y=desirable) without intervention: both barriers on a uniform pair of posts."""
         return float(self.pair_probability(desirable, ties)[self.possible].mean())
-
-
-def check_ties(ties: str) -> None:
-    """Raise `UnknownName` unless `ties` is a tie rule."""
-    if ties not in TIES:
-        raise UnknownName("tie rule", ties, TIES)
 
 
 def _goal_index(layout: Layout, desirable: str) -> int:

@@ -6,9 +6,7 @@ import argparse
 import json
 from typing import Any
 
-from ...barrier.solve import TIES
-from ...errors import InvalidArgument
-from ...problem import CommitmentProblem
+from ...problem import TIES, CommitmentProblem
 from ...registry import GAMES
 from ..config import SearchConfig
 
@@ -51,20 +49,6 @@ def problem_of(args: argparse.Namespace) -> CommitmentProblem:
     """The problem that the arguments of `add_game` state."""
     names = ("layout", "committed", "desirable", "ties")
     return SearchConfig(args.game, **given(args, *names)).problem()
-
-
-def parse_label(text: str) -> Any:
-    """A pre-policy as typed: `3,6` or `(3, 6)` for a cell.
-
-    Raises:
-        InvalidArgument: not numbers.
-    """
-    try:
-        return tuple(int(part) for part in text.strip("()[] ").split(","))
-    except ValueError:
-        raise InvalidArgument(
-            f"the pre-policy is {text!r}; expected a cell as column,row, such as 3,6."
-        ) from None
 
 
 def print_json(value: Any) -> None:

@@ -14,11 +14,12 @@ import argparse
 import json
 from pathlib import Path
 
-from ...agents import make_responder
-from ...errors import RunFolderError
+from ...agents import Responder, make_responder
+from ...errors import InvalidArgument, RunFolderError
+from ...problem import CommitmentProblem
 from ..run_folder import SUMMARY, RunFolder
 from ..video import record
-from ._arguments import add_game, add_json, add_seed, given, parse_label, print_json, problem_of
+from ._arguments import add_game, add_json, add_seed, given, print_json, problem_of
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -45,38 +46,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Record and say where it is."""
     if args.episodes < 1:
-        from ...errors import InvalidArgument
-
         raise InvalidArgument(f"episodes is {args.episodes}; expected a whole number from 1 on.")
-    named = args.pre_policy
-    if args.run is None:
-        problem = problem_of(args)
-        responder = make_responder("exact", problem)
-    else:
-        settings = given(args, "layout", "committed", "desirable", "ties")
-        if settings:
-            raise RunFolderError(
-                f"--run takes its settings from the run; drop --{next(iter(settings))}."
-            )
-        folder = RunFolder(args.run)
-        config = folder.read_config()
-        if not folder.finished:
-            raise RunFolderError(
-                f"the run in {args.run} has not ended; go on with it by "
-                f"scg search {config.game} --resume --out {args.run}."
-            )
-        problem = config.problem()
-        responder = make_responder(config.responder, problem, seed=config.seed)
-        responder.load_model(args.run)
-        if named is None:
-            found = json.loads((args.run / SUMMARY).read_text(encoding="utf-8"))
-            named = ",".join(map(str, found["pre_policy_point"]))
-    if named == "none":
+    problem, responder, found = _cast(args)
+    point: int | None = found
+    if args.pre_policy == "none":
         point = None
-    elif named is None:
-        point = int(problem.exact().p.argmax())
-    else:
-        point = problem.pre_policies.point(parse_label(named))
+    elif args.pre_policy is not None:
+        point = problem.pre_policies.parse(args.pre_policy)
     path = args.out if args.out.suffix else args.out / f"{problem.game}.mp4"
     frames = record(
         problem, responder.policy(), point, path, episodes=args.episodes, seed=args.seed or 0
@@ -88,3 +64,27 @@ def run(args: argparse.Namespace) -> None:
         print_json({"video": str(path), "frames": frames, "pre_policy": words})
     else:
         print(f"{path}: {args.episodes} episodes, {frames} frames, {words}")
+
+
+def _cast(args: argparse.Namespace) -> tuple[CommitmentProblem, Responder, int]:
+    """The problem, who answers, and the pre-policy to show if none is named."""
+    if args.run is None:
+        problem = problem_of(args)
+        return problem, make_responder("exact", problem), int(problem.exact().p.argmax())
+    settings = given(args, "layout", "committed", "desirable", "ties")
+    if settings:
+        raise RunFolderError(
+            f"--run takes its settings from the run; drop --{next(iter(settings))}."
+        )
+    folder = RunFolder(args.run)
+    config = folder.read_config()
+    if not folder.finished:
+        raise RunFolderError(
+            f"the run in {args.run} has not ended; go on with it by "
+            f"scg search {config.game} --resume --out {args.run}."
+        )
+    problem = config.problem()
+    responder = make_responder(config.responder, problem, seed=config.seed)
+    responder.load_model(args.run)
+    summary = json.loads((args.run / SUMMARY).read_text(encoding="utf-8"))
+    return problem, responder, problem.pre_policies.point(summary["pre_policy_point"])
