@@ -22,6 +22,7 @@ lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python tools/check_package.py
+	$(BIN)/python tools/update_readme.py --check
 
 test: lint
 	$(BIN)/python -m pytest -n 2
@@ -29,9 +30,12 @@ test: lint
 bench: install
 	$(BIN)/python benchmarks/barrier_speed.py
 
-# The pictures of the README.
+# The README's pictures and numbers, from the project itself.
 assets: demo
+	mkdir -p assets
 	cp $(DEMO)/before_after.gif $(DEMO)/effect.png $(DEMO)/learning.png assets/
+	$(BIN)/python benchmarks/barrier_speed.py --json > benchmarks/results.json
+	$(BIN)/python tools/update_readme.py
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

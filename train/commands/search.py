@@ -84,7 +84,7 @@ def run(args: argparse.Namespace) -> None:
     if args.json:
         print_json(result.to_json())
     else:
-        _print(result, args.out)
+        print(describe(result, args.out))
 
 
 def _check_resume(args: argparse.Namespace) -> None:
@@ -105,28 +105,31 @@ def _check_resume(args: argparse.Namespace) -> None:
             )
 
 
-def _print(result: SearchResult, out: Path | None) -> None:
-    before, after = result.p_before, result.p_after
-    print(f"{result.pre_policy}")
-    print(f"  P(Y={result.desirable})  {before:.4f} before, {after:.4f} after", end="")
-    print(f" (exactly {result.p_after_exact:.4f}; the best there is: {result.p_best_exact:.4f})")
+def describe(result: SearchResult, out: Path | None = None) -> str:
+    """What a search found, for people to read."""
+    lines = [
+        result.pre_policy,
+        f"  P(Y={result.desirable})  {result.p_before:.4f} before, {result.p_after:.4f} after "
+        f"(exactly {result.p_after_exact:.4f}; the best there is: {result.p_best_exact:.4f})",
+    ]
     low, high = result.p_after_bounds
     if low != high:
-        print(f"  goals tie: between {low:.4f} and {high:.4f}, depending on the follower's choice")
-    print(f"  causal effect    {result.causal_effect:+.4f}")
+        lines.append(f"  ties             between {low:.4f} and {high:.4f}, as the follower likes")
     regret = ", ".join(f"{agent} {value:.5f}" for agent, value in result.follower_regret.items())
-    print(f"  regret           {regret} (greatest in any case {result.regret_max:.5f})")
-    print(
+    lines += [
+        f"  causal effect    {result.causal_effect:+.4f}",
+        f"  regret           {regret} (greatest in any case {result.regret_max:.5f})",
         f"  cost             {result.evaluations} evaluations, {result.env_steps} environment "
-        f"steps, {result.wall_seconds:.1f} s"
-    )
-    print(f"  best first seen  {_when(result.evaluations_to_best)}")
+        f"steps, {result.wall_seconds:.1f} s",
+        f"  best first seen  {_when(result.evaluations_to_best)}",
+    ]
     for name, row in result.baselines.items():
-        at = f" at {row['pre_policy_point']}" if "pre_policy_point" in row else ""
+        at = f" at {tuple(row['pre_policy_point'])}" if "pre_policy_point" in row else ""
         when = f", best {_when(row['evaluations_to_best'])}" if at else ""
-        print(f"  {name.replace('_', ' '):<16} P {row['p']:.4f}{at}{when}")
+        lines.append(f"  {name.replace('_', ' '):<16} P {row['p']:.4f}{at}{when}")
     if out is not None:
-        print(f"  written to       {out}")
+        lines.append(f"  written to       {out}")
+    return "\n".join(lines)
 
 
 def _when(evaluations: int | None) -> str:

@@ -1,0 +1,89 @@
+"""Write the README's numbers from the project itself.
+
+    python tools/update_readme.py            rewrite the blocks
+    python tools/update_readme.py --check    fail if the layouts' numbers are not what they say
+
+The demo's block comes from runs/demo/summary.json, the speeds from benchmarks/results.json.
+"""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+from scg_envs.train import SearchResult
+from scg_envs.train.commands.search import describe
+
+from scg_envs.barrier.layouts import shipped_layouts
+from scg_envs.barrier.problem import BarrierProblem
+
+ROOT = Path(__file__).resolve().parent.parent
+README = ROOT / "README.md"
+SPEEDS = ROOT / "benchmarks" / "results.json"
+DEMO = Path("runs/demo")
+
+_WHAT = {
+    "barrier/kernel": "kernels alone: three agents' actions in, vector observations out",
+    "barrier/vector": "`gym.make_vec`, `vector` observations",
+    "barrier/grid": "`gym.make_vec`, `grid` observations (7x7)",
+    "barrier/view": "`gym.make_vec`, `view` observations (7x7)",
+    "barrier/parallel_api": "PettingZoo's parallel API, one game",
+    "barrier/commitment": "the same with the commitment phase",
+    "barrier/gym_make": "`gym.make` with its default wrappers",
+    "ppo/batched": "PPO as the search trains it, learning included",
+}
+
+
+def layouts() -> str:
+    """A table of what a commitment does in each shipped layout."""
+    rows = [
+        "| layout | posts of red | P without intervention | P at the worst post | P at the best |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for name in ("figure3", *(n for n in shipped_layouts() if n != "figure3")):
+        exact = BarrierProblem(name).exact()
+        rows.append(
+            f"| `{name}` | {len(exact.p)} | {exact.p_before:.3f} | {exact.p.min():.3f} "
+            f"| {exact.best:.3f} |"
+        )
+    return "\n".join(rows)
+
+
+def demo() -> str:
+    """What `make demo` printed."""
+    summary = json.loads((ROOT / DEMO / "summary.json").read_text(encoding="utf-8"))
+    return f"```\n{describe(SearchResult(**summary), DEMO)}\n```"
+
+
+def speed() -> str:
+    """A table of the measured speeds."""
+    measured = json.loads(SPEEDS.read_text(encoding="utf-8"))
+    rows = ["| what | games | joint steps/s on one core |", "| --- | --- | --- |"]
+    rows += [f"| {_WHAT[m['name']]} | {m['batch']} | {_round(m['value'])} |" for m in measured]
+    return "\n".join(rows)
+
+
+def _round(rate: float) -> str:
+    return f"{rate / 1e6:.0f} million" if rate > 1e6 else f"{rate / 1e3:.0f} thousand"
+
+
+def replace(text: str, name: str, block: str) -> str:
+    """The README with one block rewritten."""
+    pattern = rf"(<!-- {name} -->\n).*?(<!-- end {name} -->)"
+    return re.sub(pattern, lambda m: f"{m[1]}{block}\n{m[2]}", text, flags=re.S)
+
+
+def main() -> None:
+    """Rewrite the blocks, or check the one that is exact."""
+    text = README.read_text(encoding="utf-8")
+    if "--check" in sys.argv[1:]:
+        if replace(text, "layouts", layouts()) != text:
+            sys.exit("README.md: the layouts' numbers are old; run tools/update_readme.py")
+        return
+    for name, block in (("layouts", layouts()), ("demo", demo()), ("speed", speed())):
+        text = replace(text, name, block)
+    README.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
