@@ -18,7 +18,9 @@ def main() -> None:
     """Build the wheel, unpack it into an empty folder, and look at it there."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        _run("-m", "build", "--wheel", "--no-isolation", "--outdir", name, str(ROOT))
+        _run(
+            "-m", "build", "--no-isolation", "--outdir", name, str(ROOT)
+        )  # the wheel from the sdist
         (wheel,) = folder.glob("*.whl")
         site = folder / "site"
         with zipfile.ZipFile(wheel) as archive:

@@ -64,13 +64,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         args = _parser(command).parse_args(arguments)
         args.handler(args)
+    except BrokenPipeError:  # `scg ... | head`
+        sys.stderr.close()
+        return 0
     except ScgError as error:
         print(f"scg: error: {error}", file=sys.stderr)
+        return MISTAKE
+    except OSError as error:  # a path that cannot be read or written
+        print(f"scg: error: {error.filename or 'a file'}: {error.strerror}.", file=sys.stderr)
         return MISTAKE
     except KeyboardInterrupt as stop:
         print(f"scg: {stop or 'interrupted'}", file=sys.stderr)
         return INTERRUPTED
-    except BrokenPipeError:  # `scg ... | head`
-        sys.stderr.close()
-        return 0
     return 0

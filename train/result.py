@@ -39,6 +39,9 @@ class SearchResult:
         p_best_exact: the greatest exact P that any pre-policy attains.
         p_meta: sum over pre-policies of theta(c) p(c), p by the responder.
         causal_effect: p_after - p_before (eq. 4.1).
+        causal_effect_learned: p_after - p_before_learned: the same follower's answers on both
+            sides. Where answers tie this is the one to read: how a learned follower breaks ties
+            is its own affair, and has nothing to do with the tie rule of `p_before`.
         evaluations: pre-policies sampled and answered.
         evaluations_to_best: how many until the responder's best was first sampled, or None.
         env_steps: environment steps, for training and evaluation.
@@ -72,6 +75,7 @@ class SearchResult:
     p_best_exact: float
     p_meta: float
     causal_effect: float
+    causal_effect_learned: float
     evaluations: int
     evaluations_to_best: int | None
     env_steps: int
@@ -114,6 +118,7 @@ def conclude(search: Search, folder: RunFolder | None) -> SearchResult:
         p_best_exact=exact.best,
         p_meta=float(search.meta.probabilities @ answers.p),
         causal_effect=float(answers.p[mode]) - exact.p_before,
+        causal_effect_learned=float(answers.p[mode] - exact.base_weights @ answers.p),
         evaluations=len(search.sampled),
         evaluations_to_best=evaluations_to_best(np.array(search.sampled), answers.p),
         env_steps=search.env_steps + answers.env_steps,

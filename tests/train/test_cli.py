@@ -44,7 +44,7 @@ def test_help_names_every_command_and_each_explains_itself(scg):
         assert "example" in own.lower()
 
 
-def test_list_says_what_there_is(scg):
+def test_list_says_what_there_is(scg, tmp_path):
     code, out, _ = scg("list")
     assert code == 0
     assert "scg_envs/Barrier-v0" in out
@@ -52,6 +52,8 @@ def test_list_says_what_there_is(scg):
     assert (code, err) == (0, "")
     (row,) = [row for row in json.loads(out) if row["game"] == "barrier"]
     assert set(row["layouts"]) == set(shipped_layouts())
+    assert scg("list", "--out", tmp_path, "--seed", 1)[0] == 0
+    assert json.loads((tmp_path / "games.json").read_text()) == json.loads(out)
 
 
 @pytest.mark.parametrize("ties", ["uniform", "optimistic", "pessimistic"])
@@ -197,6 +199,12 @@ def test_a_run_folder_is_safe(scg, tmp_path):
     code, _, err = scg("search", "barrier", "--out", tmp_path / "file", *QUICK)
     assert code == 2
     assert "cannot be written" in err
+    for command in ("effect", "video", "list"):
+        game = [] if command == "list" else ["barrier"]
+        code, _, err = scg(command, *game, "--out", tmp_path / "file" / "deeper")
+        assert code == 2
+        assert len(err.strip().splitlines()) == 1
+        assert "Not a directory" in err
     assert scg("search", "barrier", "--out", run, "--force", *QUICK)[0] == 0
 
 

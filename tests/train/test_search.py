@@ -9,6 +9,7 @@ import imageio.v3 as imageio
 import numpy as np
 import pytest
 from scg_envs.train import SearchInterrupted, resume, search
+from scg_envs.train.commands.search import describe
 from scg_envs.train.metrics import COLUMNS
 from scg_envs.train.run_folder import RunFolder
 from scg_envs.train.search import Search
@@ -34,6 +35,7 @@ SUMMARY_KEYS = {
     "p_after_exact",
     "p_meta",
     "causal_effect",
+    "causal_effect_learned",
     "evaluations",
     "env_steps",
     "wall_seconds",
@@ -76,6 +78,15 @@ def test_where_goals_tie_the_bounds_say_so():
     low, high = result.p_after_bounds
     assert low <= result.p_after <= high
     assert high - low > 0.9
+
+
+def test_a_learned_follower_is_never_compared_with_uniform_ties():
+    result = search("barrier", layout="open", responder="ppo", steps=60_000, seed=0)
+    effect = result.p_after - result.p_before_learned
+    assert result.causal_effect_learned == pytest.approx(effect)
+    shown = describe(result)
+    assert f"causal effect    {effect:+.4f} (from" in shown
+    assert "P may be anything from" in shown
 
 
 def test_a_learned_search_finds_the_best_and_certifies_it():

@@ -7,20 +7,27 @@ Example:
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 from ...registry import GAMES, Game, load
-from ._arguments import add_json, print_json
+from ..run_folder import write_json
+from ._arguments import add_json, add_seed, print_json
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
+    add_seed(parser)
+    parser.add_argument("--out", metavar="DIR", type=Path, help="write the table as DIR/games.json")
     add_json(parser)
 
 
 def run(args: argparse.Namespace) -> None:
     """Print the table."""
     rows = [_row(game) for game in GAMES]
+    if args.out is not None:
+        args.out.mkdir(parents=True, exist_ok=True)
+        write_json(args.out / "games.json", rows)
     if args.json:
         print_json(rows)
         return

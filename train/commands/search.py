@@ -112,12 +112,18 @@ def describe(result: SearchResult, out: Path | None = None) -> str:
         f"  P(Y={result.desirable})  {result.p_before:.4f} before, {result.p_after:.4f} after "
         f"(exactly {result.p_after_exact:.4f}; the best there is: {result.p_best_exact:.4f})",
     ]
+    effect = f"{result.causal_effect:+.4f}"
     low, high = result.p_after_bounds
     if low != high:
-        lines.append(f"  ties             between {low:.4f} and {high:.4f}, as the follower likes")
+        lines.append(f"  ties             P may be anything from {low:.4f} to {high:.4f}")
+        if result.responder != "exact":
+            effect = (
+                f"{result.causal_effect_learned:+.4f} (from {result.p_before_learned:.4f} before, "
+                "by the same learned answers, ties broken their way)"
+            )
     regret = ", ".join(f"{agent} {value:.5f}" for agent, value in result.follower_regret.items())
     lines += [
-        f"  causal effect    {result.causal_effect:+.4f}",
+        f"  causal effect    {effect}",
         f"  regret           {regret} (greatest in any case {result.regret_max:.5f})",
         f"  cost             {result.evaluations} evaluations, {result.env_steps} environment "
         f"steps, {result.wall_seconds:.1f} s",
