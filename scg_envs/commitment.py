@@ -139,7 +139,7 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
         self.phase, self._point, self._policy = COMMITMENT, None, None
         self._options = dict(options or {})
         self._history = ([], [])
-        self._say(f"commitment phase: {self.committed} chooses")
+        self.say(f"commitment phase: {self.committed} chooses")
         observations, infos = self.env.reset(seed=seed, options=options)
         return self._begin(observations), infos
 
@@ -172,7 +172,7 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
         self.phase, self._point = PLAY, point
         self._policy.reset(self._np_random)
         words = self.pre_policies.words(point)
-        self._say(f"{self.committed} {words}", highlighted=frozenset({self.committed}))
+        self.say(f"{self.committed} {words}", highlighted=frozenset({self.committed}))
         observations, infos = self.env.reset(options=_merge(self._options, start))
         return (
             self._begin(observations),
@@ -240,7 +240,8 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
             keys["action_mask"] = spaces.Box(0, 1, (int(action_space.n),), np.int8)
         return spaces.Dict(keys)
 
-    def _say(self, caption: str, highlighted: frozenset[str] = frozenset()) -> None:
+    def say(self, caption: str, highlighted: frozenset[str] = frozenset()) -> None:
+        """Let the next frames show this line, and these agents as committed."""
         self._caption = caption
         if self._captions_itself:
             self.env.unwrapped.caption = caption
@@ -295,7 +296,8 @@ class UncertainCommitment(BaseParallelWrapper[str, Any, Any]):
             point = actions[env.committed]
             env.pre_policies.bind(point)  # an impossible announcement is an error, bound or not
             self._announced = point
-            if self._np_random.random() >= self._credibility:
+            binds = self._np_random.random() < self._credibility
+            if not binds:
                 point = env.pre_policies.unbound(self._np_random)
             actions = actions | {env.committed: point}
             self._unseen_by = frozenset(
@@ -303,7 +305,13 @@ class UncertainCommitment(BaseParallelWrapper[str, Any, Any]):
                 for agent in env.possible_agents
                 if self._np_random.random() >= self._observability and agent != env.committed
             )
-        observations, *rest = self.env.step(actions)
+            result = self.env.step(actions)
+            if not binds:
+                words = env.pre_policies.words(self._announced)
+                env.say(f"not kept: {env.committed} {words}")
+        else:
+            result = self.env.step(actions)
+        observations, *rest = result
         for agent, seen in observations.items():
             hidden = agent in self._unseen_by
             seen["commitment"] = env.pre_policies.show(None if hidden else self._announced)

@@ -245,6 +245,13 @@ def test_announcements_that_do_not_bind_are_shown_all_the_same():
     assert held / 800 == pytest.approx(0.25 + 0.75 / 9, abs=0.05)
 
 
+def test_frames_show_a_commitment_that_is_not_kept_as_none():
+    env = barrier(credibility=0.0, render_mode="rgb_array")
+    env.step({"red": env.pre_policies.point((3, 6))})
+    assert env.unwrapped.caption == "not kept: red holds the post (3, 6)"
+    assert not env.unwrapped.highlighted
+
+
 def test_followers_miss_the_announcement_independently_and_for_the_whole_episode():
     env = barrier(observability=0.5)
     missed = np.zeros((800, 2))

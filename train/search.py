@@ -72,7 +72,7 @@ class Search:
 
     @property
     def seconds(self) -> float:
-        """Wall time so far, that of earlier sessions of a resumed run included."""
+        """Wall time so far, with that of a resumed run before its interruption."""
         return self._seconds_before + time.perf_counter() - self._started
 
     @property

@@ -13,6 +13,7 @@ Examples:
 from __future__ import annotations
 
 import argparse
+from dataclasses import fields
 from pathlib import Path
 
 from ...agents import RESPONDERS
@@ -22,18 +23,7 @@ from ..result import SearchResult
 from ..search import resume, search
 from ._arguments import add_game, add_json, add_seed, given, print_json
 
-_SETTINGS = (
-    "layout",
-    "committed",
-    "desirable",
-    "ties",
-    "responder",
-    "meta",
-    "seed",
-    "evaluations",
-    "batch",
-    "steps",
-)
+_SETTINGS = tuple(field.name for field in fields(SearchConfig) if field.name != "game")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
