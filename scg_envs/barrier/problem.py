@@ -106,8 +106,8 @@ class BarrierProblem(CommitmentProblem):
     def evaluate(self, act: Act, points: Sequence[int] | NDArray[np.int64]) -> Evaluation:
         """Play the given posts against every post of the other barrier.
 
-        A deterministic policy that has not arrived after as many steps as there are cells walks
-        in a circle and never will, so such games are ended there and not at the horizon.
+        The posted barriers never move, so a deterministic policy that comes to a cell for the
+        second time walks in a circle and never arrives; such games are ended there.
         """
         points = np.asarray(points)
         solved = self.effect_map
@@ -152,19 +152,23 @@ class BarrierProblem(CommitmentProblem):
         steps = np.zeros(len(points), dtype=np.int64)
         outcome = np.zeros(len(points), dtype=np.int64)
         playing = np.arange(len(points))
+        visited = np.zeros((len(points), self.board.width * self.board.height), dtype=np.bool_)
         actions = np.zeros(len(points), dtype=np.int64)
         env_steps = 0
-        for _ in range(min(self.horizon, self.board.width * self.board.height)):
+        while len(playing):
+            cells = seen[playing, 1].astype(np.int64) * self.board.width + seen[playing, 0]
+            playing, cells = playing[fresh := ~visited[playing, cells]], cells[fresh]
+            if not len(playing):
+                break
+            visited[playing, cells] = True
             actions[playing] = act(seen[playing])
             seen, _, terminated, truncated, infos = env.step(actions)
             env_steps += len(playing)
             steps[playing] += 1
-            ended = playing[(terminated | truncated)[playing]]
-            if len(ended):
-                outcome[ended] = infos["outcome"][ended]
-                playing = playing[~(terminated | truncated)[playing]]
-                if not len(playing):
-                    break
+            over = (terminated | truncated)[playing]
+            if over.any():
+                outcome[playing[over]] = infos["outcome"][playing[over]]
+                playing = playing[~over]
         return steps, outcome, env_steps
 
     def optimal_policy(self) -> Act:

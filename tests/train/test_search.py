@@ -89,6 +89,11 @@ def test_a_learned_follower_is_never_compared_with_uniform_ties():
     assert "P may be anything from" in shown
 
 
+def test_a_learner_that_is_not_done_is_said_to_be_so():
+    assert "more --steps" in describe(search("barrier", responder="ppo", **QUICK))
+    assert "more --steps" not in describe(search("barrier", **QUICK))
+
+
 def test_a_learned_search_finds_the_best_and_certifies_it():
     result = search("barrier", responder="ppo", seed=2)
     assert result.p_after_exact >= 0.99

@@ -26,6 +26,9 @@ from ._arguments import add_game, add_json, add_seed, given, print_json
 _SETTINGS = tuple(field.name for field in fields(SearchConfig) if field.name != "game")
 
 
+_TRUSTED_REGRET = 0.01
+
+
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     add_game(parser)
@@ -119,6 +122,10 @@ def describe(result: SearchResult, out: Path | None = None) -> str:
         f"steps, {result.wall_seconds:.1f} s",
         f"  best first seen  {_when(result.evaluations_to_best)}",
     ]
+    if max(result.follower_regret.values()) > _TRUSTED_REGRET:
+        lines.append(
+            "  not learned yet  its answers are as good as its regret is small: more --steps"
+        )
     for name, row in result.baselines.items():
         at = f" at {tuple(row['pre_policy_point'])}" if "pre_policy_point" in row else ""
         when = f", best {_when(row['evaluations_to_best'])}" if at else ""
