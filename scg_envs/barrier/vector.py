@@ -91,7 +91,7 @@ class BarrierVectorEnv(LearnerEnv):
         self.horizon = self.layout.horizon(horizon)
         self.metadata = {"autoreset_mode": self._mode, "render_modes": []}
         self._vector = observation == "vector"
-        self._board_shape = (num_envs, *(observation_space(self.layout, observation).shape or ()))
+        self._board_shape = observation_space(self.layout, observation).shape or ()
         self.single_observation_space = self._single_space(observation)
         self.single_action_space = spaces.Discrete(len(ACTIONS))
         self.observation_space = batch_space(self.single_observation_space, num_envs)
@@ -219,7 +219,7 @@ class BarrierVectorEnv(LearnerEnv):
             infos = self._final_info()
             if self._mode is AutoresetMode.SAME_STEP:
                 infos = {
-                    "final_obs": self._observe(),
+                    "final_obs": self._observe_ended(),
                     "_final_obs": self._ended,
                     "final_info": infos,
                     "_final_info": self._ended,
@@ -309,15 +309,33 @@ class BarrierVectorEnv(LearnerEnv):
 
     def _observe(self) -> Observed:
         """What blue sees in every game, in new arrays."""
+        return self._encoded(self._positions, self._shown)
+
+    def _observe_ended(self) -> Observed:
+        """The same for the games that have ended; zeros for the others, which are most."""
+        rows = np.flatnonzero(self._ended)
+        positions = np.ascontiguousarray(self._positions[:, rows])
+        seen = self._encoded(positions, self._shown[rows])
+        if isinstance(seen, dict):
+            return {key: self._spread(rows, part) for key, part in seen.items()}
+        return self._spread(rows, seen)
+
+    def _spread(self, rows: NDArray[np.int64], part: NDArray[Any]) -> NDArray[Any]:
+        whole = np.zeros((self.num_envs, *part.shape[1:]), dtype=part.dtype)
+        whole[rows] = part
+        return whole
+
+    def _encoded(self, positions: NDArray[np.uint16], shown: NDArray[np.int32]) -> Observed:
+        games = len(shown)
         if self._vector:
-            out = np.empty((self.num_envs, 9), dtype=np.uint8)
-            self._encode(self._positions, out)
-            encode_commitment(self._shown_posts, self._shown, out, 6)
+            out = np.empty((games, 9), dtype=np.uint8)
+            self._encode(positions, out)
+            encode_commitment(self._shown_posts, shown, out, 6)
             return out
-        board = np.empty(self._board_shape, dtype=np.uint8)
-        self._encode(self._positions, board)
+        board = np.empty((games, *self._board_shape), dtype=np.uint8)
+        self._encode(positions, board)
         return {
             "observation": board,
-            "commitment": self._shown_posts[self._shown],
-            "phase": np.full(self.num_envs, PLAY, dtype=np.int64),
+            "commitment": self._shown_posts[shown],
+            "phase": np.full(games, PLAY, dtype=np.int64),
         }
