@@ -1,0 +1,1 @@
+"""Structural causal games, solved exactly."""
