@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .game import Array
+from .label_sets import contains, insert, rehash
 
 TOLERANCE = 1e-11
 """A float below this counts as 0 in a dictionary whose entries are of order 1."""
@@ -67,11 +68,9 @@ def enumerate_vertices(
     waiting = max(64, FRONTIER_BYTES // (8 * dictionary.size))
     walk = _interpreted() if exact else _walk
     tolerance: Any = 0 if exact else TOLERANCE
-    # The hash of a set of labels multiplies modulo 2^64, of which plain numpy warns.
-    with np.errstate(over="ignore"):
-        points, labels, complete = walk(
-            dictionary, slack_labels, sign_labels, tolerance, limit, waiting
-        )
+    points, labels, complete = walk(
+        dictionary, slack_labels, sign_labels, tolerance, limit, waiting
+    )
     # Several bases of one degenerate vertex share its set of tight labels, two vertices never do.
     _, first = np.unique(labels, axis=0, return_index=True)
     first = np.sort(first)
@@ -81,10 +80,10 @@ def enumerate_vertices(
 
 @cache
 def _interpreted() -> Any:
-    """`_walk` and all that it calls as plain Python, for numbers that numba does not know."""
+    """`_walk` and what it calls here as plain Python, for numbers that numba does not know."""
     plain = dict(globals())
     for name, value in globals().items():
-        if hasattr(value, "py_func"):
+        if hasattr(value, "py_func") and value.py_func.__module__ == __name__:
             plain[name] = FunctionType(value.py_func.__code__, plain)
     return plain["_walk"]
 
@@ -103,7 +102,7 @@ def _walk(dictionary, slacks, signs, tolerance, limit, waiting):  # type: ignore
     key = np.zeros(words, np.uint64)
     for label in signs:
         key[label >> 6] |= np.uint64(1) << np.uint64(label & 63)
-    _insert(seen, key)
+    insert(seen, key)
     n_seen = 1
     complete = True
 
@@ -140,11 +139,11 @@ def _walk(dictionary, slacks, signs, tolerance, limit, waiting):  # type: ignore
                 key[into >> 6] ^= np.uint64(1) << np.uint64(into & 63)
                 key[out >> 6] ^= np.uint64(1) << np.uint64(out & 63)
                 if n_seen >= limit or n_after >= waiting:
-                    complete = complete and _contains(seen, key)
-                elif _insert(seen, key):
+                    complete = complete and contains(seen, key)
+                elif insert(seen, key):
                     n_seen += 1
                     if 2 * n_seen > seen.shape[0]:
-                        seen = _rehash(seen)
+                        seen = rehash(seen)
                     if n_after == after.shape[0]:
                         after = np.concatenate((after, np.empty_like(after)))
                         after_basis = np.concatenate((after_basis, np.empty_like(after_basis)))
@@ -226,44 +225,3 @@ def _pivot(T, r, c, target, tolerance):  # type: ignore[no-untyped-def]
         target[i, c] = -factor * inverse
         if abs(target[i, width - 1]) <= tolerance:
             target[i, width - 1] = 0
-
-
-@numba.njit(cache=True)
-def _slot(table, key):  # type: ignore[no-untyped-def]
-    """Where `key` is in the hash table, or the empty (all 0) slot where it belongs."""
-    mixed = np.uint64(0)
-    for word in key:
-        mixed = (mixed ^ word) * np.uint64(0x9E3779B97F4A7C15)
-        mixed ^= mixed >> np.uint64(29)
-    where = np.int64(mixed & np.uint64(table.shape[0] - 1))
-    while True:
-        empty, same = True, True
-        for w in range(key.size):
-            empty = empty and table[where, w] == 0
-            same = same and table[where, w] == key[w]
-        if empty or same:
-            return where, same
-        where = (where + 1) & (table.shape[0] - 1)
-
-
-@numba.njit(cache=True)
-def _insert(table, key):  # type: ignore[no-untyped-def]
-    """Add a key; False if it was there."""
-    where, there = _slot(table, key)
-    table[where] = key
-    return not there
-
-
-@numba.njit(cache=True)
-def _contains(table, key):  # type: ignore[no-untyped-def]
-    return _slot(table, key)[1]
-
-
-@numba.njit(cache=True)
-def _rehash(table):  # type: ignore[no-untyped-def]
-    """The same keys in a table of twice the size."""
-    larger = np.zeros((2 * table.shape[0], table.shape[1]), np.uint64)
-    for row in table:
-        if row.any():
-            larger[_slot(larger, row)[0]] = row
-    return larger
