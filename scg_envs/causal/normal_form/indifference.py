@@ -1,0 +1,92 @@
+"""Profiles in which all actions of a support pay the same, by Newton's method."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .game import Array, NormalForm
+
+STEPS = 25
+"""Newton steps."""
+
+Supports = tuple[tuple[int, ...], ...]
+"""For each player, the numbers of the actions it may play."""
+
+
+def solve_indifference(game: NormalForm, supports: Supports, starts: Array) -> list[tuple[Array, ...]]:
+    """Solve u_i(a, x) = v_i for each a in player i's support, with probabilities that sum to one.
+
+    Args:
+        game: two players or more.
+        supports: the actions that may be played.
+        starts: probabilities on the supports, one player after the other, of all starting points;
+            shape (s, total size of the supports).
+
+    Returns:
+        The profiles reached that are distributions (some perhaps more than once). Actions outside
+        a support may pay more than those inside: see `NormalForm.regret`.
+    """
+    n, sizes = game.n_players, [len(s) for s in supports]
+    tables = [game.payoffs[i][np.ix_(*supports)] for i in range(n)]
+    total = sum(sizes)
+    ends = np.cumsum([0, *sizes])
+    x = starts
+    values = np.repeat([[table.mean() for table in tables]], len(x), axis=0)
+    step = np.full((len(x), total + n), np.inf)
+    for _ in range(STEPS):
+        system = np.zeros((len(x), total + n, total + n))
+        excess = np.zeros((len(x), total + n))
+        for i in range(n):
+            mine = slice(ends[i], ends[i + 1])
+            for j in range(n):
+                if j != i:
+                    theirs = slice(ends[j], ends[j + 1])
+                    system[:, mine, theirs] = slopes(tables[i], x, ends, i, j)
+            payoff = np.einsum("zab,zb->za", system[:, mine, theirs], x[:, theirs])
+            excess[:, mine] = payoff - values[:, i : i + 1]
+            system[:, mine, total + i] = -1.0
+            system[:, total + i, mine] = 1.0
+            excess[:, total + i] = x[:, mine].sum(axis=1) - 1.0
+        # The diagonal keeps a singular system solvable; its wild step is discarded at the end.
+        step = np.linalg.solve(system + 1e-14 * np.eye(total + n), excess[:, :, None])[:, :, 0]
+        step = np.clip(np.nan_to_num(step, nan=1.0), -10.0, 10.0)
+        x, values = x - step[:, :total], values - step[:, total:]
+    solved = (np.abs(step[:, :total]).max(axis=1) < 1e-9) & (x > -1e-11).all(axis=1)
+    return [_spread(row, supports, game.shape, ends) for row in x[solved]]
+
+
+def slopes(table: Array, x: Array, ends: npt.NDArray[np.int64], i: int, j: int) -> Array:
+    """How the payoffs of player i's actions depend on the probabilities of player j's.
+
+    Args:
+        table: player i's payoffs, one axis a player.
+        x: all players' probabilities beside each other, shape (s, ends[-1]).
+        ends: player k's are in columns ends[k] to ends[k + 1].
+        i: whose payoffs.
+        j: whose probabilities, another player.
+
+    Returns:
+        Shape (s, A_i, A_j).
+    """
+    n = table.ndim
+    if n == 2:
+        matrix = table if i < j else table.T
+        return np.broadcast_to(matrix, (len(x), *matrix.shape))
+    operands: list[Any] = [table, list(range(n))]
+    for k in range(n):
+        if k not in (i, j):
+            operands += [x[:, ends[k] : ends[k + 1]], [n, k]]
+    return np.asarray(np.einsum(*operands, [n, i, j], optimize=n > 3))
+
+
+def _spread(
+    row: Array, supports: Supports, shape: tuple[int, ...], ends: npt.NDArray[np.int64]
+) -> tuple[Array, ...]:
+    """Full strategies from the probabilities on the supports."""
+    profile = []
+    for i, support in enumerate(supports):
+        strategy = np.zeros(shape[i])
+        strategy[list(support)] = np.maximum(row[ends[i] : ends[i + 1]], 0.0)
+        profile.append(strategy / strategy.sum())
+    return tuple(profile)
