@@ -20,6 +20,11 @@ NEGLIGIBLE = 1e-12
 """Probabilities up to here count as 0 when a policy's class is named."""
 
 
+def is_pure_rule(rule: Table) -> bool:
+    """Whether a rule never randomizes."""
+    return bool((rule.max(axis=-1) >= 1 - NEGLIGIBLE).all())
+
+
 @dataclass(frozen=True, eq=False)
 class BehavioralPolicy:
     """One rule for each of an agent's decisions.
@@ -35,9 +40,7 @@ class BehavioralPolicy:
     @property
     def is_pure(self) -> bool:
         """Whether it never randomizes."""
-        return all(
-            bool((rule.max(axis=-1) >= 1 - NEGLIGIBLE).all()) for rule in self.rules.values()
-        )
+        return all(is_pure_rule(rule) for rule in self.rules.values())
 
     def components(self) -> Iterator[tuple[float, Mapping[str, Table]]]:
         """What is drawn before play: itself, for certain."""

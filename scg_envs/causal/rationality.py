@@ -123,9 +123,7 @@ class Custom(Relation):
         """Asks `accepts` about every joint pure strategy."""
         mask = np.zeros(form.shape, dtype=np.bool_)
         for joint in np.ndindex(*form.shape):
-            profile = form.profile(
-                tuple(np.eye(n)[i] for n, i in zip(form.shape, joint, strict=True))
-            )
+            profile = form.pure_profile(joint)
             decisions = form.players[player].decisions
             mask[joint] = all(self.accepts(form.game, d, profile) for d in decisions)
         return mask
@@ -147,8 +145,7 @@ class Reply(Relation):
         mask = np.zeros(form.shape, dtype=np.bool_)
         (decision,) = form.players[player].decisions
         for joint in np.ndindex(*form.shape):
-            strategies = tuple(np.eye(n)[i] for n, i in zip(form.shape, joint, strict=True))
-            profile = form.profile(strategies)
+            profile = form.pure_profile(joint)
             reply = self.reply(form.game, decision, Play.of_profile(form.game, profile))
             mask[joint] = np.allclose(reply, profile.rules[decision], atol=TIE)
         return mask
@@ -198,7 +195,7 @@ class Reactive(Reply):
 
 @dataclass(frozen=True)
 class UniformBestResponse(Reply):
-    """Every best action of each context equally likely (in one that is never reached, every one)."""
+    """Every best action of each context equally likely; every action in one never reached."""
 
     def reply(self, game: CausalGame, decision: str, play: Play) -> Table:
         """The uniform mixture of the best actions of each context."""

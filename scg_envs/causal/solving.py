@@ -22,15 +22,17 @@ from .normal_form.equilibrium_set import Kind
 from .normal_form.solve import MAX_EQUILIBRIA, equilibria
 from .outcomes import Branch, PolicyClass, RationalOutcomes
 from .policies import (
-    NEGLIGIBLE,
     BehavioralPolicy,
     Policy,
     Profile,
     uniform_rule,
 )
 from .rationality import (
+    AGENT_WISE,
     BestResponse,
+    Fixed,
     Rationality,
+    Reactive,
     Relation,
     Reply,
     best_actions,
@@ -58,6 +60,7 @@ class Problem:
         perceived: see `StrategicForm`; by decision.
         blend: see `StrategicForm`; made once the players are known.
         finish: see `StrategicForm`.
+        replied: the rules among `rules` that a reply has chosen.
         max_equilibria: beyond this number the set is a sample.
         seed: of the numerical searches.
     """
@@ -69,6 +72,7 @@ class Problem:
     fixed: Mapping[str, Policy] = field(default_factory=dict)
     perceived: Mapping[str, tuple[CausalGame, Mapping[str, Table]]] = field(default_factory=dict)
     blend: Callable[[StrategicForm], StrategicForm] | None = None
+    replied: Mapping[str, Table] = field(default_factory=dict)
     max_equilibria: int = MAX_EQUILIBRIA
     seed: int = 0
 
@@ -154,7 +158,13 @@ def _evaluate_replies(problem: Problem) -> Problem:
             if isinstance(relation, Reply) and not relied and decision not in problem.perceived:
                 play = _play(problem, {})
                 rule = relation.reply(problem.game, decision, play)
-                problem = replace(problem, rules={**problem.rules, decision: rule})
+                # A singleton that randomizes is given, not chosen: it passes in every class.
+                chosen = {} if isinstance(relation, (Fixed, Reactive)) else {decision: rule}
+                problem = replace(
+                    problem,
+                    rules={**problem.rules, decision: rule},
+                    replied={**problem.replied, **chosen},
+                )
                 progress = True
     return problem
 
@@ -172,7 +182,7 @@ def _outcomes(
     kind: Kind,
     degenerate: bool,
     branches: list[Branch],
-    form: StrategicForm | None,
+    form: StrategicForm | None = None,
 ) -> RationalOutcomes:
     return RationalOutcomes(
         problem.game, problem.game, problem.policies, kind, degenerate, tuple(branches), form,
@@ -181,15 +191,11 @@ def _outcomes(
 
 
 def _single(problem: Problem) -> RationalOutcomes | Undefined:
+    """Nothing is free: one profile, unless a reply randomizes where pure policies are wanted."""
     profile = assemble(problem.game, problem.rules, problem.fixed, [])
-    free = {d: r for d, r in problem.relations.items() if isinstance(r, Reply)}
-    if problem.policies == "pure" and any(
-        not (profile.rules[d].max(axis=-1) >= 1 - NEGLIGIBLE).all()
-        for d, r in free.items()
-        if d in profile.rules and type(r).__name__ in ("Logit", "UniformBestResponse")
-    ):
+    if problem.policies == "pure" and any(not is_pure_rule(r) for r in problem.replied.values()):
         return Undefined("the relation's rules randomize; ask for policies='behavioral'")
-    return _outcomes(problem, "all", False, [Branch(profile)], None)
+    return _outcomes(problem, "all", False, [Branch(profile)])
 
 
 def _best_replies(problem: Problem) -> RationalOutcomes | Undefined:
@@ -265,10 +271,7 @@ def _accepted(problem: Problem) -> RationalOutcomes | Undefined:
     if not len(joint):
         return Undefined("no pure profile satisfies everybody's relation")
     kind: Kind = "sample" if len(joint) > problem.max_equilibria else "all"
-    branches = [
-        Branch(form.profile([np.eye(n)[i] for n, i in zip(form.shape, row, strict=True)]))
-        for row in joint[: problem.max_equilibria]
-    ]
+    branches = [Branch(form.pure_profile(tuple(row))) for row in joint[: problem.max_equilibria]]
     return _outcomes(problem, kind, False, branches, form)
 
 
@@ -322,7 +325,7 @@ def _fixed_points(problem: Problem) -> RationalOutcomes | Undefined:
 
 def rational_outcomes(
     game: CausalGame,
-    relation: Rationality = BestResponse("agent"),
+    relation: Rationality = AGENT_WISE,
     policies: PolicyClass = "pure",
     *,
     max_equilibria: int = MAX_EQUILIBRIA,

@@ -40,7 +40,7 @@ def rule_axis(decision: str) -> str:
 
 
 def pure_rules(n_contexts: int, n_actions: int) -> npt.NDArray[np.int64]:
-    """Every pure rule, shape (n_actions ** n_contexts, n_contexts); the last context varies fastest."""
+    """Every pure rule, shape (n_actions ** n_contexts, n_contexts), the last context fastest."""
     numbers = np.arange(n_actions**n_contexts)[:, None]
     powers = n_actions ** np.arange(n_contexts - 1, -1, -1)
     return (numbers // powers) % n_actions
@@ -219,6 +219,10 @@ class StrategicForm:
         picked = [self.policy(i, np.asarray(s, dtype=np.float64)) for i, s in enumerate(strategies)]
         profile = assemble(self.game, self.rules, self.policies, picked)
         return profile if self.finish is None else self.finish(profile)
+
+    def pure_profile(self, joint: Sequence[int]) -> Profile:
+        """The profile in which player i picks strategy `joint[i]`."""
+        return self.profile([np.eye(n)[i] for n, i in zip(self.shape, joint, strict=True)])
 
 
 def assemble(
