@@ -5,31 +5,62 @@ probability vector for each player, floats or `fractions.Fraction`s. What there 
 
 | module | function | answer |
 | --- | --- | --- |
-| `game` | `NormalForm(payoffs, players=(), actions=())` | payoffs, best replies, regrets; `fix` |
-| `equilibrium_set` | `Equilibrium`, `EquilibriumSet` | what a solver found, and how far to trust it |
-| `pure` | `pure_equilibria(game) -> int array (k, n_players)` | all pure equilibria |
-| `solve` | `equilibria(game, policies=, max_equilibria=) -> EquilibriumSet` | R(M) |
-| `zero_sum` | `solve_zero_sum(game) -> Equilibrium` | maximin strategies by linear programming |
-| `correlated` | `correlated_equilibrium(game, objective=)` | the best correlated equilibrium |
+| `game` | `NormalForm(payoffs, players, actions)` | payoffs, best replies, regrets; `fix` |
+| `equilibrium_set` | `Equilibrium`, `EquilibriumSet`, `Selected` | what was found, how far to trust it |
+| `pure` | `pure_equilibria(game)` | all pure equilibria, as action numbers |
+| `solve` | `equilibria(game, policies, max_equilibria)` | the set R(M) |
+| `bimatrix` | `solve_bimatrix(game)` | two players: all, or the extreme ones |
+| `many_players` | `solve_many_players(game)` | three or more: a sample with its regrets |
+| `zero_sum` | `solve_zero_sum(game)` | maximin strategies by linear programming |
+| `correlated` | `correlated_equilibrium(game, objective)` | the best correlated equilibrium |
 | `logit` | `logit_equilibrium(game, rate)`, `logit_limit(game)` | the principal branch |
-| `dynamics` | `dynamics(game, seed=)` | equilibria reached by learning, with their shares |
-| `selection` | `select(found, game, selection, ...) -> Selected or Undefined` | weights over R(M) |
-| `commitment` | `pure_commitment`, `mixed_commitment` | what the leader should announce |
+| `dynamics` | `learning_outcomes(game, rule, seed)` | equilibria reached by learning |
+| `selection` | `select(found, game, selection, policies)` | weights over R(M), or Undefined |
+| `commitment` | `pure_commitment`, `evaluate_commitment` | what announcing an action leads to |
+| `mixed_commitment` | `mixed_commitment(game, leader, objective, ties, margin)` | the best mixture |
 
 `equilibria` takes any number of players, one included: after `game.fix(player, strategy)` the
 followers of a committed player form a game of their own.
-
-    equilibria(game, policies="pure"|"mixed", max_equilibria=10_000, exact=None, seed=0)
-        -> EquilibriumSet(equilibria, kind, degenerate)   # Equilibrium(profile, payoffs, regret)
-    select(found, game, selection="pure"|"extreme"|"logit"|"dynamics", seed=0)
-        -> Selected(equilibria, weights) or Undefined
-    pure_commitment(game, leader, objective=None, ties="optimistic"|"pessimistic"|"uniform",
-                    policies="pure", selection="pure", max_equilibria=10_000)
-        -> Commitment(leader, strategy, response, value, regret, ties, attained, upper_bound)
-           or Undefined
-    mixed_commitment(game, leader, objective=None, ties="optimistic"|"pessimistic", margin=0.0)
-        -> Commitment or Undefined
-
-`objective` is any table over joint actions, shape (A_1, ..., A_n), such as 1[Y=y]; by default the
-leader's payoffs. `response` is a whole profile: the leader's strategy and the followers' answers.
 """
+
+from .bimatrix import solve_bimatrix
+from .commitment import Commitment, Ties, evaluate_commitment, pure_commitment
+from .correlated import CorrelatedEquilibrium, correlated_equilibrium
+from .dynamics import learning_outcomes
+from .equilibrium_set import Equilibrium, EquilibriumSet, Kind, Selected
+from .game import NormalForm, Profile
+from .logit import logit_equilibrium, logit_limit
+from .many_players import solve_many_players
+from .mixed_commitment import mixed_commitment
+from .pure import pure_equilibria
+from .selection import Selection, select
+from .solve import MAX_EQUILIBRIA, Policies, equilibria
+from .zero_sum import solve_zero_sum
+
+__all__ = [
+    "MAX_EQUILIBRIA",
+    "Commitment",
+    "CorrelatedEquilibrium",
+    "Equilibrium",
+    "EquilibriumSet",
+    "Kind",
+    "NormalForm",
+    "Policies",
+    "Profile",
+    "Selected",
+    "Selection",
+    "Ties",
+    "correlated_equilibrium",
+    "equilibria",
+    "evaluate_commitment",
+    "learning_outcomes",
+    "logit_equilibrium",
+    "logit_limit",
+    "mixed_commitment",
+    "pure_commitment",
+    "pure_equilibria",
+    "select",
+    "solve_bimatrix",
+    "solve_many_players",
+    "solve_zero_sum",
+]

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from .game import Array
+import numpy as np
+
+from .game import Array, NormalForm
 
 Kind: TypeAlias = Literal["all", "extreme", "sample"]
 """How complete a set of equilibria is.
@@ -57,3 +59,21 @@ class EquilibriumSet:
 
     def __iter__(self) -> Iterator[Equilibrium]:
         return iter(self.equilibria)
+
+
+@dataclass(frozen=True, eq=False)
+class Selected:
+    """A distribution over equilibria.
+
+    Attributes:
+        equilibria: those with a positive weight.
+        weights: their probabilities, shape (k,), which sum to 1.
+    """
+
+    equilibria: tuple[Equilibrium, ...]
+    weights: Array
+
+    def expected(self, game: NormalForm, table: Array) -> float:
+        """The expectation of a table over joint actions, shape (A_1, ..., A_n)."""
+        values = [float(game.expected(table, e.profile)) for e in self.equilibria]
+        return float(np.dot(self.weights, values))

@@ -18,7 +18,7 @@ Profile: TypeAlias = Sequence[Array]
 """One probability vector for each player; player i's has shape (A_i,)."""
 
 LARGEST_DENOMINATOR = 10**6
-"""A float counts as rational if it is the nearest double of a fraction with a smaller denominator."""
+"""A float counts as rational if it is the nearest double to a fraction with at most this below."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,8 +43,7 @@ class NormalForm:
         given = np.asarray(self.payoffs)
         if given.ndim < 2 or given.shape[0] != given.ndim - 1:
             raise InvalidArgument(
-                f"payoffs of shape {given.shape}; expected (n_players, A_1, ..., A_n): one axis for "
-                "each player after the first. Stack the players' payoff tables along axis 0."
+                f"payoffs of shape {given.shape}; expected (n_players, A_1, ..., A_n). Stack the players' payoff tables along axis 0."
             )
         if 0 in given.shape:
             raise InvalidArgument(

@@ -5,16 +5,24 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .game import Array, NormalForm
+from .game import Array, NormalForm, Profile
 
 STEPS = 25
 """Newton steps."""
+
+MAX_REGRET = 1e-10
+"""Largest regret of a solution that counts as an equilibrium, relative to the range of payoffs."""
+
+THRESHOLDS = (1e-2, 1e-3, 1e-4, 1e-6)
+"""Near an equilibrium, probabilities below one of these belong to actions it does not play."""
 
 Supports = tuple[tuple[int, ...], ...]
 """For each player, the numbers of the actions it may play."""
 
 
-def solve_indifference(game: NormalForm, supports: Supports, starts: Array) -> list[tuple[Array, ...]]:
+def solve_indifference(
+    game: NormalForm, supports: Supports, starts: Array
+) -> list[tuple[Array, ...]]:
     """Solve u_i(a, x) = v_i for each a in player i's support, with probabilities that sum to one.
 
     Args:
@@ -54,6 +62,33 @@ def solve_indifference(game: NormalForm, supports: Supports, starts: Array) -> l
         x, values = x - step[:, :total], values - step[:, total:]
     solved = (np.abs(step[:, :total]).max(axis=1) < 1e-9) & (x > -1e-11).all(axis=1)
     return [_spread(row, supports, game.shape, ends) for row in x[solved]]
+
+
+def nearby_equilibrium(game: NormalForm, profile: Profile, near: float) -> tuple[Array, ...] | None:
+    """The equilibrium that an approximate profile stands for.
+
+    Args:
+        game: any number of players.
+        profile: probabilities close to an equilibrium.
+        near: how far it may be, in the largest difference of a probability.
+
+    Returns:
+        An equilibrium up to rounding; None if none was found so near.
+    """
+    allowed = MAX_REGRET * (float(np.ptp(game.payoffs)) or 1.0)
+    for threshold in THRESHOLDS:
+        supports = tuple(tuple(np.flatnonzero(p > threshold).tolist()) for p in profile)
+        point = np.concatenate([p[list(s)] for p, s in zip(profile, supports, strict=True)])
+        ends = np.cumsum([0, *(len(s) for s in supports)])
+        # Where actions tie for good, the renormalized profile itself is an equilibrium already.
+        candidates = [_spread(point, supports, game.shape, ends)]
+        if game.n_players > 1:
+            candidates += solve_indifference(game, supports, point[None])
+        for candidate in candidates:
+            gap = max(np.abs(p - q).max() for p, q in zip(candidate, profile, strict=True))
+            if gap < near and game.regret(candidate) <= allowed:
+                return candidate
+    return None
 
 
 def slopes(table: Array, x: Array, ends: npt.NDArray[np.int64], i: int, j: int) -> Array:

@@ -160,11 +160,8 @@ def _dual_simplex(objective, matrix, limits, cutoff, smallest):  # type: ignore[
                 continue
             gap = T[k + 1, j] * T[r, c] - T[k + 1, c] * T[r, j]
             # T[r, :] < 0, so a positive gap is a smaller ratio.
-            if gap > 1e-14:
-                c = j
-            elif gap >= -1e-14 and (
-                cobasis[j] < cobasis[c] if step > careful else T[r, j] < T[r, c]
-            ):
+            prior = cobasis[j] < cobasis[c] if step > careful else T[r, j] < T[r, c]
+            if gap > 1e-14 or (gap >= -1e-14 and prior):
                 c = j
         if c < 0:
             status = INFEASIBLE

@@ -15,13 +15,10 @@ import numpy as np
 from ...errors import InvalidArgument
 from .equilibrium_set import Equilibrium
 from .game import Array, NormalForm
-from .indifference import slopes, solve_indifference
+from .indifference import nearby_equilibrium, slopes
 
 LAST_RATE = 1e5
 """Where the branch counts as having reached its limit, in units of 1 / (range of payoffs)."""
-
-THRESHOLDS = (1e-2, 1e-3, 1e-4, 1e-6)
-"""Probabilities below one of these at the last rate count as 0 in the limit."""
 
 NEAR = 0.02
 """How far a Nash equilibrium may be from the end of the branch to count as its limit."""
@@ -75,19 +72,8 @@ def logit_limit(game: NormalForm) -> Equilibrium:
         if z[-1] >= LAST_RATE:
             break
     end = branch.profile(z)
-    if game.n_players > 1:
-        for threshold in THRESHOLDS:
-            supports = tuple(tuple(np.flatnonzero(p > threshold).tolist()) for p in end)
-            point = np.concatenate([p[list(s)] for p, s in zip(end, supports, strict=True)])
-            for profile in solve_indifference(game, supports, point[None]):
-                gap = max(np.abs(p - q).max() for p, q in zip(profile, end, strict=True))
-                if gap < NEAR and game.regret(profile) <= 1e-10 * _range(game):
-                    return _equilibrium(game, profile)
-    else:
-        # One player alone ends up in the uniform mixture of its best actions.
-        best = game.best_replies(end, 0, tolerance=1e-10 * _range(game))
-        return _equilibrium(game, (best / best.sum(),))
-    return _equilibrium(game, end)
+    limit = nearby_equilibrium(game, end, NEAR)
+    return _equilibrium(game, end if limit is None else limit)
 
 
 def _range(game: NormalForm) -> float:

@@ -47,7 +47,9 @@ class Vertices(NamedTuple):
 
 
 def enumerate_vertices(
-    matrix: Array, slack_labels: npt.NDArray[np.int64], sign_labels: npt.NDArray[np.int64],
+    matrix: Array,
+    slack_labels: npt.NDArray[np.int64],
+    sign_labels: npt.NDArray[np.int64],
     limit: int,
 ) -> Vertices:
     """The vertices of {z >= 0, A z <= 1}, the vertex 0 excepted.
@@ -61,7 +63,7 @@ def enumerate_vertices(
     Returns:
         The vertices, each once.
     """
-    rows, columns = matrix.shape
+    rows = len(matrix)
     exact = matrix.dtype == object
     ones = np.ones((rows, 1), dtype=matrix.dtype)
     dictionary = np.concatenate([matrix, ones], axis=1)
@@ -175,10 +177,10 @@ def _leaving(T, c, basis, cobasis, slacks, tolerance):  # type: ignore[no-untype
             continue
         # b_r / T_rc against b_best / T_best,c without the divisions.
         gap = T[r, last] * T[best, c] - T[best, last] * T[r, c]
-        if gap < -tolerance * T[r, c] * T[best, c]:
-            best = r
-        elif gap <= tolerance * T[r, c] * T[best, c] and _lexicographically_less(
-            T, c, r, best, basis, cobasis, slacks, tolerance
+        slack = tolerance * T[r, c] * T[best, c]
+        if gap < -slack or (
+            gap <= slack
+            and _lexicographically_less(T, c, r, best, basis, cobasis, slacks, tolerance)
         ):
             best = r
     assert best >= 0
