@@ -10,6 +10,7 @@ profile is one call.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import prod
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -37,14 +38,14 @@ def _combine(one: Factor, two: Factor, kept: Sequence[str]) -> Factor:
     """The product of two factors, summed down to the `kept` axes."""
     numbers = {axis: number for number, axis in enumerate(dict.fromkeys(one.axes + two.axes))}
     sizes = dict(zip(one.axes + two.axes, one.table.shape + two.table.shape, strict=True))
-    table = np.einsum(
+    operands: list[Any] = [
         one.table,
         [numbers[axis] for axis in one.axes],
         two.table,
         [numbers[axis] for axis in two.axes],
         [numbers[axis] for axis in kept],
-        optimize=prod(sizes.values()) > PLANNED_FROM,
-    )
+    ]
+    table = np.einsum(*operands, optimize=prod(sizes.values()) > PLANNED_FROM)
     return Factor(tuple(kept), table)
 
 

@@ -197,7 +197,7 @@ def rule(game: CausalGame, decision: str, spec: object) -> Table:
                 parents = zip(variable.parents, context, strict=True)
                 answer = spec(*(game.variables[p].domain[i] for p, i in parents))
             given: Mapping[Hashable, float] = (
-                answer if isinstance(answer, Mapping) else {answer: 1.0}  # type: ignore[dict-item]
+                answer if isinstance(answer, Mapping) else {answer: 1.0}
             )
             for action, probability in given.items():
                 table[(*context, variable.index(action))] += float(probability)

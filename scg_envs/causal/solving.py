@@ -21,12 +21,7 @@ from .model import CausalGame
 from .normal_form.equilibrium_set import Kind
 from .normal_form.solve import MAX_EQUILIBRIA, equilibria
 from .outcomes import Branch, PolicyClass, RationalOutcomes
-from .policies import (
-    BehavioralPolicy,
-    Policy,
-    Profile,
-    uniform_rule,
-)
+from .policies import BehavioralPolicy, Policy, Profile, is_pure_rule, uniform_rule
 from .rationality import (
     AGENT_WISE,
     BestResponse,
@@ -336,7 +331,7 @@ def rational_outcomes(
     Args:
         game: the game.
         relation: what rational means: one relation for all, or a mapping from decisions to
-            relations, the others answering agent-wise; or `subgame_perfect.SUBGAME_PERFECT`.
+            relations, the others answering agent-wise.
         policies: the class of policies. Decision-wise relations have no use for mixed ones; they
             count as behavioral there.
         max_equilibria: beyond this number the set is a sample.

@@ -201,6 +201,11 @@ class StrategicForm:
             rules[decision] = self._open[0][decision].table[int(pick)]
         return rules
 
+    def rule_weights(self, decision: str, table: Table) -> Table:
+        """How likely a rule that randomizes context by context is each pure rule; shape (R,)."""
+        pure = self._open[0][decision].table
+        return np.prod((pure * table).sum(axis=-1).reshape(len(pure), -1), axis=1)
+
     def policy(self, player: int, strategy: npt.NDArray[np.float64]) -> Policy:
         """A player's mixed strategy, shape (A_player,), as a policy for its decisions."""
         who = self.players[player]
