@@ -6,7 +6,7 @@ probability vector for each player, floats or `fractions.Fraction`s. What there 
 | module | function | answer |
 | --- | --- | --- |
 | `game` | `NormalForm(payoffs, players, actions)` | payoffs, best replies, regrets; `fix` |
-| `equilibrium_set` | `Equilibrium`, `EquilibriumSet`, `Selected` | what was found, how far to trust it |
+| `equilibrium_set` | `Equilibrium`, `EquilibriumSet`, `Selected` | what was found |
 | `pure` | `pure_equilibria(game)` | all pure equilibria, as action numbers |
 | `solve` | `equilibria(game, policies, max_equilibria)` | the set R(M) |
 | `bimatrix` | `solve_bimatrix(game)` | two players: all, or the extreme ones |
@@ -17,7 +17,7 @@ probability vector for each player, floats or `fractions.Fraction`s. What there 
 | `dynamics` | `learning_outcomes(game, rule, seed)` | equilibria reached by learning |
 | `selection` | `select(found, game, selection, policies)` | weights over R(M), or Undefined |
 | `commitment` | `pure_commitment`, `evaluate_commitment` | what announcing an action leads to |
-| `mixed_commitment` | `mixed_commitment(game, leader, objective, ties, margin)` | the best mixture |
+| `mixed_commitment` | `mixed_commitment(game, leader, objective, ties, margin)` | best mixture |
 
 `equilibria` takes any number of players, one included: after `game.fix(player, strategy)` the
 followers of a committed player form a game of their own.

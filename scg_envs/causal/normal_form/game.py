@@ -43,7 +43,8 @@ class NormalForm:
         given = np.asarray(self.payoffs)
         if given.ndim < 2 or given.shape[0] != given.ndim - 1:
             raise InvalidArgument(
-                f"payoffs of shape {given.shape}; expected (n_players, A_1, ..., A_n). Stack the players' payoff tables along axis 0."
+                f"payoffs of shape {given.shape}; expected (n_players, A_1, ..., A_n). Stack the "
+                "players' payoff tables along axis 0."
             )
         if 0 in given.shape:
             raise InvalidArgument(

@@ -5,13 +5,14 @@ answer j, the best mixture x that makes j a best reply solves
 
     maximize x.f_j   subject to   x.(c_k - c_j) <= -margin for every other answer k,
 
-with f_j and c_j the objective's and the follower's column; the best of these programs is exact. With
-optimistic ties the answer that suits the objective is chosen among the best replies, which is why
-margin 0 will do and the optimum is attained. A positive margin makes the answer strictly best.
+with f_j and c_j the objective's and the follower's column; the best of these programs is exact.
+With optimistic ties the answer that suits the objective is chosen among the best replies, which is
+why margin 0 will do and the optimum is attained. A positive margin makes the answer strictly best.
 
 With pessimistic ties the value is a supremum. Near any x some answer is the only best reply, up to
-answers that always pay the follower the same, and it is so on an open set; so the supremum runs over
-the answers for which that set is not empty, the objective being the worst of those equal answers.
+answers that always pay the follower the same, and it is so on an open set; so the supremum runs
+over the answers for which that set is not empty, with the worst of those equal answers in the
+objective.
 
 Several followers. For each pure profile of the followers' answers the same program (now with the
 incentives of each) is exact, so the best of them is, over commitments that induce pure answers.
