@@ -13,12 +13,12 @@ import numpy as np
 
 from ..errors import UnknownName
 from .answers import AnyRelation, interventional_outcomes
+from .behavioral import behavioral_equivalent
 from .evaluation import probability
 from .interventions import Intervention
 from .model import CausalGame, Event
 from .normal_form.commitment import Ties
 from .normal_form.equilibrium_set import EquilibriumSet
-from .normal_form.pure import pure_equilibria
 from .normal_form.selection import Selection, select
 from .outcomes import PolicyClass, RationalOutcomes
 from .rationality import AGENT_WISE
@@ -54,30 +54,18 @@ def outcome_probability(
         return outcomes
     if selection in ("logit", "dynamics"):
         return _from_form(outcomes, event, selection, seed)
+    if outcomes.kind == "sample":
+        return Undefined(
+            f"the {len(outcomes.branches)} rational outcomes found are a sample of a larger set"
+        )
     values = outcomes.probabilities(event)
     sizes = np.array([float(branch.size) for branch in outcomes.branches])
     if selection == "pure":
-        if outcomes.kind == "sample":
-            return _pure_of_sample(outcomes, event)
         pure = np.array([b.profile.is_pure or bool(b.ties) for b in outcomes.branches])
         if not pure.any():
             return Undefined("no equilibrium in pure policies")
         values, sizes = values[pure], sizes[pure]
-    elif outcomes.kind == "sample":
-        return Undefined(
-            f"the {len(outcomes.branches)} rational outcomes found are a sample of a larger set"
-        )
     return float(np.dot(values, sizes / sizes.sum()))
-
-
-def _pure_of_sample(outcomes: RationalOutcomes, event: Event) -> float | Undefined:
-    """All pure equilibria of a normal form are known even where the mixed ones are a sample."""
-    if outcomes.form is None or outcomes.found is None:
-        return Undefined("the rational outcomes found are a sample of a larger set")
-    joint = pure_equilibria(outcomes.form.normal_form)
-    if not len(joint):
-        return Undefined("no equilibrium in pure policies")
-    return float(outcomes.form.table(event, outcomes.game)[tuple(joint.T)].mean())
 
 
 def _from_form(
@@ -97,8 +85,6 @@ def _from_form(
     if isinstance(selected, Undefined):
         return selected
     if outcomes.policies == "behavioral":
-        from .behavioral import behavioral_equivalent
-
         for equilibrium in selected.equilibria:
             for policy in form.profile(equilibrium.profile).policies.values():
                 if behavioral_equivalent(outcomes.decided_in, policy) is None:

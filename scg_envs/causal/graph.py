@@ -38,7 +38,8 @@ def s_reachable(game: CausalGame, name: str, decision: str) -> bool:
 
     It is unless, in the graph with mechanisms but without edges between them, it is d-separated
     from the owner's utilities below the decision D, given D and its parents. What is not
-    s-reachable never changes the best replies at D; what is, does in some game of this graph.
+    s-reachable never changes the best replies at D; what is, does in some game of this graph. A
+    game that knows better (`CausalGame.reliance`) is believed.
 
     Args:
         game: the game.
@@ -49,6 +50,8 @@ def s_reachable(game: CausalGame, name: str, decision: str) -> bool:
         UnknownName: no such variable or decision.
     """
     variable = game.decision(decision)
+    if game.reliance is not None and game.variable(name).kind == "decision":
+        return name in game.reliance[decision]
     source = mechanism(game, name)
     below = nx.descendants(game.graph, decision)
     utilities = below.intersection(game.utilities(variable.agent))

@@ -97,11 +97,14 @@ class CausalGame:
         name: what the game is called.
         agents: who plays, in order of first mention.
         variables: by name, parents before children.
+        reliance: for each decision, those that it relies on, where that is known better than the
+            graph tells, as in a game tree; None: the graph tells.
     """
 
     name: str
     agents: tuple[str, ...]
     variables: Mapping[str, Variable]
+    reliance: Mapping[str, frozenset[str]] | None = None
     _ancestors: dict[frozenset[str], frozenset[str]] = field(
         default_factory=dict, init=False, repr=False
     )

@@ -118,22 +118,35 @@ class StrategicForm:
         return tuple(player.size for player in self.players)
 
     @cached_property
+    def _pure(self) -> dict[str, Table]:
+        """Every pure rule of the free decisions, shape (n_rules, *contexts, actions)."""
+        tables = {}
+        for decision in (d for player in self.players for d in player.decisions):
+            n_actions = len(self.game.variables[decision].domain)
+            picks = pure_rules(self.game.n_contexts(decision), n_actions)
+            shape = (len(picks), *self.game.context_shape(decision), n_actions)
+            tables[decision] = np.eye(n_actions)[picks].reshape(shape)
+        return tables
+
+    def _axis(self, decision: str) -> str:
+        """The axis over a decision's rules: where it observes nothing, its own."""
+        return rule_axis(decision) if self.game.variables[decision].parents else decision
+
+    @cached_property
     def _open(self) -> tuple[dict[str, Factor], dict[str, int]]:
         rules: dict[str, Factor] = {}
         sizes: dict[str, int] = {}
-        for decision in (d for player in self.players for d in player.decisions):
-            variable = self.game.variables[decision]
-            n_actions = len(variable.domain)
-            picks = pure_rules(self.game.n_contexts(decision), n_actions)
-            shape = (len(picks), *self.game.context_shape(decision), n_actions)
-            axes = (rule_axis(decision), *variable.parents, decision)
-            rules[decision] = Factor(axes, np.eye(n_actions)[picks].reshape(shape))
-            sizes[rule_axis(decision)] = len(picks)
+        for decision, table in self._pure.items():
+            parents = self.game.variables[decision].parents
+            if parents:
+                axis = rule_axis(decision)
+                rules[decision] = Factor((axis, *parents, decision), table)
+                sizes[axis] = len(table)
         return rules, sizes
 
     def _contract(self, contracted: Callable[[Play, Sequence[str]], Table], play: Play) -> Table:
         rules, sizes = self._open
-        keep = [rule_axis(d) for player in self.players for d in player.decisions]
+        keep = [self._axis(d) for player in self.players for d in player.decisions]
         table = contracted(play.replaced(rules, sizes), keep).reshape(self.shape)
         return self.blend(table) if self.blend is not None else np.ascontiguousarray(table)
 
@@ -198,12 +211,12 @@ class StrategicForm:
         for decision, pick in zip(
             who.decisions, np.unravel_index(strategy, who.sizes), strict=True
         ):
-            rules[decision] = self._open[0][decision].table[int(pick)]
+            rules[decision] = self._pure[decision][int(pick)]
         return rules
 
     def rule_weights(self, decision: str, table: Table) -> Table:
         """How likely a rule that randomizes context by context is each pure rule; shape (R,)."""
-        pure = self._open[0][decision].table
+        pure = self._pure[decision]
         return np.prod((pure * table).sum(axis=-1).reshape(len(pure), -1), axis=1)
 
     def policy(self, player: int, strategy: npt.NDArray[np.float64]) -> Policy:

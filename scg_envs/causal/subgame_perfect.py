@@ -9,7 +9,7 @@ mover's utility tells the tied actions apart.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import product
 from math import prod
 
@@ -25,7 +25,7 @@ from .normal_form.game import NormalForm
 from .normal_form.solve import equilibria
 from .outcomes import Branch, Mask, PolicyClass, RationalOutcomes
 from .policies import behavioral_profile, rule_factor, uniform_rule
-from .rationality import TIE
+from .rationality import TIE, Fixed
 from .solving import Problem, problem_of, solve
 from .strategic import LARGEST, Player, pure_rules, rule_axis
 from .undefined import Undefined
@@ -33,7 +33,13 @@ from .undefined import Undefined
 
 @dataclass(frozen=True)
 class SubgamePerfect:
-    """The relation of whole profiles: an equilibrium in every feasible subgame."""
+    """The relation of whole profiles: an equilibrium in every feasible subgame.
+
+    Attributes:
+        given: singleton relations of decisions that are part of the story, such as a judge's.
+    """
+
+    given: Mapping[str, Fixed] = field(default_factory=dict)
 
 
 SUBGAME_PERFECT = SubgamePerfect()

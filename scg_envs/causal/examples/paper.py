@@ -1,5 +1,7 @@
-"""The games of Liu et al., "Attaining Human's Desirable Outcomes in Human-AI Interaction via
-Structural Causal Games" (arXiv 2405.16588).
+"""The games of the paper.
+
+Liu et al., "Attaining Human's Desirable Outcomes in Human-AI Interaction via Structural Causal
+Games", arXiv 2405.16588.
 """
 
 from ..builder import GameBuilder
@@ -75,18 +77,8 @@ def bargaining() -> CausalGame:
         .decision("buyer", agent="buyer", actions=prices)
         .decision("seller", agent="seller", actions=prices)
         .chance("Y", (0, 1), parents=both, cpd=lambda bid, ask: int(ask <= bid))
-        .utility(
-            "U_buyer",
-            agent="buyer",
-            parents=both,
-            payoff=lambda bid, ask: (60 - bid) * (ask <= bid),
-        )
-        .utility(
-            "U_seller",
-            agent="seller",
-            parents=both,
-            payoff=lambda bid, ask: (bid - 40) * (ask <= bid),
-        )
+        .utility("U_buyer", agent="buyer", parents=both, payoff=lambda b, a: (60 - b) * (a <= b))
+        .utility("U_seller", agent="seller", parents=both, payoff=lambda b, a: (b - 40) * (a <= b))
         .build()
     )
 
@@ -130,18 +122,13 @@ def least_incentive() -> float:
     p* = c(complete) + u0, where u0 is the best that a helper gets for less than that while the
     user goes on as before; at p* itself the helper is indifferent.
     """
-    less = [
-        (SAYS_HINTED if hint else SAYS_UNPROMPTED)[quality]
-        - ANSWER_COST[quality]
-        - HINT_COST * hint
-        for quality in QUALITIES[:-1]
-        for hint in (0, 1)
-    ]
-    return ANSWER_COST["complete"] + max(less)
+    unprompted = [SAYS_UNPROMPTED[q] - ANSWER_COST[q] for q in QUALITIES[:-1]]
+    hinted = [SAYS_HINTED[q] - ANSWER_COST[q] - HINT_COST for q in QUALITIES[:-1]]
+    return ANSWER_COST["complete"] + max(unprompted + hinted)
 
 
 def promise(chance: float) -> object:
-    """The user's pre-policy: say the word with this chance after a complete answer, else as ever."""
+    """The user's pre-policy: the word with this chance after a complete answer, else as ever."""
 
     def says(quality: str, hint: str) -> dict[str, float]:
         return {"yes": chance, "no": 1 - chance} if quality == "complete" else _user(quality, hint)

@@ -85,25 +85,21 @@ def tree_doctor() -> CausalGame:
 
     Numbers are ours. Alice's patio, built after she sees whether he did, is worth the view.
     """
+
+    def sick(poison: str) -> dict[int, float]:
+        chance = 0.9 if poison == "yes" else 0.2
+        return {1: chance, 0: 1 - chance}
+
+    def dead(sick: int, doctor: str) -> dict[int, float]:
+        chance = sick * (0.3 if doctor == "yes" else 0.9)
+        return {1: chance, 0: 1 - chance}
+
     return (
         GameBuilder("tree-doctor")
         .decision("poison", agent="alice", actions=("no", "yes"))
-        .chance(
-            "sick",
-            (0, 1),
-            parents=("poison",),
-            cpd=lambda p: {1: 0.9 if p == "yes" else 0.2, 0: 0.1 if p == "yes" else 0.8},
-        )
+        .chance("sick", (0, 1), parents=("poison",), cpd=sick)
         .decision("doctor", agent="bob", actions=("no", "yes"), parents=("sick",))
-        .chance(
-            "dead",
-            (0, 1),
-            parents=("sick", "doctor"),
-            cpd=lambda s, d: {
-                1: s * (0.3 if d == "yes" else 0.9),
-                0: 1 - s * (0.3 if d == "yes" else 0.9),
-            },
-        )
+        .chance("dead", (0, 1), parents=("sick", "doctor"), cpd=dead)
         .decision("patio", agent="alice", actions=("no", "yes"), parents=("poison", "doctor"))
         .utility("effort", agent="alice", parents=("poison",), payoff=[0, -1])
         .utility(
@@ -159,9 +155,7 @@ def grade_predictor() -> CausalGame:
         .chance("grade", (0, 1), parents=("education",), cpd=[[0.9, 0.1], [0.1, 0.9]])
         .chance("gender", (0, 1), cpd=COIN)
         .decision("predict", agent="university", actions=(0, 1), parents=("school", "gender"))
-        .utility(
-            "accuracy", agent="university", parents=("grade", "predict"), payoff=[[1, 0], [0, 1]]
-        )
+        .utility("hit", agent="university", parents=("grade", "predict"), payoff=[[1, 0], [0, 1]])
         .build()
     )
 
@@ -194,9 +188,7 @@ INCENTIVES = "Everitt et al. 2021, Agent incentives: a causal perspective"
 
 EXAMPLES = (
     Example("taxi", EQUILIBRIA, taxi, {"D1": "c", "D2": "e"}, "taxi2"),
-    Example(
-        "taxi-tie", f"{EQUILIBRIA}; tie as in PyCID", taxi_tie, {"D1": "c", "D2": "e"}, "taxi2"
-    ),
+    Example("taxi-tie", f"{EQUILIBRIA}; with a tie", taxi_tie, {"D1": "c", "D2": "e"}, "taxi2"),
     Example(
         "robot-warehouse",
         "Hammond et al. 2023, Reasoning about causality in games",
@@ -225,13 +217,7 @@ EXAMPLES = (
         {"D11": "left", "D2": "left"},
         "star",
     ),
-    Example(
-        "umbrella",
-        "Fenton and Neil 2018, Risk Assessment; in PyCID",
-        umbrella,
-        {"UM": "take"},
-        "walker",
-    ),
+    Example("umbrella", "a story of PyCID's", umbrella, {"UM": "take"}, "walker"),
     Example("grade-predictor", INCENTIVES, grade_predictor, {"predict": 1}, "university"),
     Example(
         "content-recommender",
