@@ -15,6 +15,7 @@ from .. import __version__
 from ..errors import ScgError
 
 COMMANDS = {
+    "causal": "solve a causal game before and after a commitment, exactly",
     "list": "the games, their agents, outcomes, layouts and ids",
 }
 
