@@ -164,7 +164,7 @@ def _lines(report: dict[str, Any], event: Event | None) -> Iterator[str]:
     yield "Y=y: " + ", ".join(f"{name}={value}" for name, value in event.items())
     yield f"  {'selection':10}{'ties':12}{'before':>10}{'after':>10}{'effect':>10}  "
     for row in report["effects"]:
-        numbers = "".join(f"{_short(row[k]):>10}" for k in ("p_before", "p_after", "delta_ce"))
+        numbers = "".join(f"{_short(row[k]):>10}" for k in columns)
         note = f"  {row['undefined']}" if row["undefined"] else ""
         yield f"  {row['selection']:10}{row['ties']:12}{numbers}{note}"
     for name, best in (report["optimal_commitment"] or {}).items():
