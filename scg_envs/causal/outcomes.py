@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from .evaluation import Play, expectation, probability
+from .evaluation import Play, expectation, payoffs, probability
 from .factors import Factor, Table
 from .model import CausalGame, Event
 from .normal_form.equilibrium_set import EquilibriumSet, Kind
@@ -105,6 +105,24 @@ class RationalOutcomes:
         """The profiles, up to the limit; compare with `size`."""
         every = (p for branch in self.branches for p in branch.members(self.decided_in))
         return tuple(islice(every, self.listed))
+
+    @cached_property
+    def payoffs(self) -> tuple[dict[str, float], ...]:
+        """Every agent's expected utility in each of `profiles`."""
+        form, found = self.form, self.found
+        if (
+            form is not None
+            and found is not None
+            and self.game is self.decided_in
+            and tuple(player.name for player in form.players) == self.game.agents
+            and form.blend is None
+            and not form.perceived
+            and len(found) == len(self.profiles)
+            and self.policies != "behavioral"
+        ):  # the solver has them already
+            names = self.game.agents
+            return tuple(dict(zip(names, map(float, e.payoffs), strict=True)) for e in found)
+        return tuple(payoffs(self.game, profile) for profile in self.profiles)
 
     def probabilities(self, event: Event) -> Table:
         """P(Y=y | pi) for each branch, averaged over its ties; shape (len(branches),)."""

@@ -8,7 +8,6 @@ import numpy as np
 
 from .answers import AnyRelation, interventional_outcomes
 from .effects import Effect, effects
-from .evaluation import payoffs
 from .factors import Table
 from .interventions import Intervention, constant_rules
 from .model import CausalGame, Event
@@ -73,11 +72,8 @@ class Report:
             }
         return {
             "equilibria": [
-                {
-                    "profile": policies_json(self.game, profile, self.policies),
-                    "payoffs": payoffs(outcomes.game, profile),
-                }
-                for profile in outcomes.profiles
+                {"profile": policies_json(self.game, profile, self.policies), "payoffs": paid}
+                for profile, paid in zip(outcomes.profiles, outcomes.payoffs, strict=True)
             ],
             "kind": outcomes.kind,
             "degenerate": outcomes.degenerate,

@@ -32,6 +32,7 @@ from ...errors import InvalidArgument, UnknownName
 
 RELATIONS = ("agent-wise", "decision-wise", "subgame-perfect")
 LISTED = 20
+NUMBERS = ("p_before", "p_after", "delta_ce")
 PICTURES = (".png", ".pdf", ".svg", ".dot", ".gv")
 
 
@@ -162,16 +163,23 @@ def _lines(report: dict[str, Any], event: Event | None) -> Iterator[str]:
         yield 'No desirable outcome: name one with --desirable "ACTION,ACTION,...".'
         return
     yield "Y=y: " + ", ".join(f"{name}={value}" for name, value in event.items())
-    yield f"  {'selection':10}{'ties':12}{'before':>10}{'after':>10}{'effect':>10}  "
-    for row in report["effects"]:
-        numbers = "".join(f"{_short(row[k]):>10}" for k in columns)
-        note = f"  {row['undefined']}" if row["undefined"] else ""
-        yield f"  {row['selection']:10}{row['ties']:12}{numbers}{note}"
+    if report["after"] is None:
+        for row in report["effects"][:: len(TIES)]:
+            yield f"  {row['selection']:10}{_short(row['p_before']):>10}{_note(row)}"
+    else:
+        yield f"  {'selection':10}{'ties':12}{'before':>10}{'after':>10}{'effect':>10}"
+        for row in report["effects"]:
+            numbers = "".join(f"{_short(row[key]):>10}" for key in NUMBERS)
+            yield f"  {row['selection']:10}{row['ties']:12}{numbers}{_note(row)}"
     for name, best in (report["optimal_commitment"] or {}).items():
         if best is not None:
             yield ""
             yield f"best {name} commitment of {best['committed']}: P = {_short(best['p'])}"
             yield f"  {_profile(best['policy'])}, answered by {_profile(best['response'])}"
+
+
+def _note(row: dict[str, Any]) -> str:
+    return f"  {row['undefined']}" if row["undefined"] else ""
 
 
 def _set_lines(title: str, outcomes: dict[str, Any]) -> Iterator[str]:
