@@ -20,6 +20,7 @@ from typing import Any
 
 from ...causal.answers import AnyRelation
 from ...causal.conversion import from_extensive_form, from_normal_form
+from ...causal.effects import TIES
 from ...causal.examples import EXAMPLES, example
 from ...causal.exchange import read_efg, read_nfg
 from ...causal.interventions import Intervention, commit
