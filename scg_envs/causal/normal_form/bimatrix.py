@@ -8,7 +8,6 @@ Rosenberg, Savani and von Stengel 2010).
 """
 
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -90,9 +89,9 @@ def _exact_payoffs(game: NormalForm) -> Array:
 def _positive(matrix: Array) -> Array:
     """Payoffs moved and scaled to [1/2, 3/2], which alters no equilibrium and scales rounding."""
     low, high = matrix.min(), matrix.max()
-    width: Any = high - low if high > low else 1
-    half: Any = (width / width) / 2
-    return np.ascontiguousarray((matrix - low) / width + half)
+    one = Fraction(1) if matrix.dtype == object else 1.0
+    width = high - low if high > low else one
+    return np.ascontiguousarray((matrix - low) / width + one / 2)
 
 
 def _normalized(points: Array) -> Array:

@@ -70,13 +70,13 @@ class NormalForm:
         actions = tuple(tuple(names) for names in self.actions) or tuple(
             tuple(str(a + 1) for a in range(size)) for size in shape
         )
-        _check_names("player", players, len(shape))
+        _check_names("players", players, len(shape))
         if len(actions) != len(shape):
             raise InvalidArgument(
                 f"actions for {len(actions)} players; expected {len(shape)} tuples, one a player."
             )
         for player, names, size in zip(players, actions, shape, strict=True):
-            _check_names(f"action of {player}", names, size)
+            _check_names(f"actions of {player}", names, size)
         object.__setattr__(self, "payoffs", payoffs)
         object.__setattr__(self, "players", players)
         object.__setattr__(self, "actions", actions)
@@ -294,8 +294,9 @@ class NormalForm:
 
 
 def _check_names(what: str, names: tuple[str, ...], count: int) -> None:
+    """Raise InvalidArgument unless there are `count` different names."""
     if len(names) != count:
-        raise InvalidArgument(f"{len(names)} names for {count} {what}s; give one for each.")
+        raise InvalidArgument(f"{len(names)} names of {what}; expected {count}, one for each.")
     if len(set(names)) != count:
         twice = next(name for name in names if names.count(name) > 1)
-        raise InvalidArgument(f"the {what} {twice!r} appears twice; give different names.")
+        raise InvalidArgument(f"{twice!r} appears twice as {what}; give different names.")

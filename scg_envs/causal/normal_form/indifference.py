@@ -1,7 +1,5 @@
 """Profiles in which all actions of a support pay the same, by Newton's method."""
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
@@ -104,15 +102,13 @@ def slopes(table: Array, x: Array, ends: npt.NDArray[np.int64], i: int, j: int) 
     Returns:
         Shape (s, A_i, A_j).
     """
-    n = table.ndim
-    if n == 2:
-        matrix = table if i < j else table.T
-        return np.broadcast_to(matrix, (len(x), *matrix.shape))
-    operands: list[Any] = [table, list(range(n))]
-    for k in range(n):
+    sizes = np.diff(ends)
+    part = np.moveaxis(table, (i, j), (0, 1))[None]
+    for k in reversed(range(table.ndim)):
         if k not in (i, j):
-            operands += [x[:, ends[k] : ends[k + 1]], [n, k]]
-    return np.asarray(np.einsum(*operands, [n, i, j], optimize=n > 3))
+            weights = x[:, ends[k] : ends[k + 1], None]
+            part = part.reshape(len(part), -1, sizes[k]) @ weights
+    return np.broadcast_to(part.reshape(-1, sizes[i], sizes[j]), (len(x), sizes[i], sizes[j]))
 
 
 def _spread(

@@ -113,12 +113,12 @@ class _Branch:
             first, rest = self.ends[i], slice(self.ends[i] + 1, self.ends[i + 1])
             mine = slice(first, self.ends[i + 1])
             payoff = table
-            for k in reversed(range(len(self.sizes))):
+            for k in range(len(self.sizes)):
                 if k != i:
-                    payoff = np.tensordot(payoff, x[self.ends[k] : self.ends[k + 1]], (k, 0))
                     theirs = slice(self.ends[k], self.ends[k + 1])
                     effect = slopes(table, x[None], self.ends, i, k)[0]
                     slope[rest, theirs] = -rate * (effect[1:] - effect[0]) * x[theirs]
+                    payoff = effect @ x[theirs]
             value[first] = x[mine].sum() - 1.0
             slope[first, mine] = x[mine]
             value[rest] = z[rest] - z[first] - rate * (payoff[1:] - payoff[0])
@@ -181,5 +181,14 @@ class _Branch:
 
 def _null_vector(slope: Array, towards: Array) -> Array:
     """The unit vector that `slope` sends to 0, on the side of `towards`."""
-    q = np.linalg.qr(slope.T, mode="complete")[0][:, -1]
-    return q if q @ towards >= 0 else -q
+    right = np.zeros(len(towards))
+    right[-1] = 1.0
+    try:
+        vector = np.linalg.solve(np.vstack([slope, towards]), right)
+    except np.linalg.LinAlgError:
+        vector = np.full(len(towards), np.inf)
+    if not np.isfinite(vector).all():
+        # Exactly at a bifurcation: any vector of the null space will do to step across.
+        vector = np.linalg.svd(slope)[2][-1]
+        vector = vector if vector @ towards >= 0 else -vector
+    return np.asarray(vector / np.linalg.norm(vector))

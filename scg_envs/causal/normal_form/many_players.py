@@ -11,6 +11,7 @@ checked: each equilibrium bears its regret over the whole game, at most `MAX_REG
 of the payoffs, and usually near the rounding of floats.
 """
 
+import math
 from collections.abc import Iterator
 from itertools import combinations, product
 
@@ -28,6 +29,9 @@ STARTS = 12
 MAX_SUPPORTS = 1000
 """Choices of supports that are tried: all of them up to three players with three actions."""
 
+MAX_WORK = 250_000
+"""Choices of supports times joint actions: in large games, fewer supports are tried."""
+
 MAX_REGRET = 1e-10
 """Largest regret of a reported equilibrium, relative to the range of the payoffs."""
 
@@ -39,7 +43,7 @@ def solve_many_players(
     game: NormalForm,
     max_equilibria: int = 10_000,
     seed: int = 0,
-    max_supports: int = MAX_SUPPORTS,
+    max_supports: int | None = None,
 ) -> EquilibriumSet:
     """A sample of the equilibria of a game, all pure ones among them.
 
@@ -47,11 +51,14 @@ def solve_many_players(
         game: two players or more.
         max_equilibria: how many are wanted at most.
         seed: of the starting points.
-        max_supports: how many choices of supports are tried.
+        max_supports: how many choices of supports are tried; None: see `MAX_SUPPORTS` and
+            `MAX_WORK`.
 
     Returns:
         Pure equilibria first, then by size of the supports; of kind "sample".
     """
+    if max_supports is None:
+        max_supports = min(MAX_SUPPORTS, MAX_WORK // math.prod(game.shape))
     random = np.random.default_rng(seed)
     scale = max(float(np.ptp(game.payoffs)), np.finfo(float).tiny)
     found: list[Equilibrium] = []

@@ -1,9 +1,10 @@
 """All pure equilibria of a game with any number of players.
 
 A joint action is an equilibrium if every player's payoff is the largest along that player's axis.
-Players are gone through in turn. While many joint actions are left, a whole payoff table is
-streamed once; when few are left, only their own lines of it are read. So a random game of twenty
-players costs little more than the first few tables, and one full of ties a pass over each.
+Players are gone through in turn, the last one first, whose lines are contiguous in memory. While
+many joint actions are left, a whole payoff table is streamed; when few are left, only their own
+lines of it are read, up to the first better entry. So most games cost little more than the first
+few tables, and one full of ties a pass over each.
 """
 
 import math
@@ -41,15 +42,20 @@ def pure_equilibria(game: NormalForm, tolerance: float = TOLERANCE) -> npt.NDArr
     size = math.prod(shape)
     alive = np.ones(size, dtype=np.bool_)
     left: npt.NDArray[np.int64] | None = None
-    for player, actions in enumerate(shape):
+    for player in reversed(range(len(shape))):
+        actions = shape[player]
         inner = math.prod(shape[player + 1 :])
         table = game.payoffs[player].reshape(-1, actions, inner)
-        if left is None:
-            _stream(table, alive.reshape(table.shape), tolerance)
-            if int(np.count_nonzero(alive)) * SPARSE < size:
-                left = np.flatnonzero(alive)
-        else:
+        if left is not None and len(left) * actions <= 2 * size:
             left = left[_on_lines(table.reshape(-1), left, actions, inner, tolerance)]
+            continue
+        if left is not None:
+            # So many long lines that streaming them is cheaper after all.
+            alive[:] = False
+            alive[left] = True
+        _stream(table, alive.reshape(table.shape), tolerance)
+        few = int(np.count_nonzero(alive)) * SPARSE < size
+        left = np.flatnonzero(alive) if few else None
     if left is None:
         left = np.flatnonzero(alive)
     return np.stack(np.unravel_index(left, shape), axis=1).astype(np.int64, copy=False)
