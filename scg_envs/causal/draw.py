@@ -7,7 +7,7 @@ intervention fixes is drawn in its own style, and the edges that it cuts are dra
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 
@@ -84,11 +84,15 @@ def _drawing(game: CausalGame, intervention: Intervention | None) -> _Drawing:
     for name, variable in game.variables.items():
         color = CHANCE
         if variable.agent is not None:
-            color = PALETTE[game.agents.index(variable.agent) % len(PALETTE)]
+            color = _color(game, variable.agent)
         colors[name] = color
         colors[mechanism(game, name)] = color
     nodes = {name: data["kind"] for name, data in graph.nodes(data=True) if name in keep}
     return _Drawing(nodes, tuple(edges), colors, frozenset(done | values))
+
+
+def _color(game: CausalGame, agent: str) -> str:
+    return PALETTE[game.agents.index(agent) % len(PALETTE)]
 
 
 def graphviz(game: CausalGame, intervention: Intervention | None = None) -> str:
@@ -132,20 +136,37 @@ def _positions(game: CausalGame, drawing: _Drawing) -> dict[str, tuple[float, fl
         if node in drawing.nodes:
             x, y = places[name]
             side = 1.0 if x > 0 else -1.0
-            places[node] = (x + side * 1.15, y + 0.75)
+            places[node] = (x + side * 1.05, y + 0.8)
     return places
+
+
+def _bend(edge: _Edge, dx: float, dy: float) -> float:
+    """How far an arrow bows out, so that it passes over what stands between its ends."""
+    if abs(dy) < 0.1 and abs(dx) > 2:  # along a row: above it, one way higher than the other
+        return -0.22 if dx > 0 else 0.34
+    if edge.kind == "object":
+        return 0.3 if abs(dy) > 2 and abs(dx) < 0.1 else 0.0
+    return 0.18 if edge.kind == "relevance" else 0.0
 
 
 def draw(game: CausalGame, axes: "Axes", intervention: Intervention | None = None) -> None:
     """Draw the mechanised game on matplotlib axes."""
-    from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Polygon, Rectangle
+    from matplotlib.patches import (
+        Circle,
+        FancyArrowPatch,
+        FancyBboxPatch,
+        Patch,
+        Polygon,
+        Rectangle,
+    )
 
     drawing = _drawing(game, intervention)
     places = _positions(game, drawing)
+    top = max(y for _, y in places.values())
     for edge in drawing.edges:
         (x0, y0), (x1, y1) = places[edge.source], places[edge.target]
-        level = abs(y0 - y1) < 0.1 and abs(x0 - x1) > 2
-        bend = 0.35 if level else (0.18 if edge.kind == "relevance" else 0.0)
+        bend = _bend(edge, x1 - x0, y1 - y0)
+        top = max(top, (y0 + y1) / 2 + abs(bend * (x1 - x0)) / 2)
         arrow = FancyArrowPatch(
             (x0, y0),
             (x1, y1),
@@ -168,13 +189,15 @@ def draw(game: CausalGame, axes: "Axes", intervention: Intervention | None = Non
     for name, kind in drawing.nodes.items():
         x, y = places[name]
         done = name in drawing.done
-        look = {
+        look: dict[str, Any] = {
             "facecolor": drawing.colors[name],
             "edgecolor": DONE if done else "#666666",
             "linewidth": 3.0 if done else 1.2,
             "hatch": "///" if done else None,
             "zorder": 3,
         }
+        half = max(0.3, 0.062 * len(name))
+        patch: Patch
         if kind == "chance":
             patch = Circle((x, y), 0.36, **look)
         elif kind == "decision":
@@ -184,7 +207,7 @@ def draw(game: CausalGame, axes: "Axes", intervention: Intervention | None = Non
             patch = Polygon(corners, **look)
         else:
             patch = FancyBboxPatch(
-                (x - 0.3, y - 0.16), 0.6, 0.32, boxstyle="round,pad=0.06", **look
+                (x - half, y - 0.16), 2 * half, 0.32, boxstyle="round,pad=0.06", **look
             )
         axes.add_patch(patch)
         size = 10 if len(name) <= 7 else 8
@@ -192,7 +215,7 @@ def draw(game: CausalGame, axes: "Axes", intervention: Intervention | None = Non
         axes.text(x, y, name, ha="center", va="center", fontsize=size, zorder=4, bbox=box)
     xs, ys = zip(*places.values(), strict=True)
     axes.set_xlim(min(xs) - 1, max(xs) + 1)
-    axes.set_ylim(min(ys) - 0.8, max(ys) + 0.8)
+    axes.set_ylim(min(ys) - 0.8, top + 0.6)
     axes.set_aspect("equal")
     axes.axis("off")
 
