@@ -63,7 +63,7 @@ def enumerate_vertices(
     Returns:
         The vertices, each once.
     """
-    rows = len(matrix)
+    rows, columns = matrix.shape
     exact = matrix.dtype == object
     ones = np.ones((rows, 1), dtype=matrix.dtype)
     dictionary = np.concatenate([matrix, ones], axis=1)
@@ -73,11 +73,12 @@ def enumerate_vertices(
     points, labels, complete = walk(
         dictionary, slack_labels, sign_labels, tolerance, limit, waiting
     )
-    # Several bases of one degenerate vertex share its set of tight labels, two vertices never do.
-    _, first = np.unique(labels, axis=0, return_index=True)
-    first = np.sort(first)
-    first = first[(points[first] != 0).any(axis=1)]
-    return Vertices(points[first], labels[first], bool(complete))
+    kept = np.flatnonzero((points != 0).any(axis=1))
+    if (np.bitwise_count(labels).sum(axis=1) > columns).any():
+        # Several bases of a degenerate vertex share its set of tight labels; two vertices don't.
+        _, first = np.unique(labels, axis=0, return_index=True)
+        kept = np.intersect1d(kept, first, assume_unique=True)
+    return Vertices(points[kept], labels[kept], bool(complete))
 
 
 @cache
