@@ -129,8 +129,8 @@ def _positions(game: CausalGame, drawing: _Drawing) -> dict[str, tuple[float, fl
             return sum(xs) / len(xs) if xs else 0.0
 
         order = sorted(row, key=lambda n: (wish(n), list(game.variables).index(n)))
-        for x, name in enumerate(order):
-            places[name] = (2.6 * (x - (len(row) - 1) / 2), -1.6 * y)
+        for column, name in enumerate(order):
+            places[name] = (2.6 * (column - (len(row) - 1) / 2), -1.6 * y)
     for name in game.variables:
         node = mechanism(game, name)
         if node in drawing.nodes:
@@ -162,7 +162,7 @@ def draw(game: CausalGame, axes: "Axes", intervention: Intervention | None = Non
 
     drawing = _drawing(game, intervention)
     places = _positions(game, drawing)
-    top = max(y for _, y in places.values())
+    top = max((y for _, y in places.values()), default=0.0)
     for edge in drawing.edges:
         (x0, y0), (x1, y1) = places[edge.source], places[edge.target]
         bend = _bend(edge, x1 - x0, y1 - y0)
@@ -247,10 +247,8 @@ def picture(game: CausalGame, intervention: Intervention | None = None) -> "Figu
     owners = [a for a in game.agents if game.decisions(a) or game.utilities(a)]
     figure.legend(
         handles=[
-            Patch(
-                facecolor=PALETTE[game.agents.index(a) % len(PALETTE)], edgecolor="#666666", label=a
-            )
-            for a in owners
+            Patch(facecolor=_color(game, agent), edgecolor="#666666", label=agent)
+            for agent in owners
         ],
         loc="outside lower center",
         ncols=min(4, max(1, len(owners))),
