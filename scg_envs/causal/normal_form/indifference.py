@@ -8,6 +8,9 @@ from .game import Array, NormalForm, Profile
 STEPS = 25
 """Newton steps."""
 
+CONVERGED = 1e-14
+"""A step so small leaves nothing to improve."""
+
 MAX_REGRET = 1e-10
 """Largest regret of a solution that counts as an equilibrium, relative to the range of payoffs."""
 
@@ -34,7 +37,8 @@ def solve_indifference(
         a support may pay more than those inside: see `NormalForm.regret`.
     """
     n, sizes = game.n_players, [len(s) for s in supports]
-    tables = [game.payoffs[i][np.ix_(*supports)] for i in range(n)]
+    width = float(np.ptp(game.payoffs)) or 1.0
+    tables = [game.payoffs[i][np.ix_(*supports)] / width for i in range(n)]
     total = sum(sizes)
     ends = np.cumsum([0, *sizes])
     x = starts
@@ -54,12 +58,23 @@ def solve_indifference(
             system[:, mine, total + i] = -1.0
             system[:, total + i, mine] = 1.0
             excess[:, total + i] = x[:, mine].sum(axis=1) - 1.0
-        # The diagonal keeps a singular system solvable; its wild step is discarded at the end.
-        step = np.linalg.solve(system + 1e-14 * np.eye(total + n), excess[:, :, None])[:, :, 0]
+        step = _newton_step(system, excess)
         step = np.clip(np.nan_to_num(step, nan=1.0), -10.0, 10.0)
         x, values = x - step[:, :total], values - step[:, total:]
+        if np.abs(step).max() < CONVERGED:
+            break
     solved = (np.abs(step[:, :total]).max(axis=1) < 1e-9) & (x > -1e-11).all(axis=1)
     return [_spread(row, supports, game.shape, ends) for row in x[solved]]
+
+
+def _newton_step(systems: Array, excess: Array) -> Array:
+    """Solve each system; singular ones by least squares, so that no start stops the others."""
+    # Starts on their way to infinity may overflow; they are discarded in the end.
+    with np.errstate(all="ignore"):
+        try:
+            return np.linalg.solve(systems, excess[:, :, None])[..., 0]
+        except np.linalg.LinAlgError:
+            return (np.linalg.pinv(systems) @ excess[:, :, None])[..., 0]
 
 
 def nearby_equilibrium(game: NormalForm, profile: Profile, near: float) -> tuple[Array, ...] | None:

@@ -23,6 +23,9 @@ LAST_RATE = 1e5
 NEAR = 0.02
 """How far a Nash equilibrium may be from the end of the branch to count as its limit."""
 
+FURTHEST = 0.05
+"""The most that a probability may change in one step along the branch."""
+
 MAX_STEPS = 20_000
 """Steps along the branch before it is given up."""
 
@@ -135,7 +138,7 @@ class _Branch:
         for _ in range(MAX_STEPS):
             guess = z + length * tangent
             after = self._correct(guess, tangent)
-            if after is None or np.linalg.norm(after - guess) > 0.3 * length:
+            if after is None or not self._smooth(z, guess, after, length):
                 length /= 2
                 if length < 1e-12:
                     return
@@ -150,6 +153,18 @@ class _Branch:
             z, tangent = after, turned
             length *= 1.5
 
+    def _smooth(self, before: Array, guess: Array, after: Array, length: float) -> bool:
+        """Whether a step is short enough not to jump to another branch."""
+        moved, off = self._gap(before, after), self._gap(guess, after)
+        close = float(np.abs(after - guess).max()) <= 0.3 * length
+        return bool(after[-1] >= 0 and close and moved <= FURTHEST and off <= FURTHEST / 4)
+
+    @staticmethod
+    def _gap(one: Array, two: Array) -> float:
+        """The largest difference of a probability between two points."""
+        x, y = np.exp(np.minimum(one[:-1], 1.0)), np.exp(np.minimum(two[:-1], 1.0))
+        return float(np.abs(x - y).max())
+
     def _correct(self, z: Array, tangent: Array) -> Array | None:
         """Newton's method in the plane through z that is normal to the tangent."""
         scale = max(1.0, float(np.abs(z).max()))
@@ -157,7 +172,8 @@ class _Branch:
             value, slope = self.residual(z)
             system = np.vstack([slope, tangent])
             try:
-                step = np.linalg.solve(system, np.append(value, 0.0))
+                with np.errstate(all="ignore"):
+                    step = np.linalg.solve(system, np.append(value, 0.0))
             except np.linalg.LinAlgError:
                 return None
             if not np.isfinite(step).all():
@@ -184,11 +200,13 @@ def _null_vector(slope: Array, towards: Array) -> Array:
     right = np.zeros(len(towards))
     right[-1] = 1.0
     try:
-        vector = np.linalg.solve(np.vstack([slope, towards]), right)
+        with np.errstate(all="ignore"):
+            vector = np.linalg.solve(np.vstack([slope, towards]), right)
     except np.linalg.LinAlgError:
         vector = np.full(len(towards), np.inf)
     if not np.isfinite(vector).all():
         # Exactly at a bifurcation: any vector of the null space will do to step across.
         vector = np.linalg.svd(slope)[2][-1]
         vector = vector if vector @ towards >= 0 else -vector
+    vector /= np.abs(vector).max()  # first, for its square might overflow
     return np.asarray(vector / np.linalg.norm(vector))
