@@ -72,12 +72,13 @@ def mixed_commitment(
 
     Returns:
         The commitment, its answer and value; the followers' regret is at most 1e-9. Undefined if
-        no commitment has an answer of the kind (with the reason), or for uniform ties, under
-        which the value jumps at ties and no program describes its supremum.
+        no commitment has an answer of the kind (with the reason), for pessimistic ties with
+        several followers, and for uniform ties, under which the value jumps at ties and no
+        program describes its supremum.
 
     Raises:
-        InvalidArgument: a negative margin, a margin with other ties, or pessimistic ties with
-            several followers; an objective of another shape.
+        InvalidArgument: a negative margin, a margin with other ties, or an objective of another
+            shape.
         UnknownName: no such leader or tie rule.
     """
     index, table = check_commitment(game, leader, objective, ties)
@@ -93,11 +94,16 @@ def mixed_commitment(
         )
     if ties == "pessimistic":
         if game.n_players > 2:
-            raise InvalidArgument(
-                f"pessimistic ties with {game.n_players - 1} followers; mixed commitments have "
-                "them with one follower. Use optimistic ties, or a pure commitment."
+            return Undefined(
+                f"pessimistic mixed commitments are solved for one follower, not for "
+                f"{game.n_players - 1}; use optimistic ties, or a pure commitment"
             )
         return _pessimistic(game, index, table)
+    joint_answers = prod(game.shape) // game.shape[index]
+    if joint_answers > MAX_ANSWERS:
+        return Undefined(
+            f"the followers have {joint_answers} joint answers, and at most {MAX_ANSWERS} are tried"
+        )
     best = _best_pure_answer(game, index, table, margin)
     if game.n_players == 2:
         if best is None:
@@ -118,11 +124,6 @@ def _best_pure_answer(
     """
     f = np.moveaxis(table, leader, 0)
     answers = f.shape[1:]
-    if prod(answers) > MAX_ANSWERS:
-        raise InvalidArgument(
-            f"{prod(answers)} joint answers of the followers; at most {MAX_ANSWERS} are tried. "
-            "Use a pure commitment, or a smaller game."
-        )
     f = f.reshape(len(f), -1)
     most = f.max(axis=0)
     best: tuple[Array, tuple[int, ...], float] | None = None

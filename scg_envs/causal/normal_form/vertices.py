@@ -38,7 +38,7 @@ class Vertices(NamedTuple):
     Attributes:
         points: shape (k, d).
         labels: shape (k, ceil(f / 64)), uint64: bit l is set if inequality l is tight.
-        complete: False if the limit was reached first.
+        complete: False if the limit was reached first (or rounding hid an edge).
     """
 
     points: Array
@@ -138,6 +138,9 @@ def _walk(dictionary, slacks, signs, tolerance, limit, waiting):  # type: ignore
 
             for c in range(columns):
                 r = _leaving(T, c, basis, cobasis, slacks, tolerance)
+                if r < 0:  # the polytope is bounded, so rounding has hidden the pivot
+                    complete = False
+                    continue
                 into, out = cobasis[c], basis[r]
                 key[into >> 6] ^= np.uint64(1) << np.uint64(into & 63)
                 key[out >> 6] ^= np.uint64(1) << np.uint64(out & 63)
@@ -167,7 +170,7 @@ def _walk(dictionary, slacks, signs, tolerance, limit, waiting):  # type: ignore
 
 @numba.njit(cache=True)
 def _leaving(T, c, basis, cobasis, slacks, tolerance):  # type: ignore[no-untyped-def]
-    """The row whose basic variable reaches 0 first when column c grows; never ambiguous."""
+    """The row whose basic variable reaches 0 first when column c grows, never ambiguous; or -1."""
     rows, last = T.shape[0], T.shape[1] - 1
     best = -1
     for r in range(rows):
@@ -184,7 +187,6 @@ def _leaving(T, c, basis, cobasis, slacks, tolerance):  # type: ignore[no-untype
             and _lexicographically_less(T, c, r, best, basis, cobasis, slacks, tolerance)
         ):
             best = r
-    assert best >= 0
     return best
 
 

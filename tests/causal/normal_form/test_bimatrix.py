@@ -98,6 +98,63 @@ def test_small_integers_where_most_games_are_degenerate(payoffs):
         assert len({x for x, _ in found}) == len({y for _, y in found}) == len(found)
 
 
+def extreme_equilibria(game):
+    """By trying every set of tight constraints of both polytopes, in rational numbers."""
+    A, B = (table - table.min() + 1 for table in game.exact_payoffs)
+    m, n = game.shape
+    xs = brute_vertices(B.T, [*range(m, m + n)], [*range(m)])
+    ys = brute_vertices(A, [*range(m)], [*range(m, m + n)])
+    return {
+        (x, y)
+        for x, some in xs.items()
+        for y, others in ys.items()
+        if len(some | others) == m + n and any(x) and any(y)
+    }
+
+
+def brute_vertices(matrix, slack_labels, sign_labels):
+    """Vertices of {z >= 0, matrix z <= 1}, normalized, with all labels that are tight there."""
+    k, d = matrix.shape
+    rows = np.vstack([matrix, -np.diag([Fraction(1)] * d)])
+    limits, labels = [Fraction(1)] * k + [Fraction(0)] * d, [*slack_labels, *sign_labels]
+    found = {}
+    for chosen in combinations(range(k + d), d):
+        z = solve_exactly(rows[list(chosen)], [limits[c] for c in chosen])
+        if z is None or any(rows[i] @ z > limits[i] for i in range(k + d)):
+            continue
+        tight = {labels[i] for i in range(k + d) if rows[i] @ z == limits[i]}
+        found[tuple(z / sum(z)) if any(z) else tuple(z)] = tight
+    return found
+
+
+def solve_exactly(rows, limits):
+    """Gauss-Jordan elimination; None if singular."""
+    table = np.column_stack([rows, np.array(limits, dtype=object)])
+    for c in range(len(table)):
+        pivot = next((r for r in range(c, len(table)) if table[r, c] != 0), None)
+        if pivot is None:
+            return None
+        table[[c, pivot]] = table[[pivot, c]]
+        table[c] = table[c] / table[c, c]
+        for r in range(len(table)):
+            if r != c:
+                table[r] = table[r] - table[r, c] * table[c]
+    return table[:, -1]
+
+
+small_bimatrices = st.tuples(st.integers(1, 3), st.integers(1, 3)).flatmap(
+    lambda shape: arrays.arrays(np.int64, (2, *shape), elements=st.integers(-1, 1))
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(small_bimatrices)
+def test_extreme_equilibria_of_degenerate_games_by_brute_force(payoffs):
+    game = NormalForm(payoffs)
+    found = {tuple(tuple(p.tolist()) for p in e.profile) for e in equilibria(game)}
+    assert found == extreme_equilibria(game)
+
+
 @pytest.mark.parametrize("exact", [True, False])
 def test_von_stengel(exact):
     game = read_nfg(DATA / "von_stengel_6x6_75_equilibria.nfg")

@@ -254,7 +254,6 @@ def test_undefined_and_bad_questions():
         mixed_commitment(game, 0, margin=-1)
     with pytest.raises(InvalidArgument, match=r"margin 0\.1"):
         mixed_commitment(game, 0, ties="pessimistic", margin=0.1)
-    with pytest.raises(InvalidArgument, match="one follower"):
-        mixed_commitment(followers_without, 0, ties="pessimistic")
+    assert "one follower" in mixed_commitment(followers_without, 0, ties="pessimistic").reason
     with pytest.raises(InvalidArgument, match="somebody to answer"):
         pure_commitment(NormalForm([[1.0, 2.0]]), 0)
