@@ -122,7 +122,7 @@ def _positions(game: CausalGame, drawing: _Drawing) -> dict[str, tuple[float, fl
     """Rows by generation, mechanisms beside their variables; coordinates in units of a node."""
     rows = list(nx.topological_generations(game.graph))
     places: dict[str, tuple[float, float]] = {}
-    for y, row in enumerate(rows):
+    for depth, row in enumerate(rows):
         # Near the parents, so that edges are short; ties in the order of declaration.
         def wish(name: str) -> float:
             xs = [places[p][0] for p in game.variables[name].parents if p in places]
@@ -130,7 +130,7 @@ def _positions(game: CausalGame, drawing: _Drawing) -> dict[str, tuple[float, fl
 
         order = sorted(row, key=lambda n: (wish(n), list(game.variables).index(n)))
         for column, name in enumerate(order):
-            places[name] = (2.6 * (column - (len(row) - 1) / 2), -1.6 * y)
+            places[name] = (2.6 * (column - (len(row) - 1) / 2), -1.6 * depth)
     for name in game.variables:
         node = mechanism(game, name)
         if node in drawing.nodes:

@@ -10,7 +10,7 @@ mover's utility tells the tied actions apart.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import product
+from itertools import islice, product
 from math import prod
 
 import networkx as nx
@@ -276,13 +276,17 @@ class _Solver:
         """Split ties that the block's owners can tell apart; leave the others a product."""
         for decision in partial.ties:
             matters = self.matters(partial, decision, block)
-            if not matters.any():
+            if not matters.any() or self.settled(partial, decision, block):
                 continue
             if self.policies != "pure":
                 self.downgrade("sample")  # mixing over the tie may lead to more
             mask = partial.ties[decision]
             slots = [tuple(c) for c in np.argwhere(matters)]
-            for chosen in product(*(np.flatnonzero(mask[c]) for c in slots)):
+            ways = product(*(np.flatnonzero(mask[c]) for c in slots))
+            most = min(self.limit, max(1, LARGEST // mask.size))
+            if prod(int(mask[c].sum()) for c in slots) > most:
+                self.downgrade("sample")
+            for chosen in islice(ways, most):
                 split = mask.copy()
                 for context, action in zip(slots, chosen, strict=True):
                     split[context] = np.eye(mask.shape[-1], dtype=np.bool_)[action]
@@ -293,6 +297,44 @@ class _Solver:
                 yield from self.resolve(_Partial({**partial.rules, decision: table}, ties), block)
             return
         yield partial
+
+    def settled(self, partial: _Partial, decision: str, block: tuple[str, ...]) -> bool:
+        """Whether a lone mover's best actions are the same however a lone tie is resolved.
+
+        So they are if in every context one action beats each other by a margin whose least value
+        over the resolutions, a sum of least values over the tied decision's contexts, is positive.
+        """
+        game = self.game
+        if len(block) > 1 or len(partial.ties) > 1:
+            return False
+        (mover,) = block
+        variable = game.variables[mover]
+        mask = partial.ties[decision]
+        own = (*game.variables[decision].parents, decision)
+        extra = tuple(n for n in (*variable.parents, mover) if n not in own)
+        sizes = [len(game.variables[n].domain) for n in (*extra, *own)]
+        if prod(sizes) * len(variable.domain) > LARGEST or mover in own:
+            return False
+        known = {
+            d: rule_factor(game, d, r)
+            for d, r in {**self.uniform, **partial.rules}.items()
+            if d not in (decision, mover)
+        }
+        agent = game.owner(mover)
+        shared = [n for n in variable.parents if n in own]
+        cells = expected_utility(game, agent, Play(known), (*extra, *own))
+        cells = np.moveaxis(cells, len(extra) - 1, 0)  # the mover's actions first
+        margins = cells[:, None] - cells[None]  # (action, other action, *contexts, *own)
+        least = np.where(mask, margins, np.inf).min(axis=-1)
+        first = least.ndim - (len(own) - 1)
+        summed = tuple(first + i for i, n in enumerate(own[:-1]) if n not in shared)
+        least = least.sum(axis=summed)
+        n_actions = len(variable.domain)
+        least = least + np.where(np.eye(n_actions, dtype=bool), np.inf, 0.0).reshape(
+            n_actions, n_actions, *(1,) * (least.ndim - 2)
+        )
+        slack = TIE * max(float(np.abs(cells).max(initial=0.0)), 1e-300)
+        return bool((least.min(axis=1) > slack).any(axis=0).all())
 
     def matters(self, partial: _Partial, decision: str, block: tuple[str, ...]) -> Mask:
         """In which contexts a tie bears on some owner in the block; shape (*contexts,)."""
