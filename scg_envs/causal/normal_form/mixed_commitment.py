@@ -17,9 +17,10 @@ objective.
 Several followers. For each pure profile of the followers' answers the same program (now with the
 incentives of each) is exact, so the best of them is, over commitments that induce pure answers.
 Against mixed answers it is a lower bound, to which pure commitments with mixed answers (of two
-followers) are added. The certificate: `upper_bound` lets the leader correlate its action with the
-followers' answers, who must only be content on average (Conitzer and Korzhyk 2011), which relaxes
-every commitment with an equilibrium after it. Where it equals `value`, the commitment is optimal.
+followers with few actions) are added. The certificate: `upper_bound` lets the leader correlate its
+action with the followers' answers, who must only be content on average (Conitzer and Korzhyk 2011),
+which relaxes every commitment with an equilibrium after it. Where it equals `value`, the commitment
+is optimal.
 """
 
 from collections.abc import Iterator
@@ -47,6 +48,10 @@ MAX_ANSWERS = 20_000
 
 MAX_BOUND = 20_000
 """Joint actions of the largest game for which the upper bound is computed."""
+
+MAX_MIXED = 150
+"""Joint answers of two followers up to which their mixed answers to pure commitments are tried;
+beyond, finding all of them takes long."""
 
 SLACK = 1e-9
 """Answers that pay the follower within this of the best count as tied at a computed mixture."""
@@ -250,7 +255,9 @@ def _several_followers(
         strategy, answer, value = best
         profile = _profile(game, leader, strategy, answer)
         candidates.append(_commitment(game, leader, profile, value, "optimistic", bound))
-    if game.n_players == 3 and margin == 0 and not (best and best[2] >= bound - SLACK):
+    optimal = best is not None and best[2] >= bound - SLACK
+    few = prod(game.shape) <= MAX_MIXED * game.shape[leader]
+    if game.n_players == 3 and margin == 0 and few and not optimal:
         for action in np.eye(game.shape[leader]):
             outcome = evaluate_commitment(game, leader, action, table, "optimistic")
             if isinstance(outcome, Commitment):

@@ -204,12 +204,10 @@ def test_indifference_everywhere():
 
 
 def test_degenerate_but_finite():
-    """Row 2 ties against column 1, yet the only equilibria are the two pure ones' corner."""
-    game = NormalForm.bimatrix([[1, 1], [1, 0]], [[1, 0], [0, 0]])
-    found = equilibria(game)
-    assert found.degenerate
-    for e in found:
-        assert game.regret(e.profile) == 0
+    """(2, 2) is an equilibrium with ties, yet isolated: these two are all there are."""
+    found = equilibria(NormalForm.bimatrix([[1, 0], [0, 0]], [[1, 0], [0, 0]]))
+    assert (found.kind, found.degenerate) == ("all", True)
+    assert [[p.tolist() for p in e.profile] for e in found] == [[[1, 0]] * 2, [[0, 1]] * 2]
 
 
 def test_bargaining_stays_bounded():
