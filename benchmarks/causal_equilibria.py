@@ -74,6 +74,17 @@ def random_game(*shape: int) -> Callable[[int], NormalForm]:
     return lambda seed: NormalForm(np.random.default_rng(seed).random((len(shape), *shape)))
 
 
+def opposed_game(size: int) -> Callable[[int], NormalForm]:
+    """Games of nearly opposed interests, where no answer can be ruled out at a glance."""
+
+    def draw(seed: int) -> NormalForm:
+        random = np.random.default_rng(seed)
+        leader = random.random((size, size))
+        return NormalForm.bimatrix(leader, 0.1 * random.random((size, size)) - leader)
+
+    return draw
+
+
 def all_equilibria(game: NormalForm) -> None:
     """Solve, and see that the answer is complete and right."""
     found = equilibria(game)
@@ -117,6 +128,7 @@ def main() -> int:
         ("all 75, von Stengel 6x6, exact", 1000, lambda _: von_stengel, seventy_five),
         ("mixed commitment, 20x20", 50, random_game(20, 20), best_commitment),
         ("mixed commitment, 100x100", 1500, random_game(100, 100), best_commitment),
+        ("mixed commitment, 100x100, opposed", 1500, opposed_game(100), best_commitment),
         ("mixed commitment for P(Y), 100x100", 1500, random_game(100, 100), best_probability),
     ]
     results = []

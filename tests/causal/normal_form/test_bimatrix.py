@@ -203,6 +203,18 @@ def test_indifference_everywhere():
     assert (len(found), found.kind, found.degenerate) == (9, "extreme", True)
 
 
+def test_a_segment_and_an_isolated_equilibrium():
+    """Avis, Rosenberg, Savani and von Stengel 2010: as lrslib solves it."""
+    found = equilibria(NormalForm.bimatrix([[3, 3], [2, 5], [0, 6]], [[3, 3], [2, 6], [3, 1]]))
+    assert (found.kind, found.degenerate) == ("extreme", True)
+    third = Fraction(1, 3)
+    assert {tuple(tuple(p.tolist()) for p in e.profile) for e in found} == {
+        ((1, 0, 0), (1, 0)),
+        ((1, 0, 0), (2 * third, third)),
+        ((0, third, 2 * third), (third, 2 * third)),
+    }
+
+
 def test_degenerate_but_finite():
     """(2, 2) is an equilibrium with ties, yet isolated: these two are all there are."""
     found = equilibria(NormalForm.bimatrix([[1, 0], [0, 0]], [[1, 0], [0, 0]]))

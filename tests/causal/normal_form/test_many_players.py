@@ -48,6 +48,16 @@ def test_three_player_matching_pennies():
         np.testing.assert_allclose(strategy, [0.5, 0.5])
 
 
+def test_as_many_regular_equilibria_as_there_can_be():
+    """McKelvey and McLennan 1996: nine, the most of any generic 2x2x2 game."""
+    payoffs = np.zeros((3, 2, 2, 2))
+    payoffs[:, 0, 0, 0], payoffs[:, 1, 1, 0] = (9, 8, 12), (9, 8, 2)
+    payoffs[:, 0, 1, 1], payoffs[:, 1, 0, 1] = (3, 4, 6), (3, 4, 4)
+    found = equilibria(NormalForm(payoffs))
+    assert len(found) == 9
+    assert max(e.regret for e in found) < 1e-9
+
+
 def test_irrational_probabilities():
     """Joining pays 1 if both others join, staying away 1/2: all, nobody, or each at 1/sqrt(2)."""
     payoffs = np.zeros((3, 2, 2, 2))
