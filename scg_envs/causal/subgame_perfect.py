@@ -30,6 +30,9 @@ from .solving import Problem, problem_of, solve
 from .strategic import LARGEST, Player, pure_rules, rule_axis
 from .undefined import Undefined
 
+SPLIT = 1 << 20
+"""Entries of rules that the resolutions of one tied decision may have together."""
+
 
 @dataclass(frozen=True)
 class SubgamePerfect:
@@ -283,7 +286,7 @@ class _Solver:
             mask = partial.ties[decision]
             slots = [tuple(c) for c in np.argwhere(matters)]
             ways = product(*(np.flatnonzero(mask[c]) for c in slots))
-            most = min(self.limit, max(1, LARGEST // mask.size))
+            most = min(self.limit, max(2, SPLIT // mask.size))
             if prod(int(mask[c].sum()) for c in slots) > most:
                 self.downgrade("sample")
             for chosen in islice(ways, most):
