@@ -9,7 +9,8 @@ in another.
 - A rule that randomizes is carried by a field over contexts (Hammond et al. 2023, Def. 22): in the
   same context the same action is drawn, in different contexts independent ones. Where a rule was
   changed by a pre-policy intervention its field is drawn afresh.
-- A chance variable without a noise has to be deterministic, unless fields are asked for.
+- A chance variable without a noise has to be deterministic or without parents, unless fields are
+  asked for.
 """
 
 from collections.abc import Hashable, Iterator, Mapping
@@ -205,7 +206,7 @@ def _joined(
         table = np.einsum("aev,bew,e->abvw", hot, hot, variable.noise.probabilities)
     else:
         random = bool(((one > 0) & (one < 1)).any())
-        if variable.kind == "chance" and random and not fields:
+        if variable.kind == "chance" and random and n > 1 and not fields:
             raise InvalidArgument(
                 f"{name} randomizes and has no noise, so what would have been is not determined; "
                 "give it a noise, or ask for fields over its contexts."

@@ -11,9 +11,9 @@ from scg_envs.causal.policies import Profile, behavioral_profile
 
 
 def random_game(seed: int, n_decisions: int = 3, n_agents: int = 2, values: int = 4) -> CausalGame:
-    """A game with a chance variable, decisions that see some of what is before, and integer payoffs.
+    """A game with a chance variable, and decisions that see some of what is before.
 
-    Integers make for ties, which is where solvers go wrong.
+    Payoffs are integers, which makes for ties, which is where solvers go wrong.
     """
     random = np.random.default_rng(seed)
     builder = GameBuilder(f"random {seed}")

@@ -85,7 +85,7 @@ def test_chance_without_noise() -> None:
     game = example("umbrella").build()
     profile = behavioral_profile(game, {"UM": rule(game, "UM", lambda f: "take")})
     arguments = (game, profile, {"F": "sun"}, do(game, {"W": "rain"}), {"F": "rain"})
-    with pytest.raises(InvalidArgument, match="W randomizes and has no noise"):
+    with pytest.raises(InvalidArgument, match="F randomizes and has no noise"):
         counterfactual(*arguments)
     assert counterfactual(*arguments, fields=True) == pytest.approx(
         # Sunshine is likelier given the forecast; the field of rain is then untouched.

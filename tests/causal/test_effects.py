@@ -306,9 +306,9 @@ def test_post_policy_on_a_chance_variable() -> None:
 
 
 def test_bad_interventions() -> None:
-    with pytest.raises(UnknownName, match="action of robot 'Hepl'.*Help"):
+    with pytest.raises(UnknownName, match=r"action of robot 'Hepl'.*Help"):
         commit(HOUSEHOLD, {"robot": "Hepl"})
-    with pytest.raises(InvalidArgument, match="rule of robot.*sum to 0.5"):
+    with pytest.raises(InvalidArgument, match=r"rule of robot.*sum to 0.5"):
         commit(HOUSEHOLD, {"robot": {"Help": 0.5}})
     with pytest.raises(UnknownName, match="decision 'Y'"):
         commit(HOUSEHOLD, {"Y": 1})

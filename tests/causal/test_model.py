@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scg_envs.causal.builder import GameBuilder
-from scg_envs.causal.evaluation import Play, payoffs, probability
+from scg_envs.causal.evaluation import Play, expected_utility, payoffs, probability
 from scg_envs.causal.factors import Factor, sum_product
 from scg_envs.causal.model import CausalGame
 from scg_envs.causal.policies import (
@@ -125,7 +125,7 @@ def test_unknown_names_list_the_known() -> None:
     with pytest.raises(UnknownName, match="parent of D 'Z'; known: X, D"):
         builder().decision("D", agent="a", actions=(0, 1), parents=("Z",)).build()
     game = umbrella()
-    with pytest.raises(UnknownName, match="variable 'ran'.*Did you mean 'rain'"):
+    with pytest.raises(UnknownName, match=r"variable 'ran'.*Did you mean 'rain'"):
         game.variable("ran")
     with pytest.raises(UnknownName, match="agent 'runner'"):
         game.decisions("runner")
@@ -208,6 +208,4 @@ def test_sum_product_is_einsum(seed: int) -> None:
 
 def test_an_undecided_decision_is_noticed() -> None:
     with pytest.raises(AssertionError, match="take"):
-        from scg_envs.causal.evaluation import expected_utility
-
         expected_utility(umbrella(), "walker", Play({}))

@@ -1,5 +1,7 @@
 """R(M): known answers, and every set against brute force."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,8 +11,9 @@ from scg_envs.causal.builder import GameBuilder
 from scg_envs.causal.evaluation import payoffs, probability
 from scg_envs.causal.examples import EXAMPLES, example
 from scg_envs.causal.graph import sufficient_recall
+from scg_envs.causal.model import CausalGame
 from scg_envs.causal.outcomes import RationalOutcomes
-from scg_envs.causal.policies import MixedPolicy, behavioral_profile, rule
+from scg_envs.causal.policies import MixedPolicy, PurePolicy, behavioral_profile, rule
 from scg_envs.causal.rationality import (
     AGENT_WISE,
     DECISION_WISE,
@@ -25,7 +28,7 @@ from scg_envs.causal.solving import rational_outcomes
 from scg_envs.causal.undefined import Undefined
 from scg_envs.errors import InvalidArgument, UnknownName
 
-from .games import brute_force, key, random_game
+from .games import brute_force, key, pure_rules, random_game
 
 SEEDS = st.integers(0, 10_000)
 
@@ -65,17 +68,11 @@ def test_mixed_outcomes_leave_nobody_a_gain(seed: int) -> None:
                 assert payoffs(game, changed)[agent] <= paid[agent] + 1e-9
 
 
-def brute_rules(game: object, agent: str) -> list[object]:
-    from itertools import product
-
-    from scg_envs.causal.policies import PurePolicy
-
-    from .games import pure_rules
-
-    decisions = game.decisions(agent)  # type: ignore[attr-defined]
+def brute_rules(game: CausalGame, agent: str) -> list[PurePolicy]:
+    decisions = game.decisions(agent)
     return [
         PurePolicy(agent, dict(zip(decisions, chosen, strict=True)))
-        for chosen in product(*(pure_rules(game, d) for d in decisions))  # type: ignore[arg-type]
+        for chosen in product(*(pure_rules(game, d) for d in decisions))
     ]
 
 
@@ -201,7 +198,7 @@ class TestRelations:
             EpsilonBestResponse(-1)
         with pytest.raises(InvalidArgument, match="rate"):
             Logit(float("nan"))
-        with pytest.raises(UnknownName, match="decision 'robbot'.*robot"):
+        with pytest.raises(UnknownName, match=r"decision 'robbot'.*robot"):
             rational_outcomes(self.game, {"robbot": AGENT_WISE})
         with pytest.raises(UnknownName, match="policies"):
             rational_outcomes(self.game, AGENT_WISE, "puer")  # type: ignore[arg-type]

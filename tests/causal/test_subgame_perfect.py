@@ -1,6 +1,7 @@
 """Subgame-perfect outcomes against backward induction, Nash equilibria, and known answers."""
 
 import time
+from itertools import product
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from scg_envs.causal.answers import interventional_outcomes
 from scg_envs.causal.builder import GameBuilder
-from scg_envs.causal.evaluation import payoffs
+from scg_envs.causal.evaluation import payoffs, probability
 from scg_envs.causal.examples import EXAMPLES, example
 from scg_envs.causal.interventions import commit
 from scg_envs.causal.model import CausalGame
@@ -44,8 +45,6 @@ def stackelberg(seed: int, values: int) -> CausalGame:
 
 def backward_induction(game: CausalGame) -> set[tuple[bytes, ...]]:
     """All subgame-perfect profiles of `stackelberg`, from the definition."""
-    from itertools import product
-
     one = game.variables["U_one"].table
     two = game.variables["U_two"].table
     assert one is not None
@@ -88,8 +87,6 @@ def test_bounds_over_products_are_those_over_the_list(seed: int) -> None:
     game = stackelberg(seed, 2)
     outcomes = perfect(game)
     event = {"D1": 1, "D2": 1}
-    from scg_envs.causal.evaluation import probability
-
     values = [probability(game, p, event) for p in outcomes.profiles]
     assert outcomes.range(event) == pytest.approx((min(values), max(values)))
     sizes = np.array([branch.size for branch in outcomes.branches])
