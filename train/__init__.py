@@ -1,1 +1,11 @@
-"""Algorithm 1: the search for the commitment, its evaluation, reports and the `scg` command."""
+"""Algorithm 1: the search for the commitment, its report, and the `scg` command.
+
+result = search("barrier", responder="ppo", seed=0, out="runs/barrier")
+result.p_before, result.p_after, result.pre_policy
+"""
+
+from .config import SearchConfig
+from .result import SearchResult
+from .search import SearchInterrupted, resume, search
+
+__all__ = ["SearchConfig", "SearchInterrupted", "SearchResult", "resume", "search"]

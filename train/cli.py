@@ -15,8 +15,11 @@ from .. import __version__
 from ..errors import ScgError
 
 COMMANDS = {
+    "list": "the games: their agents, outcomes, layouts and ids",
+    "effect": "what every commitment does, exactly",
     "causal": "solve a causal game before and after a commitment, exactly",
-    "list": "the games, their agents, outcomes, layouts and ids",
+    "search": "find the best commitment, with exact or learned answers",
+    "video": "record a game, with a commitment or without",
 }
 
 MISTAKE = 2
@@ -46,7 +49,7 @@ def _parser(command: str | None) -> argparse.ArgumentParser:
             subparser.description = module.__doc__
             subparser.formatter_class = argparse.RawDescriptionHelpFormatter
             module.configure(subparser)
-            subparser.set_defaults(run=module.run)
+            subparser.set_defaults(handler=module.run)
     return parser
 
 
@@ -61,12 +64,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     command = next((word for word in arguments if not word.startswith("-")), None)
     try:
         args = _parser(command).parse_args(arguments)
-        args.run(args)
+        args.handler(args)
     except ScgError as error:
         print(f"scg: error: {error}", file=sys.stderr)
         return MISTAKE
-    except KeyboardInterrupt:
-        print("scg: interrupted", file=sys.stderr)
+    except KeyboardInterrupt as stop:
+        print(f"scg: {stop or 'interrupted'}", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # `scg ... | head`
         sys.stderr.close()

@@ -1,0 +1,37 @@
+# make demo: learn the commitment in the barrier game and write runs/demo/
+# make test: everything the project checks
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO := runs/demo
+
+.PHONY: demo test install lint bench assets clean
+
+install: $(VENV)/installed
+
+$(VENV)/installed: pyproject.toml constraints.txt setup.py
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+demo: install
+	$(BIN)/scg search barrier --responder ppo --seed 0 --out $(DEMO) --force
+	@echo "see $(DEMO)/: before_after.gif, effect.png, learning.png, summary.json"
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python tools/check_package.py
+
+test: lint
+	$(BIN)/python -m pytest -n 2
+
+bench: install
+	$(BIN)/python benchmarks/barrier_speed.py
+
+# The pictures of the README.
+assets: demo
+	cp $(DEMO)/before_after.gif $(DEMO)/effect.png $(DEMO)/learning.png assets/
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info

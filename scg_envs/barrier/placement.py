@@ -1,0 +1,222 @@
+"""Where the barriers (and blue) start an episode: draws from a counter-based generator.
+
+Every game has a key; the draws of its e-th episode are a hash of (key, e, which draw). So a
+game's episodes depend on its key alone: not on the batch size, and not on when its neighbors end.
+
+The barrier that commits is posted first: at a given post, or drawn from the weights of a meta
+pre-policy. The other's post is then uniform over its posts minus the taken one. Without
+intervention the pair is uniform over pairs of different posts; that is the same procedure with
+the first post weighted by the number of pairs it is in.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from ..commitment import check_chance
+from ..errors import InvalidArgument
+from .layouts import Layout
+from .tables import AGENTS, tables_of
+
+DRAWN = -1  # in place of a post's number: draw it from the weights
+HIDDEN = -1  # in place of a shown post's number: the follower sees no commitment
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
+_MIX_2 = np.uint64(0x94D049BB133111EB)
+_START_TRIES = 64
+
+
+class Placement(NamedTuple):
+    """What `place` reads: a layout's posts and the chances of each draw.
+
+    Attributes:
+        first_row: the committed barrier's row in `tables.AGENTS`.
+        second_row: the other barrier's row.
+        first: (posts,) int32 the committed barrier's posts.
+        second: (other posts,) int32 the other's.
+        rank: (cells,) int32 a cell's place among the other's posts, or -1.
+        keep: (posts,) float64 alias method: the chance to keep the drawn column.
+        alias: (posts,) int32 alias method: the post taken otherwise.
+        credibility: chance that the commitment binds; else the post is uniform.
+        observability: chance that the follower is shown the commitment.
+        exploring_starts: chance that blue starts on a random free cell (for training).
+        start: blue's own start.
+        floor: (floor,) int32 cells on which it may start otherwise.
+    """
+
+    first_row: int
+    second_row: int
+    first: NDArray[np.int32]
+    second: NDArray[np.int32]
+    rank: NDArray[np.int32]
+    keep: NDArray[np.float64]
+    alias: NDArray[np.int32]
+    credibility: float
+    observability: float
+    exploring_starts: float
+    start: int
+    floor: NDArray[np.int32]
+
+
+def make_placement(
+    layout: Layout,
+    committed: str,
+    other: str,
+    weights: NDArray[np.float64] | None = None,
+    credibility: float = 1.0,
+    observability: float = 1.0,
+    exploring_starts: float = 0.0,
+) -> Placement:
+    """The placement in which `committed` is posted first.
+
+    Args:
+        layout: the layout.
+        committed: the barrier that is posted first.
+        other: the other barrier.
+        weights: (posts,) chances of its posts, summing to one; None for those without
+            intervention (uniform pairs of different posts).
+        credibility: in [0, 1].
+        observability: in [0, 1].
+        exploring_starts: in [0, 1].
+
+    Raises:
+        InvalidArgument: weights of the wrong shape, negative, or not summing to one; a chance
+            outside [0, 1].
+    """
+    tables = tables_of(layout)
+    first, second = tables.posts[committed], tables.posts[other]
+    rank = np.full(len(tables.goal_at), -1, dtype=np.int32)
+    rank[second] = np.arange(len(second))
+    if weights is None:
+        pairs = len(second) - (rank[first] >= 0)
+        weights = pairs / pairs.sum()
+    for name, chance in (
+        ("credibility", credibility),
+        ("observability", observability),
+        ("exploring_starts", exploring_starts),
+    ):
+        check_chance(name, chance)
+    keep, alias = _alias_table(_checked(weights, len(first)))
+    return Placement(
+        AGENTS.index(committed),
+        AGENTS.index(other),
+        first,
+        second,
+        rank,
+        keep,
+        alias,
+        float(credibility),
+        float(observability),
+        float(exploring_starts),
+        tables.start,
+        tables.floor,
+    )
+
+
+def _checked(weights: NDArray[np.float64], posts: int) -> NDArray[np.float64]:
+    weights = np.asarray(weights, dtype=np.float64)
+    if weights.shape != (posts,):
+        raise InvalidArgument(
+            f"the weights have shape {weights.shape}; expected one for each of {posts} posts."
+        )
+    if not np.isfinite(weights).all() or (weights < 0).any() or abs(weights.sum() - 1) > 1e-6:
+        raise InvalidArgument(
+            f"the weights sum to {weights.sum():g} and the least is {weights.min():g}; "
+            "expected chances that sum to one."
+        )
+    return weights
+
+
+def _alias_table(weights: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+    """Walker's alias method: a draw from `weights` in constant time (Vose's construction)."""
+    n = len(weights)
+    keep = weights * (n / weights.sum())
+    alias = np.arange(n, dtype=np.int32)
+    small = [k for k in range(n) if keep[k] < 1]
+    large = [k for k in range(n) if keep[k] >= 1]
+    while small and large:
+        low, high = small.pop(), large[-1]
+        alias[low] = high
+        keep[high] -= 1 - keep[low]
+        if keep[high] < 1:
+            small.append(large.pop())
+    keep[small + large] = 1.0  # what is left differs from one by rounding alone
+    return keep, alias
+
+
+@numba.njit(cache=True)
+def _mix(z):
+    """The finalizer of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014)."""
+    z = (z ^ (z >> np.uint64(30))) * _MIX_1
+    z = (z ^ (z >> np.uint64(27))) * _MIX_2
+    return z ^ (z >> np.uint64(31))
+
+
+@numba.njit(cache=True)
+def _unit(base, draw):
+    """The episode's draw number `draw`, uniform in [0, 1)."""
+    bits = _mix(base + np.uint64(draw) * _GOLDEN)
+    return (bits >> np.uint64(11)) * (1.0 / 9007199254740992.0)
+
+
+@numba.njit(cache=True)
+def derive_keys(seed, keys):
+    """Fill (N,) uint64 `keys`: game i's is a hash of (seed, i)."""
+    base = _mix(np.uint64(seed) + _GOLDEN)
+    for i in range(keys.shape[0]):
+        keys[i] = _mix(base + np.uint64(i + 1) * _GOLDEN)
+
+
+@numba.njit(cache=True)
+def place(positions, clock, shown, keys, episodes, given, mask, p):
+    """Begin a new episode in every game where `mask` is set, in place.
+
+    Args:
+        positions: (3, N) uint16 cells, written.
+        clock: (N,) int32, set to 0.
+        shown: (N,) int32, written: the number of the post that blue is shown, or HIDDEN.
+        keys: (N,) uint64.
+        episodes: (N,) uint64, episodes begun so far, increased.
+        given: (2, N) int32 numbers of the committed barrier's and of the other's posts, or DRAWN.
+        mask: (N,) bool.
+        p: the placement.
+    """
+    for i in range(clock.shape[0]):
+        if not mask[i]:
+            continue
+        base = _mix(keys[i] + _mix(episodes[i] + _GOLDEN))
+        episodes[i] += np.uint64(1)
+        clock[i] = 0
+        announced = given[0, i]
+        if announced < 0:
+            column = _unit(base, 0) * len(p.first)
+            announced = np.int32(column)
+            if column - announced >= p.keep[announced]:
+                announced = p.alias[announced]
+        held = announced
+        if _unit(base, 1) >= p.credibility:
+            held = np.int32(_unit(base, 2) * len(p.first))
+        first = p.first[held]
+        taken = p.rank[first]
+        choice = given[1, i]
+        if choice < 0:
+            choice = np.int32(_unit(base, 3) * (len(p.second) - (taken >= 0)))
+            if taken >= 0 and choice >= taken:
+                choice += 1
+        second = p.second[choice]
+        shown[i] = announced if _unit(base, 4) < p.observability else HIDDEN
+        blue = p.start
+        if _unit(base, 5) < p.exploring_starts:
+            for draw in range(6, 6 + _START_TRIES):
+                cell = p.floor[np.int32(_unit(base, draw) * len(p.floor))]
+                if cell != first and cell != second:
+                    blue = cell
+                    break
+        positions[0, i] = blue
+        positions[p.first_row, i] = first
+        positions[p.second_row, i] = second

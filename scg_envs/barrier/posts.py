@@ -1,0 +1,69 @@
+"""The barrier game's pre-policies: stand on a post from the first step of play, and stay."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from gymnasium.spaces import MultiDiscrete
+from numpy.typing import NDArray
+
+from ..errors import InvalidCommitment
+from ..pre_policy import Constant, FinitePrePolicies, Policy
+from .game import BarrierGame
+from .layouts import Cell, Layout, other_barrier
+from .tables import ACTIONS
+
+
+class HoldPost(FinitePrePolicies):
+    """A barrier's posts as pre-policies (Appendix E of the paper: "a tuple with two numbers").
+
+    A point is the number of a post; words, JSON and options say `(x, y)`. Followers are shown
+    the coordinates, or `(width, height)` as the null token.
+    """
+
+    def __init__(self, game: BarrierGame, committed: str = "red") -> None:
+        """The posts of the barrier `committed` in the game's layout."""
+        other_barrier(committed)
+        self.layout: Layout = game.layout
+        self.committed = committed
+        self.posts = self.layout.posts[committed]
+        super().__init__(len(self.posts))
+        self.shown_space = shown_post_space(self.layout)
+        self._shown = np.array([*self.posts, null_post(self.layout)], dtype=np.uint8)
+
+    def bind(self, point: int) -> tuple[dict[str, Any], Policy]:
+        """Post the barrier there at reset; then it stays."""
+        return {"posts": {self.committed: self.label(point)}}, Constant(ACTIONS.index("stay"))
+
+    def show(self, point: int | None) -> NDArray[np.uint8]:
+        """(2,) uint8: the post's coordinates, or `(width, height)`."""
+        return self._shown[-1 if point is None else point].copy()
+
+    def label(self, point: int) -> Cell:
+        """The post's `(x, y)`."""
+        if not 0 <= point < self.size:
+            raise InvalidCommitment(
+                f"pre-policy {point} of {self.committed} does not exist; "
+                f"its posts are numbered 0 to {self.size - 1}."
+            )
+        return self.posts[int(point)]
+
+    def point(self, label: object) -> int:
+        """The number of the post at `(x, y)`."""
+        return self.layout.post_number(self.committed, label)
+
+    def words(self, point: int) -> str:
+        """For instance "holds the post (3, 6)"."""
+        return f"holds the post {self.label(point)}"
+
+
+def null_post(layout: Layout) -> Cell:
+    """What is shown in place of a post when there is no commitment to see."""
+    return layout.width, layout.height
+
+
+def shown_post_space(layout: Layout) -> MultiDiscrete:
+    """The space of shown posts, null token included; a new one at each call."""
+    sizes = [layout.width + 1, layout.height + 1]
+    return MultiDiscrete(sizes, dtype=np.uint8)  # type: ignore[arg-type]  # any integer does

@@ -1,0 +1,242 @@
+"""The barrier game as a commitment problem: what `scg effect` and `scg search` work on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from gymnasium.vector import AutoresetMode
+from numpy.typing import NDArray
+
+from ..commitment import CommitmentEnv
+from ..problem import Act, CommitmentProblem, Evaluation, ExactEffects
+from ..views import LearnerView
+from .game import BarrierGame
+from .layouts import Layout, load_layout, other_barrier
+from .posts import HoldPost
+from .render import TILE, Frame, Renderer
+from .solve import EffectMap, Ties, shortest_path_actions, solve
+from .tables import tables_of
+from .vector import BarrierVectorEnv
+
+_TOLERANCE = 1e-9
+
+
+class BarrierProblem(CommitmentProblem):
+    """One barrier commits to a post; blue learns; the other barrier is posted by chance."""
+
+    game = "barrier"
+    learner = "blue"
+
+    def __init__(
+        self,
+        layout: str | Path | Layout = "figure3",
+        *,
+        committed: str = "red",
+        desirable: str | None = None,
+        ties: Ties = "uniform",
+        horizon: int | None = None,
+    ) -> None:
+        """State the problem.
+
+        Args:
+            layout: a shipped name, a file's path, or a layout.
+            committed: the barrier that commits.
+            desirable: the outcome that the human wants; the layout's if None.
+            ties: what blue does where several goals are equally near.
+            horizon: T; 2 x width x height if None.
+
+        Raises:
+            UnknownName: no such layout, agent, outcome or tie rule.
+            InvalidLayout: the layout file breaks a rule.
+            InvalidArgument: a horizon below 1.
+        """
+        self.board = load_layout(layout)
+        self.layout = self.board.name
+        self.source = layout.name if isinstance(layout, Layout) else str(layout)
+        self.committed = committed
+        self.other = other_barrier(committed)
+        self.followers = ("blue", self.other)
+        self.outcomes = self.board.outcomes
+        self.desirable = self.board.desirable if desirable is None else desirable
+        self.ties: Ties = ties
+        self.horizon = self.board.horizon(horizon)
+        self.pre_policies = HoldPost(self._game(), committed)
+        self.exact()  # an unknown outcome or tie rule shows at once
+
+    @cached_property
+    def effect_map(self) -> EffectMap:
+        """Blue's shortest paths for every pair of posts."""
+        return solve(self.board, self.committed, self.horizon)
+
+    def exact(self) -> ExactEffects:
+        """P for every post, with its bounds over the tie rules."""
+        return self._exact
+
+    @cached_property
+    def _exact(self) -> ExactEffects:
+        solved, y = self.effect_map, self.desirable
+        return ExactEffects(
+            p=solved.probability(y, self.ties),
+            p_before=solved.probability_before(y, self.ties),
+            bounds=np.stack(
+                [solved.probability(y, "pessimistic"), solved.probability(y, "optimistic")], axis=1
+            ),
+            bounds_before=(
+                solved.probability_before(y, "pessimistic"),
+                solved.probability_before(y, "optimistic"),
+            ),
+            base_weights=solved.base_weights,
+        )
+
+    def learner_env(self, num_envs: int, **kwargs: Any) -> BarrierVectorEnv:
+        """Blue's batched view."""
+        return BarrierVectorEnv(
+            num_envs,
+            self.board,
+            committed=self.committed,
+            desirable=self.desirable,
+            horizon=self.horizon,
+            **kwargs,
+        )
+
+    def evaluate(self, act: Act, points: Sequence[int] | NDArray[np.int64]) -> Evaluation:
+        """Play the given posts against every post of the other barrier.
+
+        A deterministic policy that has not arrived after as many steps as there are cells walks
+        in a circle and never will, so such games are ended there and not at the horizon.
+        """
+        points = np.asarray(points)
+        solved = self.effect_map
+        possible = solved.possible[points]
+        row, column = np.nonzero(possible)
+        steps, outcome, env_steps = self._play(act, points[row], column)
+
+        def spread(cases: NDArray[Any]) -> NDArray[np.float64]:
+            pairs = np.zeros(possible.shape)
+            pairs[row, column] = cases
+            return pairs
+
+        def mean(cases: NDArray[Any]) -> NDArray[np.float64]:
+            return spread(cases).sum(axis=1) / possible.sum(axis=1)
+
+        arrived = outcome > 0
+        achieved = np.where(arrived, 1 - 0.9 * steps / self.horizon, 0.0)
+        regret = np.maximum(solved.value[points[row], column] - achieved, 0.0)
+        excess = np.where(arrived, steps - solved.distance[points[row], column], 0)
+        wanted = outcome == self.board.outcomes.index(self.desirable)
+        with np.errstate(invalid="ignore"):
+            excess_steps = spread(excess).sum(axis=1) / spread(arrived).sum(axis=1)
+        return Evaluation(
+            p=mean(wanted),
+            regret=mean(regret),
+            regret_max=spread(regret).max(axis=1),
+            excess_steps=excess_steps,
+            optimal_share=mean(regret < _TOLERANCE),
+            env_steps=env_steps,
+        )
+
+    def _play(
+        self, act: Act, points: NDArray[np.int64], others: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
+        """Steps, outcomes and the number of steps played, for pairs of posts by number."""
+        env = self.learner_env(len(points), autoreset_mode=AutoresetMode.DISABLED)
+        seen: Any
+        committed, other = (np.array(self.board.posts[a]) for a in (self.committed, self.other))
+        seen, _ = env.reset(
+            options={"pre_policy": committed[points], "posts": {self.other: other[others]}}
+        )
+        steps = np.zeros(len(points), dtype=np.int64)
+        outcome = np.zeros(len(points), dtype=np.int64)
+        playing = np.arange(len(points))
+        actions = np.zeros(len(points), dtype=np.int64)
+        env_steps = 0
+        for _ in range(min(self.horizon, self.board.width * self.board.height)):
+            actions[playing] = act(seen[playing])
+            seen, _, terminated, truncated, infos = env.step(actions)
+            env_steps += len(playing)
+            steps[playing] += 1
+            ended = playing[(terminated | truncated)[playing]]
+            if len(ended):
+                outcome[ended] = infos["outcome"][ended]
+                playing = playing[~(terminated | truncated)[playing]]
+                if not len(playing):
+                    break
+        return steps, outcome, env_steps
+
+    def optimal_policy(self) -> Act:
+        """Blue on a shortest path; of equally near goals the tie rule's favorite.
+
+        Under `uniform` ties that is the goal with the least digit: a policy that draws one would
+        not be deterministic.
+        """
+        tables = tables_of(self.board)
+        wanted = list(self.board.goals.values()).index(self.desirable)
+        goals = tables.goals
+        if self.ties != "uniform":
+            rest = np.delete(goals, wanted)
+            first = self.ties == "optimistic"
+            goals = np.array([goals[wanted], *rest] if first else [*rest, goals[wanted]])
+
+        def act(seen: NDArray[np.uint8]) -> NDArray[np.int64]:
+            cells = seen[:, 1:6:2].astype(np.int64) * self.board.width + seen[:, 0:6:2]
+            blue, yellow, red = np.ascontiguousarray(cells.T)
+            actions = np.empty(len(seen), dtype=np.int64)
+            shortest_path_actions(blue, yellow, red, tables.next_cell[1], goals, actions)
+            return actions
+
+        return act
+
+    def frames(
+        self, act: Act, point: int | None, np_random: np.random.Generator
+    ) -> Iterator[Frame]:
+        """An episode with the commitment phase, or without one on a uniform pair of posts."""
+        game = self._game(render_mode="rgb_array")
+        env = CommitmentEnv(
+            game,
+            committed=self.committed,
+            pre_policies=HoldPost(game, self.committed),
+            desirable=self.desirable,
+        )
+        stay = HoldPost(game, self.other).bind(0)[1]
+        view = LearnerView(env, "blue", {self.other: stay})
+        if point is None:
+            point = int(np_random.choice(self.pre_policies.size, p=self.exact().base_weights))
+            seen, _ = self._begin(view, point, np_random)
+            game.highlighted, game.caption = frozenset(), "no intervention"
+        else:
+            env.reset(seed=int(np_random.integers(2**31)))
+            yield game.render()  # type: ignore[misc]
+            seen, _ = self._begin(view, point, np_random)
+        yield game.render()  # type: ignore[misc]
+        ended = False
+        while not ended:
+            action = int(act(seen[None])[0])
+            seen, _, terminated, truncated, _ = view.step(action)
+            ended = terminated or truncated
+            yield game.render()  # type: ignore[misc]
+
+    def _begin(
+        self, view: LearnerView, point: int, np_random: np.random.Generator
+    ) -> tuple[Any, dict[str, Any]]:
+        return view.reset(
+            seed=int(np_random.integers(2**31)),
+            options={"pre_policy": self.pre_policies.label(point)},
+        )
+
+    def picture(self) -> Frame:
+        """The board with blue at its start."""
+        renderer = Renderer(self.board)
+        caption = f"{self.layout}: where should {self.committed} stand?"
+        return renderer.frame({"blue": self.board.start}, caption=caption)
+
+    def places(self) -> NDArray[np.float64]:
+        """The middle of each post's tile, below the caption and inside the border."""
+        posts = np.array(self.board.posts[self.committed], dtype=np.float64)
+        return (posts + np.array([1.5, 2.5])) * TILE
+
+    def _game(self, **kwargs: Any) -> BarrierGame:
+        return BarrierGame(self.board, horizon=self.horizon, **kwargs)

@@ -1,0 +1,323 @@
+"""Blue's view of the barrier game, N games in lockstep, for fast learning.
+
+Same observations, rewards and ends as `gym.make("scg_envs/Barrier-v0")`: yellow and red hold
+their posts, and the episode's first observation is play, with the commitment made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from gymnasium import spaces
+from gymnasium.vector import AutoresetMode
+from gymnasium.vector.utils import batch_space
+from numpy.typing import ArrayLike, NDArray
+
+from ..commitment import PLAY
+from ..errors import InvalidAction, InvalidArgument, InvalidOptions, ResetNeeded, UnknownName
+from ..problem import LearnerEnv
+from ..views import flat_space
+from . import dynamics
+from .layouts import Layout, load_layout, other_barrier
+from .observations import Observation, encode_commitment, make_encoder, observation_space
+from .placement import DRAWN, derive_keys, make_placement, place
+from .posts import null_post, shown_post_space
+from .tables import ACTIONS, AGENTS, tables_of
+
+Observed = NDArray[np.uint8] | dict[str, NDArray[Any]]
+
+
+class BarrierVectorEnv(LearnerEnv):
+    """A Gymnasium `VectorEnv` of blue's view.
+
+    A seed gives game i the same episodes whatever the number of games. In infos, `outcome` is
+    a number: a place in `outcomes`; `desirable` says whether it is the desirable one; both are
+    valid where `_outcome` is set. With same-step autoreset they are in `final_info`, and
+    `final_obs` is valid where `_final_obs` is set.
+    """
+
+    def __init__(
+        self,
+        num_envs: int = 1,
+        layout: str | Layout = "figure3",
+        *,
+        committed: str = "red",
+        desirable: str | None = None,
+        credibility: float = 1.0,
+        observability: float = 1.0,
+        observation: Observation = "vector",
+        horizon: int | None = None,
+        autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
+        exploring_starts: float = 0.0,
+    ) -> None:
+        """Set up N games.
+
+        Args:
+            num_envs: N.
+            layout: a shipped name, a file's path, or a layout.
+            committed: the barrier that commits; its pre-policy is uniform over its posts
+                unless `reset` options or `set_pre_policy_weights` say otherwise.
+            desirable: the outcome that the human wants; the layout's if None.
+            credibility: the chance that the commitment binds; else the post is uniform.
+            observability: the chance that blue is shown the commitment.
+            observation: `vector`, `grid` or `view`.
+            horizon: T; 2 x width x height if None.
+            autoreset_mode: `NextStep` (Gymnasium's default), `SameStep` or `Disabled`.
+            exploring_starts: the chance that blue starts on a random free cell. For training:
+                without it a learner may never see what lies off its first idea of a path.
+
+        Raises:
+            UnknownName: no such layout, agent, outcome, observation or mode.
+            InvalidLayout: the layout file breaks a rule.
+            InvalidArgument: a number out of its range.
+        """
+        if num_envs < 1:
+            raise InvalidArgument(f"num_envs is {num_envs!r}; expected a whole number from 1 on.")
+        self.layout = load_layout(layout)
+        self.committed = committed
+        self._other = other_barrier(committed)
+        self.outcomes = self.layout.outcomes
+        self.desirable = self.layout.desirable if desirable is None else desirable
+        if self.desirable not in self.outcomes:
+            raise UnknownName("desirable outcome", self.desirable, self.outcomes)
+        try:
+            self._mode = AutoresetMode(autoreset_mode)
+        except ValueError:
+            modes = [mode.value for mode in AutoresetMode]
+            raise UnknownName("autoreset mode", autoreset_mode, modes) from None
+        self.num_envs = num_envs
+        self.horizon = self.layout.horizon(horizon)
+        self.metadata = {"autoreset_mode": self._mode, "render_modes": []}
+        self._vector = observation == "vector"
+        self._board_shape = (num_envs, *(observation_space(self.layout, observation).shape or ()))
+        self.single_observation_space = self._single_space(observation)
+        self.single_action_space = spaces.Discrete(len(ACTIONS))
+        self.observation_space = batch_space(self.single_observation_space, num_envs)
+        self.action_space = batch_space(self.single_action_space, num_envs)
+
+        self._encode = make_encoder(self.layout, observation, "blue")
+        # Shown posts by number; the last, which HIDDEN selects, is the null token.
+        self._shown_posts = np.array(
+            [*self.layout.posts[committed], null_post(self.layout)], dtype=np.uint8
+        )
+        posts = len(self.layout.posts[committed])
+        self._chances = {
+            "credibility": credibility,
+            "observability": observability,
+            "exploring_starts": exploring_starts,
+        }
+        self.set_pre_policy_weights(np.full(posts, 1 / posts))
+
+        tables = tables_of(self.layout)
+        self._next_cell, self._goal_at = tables.next_cell, tables.goal_at
+        self._rewards_by_step = dynamics.rewards_by_step(self.horizon)
+        self._positions = np.zeros((len(AGENTS), num_envs), dtype=np.uint16)
+        self._actions = np.zeros((len(AGENTS), num_envs), dtype=np.uint8)  # barriers stay
+        self._clock = np.zeros(num_envs, dtype=np.int32)
+        self._shown = np.zeros(num_envs, dtype=np.int32)
+        self._given = np.full((2, num_envs), DRAWN, dtype=np.int32)
+        self._keys = np.zeros(num_envs, dtype=np.uint64)
+        self._episodes = np.zeros(num_envs, dtype=np.uint64)
+        self._outcome = np.zeros(num_envs, dtype=np.uint8)
+        self._ended = np.zeros(num_envs, dtype=np.bool_)
+        self._begun = False
+
+    def set_pre_policy_weights(self, weights: ArrayLike) -> None:
+        """Draw the pre-policies of all later episodes from these chances.
+
+        Args:
+            weights: (posts,) chances in the order of `layout.posts[committed]`, summing to one.
+
+        Raises:
+            InvalidArgument: the wrong shape, or not chances that sum to one.
+        """
+        self._placement = make_placement(
+            self.layout, self.committed, self._other, np.asarray(weights, float), **self._chances
+        )
+
+    def reset(
+        self,
+        *,
+        seed: int | Sequence[int] | None = None,
+        options: dict[str, Any] | None = None,
+    ) -> tuple[Observed, dict[str, Any]]:
+        """Begin an episode in every game.
+
+        Args:
+            seed: one for all games or one for each; None goes on with the games' streams.
+            options: `pre_policy`, a post (2,) or one for each game (N, 2), and `posts`, the
+                same for the other barrier (`{"yellow": ...}`), hold for all episodes until the
+                next call of `reset`; `reset_mask` (N,) bool restricts the reset to some games.
+
+        Raises:
+            InvalidCommitment: a cell that is not a post of that barrier.
+            InvalidOptions: an array of the wrong shape, or both barriers on the same cell.
+        """
+        options = options or {}
+        mask = np.ones(self.num_envs, dtype=np.bool_)
+        if options.get("reset_mask") is not None:
+            mask = np.asarray(options["reset_mask"], dtype=np.bool_)
+            if mask.shape != (self.num_envs,):
+                raise InvalidOptions(
+                    f"options['reset_mask'] has shape {mask.shape}; expected ({self.num_envs},)."
+                )
+        self._seed(seed)
+        self._give(options, mask)
+        self._place(mask)
+        self._ended[mask] = False
+        self._begun = True
+        return self._observe(), {}
+
+    def step(
+        self, actions: Any
+    ) -> tuple[Observed, NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]:
+        """Blue moves in every game; yellow and red stay.
+
+        Args:
+            actions: (N,) integers in 0..4.
+
+        Raises:
+            ResetNeeded: `reset` was never called.
+            InvalidAction: actions of the wrong shape or outside 0..4.
+        """
+        if not self._begun:
+            raise ResetNeeded("no episode has begun; call reset() before step().")
+        chosen = np.asarray(actions)
+        if chosen.shape != (self.num_envs,):
+            raise InvalidAction(
+                f"the actions have shape {chosen.shape}; expected ({self.num_envs},)."
+            )
+        if chosen.min() < 0 or chosen.max() >= len(ACTIONS):
+            raise InvalidAction(
+                f"the actions lie in {chosen.min()}..{chosen.max()}; expected 0..4: "
+                f"{', '.join(ACTIONS)}."
+            )
+        self._actions[0] = chosen
+        pending = self._ended if self._mode is AutoresetMode.NEXT_STEP else None
+        rewards = np.empty(self.num_envs, dtype=np.float64)
+        truncated = np.empty(self.num_envs, dtype=np.bool_)
+        dynamics.step(
+            self._positions,
+            self._clock,
+            self._actions,
+            self._next_cell,
+            self._goal_at,
+            self._rewards_by_step,
+            self._outcome,
+            rewards,
+            truncated,
+        )
+        terminated = self._outcome > 0
+        if pending is not None and pending.any():  # these games only began anew in this step
+            self._place(pending)
+            rewards[pending], terminated[pending], truncated[pending] = 0.0, False, False
+        self._ended = terminated | truncated
+        infos: dict[str, Any] = {}
+        if self._ended.any():
+            infos = self._final_info()
+            if self._mode is AutoresetMode.SAME_STEP:
+                infos = {
+                    "final_obs": self._observe(),
+                    "_final_obs": self._ended,
+                    "final_info": infos,
+                    "_final_info": self._ended,
+                }
+                self._place(self._ended)
+        return self._observe(), rewards, terminated, truncated, infos
+
+    def _final_info(self) -> dict[str, Any]:
+        return {
+            "outcome": self._outcome.copy(),
+            "_outcome": self._ended,
+            "desirable": self._outcome == self.outcomes.index(self.desirable),
+            "_desirable": self._ended,
+        }
+
+    def _single_space(self, observation: Observation) -> spaces.Space[Any]:
+        return flat_space(
+            {
+                "observation": observation_space(self.layout, observation),
+                "commitment": shown_post_space(self.layout),
+                "phase": spaces.Discrete(2),
+            }
+        )
+
+    def _seed(self, seed: int | Sequence[int] | None) -> None:
+        if seed is None:
+            if self._begun:
+                return
+            seed = int(self.np_random.integers(2**63))
+        self._episodes[:] = 0
+        if isinstance(seed, Sequence):
+            if len(seed) != self.num_envs:
+                raise InvalidArgument(
+                    f"{len(seed)} seeds came for {self.num_envs} games; give one or one for each."
+                )
+            for i, own in enumerate(seed):
+                derive_keys(own, self._keys[i : i + 1])
+        else:
+            super().reset(seed=int(seed))
+            derive_keys(int(seed), self._keys)
+
+    def _give(self, options: dict[str, Any], mask: NDArray[np.bool_]) -> None:
+        """Hold the named posts in the masked games; draw there what is not named."""
+        posts = options.get("posts") or {}
+        for agent in posts:
+            if agent != self._other:
+                raise InvalidOptions(
+                    f"options['posts'] names {agent!r}; here it places {self._other!r} alone "
+                    f"({self.committed!r} is placed by options['pre_policy'])."
+                )
+        given = np.full_like(self._given, DRAWN)
+        cells: list[NDArray[np.int64]] = []
+        named = ((self.committed, options.get("pre_policy")), (self._other, posts.get(self._other)))
+        for row, (agent, where) in enumerate(named):
+            if where is not None:
+                cells.append(self._cells(agent, where))
+                unique, inverse = np.unique(cells[-1], axis=0, return_inverse=True)
+                numbers = [self.layout.post_number(agent, cell) for cell in unique.tolist()]
+                given[row] = np.array(numbers, dtype=np.int32)[inverse.ravel()]
+        if len(cells) == 2 and (cells[0] == cells[1]).all(axis=1).any():
+            raise InvalidOptions(
+                "options['pre_policy'] and options['posts'] put both barriers on the same cell."
+            )
+        self._given[:, mask] = given[:, mask]
+
+    def _cells(self, agent: str, where: Any) -> NDArray[np.int64]:
+        """(N, 2) the cells that an option names for an agent."""
+        cells = np.asarray(where)
+        if cells.shape not in ((2,), (self.num_envs, 2)):
+            raise InvalidOptions(
+                f"the posts given for {agent} have shape {cells.shape}; expected (2,) for one "
+                f"post (x, y), or ({self.num_envs}, 2)."
+            )
+        return np.broadcast_to(cells, (self.num_envs, 2))
+
+    def _place(self, mask: NDArray[np.bool_]) -> None:
+        place(
+            self._positions,
+            self._clock,
+            self._shown,
+            self._keys,
+            self._episodes,
+            self._given,
+            mask,
+            self._placement,
+        )
+
+    def _observe(self) -> Observed:
+        """What blue sees in every game, in new arrays."""
+        if self._vector:
+            out = np.empty((self.num_envs, 9), dtype=np.uint8)
+            self._encode(self._positions, out)
+            encode_commitment(self._shown_posts, self._shown, out, 6)
+            return out
+        board = np.empty(self._board_shape, dtype=np.uint8)
+        self._encode(self._positions, board)
+        return {
+            "observation": board,
+            "commitment": self._shown_posts[self._shown],
+            "phase": np.full(self.num_envs, PLAY, dtype=np.int64),
+        }

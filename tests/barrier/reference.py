@@ -1,0 +1,59 @@
+"""The barrier game stated slowly and plainly, to judge the fast one by.
+
+It reads a layout's drawn rows and nothing else of the package.
+"""
+
+from collections import deque
+
+MOVES = {0: (0, 0), 1: (1, 0), 2: (0, 1), 3: (-1, 0), 4: (0, -1)}
+
+
+def at(rows, cell):
+    """What is drawn at a cell; a wall outside of the grid."""
+    x, y = cell
+    inside = 0 <= y < len(rows) and 0 <= x < len(rows[0])
+    return rows[y][x] if inside else "#"
+
+
+def joint_step(rows, positions, actions):
+    """Where blue, yellow and red stand after a joint action (dictionaries by agent)."""
+    positions = dict(positions)
+    for agent in ("yellow", "red", "blue"):
+        dx, dy = MOVES[actions[agent]]
+        x, y = positions[agent]
+        target = (x + dx, y + dy)
+        others = [cell for other, cell in positions.items() if other != agent]
+        if at(rows, target) == "#" or target in others:
+            continue
+        if agent != "blue" and at(rows, target).isdigit():
+            continue
+        positions[agent] = target
+    return positions
+
+
+def goal_distances(rows, start, blocked):
+    """Steps from `start` to each goal's digit around blocked cells, where there is a way."""
+    distance = {start: 0}
+    frontier = deque([start])
+    while frontier:
+        x, y = frontier.popleft()
+        for dx, dy in MOVES.values():
+            cell = (x + dx, y + dy)
+            if cell not in distance and cell not in blocked and at(rows, cell) != "#":
+                distance[cell] = distance[(x, y)] + 1
+                frontier.append(cell)
+    return {at(rows, cell): d for cell, d in distance.items() if at(rows, cell).isdigit()}
+
+
+def probability(rows, start, red, yellow, wanted, horizon, ties):
+    """P(blue ends at the wanted digit) with the barriers posted."""
+    reachable = goal_distances(rows, start, {red, yellow})
+    reachable = {digit: d for digit, d in reachable.items() if d <= horizon}
+    if not reachable:
+        return 0.0
+    nearest = [digit for digit, d in reachable.items() if d == min(reachable.values())]
+    if wanted not in nearest:
+        return 0.0
+    if ties == "uniform":
+        return 1 / len(nearest)
+    return float(ties == "optimistic" or len(nearest) == 1)

@@ -1,0 +1,116 @@
+"""The compiled rules against their plain statement, on random boards and states."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scg_envs.barrier import dynamics
+from scg_envs.barrier.game import BarrierGame
+from scg_envs.barrier.layouts import load_layout, shipped_layouts
+from scg_envs.barrier.tables import AGENTS, tables_of
+
+from .reference import at, joint_step
+from .strategies import layouts
+
+STATES = 40  # random states on each random board
+
+
+def random_states(layout, rng, count):
+    """(3, count) cells that the agents can be in: different, and barriers not on goals."""
+    floor = tables_of(layout).floor
+    return np.array([rng.choice(floor, size=3, replace=False) for _ in range(count)]).T
+
+
+def play(layout, positions, actions, clock, horizon):
+    tables = tables_of(layout)
+    positions, clock = positions.astype(np.uint16), clock.astype(np.int32)
+    count = len(clock)
+    outcome, reward = np.empty(count, np.uint8), np.empty(count)
+    truncated = np.empty(count, np.bool_)
+    dynamics.step(
+        positions,
+        clock,
+        actions.astype(np.uint8),
+        tables.next_cell,
+        tables.goal_at,
+        dynamics.rewards_by_step(horizon),
+        outcome,
+        reward,
+        truncated,
+    )
+    return positions, clock, outcome, reward, truncated
+
+
+def check_against_reference(layout, seed):
+    rng = np.random.default_rng(seed)
+    if len(tables_of(layout).floor) < 3:
+        return
+    horizon = 20
+    before = random_states(layout, rng, STATES)
+    actions = rng.integers(5, size=(3, STATES))
+    clock = rng.integers(horizon, size=STATES)
+    positions, after, outcome, reward, truncated = play(layout, before, actions, clock, horizon)
+    xy = tables_of(layout).xy
+    for i in range(STATES):
+        start = {agent: tuple(xy[before[row, i]].tolist()) for row, agent in enumerate(AGENTS)}
+        chosen = {agent: int(actions[row, i]) for row, agent in enumerate(AGENTS)}
+        expected = joint_step(layout.rows, start, chosen)
+        assert expected == {
+            agent: tuple(xy[positions[row, i]].tolist()) for row, agent in enumerate(AGENTS)
+        }
+        drawn = at(layout.rows, expected["blue"])
+        t = clock[i] + 1
+        assert after[i] == t
+        if drawn.isdigit():
+            assert layout.outcomes[outcome[i]] == layout.goal_names[drawn]
+            assert reward[i] == pytest.approx(1 - 0.9 * t / horizon)
+            assert not truncated[i]
+        else:
+            assert outcome[i] == 0
+            assert reward[i] == 0
+            assert truncated[i] == (t == horizon)
+
+
+@settings(deadline=None, max_examples=100)
+@given(layout=layouts(), seed=st.integers(0, 2**32))
+def test_a_step_is_as_the_rules_say_on_random_boards(layout, seed):
+    check_against_reference(layout, seed)
+
+
+@pytest.mark.parametrize("name", shipped_layouts())
+def test_a_step_is_as_the_rules_say_on_shipped_boards(name):
+    for seed in range(20):
+        check_against_reference(load_layout(name), seed)
+
+
+def test_whole_episodes_of_free_agents_are_as_the_rules_say():
+    layout = load_layout("contested")
+    game = BarrierGame(layout, horizon=30)
+    rng = np.random.default_rng(0)
+    for seed in range(30):
+        game.reset(seed=seed)
+        x = game.state().tolist()
+        where = {agent: tuple(x[2 * k : 2 * k + 2]) for k, agent in enumerate(AGENTS)}
+        while game.agents:
+            actions = {agent: int(rng.integers(5)) for agent in AGENTS}
+            where = joint_step(layout.rows, where, actions)
+            game.step(actions)
+            assert game.state().tolist() == [c for agent in AGENTS for c in where[agent]]
+
+
+def test_a_game_without_a_goal_ends_at_the_horizon_with_no_reward():
+    game = BarrierGame("figure3", horizon=4)
+    game.reset(seed=0)
+    stay = dict.fromkeys(AGENTS, 0)
+    for t in range(1, 5):
+        _, rewards, terminated, truncated, infos = game.step(stay)
+        assert not any(terminated.values())
+        assert all(truncated.values()) == (t == 4)
+        assert rewards == dict.fromkeys(AGENTS, 0.0)
+    assert {info["outcome"] for info in infos.values()} == {"none"}
+    assert not game.agents
+
+
+def test_the_default_horizon_is_twice_the_area():
+    assert BarrierGame("figure3").horizon == 2 * 7 * 7

@@ -1,0 +1,96 @@
+import pytest
+
+from scg_envs.barrier.layouts import Layout, load_layout, parse_layout, shipped_layouts
+from scg_envs.errors import InvalidLayout, UnknownName
+
+GOOD = """# a comment
+1: left
+2: right
+# another
+desirable: right
+
+1.B.2
+.R#Y.
+"""
+
+
+def test_a_layout_is_read_as_drawn():
+    layout = parse_layout(GOOD, "good")
+    assert (layout.width, layout.height) == (5, 2)
+    assert layout.start == (2, 0)
+    assert layout.goals == {(0, 0): "left", (4, 0): "right"}
+    assert layout.outcomes == ("none", "left", "right")
+    assert layout.desirable == "right"
+    assert layout.walls == {(2, 1)}
+    assert layout.still_posts == {"red": (1, 1), "yellow": (3, 1)}
+
+
+def test_without_further_posts_a_barrier_may_stand_anywhere_but_on_walls_goals_and_the_start():
+    free = ((1, 0), (3, 0), (0, 1), (1, 1), (3, 1), (4, 1))
+    assert parse_layout(GOOD, "good").posts == {"red": free, "yellow": free}
+
+
+def test_further_posts_are_for_red_yellow_or_both():
+    layout = parse_layout("1: a\ndesirable: a\n\nBrxy1\nR.Y..\n", "posts")
+    assert layout.posts == {"red": ((1, 0), (2, 0), (0, 1)), "yellow": ((2, 0), (3, 0), (2, 1))}
+
+
+BROKEN = {
+    "1: a\ndesirable: a\n": "no empty line",
+    "1: a\ndesirable: a\n\n": "the grid is empty",
+    "1: a\ndesirable: a\n\nB.1\nRY\n": "row 2 has 2 characters and row 1 has 3",
+    "1: a\ndesirable: a\n\n..1\nRY.\n": "blue's start 'B' is drawn 0 times",
+    "1: a\ndesirable: a\n\nBB1\nRY.\n": "blue's start 'B' is drawn 2 times",
+    "1: a\ndesirable: a\n\nB.1\n.Y.\n": "red's post 'R' is drawn 0 times",
+    "1: a\ndesirable: a\n\nB.1\nRYY\n": "yellow's post 'Y' is drawn 2 times",
+    "1: a\ndesirable: a\n\nB?1\nRY.\n": "unknown character '?' at column 2 of grid row 1",
+    "1: a\ndesirable: a\n\nB#1\n##.\nRY.\n": "goal 1 (a) cannot be reached",
+    "1: a\ndesirable: a\n\nB11\nRY.\n": "goal 1 is drawn 2 times",
+    "1: a\ndesirable: a\n\nB12\nRY.\n": "goal 2 has no name",
+    "1: a\n2: b\ndesirable: a\n\nB.1\nRY.\n": "goal 2 (b) is named but not drawn",
+    "1: a\n2: a\ndesirable: a\n\nB21\nRY.\n": "two goals are named 'a'",
+    "1: none\ndesirable: none\n\nB.1\nRY.\n": "may not be named 'none'",
+    "desirable: a\n\nB..\nRY.\n": "there is no goal",
+    "1: a\ndesirable: b\n\nB.1\nRY.\n": "desirable outcome 'b' is not a goal",
+    "1: a\n\nB.1\nRY.\n": "no line 'desirable: NAME'",
+    "1 a\ndesirable: a\n\nB.1\nRY.\n": "header line 1 is '1 a'",
+    "1: a\n1: b\ndesirable: a\n\nB.1\nRY.\n": "says '1' again",
+    "1: a\ndesirable: a\n\nB.1\n# no\nRY.\n": "characters",
+    "1: a\ndesirable: a\n\nB1" + "." * 260 + "\nRY" + "." * 260 + "\n": "254 cells at most",
+}
+
+
+@pytest.mark.parametrize(("text", "message"), BROKEN.items(), ids=BROKEN.values())
+def test_a_broken_layout_says_what_is_wrong_in_one_line(text, message):
+    with pytest.raises(InvalidLayout) as error:
+        parse_layout(text, "broken")
+    assert message in str(error.value)
+    assert "broken" in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_post_that_leaves_the_other_barrier_none_is_an_error():
+    class Cramped(Layout):
+        posts = {"red": ((1, 0),), "yellow": ((1, 0),)}  # noqa: RUF012
+
+    with pytest.raises(InvalidLayout, match="leaves yellow no post"):
+        Cramped("cramped", ("B.1", "RY."), {"1": "a"}, "a")
+
+
+def test_layouts_are_found_by_name_path_or_as_they_are(tmp_path):
+    assert set(shipped_layouts()) == {"figure3", "contested", "maze", "open"}
+    path = tmp_path / "mine.txt"
+    path.write_text(GOOD)
+    assert load_layout(path) == load_layout(str(path)) == parse_layout(GOOD, "mine")
+    layout = load_layout("maze")
+    assert load_layout(layout) is layout
+    assert (layout.width, layout.height) == (13, 13)
+    with pytest.raises(UnknownName, match=r"'figure4'.*Did you mean 'figure3'"):
+        load_layout("figure4")
+
+
+def test_a_file_that_is_no_text_is_an_error(tmp_path):
+    path = tmp_path / "binary.txt"
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(InvalidLayout, match="cannot be read"):
+        load_layout(path)

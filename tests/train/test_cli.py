@@ -1,0 +1,242 @@
+"""The command as it is typed: what it prints, and that a mistake is one line and exit code 2."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import imageio.v3 as imageio
+import pytest
+from scg_envs.train.cli import COMMANDS, main
+
+from scg_envs.barrier.layouts import shipped_layouts
+from scg_envs.barrier.problem import BarrierProblem
+
+QUICK = ["--evaluations", "80", "--batch", "8"]
+
+
+@pytest.fixture
+def scg(capsys):
+    """Runs the command; returns its exit code, standard output and standard error."""
+
+    def run(*arguments):
+        try:
+            code = main([str(a) for a in arguments])
+        except SystemExit as stop:
+            code = stop.code
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return run
+
+
+def test_help_names_every_command_and_each_explains_itself(scg):
+    code, out, _ = scg("--help")
+    assert code == 0
+    for name, summary in COMMANDS.items():
+        assert name in out
+        assert summary in out
+        code, own, _ = scg(name, "--help")
+        assert code == 0
+        assert len(own.splitlines()) > 5
+        assert "example" in own.lower()
+
+
+def test_list_says_what_there_is(scg):
+    code, out, _ = scg("list")
+    assert code == 0
+    assert "scg_envs/Barrier-v0" in out
+    code, out, err = scg("list", "--json")
+    assert (code, err) == (0, "")
+    (row,) = [row for row in json.loads(out) if row["game"] == "barrier"]
+    assert set(row["layouts"]) == set(shipped_layouts())
+
+
+@pytest.mark.parametrize("ties", ["uniform", "optimistic", "pessimistic"])
+def test_effect_is_one_json_document(scg, ties, tmp_path):
+    code, out, err = scg(
+        "effect", "barrier", "--layout", "open", "--ties", ties, "--json", "--out", tmp_path
+    )
+    assert (code, err) == (0, "")
+    report = json.loads(out)
+    assert {"game", "layout", "desirable", "ties", "p_before", "effects"} <= set(report)
+    exact = BarrierProblem("open", ties=ties).exact()
+    assert report["p_before"] == exact.p_before
+    assert [row["p"] for row in report["effects"]] == exact.p.tolist()
+    for row in report["effects"]:
+        assert row["delta_ce"] == pytest.approx(row["p"] - report["p_before"])
+        assert len(row["pre_policy"]) == 2
+    assert imageio.imread(tmp_path / "effect.png").std() > 10
+
+
+def test_effect_prints_a_table_with_the_best_first(scg):
+    code, out, _ = scg("effect", "barrier", "--layout", "contested")
+    assert code == 0
+    first = next(line for line in out.splitlines() if line.startswith("("))
+    assert "0.8000" in first
+    assert "+0.4471" in first
+
+
+def test_search_prints_what_it_found_or_one_json_document(scg, tmp_path):
+    code, out, _ = scg("search", "barrier", "--seed", "1")
+    assert code == 0
+    assert "red holds the post" in out
+    code, out, err = scg("search", "barrier", "--json", "--out", tmp_path / "run", *QUICK)
+    assert (code, err) == (0, "")
+    assert json.loads(out) == json.loads((tmp_path / "run" / "summary.json").read_text())
+
+
+def test_search_takes_a_layout_file(scg, tmp_path):
+    path = tmp_path / "mine.txt"
+    path.write_text("1: a\n2: b\ndesirable: b\n\n1R.B.Y2\n.......\n")
+    code, out, _ = scg("search", "barrier", "--layout", path, "--json", "--out", tmp_path / "run")
+    assert code == 0
+    assert json.loads(out)["layout"] == "mine"
+    assert json.loads((tmp_path / "run" / "config.json").read_text())["layout"] == str(path)
+
+
+def test_video_is_written_where_it_is_said_to_be(scg, tmp_path):
+    for named, words in (("3,6", "holds the post (3, 6)"), ("none", "no intervention")):
+        code, out, _ = scg(
+            "video", "barrier", "--pre-policy", named, "--out", tmp_path, "--episodes", 1, "--json"
+        )
+        assert code == 0
+        report = json.loads(out)
+        assert words in report["pre_policy"]
+        assert len(imageio.imread(report["video"], plugin="FFMPEG")) == report["frames"]
+    code, out, _ = scg("video", "barrier", "--out", tmp_path / "small.gif", "--episodes", 1)
+    assert code == 0
+    assert (tmp_path / "small.gif").exists()
+
+
+def test_video_plays_the_model_of_a_run(scg, tmp_path):
+    run = tmp_path / "run"
+    code, _, _ = scg(
+        "search", "barrier", "--responder", "ppo", "--steps", 9000, "--out", run, *QUICK
+    )
+    assert code == 0
+    code, out, _ = scg("video", "barrier", "--run", run, "--out", tmp_path, "--episodes", 1)
+    assert code == 0
+    assert "red holds the post" in out
+
+
+MISTAKES = {
+    "no command": ([], "required: COMMAND"),
+    "unknown command": (["serch", "barrier"], "invalid choice: 'serch'"),
+    "no game": (["search"], "required: GAME"),
+    "unknown game": (["search", "barier"], "unknown game 'barier'; known: barrier"),
+    "unknown layout": (["effect", "barrier", "--layout", "maze2"], "Did you mean 'maze'?"),
+    "unknown agent": (["effect", "barrier", "--committed", "blue"], "known: yellow, red"),
+    "unknown outcome": (["effect", "barrier", "--desirable", "up"], "known: top_right"),
+    "unknown ties": (["effect", "barrier", "--ties", "fair"], "known: uniform"),
+    "unknown responder": (["search", "barrier", "--responder", "sac"], "known: exact, ppo, dqn"),
+    "unknown meta": (["search", "barrier", "--meta", "cma"], "known: categorical"),
+    "unknown flag": (["search", "barrier", "--colour", "red"], "unrecognized arguments"),
+    "zero budget": (["search", "barrier", "--evaluations", "0"], "evaluations is 0; expected"),
+    "zero steps": (["search", "barrier", "--steps", "0"], "steps is 0; expected"),
+    "no number": (["search", "barrier", "--seed", "x"], "invalid int value: 'x'"),
+    "negative seed": (["search", "barrier", "--seed", "-1"], "seed is -1; expected"),
+    "no folder to resume": (["search", "barrier", "--resume"], "give it by --out DIR"),
+    "nothing to resume": (["search", "barrier", "--resume", "--out", "nowhere"], "holds no run"),
+    "resume and force": (
+        ["search", "barrier", "--resume", "--force", "--out", "x"],
+        "give one",
+    ),
+    "not a post": (["video", "barrier", "--pre-policy", "5,5"], "choose one of (0,0) (1,0)"),
+    "not a cell": (["video", "barrier", "--pre-policy", "left"], "expected a cell as column,row"),
+    "no episodes": (["video", "barrier", "--episodes", "0"], "episodes is 0; expected"),
+    "not a video": (["video", "barrier", "--out", "film.avi"], "expected it to end in .mp4"),
+    "no such run": (["video", "barrier", "--run", "nowhere"], "holds no run"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "message"), MISTAKES.values(), ids=MISTAKES.keys())
+def test_a_mistake_is_one_line_and_exit_code_2(scg, arguments, message, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = scg(*arguments)
+    assert code == 2
+    assert out == ""
+    assert len(err.strip().splitlines()) == 1
+    assert message in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_broken_layout_file_is_one_line(scg, tmp_path):
+    path = tmp_path / "mine.txt"
+    for text, message in (
+        ("1: a\ndesirable: a\n\n..1\nRY.\n", "blue's start 'B' is drawn 0 times"),
+        ("1: a\ndesirable: a\n\nB#1\n##.\nRY.\n", "cannot be reached"),
+        ("1: a\ndesirable: a\n\nB?1\nRY.\n", "unknown character '?'"),
+        ("1: a\ndesirable: a\n\nB.1\nRY\n", "row 2 has 2 characters"),
+        ("1: a\ndesirable: a\n\nB11\nRY.\n", "goal 1 is drawn 2 times"),
+    ):
+        path.write_text(text)
+        code, _, err = scg("effect", "barrier", "--layout", path)
+        assert code == 2
+        assert len(err.strip().splitlines()) == 1
+        assert message in err
+
+
+def test_a_run_folder_is_safe(scg, tmp_path):
+    run = tmp_path / "run"
+    assert scg("search", "barrier", "--out", run, *QUICK)[0] == 0
+    before = (run / "summary.json").read_text()
+    for arguments, message in (
+        ([], "already holds a run"),
+        (["--resume"], "has ended"),
+        (["--resume", "--seed", "4"], "was made with seed 0, and 4 was given"),
+    ):
+        code, _, err = scg("search", "barrier", "--out", run, *arguments)
+        assert code == 2
+        assert len(err.strip().splitlines()) == 1
+        assert message in err
+        assert (run / "summary.json").read_text() == before
+    (tmp_path / "file").write_text("")
+    code, _, err = scg("search", "barrier", "--out", tmp_path / "file", *QUICK)
+    assert code == 2
+    assert "cannot be written" in err
+    assert scg("search", "barrier", "--out", run, "--force", *QUICK)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("module", "arguments"),
+    [
+        ("stable_baselines3", ["search", "barrier", "--responder", "ppo"]),
+        ("matplotlib", ["effect", "barrier", "--out", "effects"]),
+        ("tensorboard", ["search", "barrier", "--out", "run"]),
+        ("matplotlib", ["search", "barrier", "--out", "run"]),
+        ("imageio", ["video", "barrier", "--out", "videos"]),
+        ("tqdm", ["search", "barrier"]),
+    ],
+)
+def test_a_missing_extra_is_one_line(scg, module, arguments, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("scg_envs.extras.find_spec", lambda name: None if name == module else name)
+    code, _, err = scg(*arguments)
+    assert code == 2
+    assert len(err.strip().splitlines()) == 1
+    assert f"needs {module.replace('_', '-')}, which is not installed" in err
+    assert "pip install 'scg-envs[train]'" in err
+    assert not [path for path in tmp_path.iterdir() if any(path.iterdir())]
+
+
+def test_ctrl_c_keeps_what_was_written_and_says_how_to_go_on(tmp_path):
+    run = tmp_path / "run"
+    command = [sys.executable, "-m", "scg_envs.train", "search", "barrier", "--responder", "ppo"]
+    process = subprocess.Popen(
+        [*command, "--out", str(run)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    metrics = run / "metrics.csv"
+    for _ in range(600):
+        time.sleep(0.1)
+        if metrics.exists() and len(metrics.read_text().splitlines()) > 2:
+            break
+    os.kill(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    assert f"--resume --out {run}" in err
+    assert (run / "checkpoint" / "search.json").exists()
+    assert not (run / "summary.json").exists()

@@ -1,0 +1,230 @@
+"""Algorithm 1, its run folder, and that a resumed run is an uninterrupted one."""
+
+import csv
+import json
+import os
+import signal
+
+import imageio.v3 as imageio
+import numpy as np
+import pytest
+from scg_envs.train import SearchInterrupted, resume, search
+from scg_envs.train.metrics import COLUMNS
+from scg_envs.train.run_folder import RunFolder
+from scg_envs.train.search import Search
+from stable_baselines3 import PPO
+
+from scg_envs.errors import InvalidArgument, RunFolderError, UnknownName
+
+QUICK = {"evaluations": 80, "batch": 8, "steps": 30_000}
+SUMMARY_KEYS = {
+    "game",
+    "layout",
+    "committed",
+    "desirable",
+    "ties",
+    "responder",
+    "meta",
+    "seed",
+    "pre_policy",
+    "pre_policy_point",
+    "p_before",
+    "p_before_learned",
+    "p_after",
+    "p_after_exact",
+    "p_meta",
+    "causal_effect",
+    "evaluations",
+    "env_steps",
+    "wall_seconds",
+    "follower_regret",
+    "regret_max",
+    "excess_steps",
+    "optimal_share",
+    "baselines",
+}
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    out = tmp_path_factory.mktemp("runs") / "ppo"
+    return out, search("barrier", responder="ppo", seed=1, out=out, **QUICK)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_with_exact_answers_the_found_pre_policy_is_a_best_one(seed):
+    result = search("barrier", seed=seed)
+    assert result.p_after == result.p_after_exact == result.p_best_exact == 1
+    assert result.p_before == pytest.approx(4 / 9)
+    assert result.causal_effect == pytest.approx(5 / 9)
+    assert result.p_meta > 0.99
+    assert result.follower_regret == {"blue": 0.0, "yellow": 0.0}
+    assert result.env_steps == 0
+    assert result.pre_policy == f"red holds the post {tuple(result.pre_policy_point)}"
+
+
+@pytest.mark.parametrize("layout", ["contested", "maze", "open"])
+def test_it_works_on_every_layout_and_for_either_barrier(layout):
+    for committed in ("red", "yellow"):
+        result = search("barrier", layout=layout, committed=committed)
+        assert result.p_after == pytest.approx(result.p_best_exact)
+        assert result.committed == committed
+
+
+def test_where_goals_tie_the_bounds_say_so():
+    result = search("barrier", layout="open")
+    low, high = result.p_after_bounds
+    assert low <= result.p_after <= high
+    assert high - low > 0.9
+
+
+def test_a_learned_search_finds_the_best_and_certifies_it():
+    result = search("barrier", responder="ppo", seed=2)
+    assert result.p_after_exact >= 0.99
+    assert result.follower_regret["blue"] <= 0.001
+    assert result.optimal_share >= 0.99
+    assert result.p_before_learned == pytest.approx(result.p_before, abs=0.01)
+    assert result.baselines["enumeration"]["p"] >= result.p_after
+
+
+def test_a_search_with_the_same_seed_is_the_same(finished):
+    _, result = finished
+    again = search("barrier", responder="ppo", seed=1, **QUICK)
+    one, two = result.to_json(), again.to_json()
+    one.pop("wall_seconds")
+    two.pop("wall_seconds")
+    assert one == two
+
+
+def test_the_run_folder_holds_what_it_promises(finished):
+    out, result = finished
+    summary = json.loads((out / "summary.json").read_text())
+    assert summary == json.loads(json.dumps(result.to_json()))
+    assert set(summary) >= SUMMARY_KEYS
+    assert set(summary["baselines"]) == {"no_intervention", "random_search", "enumeration"}
+    rows = list(csv.DictReader((out / "metrics.csv").read_text().splitlines()))
+    assert tuple(rows[0]) == COLUMNS
+    assert [int(row["iteration"]) for row in rows] == list(range(1, 11))
+    assert int(rows[-1]["evaluations"]) == result.evaluations == 80
+    assert list((out / "tensorboard").iterdir())
+    assert json.loads((out / "config.json").read_text())["seed"] == 1
+    assert "numpy" in json.loads((out / "versions.json").read_text())
+    for name in ("effect.png", "learning.png"):
+        assert imageio.imread(out / name).std() > 10
+    model = PPO.load(out / "model.zip", device="cpu")
+    assert model.num_timesteps >= QUICK["steps"]
+
+
+def test_the_videos_decode_to_the_frames_that_were_played(finished):
+    out, _ = finished
+    run = RunFolder(out)
+    state = Search(run.read_config())
+    state.responder.load_model(out)
+    mode = state.problem.pre_policies.point(
+        json.loads((out / "summary.json").read_text())["pre_policy_point"]
+    )
+    lengths = {}
+    for name, point in (("before", None), ("after", mode)):
+        rng = np.random.default_rng(1)
+        played = [
+            list(state.problem.frames(state.responder.policy(), point, rng)) for _ in range(3)
+        ]
+        frames = imageio.imread(out / f"{name}.mp4", plugin="FFMPEG")
+        lengths[name] = [len(episode) + 4 for episode in played]  # the end is held for 4 frames
+        assert len(frames) == sum(lengths[name])
+        assert frames.shape[1:] == played[0][0].shape
+        first = np.abs(frames[0].astype(int) - played[0][0].astype(int))
+        assert first.mean() < 6  # the picture survives compression
+    gif = imageio.imread(out / "before_after.gif", plugin="pillow")
+    assert gif.shape[2] == 2 * played[0][0].shape[1]
+
+
+@pytest.mark.parametrize("responder", ["exact", "ppo", "dqn"])
+def test_a_resumed_search_equals_an_uninterrupted_one(responder, tmp_path, monkeypatch):
+    whole = search("barrier", responder=responder, seed=3, out=tmp_path / "whole", **QUICK)
+
+    original = Search.iterate
+
+    def interrupted(self):
+        if len(self.history) == 4:
+            os.kill(os.getpid(), signal.SIGINT)
+        return original(self)
+
+    monkeypatch.setattr(Search, "iterate", interrupted)
+    with pytest.raises(SearchInterrupted, match="stopped after 5 of 10 iterations; go on with"):
+        search("barrier", responder=responder, seed=3, out=tmp_path / "part", **QUICK)
+    monkeypatch.setattr(Search, "iterate", original)
+    assert not (tmp_path / "part" / "summary.json").exists()
+
+    resumed = resume(tmp_path / "part")
+    one, two = whole.to_json(), resumed.to_json()
+    assert two.pop("wall_seconds") > 0
+    one.pop("wall_seconds")
+    assert one == two
+    rows = []
+    for name in ("whole", "part"):
+        with (tmp_path / name / "metrics.csv").open() as file:
+            rows.append([{**row, "seconds": ""} for row in csv.DictReader(file)])
+    assert rows[0] == rows[1]
+
+
+def test_a_crash_between_checkpoints_loses_only_the_rows_after_the_last_one(tmp_path, monkeypatch):
+    original = Search.iterate
+
+    def crash(self):
+        if len(self.history) == 7:
+            raise MemoryError("the machine gave up")
+        return original(self)
+
+    monkeypatch.setattr(Search, "iterate", crash)
+    with pytest.raises(MemoryError):
+        search("barrier", seed=3, out=tmp_path / "run", **QUICK)
+    monkeypatch.setattr(Search, "iterate", original)
+    resume(tmp_path / "run")
+    whole = search("barrier", seed=3, **QUICK)
+    summary = json.loads((tmp_path / "run" / "summary.json").read_text())
+    assert summary["p_meta"] == whole.p_meta
+    with (tmp_path / "run" / "metrics.csv").open() as file:
+        assert [row["iteration"] for row in csv.DictReader(file)] == [str(k) for k in range(1, 11)]
+
+
+def test_a_run_is_never_overwritten_unasked(finished, tmp_path):
+    out, _ = finished
+    with pytest.raises(RunFolderError, match="already holds a run"):
+        search("barrier", out=out)
+    with pytest.raises(RunFolderError, match="has ended"):
+        resume(out)
+    with pytest.raises(RunFolderError, match="holds no run"):
+        resume(tmp_path)
+
+
+def test_force_deletes_the_run_and_nothing_else(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    search("barrier", out=tmp_path, **QUICK)
+    search("barrier", out=tmp_path, seed=5, force=True, **QUICK)
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+    assert json.loads((tmp_path / "summary.json").read_text())["seed"] == 5
+
+
+def test_mistakes_leave_no_folder_behind(tmp_path):
+    out = tmp_path / "run"
+    for kwargs, error in (
+        ({"layout": "nope"}, UnknownName),
+        ({"responder": "nope"}, UnknownName),
+        ({"committed": "blue"}, UnknownName),
+        ({"desirable": "nope"}, UnknownName),
+        ({"ties": "nope"}, UnknownName),
+        ({"meta": "nope"}, UnknownName),
+        ({"evaluations": 0}, InvalidArgument),
+        ({"steps": 0}, InvalidArgument),
+        ({"seed": -1}, InvalidArgument),
+        ({"batch": 1}, InvalidArgument),
+        ({"batch": 100, "evaluations": 10}, InvalidArgument),
+        ({"colour": "red"}, InvalidArgument),
+    ):
+        with pytest.raises(error) as raised:
+            search("barrier", out=out, **kwargs)
+        assert "\n" not in str(raised.value)
+    with pytest.raises(UnknownName, match="unknown game 'chess'"):
+        search("chess")
+    assert not out.exists()

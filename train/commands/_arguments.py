@@ -1,0 +1,72 @@
+"""Arguments that several subcommands share."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from ...barrier.solve import TIES
+from ...errors import InvalidArgument
+from ...problem import CommitmentProblem
+from ...registry import GAMES
+from ..config import SearchConfig
+
+
+def add_game(parser: argparse.ArgumentParser) -> None:
+    """Which problem: the game, its layout, who commits, what is wanted, how ties count."""
+    parser.add_argument("game", metavar="GAME", help=f"one of: {', '.join(g.name for g in GAMES)}")
+    parser.add_argument(
+        "--layout", metavar="L", help="a shipped layout (see scg list), or a layout file's path"
+    )
+    parser.add_argument("--committed", metavar="AGENT", help="who commits (barrier: red)")
+    parser.add_argument(
+        "--desirable", metavar="Y", help="the outcome that the human wants (the layout's own)"
+    )
+    parser.add_argument(
+        "--ties",
+        metavar="RULE",
+        help=f"how equally good answers count in exact numbers: {', '.join(TIES)} (uniform)",
+    )
+
+
+def add_seed(parser: argparse.ArgumentParser) -> None:
+    """The seed."""
+    parser.add_argument("--seed", type=int, metavar="N", help="seeds everything that is drawn (0)")
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Machine-readable output."""
+    parser.add_argument(
+        "--json", action="store_true", help="print one JSON document and nothing else"
+    )
+
+
+def given(args: argparse.Namespace, *names: str) -> dict[str, Any]:
+    """Those of the named arguments that the user gave."""
+    return {name: value for name in names if (value := getattr(args, name)) is not None}
+
+
+def problem_of(args: argparse.Namespace) -> CommitmentProblem:
+    """The problem that the arguments of `add_game` state."""
+    names = ("layout", "committed", "desirable", "ties")
+    return SearchConfig(args.game, **given(args, *names)).problem()
+
+
+def parse_label(text: str) -> Any:
+    """A pre-policy as typed: `3,6` or `(3, 6)` for a cell.
+
+    Raises:
+        InvalidArgument: not numbers.
+    """
+    try:
+        return tuple(int(part) for part in text.strip("()[] ").split(","))
+    except ValueError:
+        raise InvalidArgument(
+            f"the pre-policy is {text!r}; expected a cell as column,row, such as 3,6."
+        ) from None
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on standard output."""
+    print(json.dumps(value, indent=2))

@@ -1,0 +1,67 @@
+"""The numbers of a search as they come: `metrics.csv` and TensorBoard."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+COLUMNS = (
+    "iteration",
+    "evaluations",
+    "env_steps",
+    "seconds",
+    "p_batch",
+    "p_meta_exact",
+    "p_mode_exact",
+    "regret_batch",
+    "entropy",
+    "mode",
+)
+
+
+class Metrics:
+    """Writes one row for each update of theta; flushed at once, so that nothing is lost."""
+
+    def __init__(self, folder: Path, *, keep_iterations: int = 0) -> None:
+        """Open the files, keeping the rows of the first iterations of a resumed run.
+
+        Args:
+            folder: the run folder.
+            keep_iterations: how many iterations the checkpoint that is resumed has seen.
+        """
+        from tensorboard.summary import Writer
+
+        path = folder / "metrics.csv"
+        kept: list[dict[str, str]] = []
+        if keep_iterations and path.exists():
+            with path.open(newline="", encoding="utf-8") as file:
+                kept = [row for row in csv.DictReader(file) if _seen(row, keep_iterations)]
+        self._file = path.open("w", newline="", encoding="utf-8")
+        self._csv = csv.DictWriter(self._file, COLUMNS)
+        self._csv.writeheader()
+        self._csv.writerows(kept)
+        self._file.flush()
+        self._board = Writer(str(folder / "tensorboard"))
+
+    def write(self, row: dict[str, Any]) -> None:
+        """Add a row with the columns `COLUMNS`."""
+        self._csv.writerow(row)
+        self._file.flush()
+        for name, value in row.items():
+            if isinstance(value, float):
+                self.scalar(f"search/{name}", value, row["iteration"])
+
+    def scalar(self, name: str, value: float, step: int) -> None:
+        """Add one TensorBoard scalar."""
+        self._board.add_scalar(name, value, step=step)
+
+    def close(self) -> None:
+        """Write what is left and close the files."""
+        self._file.close()
+        self._board.close()
+
+
+def _seen(row: dict[str, str], iterations: int) -> bool:
+    """Whether a row is whole and of the first so many iterations."""
+    return (row["iteration"] or "x").isdigit() and int(row["iteration"]) <= iterations

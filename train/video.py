@@ -1,0 +1,105 @@
+"""Rollouts as videos: MP4 for files, GIF for pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import InvalidArgument
+from ..extras import require
+from ..problem import Act, CommitmentProblem
+
+FPS = 4
+SUFFIXES = (".mp4", ".gif")
+_HOLD = 4  # frames for which the end of an episode stands still
+
+Frames = list[NDArray[np.uint8]]
+
+
+def episode(
+    problem: CommitmentProblem, act: Act, point: int | None, np_random: np.random.Generator
+) -> Frames:
+    """The frames of one episode, its last one held so that it can be read."""
+    frames = list(problem.frames(act, point, np_random))
+    return frames + [frames[-1]] * _HOLD
+
+
+def record(
+    problem: CommitmentProblem,
+    act: Act,
+    point: int | None,
+    path: Path,
+    *,
+    episodes: int = 1,
+    seed: int = 0,
+) -> int:
+    """Write a video of some episodes.
+
+    Args:
+        problem: the game.
+        act: the learner's policy.
+        point: the pre-policy, or None for play without intervention.
+        path: where to; the suffix says the format, `.mp4` or `.gif`.
+        episodes: how many.
+        seed: seeds what chance decides.
+
+    Returns:
+        The number of frames written.
+    """
+    np_random = np.random.default_rng(seed)
+    frames = [f for _ in range(episodes) for f in episode(problem, act, point, np_random)]
+    write_video(frames, path)
+    return len(frames)
+
+
+def record_side_by_side(
+    problem: CommitmentProblem,
+    act: Act,
+    point: int,
+    path: Path,
+    *,
+    episodes: int = 1,
+    seed: int = 0,
+) -> int:
+    """Write a video with play without intervention on the left and under `point` on the right."""
+    generators = [np.random.default_rng(seed) for _ in range(2)]
+    frames: Frames = []
+    for _ in range(episodes):
+        before, after = (
+            episode(problem, act, choice, rng)
+            for choice, rng in zip((None, point), generators, strict=True)
+        )
+        length = max(len(before), len(after))
+        for left, right in zip(_padded(before, length), _padded(after, length), strict=True):
+            frames.append(np.concatenate([left, right], axis=1))
+    write_video(frames, path)
+    return len(frames)
+
+
+def write_video(frames: Frames, path: Path, fps: int = FPS) -> None:
+    """Write frames of one size, (H, W, 3) uint8 each.
+
+    Raises:
+        InvalidArgument: a suffix that is neither `.mp4` nor `.gif`.
+        MissingExtra: imageio is not installed.
+    """
+    if path.suffix not in SUFFIXES:
+        raise InvalidArgument(
+            f"the video's name is {path.name!r}; expected it to end in {' or '.join(SUFFIXES)}."
+        )
+    require("writing videos", "imageio", "imageio_ffmpeg")
+    import imageio.v3 as imageio
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix == ".gif":
+        imageio.imwrite(path, np.stack(frames), duration=1000 / fps, loop=0, plugin="pillow")
+    else:
+        imageio.imwrite(
+            path, np.stack(frames), fps=fps, plugin="FFMPEG", codec="libx264", macro_block_size=2
+        )
+
+
+def _padded(frames: Frames, length: int) -> Frames:
+    return frames + [frames[-1]] * (length - len(frames))
