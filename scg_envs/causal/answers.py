@@ -13,7 +13,7 @@ from .interventions import Intervention, constant_rules
 from .model import CausalGame
 from .normal_form.equilibrium_set import Kind
 from .outcomes import Branch, PolicyClass, RationalOutcomes
-from .policies import BehavioralPolicy, MixedPolicy, Policy, Profile, rule
+from .policies import BehavioralPolicy, MixedPolicy, Policy, Profile
 from .rationality import AGENT_WISE, Rationality
 from .solving import MAX_EQUILIBRIA, Problem, problem_of, solve
 from .strategic import StrategicForm
@@ -58,7 +58,7 @@ def interventional_outcomes(
                 "subgame-perfect answers to an intervention that is uncertain or not seen by all; "
                 "use the agent-wise relation, or cut no edges."
             )
-        given = {d: rule(game, d, fixed.rule) for d, fixed in relation.given.items()}
+        given = {d: fixed.table(game, d) for d, fixed in relation.given.items()}
         rules = {**given, **constant_rules(game, intervention)}
         made = solve_subgame_perfect(changed, policies, rules, max_equilibria, seed)
     else:

@@ -224,5 +224,5 @@ def constant_rules(game: CausalGame, intervention: Intervention) -> dict[str, Ta
                 f"the rule of {decision} is computed from others; an intervention that is "
                 "uncertain or not seen by all needs constant rules."
             )
-        rules[decision] = rule(game, decision, reply.rule)
+        rules[decision] = reply.table(game, decision)
     return rules

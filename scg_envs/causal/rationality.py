@@ -161,9 +161,13 @@ class Fixed(Reply):
 
     rule: object
 
+    def table(self, game: CausalGame, decision: str) -> Table:
+        """The rule as an array, shape (*contexts, actions)."""
+        return rule(game, decision, self.rule)
+
     def reply(self, game: CausalGame, decision: str, play: Play) -> Table:
         """The rule."""
-        return rule(game, decision, self.rule)
+        return self.table(game, decision)
 
     def relies_on(self, game: CausalGame, name: str, decision: str) -> bool:
         """It relies on nothing."""

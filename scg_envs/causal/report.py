@@ -4,20 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from .answers import AnyRelation, interventional_outcomes
+from .commitments import BestCommitment, best_commitments
 from .effects import Effect, effects
 from .factors import Table
 from .interventions import Intervention, constant_rules
 from .model import CausalGame, Event
-from .normal_form.commitment import Commitment, pure_commitment
-from .normal_form.mixed_commitment import mixed_commitment
 from .outcomes import PolicyClass, RationalOutcomes
 from .policies import MixedPolicy, Policy, Profile
-from .rationality import BestResponse, Fixed
-from .solving import problem_of
-from .strategic import StrategicForm
 from .undefined import Undefined
 
 
@@ -45,7 +39,7 @@ class Report:
     before: RationalOutcomes | Undefined
     after: RationalOutcomes | Undefined | None
     effects: tuple[Effect, ...]
-    commitments: Mapping[str, tuple[StrategicForm, Commitment] | Undefined]
+    commitments: Mapping[str, BestCommitment | Undefined]
 
     def to_json(self) -> dict[str, Any]:
         """The report as JSON values; what is undefined is null, with a reason beside it."""
@@ -113,25 +107,17 @@ class Report:
             if isinstance(best, Undefined):
                 found[name] = None
                 continue
-            form, commitment = best
-            leader = form.players[commitment.leader].agent
-            profile = form.profile(_floats(commitment.response))
-            written = policies_json(
-                self.game, profile, "mixed" if name == "mixed" else self.policies
-            )
-            own = {leader, *self.game.decisions(leader)}
+            form: PolicyClass = "mixed" if name == "mixed" else self.policies
+            written = policies_json(self.game, best.profile, form)
+            own = {best.committed, *self.game.decisions(best.committed)}
             found[name] = {
-                "committed": leader,
+                "committed": best.committed,
                 "policy": {k: v for k, v in written.items() if k in own},
                 "response": {k: v for k, v in written.items() if k not in own},
-                "p": commitment.value,
-                "ties": commitment.ties,
+                "p": best.p,
+                "ties": best.ties,
             }
         return found or None
-
-
-def _floats(profile: tuple[Any, ...]) -> list[Table]:
-    return [np.asarray(strategy, dtype=np.float64) for strategy in profile]
 
 
 def _number(value: float | Undefined) -> float | None:
@@ -209,9 +195,9 @@ def analyze(
     if event is not None:
         missing = Undefined("no intervention")
         rows = effects(before, missing if after is None else after, event, seed=seed)
-    best: dict[str, tuple[StrategicForm, Commitment] | Undefined] = {}
+    best: dict[str, BestCommitment | Undefined] = {}
     if event is not None and committed is not None:
-        best = _best_commitments(game, relation, policies, event, committed, max_equilibria)
+        best = best_commitments(game, relation, policies, event, committed, max_equilibria)
     return Report(game, policies, relation_name, event, intervention, before, after, rows, best)
 
 
@@ -220,45 +206,3 @@ def _listed(outcomes: RationalOutcomes | Undefined) -> RationalOutcomes | Undefi
     if isinstance(outcomes, RationalOutcomes) and outcomes.size > outcomes.listed:
         return replace(outcomes, kind="sample")
     return outcomes
-
-
-def _best_commitments(
-    game: CausalGame,
-    relation: AnyRelation,
-    policies: PolicyClass,
-    event: Event,
-    committed: str,
-    max_equilibria: int,
-) -> dict[str, tuple[StrategicForm, Commitment] | Undefined]:
-    """The best pure and the best mixed commitment of an agent, ties optimistic."""
-    best: dict[str, tuple[StrategicForm, Commitment] | Undefined] = {}
-    given = relation if isinstance(relation, Mapping) else {}
-    single = all(len(game.decisions(agent)) <= 1 for agent in game.agents)
-    agent_wise = isinstance(relation, BestResponse) and (relation.by == "agent" or single)
-    fixed = {d: r for d, r in given.items() if isinstance(r, Fixed) and game.owner(d) != committed}
-    agent_wise |= bool(given) and all(isinstance(r, (Fixed, BestResponse)) for r in given.values())
-    if not agent_wise:
-        reason = Undefined("optimal commitments are found for agent-wise answers alone")
-        return {"pure": reason, "mixed": reason}
-    problem = problem_of(game, BestResponse("agent"), policies, max_equilibria)
-    rules = {d: r.reply(game, d, StrategicForm(game, ()).play) for d, r in fixed.items()}
-    form = replace(problem, rules=rules).form("agent")
-    if isinstance(form, Undefined):
-        return {"pure": form, "mixed": form}
-    names = [player.name for player in form.players]
-    if committed not in names or len(names) < 2:
-        reason = Undefined(f"{committed} has nobody who answers")
-        return {"pure": reason, "mixed": reason}
-    objective = form.table(event)
-    answers = "pure" if policies == "pure" else "mixed"
-    pure = pure_commitment(
-        form.normal_form,
-        committed,
-        objective,
-        policies=answers,  # type: ignore[arg-type]
-        max_equilibria=max_equilibria,
-    )
-    best["pure"] = pure if isinstance(pure, Undefined) else (form, pure)
-    mixed = mixed_commitment(form.normal_form, committed, objective)
-    best["mixed"] = mixed if isinstance(mixed, Undefined) else (form, mixed)
-    return best

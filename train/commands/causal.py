@@ -200,6 +200,9 @@ def _set_lines(title: str, outcomes: dict[str, Any]) -> Iterator[str]:
 def _profile(profile: dict[str, Any]) -> str:
     parts = []
     for name, policy in profile.items():
+        if isinstance(policy, list) and len(policy) == 1:
+            parts.append(_profile(policy[0]["rules"]))
+            continue
         if isinstance(policy, list):
             drawn = [f"{_short(part['p'])} of ({_profile(part['rules'])})" for part in policy]
             parts.append(f"{name}: " + " or ".join(drawn))

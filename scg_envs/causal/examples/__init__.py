@@ -1,11 +1,13 @@
 """Causal games by name, each with its source."""
 
 from ...errors import UnknownName
-from . import classics, paper, stories
+from . import barrier, classics, paper, stories
+from .barrier import barrier_game, barrier_relations
 from .example import Example
 
 EXAMPLES = {
-    example.name: example for example in (*paper.EXAMPLES, *classics.EXAMPLES, *stories.EXAMPLES)
+    example.name: example
+    for example in (*paper.EXAMPLES, *barrier.EXAMPLES, *classics.EXAMPLES, *stories.EXAMPLES)
 }
 
 
@@ -20,4 +22,4 @@ def example(name: str) -> Example:
     return EXAMPLES[name]
 
 
-__all__ = ["EXAMPLES", "Example", "example"]
+__all__ = ["EXAMPLES", "Example", "barrier_game", "barrier_relations", "example"]
