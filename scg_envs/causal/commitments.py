@@ -122,10 +122,12 @@ def _agent_wise_form(
             continue  # it is replaced, whatever it was
         if isinstance(own, Fixed):
             rules[decision] = own.table(game, decision)
-        elif not isinstance(own, BestResponse) or (
-            own.by == "decision" and len(game.decisions(game.owner(decision))) > 1
-        ):
+        elif not isinstance(own, BestResponse):
             return None
+        else:
+            several = len(game.decisions(game.owner(decision))) > 1
+            if own.by == "decision" and several:
+                return None
     problem = problem_of(game, AGENT_WISE, policies, max_equilibria)
     return replace(problem, rules=rules).form("agent")
 

@@ -314,30 +314,40 @@ class _Solver:
         variable = game.variables[mover]
         mask = partial.ties[decision]
         own = (*game.variables[decision].parents, decision)
-        extra = tuple(n for n in (*variable.parents, mover) if n not in own)
-        sizes = [len(game.variables[n].domain) for n in (*extra, *own)]
-        if prod(sizes) * len(variable.domain) > LARGEST or mover in own:
+        extra = tuple(n for n in variable.parents if n not in own)
+        seen = mover in own
+        keep = (*extra, *own) if seen else (mover, *extra, *own)
+        n_actions = len(variable.domain)
+        if prod(len(game.variables[n].domain) for n in keep) * n_actions > LARGEST:
             return False
         known = {
             d: rule_factor(game, d, r)
             for d, r in {**self.uniform, **partial.rules}.items()
             if d not in (decision, mover)
         }
-        agent = game.owner(mover)
-        shared = [n for n in variable.parents if n in own]
-        cells = expected_utility(game, agent, Play(known), (*extra, *own))
-        cells = np.moveaxis(cells, len(extra) - 1, 0)  # the mover's actions first
-        margins = cells[:, None] - cells[None]  # (action, other action, *contexts, *own)
-        least = np.where(mask, margins, np.inf).min(axis=-1)
-        first = least.ndim - (len(own) - 1)
-        summed = tuple(first + i for i, n in enumerate(own[:-1]) if n not in shared)
-        least = least.sum(axis=summed)
-        n_actions = len(variable.domain)
-        least = least + np.where(np.eye(n_actions, dtype=bool), np.inf, 0.0).reshape(
-            n_actions, n_actions, *(1,) * (least.ndim - 2)
+        cells = expected_utility(game, game.owner(mover), Play(known), keep)
+        position = keep.index(mover)
+        summed = tuple(
+            i
+            for i, n in enumerate(keep[:-1])
+            if n in own and n != mover and n not in variable.parents
         )
+        if seen:  # what each action brings depends on ties of its own
+            low = np.where(mask, cells, np.inf).min(axis=-1).sum(axis=summed)
+            high = np.where(mask, cells, -np.inf).max(axis=-1).sum(axis=summed)
+            place = position - sum(i < position for i in summed)
+            low, high = np.moveaxis(low, place, 0), np.moveaxis(high, place, 0)
+            margins = low[:, None] - high[None]
+        else:
+            gaps = cells[:, None] - cells[None]  # (action, other action, *extra, *own)
+            least = np.where(mask, gaps, np.inf).min(axis=-1)
+            margins = least.sum(axis=tuple(i + 1 for i in summed))
+        others = ~np.eye(n_actions, dtype=np.bool_)
         slack = TIE * max(float(np.abs(cells).max(initial=0.0)), 1e-300)
-        return bool((least.min(axis=1) > slack).any(axis=0).all())
+        beats = np.array(
+            [margins[a][others[a]].min(axis=0, initial=np.inf) > slack for a in range(n_actions)]
+        )
+        return bool(beats.any(axis=0).all())
 
     def matters(self, partial: _Partial, decision: str, block: tuple[str, ...]) -> Mask:
         """In which contexts a tie bears on some owner in the block; shape (*contexts,)."""

@@ -5,10 +5,9 @@ from . import barrier, classics, paper, stories
 from .barrier import barrier_game, barrier_relations
 from .example import Example
 
-EXAMPLES = {
-    example.name: example
-    for example in (*paper.EXAMPLES, *barrier.EXAMPLES, *classics.EXAMPLES, *stories.EXAMPLES)
-}
+_MODULES = (paper, barrier, classics, stories)
+
+EXAMPLES = {example.name: example for module in _MODULES for example in module.EXAMPLES}
 
 
 def example(name: str) -> Example:
