@@ -35,6 +35,7 @@ from .rationality import (
 )
 from .strategic import LARGEST, StrategicForm, Unit, assemble, players_of
 from .undefined import Undefined
+from .wide import wide_outcomes
 
 STARTS = 20
 SWEEPS = 2000
@@ -217,7 +218,8 @@ def _equilibria(problem: Problem, by: Unit) -> RationalOutcomes | Undefined:
     """Nash equilibria between agents, or between decisions that maximize their owners' utility."""
     form = problem.form(by)
     if isinstance(form, Undefined):
-        return form
+        made = _wide(problem, by)
+        return form if made is None else made
     pure = problem.policies == "pure"
     found = equilibria(
         form.normal_form,
@@ -234,6 +236,29 @@ def _equilibria(problem: Problem, by: Unit) -> RationalOutcomes | Undefined:
     branches = [Branch(form.profile(e.profile)) for e in found]
     made = _outcomes(problem, found.kind, found.degenerate, branches, form)
     return replace(made, found=found)
+
+
+def _wide(problem: Problem, by: Unit) -> RationalOutcomes | Undefined | None:
+    """Pure equilibria where one decision has too many rules to list; None if it isn't so."""
+    game = problem.game
+    simple = not (problem.fixed or problem.perceived or problem.blend)
+    if problem.policies != "pure" or not simple:
+        return None
+    wide = max(
+        problem.free, key=lambda d: game.n_contexts(d) * np.log(len(game.variables[d].domain))
+    )
+    others = tuple(d for d in problem.free if d != wide)
+    made = wide_outcomes(game, wide, others, problem.rules, by)
+    if isinstance(made, Undefined):
+        return None
+    branches, complete = made
+    if not branches:
+        return Undefined(
+            "no equilibrium in pure policies"
+            if complete
+            else f"too many ties of {wide} bear on the others to be resolved"
+        )
+    return _outcomes(problem, "all" if complete else "sample", False, branches)
 
 
 def _accepted(problem: Problem) -> RationalOutcomes | Undefined:

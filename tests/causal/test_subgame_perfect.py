@@ -127,10 +127,19 @@ def test_simultaneous_moves_after_a_public_signal_are_solved_signal_by_signal() 
     assert mixed.kind == "all"
 
 
-def test_tied_replies_that_matter_upstream_make_mixed_sets_samples() -> None:
-    game = example("taxi-tie").build()
-    assert perfect(game).kind == "all"
+def test_ties_that_move_an_earlier_mover_make_mixed_sets_samples() -> None:
+    game = (
+        GameBuilder("trust")
+        .decision("D1", agent="one", actions=("safe", "trust"))
+        .decision("D2", agent="two", actions=("keep", "share"), parents=("D1",))
+        .utility("U1", agent="one", parents=("D1", "D2"), payoff=[[1, 1], [0, 2]])
+        .utility("U2", agent="two", parents=("D1", "D2"), payoff=[[0, 0], [1, 1]])
+        .build()
+    )
+    pure = perfect(game)
+    assert (pure.kind, pure.size, len(pure.branches)) == ("all", 4, 2)
     assert perfect(game, policies="behavioral").kind == "sample"
+    assert perfect(example("taxi-tie").build(), policies="behavioral").kind == "extreme"
 
 
 def test_a_game_without_a_proper_subgame_is_solved_as_a_whole() -> None:
