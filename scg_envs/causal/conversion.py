@@ -17,13 +17,16 @@ from .extensive_form import ExtensiveForm, InformationSet, Node
 from .model import CausalGame
 from .normal_form.game import NormalForm
 
+UNTITLED = "game"
+"""The name of a game without a title."""
+
 LARGEST = 1 << 22
 """Combinations of moves beyond which a tree is not turned into a causal game."""
 
 
 def from_normal_form(game: NormalForm) -> CausalGame:
     """A causal game in which each player has one decision, named after it, observing nothing."""
-    builder = GameBuilder(game.title or "game")
+    builder = GameBuilder(game.title or UNTITLED)
     for player, actions in zip(game.players, game.actions, strict=True):
         builder.decision(player, agent=player, actions=actions)
     for i, player in enumerate(game.players):
@@ -105,7 +108,7 @@ def from_extensive_form(game: ExtensiveForm) -> CausalGame:
         for earlier in {s for way in ways for s in way}:
             if len({way.get(earlier) for way in ways}) > 1:
                 relies[here].add(earlier)
-    builder = GameBuilder(game.title or "game")
+    builder = GameBuilder(game.title or UNTITLED)
     for s in sets:
         assert s.player is not None
         builder.decision(names[s], agent=game.players[s.player], actions=s.actions)

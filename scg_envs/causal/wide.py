@@ -1,9 +1,9 @@
 """Pure outcomes of games with one decision that has too many rules to list.
 
 All other rules are tried; against each, the wide decision's best replies are a product over its
-contexts. What remains is whether the others' rules are best replies in turn, which may depend on how
-ties of the wide decision are resolved: by a sum over its contexts, so that bounds of that sum settle
-most cases, and only contexts that make a difference have to be resolved one by one.
+contexts. What remains is whether the others' rules are best replies in turn, which may depend on
+how ties of the wide decision are resolved: by a sum over its contexts, so that bounds of that sum
+settle most cases, and only contexts that make a difference have to be resolved one by one.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

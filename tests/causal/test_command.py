@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 from scg_envs.train.cli import MISTAKE, main
 
-from scg_envs.causal.conversion import from_extensive_form
+from scg_envs.causal.conversion import from_extensive_form, from_normal_form
+from scg_envs.causal.evaluation import payoffs, probability
 from scg_envs.causal.examples import EXAMPLES, example
 from scg_envs.causal.exchange import parse_efg, write_nfg
+from scg_envs.causal.model import CausalGame
 from scg_envs.causal.normal_form.game import NormalForm
 from scg_envs.causal.notation import parse_commitment, parse_outcome
+from scg_envs.causal.policies import BehavioralPolicy, MixedPolicy, Profile
 from scg_envs.errors import ScgError
 
 ENTRY = """EFG 2 R "entry" { "Entrant" "Incumbent" }
@@ -87,6 +90,65 @@ def test_household(capsys: pytest.CaptureFixture[str]) -> None:
     assert (best["committed"], best["p"]) == ("robot", pytest.approx(1))
     assert set(best["policy"]) == {"robot"}
     assert set(best["response"]) == {"human"}
+
+
+def read(game: CausalGame, written: dict[str, Any]) -> Profile:
+    """A profile from its JSON, by decision or as lotteries by agent."""
+
+    def table(decision: str, rows: dict[str, dict[str, float]]) -> np.ndarray:
+        assert list(rows) == list(game.contexts(decision))
+        actions = [str(action) for action in game.variables[decision].domain]
+        flat = np.array([[row[a] for a in actions] for row in rows.values()])
+        return flat.reshape(*game.context_shape(decision), len(actions))
+
+    policies: dict[str, Any] = {}
+    for agent in game.agents:
+        decisions = game.decisions(agent)
+        lottery = written.get(agent)
+        if isinstance(lottery, list):
+            drawn = tuple(
+                BehavioralPolicy(agent, {d: table(d, part["rules"][d]) for d in decisions})
+                for part in lottery
+            )
+            policies[agent] = MixedPolicy(agent, np.array([part["p"] for part in lottery]), drawn)
+        elif decisions:
+            rules = {d: table(d, written[d]) for d in decisions}
+            policies[agent] = BehavioralPolicy(agent, rules)
+    return Profile(policies)
+
+
+@pytest.mark.parametrize("policies", ["pure", "behavioral", "mixed"])
+@pytest.mark.parametrize("relation", ["agent-wise", "decision-wise", "subgame-perfect"])
+@pytest.mark.parametrize("name", ["household", "wichardt", "rps-judge", "taxi", "job-market"])
+def test_the_numbers_follow_from_the_profiles(
+    name: str, relation: str, policies: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = example(name)
+    game = found.build()
+    commitment = {
+        "household": "robot=Help:2/3,Cook:1/3",
+        "wichardt": "agent1.A=0,agent1.B=0:1/2,1:1/2",
+        "rps-judge": "judge=competitive",
+        "taxi": "taxi2=e",
+        "job-market": "firm=hire",
+    }[name]
+    arguments = (name, "--policies", policies, "--relation", relation)
+    report = run(capsys, *arguments, "--commit", commitment)
+    for part in ("before", "after"):
+        listed = report[part]["equilibria"]
+        profiles = [read(game, member["profile"]) for member in listed]
+        for profile, member in zip(profiles, listed, strict=True):
+            assert payoffs(game, profile) == pytest.approx(member["payoffs"], abs=1e-9)
+        bounds = row(report, "extreme", "uniform")[f"{part}_range"]
+        if bounds is not None:
+            values = [probability(game, profile, found.desirable) for profile in profiles]
+            assert bounds == pytest.approx([min(values), max(values)], abs=1e-9)
+            best = row(report, "extreme", "optimistic")["p_after"]
+            assert part == "before" or best == pytest.approx(max(values), abs=1e-9)
+    for best in (report["optimal_commitment"] or {}).values():
+        if best is not None:
+            profile = read(game, best["policy"] | best["response"])
+            assert probability(game, profile, found.desirable) == pytest.approx(best["p"])
 
 
 def test_without_a_commitment(capsys: pytest.CaptureFixture[str]) -> None:
@@ -254,8 +316,6 @@ def test_notation() -> None:
 
 def test_labels_in_quotes() -> None:
     game = NormalForm(np.zeros((2, 2, 2)), ("p.1", "p,2"), (("a:b", "c"), ("d=e", "#1")))
-    from scg_envs.causal.conversion import from_normal_form
-
     causal = from_normal_form(game)
     assert parse_commitment(causal, '"p.1"="a:b":1/2,c:1/2') == {"p.1": {"a:b": 0.5, "c": 0.5}}
     assert parse_outcome(causal, '"a:b","#1"') == {"p.1": "a:b", "p,2": "#1"}

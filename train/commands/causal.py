@@ -15,11 +15,12 @@ Labels that hold one of , = : # . go in double quotes; #2 is the second player o
 import argparse
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ...causal.answers import AnyRelation
-from ...causal.conversion import from_extensive_form, from_normal_form
+from ...causal.conversion import UNTITLED, from_extensive_form, from_normal_form
 from ...causal.effects import TIES
 from ...causal.examples import EXAMPLES, example
 from ...causal.exchange import read_efg, read_nfg
@@ -121,6 +122,8 @@ def _load(name: str) -> tuple[CausalGame, dict[str, Relation], Event | None, str
             game = from_normal_form(read_nfg(path))
         else:
             game = from_extensive_form(read_efg(path))
+        if game.name == UNTITLED:
+            game = replace(game, name=path.stem)
         return game, {}, None, next((a for a in game.agents if game.decisions(a)), None)
     if name not in EXAMPLES:
         raise UnknownName("causal game", name, EXAMPLES, "A file ends in .nfg or .efg.")
