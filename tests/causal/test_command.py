@@ -117,9 +117,22 @@ def read(game: CausalGame, written: dict[str, Any]) -> Profile:
     return Profile(policies)
 
 
-@pytest.mark.parametrize("policies", ["pure", "behavioral", "mixed"])
-@pytest.mark.parametrize("relation", ["agent-wise", "decision-wise", "subgame-perfect"])
-@pytest.mark.parametrize("name", ["household", "wichardt", "rps-judge", "taxi", "job-market"])
+@pytest.mark.parametrize(
+    ("name", "relation", "policies"),
+    [
+        ("household", "agent-wise", "mixed"),
+        ("household", "decision-wise", "behavioral"),
+        ("wichardt", "agent-wise", "mixed"),
+        ("wichardt", "decision-wise", "pure"),
+        ("rps-judge", "subgame-perfect", "mixed"),
+        ("taxi", "agent-wise", "mixed"),
+        ("taxi", "agent-wise", "behavioral"),
+        ("taxi", "subgame-perfect", "pure"),
+        ("job-market", "agent-wise", "pure"),
+        ("job-market", "decision-wise", "mixed"),
+        ("job-market", "subgame-perfect", "behavioral"),
+    ],
+)
 def test_the_numbers_follow_from_the_profiles(
     name: str, relation: str, policies: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
