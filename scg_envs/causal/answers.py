@@ -14,7 +14,7 @@ from .model import CausalGame
 from .normal_form.equilibrium_set import Kind
 from .outcomes import Branch, PolicyClass, RationalOutcomes
 from .policies import BehavioralPolicy, MixedPolicy, Policy, Profile
-from .rationality import AGENT_WISE, Rationality
+from .rationality import AGENT_WISE, Fixed, Rationality, Reply
 from .solving import MAX_EQUILIBRIA, Problem, problem_of, solve
 from .strategic import StrategicForm
 from .subgame_perfect import SubgamePerfect, solve_subgame_perfect
@@ -194,10 +194,20 @@ def _uncertain(
                 f"an uncertain commitment of {agent} leaves {free[0]} open; commit all of its "
                 "decisions."
             )
+    given = {d: r for d, r in problem.relations.items() if isinstance(r, Fixed)}
+    loose = {d: r.table(game, d) for d, r in given.items() if d not in rules}
+    problem = replace(problem, rules={**problem.rules, **loose})
     bound = {
         agent: BehavioralPolicy(agent, {d: rules[d] for d in game.decisions(agent)})
         for agent in owners
     }
+    if all(d in given and len(game.decisions(game.owner(d))) == 1 for d in rules):
+        # Who is not bound has but one rule to fall back on, so what it plays is known.
+        share = intervention.credibility
+        known = {d: share * r + (1 - share) * given[d].table(game, d) for d, r in rules.items()}
+        problem, bound = replace(problem, rules={**problem.rules, **known}), {}
+        if intervention.observability == 1:
+            return solve(problem)
     if intervention.credibility == 1:
         problem = replace(problem, fixed=bound)
     elif intervention.credibility == 0:
@@ -212,9 +222,33 @@ def _uncertain(
         before, bases = made, made.profiles
     parts = []
     for base in bases:
+        if base is not None and not bound and _lone_reply(problem):
+            parts.append(_half_seen(problem, base, intervention.observability))
+            continue
         blend = _Blend(intervention, bound, base, frozenset(owners))
         parts.append(solve(replace(problem, blend=blend)))
     return parts[0] if before is None else _union(problem, before, parts)
+
+
+def _lone_reply(problem: Problem) -> bool:
+    """Whether one decision is free, and replies by a rule of its own."""
+    return len(problem.free) == 1 and isinstance(problem.relations[problem.free[0]], Reply)
+
+
+def _half_seen(
+    problem: Problem, base: Profile, observability: float
+) -> RationalOutcomes | Undefined:
+    """A lone reply to what may or may not be seen."""
+    (decision,) = problem.free
+    agent = problem.game.owner(decision)
+    seen = solve(problem)
+    if isinstance(seen, Undefined):
+        return seen
+    (profile,) = seen.profiles
+    blind = base.policies[agent]
+    policies = dict(profile.policies)
+    policies[agent] = _lottery(problem.game, policies[agent], blind, 1 - observability)
+    return replace(seen, branches=(Branch(Profile(policies)),))
 
 
 class _Blend:

@@ -9,10 +9,11 @@ of the relevance graph are those between rule variables in the mechanised game, 
 solved in the order of the arrows. PyCID draws its relevance graph the other way round.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
+from typing import TypeAlias
 
 import networkx as nx
 
@@ -61,16 +62,20 @@ def s_reachable(game: CausalGame, name: str, decision: str) -> bool:
     return not nx.is_d_separator(_with_mechanisms(game), {source}, utilities, given)
 
 
-@lru_cache(maxsize=64)
-def relevance_graph(game: CausalGame) -> nx.DiGraph:
+Relevance: TypeAlias = Callable[[CausalGame, str, str], bool]
+"""Whether the mechanism of a variable is relevant to a decision's rule (Def. 17): `s_reachable` for
+best response, or another relation's `relies_on`."""
+
+
+def relevance_graph(game: CausalGame, relevant: Relevance = s_reachable) -> nx.DiGraph:
     """The graph over decisions with an edge D' -> D wherever D relies on D' (see the module)."""
     graph = nx.DiGraph()
     graph.add_nodes_from(game.decisions())
     for decision in game.decisions():
         for other in game.decisions():
-            if s_reachable(game, other, decision):
+            if relevant(game, other, decision):
                 graph.add_edge(other, decision)
-    return nx.freeze(graph)
+    return graph
 
 
 def condensation(game: CausalGame) -> tuple[tuple[str, ...], ...]:
@@ -80,8 +85,8 @@ def condensation(game: CausalGame) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(d for d in game.decisions() if d in block) for block in blocks)
 
 
-def mechanised_graph(game: CausalGame) -> nx.DiGraph:
-    """The mechanised game under best response.
+def mechanised_graph(game: CausalGame, relevant: Relevance = s_reachable) -> nx.DiGraph:
+    """The mechanised game under best response, or under the relation that `relevant` belongs to.
 
     Nodes bear `kind`: "chance", "decision", "utility", "rule" (Pi_D) or "parameter" (M_V). Edges
     bear `kind`: "object" between variables, "mechanism" from M_V to V, "relevance" between
@@ -96,7 +101,7 @@ def mechanised_graph(game: CausalGame) -> nx.DiGraph:
     for name in game.variables:
         graph.add_edge(mechanism(game, name), name, kind="mechanism")
         for decision in game.decisions():
-            if s_reachable(game, name, decision):
+            if relevant(game, name, decision):
                 source, target = mechanism(game, name), mechanism(game, decision)
                 graph.add_edge(source, target, kind="relevance")
     return graph

@@ -134,6 +134,8 @@ def solve(problem: Problem) -> RationalOutcomes | Undefined:
         if len(free) == 1 and problem.blend is None:
             return _best_replies(problem)
         return _equilibria(problem, best[0].by)
+    if problem.policies != "pure" and problem.blend is not None:
+        return Undefined("uncertain commitments are answered by best responses alone")
     if problem.policies != "pure" and all(isinstance(r, Reply) for r in relations):
         return _fixed_points(problem)
     if problem.policies != "pure":

@@ -26,3 +26,19 @@ def test_every_post_has_the_effect_of_the_exact_map(layout: str, horizon: int | 
             assert row.p_before == pytest.approx(
                 exact.probability_before(desirable, "uniform"), abs=1e-12
             )
+
+
+def test_a_commitment_that_may_not_bind_is_uniform_otherwise() -> None:
+    game, relations = barrier_game(), barrier_relations()
+    exact = solve(load_layout("figure3"))
+    certain = exact.probability("top_right", "uniform")
+    before = exact.probability_before("top_right", "uniform")
+    done = commit(game, {"red": exact.posts[0]}, credibility=0.75)
+    after = interventional_outcomes(game, done, relations, "behavioral")
+    (row,) = effects(after, after, {"Y": "top_right"}, ["extreme"], ["uniform"])
+    assert row.p_after == pytest.approx(0.75 * certain[0] + 0.25 * before)
+    # Blue sees where red stands in any case: not hearing of the commitment changes nothing.
+    unheard = commit(game, {"red": exact.posts[0]}, credibility=0.75, observability=0.5)
+    same = interventional_outcomes(game, unheard, relations, "behavioral")
+    (row,) = effects(same, same, {"Y": "top_right"}, ["extreme"], ["uniform"])
+    assert row.p_after == pytest.approx(0.75 * certain[0] + 0.25 * before)

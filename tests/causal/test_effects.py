@@ -124,6 +124,16 @@ class TestJudge:
         after = answers(game, done, JUDGE.relations, "mixed")
         assert after.probabilities(Y) == pytest.approx([1 / 3])
 
+    @pytest.mark.parametrize("credibility", [0.0, 0.3, 1.0])
+    def test_a_judge_who_may_not_keep_to_it(self, credibility: float) -> None:
+        game = JUDGE.build()
+        done = commit(game, {"judge": "competitive"}, credibility=credibility)
+        after = answers(game, done, JUDGE.relations, "mixed")
+        for profile in after.profiles:
+            assert profile.rules["judge"][1] == pytest.approx(credibility)
+        if credibility == 0:
+            assert after.size == 7
+
     def test_a_little_less_rock_and_paper_is_gone(self) -> None:
         game = JUDGE.build()
         for rock, paper in ((1 / 3, 1 / 3), (1 / 3 - 0.01, 0.0)):

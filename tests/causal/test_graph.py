@@ -98,6 +98,16 @@ def test_relevance_for_other_relations() -> None:
     assert not copy.relies_on(household, "U_robot", "robot")
 
 
+def test_graphs_of_other_relations() -> None:
+    game = example("taxi").build()
+    assert list(relevance_graph(game, Fixed("e").relies_on).edges) == []
+    # How often the second taxi comes into a context is the first one's doing.
+    epsilon = relevance_graph(game, EpsilonBestResponse(0.1).relies_on)
+    assert set(epsilon.edges) == {("D2", "D1"), ("D1", "D2")}
+    graph = mechanised_graph(game, EpsilonBestResponse(0.1).relies_on)
+    assert graph.edges["Π_D1", "Π_D2"]["kind"] == "relevance"
+
+
 def test_epsilon_relies_on_how_likely_contexts_are() -> None:
     game = (
         GameBuilder("seen")
