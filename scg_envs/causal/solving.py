@@ -33,7 +33,7 @@ from .rationality import (
     best_actions,
     relation_of,
 )
-from .strategic import LARGEST, StrategicForm, Unit, assemble, players_of
+from .strategic import LARGEST, WIDEST, StrategicForm, Unit, assemble, players_of
 from .undefined import Undefined
 from .wide import wide_outcomes
 
@@ -84,10 +84,13 @@ class Problem:
     def form(self, by: Unit) -> StrategicForm | Undefined:
         """The normal form of the free decisions; Undefined if it is too large."""
         players = players_of(self.game, self.free, by)
-        if prod(player.size for player in players) > LARGEST:
+        sizes = [player.size for player in players]
+        largest = max(sizes, default=0)
+        if prod(sizes) > LARGEST or largest > WIDEST:
+            count = str(largest) if largest < 10**9 else "over a billion"
             return Undefined(
-                f"the free decisions have over {LARGEST} joint rules, too many for a normal form; "
-                "the subgame-perfect relation may still be solved"
+                f"players have up to {count} rules to choose from, too many for a normal form; the "
+                "subgame-perfect relation may still be solved"
             )
         perceived = {
             player.name: self.perceived[player.decisions[0]]

@@ -33,6 +33,9 @@ Unit = Literal["agent", "decision"]
 LARGEST = 1 << 24
 """Joint strategies beyond which no normal form is made (128 MiB a player)."""
 
+WIDEST = 1 << 13
+"""Strategies of one player beyond which none is made."""
+
 
 def rule_axis(decision: str) -> str:
     """The name of the axis over the rules of a decision."""
@@ -240,7 +243,11 @@ class StrategicForm:
 
     def pure_profile(self, joint: Sequence[int]) -> Profile:
         """The profile in which player i picks strategy `joint[i]`."""
-        return self.profile([np.eye(n)[i] for n, i in zip(self.shape, joint, strict=True)])
+        strategies = []
+        for n, i in zip(self.shape, joint, strict=True):
+            strategies.append(np.zeros(n))
+            strategies[-1][i] = 1.0
+        return self.profile(strategies)
 
 
 def assemble(

@@ -7,7 +7,7 @@ settle most cases, and only contexts that make a difference have to be resolved 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from math import prod
 
@@ -36,6 +36,7 @@ class _Wide:
     others: tuple[str, ...]
     fixed: Mapping[str, Table]
     by: Unit
+    seen: dict[tuple[object, ...], Table] = field(default_factory=dict)
 
     def rules_of(self, decisions: Sequence[str]) -> Iterator[dict[str, Table]]:
         """Every combination of pure rules of some decisions."""
@@ -53,8 +54,11 @@ class _Wide:
 
     def worth(self, agent: str, rules: Mapping[str, Table]) -> Table:
         """What each action in each context of the wide decision adds to an agent's utility."""
-        keep = (*self.game.variables[self.wide].parents, self.wide)
-        return expected_utility(self.game, agent, self.play(rules), keep)
+        known = (agent, *(rules[d].tobytes() for d in self.others))
+        if known not in self.seen:
+            keep = (*self.game.variables[self.wide].parents, self.wide)
+            self.seen[known] = expected_utility(self.game, agent, self.play(rules), keep)
+        return self.seen[known]
 
     def units(self) -> list[tuple[str, ...]]:
         """Who deviates together, the wide decision left out."""
