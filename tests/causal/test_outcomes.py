@@ -39,7 +39,7 @@ def solved(*args: object, **options: object) -> RationalOutcomes:
     return outcomes
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(SEEDS, st.sampled_from(["agent", "decision"]))
 def test_pure_outcomes_are_those_of_brute_force(seed: int, by: str) -> None:
     game = random_game(seed)

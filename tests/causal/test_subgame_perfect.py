@@ -72,7 +72,7 @@ def test_ties_and_all_as_in_backward_induction(seed: int, values: int) -> None:
     assert outcomes.size == len(outcomes.profiles)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.integers(0, 10_000))
 def test_each_is_an_equilibrium(seed: int) -> None:
     game = random_game(seed)
