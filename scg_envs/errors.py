@@ -39,6 +39,10 @@ class InvalidLayout(ScgError, ValueError):
     """A layout file breaks a rule of `scg_envs.barrier.layouts`."""
 
 
+class InvalidGameFile(ScgError, ValueError):
+    """A game file (Gambit's .nfg or .efg) that can't be read; the message names file and line."""
+
+
 class InvalidCommitment(ScgError, ValueError):
     """A commitment to something outside the pre-policy space."""
 

@@ -17,6 +17,7 @@ from ..errors import ScgError
 COMMANDS = {
     "list": "the games: their agents, outcomes, layouts and ids",
     "effect": "what every commitment does, exactly",
+    "causal": "solve a causal game before and after a commitment, exactly",
     "search": "find the best commitment, with exact or learned answers",
     "video": "record a game, with a commitment or without",
 }

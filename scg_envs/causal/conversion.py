@@ -1,0 +1,134 @@
+"""Games in normal and in extensive form as causal games.
+
+In a causal game made from a tree every information set is a decision that observes nothing: a rule
+says what to do if play comes there. Chance is summed out of the utilities. What a decision relies
+on is read off the tree, which knows more than the graph: the moves that may follow it, and earlier
+moves that bear on where in the information set the mover is.
+"""
+
+from dataclasses import dataclass, replace
+from math import prod
+
+import numpy as np
+
+from ..errors import InvalidArgument
+from .builder import GameBuilder
+from .extensive_form import ExtensiveForm, InformationSet, Node
+from .model import CausalGame
+from .normal_form.game import NormalForm
+
+UNTITLED = "game"
+"""The name of a game without a title."""
+
+LARGEST = 1 << 22
+"""Combinations of moves beyond which a tree is not turned into a causal game."""
+
+
+def from_normal_form(game: NormalForm) -> CausalGame:
+    """A causal game in which each player has one decision, named after it, observing nothing."""
+    builder = GameBuilder(game.title or UNTITLED)
+    for player, actions in zip(game.players, game.actions, strict=True):
+        builder.decision(player, agent=player, actions=actions)
+    for i, player in enumerate(game.players):
+        name = _fresh(f"U_{player}", game.players)
+        builder.utility(name, agent=player, parents=game.players, payoff=game.payoffs[i])
+    return builder.build()
+
+
+def _fresh(name: str, taken: "tuple[str, ...] | list[str]") -> str:
+    """The name, with primes if it is taken."""
+    while name in taken:
+        name += "'"
+    return name
+
+
+@dataclass(frozen=True, eq=False)
+class _Step:
+    """A node on the way through the tree, and how one got there."""
+
+    node: Node
+    moves: tuple[tuple[InformationSet, int], ...]
+    chance: float
+    paid: np.ndarray
+
+
+def from_extensive_form(game: ExtensiveForm) -> CausalGame:
+    """A causal game whose decisions are the players' information sets.
+
+    A decision bears the information set's label if no other has it, else the player's name, with a
+    number where the player has several.
+
+    Raises:
+        InvalidArgument: too many combinations of moves, or a player who comes to an information
+            set twice in one play.
+    """
+    sets = [s for i in range(len(game.players)) for s in game.information_sets(i)]
+    names = _names(game, sets)
+    shape = tuple(len(s.actions) for s in sets)
+    if prod(shape) > LARGEST:
+        raise InvalidArgument(
+            f"{prod(shape)} combinations of moves in {game.title or 'the tree'}; expected at most "
+            f"{LARGEST}. Solve a part of the game."
+        )
+    axis = {s: i for i, s in enumerate(sets)}
+    payoffs = np.zeros((len(game.players), *shape))
+    relies: dict[InformationSet, set[InformationSet]] = {s: set() for s in sets}
+    arrivals: dict[InformationSet, list[dict[InformationSet, int]]] = {s: [] for s in sets}
+    waiting = [_Step(game.root, (), 1.0, np.zeros(len(game.players)))]
+    while waiting:
+        step = waiting.pop()
+        node, here, paid = step.node, step.node.information_set, step.paid
+        if node.outcome is not None:
+            paid = paid + np.array([float(x) for x in node.outcome.payoffs])
+        if here is None:
+            where: list[int | slice] = [slice(None)] * len(sets)
+            for earlier, move in step.moves:
+                where[axis[earlier]] = move
+            cells = payoffs[(slice(None), *where)]
+            cells += (step.chance * paid).reshape(-1, *(1,) * (cells.ndim - 1))
+            continue
+        if here.player is not None:
+            before = dict(step.moves)
+            if here in before:
+                raise InvalidArgument(
+                    f"the information set {names[here]} comes twice in one play; expected once."
+                )
+            arrivals[here].append(before)
+            for earlier in before:
+                relies[earlier].add(here)
+        for move, child in enumerate(node.children):
+            chance, moves = step.chance, step.moves
+            if here.player is None:
+                assert here.probabilities is not None
+                chance *= float(here.probabilities[move])
+            else:
+                moves = (*moves, (here, move))
+            waiting.append(_Step(child, moves, chance, paid))
+    for here, ways in arrivals.items():
+        for earlier in {s for way in ways for s in way}:
+            if len({way.get(earlier) for way in ways}) > 1:
+                relies[here].add(earlier)
+    builder = GameBuilder(game.title or UNTITLED)
+    for s in sets:
+        assert s.player is not None
+        builder.decision(names[s], agent=game.players[s.player], actions=s.actions)
+    decisions = tuple(names[s] for s in sets)
+    for i, player in enumerate(game.players):
+        name = _fresh(f"U_{player}", decisions)
+        builder.utility(name, agent=player, parents=decisions, payoff=payoffs[i])
+    reliance = {names[s]: frozenset(names[o] for o in others) for s, others in relies.items()}
+    return replace(builder.build(), reliance=reliance)
+
+
+def _names(game: ExtensiveForm, sets: list[InformationSet]) -> dict[InformationSet, str]:
+    labels = [s.label for s in sets]
+    names: dict[InformationSet, str] = {}
+    for i, player in enumerate(game.players):
+        own = game.information_sets(i)
+        for k, s in enumerate(own, start=1):
+            if s.label and labels.count(s.label) == 1:
+                names[s] = s.label
+            else:
+                name = player if len(own) == 1 else f"{player} {k}"
+                names[s] = _fresh(name, labels)
+    return names

@@ -1,0 +1,257 @@
+"""Pictures of a game and its mechanisms, with matplotlib or as Graphviz text.
+
+Agents by color; chance variables round, decisions rectangles, utilities diamonds; every decision's
+rule variable beside it as a rounded box, with an edge from each mechanism it relies on. What an
+intervention fixes is drawn in its own style, and the edges that it cuts are drawn crossed out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import networkx as nx
+
+from ..errors import MissingExtra
+from .graph import mechanised_graph, mechanism
+from .interventions import Intervention
+from .model import CausalGame
+from .rationality import Reactive
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+# Colors that color-blind people can tell apart (Okabe and Ito 2008).
+PALETTE = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#0072B2", "#D55E00")
+CHANCE = "#FFFFFF"
+DONE = "#222222"
+SHAPES = {"chance": "ellipse", "decision": "box", "utility": "diamond"}
+
+
+@dataclass(frozen=True)
+class _Edge:
+    source: str
+    target: str
+    kind: str  # object, mechanism, relevance, added
+    cut: bool
+
+
+@dataclass(frozen=True)
+class _Drawing:
+    """What is to be drawn, whatever with.
+
+    Attributes:
+        nodes: name -> kind, as in `mechanised_graph`.
+        edges: with those that the intervention cuts.
+        colors: name -> fill color.
+        done: nodes that the intervention sets.
+    """
+
+    nodes: Mapping[str, str]
+    edges: tuple[_Edge, ...]
+    colors: Mapping[str, str]
+    done: frozenset[str]
+
+
+def _drawing(game: CausalGame, intervention: Intervention | None) -> _Drawing:
+    graph = mechanised_graph(game)
+    touched = set() if intervention is None else set(intervention.mechanisms)
+    keep = set(game.variables)
+    for name in game.variables:
+        node = mechanism(game, name)
+        bears = any(d["kind"] == "relevance" for _, _, d in graph.out_edges(node, data=True))
+        if game.variables[name].kind == "decision" or name in touched:
+            keep.add(node)
+        elif bears and len(game.decisions()) + len(game.utilities()) <= 3:
+            keep.add(node)  # parameters matter to nearly everybody; only small games show them
+    done = {mechanism(game, name) for name in touched}
+    values = set() if intervention is None else set(intervention.values)
+    unseen = frozenset() if intervention is None else intervention.unseen
+    hidden = {(mechanism(game, name), mechanism(game, d)) for name, d in unseen}
+    edges = []
+    for source, target, data in graph.edges(data=True):
+        if source in keep and target in keep:
+            cut = target in done or (source, target) in hidden or target in values
+            cut = cut and not (data["kind"] == "mechanism" and target not in values)
+            edges.append(_Edge(source, target, data["kind"], cut))
+    if intervention is not None:
+        for name, reply in intervention.rules.items():
+            if isinstance(reply, Reactive):
+                target = mechanism(game, name)
+                seen = (mechanism(game, other) for other in reply.sees)
+                edges += [_Edge(source, target, "added", False) for source in seen]
+    colors = {}
+    for name, variable in game.variables.items():
+        color = CHANCE
+        if variable.agent is not None:
+            color = _color(game, variable.agent)
+        colors[name] = color
+        colors[mechanism(game, name)] = color
+    nodes = {name: data["kind"] for name, data in graph.nodes(data=True) if name in keep}
+    return _Drawing(nodes, tuple(edges), colors, frozenset(done | values))
+
+
+def _color(game: CausalGame, agent: str) -> str:
+    return PALETTE[game.agents.index(agent) % len(PALETTE)]
+
+
+def graphviz(game: CausalGame, intervention: Intervention | None = None) -> str:
+    """The mechanised game in Graphviz's DOT language; `dot -Tpng` draws it."""
+    drawing = _drawing(game, intervention)
+    lines = [f"digraph {_quoted(game.name)} {{", "  rankdir=TB; node [fontname=Helvetica];"]
+    for name, kind in drawing.nodes.items():
+        shape = SHAPES.get(kind, "box")
+        style = "filled" if kind in SHAPES else "filled,rounded"
+        extra = f', color="{DONE}", penwidth=3, peripheries=2' if name in drawing.done else ""
+        lines.append(
+            f'  {_quoted(name)} [shape={shape}, style="{style}", '
+            f'fillcolor="{drawing.colors[name]}"{extra}];'
+        )
+    for edge in drawing.edges:
+        style = {"object": "solid", "mechanism": "dotted", "added": "bold"}.get(edge.kind, "dashed")
+        extra = ', color="#D55E00", label="x", fontcolor="#D55E00"' if edge.cut else ""
+        lines.append(f"  {_quoted(edge.source)} -> {_quoted(edge.target)} [style={style}{extra}];")
+    return "\n".join([*lines, "}", ""])
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _positions(game: CausalGame, drawing: _Drawing) -> dict[str, tuple[float, float]]:
+    """Rows by generation, mechanisms beside their variables; coordinates in units of a node."""
+    rows = list(nx.topological_generations(game.graph))
+    places: dict[str, tuple[float, float]] = {}
+    for depth, row in enumerate(rows):
+        # Near the parents, so that edges are short; ties in the order of declaration.
+        def wish(name: str) -> float:
+            xs = [places[p][0] for p in game.variables[name].parents if p in places]
+            return sum(xs) / len(xs) if xs else 0.0
+
+        order = sorted(row, key=lambda n: (wish(n), list(game.variables).index(n)))
+        for column, name in enumerate(order):
+            places[name] = (2.6 * (column - (len(row) - 1) / 2), -1.6 * depth)
+    for name in game.variables:
+        node = mechanism(game, name)
+        if node in drawing.nodes:
+            x, y = places[name]
+            side = 1.0 if x > 0 else -1.0
+            places[node] = (x + side * 1.05, y + 0.8)
+    return places
+
+
+def _bend(edge: _Edge, dx: float, dy: float) -> float:
+    """How far an arrow bows out, so that it passes over what stands between its ends."""
+    if abs(dy) < 0.1 and abs(dx) > 2:  # along a row: above it, one way higher than the other
+        return -0.22 if dx > 0 else 0.34
+    if edge.kind == "object":
+        return 0.3 if abs(dy) > 2 and abs(dx) < 0.1 else 0.0
+    return 0.18 if edge.kind == "relevance" else 0.0
+
+
+def draw(game: CausalGame, axes: "Axes", intervention: Intervention | None = None) -> None:
+    """Draw the mechanised game on matplotlib axes."""
+    from matplotlib.patches import (
+        Circle,
+        FancyArrowPatch,
+        FancyBboxPatch,
+        Patch,
+        Polygon,
+        Rectangle,
+    )
+
+    drawing = _drawing(game, intervention)
+    places = _positions(game, drawing)
+    top = max((y for _, y in places.values()), default=0.0)
+    for edge in drawing.edges:
+        (x0, y0), (x1, y1) = places[edge.source], places[edge.target]
+        bend = _bend(edge, x1 - x0, y1 - y0)
+        top = max(top, (y0 + y1) / 2 + abs(bend * (x1 - x0)) / 2)
+        arrow = FancyArrowPatch(
+            (x0, y0),
+            (x1, y1),
+            connectionstyle=f"arc3,rad={bend}",
+            arrowstyle="-|>",
+            mutation_scale=13,
+            shrinkA=19,
+            shrinkB=19,
+            linewidth=2.2 if edge.kind == "added" else 1.2,
+            linestyle={"mechanism": ":", "relevance": "--"}.get(edge.kind, "-"),
+            color="#D55E00" if edge.cut else "#333333",
+            alpha=0.8,
+        )
+        axes.add_patch(arrow)
+        if edge.cut:
+            # The middle of the bent arrow, where it is crossed out.
+            x = (x0 + x1) / 2 + bend * (y1 - y0) / 2
+            y = (y0 + y1) / 2 - bend * (x1 - x0) / 2
+            axes.plot([x], [y], marker="x", color="#D55E00", markersize=9, markeredgewidth=2.5)
+    for name, kind in drawing.nodes.items():
+        x, y = places[name]
+        done = name in drawing.done
+        look: dict[str, Any] = {
+            "facecolor": drawing.colors[name],
+            "edgecolor": DONE if done else "#666666",
+            "linewidth": 3.0 if done else 1.2,
+            "hatch": "///" if done else None,
+            "zorder": 3,
+        }
+        half = max(0.3, 0.062 * len(name))
+        patch: Patch
+        if kind == "chance":
+            patch = Circle((x, y), 0.36, **look)
+        elif kind == "decision":
+            patch = Rectangle((x - 0.42, y - 0.28), 0.84, 0.56, **look)
+        elif kind == "utility":
+            corners = [(x - 0.52, y), (x, y + 0.42), (x + 0.52, y), (x, y - 0.42)]
+            patch = Polygon(corners, **look)
+        else:
+            patch = FancyBboxPatch(
+                (x - half, y - 0.16), 2 * half, 0.32, boxstyle="round,pad=0.06", **look
+            )
+        axes.add_patch(patch)
+        size = 10 if len(name) <= 7 else 8
+        box = {"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 0.8}
+        axes.text(x, y, name, ha="center", va="center", fontsize=size, zorder=4, bbox=box)
+    xs, ys = zip(*places.values(), strict=True)
+    axes.set_xlim(min(xs) - 1, max(xs) + 1)
+    axes.set_ylim(min(ys) - 0.8, top + 0.6)
+    axes.set_aspect("equal")
+    axes.axis("off")
+
+
+def picture(game: CausalGame, intervention: Intervention | None = None) -> "Figure":
+    """The game, and with an intervention the game before and after it, side by side.
+
+    Raises:
+        MissingExtra: matplotlib is not installed.
+    """
+    try:
+        from matplotlib.figure import Figure
+        from matplotlib.patches import Patch
+    except ImportError as error:
+        raise MissingExtra("a picture of a causal game", "train", "matplotlib") from error
+    panels = [("", None)] if intervention is None else [("before", None), ("after", intervention)]
+    generations = len(list(nx.topological_generations(game.graph)))
+    widest = max(len(row) for row in nx.topological_generations(game.graph))
+    figure = Figure(
+        figsize=(len(panels) * max(4.0, 1.6 * widest + 1.6), max(3.6, 1.25 * generations + 1.6)),
+        layout="constrained",
+    )
+    for axes, (title, done) in zip(
+        figure.subplots(1, len(panels), squeeze=False)[0], panels, strict=True
+    ):
+        draw(game, axes, done)
+        axes.set_title(title)
+    figure.suptitle(game.name)
+    owners = [a for a in game.agents if game.decisions(a) or game.utilities(a)]
+    figure.legend(
+        handles=[
+            Patch(facecolor=_color(game, agent), edgecolor="#666666", label=agent)
+            for agent in owners
+        ],
+        loc="outside lower center",
+        ncols=min(4, max(1, len(owners))),
+        frameon=False,
+    )
+    return figure

@@ -1,0 +1,247 @@
+"""Games in extensive form: a tree of moves, with information sets, and their normal form."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from math import prod
+
+import numpy as np
+
+from ..errors import InvalidArgument
+from .normal_form.game import Array, NormalForm
+
+MAX_JOINT = 2_000_000
+"""Largest number of joint strategies of a normal form."""
+
+MAX_EXACT = 1_000_000
+"""Payoffs are added up in rational numbers while joint strategies times leaves are below this."""
+
+
+@dataclass(frozen=True, eq=False)
+class InformationSet:
+    """Where a player, or chance, moves without telling some nodes apart. Compared by identity.
+
+    Attributes:
+        player: the player's number from 0; None for chance.
+        label: its name; may be empty.
+        actions: the names of the moves.
+        probabilities: chance's, one for each action; None for a player.
+    """
+
+    player: int | None
+    label: str
+    actions: tuple[str, ...]
+    probabilities: tuple[Fraction, ...] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """Payoffs that are paid when play passes a node.
+
+    Attributes:
+        label: its name; may be empty.
+        payoffs: one for each player.
+    """
+
+    label: str
+    payoffs: tuple[Fraction, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """A node of the tree; without an information set it is a leaf.
+
+    Attributes:
+        label: its name; may be empty.
+        information_set: who moves here; None in a leaf.
+        children: one for each action.
+        outcome: what is paid here, or None.
+    """
+
+    label: str = ""
+    information_set: InformationSet | None = None
+    children: tuple["Node", ...] = ()
+    outcome: Outcome | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class ExtensiveForm:
+    """A game in extensive form.
+
+    Attributes:
+        players: the players' names.
+        root: where play begins.
+        title: what the game is called; may be empty.
+    """
+
+    players: tuple[str, ...]
+    root: Node
+    title: str = ""
+
+    @classmethod
+    def from_normal_form(cls, game: NormalForm) -> "ExtensiveForm":
+        """The tree in which the players move in turn and nobody sees what the others do."""
+        sets = [
+            InformationSet(i, name, actions)
+            for i, (name, actions) in enumerate(zip(game.players, game.actions, strict=True))
+        ]
+        table = game.exact_payoffs
+        if table is None:
+            table = np.vectorize(Fraction, otypes=[object])(game.payoffs)
+        by_joint = np.moveaxis(table, 0, -1)
+
+        def grow(joint: tuple[int, ...]) -> Node:
+            depth = len(joint)
+            if depth == game.n_players:
+                return Node(outcome=Outcome("", tuple(by_joint[joint])))
+            children = tuple(grow((*joint, a)) for a in range(game.shape[depth]))
+            return Node("", sets[depth], children)
+
+        return cls(game.players, grow(()), game.title)
+
+    def nodes(self) -> Iterator[Node]:
+        """All nodes, each before its children, in the order of the actions."""
+        waiting = [self.root]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting.extend(reversed(node.children))
+
+    def information_sets(self, player: int | None) -> tuple[InformationSet, ...]:
+        """The information sets of a player, or of chance (None), in the order of the tree."""
+        found = dict.fromkeys(
+            node.information_set
+            for node in self.nodes()
+            if node.information_set is not None and node.information_set.player == player
+        )
+        return tuple(found)
+
+    def strategies(self, player: int) -> list[dict[InformationSet, int]]:
+        """The reduced strategies of a player.
+
+        Each says what to do wherever the player may still come to move; strategies that differ
+        only where their own earlier moves exclude coming are one. Works without perfect recall.
+
+        Raises:
+            InvalidArgument: more than `MAX_JOINT`.
+        """
+        ways = self._ways(player)
+        complete: list[dict[InformationSet, int]] = []
+        waiting: list[dict[InformationSet, int]] = [{}]
+        while waiting:
+            partial = waiting.pop()
+            todo = next(
+                (
+                    here
+                    for here, paths in ways.items()
+                    if here not in partial and any(_agree(partial, path) for path in paths)
+                ),
+                None,
+            )
+            if todo is None:
+                complete.append(partial)
+            else:
+                branches = [{**partial, todo: a} for a in range(len(todo.actions))]
+                waiting.extend(reversed(branches))
+            if len(complete) + len(waiting) > MAX_JOINT:
+                raise InvalidArgument(
+                    f"{self.players[player]} has more than {MAX_JOINT} strategies; the normal form "
+                    "of this game is too large."
+                )
+        return complete
+
+    def normal_form(self) -> NormalForm:
+        """The reduced normal form.
+
+        A strategy is named after its moves, joined by "/" in the order of the information sets,
+        with "*" where its own moves exclude coming.
+
+        Raises:
+            InvalidArgument: more than `MAX_JOINT` joint strategies.
+        """
+        n = len(self.players)
+        strategies = []
+        for player in range(n):
+            strategies.append(self.strategies(player))
+            if prod(len(own) for own in strategies) > MAX_JOINT:
+                raise InvalidArgument(
+                    f"more than {MAX_JOINT} joint strategies; the normal form of this game is too "
+                    "large."
+                )
+        shape = tuple(len(own) for own in strategies)
+        leaves = list(self._leaves())
+        exact = prod(shape) * len(leaves) <= MAX_EXACT
+        payoffs: Array = np.full((n, *shape), Fraction(0) if exact else 0.0)
+        for path, chance, paid in leaves:
+            mine = [
+                np.flatnonzero([_agree(strategy, path[i]) for strategy in strategies[i]])
+                for i in range(n)
+            ]
+            if not all(len(numbers) for numbers in mine):
+                continue
+            reached = np.ix_(*mine)
+            for i in range(n):
+                value = chance * paid[i]
+                payoffs[i][reached] += value if exact else float(value)
+        names = tuple(self._names(i, strategies[i]) for i in range(n))
+        return NormalForm(payoffs, self.players, names, self.title)
+
+    def _names(self, player: int, strategies: list[dict[InformationSet, int]]) -> tuple[str, ...]:
+        sets = self.information_sets(player)
+        names = [
+            "/".join(here.actions[own[here]] if here in own else "*" for here in sets) or "-"
+            for own in strategies
+        ]
+        twice = len(set(names)) < len(names)
+        return tuple(f"{name} ({k})" if twice else name for k, name in enumerate(names, start=1))
+
+    def _ways(
+        self, player: int
+    ) -> dict[InformationSet, list[tuple[tuple[InformationSet, int], ...]]]:
+        """For each information set of a player, its own moves that lead to each of its nodes."""
+        ways: dict[InformationSet, list[tuple[tuple[InformationSet, int], ...]]] = {}
+        waiting: list[tuple[Node, tuple[tuple[InformationSet, int], ...]]] = [(self.root, ())]
+        while waiting:
+            node, own = waiting.pop()
+            here = node.information_set
+            mine = here is not None and here.player == player
+            if here is not None and mine:
+                paths = ways.setdefault(here, [])
+                if own not in paths:
+                    paths.append(own)
+            for a, child in reversed(list(enumerate(node.children))):
+                moves = (*own, (here, a)) if here is not None and mine else own
+                waiting.append((child, moves))
+        return ways
+
+    def _leaves(
+        self,
+    ) -> Iterator[tuple[list[list[tuple[InformationSet, int]]], Fraction, list[Fraction]]]:
+        """For each leaf: every player's own moves, chance's probability, the payoffs on the way."""
+        n = len(self.players)
+        start: list[list[tuple[InformationSet, int]]] = [[] for _ in range(n)]
+        waiting = [(self.root, start, Fraction(1), [Fraction(0)] * n)]
+        while waiting:
+            node, path, chance, paid = waiting.pop()
+            if node.outcome is not None:
+                paid = [a + b for a, b in zip(paid, node.outcome.payoffs, strict=True)]
+            here = node.information_set
+            if here is None:
+                yield path, chance, paid
+                continue
+            for a, child in enumerate(node.children):
+                if here.player is None:
+                    assert here.probabilities is not None
+                    waiting.append((child, path, chance * here.probabilities[a], paid))
+                else:
+                    moved = [list(own) for own in path]
+                    moved[here.player].append((here, a))
+                    waiting.append((child, moved, chance, paid))
+
+
+def _agree(
+    strategy: dict[InformationSet, int],
+    path: tuple[tuple[InformationSet, int], ...] | list[tuple[InformationSet, int]],
+) -> bool:
+    """Whether a strategy makes every move of a path."""
+    return all(strategy.get(here) == action for here, action in path)

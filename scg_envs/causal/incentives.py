@@ -1,0 +1,149 @@
+"""Incentives of one agent that can be read off the graph (Everitt et al. 2021).
+
+Each says what holds in *some* game of the graph and in none without the criterion. The decisions of
+other agents count as chance variables, for their policies are given. The criteria for information,
+response and control use the *requisite graph*, in which observations that can't matter to the
+decision are no longer observed (Lauritzen and Nilsson 2001), and need sufficient recall.
+"""
+
+from dataclasses import replace
+
+import networkx as nx
+
+from ..errors import InvalidArgument, UnknownName
+from .graph import sufficient_recall
+from .model import CausalGame
+from .solving import rational_outcomes
+from .undefined import Undefined
+
+
+def requisite_graph(game: CausalGame, agent: str) -> nx.DiGraph:
+    """The graph without the observations that can't matter to the agent's decisions.
+
+    Last decisions first, a parent X of D is dropped if it is d-separated from the agent's utilities
+    below D, given D and its other parents.
+
+    Raises:
+        UnknownName: no such agent.
+        InvalidArgument: the agent lacks sufficient recall.
+    """
+    return _requisite(game, agent, game.graph.copy())
+
+
+def _requisite(game: CausalGame, agent: str, graph: nx.DiGraph) -> nx.DiGraph:
+    if not sufficient_recall(game, agent):
+        raise InvalidArgument(f"{agent} lacks sufficient recall, which these criteria need.")
+    utilities = set(game.utilities(agent))
+    for decision in reversed(game.decisions(agent)):
+        family = {decision, *graph.predecessors(decision)}
+        below = utilities & nx.descendants(graph, decision)
+        useless = [
+            x
+            for x in graph.predecessors(decision)
+            if not below or nx.is_d_separator(graph, {x}, below, family - {x})
+        ]
+        graph.remove_edges_from((x, decision) for x in useless)
+    return graph
+
+
+def value_of_information(game: CausalGame, decision: str, name: str) -> bool:
+    """Whether observing the variable could be worth something to the decision's owner.
+
+    It could exactly if it is no descendant of the decision and, were it observed, it would be
+    requisite.
+
+    Raises:
+        UnknownName: no such decision or variable.
+        InvalidArgument: the owner lacks sufficient recall.
+    """
+    agent = game.owner(game.decision(decision).name)
+    game.variable(name)
+    if name == decision or name in nx.descendants(game.graph, decision):
+        return False
+    graph = game.graph.copy()
+    graph.add_edge(name, decision)
+    return bool(_requisite(game, agent, graph).has_edge(name, decision))
+
+
+def response_incentive(game: CausalGame, decision: str, name: str) -> bool:
+    """Whether all optimal rules could make the decision respond to the variable.
+
+    They could exactly if the requisite graph has a directed path from it to the decision.
+
+    Raises:
+        UnknownName: no such decision or variable.
+        InvalidArgument: the owner lacks sufficient recall.
+    """
+    agent = game.owner(game.decision(decision).name)
+    game.variable(name)
+    return name in nx.ancestors(requisite_graph(game, agent), decision)
+
+
+def value_of_control(game: CausalGame, agent: str, name: str) -> bool:
+    """Whether setting the variable could be worth something to the agent.
+
+    It could exactly if it is none of the agent's decisions and the requisite graph has a directed
+    path from it to a utility of the agent.
+
+    Raises:
+        UnknownName: no such agent or variable.
+        InvalidArgument: the agent lacks sufficient recall.
+    """
+    game.variable(name)
+    utilities = set(game.utilities(agent))
+    if name in game.decisions(agent):
+        return False
+    graph = requisite_graph(game, agent)
+    return name in utilities or bool(utilities & nx.descendants(graph, name))
+
+
+def control_incentive(game: CausalGame, decision: str, name: str) -> bool:
+    """Whether the decision could be made for its effect on the variable (instrumental control).
+
+    It could exactly if a directed path runs from the decision through it to a utility of the owner.
+
+    Raises:
+        UnknownName: no such decision or variable.
+    """
+    agent = game.owner(game.decision(decision).name)
+    game.variable(name)
+    if name == decision or name not in nx.descendants(game.graph, decision):
+        return False
+    utilities = set(game.utilities(agent))
+    return name in utilities or bool(utilities & nx.descendants(game.graph, name))
+
+
+def information_gain(game: CausalGame, decision: str, name: str) -> float | Undefined:
+    """What observing the variable is worth, in expected utility, to a lone decision's owner.
+
+    The greatest expected utility with the observation minus that without.
+
+    Raises:
+        UnknownName: no such decision or variable.
+        InvalidArgument: the game has other decisions, or the variable is not to be observed before
+            this one.
+    """
+    variable = game.decision(decision)
+    if len(game.decisions()) > 1:
+        raise InvalidArgument(
+            f"the game has the decisions {', '.join(game.decisions())}; expected only {decision}."
+        )
+    if name == decision or name in nx.descendants(game.graph, decision):
+        raise InvalidArgument(f"{name} comes after {decision}; expected something before it.")
+    if game.variable(name).kind == "utility":
+        raise UnknownName("variable to observe", name, [n for n in game.variables if n != name])
+    assert variable.agent is not None
+    without = tuple(p for p in variable.parents if p != name)
+    best = []
+    for parents in ((*without, name), without):
+        changed = replace(variable, parents=parents)
+        others = [v for v in game.variables.values() if v.name != decision]
+        # Parents come first, for the order of the variables is that of the graph.
+        position = max((i for i, v in enumerate(others) if v.name in parents), default=-1) + 1
+        ordered = [*others[:position], changed, *others[position:]]
+        fresh = CausalGame(game.name, game.agents, {v.name: v for v in ordered})
+        outcomes = rational_outcomes(fresh)
+        if isinstance(outcomes, Undefined):
+            return outcomes
+        best.append(outcomes.payoffs[0][variable.agent])
+    return best[0] - best[1]

@@ -1,0 +1,243 @@
+"""What a player should commit to before the others choose, knowing that they will answer.
+
+`pure_commitment` looks at every action of the leader, and at the followers' equilibria after it;
+`mixed_commitment` (in `mixed_commitment.py`) looks at all mixtures.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, get_args
+
+import numpy as np
+
+from ...errors import InvalidArgument, UnknownName
+from ..undefined import Undefined
+from .game import Array, NormalForm
+from .pure import TOLERANCE, pure_equilibria
+from .selection import Selection, select
+from .solve import MAX_EQUILIBRIA, Policies, equilibria
+
+Ties: TypeAlias = Literal["optimistic", "pessimistic", "uniform"]
+"""How several rational answers become one number: the best of them for the objective, the worst,
+or the selection's mean over them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Commitment:
+    """A commitment and what it leads to.
+
+    Attributes:
+        leader: the number of the committed player.
+        strategy: what it commits to, shape (A_leader,).
+        responses: whole profiles, the leader's strategy among them, that the followers answer with.
+        weights: their probabilities, shape (len(responses),): one response unless ties are
+            uniform.
+        value: the objective's expectation.
+        regret: the most that a follower could gain by another answer to `strategy`.
+        ties: the tie rule.
+        attained: False if `value` is a supremum that commitments near `strategy` come close to,
+            while at `strategy` itself the tie goes against the leader.
+        upper_bound: no commitment is worth more; equal to `value` where the method is exact.
+    """
+
+    leader: int
+    strategy: Array
+    responses: tuple[tuple[Array, ...], ...]
+    weights: Array
+    value: float
+    regret: float
+    ties: Ties
+    attained: bool = True
+    upper_bound: float = np.inf
+
+    @property
+    def response(self) -> tuple[Array, ...]:
+        """The profile that attains the value, or the first of several (see `weights`)."""
+        return self.responses[0]
+
+
+def pure_commitment(
+    game: NormalForm,
+    leader: int | str,
+    objective: Array | None = None,
+    ties: Ties = "optimistic",
+    policies: Policies = "pure",
+    selection: Selection | None = None,
+    max_equilibria: int = MAX_EQUILIBRIA,
+) -> Commitment | Undefined:
+    """The leader's best action when it is announced before the others choose.
+
+    Every action is tried. After it the followers play an equilibrium of the game that is left;
+    actions after which they have none in the class are passed over.
+
+    Args:
+        game: two players or more.
+        leader: who commits, by name or number.
+        objective: a table over joint actions, shape (A_1, ..., A_n), such as 1[Y=y]; None: the
+            leader's payoffs.
+        ties: how several answers become one number.
+        policies: the followers' class.
+        selection: what "uniform" averages with; None: "pure" or "extreme", after `policies`.
+        max_equilibria: see `equilibria`. With more answers than these the value is undefined.
+
+    Returns:
+        The best action, the first of several. Its value is exact.
+
+    Raises:
+        InvalidArgument: the objective has another shape, or the leader has no followers.
+        UnknownName: no such leader, tie rule, class or selection.
+    """
+    index, table = check_commitment(game, leader, objective, ties)
+    if policies == "pure" and (ties != "uniform" or selection in (None, "pure")):
+        return _pure_answers(game, index, table, ties)
+    best: Commitment | None = None
+    reasons = []
+    for action in range(game.shape[index]):
+        outcome = evaluate_commitment(
+            game,
+            index,
+            np.eye(game.shape[index])[action],
+            table,
+            ties,
+            policies,
+            selection,
+            max_equilibria,
+        )
+        if isinstance(outcome, Undefined):
+            reasons.append(outcome.reason)
+        elif best is None or outcome.value > best.value:
+            best = outcome
+    if any("sample" in reason for reason in reasons) or best is None:
+        return Undefined(f"after some commitment {reasons[0]}")
+    return Commitment(**{**vars(best), "upper_bound": best.value})
+
+
+def evaluate_commitment(
+    game: NormalForm,
+    leader: int | str,
+    strategy: Array,
+    objective: Array | None = None,
+    ties: Ties = "optimistic",
+    policies: Policies = "mixed",
+    selection: Selection | None = None,
+    max_equilibria: int = MAX_EQUILIBRIA,
+) -> Commitment | Undefined:
+    """What a given commitment, pure or mixed, leads to.
+
+    Optimistic and pessimistic ties look at the extreme equilibria of the followers, which is
+    enough: the objective is linear in each follower's strategy, and the equilibria of up to two
+    followers are products of convex sets with these as corners.
+
+    Args:
+        game: two players or more.
+        leader: who commits, by name or number.
+        strategy: its probabilities, shape (A_leader,).
+        objective: as in `pure_commitment`.
+        ties: how several answers become one number.
+        policies: the followers' class.
+        selection: what "uniform" averages with; None: "pure" or "extreme", after `policies`.
+        max_equilibria: see `equilibria`.
+
+    Returns:
+        The value and the answers; Undefined if there are none, or only a sample.
+
+    Raises:
+        InvalidArgument: `strategy` is no distribution, or the objective has another shape.
+        UnknownName: no such leader, tie rule, class or selection.
+    """
+    index, table = check_commitment(game, leader, objective, ties)
+    rest = game.fix(index, np.asarray(strategy))
+    found = equilibria(rest, policies, max_equilibria)
+    if ties == "uniform":
+        selected = select(
+            found, rest, selection or ("pure" if policies == "pure" else "extreme"), policies
+        )
+        if isinstance(selected, Undefined):
+            return selected
+        answers, weights = selected.equilibria, selected.weights
+    else:
+        if found.kind == "sample":
+            return Undefined(f"the {len(found)} answers found are a sample of a larger set")
+        if not found.equilibria:
+            return Undefined("no equilibrium in pure policies")
+        answers, weights = found.equilibria, np.ones(1)
+    profiles = [(*e.profile[:index], np.asarray(strategy), *e.profile[index:]) for e in answers]
+    values = np.array([float(game.expected(table, profile)) for profile in profiles])
+    if ties != "uniform":
+        chosen = int(values.argmax() if ties == "optimistic" else values.argmin())
+        profiles, values = [profiles[chosen]], values[[chosen]]
+    return Commitment(
+        index,
+        np.asarray(strategy),
+        tuple(profiles),
+        weights,
+        float(weights @ values),
+        max(follower_regret(game, index, profile) for profile in profiles),
+        ties,
+    )
+
+
+def check_commitment(
+    game: NormalForm, leader: int | str, objective: Array | None, ties: str
+) -> tuple[int, Array]:
+    """The leader's number and the objective's table, if both make sense.
+
+    Raises:
+        InvalidArgument: the objective has another shape, or the leader has no followers.
+        UnknownName: no such leader or tie rule.
+    """
+    index = game.player_index(leader)
+    if ties not in get_args(Ties):
+        raise UnknownName("tie rule", ties, get_args(Ties))
+    if game.n_players < 2:
+        raise InvalidArgument(
+            f"{game.players[index]} is the only player; a commitment needs somebody to answer it."
+        )
+    table = game.payoffs[index] if objective is None else np.asarray(objective, dtype=np.float64)
+    if table.shape != game.shape:
+        raise InvalidArgument(
+            f"an objective of shape {table.shape}; expected {game.shape}, a number for each joint "
+            "action."
+        )
+    return index, table
+
+
+def follower_regret(game: NormalForm, leader: int, profile: tuple[Array, ...]) -> float:
+    """The most that a player other than the leader could gain by deviating."""
+    return float(np.delete(game.regrets(profile), leader).max())
+
+
+def _pure_answers(
+    game: NormalForm, leader: int, table: Array, ties: Ties
+) -> Commitment | Undefined:
+    """The best action when followers answer in pure strategies, all actions at once.
+
+    With the leader indifferent between all actions, the pure equilibria of the game are the pairs
+    of an action and an equilibrium of the followers after it.
+    """
+    payoffs = game.payoffs.copy()
+    payoffs[leader] = 0.0
+    joint = pure_equilibria(NormalForm(payoffs), TOLERANCE)
+    if not len(joint):
+        return Undefined("the followers have no equilibrium in pure policies after any commitment")
+    values, actions = table[tuple(joint.T)], joint[:, leader]
+    count = np.bincount(actions, minlength=game.shape[leader])
+    if ties == "uniform":
+        worth = np.bincount(actions, values, game.shape[leader]) / np.maximum(count, 1)
+    else:
+        worth = np.full(game.shape[leader], -np.inf if ties == "optimistic" else np.inf)
+        (np.maximum if ties == "optimistic" else np.minimum).at(worth, actions, values)
+    action = int(np.where(count > 0, worth, -np.inf).argmax())
+    chosen = np.flatnonzero(actions == action)
+    if ties != "uniform":
+        chosen = chosen[values[chosen] == worth[action]][:1]
+    profiles = tuple(game.pure_profile(joint[k]) for k in chosen)
+    return Commitment(
+        leader,
+        profiles[0][leader],
+        profiles,
+        np.full(len(profiles), 1 / len(profiles)),
+        float(worth[action]),
+        max(follower_regret(game, leader, profile) for profile in profiles),
+        ties,
+        upper_bound=float(worth[action]),
+    )

@@ -1,0 +1,120 @@
+"""Correlated equilibria by linear programming.
+
+A mediator draws a joint action from a distribution and tells each player its own part. The
+distribution is a correlated equilibrium if nobody gains by another action than the one they are
+told: for all players i and actions a, a',
+
+    sum over the others' actions s of p(a, s) (u_i(a', s) - u_i(a, s)) <= 0
+
+(Aumann 1974). The program is sparse: each constraint has one entry for each s.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import linprog
+
+from ...errors import InvalidArgument
+from .game import Array, NormalForm
+
+
+@dataclass(frozen=True, eq=False)
+class CorrelatedEquilibrium:
+    """A distribution over joint actions that the players are content to follow.
+
+    Attributes:
+        distribution: shape (A_1, ..., A_n).
+        payoffs: expected payoffs, shape (n_players,).
+        value: the objective's expectation.
+        regret: the most that an obedient player could gain in expectation by exchanging one
+            action it is told for another.
+    """
+
+    distribution: Array
+    payoffs: Array
+    value: float
+    regret: float
+
+
+def correlated_equilibrium(
+    game: NormalForm, objective: Array | None = None
+) -> CorrelatedEquilibrium:
+    """The correlated equilibrium that is best for an objective.
+
+    Args:
+        game: any number of players.
+        objective: a table over joint actions, shape (A_1, ..., A_n); None: the sum of payoffs.
+
+    Returns:
+        One that maximizes the objective; there always is one.
+
+    Raises:
+        InvalidArgument: the objective has another shape.
+    """
+    table = game.payoffs.sum(axis=0) if objective is None else np.asarray(objective, dtype=float)
+    if table.shape != game.shape:
+        raise InvalidArgument(
+            f"an objective of shape {table.shape}; expected {game.shape}, a number for each joint "
+            "action."
+        )
+    return best_obedient_distribution(game, table, range(game.n_players))
+
+
+def best_obedient_distribution(
+    game: NormalForm, objective: Array, players: Sequence[int]
+) -> CorrelatedEquilibrium:
+    """Maximize an objective over distributions that these players are content to follow.
+
+    Args:
+        game: any number of players.
+        objective: shape (A_1, ..., A_n).
+        players: the numbers of those whose incentives count; the others do as they are told.
+    """
+    constraints = _incentives(game, players)
+    size = prod(game.shape)
+    scale = float(np.abs(constraints.data).max(initial=0.0)) or 1.0
+    solution = linprog(
+        -objective.reshape(-1),
+        A_ub=constraints / scale,
+        b_ub=np.zeros(constraints.shape[0]),
+        A_eq=sparse.csr_matrix(np.ones((1, size))),
+        b_eq=[1.0],
+        method="highs",
+        options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
+    )
+    # Nash's theorem: an equilibrium exists, and it is feasible.
+    assert solution.x is not None, solution.message
+    flat = np.maximum(solution.x, 0.0)
+    flat /= flat.sum()
+    return CorrelatedEquilibrium(
+        flat.reshape(game.shape),
+        game.payoffs.reshape(game.n_players, -1) @ flat,
+        float(objective.reshape(-1) @ flat),
+        max(0.0, float((constraints @ flat).max(initial=0.0))),
+    )
+
+
+def _incentives(game: NormalForm, players: Sequence[int]) -> sparse.csr_matrix:
+    """One row for each player, action told and action instead; one column for each joint action."""
+    numbers = np.arange(prod(game.shape)).reshape(game.shape)
+    rows, columns, data = [], [], []
+    count = 0
+    for player in players:
+        payoffs = np.moveaxis(game.payoffs[player], player, 0).reshape(game.shape[player], -1)
+        flat = np.moveaxis(numbers, player, 0).reshape(game.shape[player], -1)
+        for told in range(game.shape[player]):
+            for instead in range(game.shape[player]):
+                if instead != told:
+                    rows.append(np.full(flat.shape[1], count))
+                    columns.append(flat[told])
+                    data.append(payoffs[instead] - payoffs[told])
+                    count += 1
+    if not count:
+        return sparse.csr_matrix((0, numbers.size))
+    entries = np.concatenate(data), (np.concatenate(rows), np.concatenate(columns))
+    matrix = sparse.csr_matrix(entries, shape=(count, numbers.size))
+    matrix.eliminate_zeros()
+    return matrix

@@ -1,0 +1,76 @@
+"""Which equilibrium is played when nobody intervenes: a distribution over the rational outcomes."""
+
+from typing import Literal, TypeAlias, get_args
+
+import numpy as np
+
+from ...errors import UnknownName
+from ..undefined import Undefined
+from .dynamics import learning_outcomes
+from .equilibrium_set import EquilibriumSet, Selected
+from .game import NormalForm
+from .logit import logit_limit
+from .solve import Policies
+
+Selection: TypeAlias = Literal["pure", "extreme", "logit", "dynamics"]
+"""How one distribution is made of a set of equilibria.
+
+`pure`: uniform over the pure ones. `extreme`: uniform over the extreme ones, which are all where
+they are finitely many (duplicating a strategy changes it). `logit`: the limit of the principal
+branch. `dynamics`: where learning from seeded random starts ends up.
+"""
+
+SETTLED = 1e-6
+"""Largest regret of a limit or rest point that counts as an equilibrium, relative to the range of
+the payoffs."""
+
+
+def select(
+    found: EquilibriumSet,
+    game: NormalForm,
+    selection: Selection,
+    policies: Policies = "mixed",
+    seed: int = 0,
+) -> Selected | Undefined:
+    """Apply a selection to the equilibria of a game.
+
+    Args:
+        found: the game's equilibria of the class `policies`.
+        game: the game itself, for selections that look at more than the set.
+        selection: see `Selection`.
+        policies: the class; a limit outside of it makes the selection undefined.
+        seed: of the random starts of "dynamics".
+
+    Returns:
+        The distribution; or why there is none: the set is empty or a mere sample, or the limit is
+        no equilibrium of the class.
+
+    Raises:
+        UnknownName: no such selection.
+    """
+    if selection not in get_args(Selection):
+        raise UnknownName("selection", selection, get_args(Selection))
+    if selection == "dynamics":
+        return _of_class(learning_outcomes(game, seed=seed), policies)
+    if selection == "logit":
+        limit = logit_limit(game)
+        if limit.regret > SETTLED * max(float(np.ptp(game.payoffs)), 1e-300):
+            return Undefined(
+                f"the principal logit branch was not followed to its limit (regret "
+                f"{limit.regret:.2g} where it ended)"
+            )
+        return _of_class(Selected((limit,), np.ones(1)), policies)
+    if found.kind == "sample":
+        return Undefined(f"the {len(found)} equilibria found are a sample of a larger set")
+    chosen = tuple(e for e in found if e.pure) if selection == "pure" else found.equilibria
+    if not chosen:
+        return Undefined("no equilibrium in pure policies")
+    return Selected(chosen, np.full(len(chosen), 1 / len(chosen)))
+
+
+def _of_class(selected: Selected | Undefined, policies: Policies) -> Selected | Undefined:
+    if policies == "pure" and isinstance(selected, Selected):
+        for equilibrium in selected.equilibria:
+            if not equilibrium.pure:
+                return Undefined("the selection leads to an equilibrium that is not pure")
+    return selected

@@ -1,0 +1,83 @@
+"""The equilibria of a game in normal form, by whatever method fits its number of players."""
+
+from typing import Literal, TypeAlias, get_args
+
+import numpy as np
+
+from ...errors import InvalidArgument, UnknownName
+from .bimatrix import solve_bimatrix
+from .equilibrium_set import Equilibrium, EquilibriumSet
+from .game import NormalForm
+from .many_players import solve_many_players
+from .pure import TOLERANCE, pure_equilibria
+
+Policies: TypeAlias = Literal["pure", "mixed"]
+"""The class in which equilibria are looked for."""
+
+MAX_EQUILIBRIA = 10_000
+"""Beyond this number a set of equilibria is a sample, unless asked otherwise."""
+
+
+def equilibria(
+    game: NormalForm,
+    policies: Policies = "mixed",
+    max_equilibria: int = MAX_EQUILIBRIA,
+    exact: bool | None = None,
+    seed: int = 0,
+) -> EquilibriumSet:
+    """The Nash equilibria of a game.
+
+    Pure ones are always all found. Mixed ones of one or two players too, the extreme ones where
+    there are infinitely many (`bimatrix`). With three or more players they are found numerically
+    (`many_players`), so the set counts as a sample, and each equilibrium bears its regret.
+
+    Args:
+        game: any number of players, one included.
+        policies: "pure" or "mixed" (which has the pure ones among them).
+        max_equilibria: with more than these the set is a sample of so many.
+        exact: rational arithmetic for two players; None: where the payoffs are rational and the
+            game is small.
+        seed: of the numerical method's starting points.
+
+    Returns:
+        The equilibria; with `policies="pure"` there may be none.
+
+    Raises:
+        UnknownName: `policies` is neither.
+        InvalidArgument: `max_equilibria` is below 1.
+    """
+    if policies not in get_args(Policies):
+        raise UnknownName("class of policies", policies, get_args(Policies))
+    if max_equilibria < 1:
+        raise InvalidArgument(f"max_equilibria is {max_equilibria}; expected 1 or more.")
+    if policies == "pure" or game.n_players == 1:
+        return _pure(game, max_equilibria, extreme=policies == "mixed")
+    if game.n_players == 2:
+        return solve_bimatrix(game, max_equilibria, exact)
+    return solve_many_players(game, max_equilibria, seed=seed)
+
+
+def _pure(game: NormalForm, max_equilibria: int, extreme: bool) -> EquilibriumSet:
+    """All pure equilibria; of one player they are the extreme ones among the mixed."""
+    joint = pure_equilibria(game)
+    chosen = joint[:max_equilibria]
+    payoffs = game.payoffs[(slice(None), *chosen.T)].T
+    found = tuple(
+        # Ties are tied up to rounding, so the regret may be as large as the tolerance.
+        Equilibrium(game.pure_profile(tuple(actions)), values, _pure_regret(game, actions, values))
+        for actions, values in zip(chosen, payoffs, strict=True)
+    )
+    tied = extreme and len(joint) > 1
+    if len(joint) > max_equilibria:
+        return EquilibriumSet(found, "sample", tied)
+    return EquilibriumSet(found, "extreme" if tied else "all", tied)
+
+
+def _pure_regret(game: NormalForm, actions: np.ndarray, values: np.ndarray) -> float:
+    worst = 0.0
+    for player in range(game.n_players):
+        line: list[int | slice] = [int(a) for a in actions]
+        line[player] = slice(None)
+        worst = max(worst, float(game.payoffs[(player, *line)].max() - values[player]))
+    assert worst <= TOLERANCE
+    return worst

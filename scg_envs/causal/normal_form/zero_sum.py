@@ -1,0 +1,56 @@
+"""Two-player zero-sum games by linear programming (von Neumann 1928; Dantzig 1951)."""
+
+import numpy as np
+from scipy.optimize import linprog
+
+from ...errors import InvalidArgument
+from .equilibrium_set import Equilibrium
+from .game import Array, NormalForm
+
+TOLERANCE = 1e-9
+"""How far, relative to the payoffs' range, their sum may be from constant."""
+
+
+def solve_zero_sum(game: NormalForm) -> Equilibrium:
+    """One equilibrium of a game whose payoffs add up to the same number everywhere.
+
+    Each strategy secures its player the value of the game against anything. Every equilibrium of
+    such a game pays the same, so one tells all there is to know of the payoffs; for the others,
+    see `solve_bimatrix`.
+
+    Args:
+        game: two players.
+
+    Raises:
+        InvalidArgument: more or fewer players, or payoffs whose sum is not constant.
+    """
+    if game.n_players != 2:
+        raise InvalidArgument(
+            f"a game of {game.n_players} players; zero-sum programs take two. Use `equilibria`."
+        )
+    width = float(np.ptp(game.payoffs)) or 1.0
+    if float(np.ptp(game.payoffs.sum(axis=0))) > TOLERANCE * width:
+        raise InvalidArgument(
+            "the players' payoffs do not add up to a constant; expected a zero-sum (or "
+            "constant-sum) game. Use `equilibria`."
+        )
+    profile = (_maximin(game.payoffs[0] / width), _maximin(game.payoffs[1].T / width))
+    return Equilibrium(profile, game.expected_payoffs(profile), float(game.regret(profile)))
+
+
+def _maximin(payoffs: Array) -> Array:
+    """The mixture of rows with the largest worst-case payoff: maximize v, x.payoffs >= v."""
+    rows, columns = payoffs.shape
+    solution = linprog(
+        np.append(np.zeros(rows), -1.0),
+        A_ub=np.column_stack([-payoffs.T, np.ones(columns)]),
+        b_ub=np.zeros(columns),
+        A_eq=np.append(np.ones(rows), 0.0)[None],
+        b_eq=[1.0],
+        bounds=[(0, None)] * rows + [(None, None)],
+        method="highs",
+        options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
+    )
+    assert solution.x is not None, solution.message
+    strategy = np.maximum(solution.x[:rows], 0.0)
+    return np.asarray(strategy / strategy.sum())

@@ -1,0 +1,254 @@
+"""Rationality relations: what counts as a rational rule, given everybody else's.
+
+A relation r_D (Def. 3.1) says which rules of a decision D are rational in the context of the other
+mechanisms. Two kinds are easy to solve for, and one class stands for each:
+
+- `Relation`: says of every pure profile whether D's rule is in the relation. R(M) over pure
+  policies is then the set of profiles that everybody's relation accepts.
+- `Reply`: the relation holds exactly one rule for each context, so that R(M) is a set of fixed
+  points, in behavioral policies as well.
+
+Best response comes in two forms that differ as soon as an agent has two decisions. *Decision-wise*
+(eq. 1 of Hammond et al. 2023) each rule is best with all others fixed, the owner's own included;
+*agent-wise* an agent's rules are best together, which is Nash equilibrium.
+"""
+
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import InvalidArgument
+from .evaluation import Play, action_values, context_probabilities
+from .factors import Table
+from .graph import s_reachable
+from .model import CausalGame
+from .policies import Profile, rule
+from .strategic import StrategicForm, Unit
+
+TIE = 1e-9
+"""Values closer than this, relative to the largest of them, count as equal."""
+
+Mask = npt.NDArray[np.bool_]
+
+
+class Relation:
+    """What counts as rational for a decision, or for an agent's decisions together.
+
+    Attributes:
+        by: whether it judges each decision's rule by itself or an agent's rules together.
+    """
+
+    by: Unit = "decision"
+
+    @abstractmethod
+    def accepted(self, form: StrategicForm, player: int) -> Mask:
+        """In which joint pure strategies the player's own is rational; shape (A_1, ..., A_n)."""
+
+    def relies_on(self, game: CausalGame, name: str, decision: str) -> bool:
+        """Whether the mechanism of `name` is relevant to the decision under this relation."""
+        return s_reachable(game, name, decision)
+
+
+@dataclass(frozen=True)
+class BestResponse(Relation):
+    """Nothing else pays more (appendix B.1), agent by agent or decision by decision."""
+
+    by: Unit = "agent"
+
+    def accepted(self, form: StrategicForm, player: int) -> Mask:
+        """Where no other strategy of the player pays more."""
+        return _within(form.normal_form.payoffs[player], player, 0.0)
+
+
+AGENT_WISE = BestResponse("agent")
+DECISION_WISE = BestResponse("decision")
+
+
+@dataclass(frozen=True)
+class EpsilonBestResponse(Relation):
+    """Nothing else pays more by over `epsilon`, in expectation before play."""
+
+    epsilon: float
+    by: Unit = "agent"
+
+    def __post_init__(self) -> None:
+        if not self.epsilon >= 0:
+            raise InvalidArgument(f"epsilon={self.epsilon}; expected a number of at least 0.")
+
+    def accepted(self, form: StrategicForm, player: int) -> Mask:
+        """Where no other strategy of the player pays more by over epsilon."""
+        return _within(form.normal_form.payoffs[player], player, self.epsilon)
+
+    def relies_on(self, game: CausalGame, name: str, decision: str) -> bool:
+        """How likely a context is matters too: an unlikely mistake costs little."""
+        contexts = frozenset(game.variables[decision].parents)
+        return s_reachable(game, name, decision) or name in game.ancestors(contexts)
+
+
+@dataclass(frozen=True)
+class RiskAverse(Relation):
+    """Maximizes the mean of the owner's total utility minus `weight` times its variance."""
+
+    weight: float
+    by: Unit = "agent"
+
+    def accepted(self, form: StrategicForm, player: int) -> Mask:
+        """Where no other strategy has a greater mean minus weighted variance."""
+        agent = form.players[player].agent
+        mean = form.utilities(agent)
+        variance = form.second_moments(agent) - mean**2
+        return _within(mean - self.weight * variance, player, 0.0)
+
+    def relies_on(self, game: CausalGame, name: str, decision: str) -> bool:
+        """Whatever moves any of the owner's utilities moves the variance of their sum."""
+        utilities = frozenset(game.utilities(game.owner(decision)))
+        return name != decision and name in game.ancestors(utilities)
+
+
+@dataclass(frozen=True)
+class Custom(Relation):
+    """A user's own relation.
+
+    Attributes:
+        accepts: takes the game, the name of a decision and a pure profile; says whether the
+            decision's rule is in the relation.
+    """
+
+    accepts: Callable[[CausalGame, str, Profile], bool]
+
+    def accepted(self, form: StrategicForm, player: int) -> Mask:
+        """Asks `accepts` about every joint pure strategy."""
+        mask = np.zeros(form.shape, dtype=np.bool_)
+        for joint in np.ndindex(*form.shape):
+            profile = form.pure_profile(joint)
+            decisions = form.players[player].decisions
+            mask[joint] = all(self.accepts(form.game, d, profile) for d in decisions)
+        return mask
+
+    def relies_on(self, game: CausalGame, name: str, decision: str) -> bool:
+        """Nothing is known of it, so everything may be relevant."""
+        return name != decision
+
+
+class Reply(Relation):
+    """A relation that holds exactly one rule for each context."""
+
+    @abstractmethod
+    def reply(self, game: CausalGame, decision: str, play: Play) -> Table:
+        """The one rational rule, shape (*contexts, actions), given how all others decide."""
+
+    def accepted(self, form: StrategicForm, player: int) -> Mask:
+        """Where the player's rule is the reply to the others'."""
+        mask = np.zeros(form.shape, dtype=np.bool_)
+        (decision,) = form.players[player].decisions
+        for joint in np.ndindex(*form.shape):
+            profile = form.pure_profile(joint)
+            reply = self.reply(form.game, decision, Play.of_profile(form.game, profile))
+            mask[joint] = np.allclose(reply, profile.rules[decision], atol=TIE)
+        return mask
+
+
+@dataclass(frozen=True)
+class Fixed(Reply):
+    """A singleton: one rule, whatever the others do (a judge, nature, a routine).
+
+    Attributes:
+        rule: the rule, in any form that `policies.rule` takes.
+    """
+
+    rule: object
+
+    def table(self, game: CausalGame, decision: str) -> Table:
+        """The rule as an array, shape (*contexts, actions)."""
+        return rule(game, decision, self.rule)
+
+    def reply(self, game: CausalGame, decision: str, play: Play) -> Table:
+        """The rule."""
+        return self.table(game, decision)
+
+    def relies_on(self, game: CausalGame, name: str, decision: str) -> bool:
+        """It relies on nothing."""
+        return False
+
+
+@dataclass(frozen=True)
+class Reactive(Reply):
+    """A rule computed from other mechanisms: r*_D from dom(Pa*) to dom(Pi_D), section 3.2.
+
+    Attributes:
+        sees: the context Pa*: the decisions whose rules it is computed from.
+        function: takes their rules, arrays of shape (*contexts, actions), in that order, and
+            returns a rule in any form that `policies.rule` takes.
+    """
+
+    sees: tuple[str, ...]
+    function: Callable[..., object]
+
+    def reply(self, game: CausalGame, decision: str, play: Play) -> Table:
+        """What the function makes of the rules it sees."""
+        seen = (play.rules[game.decision(d).name].table for d in self.sees)
+        return rule(game, decision, self.function(*seen))
+
+    def relies_on(self, game: CausalGame, name: str, decision: str) -> bool:
+        """It relies on what it sees."""
+        return name in self.sees
+
+
+@dataclass(frozen=True)
+class UniformBestResponse(Reply):
+    """Every best action of each context equally likely; every action in one never reached."""
+
+    def reply(self, game: CausalGame, decision: str, play: Play) -> Table:
+        """The uniform mixture of the best actions of each context."""
+        best = best_actions(game, decision, play).astype(np.float64)
+        return best / best.sum(axis=-1, keepdims=True)
+
+
+@dataclass(frozen=True)
+class Logit(Reply):
+    """Better actions more often: in every context pi(a | pa) ~ exp(rate * value of a in pa)."""
+
+    rate: float
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.rate) and self.rate >= 0):
+            raise InvalidArgument(f"rate={self.rate}; expected a finite number of at least 0.")
+
+    def reply(self, game: CausalGame, decision: str, play: Play) -> Table:
+        """The logit rule; uniform in contexts that are never reached."""
+        exponents = self.rate * conditional_values(game, decision, play)
+        weights = np.exp(exponents - exponents.max(axis=-1, keepdims=True))
+        return weights / weights.sum(axis=-1, keepdims=True)
+
+
+Rationality = Relation | Mapping[str, Relation]
+"""One relation for all, or one for some decisions, the others answering agent-wise."""
+
+
+def relation_of(rationality: Rationality, decision: str) -> Relation:
+    """The relation of one decision."""
+    if isinstance(rationality, Mapping):
+        return rationality.get(decision, AGENT_WISE)
+    return rationality
+
+
+def conditional_values(game: CausalGame, decision: str, play: Play) -> Table:
+    """What each action is worth once its context has come about; 0 where it never does."""
+    values = action_values(game, decision, play)
+    weights = context_probabilities(game, decision, play)[..., None]
+    return np.divide(values, weights, out=np.zeros_like(values), where=weights > 0)
+
+
+def best_actions(game: CausalGame, decision: str, play: Play) -> Mask:
+    """Which actions are best in each context, all of them where it is never reached."""
+    values = conditional_values(game, decision, play)
+    slack = TIE * max(1.0, float(np.abs(values).max(initial=0.0)))
+    return values >= values.max(axis=-1, keepdims=True) - slack
+
+
+def _within(values: Table, player: int, slack: float) -> Mask:
+    scale = TIE * max(1.0, float(np.abs(values).max(initial=0.0)))
+    return values >= values.max(axis=player, keepdims=True) - slack - scale

@@ -1,0 +1,280 @@
+"""A causal game as a game in normal form: strategies are pure rules.
+
+Players are agents (a strategy picks a rule for each of the agent's decisions at once) or single
+decisions (each maximizes its owner's utility alone). All payoffs come from one contraction: every
+open decision contributes the table 1[rule prescribes action], with an axis over its rules.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import prod
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from .evaluation import Play, expectation, expected_utility
+from .factors import Factor, Table
+from .model import CausalGame, Event
+from .normal_form.game import NormalForm
+from .policies import (
+    NEGLIGIBLE,
+    BehavioralPolicy,
+    MixedPolicy,
+    Policy,
+    Profile,
+    PurePolicy,
+    rule_factor,
+)
+
+Unit = Literal["agent", "decision"]
+
+LARGEST = 1 << 24
+"""Joint strategies beyond which no normal form is made (128 MiB a player)."""
+
+WIDEST = 1 << 13
+"""Strategies of one player beyond which none is made."""
+
+
+def rule_axis(decision: str) -> str:
+    """The name of the axis over the rules of a decision."""
+    return f"rules of {decision}"
+
+
+def pure_rules(n_contexts: int, n_actions: int) -> npt.NDArray[np.int64]:
+    """Every pure rule, shape (n_actions ** n_contexts, n_contexts), the last context fastest."""
+    numbers = np.arange(n_actions**n_contexts)[:, None]
+    powers = n_actions ** np.arange(n_contexts - 1, -1, -1)
+    return (numbers // powers) % n_actions
+
+
+@dataclass(frozen=True)
+class Player:
+    """Who picks a strategy.
+
+    Attributes:
+        name: the agent, or the decision.
+        agent: whose utility it maximizes.
+        decisions: whose rules it picks.
+        sizes: how many rules each of them has.
+    """
+
+    name: str
+    agent: str
+    decisions: tuple[str, ...]
+    sizes: tuple[int, ...]
+
+    @property
+    def size(self) -> int:
+        """How many strategies the player has."""
+        return prod(self.sizes)
+
+
+def players_of(game: CausalGame, free: Sequence[str], by: Unit) -> tuple[Player, ...]:
+    """The players who pick the rules of the `free` decisions."""
+    if by == "agent":
+        own = {a: tuple(d for d in game.decisions(a) if d in free) for a in game.agents}
+        groups = [(agent, agent, decisions) for agent, decisions in own.items() if decisions]
+    else:
+        groups = [(d, game.owner(d), (d,)) for d in game.decisions() if d in free]
+    return tuple(
+        Player(name, agent, decisions, tuple(game.n_rules(d) for d in decisions))
+        for name, agent, decisions in groups
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class StrategicForm:
+    """The normal form of the free decisions, the rest being fixed.
+
+    Attributes:
+        game: the game.
+        players: who picks what; their order is that of the axes.
+        rules: the fixed rules of decisions whose owner has other, free ones, or of all its own.
+        policies: the fixed policies of agents that pick nothing.
+        perceived: for players who do not see everything, the game and the fixed rules that they
+            believe in.
+        blend: what stands between what is picked and what is played, if anything does: maps a
+            table over joint strategies to one of the same shape.
+        finish: the same for profiles.
+    """
+
+    game: CausalGame
+    players: tuple[Player, ...]
+    rules: Mapping[str, Table] = field(default_factory=dict)
+    policies: Mapping[str, Policy] = field(default_factory=dict)
+    perceived: Mapping[str, tuple[CausalGame, Mapping[str, Table]]] = field(default_factory=dict)
+    blend: Callable[[Table], Table] | None = None
+    finish: Callable[[Profile], Profile] | None = None
+
+    @cached_property
+    def play(self) -> Play:
+        """How the decisions that are not free are made."""
+        play = Play.of_profile(self.game, Profile(self.policies))
+        fixed = {d: rule_factor(self.game, d, table) for d, table in self.rules.items()}
+        return play.replaced(fixed, {})
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """How many strategies each player has."""
+        return tuple(player.size for player in self.players)
+
+    @cached_property
+    def _pure(self) -> dict[str, Table]:
+        """Every pure rule of the free decisions, shape (n_rules, *contexts, actions)."""
+        tables = {}
+        for decision in (d for player in self.players for d in player.decisions):
+            n_actions = len(self.game.variables[decision].domain)
+            picks = pure_rules(self.game.n_contexts(decision), n_actions)
+            shape = (len(picks), *self.game.context_shape(decision), n_actions)
+            tables[decision] = np.eye(n_actions)[picks].reshape(shape)
+        return tables
+
+    def _axis(self, decision: str) -> str:
+        """The axis over a decision's rules: where it observes nothing, its own."""
+        return rule_axis(decision) if self.game.variables[decision].parents else decision
+
+    @cached_property
+    def _open(self) -> tuple[dict[str, Factor], dict[str, int]]:
+        rules: dict[str, Factor] = {}
+        sizes: dict[str, int] = {}
+        for decision, table in self._pure.items():
+            parents = self.game.variables[decision].parents
+            if parents:
+                axis = rule_axis(decision)
+                rules[decision] = Factor((axis, *parents, decision), table)
+                sizes[axis] = len(table)
+        return rules, sizes
+
+    def _contract(self, contracted: Callable[[Play, Sequence[str]], Table], play: Play) -> Table:
+        rules, sizes = self._open
+        keep = [self._axis(d) for player in self.players for d in player.decisions]
+        table = contracted(play.replaced(rules, sizes), keep).reshape(self.shape)
+        return self.blend(table) if self.blend is not None else np.ascontiguousarray(table)
+
+    def table(self, event: Event, game: CausalGame | None = None) -> Table:
+        """P(Y=y | pi) for every joint strategy, shape (A_1, ..., A_n).
+
+        Args:
+            event: the outcome Y=y.
+            game: evaluate in this game instead, one with the same decisions (post-policy).
+        """
+        where = self.game if game is None else game
+        target = where.event_factor(event)
+        return self._contract(lambda play, keep: expectation(where, target, play, keep), self.play)
+
+    def utilities(self, agent: str) -> Table:
+        """The expected utility of an agent for every joint strategy, as it really is."""
+        return self._contract(
+            lambda play, keep: expected_utility(self.game, agent, play, keep), self.play
+        )
+
+    def second_moments(self, agent: str) -> Table:
+        """E[(sum of the agent's utilities)^2] for every joint strategy."""
+        names = self.game.utilities(agent)
+        total = np.zeros(self.shape)
+        for one in names:
+            for two in names:
+                target = self.game.square_factor(one, two)
+                total += self._contract(
+                    lambda play, keep, t=target: expectation(self.game, t, play, keep),  # type: ignore[misc]
+                    self.play,
+                )
+        return total
+
+    @cached_property
+    def normal_form(self) -> NormalForm:
+        """The payoffs as the players see them, shape (n_players, A_1, ..., A_n)."""
+        payoffs = []
+        for player in self.players:
+            game, believed = self.perceived.get(player.name, (self.game, {}))
+            fixed = {d: rule_factor(game, d, table) for d, table in believed.items()}
+            payoffs.append(
+                self._contract(
+                    lambda p, keep, g=game, a=player.agent: expected_utility(g, a, p, keep),  # type: ignore[misc]
+                    self.play.replaced(fixed, {}),
+                )
+            )
+        names = tuple(player.name for player in self.players)
+        actions = tuple(self._labels(player) for player in self.players)
+        return NormalForm(np.stack(payoffs), names, actions, title=self.game.name)
+
+    def _labels(self, player: Player) -> tuple[str, ...]:
+        """A strategy's name: the action if there is but one to choose, else its number."""
+        (first, *others) = player.decisions
+        if others or self.game.n_contexts(first) > 1:
+            return tuple(str(i + 1) for i in range(player.size))
+        return tuple(str(action) for action in self.game.variables[first].domain)
+
+    def picked(self, player: int, strategy: int) -> dict[str, Table]:
+        """The rules that a pure strategy picks."""
+        who = self.players[player]
+        rules = {}
+        for decision, pick in zip(
+            who.decisions, np.unravel_index(strategy, who.sizes), strict=True
+        ):
+            rules[decision] = self._pure[decision][int(pick)]
+        return rules
+
+    def rule_weights(self, decision: str, table: Table) -> Table:
+        """How likely a rule that randomizes context by context is each pure rule; shape (R,)."""
+        pure = self._pure[decision]
+        return np.prod((pure * table).sum(axis=-1).reshape(len(pure), -1), axis=1)
+
+    def policy(self, player: int, strategy: npt.NDArray[np.float64]) -> Policy:
+        """A player's mixed strategy, shape (A_player,), as a policy for its decisions."""
+        who = self.players[player]
+        support = np.flatnonzero(strategy > NEGLIGIBLE)
+        if len(support) == 1:
+            return PurePolicy(who.agent, self.picked(player, int(support[0])))
+        drawn = tuple(PurePolicy(who.agent, self.picked(player, int(s))) for s in support)
+        weights = strategy[support] / strategy[support].sum()
+        mixed = MixedPolicy(who.agent, weights, drawn)
+        if len(who.decisions) == 1 and self.game.n_contexts(who.decisions[0]) == 1:
+            return BehavioralPolicy(who.agent, mixed.rules)
+        return mixed
+
+    def profile(self, strategies: Sequence[npt.NDArray[np.float64]]) -> Profile:
+        """The profile in which the players pick these strategies, one of shape (A_i,) each."""
+        picked = [self.policy(i, np.asarray(s, dtype=np.float64)) for i, s in enumerate(strategies)]
+        profile = assemble(self.game, self.rules, self.policies, picked)
+        return profile if self.finish is None else self.finish(profile)
+
+    def pure_profile(self, joint: Sequence[int]) -> Profile:
+        """The profile in which player i picks strategy `joint[i]`."""
+        strategies = []
+        for n, i in zip(self.shape, joint, strict=True):
+            strategies.append(np.zeros(n))
+            strategies[-1][i] = 1.0
+        return self.profile(strategies)
+
+
+def assemble(
+    game: CausalGame,
+    rules: Mapping[str, Table],
+    policies: Mapping[str, Policy],
+    picked: Sequence[Policy],
+) -> Profile:
+    """A full profile from fixed rules, fixed policies, and what the free players picked.
+
+    An agent whose decisions are picked by different players randomizes in each separately.
+    """
+    whole: dict[str, Policy] = dict(policies)
+    for agent in game.agents:
+        own = [policy for policy in picked if policy.agent == agent]
+        fixed = {d: rules[d] for d in game.decisions(agent) if d in rules}
+        if len(own) == 1:
+            drawn = [(w, {**r, **fixed}) for w, r in own[0].components()]
+        elif own or fixed:
+            drawn = [(1.0, {d: r for policy in own for d, r in policy.rules.items()} | fixed)]
+        else:
+            continue
+        parts = tuple(BehavioralPolicy(agent, r) for _, r in drawn)
+        pure = len(parts) == 1 and parts[0].is_pure
+        weights = np.array([w for w, _ in drawn])
+        if pure:
+            whole[agent] = PurePolicy(agent, parts[0].rules)
+        else:
+            whole[agent] = parts[0] if len(parts) == 1 else MixedPolicy(agent, weights, parts)
+    return Profile({agent: whole[agent] for agent in game.agents if agent in whole})

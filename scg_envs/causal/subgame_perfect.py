@@ -1,0 +1,420 @@
+"""Subgame-perfect outcomes: an equilibrium in every feasible subgame, along the condensation.
+
+The blocks of the condensed relevance graph are solved each after those it relies on, with decisions
+that it does not rely on fully mixed (Koller and Milch 2003; Hammond et al. 2023, Def. 27, Prop. 8).
+Within a block, contexts that all of its decisions observe are solved one by one, for a rule's
+entries for one of them do not matter in another. So a single decision is an argmax in every
+context, and what is tied there stays a product of sets. It is resolved only where an earlier
+mover's utility tells the tied actions apart.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice, product
+from math import prod
+
+import networkx as nx
+import numpy as np
+
+from .evaluation import Play, expected_utility, joint
+from .factors import Factor, Table
+from .graph import relevance_graph
+from .model import CausalGame
+from .normal_form.equilibrium_set import EquilibriumSet, Kind
+from .normal_form.game import NormalForm
+from .normal_form.solve import equilibria
+from .outcomes import Branch, Mask, PolicyClass, RationalOutcomes
+from .policies import behavioral_profile, rule_factor, uniform_rule
+from .rationality import TIE, Fixed
+from .solving import Problem, problem_of, solve
+from .strategic import LARGEST, Player, pure_rules, rule_axis
+from .undefined import Undefined
+
+SPLIT = 1 << 20
+"""Entries of rules that the resolutions of one tied decision may have together."""
+
+
+@dataclass(frozen=True)
+class SubgamePerfect:
+    """The relation of whole profiles: an equilibrium in every feasible subgame.
+
+    Attributes:
+        given: singleton relations of decisions that are part of the story, such as a judge's.
+    """
+
+    given: Mapping[str, Fixed] = field(default_factory=dict)
+
+
+SUBGAME_PERFECT = SubgamePerfect()
+
+
+@dataclass(frozen=True, eq=False)
+class _Partial:
+    """What is solved so far.
+
+    Attributes:
+        rules: the fixed and the solved rules, tied actions equally likely.
+        ties: as in `Branch`.
+    """
+
+    rules: Mapping[str, Table]
+    ties: Mapping[str, Mask]
+
+
+class _Solver:
+    """Goes through the blocks; remembers whether the set is still complete."""
+
+    def __init__(
+        self,
+        game: CausalGame,
+        policies: PolicyClass,
+        fixed: Mapping[str, Table],
+        limit: int,
+        seed: int,
+    ) -> None:
+        self.game = game
+        self.policies = policies
+        self.fixed = fixed
+        self.limit = limit
+        self.seed = seed
+        self.kind: Kind = "all"
+        self.degenerate = False
+        self.why = "no equilibrium"
+        self.uniform = {d: uniform_rule(game, d) for d in game.decisions()}
+
+    def downgrade(self, kind: Kind) -> None:
+        """Note that the set is at most so complete."""
+        order: list[Kind] = ["all", "extreme", "sample"]
+        self.kind = max(self.kind, kind, key=order.index)
+
+    def play(self, rules: Mapping[str, Table], fixed: bool = True) -> Play:
+        """Solved rules as they are, everybody else fully mixed, the fixed ones too on request."""
+        known = rules if fixed else {d: r for d, r in rules.items() if d not in self.fixed}
+        return Play.of_rules(self.game, {**self.uniform, **known})
+
+    def blocks(self) -> list[tuple[str, ...]]:
+        """The free decisions, block by block, each after those it relies on."""
+        free = [d for d in self.game.decisions() if d not in self.fixed]
+        graph = nx.condensation(relevance_graph(self.game).subgraph(free))
+        members = [graph.nodes[i]["members"] for i in nx.lexicographical_topological_sort(graph)]
+        return [tuple(d for d in free if d in block) for block in members]
+
+    def values(
+        self,
+        rules: Mapping[str, Table],
+        agent: str,
+        block: Sequence[str],
+        contexts: Sequence[str],
+        keep: Sequence[str],
+        opened: Mapping[str, Factor],
+        sizes: Mapping[str, int],
+    ) -> tuple[Table, Table]:
+        """An agent's expected utility once a context has come about, and how likely that is.
+
+        Contexts that only fixed rules exclude are valued as if those were fully mixed.
+
+        Args:
+            rules: what is solved.
+            agent: whose utility.
+            block: the decisions that are being solved.
+            contexts: the variables that all of them observe.
+            keep: what the values depend on beyond the contexts: actions, or rules.
+            opened: the open rules of the block's decisions, if it is they that are kept.
+            sizes: the sizes of their axes.
+
+        Returns:
+            Values, shape (*contexts, *keep), and probabilities, shape (*contexts,).
+        """
+        values, weights = np.zeros(()), np.zeros(())
+        for fixed in (True, False):
+            play = self.play(rules, fixed)
+            play = Play({d: factor for d, factor in play.rules.items() if d not in block})
+            likely = joint(self.game, play, contexts)
+            utility = expected_utility(
+                self.game, agent, play.replaced(opened, sizes), (*contexts, *keep)
+            )
+            spread = likely.reshape(likely.shape + (1,) * len(keep))
+            value = np.divide(utility, spread, out=np.zeros(utility.shape), where=spread > 0)
+            if fixed:
+                values, weights = value, likely
+            else:
+                off = weights == 0
+                values = np.where(off.reshape(spread.shape), value, values)
+                weights = np.where(off, likely, weights)
+            if (weights > 0).all() or not self.fixed:
+                break
+        return values, weights
+
+    def extend(self, partial: _Partial, block: tuple[str, ...]) -> Iterator[_Partial]:
+        """Every way to solve a block."""
+        for resolved in self.resolve(partial, block):
+            if len(block) == 1:
+                yield self.solve_one(resolved, block[0])
+            else:
+                yield from self.solve_block(resolved, block)
+
+    def solve_one(self, partial: _Partial, decision: str) -> _Partial:
+        """A single decision: the best actions of every context."""
+        variable = self.game.variables[decision]
+        values, _ = self.values(
+            partial.rules,
+            self.game.owner(decision),
+            (decision,),
+            variable.parents,
+            (decision,),
+            {},
+            {},
+        )
+        slack = TIE * max(1.0, float(np.abs(values).max(initial=0.0)))
+        mask = values >= values.max(axis=-1, keepdims=True) - slack
+        count = mask.sum(axis=-1, keepdims=True)
+        ties = dict(partial.ties)
+        if (count > 1).any():
+            ties[decision] = mask
+            self.degenerate |= self.policies != "pure"
+            if self.policies != "pure":
+                self.downgrade("extreme")
+        return _Partial({**partial.rules, decision: mask / count}, ties)
+
+    def solve_block(self, partial: _Partial, block: tuple[str, ...]) -> Iterator[_Partial]:
+        """Several decisions that rely on each other: the equilibria of every common context."""
+        game = self.game
+        parents = [game.variables[d].parents for d in block]
+        common = tuple(p for p in parents[0] if all(p in other for other in parents[1:]))
+        opened, sizes, tables = {}, {}, {}
+        for decision in block:
+            rest = [p for p in game.variables[decision].parents if p not in common]
+            shape = [len(game.variables[p].domain) for p in rest]
+            n_actions = len(game.variables[decision].domain)
+            if n_actions ** prod(shape) > LARGEST:
+                self.why = f"{decision} has too many rules for a normal form"
+                return
+            picks = np.eye(n_actions)[pure_rules(prod(shape), n_actions)]
+            tables[decision] = picks.reshape(len(picks), *shape, n_actions)
+            axis = rule_axis(decision)
+            opened[decision] = Factor((axis, *rest, decision), tables[decision])
+            sizes[axis] = len(picks)
+        players = [
+            Player(a, a, own, tuple(sizes[rule_axis(d)] for d in own))
+            for a in game.agents
+            if (own := tuple(d for d in block if game.owner(d) == a))
+        ]
+        shape = [player.size for player in players]
+        contexts = [len(game.variables[p].domain) for p in common]
+        if prod(shape) * prod(contexts) > LARGEST:
+            self.why = f"the decisions {', '.join(block)} have too many joint rules"
+            return
+        axes = [rule_axis(d) for player in players for d in player.decisions]
+        payoffs = []
+        for player in players:
+            values, weights = self.values(
+                partial.rules, player.agent, block, common, axes, opened, sizes
+            )
+            payoffs.append(values.reshape(-1, *shape))
+        pools = []
+        for c, weight in enumerate(weights.ravel()):
+            if weight == 0:  # no play reaches it, so no subgame binds anybody there
+                pools.append([[np.full(n, 1.0 / n) for n in shape]])
+                continue
+            found = equilibria(
+                NormalForm(np.stack([p[c] for p in payoffs])),
+                "pure" if self.policies == "pure" else "mixed",
+                max_equilibria=self.limit,
+                seed=self.seed,
+            )
+            self.downgrade(found.kind)
+            self.degenerate |= found.degenerate
+            pools.append(self.playable(found, players))
+            if not pools[-1]:
+                self.why = f"no equilibrium in {self.policies} policies among {', '.join(block)}"
+                return
+        for chosen in product(*pools):
+            yield _Partial(
+                {**partial.rules, **self.rules(players, common, chosen, tables)}, partial.ties
+            )
+
+    def playable(self, found: EquilibriumSet, players: Sequence[Player]) -> list[list[Table]]:
+        """Equilibria whose players pick the rules of different decisions independently."""
+        pool = []
+        for equilibrium in found:
+            strategies = [np.asarray(s, dtype=np.float64) for s in equilibrium.profile]
+            for player, strategy in zip(players, strategies, strict=True):
+                table = strategy.reshape(player.sizes)
+                independent = np.ones(())
+                for axis in range(table.ndim):
+                    others = tuple(i for i in range(table.ndim) if i != axis)
+                    independent = np.multiply.outer(independent, table.sum(axis=others))
+                if not np.allclose(independent, table, atol=TIE):
+                    break
+            else:
+                pool.append(strategies)
+        return pool
+
+    def rules(
+        self,
+        players: Sequence[Player],
+        common: tuple[str, ...],
+        chosen: Sequence[Sequence[Table]],
+        tables: Mapping[str, Table],
+    ) -> dict[str, Table]:
+        """The rules of a block from the strategies of each common context."""
+        game = self.game
+        rules = {}
+        for i, player in enumerate(players):
+            for axis, decision in enumerate(player.decisions):
+                others = tuple(k for k in range(len(player.sizes)) if k != axis)
+                rows = [
+                    np.tensordot(s[i].reshape(player.sizes).sum(axis=others), tables[decision], 1)
+                    for s in chosen
+                ]
+                parents = game.variables[decision].parents
+                rest = [p for p in parents if p not in common]
+                sizes = [len(game.variables[p].domain) for p in (*common, *rest)]
+                table = np.stack(rows).reshape(*sizes, len(game.variables[decision].domain))
+                order = [(*common, *rest).index(p) for p in parents]
+                rules[decision] = table.transpose(*order, len(order))
+        return rules
+
+    def resolve(self, partial: _Partial, block: tuple[str, ...]) -> Iterator[_Partial]:
+        """Split ties that the block's owners can tell apart; leave the others a product."""
+        for decision in partial.ties:
+            matters = self.matters(partial, decision, block)
+            if not matters.any() or self.settled(partial, decision, block):
+                continue
+            if self.policies != "pure":
+                self.downgrade("sample")  # mixing over the tie may lead to more
+            mask = partial.ties[decision]
+            slots = [tuple(c) for c in np.argwhere(matters)]
+            ways = product(*(np.flatnonzero(mask[c]) for c in slots))
+            most = min(self.limit, max(2, SPLIT // mask.size))
+            if prod(int(mask[c].sum()) for c in slots) > most:
+                self.downgrade("sample")
+            for chosen in islice(ways, most):
+                split = mask.copy()
+                for context, action in zip(slots, chosen, strict=True):
+                    split[context] = np.eye(mask.shape[-1], dtype=np.bool_)[action]
+                ties = {d: m for d, m in partial.ties.items() if d != decision}
+                if (split.sum(axis=-1) > 1).any():
+                    ties[decision] = split
+                table = split / split.sum(axis=-1, keepdims=True)
+                yield from self.resolve(_Partial({**partial.rules, decision: table}, ties), block)
+            return
+        yield partial
+
+    def settled(self, partial: _Partial, decision: str, block: tuple[str, ...]) -> bool:
+        """Whether a lone mover's best actions are the same however a lone tie is resolved.
+
+        So they are if in every context one action beats each other by a margin whose least value
+        over the resolutions, a sum of least values over the tied decision's contexts, is positive.
+        """
+        game = self.game
+        if len(block) > 1 or len(partial.ties) > 1:
+            return False
+        (mover,) = block
+        variable = game.variables[mover]
+        mask = partial.ties[decision]
+        own = (*game.variables[decision].parents, decision)
+        extra = tuple(n for n in variable.parents if n not in own)
+        seen = mover in own
+        keep = (*extra, *own) if seen else (mover, *extra, *own)
+        n_actions = len(variable.domain)
+        if prod(len(game.variables[n].domain) for n in keep) * n_actions > LARGEST:
+            return False
+        known = {
+            d: rule_factor(game, d, r)
+            for d, r in {**self.uniform, **partial.rules}.items()
+            if d not in (decision, mover)
+        }
+        cells = expected_utility(game, game.owner(mover), Play(known), keep)
+        position = keep.index(mover)
+        summed = tuple(
+            i
+            for i, n in enumerate(keep[:-1])
+            if n in own and n != mover and n not in variable.parents
+        )
+        if seen:  # what each action brings depends on ties of its own
+            low = np.where(mask, cells, np.inf).min(axis=-1).sum(axis=summed)
+            high = np.where(mask, cells, -np.inf).max(axis=-1).sum(axis=summed)
+            place = position - sum(i < position for i in summed)
+            low, high = np.moveaxis(low, place, 0), np.moveaxis(high, place, 0)
+            margins = low[:, None] - high[None]
+        else:
+            gaps = cells[:, None] - cells[None]  # (action, other action, *extra, *own)
+            least = np.where(mask, gaps, np.inf).min(axis=-1)
+            margins = least.sum(axis=tuple(i + 1 for i in summed))
+        others = ~np.eye(n_actions, dtype=np.bool_)
+        slack = TIE * max(float(np.abs(cells).max(initial=0.0)), 1e-300)
+        beats = np.array(
+            [margins[a][others[a]].min(axis=0, initial=np.inf) > slack for a in range(n_actions)]
+        )
+        return bool(beats.any(axis=0).all())
+
+    def matters(self, partial: _Partial, decision: str, block: tuple[str, ...]) -> Mask:
+        """In which contexts a tie bears on some owner in the block; shape (*contexts,)."""
+        game = self.game
+        mask = partial.ties[decision]
+        own = (*game.variables[decision].parents, decision)
+        left_open = {d for d in partial.ties if d != decision} | set(block)
+        extra = {n for d in left_open for n in (*game.variables[d].parents, d)}.difference(own)
+        known = {
+            d: rule_factor(game, d, r)
+            for d, r in {**self.uniform, **partial.rules}.items()
+            if d not in left_open and d != decision
+        }
+        bears = np.zeros(mask.shape[:-1], dtype=np.bool_)
+        for agent in dict.fromkeys(game.owner(d) for d in block):
+            cells = expected_utility(game, agent, Play(known), (*sorted(extra), *own))
+            cells = cells.reshape(-1, *mask.shape)
+            spread = np.where(mask, cells, -np.inf).max(-1) - np.where(mask, cells, np.inf).min(-1)
+            bears |= (spread > TIE * np.abs(cells).max(initial=1e-300)).any(axis=0)
+        return bears & (mask.sum(axis=-1) > 1)
+
+
+def solve_subgame_perfect(
+    game: CausalGame,
+    policies: PolicyClass = "pure",
+    fixed: Mapping[str, Table] | None = None,
+    max_equilibria: int = 10_000,
+    seed: int = 0,
+) -> RationalOutcomes | Undefined:
+    """The subgame-perfect outcomes.
+
+    Args:
+        game: the game.
+        policies: the class; mixed ones are written behaviorally, except where the whole game is
+            one block and so has no proper subgame: there they are the equilibria themselves.
+        fixed: rules that a pre-policy has fixed.
+        max_equilibria: beyond so many branches the set is a sample.
+        seed: of numerical searches.
+
+    Returns:
+        The set, ties as products; "extreme" where ties make it infinite, and "sample" where mixing
+        over ties could move an earlier mover. Undefined if some block has no equilibrium in the
+        class or too many rules.
+
+    Raises:
+        UnknownName: an unknown class of policies.
+    """
+    problem: Problem = problem_of(game, {}, policies, max_equilibria, seed)
+    solver = _Solver(game, policies, fixed or {}, max_equilibria, seed)
+    blocks = solver.blocks()
+    if len(blocks) == 1 and len(blocks[0]) > 1:
+        parents = [set(game.variables[d].parents) for d in blocks[0]]
+        if not set.intersection(*parents):
+            return solve(replace(problem, rules=dict(fixed or {})))
+    partials = [_Partial(dict(fixed or {}), {})]
+    for block in blocks:
+        longer: list[_Partial] = []
+        for partial in partials:
+            for extended in solver.extend(partial, block):
+                if len(longer) == max_equilibria:
+                    solver.downgrade("sample")
+                    break
+                longer.append(extended)
+        partials = longer
+        if not partials:
+            return Undefined(solver.why)
+    branches = tuple(Branch(behavioral_profile(game, p.rules), p.ties) for p in partials)
+    return RationalOutcomes(
+        game, game, policies, solver.kind, solver.degenerate, branches, listed=max_equilibria
+    )

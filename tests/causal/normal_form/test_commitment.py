@@ -1,0 +1,259 @@
+"""Optimal commitments: the table of known answers, brute force, and theorems as properties."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from scg_envs.causal.normal_form import (
+    Commitment,
+    NormalForm,
+    equilibria,
+    evaluate_commitment,
+    mixed_commitment,
+    pure_commitment,
+    pure_equilibria,
+)
+from scg_envs.causal.undefined import Undefined
+from scg_envs.errors import InvalidArgument, UnknownName
+
+
+def common(table):
+    return NormalForm.bimatrix(table, table)
+
+
+def symmetric(table):
+    return NormalForm.bimatrix(table, np.transpose(table))
+
+
+def zero_sum(table):
+    return NormalForm.bimatrix(table, -np.array(table))
+
+
+def penalty(k):
+    return common([[10, 0, k], [0, 2, 0], [k, 0, 10]])
+
+
+# name: game, the leader's payoffs in pure equilibria, best pure and best mixed commitment
+KNOWN = {
+    "Conitzer and Sandholm": (NormalForm.bimatrix([[2, 4], [1, 3]], [[1, 0], [0, 1]]), [2], 3, 3.5),
+    "climbing": (common([[11, -30, 0], [-30, 7, 6], [0, 0, 5]]), [11, 7], 11, 11),
+    "penalty 0": (penalty(0), [10, 2, 10], 10, 10),
+    "penalty -100": (penalty(-100), [10, 2, 10], 10, 10),
+    "stag hunt": (symmetric([[4, 1], [3, 2]]), [4, 2], 4, 4),
+    "battle of the sexes": (NormalForm.bimatrix([[2, 0], [0, 1]], [[1, 0], [0, 2]]), [2, 1], 2, 2),
+    "chicken": (symmetric([[0, -1], [1, -10]]), [-1, 1], 1, 1),
+    "prisoner's dilemma": (symmetric([[-1, -3], [0, -2]]), [-2], -2, -2),
+    "matching pennies": (zero_sum([[1, -1], [-1, 1]]), [], -1, 0),
+    "rock-paper-scissors": (zero_sum([[0, -1, 1], [1, 0, -1], [-1, 1, 0]]), [], -1, 0),
+}
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_known_answers(name):
+    game, pure, best_pure, best_mixed = KNOWN[name]
+    assert [game.payoffs[(0, *joint)] for joint in pure_equilibria(game)] == pure
+    for ties in ("optimistic", "pessimistic", "uniform"):
+        assert pure_commitment(game, 0, ties=ties).value == best_pure
+    mixed = mixed_commitment(game, 0)
+    assert mixed.value == pytest.approx(best_mixed, abs=1e-9)
+    assert mixed.regret <= 1e-9
+    assert mixed_commitment(game, 0, ties="pessimistic").value == pytest.approx(best_mixed)
+
+
+def test_conitzer_and_sandholm_in_detail():
+    game = KNOWN["Conitzer and Sandholm"][0]
+    best = mixed_commitment(game, 0)
+    np.testing.assert_allclose(best.strategy, [0.5, 0.5])
+    np.testing.assert_allclose(best.response[1], [0, 1])
+    assert best.attained
+    worst = mixed_commitment(game, 0, ties="pessimistic")
+    assert (worst.value, worst.attained) == (pytest.approx(3.5), False)
+    strict = mixed_commitment(game, 0, margin=0.01)
+    assert strict.value == pytest.approx(3.495)
+    assert evaluate_commitment(game, 0, strict.strategy, ties="pessimistic").value == (
+        pytest.approx(3.495)
+    )
+    half = np.array([0.5, 0.5])
+    assert evaluate_commitment(game, 0, half, ties="pessimistic").value == pytest.approx(1.5)
+    assert evaluate_commitment(game, 0, half, ties="uniform").value == pytest.approx(2.5)
+
+
+def test_household():
+    """do(Help) makes P(Y) = 1, do(Cook) 0; do(P(Help) = p) is p beyond 1/2 and 0 before."""
+    game = NormalForm.bimatrix([[1, 1], [0, 2]], [[1, 0], [1, 2]], players=("robot", "human"))
+    desirable = np.array([[0, 0], [0, 1]])
+    best = pure_commitment(game, "robot", desirable)
+    assert (best.value, best.strategy.tolist()) == (1, [0, 1])
+    cook = evaluate_commitment(game, "robot", np.array([1.0, 0.0]), desirable)
+    assert cook.value == 0
+    for p in (0.2, 0.4, 0.6, 0.9):
+        strategy = np.array([1 - p, p])
+        for ties in ("optimistic", "pessimistic", "uniform"):
+            outcome = evaluate_commitment(game, "robot", strategy, desirable, ties=ties)
+            assert outcome.value == pytest.approx(p if p > 0.5 else 0)
+    at_tie = [
+        evaluate_commitment(game, "robot", np.array([0.5, 0.5]), desirable, ties=ties).value
+        for ties in ("optimistic", "pessimistic", "uniform")
+    ]
+    assert at_tie == [0.5, 0, 0.25]
+
+
+small = st.tuples(st.integers(1, 4), st.integers(1, 4)).flatmap(
+    lambda shape: arrays.arrays(np.int64, (3, *shape), elements=st.integers(-2, 2))
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(small, st.sampled_from([0, 1]))
+def test_optimistic_mixed_value_is_above_every_equilibrium(tables, leader):
+    """von Stengel and Zamir 2010; the same holds for any objective, such as P(Y)."""
+    game = NormalForm(tables[:2])
+    for objective in (None, tables[2], (tables[2] > 0).astype(int)):
+        best = mixed_commitment(game, leader, objective)
+        table = game.payoffs[leader] if objective is None else objective
+        assert best.regret <= 1e-9
+        assert float(game.expected(table, best.response)) == pytest.approx(best.value, abs=1e-9)
+        for e in equilibria(game, exact=False):
+            assert best.value >= game.expected(table, e.profile) - 1e-8
+        assert best.value >= pure_commitment(game, leader, objective).value - 1e-9
+        lowest = mixed_commitment(game, leader, objective, ties="pessimistic")
+        assert lowest.value <= best.value + 1e-9
+        assert lowest.value >= pure_commitment(game, leader, objective, "pessimistic").value - 1e-9
+
+
+@settings(max_examples=60, deadline=None)
+@given(small)
+def test_no_mixture_on_a_grid_is_better(tables):
+    game = NormalForm(tables[:2])
+    best = {
+        ties: mixed_commitment(game, 0, tables[2], ties).value
+        for ties in ("optimistic", "pessimistic")
+    }
+    for weights in product(range(5), repeat=game.shape[0]):
+        if sum(weights):
+            strategy = np.array(weights) / sum(weights)
+            for ties, value in best.items():
+                assert evaluate_commitment(game, 0, strategy, tables[2], ties).value <= value + 1e-8
+
+
+@settings(max_examples=60, deadline=None)
+@given(small)
+def test_the_pessimistic_supremum_is_approached(tables):
+    game = NormalForm(tables[:2])
+    best = mixed_commitment(game, 0, tables[2], "pessimistic")
+    if best.attained:
+        there = evaluate_commitment(game, 0, best.strategy, tables[2], "pessimistic")
+        assert there.value == pytest.approx(best.value, abs=1e-7)
+    else:
+        nearby = []
+        for seed in range(200):
+            other = np.random.default_rng(seed).dirichlet(np.ones(game.shape[0]))
+            strategy = (1 - 1e-4) * best.strategy + 1e-4 * other
+            nearby.append(evaluate_commitment(game, 0, strategy, tables[2], "pessimistic").value)
+        assert max(nearby) == pytest.approx(best.value, abs=1e-3)
+
+
+@pytest.mark.parametrize("ties", ["optimistic", "uniform"])
+def test_pure_commitments_can_be_worse_than_every_equilibrium(ties):
+    """The theorem fails for pure commitments and for uniform ties: random games have plenty."""
+    worse = 0
+    for seed in range(200):
+        game = NormalForm(np.random.default_rng(seed).integers(0, 5, (2, 3, 3)))
+        best = pure_commitment(game, 0, ties=ties).value
+        worse += all(best < float(e.payoffs[0]) - 1e-9 for e in equilibria(game))
+    assert worse > 0
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.integers(1, 3), min_size=2, max_size=4).flatmap(
+        lambda shape: arrays.arrays(np.int64, (len(shape) + 1, *shape), elements=st.integers(-1, 2))
+    ),
+    st.integers(0, 3),
+)
+def test_pure_commitments_by_brute_force(tables, leader):
+    game = NormalForm(tables[:-1])
+    leader = leader % game.n_players
+    worth = {"optimistic": [], "pessimistic": [], "uniform": []}
+    for action in range(game.shape[leader]):
+        rest = game.fix(leader, np.eye(game.shape[leader])[action])
+        values = [
+            tables[(-1, *joint[:leader], action, *joint[leader:])]
+            for joint in pure_equilibria(rest)
+        ]
+        if values:
+            worth["optimistic"].append(max(values))
+            worth["pessimistic"].append(min(values))
+            worth["uniform"].append(np.mean(values))
+    for ties, values in worth.items():
+        found = pure_commitment(game, leader, tables[-1], ties)
+        if not values:
+            assert isinstance(found, Undefined)
+            continue
+        assert found.value == pytest.approx(max(values))
+        assert found.regret <= 1e-9
+        attained = [game.expected(tables[-1], profile) for profile in found.responses]
+        assert found.weights @ attained == pytest.approx(found.value)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10**9))
+def test_several_followers(seed):
+    game = NormalForm(np.random.default_rng(seed).random((3, 3, 2, 2)))
+    best = mixed_commitment(game, 0)
+    pure = pure_commitment(game, 0)
+    if isinstance(best, Undefined):
+        assert isinstance(pure, Undefined)
+        return
+    assert best.regret <= 1e-9
+    assert best.value <= best.upper_bound + 1e-9
+    assert game.expected(game.payoffs[0], best.response) == pytest.approx(best.value)
+    if isinstance(pure, Commitment):
+        assert best.value >= pure.value - 1e-9
+    for e in equilibria(game):
+        assert e.payoffs[0] <= best.upper_bound + 1e-8
+
+
+def test_a_bystander_follower_changes_nothing():
+    game = KNOWN["Conitzer and Sandholm"][0]
+    with_bystander = NormalForm(np.stack([*game.payoffs, np.zeros((2, 2))])[..., None])
+    best = mixed_commitment(with_bystander, 0)
+    assert best.value == pytest.approx(3.5)
+    assert best.upper_bound == pytest.approx(3.5)
+
+
+def test_an_answer_that_is_never_strictly_best():
+    game = NormalForm.bimatrix([[1, 5]], [[1, 1]])
+    assert mixed_commitment(game, 0).value == 5
+    assert mixed_commitment(game, 0, ties="pessimistic").value == 1
+    strict = mixed_commitment(game, 0, margin=0.1)
+    assert isinstance(strict, Undefined)
+    assert "margin of 0.1" in strict.reason
+
+
+def test_undefined_and_bad_questions():
+    game = KNOWN["stag hunt"][0]
+    assert isinstance(mixed_commitment(game, 0, ties="uniform"), Undefined)
+    pennies = np.zeros((3, 2, 2, 2))
+    pennies[1] = [[[1, 0], [0, 1]]] * 2
+    pennies[2] = 1 - pennies[1]
+    followers_without = NormalForm(pennies)
+    assert "no equilibrium" in pure_commitment(followers_without, 0).reason
+    assert pure_commitment(followers_without, 0, policies="mixed").value == 0
+    with pytest.raises(UnknownName, match="tie rule"):
+        pure_commitment(game, 0, ties="hopeful")
+    with pytest.raises(UnknownName, match="player"):
+        mixed_commitment(game, "red")
+    with pytest.raises(InvalidArgument, match=r"expected \(2, 2\)"):
+        mixed_commitment(game, 0, np.zeros(3))
+    with pytest.raises(InvalidArgument, match="margin -1"):
+        mixed_commitment(game, 0, margin=-1)
+    with pytest.raises(InvalidArgument, match=r"margin 0\.1"):
+        mixed_commitment(game, 0, ties="pessimistic", margin=0.1)
+    assert "one follower" in mixed_commitment(followers_without, 0, ties="pessimistic").reason
+    with pytest.raises(InvalidArgument, match="somebody to answer"):
+        pure_commitment(NormalForm([[1.0, 2.0]]), 0)

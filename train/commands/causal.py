@@ -1,0 +1,230 @@
+"""Solve a causal game exactly, before and after a commitment.
+
+Lists the rational outcomes R(M) and R(M_I), the probability of the desirable outcome and the causal
+effect for each selection and tie rule, and the best commitments. GAME is an example's name, or a
+file of Gambit's (.nfg or .efg).
+
+  scg causal household --commit robot=Help
+  scg causal household --commit "robot=Help:1/3,Cook:2/3" --picture household.png
+  scg causal wichardt --commit "agent1.A=0,agent1.B=0" --relation decision-wise
+  scg causal game.nfg --desirable "T,L" --json
+
+Labels that hold one of , = : # . go in double quotes; #2 is the second player or action.
+"""
+
+import argparse
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ...causal.answers import AnyRelation
+from ...causal.conversion import UNTITLED, from_extensive_form, from_normal_form
+from ...causal.effects import TIES
+from ...causal.examples import EXAMPLES, example
+from ...causal.exchange import read_efg, read_nfg
+from ...causal.interventions import Intervention, commit
+from ...causal.model import CausalGame, Event
+from ...causal.notation import parse_commitment, parse_outcome
+from ...causal.rationality import AGENT_WISE, DECISION_WISE, Fixed, Rationality, Relation
+from ...causal.report import analyze
+from ...causal.subgame_perfect import SubgamePerfect
+from ...errors import InvalidArgument, UnknownName
+
+RELATIONS = ("agent-wise", "decision-wise", "subgame-perfect")
+LISTED = 20
+NUMBERS = ("p_before", "p_after", "delta_ce")
+PICTURES = (".png", ".pdf", ".svg", ".dot", ".gv")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `scg causal`."""
+    parser.add_argument(
+        "game", metavar="NAME|FILE", help=f"one of {', '.join(EXAMPLES)}; or a file"
+    )
+    parser.add_argument(
+        "--policies",
+        choices=("pure", "behavioral", "mixed"),
+        default="mixed",
+        help="the class of policies (default: mixed)",
+    )
+    parser.add_argument(
+        "--relation", choices=RELATIONS, default="agent-wise", help="what rational means"
+    )
+    parser.add_argument("--desirable", metavar="ACTIONS", help='the outcome, such as "Help,Self"')
+    parser.add_argument("--commit", metavar="RULES", help='the pre-policy, such as "robot=Help"')
+    parser.add_argument("--credibility", type=float, default=1.0, help="how likely it binds")
+    parser.add_argument(
+        "--observability", type=float, default=1.0, help="how likely each follower sees it"
+    )
+    parser.add_argument(
+        "--max-equilibria", type=int, default=10_000, help="beyond these a set is a sample"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="of numerical searches and selections")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument(
+        "--picture", type=Path, metavar="FILE", help=f"draw before and after: {', '.join(PICTURES)}"
+    )
+
+
+def run(args: argparse.Namespace) -> None:
+    """Solve, and print a table or JSON.
+
+    Raises:
+        ScgError: an unknown game, player, action or outcome, or a file that cannot be read.
+    """
+    game, relations, event, committed = _load(args.game)
+    if args.desirable is not None:
+        event = parse_outcome(game, args.desirable, tuple(relations))
+    if args.max_equilibria < 1:
+        raise InvalidArgument(f"--max-equilibria {args.max_equilibria}; expected 1 or more.")
+    intervention = None
+    if args.commit is not None:
+        rules = parse_commitment(game, args.commit)
+        committed = game.owner(next(iter(rules)))
+        intervention = commit(
+            game, rules, credibility=args.credibility, observability=args.observability
+        )
+    elif args.credibility != 1 or args.observability != 1:
+        raise InvalidArgument(
+            "--credibility and --observability are about a commitment; give one with --commit."
+        )
+    if args.picture is not None and args.picture.suffix not in PICTURES:
+        raise UnknownName("kind of picture", args.picture.suffix, PICTURES)
+    relation = _relation(game, args.relation, relations)
+    report = analyze(
+        game,
+        relation,
+        args.relation,
+        args.policies,
+        event,
+        intervention,
+        committed,
+        args.max_equilibria,
+        args.seed,
+    )
+    written = report.to_json()
+    if args.picture is not None:
+        _draw(game, intervention, args.picture)
+    if args.json:
+        print(json.dumps(written, allow_nan=False))
+    else:
+        print("\n".join(_lines(written, event)))
+
+
+def _load(name: str) -> tuple[CausalGame, dict[str, Relation], Event | None, str | None]:
+    """The game, the relations that belong to its story, its outcome, and who may commit."""
+    suffix = Path(name).suffix.lower()
+    if suffix in (".nfg", ".efg"):
+        path = Path(name)
+        if suffix == ".nfg":
+            game = from_normal_form(read_nfg(path))
+        else:
+            game = from_extensive_form(read_efg(path))
+        if game.name == UNTITLED:
+            game = replace(game, name=path.stem)
+        return game, {}, None, next((a for a in game.agents if game.decisions(a)), None)
+    if name not in EXAMPLES:
+        raise UnknownName("causal game", name, EXAMPLES, "A file ends in .nfg or .efg.")
+    found = example(name)
+    return found.build(), dict(found.relations), found.desirable, found.committed
+
+
+def _relation(game: CausalGame, name: str, relations: dict[str, Relation]) -> AnyRelation:
+    if name == "subgame-perfect":
+        return SubgamePerfect({d: r for d, r in relations.items() if isinstance(r, Fixed)})
+    best: Rationality = AGENT_WISE if name == "agent-wise" else DECISION_WISE
+    if not relations:
+        return best
+    assert isinstance(best, Relation)
+    return {d: relations.get(d, best) for d in game.decisions()}
+
+
+def _draw(game: CausalGame, intervention: Intervention | None, path: Path) -> None:
+    from ...causal.draw import graphviz, picture  # here, for matplotlib is slow and optional
+
+    if path.suffix in (".dot", ".gv"):
+        path.write_text(graphviz(game, intervention), encoding="utf-8")
+    else:
+        picture(game, intervention).savefig(path, dpi=150)
+
+
+def _lines(report: dict[str, Any], event: Event | None) -> Iterator[str]:
+    """The report as text."""
+    yield f"{report['game']}: {', '.join(report['agents'])}"
+    yield f"{report['policies']} policies, {report['relation']} relation"
+    yield ""
+    yield from _set_lines("R(M), nobody intervenes", report["before"])
+    if report["after"] is not None:
+        done = report["intervention"]
+        yield ""
+        yield from _set_lines(f"R(M_I), after {_profile(done['commit'])}", report["after"])
+        if done["credibility"] < 1 or done["observability"] < 1:
+            yield f"  credibility {done['credibility']:g}, observability {done['observability']:g}"
+    yield ""
+    if event is None:
+        yield 'No desirable outcome: name one with --desirable "ACTION,ACTION,...".'
+        return
+    yield "Y=y: " + ", ".join(f"{name}={value}" for name, value in event.items())
+    if report["after"] is None:
+        for row in report["effects"][:: len(TIES)]:
+            yield f"  {row['selection']:10}{_short(row['p_before']):>10}{_note(row)}"
+    else:
+        yield f"  {'selection':10}{'ties':12}{'before':>10}{'after':>10}{'effect':>10}"
+        for row in report["effects"]:
+            numbers = "".join(f"{_short(row[key]):>10}" for key in NUMBERS)
+            yield f"  {row['selection']:10}{row['ties']:12}{numbers}{_note(row)}"
+    for name, best in (report["optimal_commitment"] or {}).items():
+        if best is not None:
+            yield ""
+            yield f"best {name} commitment of {best['committed']}: P = {_short(best['p'])}"
+            yield f"  {_profile(best['policy'])}, answered by {_profile(best['response'])}"
+
+
+def _note(row: dict[str, Any]) -> str:
+    return f"  {row['undefined']}" if row["undefined"] else ""
+
+
+def _set_lines(title: str, outcomes: dict[str, Any]) -> Iterator[str]:
+    if outcomes["undefined"]:
+        yield f"{title}: undefined ({outcomes['undefined']})"
+        return
+    found = outcomes["equilibria"]
+    tied = ", degenerate" if outcomes["degenerate"] else ""
+    yield f"{title}: {len(found)} ({outcomes['kind']}{tied})"
+    for member in found[:LISTED]:
+        paid = ", ".join(f"{agent} {_short(value)}" for agent, value in member["payoffs"].items())
+        yield f"  {_profile(member['profile'])}; pays {paid}"
+    if len(found) > LISTED:
+        yield f"  ... and {len(found) - LISTED} more (see --json)"
+
+
+def _profile(profile: dict[str, Any]) -> str:
+    parts = []
+    for name, policy in profile.items():
+        if isinstance(policy, list) and len(policy) == 1:
+            parts.append(_profile(policy[0]["rules"]))
+            continue
+        if isinstance(policy, list):
+            drawn = [f"{_short(part['p'])} of ({_profile(part['rules'])})" for part in policy]
+            parts.append(f"{name}: " + " or ".join(drawn))
+            continue
+        rows = [
+            (f"{context}: " if context else "") + _distribution(row)
+            for context, row in list(policy.items())[:8]
+        ]
+        more = " ..." if len(policy) > 8 else ""
+        parts.append(f"{name}={'; '.join(rows)}{more}")
+    return ", ".join(parts)
+
+
+def _distribution(row: dict[str, float]) -> str:
+    likely = {action: p for action, p in row.items() if p > 0}
+    if len(likely) == 1:
+        return next(iter(likely))
+    return "/".join(f"{action}:{_short(p)}" for action, p in likely.items())
+
+
+def _short(value: float | None) -> str:
+    return "undefined" if value is None else f"{value:.4g}"
