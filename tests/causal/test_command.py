@@ -124,13 +124,13 @@ def read(game: CausalGame, written: dict[str, Any]) -> Profile:
         ("household", "decision-wise", "behavioral"),
         ("wichardt", "agent-wise", "mixed"),
         ("wichardt", "decision-wise", "pure"),
-        ("rps-judge", "subgame-perfect", "mixed"),
+        ("rps_judge", "subgame-perfect", "mixed"),
         ("taxi", "agent-wise", "mixed"),
         ("taxi", "agent-wise", "behavioral"),
         ("taxi", "subgame-perfect", "pure"),
-        ("job-market", "agent-wise", "pure"),
-        ("job-market", "decision-wise", "mixed"),
-        ("job-market", "subgame-perfect", "behavioral"),
+        ("job_market", "agent-wise", "pure"),
+        ("job_market", "decision-wise", "mixed"),
+        ("job_market", "subgame-perfect", "behavioral"),
     ],
 )
 def test_the_numbers_follow_from_the_profiles(
@@ -141,9 +141,9 @@ def test_the_numbers_follow_from_the_profiles(
     commitment = {
         "household": "robot=Help:2/3,Cook:1/3",
         "wichardt": "agent1.A=0,agent1.B=0:1/2,1:1/2",
-        "rps-judge": "judge=competitive",
+        "rps_judge": "judge=competitive",
         "taxi": "taxi2=e",
-        "job-market": "firm=hire",
+        "job_market": "firm=hire",
     }[name]
     arguments = (name, "--policies", policies, "--relation", relation)
     report = run(capsys, *arguments, "--commit", commitment)
@@ -173,13 +173,13 @@ def test_without_a_commitment(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_judge_undefined_is_null_and_exits_0(capsys: pytest.CaptureFixture[str]) -> None:
-    report = run(capsys, "rps-judge", "--commit", "judge=competitive", "--policies", "pure")
+    report = run(capsys, "rps_judge", "--commit", "judge=competitive", "--policies", "pure")
     assert report["after"]["equilibria"] == []
     assert "no equilibrium" in report["after"]["undefined"]
     effect = row(report, "pure", "optimistic")
     assert (effect["p_before"], effect["p_after"], effect["delta_ce"]) == (1, None, None)
     assert "no equilibrium" in effect["undefined"]
-    mixed = run(capsys, "rps-judge", "--commit", "judge=competitive", "--policies", "mixed")
+    mixed = run(capsys, "rps_judge", "--commit", "judge=competitive", "--policies", "mixed")
     assert row(mixed, "extreme", "uniform")["delta_ce"] == pytest.approx(-5 / 14)
 
 

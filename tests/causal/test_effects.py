@@ -25,7 +25,7 @@ from .games import key, random_game
 
 Y = {"Y": 1}
 HOUSEHOLD = example("household").build()
-JUDGE = example("rps-judge")
+JUDGE = example("rps_judge")
 WICHARDT = example("wichardt").build()
 EVEN = {0: 0.5, 1: 0.5}
 
@@ -275,7 +275,7 @@ def test_some_mixed_commitment_is_at_least_as_good_as_any_equilibrium(seed: int)
 
 def test_pure_commitments_may_be_worse_than_an_equilibrium() -> None:
     """Prop. 4.1 fails without mixing: in matching pennies the follower avoids every match."""
-    game = example("matching-pennies").build()
+    game = example("matching_pennies").build()
     form = problem_of(game, AGENT_WISE, "mixed").form("agent")
     assert isinstance(form, StrategicForm)
     match = form.table({"one": "heads", "two": "heads"}) + form.table(

@@ -46,13 +46,13 @@ def test_wichardt_is_one_cycle() -> None:
 
 
 def test_cycles_across_agents_are_harmless() -> None:
-    game = example("matching-pennies").build()
+    game = example("matching_pennies").build()
     assert not nx.is_directed_acyclic_graph(relevance_graph(game))
     assert sufficient_recall(game)
 
 
 def test_a_signal_makes_sender_and_receiver_rely_on_each_other() -> None:
-    graph = relevance_graph(example("job-market").build())
+    graph = relevance_graph(example("job_market").build())
     assert set(graph.edges) == {("D1", "D2"), ("D2", "D1")}
 
 

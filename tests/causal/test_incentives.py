@@ -19,7 +19,7 @@ from .games import random_game
 
 
 def test_grade_predictor() -> None:
-    game = example("grade-predictor").build()
+    game = example("grade_predictor").build()
     names = list(game.variables)
     informative = [n for n in names if value_of_information(game, "predict", n)]
     assert informative == ["school", "education", "grade"]
@@ -29,7 +29,7 @@ def test_grade_predictor() -> None:
 
 
 def test_content_recommender() -> None:
-    game = example("content-recommender").build()
+    game = example("content_recommender").build()
     names = list(game.variables)
     assert [n for n in names if control_incentive(game, "posts", n)] == ["influenced", "clicks"]
     assert "opinion" in [n for n in names if value_of_control(game, "recommender", n)]

@@ -86,7 +86,7 @@ def test_household() -> None:
 
 
 def test_rps_judge_has_seven_of_which_three_are_pure() -> None:
-    found = example("rps-judge")
+    found = example("rps_judge")
     outcomes = solved(found.build(), found.relations, "mixed")
     assert outcomes.size == 7
     assert sum(p.is_pure for p in outcomes.profiles) == 3
@@ -128,7 +128,7 @@ class TestWichardt:
 
 
 def test_sufficient_recall_is_not_necessary() -> None:
-    game = example("forgetful-movie-star").build()
+    game = example("forgetful_movie_star").build()
     assert not sufficient_recall(game)
     assert solved(game, AGENT_WISE, "behavioral").profiles
 

@@ -99,7 +99,7 @@ def test_taxis() -> None:
     assert rational_outcomes(game).size == 3  # type: ignore[union-attr]
     (profile,) = perfect(game).profiles
     assert payoffs(game, profile) == {"taxi1": 5, "taxi2": 3}
-    assert perfect(example("taxi-tie").build()).size == 2
+    assert perfect(example("taxi_tie").build()).size == 2
 
 
 def test_a_threat_is_carried_out_only_if_committed_to() -> None:
@@ -139,7 +139,7 @@ def test_ties_that_move_an_earlier_mover_make_mixed_sets_samples() -> None:
     pure = perfect(game)
     assert (pure.kind, pure.size, len(pure.branches)) == ("all", 4, 2)
     assert perfect(game, policies="behavioral").kind == "sample"
-    assert perfect(example("taxi-tie").build(), policies="behavioral").kind == "extreme"
+    assert perfect(example("taxi_tie").build(), policies="behavioral").kind == "extreme"
 
 
 def test_a_game_without_a_proper_subgame_is_solved_as_a_whole() -> None:
@@ -149,7 +149,7 @@ def test_a_game_without_a_proper_subgame_is_solved_as_a_whole() -> None:
 
 
 def test_given_rules() -> None:
-    game = example("rps-judge").build()
+    game = example("rps_judge").build()
     relation = SubgamePerfect({"judge": Fixed("cooperative")})
     outcomes = interventional_outcomes(game, None, relation, "pure")
     assert isinstance(outcomes, RationalOutcomes)

@@ -53,4 +53,4 @@ def problem_of(args: argparse.Namespace) -> CommitmentProblem:
 
 def print_json(value: Any) -> None:
     """One JSON document on standard output."""
-    print(json.dumps(value, indent=2))
+    print(json.dumps(value, indent=2, allow_nan=False))

@@ -13,7 +13,6 @@ Labels that hold one of , = : # . go in double quotes; #2 is the second player o
 """
 
 import argparse
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -62,7 +61,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--max-equilibria", type=int, default=10_000, help="beyond these a set is a sample"
     )
     parser.add_argument("--seed", type=int, default=0, help="of numerical searches and selections")
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    add_json(parser)
     parser.add_argument(
         "--picture", type=Path, metavar="FILE", help=f"draw before and after: {', '.join(PICTURES)}"
     )
@@ -108,7 +107,7 @@ def run(args: argparse.Namespace) -> None:
     if args.picture is not None:
         _draw(game, intervention, args.picture)
     if args.json:
-        print(json.dumps(written, allow_nan=False))
+        print_json(written)
     else:
         print("\n".join(_lines(written, event)))
 
@@ -125,8 +124,6 @@ def _load(name: str) -> tuple[CausalGame, dict[str, Relation], Event | None, str
         if game.name == UNTITLED:
             game = replace(game, name=path.stem)
         return game, {}, None, next((a for a in game.agents if game.decisions(a)), None)
-    if name not in EXAMPLES:
-        raise UnknownName("causal game", name, EXAMPLES, "A file ends in .nfg or .efg.")
     found = example(name)
     return found.build(), dict(found.relations), found.desirable, found.committed
 

@@ -11,14 +11,15 @@ EXAMPLES = {example.name: example for module in _MODULES for example in module.E
 
 
 def example(name: str) -> Example:
-    """The example of that name.
+    """The example of that name; hyphens do for underscores.
 
     Raises:
         UnknownName: there is none.
     """
-    if name not in EXAMPLES:
+    found = EXAMPLES.get(name.replace("-", "_"))
+    if found is None:
         raise UnknownName("causal game", name, EXAMPLES)
-    return EXAMPLES[name]
+    return found
 
 
 __all__ = ["EXAMPLES", "Example", "barrier_game", "barrier_relations", "example"]

@@ -11,19 +11,19 @@ TWO = ("one", "two")
 def prisoners_dilemma() -> CausalGame:
     """Defecting dominates; both would rather cooperate."""
     row = np.array([[-1, -3], [0, -2]])
-    return matrix_game("prisoners-dilemma", TWO, (("c", "d"), ("c", "d")), row, row.T)
+    return matrix_game("prisoners_dilemma", TWO, (("c", "d"), ("c", "d")), row, row.T)
 
 
 def battle_of_the_sexes() -> CausalGame:
     """Both want to be together, at different places."""
     places = (("opera", "football"), ("opera", "football"))
-    return matrix_game("battle-of-the-sexes", TWO, places, [[2, 0], [0, 1]], [[1, 0], [0, 2]])
+    return matrix_game("battle_of_the_sexes", TWO, places, [[2, 0], [0, 1]], [[1, 0], [0, 2]])
 
 
 def stag_hunt() -> CausalGame:
     """The stag pays more and needs both; the hare is safe."""
     row = np.array([[4, 1], [3, 2]])
-    return matrix_game("stag-hunt", TWO, (("stag", "hare"), ("stag", "hare")), row, row.T)
+    return matrix_game("stag_hunt", TWO, (("stag", "hare"), ("stag", "hare")), row, row.T)
 
 
 def chicken() -> CausalGame:
@@ -37,7 +37,7 @@ def matching_pennies() -> CausalGame:
     """One wants to match, the other not to."""
     row = np.array([[1, -1], [-1, 1]])
     sides = ("heads", "tails")
-    return matrix_game("matching-pennies", TWO, (sides, sides), row, -row)
+    return matrix_game("matching_pennies", TWO, (sides, sides), row, -row)
 
 
 def climbing() -> CausalGame:
@@ -51,7 +51,7 @@ def conitzer_sandholm() -> CausalGame:
     """The leader gains by committing to a dominated row, and more by mixing."""
     rows, columns = ("up", "down"), ("left", "right")
     return matrix_game(
-        "conitzer-sandholm",
+        "conitzer_sandholm",
         ("leader", "follower"),
         (rows, columns),
         [[2, 4], [1, 3]],
@@ -61,20 +61,20 @@ def conitzer_sandholm() -> CausalGame:
 
 EXAMPLES = (
     Example(
-        "prisoners-dilemma",
+        "prisoners_dilemma",
         "Tucker 1950; payoffs as in PyCID",
         prisoners_dilemma,
         {"one": "c", "two": "c"},
         "one",
     ),
     Example(
-        "battle-of-the-sexes",
+        "battle_of_the_sexes",
         "Luce and Raiffa 1957, Games and Decisions",
         battle_of_the_sexes,
         {"one": "opera", "two": "opera"},
         "one",
     ),
-    Example("stag-hunt", "Rousseau 1755", stag_hunt, {"one": "stag", "two": "stag"}, "one"),
+    Example("stag_hunt", "Rousseau 1755", stag_hunt, {"one": "stag", "two": "stag"}, "one"),
     Example(
         "chicken",
         "Rapoport and Chammah 1966",
@@ -83,7 +83,7 @@ EXAMPLES = (
         "one",
     ),
     Example(
-        "matching-pennies",
+        "matching_pennies",
         "von Neumann 1928",
         matching_pennies,
         {"one": "heads", "two": "heads"},
@@ -93,7 +93,7 @@ EXAMPLES = (
         "climbing", "Claus and Boutilier 1998, AAAI", climbing, {"one": "a", "two": "a"}, "one"
     ),
     Example(
-        "conitzer-sandholm",
+        "conitzer_sandholm",
         "Conitzer and Sandholm 2006, Computing the optimal strategy to commit to",
         conitzer_sandholm,
         {"leader": "down", "follower": "right"},

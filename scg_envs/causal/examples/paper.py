@@ -57,7 +57,7 @@ def rps_judge() -> CausalGame:
         return int((mine, yours) in BEATS) - int((yours, mine) in BEATS)
 
     return (
-        GameBuilder("rps-judge")
+        GameBuilder("rps_judge")
         .decision("judge", agent="judge", actions=("cooperative", "competitive"))
         .decision("one", agent="one", actions=MOVES)
         .decision("two", agent="two", actions=MOVES)
@@ -148,7 +148,7 @@ EXAMPLES = (
         "agent1",
     ),
     Example(
-        "rps-judge",
+        "rps_judge",
         f"{PAPER}, appendix D",
         rps_judge,
         {"Y": 1},

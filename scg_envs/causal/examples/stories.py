@@ -27,7 +27,7 @@ def taxi_tie() -> CausalGame:
     """The same, the second taxi being indifferent once the first stands at the cheap hotel."""
     both = ("D1", "D2")
     return (
-        GameBuilder("taxi-tie")
+        GameBuilder("taxi_tie")
         .decision("D1", agent="taxi1", actions=("e", "c"))
         .decision("D2", agent="taxi2", actions=("e", "c"), parents=("D1",))
         .utility("U1", agent="taxi1", parents=both, payoff=[[2, 5], [3, 1]])
@@ -39,7 +39,7 @@ def taxi_tie() -> CausalGame:
 def robot_warehouse() -> CausalGame:
     """A hurrying robot may break things; another repairs them and gets in its way."""
     return (
-        GameBuilder("robot-warehouse")
+        GameBuilder("robot_warehouse")
         .decision("hurry", agent="collector", actions=(0, 1))
         .chance("quick", (0, 1), parents=("hurry",), cpd=[[0.9, 0.1], [0.1, 0.9]])
         .chance("broken", (0, 1), parents=("hurry",), cpd=[[1.0, 0.0], [0.7, 0.3]])
@@ -60,7 +60,7 @@ def robot_warehouse() -> CausalGame:
 def job_market() -> CausalGame:
     """A worker, hard-working or not, goes to university or not; a firm sees that and may hire."""
     return (
-        GameBuilder("job-market")
+        GameBuilder("job_market")
         .chance("T", ("lazy", "hard"), cpd=COIN)
         .decision("D1", agent="worker", actions=("avoid", "go"), parents=("T",))
         .decision("D2", agent="firm", actions=("reject", "hire"), parents=("D1",))
@@ -95,7 +95,7 @@ def tree_doctor() -> CausalGame:
         return {1: chance, 0: 1 - chance}
 
     return (
-        GameBuilder("tree-doctor")
+        GameBuilder("tree_doctor")
         .decision("poison", agent="alice", actions=("no", "yes"))
         .chance("sick", (0, 1), parents=("poison",), cpd=sick)
         .decision("doctor", agent="bob", actions=("no", "yes"), parents=("sick",))
@@ -121,7 +121,7 @@ def forgetful_movie_star() -> CausalGame:
     said it would be.
     """
     return (
-        GameBuilder("forgetful-movie-star")
+        GameBuilder("forgetful_movie_star")
         .chance("S", (0, 1), cpd=COIN)
         .decision("D11", agent="star", actions=("left", "right"), parents=("S",))
         .decision("D12", agent="star", actions=("left", "right"), parents=("S",))
@@ -148,7 +148,7 @@ def umbrella() -> CausalGame:
 def grade_predictor() -> CausalGame:
     """A university predicts grades from a high school and a gender. Numbers are ours."""
     return (
-        GameBuilder("grade-predictor")
+        GameBuilder("grade_predictor")
         .chance("race", (0, 1), cpd=COIN)
         .chance("school", (0, 1), parents=("race",), cpd=[[0.7, 0.3], [0.3, 0.7]])
         .chance("education", (0, 1), parents=("school",), cpd=[[0.8, 0.2], [0.2, 0.8]])
@@ -163,7 +163,7 @@ def grade_predictor() -> CausalGame:
 def content_recommender() -> CausalGame:
     """Posts change opinions, and opinions change what is clicked. Numbers are ours."""
     return (
-        GameBuilder("content-recommender")
+        GameBuilder("content_recommender")
         .chance("opinion", ("left", "right"), cpd=COIN)
         .chance("model", ("left", "right"), parents=("opinion",), cpd=[[0.9, 0.1], [0.1, 0.9]])
         .decision("posts", agent="recommender", actions=("left", "right"), parents=("model",))
@@ -188,39 +188,39 @@ INCENTIVES = "Everitt et al. 2021, Agent incentives: a causal perspective"
 
 EXAMPLES = (
     Example("taxi", EQUILIBRIA, taxi, {"D1": "c", "D2": "e"}, "taxi2"),
-    Example("taxi-tie", f"{EQUILIBRIA}; with a tie", taxi_tie, {"D1": "c", "D2": "e"}, "taxi2"),
+    Example("taxi_tie", f"{EQUILIBRIA}; with a tie", taxi_tie, {"D1": "c", "D2": "e"}, "taxi2"),
     Example(
-        "robot-warehouse",
+        "robot_warehouse",
         "Hammond et al. 2023, Reasoning about causality in games",
         robot_warehouse,
         {"sound": 1},
         "tidier",
     ),
     Example(
-        "job-market",
+        "job_market",
         "Spence 1973, Job market signaling; as a causal game in Hammond et al. 2023",
         job_market,
         {"T": "hard", "D2": "hire"},
         "firm",
     ),
     Example(
-        "tree-doctor",
+        "tree_doctor",
         "Koller and Milch 2003, Multi-agent influence diagrams",
         tree_doctor,
         {"dead": 0},
         "bob",
     ),
     Example(
-        "forgetful-movie-star",
+        "forgetful_movie_star",
         "told in PyCID; no sufficient recall",
         forgetful_movie_star,
         {"D11": "left", "D2": "left"},
         "star",
     ),
     Example("umbrella", "a story of PyCID's", umbrella, {"UM": "take"}, "walker"),
-    Example("grade-predictor", INCENTIVES, grade_predictor, {"predict": 1}, "university"),
+    Example("grade_predictor", INCENTIVES, grade_predictor, {"predict": 1}, "university"),
     Example(
-        "content-recommender",
+        "content_recommender",
         INCENTIVES,
         content_recommender,
         {"influenced": "left"},

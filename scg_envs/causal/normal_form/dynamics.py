@@ -100,4 +100,5 @@ def _action_payoffs(table: Array, x: list[Array], player: int) -> Array:
             operands += [part, [n, k]]
     if n == 1:
         return np.broadcast_to(table, x[0].shape)
-    return np.asarray(np.einsum(*operands, [n, player], optimize=n > 2))
+    by_products = n > 2 or table.size > 1000  # planning costs more than it saves in a small table
+    return np.asarray(np.einsum(*operands, [n, player], optimize=by_products))

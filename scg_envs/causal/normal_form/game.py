@@ -254,7 +254,10 @@ class NormalForm:
         Args:
             joint: the number (from 0) of each player's action.
         """
-        return tuple(np.eye(size)[a] for size, a in zip(self.shape, joint, strict=True))
+        profile = tuple(np.zeros(size) for size in self.shape)
+        for strategy, action in zip(profile, joint, strict=True):
+            strategy[action] = 1.0
+        return profile
 
     def check_profile(self, profile: Profile) -> None:
         """Raise InvalidArgument unless the profile has a vector of the right length for each."""

@@ -25,6 +25,11 @@ SETTLED = 1e-6
 the payoffs."""
 
 
+WIDEST = 200
+"""Actions in all up to which the logit branch and learning are followed: seconds for the largest,
+and the time grows with the third power."""
+
+
 def select(
     found: EquilibriumSet,
     game: NormalForm,
@@ -42,14 +47,19 @@ def select(
         seed: of the random starts of "dynamics".
 
     Returns:
-        The distribution; or why there is none: the set is empty or a mere sample, or the limit is
-        no equilibrium of the class.
+        The distribution; or why there is none: the set is empty or a mere sample, the limit is no
+        equilibrium of the class, or the game is too large to follow a branch or learning in.
 
     Raises:
         UnknownName: no such selection.
     """
     if selection not in get_args(Selection):
         raise UnknownName("selection", selection, get_args(Selection))
+    if selection in ("logit", "dynamics") and sum(game.shape) > WIDEST:
+        return Undefined(
+            f"{selection} is followed in games of at most {WIDEST} actions in all; "
+            f"this one has {sum(game.shape)}"
+        )
     if selection == "dynamics":
         return _of_class(learning_outcomes(game, seed=seed), policies)
     if selection == "logit":
