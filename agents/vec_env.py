@@ -34,12 +34,12 @@ class BatchedVecEnv(VecEnv):
         super().__init__(env.num_envs, env.single_observation_space, env.single_action_space)
 
     def reset(self) -> VecEnvObs:
-        """Begin an episode in every game, with the seeds that `seed` has set."""
-        seed = self._seeds[0]
-        observations, _ = self.env.reset(seed=seed)
+        """Begin an episode in every game, with what `seed` and `set_options` have set."""
+        observations, _ = self.env.reset(seed=self._seeds[0], options=self._options[0] or None)
         self._returns[:] = 0
         self._lengths[:] = 0
         self._reset_seeds()
+        self._reset_options()
         return observations
 
     def step_async(self, actions: np.ndarray) -> None:
@@ -81,8 +81,9 @@ class BatchedVecEnv(VecEnv):
     def env_method(
         self, method_name: str, *args: Any, indices: VecEnvIndices = None, **kwargs: Any
     ) -> list[Any]:
-        """Call a method of the batched environment, once."""
-        return [getattr(self.env, method_name)(*args, **kwargs)]
+        """Call a method of the batched environment, once; its result stands for each game."""
+        result = getattr(self.env, method_name)(*args, **kwargs)
+        return [result for _ in self._get_indices(indices)]
 
     def env_is_wrapped(self, wrapper_class: type, indices: VecEnvIndices = None) -> list[bool]:
         """No game is wrapped by itself."""

@@ -1,8 +1,9 @@
 """The barrier game.
 
 Blue, the human, wants to reach a green square in as few steps as possible. Yellow and red are
-movable barriers. There are two squares; the human would rather end up at one of them, but the
-other is nearer or the way is blocked. A barrier that commits to a post before play, and is seen
+movable barriers. There are several squares, two in the layouts
+that are shipped; the human would rather end up at one of them, but another is nearer or the way is
+blocked. A barrier that commits to a post before play, and is seen
 to, changes which square is worth walking to: section 5.1 of "Attaining Human's Desirable
 Outcomes in Human-AI Interaction via Structural Causal Games" (arXiv 2405.16588).
 
@@ -94,19 +95,24 @@ def parallel_env(
         InvalidArgument: a chance outside [0, 1], a horizon below 1, or an argument about the
             commitment without `committed`.
     """
-    game = BarrierGame(layout, observation=observation, horizon=horizon, render_mode=render_mode)
+    game = BarrierGame(
+        layout,
+        observation=observation,
+        horizon=horizon,
+        desirable=desirable,
+        render_mode=render_mode,
+    )
     if committed is None:
-        if desirable is not None or (credibility, observability) != (1.0, 1.0):
+        if (credibility, observability, committed_reward) != (1.0, 1.0, "utility"):
             raise InvalidArgument(
-                "desirable, credibility and observability are about a commitment, and committed "
-                "is None; pass committed='red' or committed='yellow'."
+                "credibility, observability and committed_reward are about a commitment, and "
+                "committed is None; pass committed='red' or committed='yellow'."
             )
         return game
     env: Any = CommitmentEnv(
         game,
         committed=committed,
         pre_policies=HoldPost(game, committed),
-        desirable=desirable,
         committed_reward=committed_reward,
     )
     if (credibility, observability) != (1.0, 1.0):

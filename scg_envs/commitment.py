@@ -27,6 +27,7 @@ from pettingzoo import ParallelEnv
 from pettingzoo.utils import BaseParallelWrapper
 
 from .caption import caption_strip
+from .checks import check_chance
 from .errors import InvalidArgument, InvalidCommitment, ResetNeeded, UnknownName
 from .pre_policy import Policy, PrePolicySpace
 
@@ -76,7 +77,8 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
                 episode; or a predicate `(final infos, joint actions, rewards) -> bool`; or None
                 for the game's own attribute `desirable`.
             committed_reward: `utility` leaves the committed agent its own reward; `desirable`
-                gives it 1 at the end of an episode with the desirable outcome and 0 otherwise.
+                gives it 1 at the end of an episode with the desirable outcome, if it lives to see
+                it, and 0 otherwise.
 
         Raises:
             UnknownName: no such agent, outcome or kind of reward.
@@ -168,12 +170,12 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
                 f"it got actions of {', '.join(map(repr, actions)) or 'nobody'}."
             )
         point = actions[self.committed]
-        start, self._policy = self.pre_policies.bind(point)
-        self.phase, self._point = PLAY, point
-        self._policy.reset(self._np_random)
+        start, policy = self.pre_policies.bind(point)
         words = self.pre_policies.words(point)
         self.say(f"{self.committed} {words}", highlighted=frozenset({self.committed}))
         observations, infos = self.env.reset(options=_merge(self._options, start))
+        self.phase, self._point, self._policy = PLAY, point, policy
+        policy.reset(self._np_random)
         return (
             self._begin(observations),
             dict.fromkeys(self.agents, 0.0),
@@ -192,13 +194,14 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
         if callable(self.desirable):
             self._history[0].append(actions)
             self._history[1].append(rewards)
-        if self._rewards_outcome:
+        rewarded = self._rewards_outcome and self.committed in rewards
+        if rewarded:
             rewards = rewards | {self.committed: 0.0}
         if not self.env.agents:
             attained = self._attained(infos)
             for info in infos.values():
                 info["desirable"] = attained
-            if self._rewards_outcome:
+            if rewarded:
                 rewards[self.committed] = float(attained)
         return self._begin(observations), rewards, terminated, truncated, infos
 
@@ -266,11 +269,9 @@ class UncertainCommitment(BaseParallelWrapper[str, Any, Any]):
             InvalidArgument: a chance outside [0, 1].
         """
         super().__init__(env)
-        check_chance("credibility", credibility)
-        check_chance("observability", observability)
         self._commitment = env
-        self._credibility = credibility
-        self._observability = observability
+        self._credibility = check_chance("credibility", credibility)
+        self._observability = check_chance("observability", observability)
         self._announced: Any = None
         self._unseen_by: frozenset[str] = frozenset()
         self._np_random = np.random.default_rng()
@@ -316,12 +317,6 @@ class UncertainCommitment(BaseParallelWrapper[str, Any, Any]):
             hidden = agent in self._unseen_by
             seen["commitment"] = env.pre_policies.show(None if hidden else self._announced)
         return observations, *rest
-
-
-def check_chance(name: str, chance: float) -> None:
-    """Raise `InvalidArgument` unless `chance` lies in [0, 1]."""
-    if not 0.0 <= chance <= 1.0:
-        raise InvalidArgument(f"{name} is {chance!r}; expected a chance between 0 and 1.")
 
 
 def _checked_desirable(

@@ -65,8 +65,8 @@ class MissingExtra(ScgError, ImportError):
     def __init__(self, what: str, extra: str, package: str) -> None:
         """Say `what` needs the `package`, which comes with the `extra`."""
         super().__init__(
-            f"{what} needs {package}, which is not installed; "
-            f"install the {extra!r} extra: pip install 'scg-envs[{extra}]'."
+            f"{what} needs {package}, which is not installed; install the extra {extra!r} from the "
+            f"project's folder: pip install -c constraints.txt '.[{extra}]'."
         )
 
 

@@ -11,7 +11,13 @@ from scg_envs.barrier.game import BarrierGame
 from scg_envs.barrier.posts import HoldPost
 from scg_envs.barrier.tables import AGENTS
 from scg_envs.commitment import COMMITMENT, PLAY, CommitmentEnv, UncertainCommitment
-from scg_envs.errors import InvalidArgument, InvalidCommitment, ResetNeeded, UnknownName
+from scg_envs.errors import (
+    InvalidArgument,
+    InvalidCommitment,
+    InvalidOptions,
+    ResetNeeded,
+    UnknownName,
+)
 from scg_envs.pre_policy import Constant, FinitePrePolicies
 
 STAY = dict.fromkeys(AGENTS, 0)
@@ -290,5 +296,38 @@ def test_mistakes_are_said():
     with pytest.raises(InvalidCommitment, match="no side 7"):
         env.step({"row": 7})
     env = barrier()
-    with pytest.raises(InvalidCommitment, match="numbered 0 to 8"):
-        env.step({"red": 9})
+    for point in (9, -1, 1.5, (3, 6), "x", None):
+        with pytest.raises(InvalidCommitment, match=r"expected the number of a post.* 0:\(0,0\)"):
+            env.step({"red": point})
+
+
+def test_a_commitment_that_fails_leaves_the_commitment_phase_as_it_was():
+    env = barrier_v0.parallel_env("maze", committed="red")
+    env.reset(seed=0, options={"posts": {"yellow": (2, 0)}})
+    with pytest.raises(InvalidOptions, match="both barriers"):
+        env.step({"red": env.pre_policies.point((2, 0))})
+    assert env.phase == COMMITMENT
+    env.step({"red": env.pre_policies.point((3, 0))})
+    assert env.phase == PLAY
+
+
+def test_the_dead_are_not_rewarded():
+    class Leaving(Matching):
+        """The row player leaves after the first round."""
+
+        def step(self, actions):
+            result = super().step({"row": 0} | actions)
+            if self.round == 1:
+                self.agents = ["column"]
+                result[2]["row"] = True
+            elif self.round > 1:
+                result = tuple({k: v for k, v in part.items() if k != "row"} for part in result)
+            return result
+
+    env = wrap(game=Leaving(), committed_reward="desirable", desirable=lambda *_: True)
+    env.reset(seed=0)
+    env.step({"row": 0, "column": 0})
+    assert set(env.step({"column": 0})[1]) == {"row", "column"}
+    for _ in range(2):
+        _, rewards, *_ = env.step({"column": 0})
+        assert set(rewards) == {"column"}

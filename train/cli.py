@@ -75,6 +75,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"scg: error: {error.filename or 'a file'}: {error.strerror}.", file=sys.stderr)
         return MISTAKE
     except KeyboardInterrupt as stop:
-        print(f"scg: {stop or 'interrupted'}", file=sys.stderr)
+        print(f"scg: {str(stop) or 'interrupted'}", file=sys.stderr)
         return INTERRUPTED
     return 0

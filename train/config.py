@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ..agents import RESPONDERS
+from ..checks import check_seed, check_whole
 from ..errors import InvalidArgument, UnknownName
 from ..problem import CommitmentProblem
 from ..registry import find_game, load
@@ -51,17 +52,15 @@ class SearchConfig:
             InvalidArgument: a number outside its range.
         """
         find_game(self.game)
-        if self.responder not in RESPONDERS:
+        if not isinstance(self.responder, str) or self.responder not in RESPONDERS:
             raise UnknownName("responder", self.responder, RESPONDERS)
         if self.meta not in METAS:
             raise UnknownName("meta pre-policy", self.meta, METAS)
-        at_least = {"seed": 0, "evaluations": 1, "batch": 2, "steps": 1}
-        for name, least in at_least.items():
+        check_seed(self.seed)
+        for name, least in {"evaluations": 1, "batch": 2, "steps": 1}.items():
             value = getattr(self, name)
-            if value is not None and value < least:
-                raise InvalidArgument(
-                    f"{name} is {value}; expected a whole number from {least} on."
-                )
+            if value is not None:
+                check_whole(name, value, least)
         if self.batch > self.evaluations:
             raise InvalidArgument(
                 f"batch is {self.batch} and evaluations {self.evaluations}; one update of theta "
@@ -77,8 +76,8 @@ class SearchConfig:
         """The commitment problem that these settings name."""
         game = find_game(self.game)
         return load(game.problem)(
-            self.layout or game.layout,
-            committed=self.committed or game.committed,
+            game.layout if self.layout is None else self.layout,
+            committed=game.committed if self.committed is None else self.committed,
             desirable=self.desirable,
             ties=self.ties,
         )

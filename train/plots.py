@@ -42,7 +42,11 @@ def plot_effects(
     picture, places = problem.picture(), problem.places()
     figure, axes = _figure(picture.shape[1] / 45 + 1.6, picture.shape[0] / 45)
     axes.imshow(picture)
-    axes.set_axis_off()
+    labels = [problem.pre_policies.label(point) for point in range(len(p))]
+    for axis, column in ((axes.xaxis, 0), (axes.yaxis, 1)):
+        ticks = {label[column]: places[k, column] for k, label in enumerate(labels)}
+        axis.set_ticks(list(ticks.values()), [str(tick) for tick in ticks], fontsize=7)
+    axes.tick_params(length=0)
     dots = axes.scatter(
         *places.T, c=p, cmap="viridis", vmin=0, vmax=1, s=520, edgecolors="white", linewidths=0.8
     )
@@ -60,24 +64,39 @@ def plot_effects(
     if chosen is not None:
         axes.scatter(*places[chosen], s=760, facecolors="none", edgecolors="red", linewidths=2.2)
     figure.colorbar(
-        dots, ax=axes, label=f"P(Y = {problem.desirable} | do({problem.committed} at post))"
+        dots,
+        ax=axes,
+        label=_plain(f"P(Y = {problem.desirable} | do({problem.committed} at post))"),
     )
     before = problem.exact().p_before
     marked = "" if chosen is None else f", found: {p[chosen]:.3f} (red ring)"
-    axes.set_title(f"{problem.game} / {problem.layout}\nno intervention: {before:.3f}{marked}")
+    axes.set_title(
+        _plain(f"{problem.game} / {problem.layout}\nno intervention: {before:.3f}{marked}")
+    )
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path)
 
 
-def plot_learning(history: list[dict[str, Any]], exact: ExactEffects, path: Path) -> None:
+def _plain(text: str) -> str:
+    """The text without a meaning for its dollar signs, which begin formulas in matplotlib."""
+    return text.replace("$", r"\$")
+
+
+def plot_learning(
+    history: list[dict[str, Any]], exact: ExactEffects, path: Path, warm_up: int = 0
+) -> None:
     """Draw the course of a search: P of the batch, of theta and of its mode, and regret.
 
     Args:
         history: the rows of `metrics.csv`.
         exact: the truth.
         path: the PNG to write.
+        warm_up: iterations at the beginning in which the responder only trained.
     """
     figure, axes = _figure(7, 4.2)
+    if warm_up:
+        end = history[warm_up - 1]["evaluations"]
+        axes.axvspan(0, end, color="0.93", label="the responder trains, theta waits")
     x = [row["evaluations"] for row in history]
     curves = {
         "p_batch": "sampled batch (by the responder)",
@@ -92,7 +111,7 @@ def plot_learning(history: list[dict[str, Any]], exact: ExactEffects, path: Path
         exact.p_before, color="gray", linewidth=0.8, linestyle="--", label="no intervention"
     )
     axes.set_xlabel("evaluated pre-policies")
-    axes.set_ylabel("P(Y = y)")
+    axes.set_ylabel("P(Y = y), and regret")
     axes.set_ylim(-0.03, 1.03)
     axes.legend(fontsize=8)
     figure.savefig(path)

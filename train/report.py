@@ -26,7 +26,7 @@ def write_pictures(folder: Path, search: Search, answers: Evaluation) -> None:
     problem, mode = search.problem, search.meta.mode
     act, seed = search.responder.policy(), search.config.seed
     plot_effects(problem, answers.p, folder / "effect.png", chosen=mode)
-    plot_learning(search.history, problem.exact(), folder / "learning.png")
+    plot_learning(search.history, problem.exact(), folder / "learning.png", search.warm_up)
     record(problem, act, None, folder / "before.mp4", episodes=EPISODES, seed=seed)
     record(problem, act, mode, folder / "after.mp4", episodes=EPISODES, seed=seed)
     record_side_by_side(

@@ -137,7 +137,6 @@ def conclude(search: Search, folder: RunFolder | None) -> SearchResult:
         from .report import write_pictures
 
         search.responder.save_model(folder.path)
+        write_json(folder.path / SUMMARY, result.to_json())  # what costs most to find, first
         write_pictures(folder.path, search, answers)
-        # Last: a folder with a summary is a finished run.
-        write_json(folder.path / SUMMARY, result.to_json())
     return result

@@ -13,20 +13,23 @@ import os
 import platform
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from ..errors import RunFolderError
 from ..extras import require
+from ..problem import CommitmentProblem
 from .config import SearchConfig
 
-CONFIG, SUMMARY, CHECKPOINT = "config.json", "summary.json", "checkpoint"
+CONFIG, SUMMARY, CHECKPOINT, LAYOUT = "config.json", "summary.json", "checkpoint", "layout"
 # What a run writes at the top of its folder; `--force` deletes these and nothing else.
 _OURS = (
     CONFIG,
     SUMMARY,
     CHECKPOINT,
+    LAYOUT,
     f"{CHECKPOINT}.new",
     f"{CHECKPOINT}.old",
     "versions.json",
@@ -68,30 +71,58 @@ class RunFolder:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
 
-    def create(self, config: SearchConfig, *, force: bool = False) -> None:
+    def create(
+        self, config: SearchConfig, problem: CommitmentProblem, *, force: bool = False
+    ) -> None:
         """Begin a run: make the folder and write the settings and versions.
 
+        A layout that is a file is copied, so that the run can be gone on with wherever the file
+        is by then.
+
+        Args:
+            config: the settings.
+            problem: what they stand for.
+            force: whether a run that the folder holds is deleted.
+
         Raises:
-            RunFolderError: the folder holds a run and `force` is not set, or cannot be written.
+            RunFolderError: the folder holds a run and `force` is not set, or holds files that a
+                run would overwrite and that are not a run's, or cannot be written.
             MissingExtra: what draws, records or logs is not installed; nothing is written then.
         """
         require("a run folder", "tensorboard", "matplotlib", "imageio", "imageio_ffmpeg")
-        if (self.path / CONFIG).exists():
-            if not force:
-                raise RunFolderError(
-                    f"{self.path} already holds a run; choose another --out, go on with it by "
-                    "--resume, or delete it by --force."
-                )
-            for name in _OURS:
-                self._delete(self.path / name)
+        taken = [name for name in _OURS if (self.path / name).exists()]
+        if taken and not self.holds_run:
+            raise RunFolderError(
+                f"{self.path} holds {taken[0]!r} and no run; a run would overwrite it, so choose "
+                "another --out."
+            )
+        if taken and not force:
+            raise RunFolderError(
+                f"{self.path} already holds a run; choose another --out, go on with it by "
+                "--resume, or delete it by --force."
+            )
+        for name in taken:
+            self._delete(self.path / name)
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            write_json(self.path / CONFIG, config.to_json())
+            if Path(problem.source).is_file():
+                (self.path / LAYOUT).mkdir()
+                shutil.copy(problem.source, self.path / LAYOUT)
             write_json(self.path / "versions.json", _versions())
+            write_json(self.path / CONFIG, config.to_json())
         except OSError as error:
             raise RunFolderError(
                 f"{self.path} cannot be written: {error.strerror}; choose another --out."
             ) from error
+
+    @property
+    def holds_run(self) -> bool:
+        """Whether the folder's settings are those of a run."""
+        try:
+            self.read_config()
+        except RunFolderError:
+            return False
+        return True
 
     def read_config(self) -> SearchConfig:
         """The settings of the run that the folder holds.
@@ -101,12 +132,35 @@ class RunFolder:
         """
         try:
             return SearchConfig(**json.loads((self.path / CONFIG).read_text(encoding="utf-8")))
+        except (FileNotFoundError, NotADirectoryError):
+            raise RunFolderError(
+                f"{self.path} holds no run; start one without --resume, or check the path."
+            ) from None
+        except (TypeError, ValueError) as error:
+            raise RunFolderError(f"{self.path / CONFIG} is no run's: {error}.") from error
+
+    def read_own_config(self) -> SearchConfig:
+        """The settings with the run's own copy of its layout, if that was a file."""
+        config = self.read_config()
+        copies = sorted((self.path / LAYOUT).glob("*"))
+        return replace(config, layout=str(copies[0])) if copies else config
+
+    def read_summary(self) -> dict[str, Any]:
+        """The result of the run.
+
+        Raises:
+            RunFolderError: the run has not ended, or its summary cannot be read.
+        """
+        try:
+            summary: dict[str, Any] = json.loads((self.path / SUMMARY).read_text(encoding="utf-8"))
         except FileNotFoundError:
             raise RunFolderError(
-                f"{self.path} holds no run to go on with; start one without --resume."
+                f"the run in {self.path} has not ended; go on with it by "
+                f"scg search {self.read_config().game} --resume --out {self.path}."
             ) from None
-        except (TypeError, json.JSONDecodeError) as error:
-            raise RunFolderError(f"{self.path / CONFIG} cannot be read: {error}.") from error
+        except ValueError as error:
+            raise RunFolderError(f"{self.path / SUMMARY} cannot be read: {error}.") from error
+        return summary
 
     @property
     def finished(self) -> bool:
@@ -137,12 +191,21 @@ class RunFolder:
 
         Args:
             load: reads the responder's files from a folder.
+
+        Raises:
+            RunFolderError: the checkpoint's files are damaged.
         """
         for name in (CHECKPOINT, f"{CHECKPOINT}.old"):
             folder = self.path / name
             if (folder / "search.json").exists():
-                load(folder)
-                state: dict[str, Any] = json.loads((folder / "search.json").read_text())
+                try:
+                    load(folder)
+                    state: dict[str, Any] = json.loads((folder / "search.json").read_text())
+                except Exception as error:  # whatever a damaged file makes its reader raise
+                    raise RunFolderError(
+                        f"the checkpoint {folder} cannot be read ({type(error).__name__}); start "
+                        "the run anew in another --out, or here by --force."
+                    ) from error
                 return state
         return None
 
@@ -163,3 +226,9 @@ def _versions() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return versions
+
+
+def check_no_run(folder: Path) -> None:
+    """Raise `RunFolderError` if a folder holds a run, whose pictures a command would overwrite."""
+    if RunFolder(folder).holds_run:
+        raise RunFolderError(f"{folder} holds a run; choose another --out.")

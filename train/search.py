@@ -15,14 +15,14 @@ knows nothing would lead theta astray.
 from __future__ import annotations
 
 import time
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ..agents import Responder, make_responder
-from ..errors import InvalidArgument, RunFolderError
-from ..extras import require
+from ..errors import RunFolderError, UnknownName
 from ..problem import CommitmentProblem
 from .config import SearchConfig
 from .interrupt import stop_on_interrupt
@@ -80,6 +80,11 @@ class Search:
         """Environment steps so far, for training and for evaluation."""
         return self.responder.train_steps + self._evaluation_steps
 
+    @property
+    def warm_up(self) -> int:
+        """Iterations in which a learned responder only trains."""
+        return int(WARM_UP * self.config.iterations) if self.responder.learns else 0
+
     def iterate(self) -> dict[str, Any]:
         """Train, sample, ask, update; returns the iteration's row."""
         iteration = len(self.history) + 1
@@ -92,7 +97,7 @@ class Search:
         answer = responder.respond(points)
         self.sampled += points.tolist()
         self._evaluation_steps += answer.env_steps
-        if not responder.learns or iteration > WARM_UP * self.config.iterations:
+        if iteration > self.warm_up:
             meta.update(points, answer.p)
         exact = self.problem.exact().p
         row = {
@@ -159,21 +164,22 @@ def search(
         ScgError: any setting that cannot be, said in one line.
         SearchInterrupted: Ctrl-C; `out` holds a checkpoint then.
     """
-    try:
-        config = SearchConfig(
-            game,
-            layout=None if layout is None else str(layout),
-            responder=responder,
-            seed=seed,
-            **settings,
-        )
-    except TypeError as error:
-        raise InvalidArgument(f"search got a setting that it does not know: {error}.") from None
+    known = [field.name for field in fields(SearchConfig)]
+    for name in settings:
+        if name not in known:
+            raise UnknownName("setting", name, known)
+    config = SearchConfig(
+        game,
+        layout=None if layout is None else str(layout),
+        responder=responder,
+        seed=seed,
+        **settings,
+    )
     state = Search(config)  # before the folder, so that a mistake leaves none behind
     if out is None:
         return _run(state, None, progress)
     folder = RunFolder(out)
-    folder.create(config, force=force)
+    folder.create(config, state.problem, force=force)
     return _run(state, folder, progress)
 
 
@@ -185,7 +191,7 @@ def resume(out: str | Path, *, progress: bool = False) -> SearchResult:
         SearchInterrupted: Ctrl-C once more.
     """
     folder = RunFolder(out)
-    config = folder.read_config()
+    config = folder.read_own_config()
     if folder.finished:
         raise RunFolderError(
             f"the run in {folder.path} has ended; its result is in {folder.path}/summary.json."
@@ -224,7 +230,6 @@ def _run(state: Search, folder: RunFolder | None, progress: bool) -> SearchResul
 
 def _bar(state: Search, progress: bool) -> Any:
     """A progress bar on standard error; silent where that is no terminal."""
-    require("a search", "tqdm")
     from tqdm import tqdm
 
     return tqdm(

@@ -85,7 +85,7 @@ def write_video(frames: Frames, path: Path, fps: int = FPS) -> None:
         InvalidArgument: a suffix that is neither `.mp4` nor `.gif`.
         MissingExtra: imageio is not installed.
     """
-    if path.suffix not in SUFFIXES:
+    if path.suffix.lower() not in SUFFIXES:
         raise InvalidArgument(
             f"the video's name is {path.name!r}; expected it to end in {' or '.join(SUFFIXES)}."
         )
@@ -93,7 +93,7 @@ def write_video(frames: Frames, path: Path, fps: int = FPS) -> None:
     import imageio.v3 as imageio
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    if path.suffix == ".gif":
+    if path.suffix.lower() == ".gif":
         imageio.imwrite(path, np.stack(frames), duration=1000 / fps, loop=0, plugin="pillow")
     else:
         imageio.imwrite(

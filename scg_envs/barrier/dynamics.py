@@ -10,9 +10,10 @@ The single game is a batch of one, the vector environment a batch of N.
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from ..compiled import compiled
 
 
 def rewards_by_step(horizon: int) -> NDArray[np.float64]:
@@ -20,7 +21,7 @@ def rewards_by_step(horizon: int) -> NDArray[np.float64]:
     return 1.0 - 0.9 * np.arange(horizon + 1) / horizon
 
 
-@numba.njit(cache=True)
+@compiled
 def step(
     positions, clock, actions, next_cell, goal_at, rewards_by_step, outcome, reward, truncated
 ):

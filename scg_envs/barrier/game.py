@@ -20,6 +20,7 @@ from .tables import ACTIONS, AGENTS, tables_of
 
 RenderMode = Literal["human", "rgb_array", "ansi"]
 
+_LEGAL = frozenset(range(len(ACTIONS)))
 _ON = np.ones(1, dtype=np.bool_)
 
 
@@ -50,6 +51,7 @@ class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
         *,
         observation: Observation = "vector",
         horizon: int | None = None,
+        desirable: str | None = None,
         render_mode: RenderMode | None = None,
     ) -> None:
         """Set up the game.
@@ -58,10 +60,12 @@ class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
             layout: a shipped name, a file's path, or a layout.
             observation: `vector`, `grid` or `view` (`scg_envs.barrier.observations`).
             horizon: T; 2 x width x height if None.
+            desirable: the outcome that the human wants; the layout's if None. It changes nothing
+                but what the picture marks and what commitments are made for.
             render_mode: None, `human`, `rgb_array` or `ansi`.
 
         Raises:
-            UnknownName: no such layout, observation or render mode.
+            UnknownName: no such layout, observation, outcome or render mode.
             InvalidLayout: the layout file breaks a rule.
             InvalidArgument: a horizon below 1.
         """
@@ -70,7 +74,9 @@ class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
         self.layout = load_layout(layout)
         self.horizon = self.layout.horizon(horizon)
         self.outcomes = self.layout.outcomes
-        self.desirable = self.layout.desirable
+        self.desirable = self.layout.desirable if desirable is None else desirable
+        if self.desirable not in self.outcomes:
+            raise UnknownName("desirable outcome", self.desirable, self.outcomes)
         self.render_mode = render_mode
         self.possible_agents = list(AGENTS)
         self.agents: list[str] = []
@@ -158,8 +164,12 @@ class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
         if not self.agents:
             raise ResetNeeded("the episode is over or has not begun; call reset() before step().")
         for row, agent in enumerate(AGENTS):
-            action = actions.get(agent)
-            if action is None or not 0 <= action < len(ACTIONS):
+            action: Any = actions.get(agent)
+            try:
+                legal = action in _LEGAL
+            except TypeError:  # an array or a list
+                legal = False
+            if not legal:
                 raise InvalidAction(
                     f"{agent}'s action is {action!r}; expected 0 to 4: {', '.join(ACTIONS)}."
                 )
@@ -211,7 +221,7 @@ class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
         if not self._positions.any():
             raise ResetNeeded("nothing to render yet; call reset() before render().")
         if self._renderer is None:
-            self._renderer = Renderer(self.layout)
+            self._renderer = Renderer(self.layout, self.desirable)
         cells = self.state().reshape(-1, 2).tolist()
         where = {agent: (x, y) for agent, (x, y) in zip(AGENTS, cells, strict=True)}
         if self.render_mode == "ansi":
@@ -234,15 +244,20 @@ class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
         return f"step {self._clock[0]} of {self.horizon}{end}"
 
     def _place(self, posts: dict[str, Any]) -> None:
+        if not isinstance(posts, dict):
+            raise InvalidOptions(
+                f"options['posts'] is {posts!r}; expected a dictionary such as {{'red': (3, 6)}}."
+            )
         for agent in posts:
             if agent not in BARRIERS:
                 raise InvalidOptions(
                     f"options['posts'] names {agent!r}; only {' and '.join(BARRIERS)} have posts."
                 )
         numbers = {agent: self.layout.post_number(agent, post) for agent, post in posts.items()}
-        if len(set(map(tuple, posts.values()))) < len(posts):
+        cells = [self.layout.posts[agent][number] for agent, number in numbers.items()]
+        if len(set(cells)) < len(cells):
             raise InvalidOptions(
-                f"options['posts'] puts both barriers on {posts['red']}; give two different posts."
+                f"options['posts'] puts both barriers on {cells[0]}; give two different posts."
             )
         first = "yellow" if set(posts) == {"yellow"} else "red"
         order = (first, other_barrier(first))

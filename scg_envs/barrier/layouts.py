@@ -22,6 +22,7 @@ columns and y rows, from 0 at the top left.
 
 from __future__ import annotations
 
+import operator
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -29,7 +30,8 @@ from functools import cached_property, lru_cache
 from importlib import resources
 from pathlib import Path
 
-from ..errors import InvalidArgument, InvalidCommitment, InvalidLayout, UnknownName
+from ..checks import check_whole
+from ..errors import InvalidCommitment, InvalidLayout, UnknownName
 
 Cell = tuple[int, int]
 
@@ -77,7 +79,6 @@ class Layout:
         self._check_shape()
         self._check_characters()
         self._check_goals()
-        self._check_posts()
 
     @property
     def width(self) -> int:
@@ -111,7 +112,11 @@ class Layout:
 
     @cached_property
     def posts(self) -> dict[str, tuple[Cell, ...]]:
-        """Where each barrier may be posted, row by row."""
+        """Where each barrier may be posted, row by row.
+
+        R and Y stand on different cells, so each barrier has two posts or more and none of the
+        other's takes its last.
+        """
         return {agent: self._posts_of(agent) for agent in BARRIERS}
 
     @cached_property
@@ -140,9 +145,7 @@ class Layout:
         """
         if given is None:
             return 2 * self.width * self.height
-        if isinstance(given, bool) or given != int(given) or given < 1:
-            raise InvalidArgument(f"the horizon is {given!r}; expected a whole number from 1 on.")
-        return int(given)
+        return check_whole("the horizon", given, 1)
 
     def post_number(self, agent: str, post: object) -> int:
         """The place of a cell `(x, y)` among a barrier's posts.
@@ -152,7 +155,7 @@ class Layout:
         """
         posts = self.posts[agent]
         try:
-            x, y = (int(coordinate) for coordinate in post)  # type: ignore[attr-defined]
+            x, y = (operator.index(coordinate) for coordinate in post)  # type: ignore[attr-defined]
             return posts.index((x, y))
         except (TypeError, ValueError):
             raise InvalidCommitment(
@@ -230,19 +233,13 @@ class Layout:
                     "even without barriers; open a way"
                 )
 
-    def _check_posts(self) -> None:
-        for agent, other in (("red", "yellow"), ("yellow", "red")):
-            for post in self.posts[agent]:
-                if not set(self.posts[other]) - {post}:
-                    raise self._broken(
-                        f"{agent} on its post {post} leaves {other} no post; give {other} more"
-                    )
-
     def _reachable(self) -> set[Cell]:
-        """Cells that blue can walk to when no barrier stands anywhere."""
+        """Cells that blue can walk to when no barrier stands anywhere; a goal ends the walk."""
         seen, frontier = {self.start}, deque([self.start])
         while frontier:
             x, y = frontier.popleft()
+            if (x, y) in self.goals:
+                continue
             for cell in ((x + 1, y), (x - 1, y), (x, y + 1), (x, y - 1)):
                 inside = 0 <= cell[0] < self.width and 0 <= cell[1] < self.height
                 if inside and cell not in seen and cell not in self.walls:
@@ -319,13 +316,15 @@ def load_layout(layout: str | Path | Layout) -> Layout:
         return layout
     if str(layout) in shipped_layouts():
         return _shipped(str(layout))
-    path = Path(layout)
-    if not path.is_file():
-        raise UnknownName(
-            "layout", str(layout), shipped_layouts(), "A path to a layout file works as well."
-        )
     try:
-        text = path.read_text(encoding="utf-8")
+        path = Path(layout)
+        if not path.is_file():
+            raise UnknownName(
+                "layout", str(layout), shipped_layouts(), "A path to a layout file works as well."
+            )
+        text = path.read_text(encoding="utf-8-sig")  # editors may put a byte order mark
+    except TypeError:
+        raise InvalidLayout(f"{layout!r} is no layout; give a name, a path or a Layout.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidLayout(f"layout file {layout} cannot be read: {error}.") from error
     return parse_layout(text, path.stem)

@@ -14,12 +14,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Literal, get_args
 
-import numba
 import numpy as np
 from gymnasium.spaces import Box, MultiDiscrete
 from minigrid.core.constants import COLOR_TO_IDX, OBJECT_TO_IDX
 from numpy.typing import NDArray
 
+from ..compiled import compiled
 from ..errors import UnknownName
 from .layouts import Layout
 from .tables import AGENTS, tables_of
@@ -104,7 +104,7 @@ def _write_view(xy, views, center, positions, out):
     _encode_view(xy, views, center, _AGENT_CODES, positions, out.reshape(len(out), -1))
 
 
-@numba.njit(cache=True)
+@compiled
 def _encode_vector(xy, positions, out):
     for i in range(positions.shape[1]):
         for agent in range(3):
@@ -113,7 +113,7 @@ def _encode_vector(xy, positions, out):
             out[i, 2 * agent + 1] = xy[cell, 1]
 
 
-@numba.njit(cache=True)
+@compiled
 def _encode_grid(xy, height, board, codes, positions, out):
     """Into (N, width * height * 3) `out`: flat rows."""
     for i in range(positions.shape[1]):
@@ -126,7 +126,7 @@ def _encode_grid(xy, height, board, codes, positions, out):
                 out[i, at + k] = codes[agent, k]
 
 
-@numba.njit(cache=True)
+@compiled
 def _encode_view(xy, views, center, codes, positions, out):
     """Into (N, 147) `out`: flat rows."""
     for i in range(positions.shape[1]):
@@ -143,7 +143,7 @@ def _encode_view(xy, views, center, codes, positions, out):
                     out[i, at + k] = codes[agent, k]
 
 
-@numba.njit(cache=True)
+@compiled
 def encode_commitment(posts, shown, out, column):
     """Write the shown posts' coordinates and the phase into three columns of (N, ...) `out`.
 

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from ..commitment import check_chance
+from ..checks import check_chance
+from ..compiled import compiled
 from ..errors import InvalidArgument
 from .layouts import Layout
 from .tables import AGENTS, tables_of
@@ -149,7 +149,7 @@ def _alias_table(weights: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDA
     return keep, alias
 
 
-@numba.njit(cache=True)
+@compiled
 def _mix(z):
     """The finalizer of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014)."""
     z = (z ^ (z >> np.uint64(30))) * _MIX_1
@@ -157,14 +157,14 @@ def _mix(z):
     return z ^ (z >> np.uint64(31))
 
 
-@numba.njit(cache=True)
+@compiled
 def _unit(base, draw):
     """The episode's draw number `draw`, uniform in [0, 1)."""
     bits = _mix(base + np.uint64(draw) * _GOLDEN)
     return (bits >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
-@numba.njit(cache=True)
+@compiled
 def derive_keys(seed, keys):
     """Fill (N,) uint64 `keys`: game i's is a hash of (seed, i)."""
     base = _mix(np.uint64(seed) + _GOLDEN)
@@ -172,7 +172,7 @@ def derive_keys(seed, keys):
         keys[i] = _mix(base + np.uint64(i + 1) * _GOLDEN)
 
 
-@numba.njit(cache=True)
+@compiled
 def place(positions, clock, shown, keys, episodes, given, mask, p):
     """Begin a new episode in every game where `mask` is set, in place.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
@@ -38,16 +39,21 @@ class HoldPost(FinitePrePolicies):
 
     def show(self, point: int | None) -> NDArray[np.uint8]:
         """(2,) uint8: the post's coordinates, or `(width, height)`."""
-        return self._shown[-1 if point is None else point].copy()
+        return self._shown[-1 if point is None else int(point)].copy()
 
     def label(self, point: int) -> Cell:
         """The post's `(x, y)`."""
-        if not 0 <= point < self.size:
+        try:
+            number = operator.index(point)
+        except TypeError:
+            number = -1
+        if not 0 <= number < self.size:
+            listed = " ".join(f"{k}:({x},{y})" for k, (x, y) in enumerate(self.posts))
             raise InvalidCommitment(
-                f"pre-policy {point} of {self.committed} does not exist; "
-                f"its posts are numbered 0 to {self.size - 1}."
+                f"{self.committed}'s pre-policy is {point!r}; expected the number of a post, "
+                f"which pre_policies.point((x, y)) gives: {listed}."
             )
-        return self.posts[int(point)]
+        return self.posts[number]
 
     def point(self, label: object) -> int:
         """The number of the post at `(x, y)`."""

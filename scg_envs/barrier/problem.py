@@ -12,6 +12,7 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from ..commitment import CommitmentEnv
+from ..errors import UnknownName
 from ..problem import Act, CommitmentProblem, Evaluation, ExactEffects, Ties
 from ..views import LearnerView
 from .game import BarrierGame
@@ -62,6 +63,9 @@ class BarrierProblem(CommitmentProblem):
         self.followers = ("blue", self.other)
         self.outcomes = self.board.outcomes
         self.desirable = self.board.desirable if desirable is None else desirable
+        goals = tuple(self.board.goals.values())
+        if self.desirable not in goals:
+            raise UnknownName("desirable outcome", self.desirable, goals)
         self.ties = ties
         self.horizon = self.board.horizon(horizon)
         self.pre_policies = HoldPost(self._game(), committed)
@@ -200,10 +204,7 @@ class BarrierProblem(CommitmentProblem):
         """An episode with the commitment phase, or without one on a uniform pair of posts."""
         game = self._game(render_mode="rgb_array")
         env = CommitmentEnv(
-            game,
-            committed=self.committed,
-            pre_policies=HoldPost(game, self.committed),
-            desirable=self.desirable,
+            game, committed=self.committed, pre_policies=HoldPost(game, self.committed)
         )
         stay = HoldPost(game, self.other).bind(0)[1]
         view = LearnerView(env, "blue", {self.other: stay})
@@ -233,7 +234,7 @@ class BarrierProblem(CommitmentProblem):
 
     def picture(self) -> Frame:
         """The board with blue at its start."""
-        renderer = Renderer(self.board)
+        renderer = Renderer(self.board, self.desirable)
         caption = f"{self.layout}: where should {self.committed} stand?"
         return renderer.frame({"blue": self.board.start}, caption=caption)
 
@@ -243,4 +244,4 @@ class BarrierProblem(CommitmentProblem):
         return (posts + np.array([1.5, 2.5])) * TILE
 
     def _game(self, **kwargs: Any) -> BarrierGame:
-        return BarrierGame(self.board, horizon=self.horizon, **kwargs)
+        return BarrierGame(self.board, horizon=self.horizon, desirable=self.desirable, **kwargs)

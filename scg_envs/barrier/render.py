@@ -1,8 +1,8 @@
 """The barrier game as pictures in MiniGrid's style, and as text.
 
-Tiles are MiniGrid's own: goals are green squares, blue is a ball, a barrier is a box in its
-color. A committed barrier is drawn as a locked door: it will not move. A strip above the board
-says what is going on.
+Tiles are MiniGrid's own: goals are green squares, the desirable one in a white frame, blue is a
+ball, a barrier is a box in its color. A committed barrier is drawn as a locked door: it will not
+move. A strip above the board says what is going on.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from .layouts import BARRIERS, Cell, Layout
 
 Frame = NDArray[np.uint8]
 
+_FRAME = 3  # pixels
 TILE = HEIGHT  # so that a frame with its caption is whole tiles
 _LETTERS = {"blue": "B", "yellow": "Y", "red": "R"}
 
@@ -28,8 +29,15 @@ _LETTERS = {"blue": "B", "yellow": "Y", "red": "R"}
 class Renderer:
     """Draws positions on a layout's board."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, desirable: str) -> None:
+        """Draw the board once.
+
+        Args:
+            layout: the layout.
+            desirable: the outcome whose goal gets a white frame.
+        """
         self._layout = layout
+        self._desirable = desirable
         self._board = self._draw_board()
         self._window: Any = None
         self._clock: Any = None
@@ -96,10 +104,24 @@ class Renderer:
                 wall = not inside or (x, y) in self._layout.walls
                 goal = (x, y) in self._layout.goals
                 self._paint(board, (x, y), Wall() if wall else Goal() if goal else None)
+        for cell, name in self._layout.goals.items():
+            if name == self._desirable:
+                tile = self._tile(board, cell)
+                tile[:_FRAME] = tile[-_FRAME:] = tile[:, :_FRAME] = tile[:, -_FRAME:] = 255
         return board
 
+    def _paint(self, board: Frame, cell: Cell, tile: WorldObj | None) -> None:
+        """Draw a tile; on a goal, the goal shows around what stands there."""
+        drawn = Grid.render_tile(tile, tile_size=TILE)
+        if cell in self._layout.goals and not isinstance(tile, Goal):
+            bare = Grid.render_tile(None, tile_size=TILE)
+            drawn = np.where(
+                (drawn == bare).all(axis=2, keepdims=True), self._tile(board, cell), drawn
+            )
+        self._tile(board, cell)[:] = drawn
+
     @staticmethod
-    def _paint(board: Frame, cell: Cell, tile: WorldObj | None) -> None:
-        """Draw a tile; the border shifts the cells by one."""
+    def _tile(board: Frame, cell: Cell) -> Frame:
+        """The part of the board that shows a cell; the border shifts the cells by one."""
         top, left = (cell[1] + 1) * TILE, (cell[0] + 1) * TILE
-        board[top : top + TILE, left : left + TILE] = Grid.render_tile(tile, tile_size=TILE)
+        return board[top : top + TILE, left : left + TILE]

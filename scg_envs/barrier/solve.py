@@ -7,10 +7,13 @@ profile given by the posts and blue's shortest path). Where several goals are eq
 tie rule decides: `uniform` gives each the same chance, `optimistic` takes the wanted one,
 `pessimistic` avoids it. If no goal can be reached within the horizon the outcome is `none`.
 
-The map of a layout needs distances for every pair of posts. A barrier that stands on no shortest
-path to a nearest goal changes nothing (the nearest goals stay as near, the others only get
-further), so for each post of the committed barrier one flood fill from blue's start and one from
-each nearest goal tell for which posts of the other barrier a further fill is needed: few.
+The map of a layout needs distances for every pair of posts. Every shortest path to a goal visits
+one cell at each distance from the start, so a barrier makes a nearest goal further only where it
+stands on the one cell that all these paths have at its distance. For each post of the committed
+barrier a flood fill from blue's start and one from each nearest goal find those cells. A post of
+the other barrier off them changes nothing (the nearest goals stay as near, the others only get
+further); on such a cell of some nearest goals, it leaves the others as the nearest; only on such a
+cell of all of them is a further fill needed.
 """
 
 from __future__ import annotations
@@ -18,10 +21,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from ..compiled import compiled
 from ..errors import UnknownName
 from ..problem import Ties, check_ties
 from .layouts import Cell, Layout, other_barrier
@@ -116,7 +119,7 @@ def solve(layout: Layout, committed: str = "red", horizon: int | None = None) ->
     return EffectMap(layout, committed, horizon, distance, nearest, possible)
 
 
-@numba.njit(cache=True)
+@compiled
 def _flood(next_cell, source, blocked_a, blocked_b, distance, queue):
     """Fill `distance` with steps from `source` around two blocked cells; -1 where unreachable."""
     distance[:] = -1
@@ -134,7 +137,7 @@ def _flood(next_cell, source, blocked_a, blocked_b, distance, queue):
                 tail += 1
 
 
-@numba.njit(cache=True)
+@compiled
 def shortest_path_actions(blue, yellow, red, next_cell, goals, actions):
     """Blue's first step on a shortest path to a nearest goal, for N positions.
 
@@ -164,7 +167,7 @@ def shortest_path_actions(blue, yellow, red, next_cell, goals, actions):
                     break
 
 
-@numba.njit(cache=True)
+@compiled
 def _nearest_goals(distance, goals, horizon, nearest):
     """Mark the goals at the least distance within the horizon; return it, or -1."""
     best = -1
@@ -177,7 +180,7 @@ def _nearest_goals(distance, goals, horizon, nearest):
     return best
 
 
-@numba.njit(cache=True)
+@compiled
 def _solve_pairs(next_cell, start, goals, first, second, horizon):
     """Distances and nearest goals for all pairs of posts; the module's docstring says how."""
     nowhere = -1
@@ -188,25 +191,32 @@ def _solve_pairs(next_cell, start, goals, first, second, horizon):
     from_goal = np.empty(cells, dtype=np.int32)
     detour = np.empty(cells, dtype=np.int32)
     queue = np.empty(cells, dtype=np.int32)
-    on_path = np.empty(cells, dtype=np.bool_)
+    width = np.empty(cells + 1, dtype=np.int32)  # cells on shortest paths, by distance
+    blocks = np.empty((len(goals), cells), dtype=np.bool_)
     near = np.empty(len(goals), dtype=np.bool_)
     for i in range(len(first)):
         _flood(next_cell, start, first[i], nowhere, from_start, queue)
         best = _nearest_goals(from_start, goals, horizon, near)
-        on_path[:] = False
+        blocks[:] = False
         for k in range(len(goals)):
             if near[k]:
                 _flood(next_cell, goals[k], first[i], nowhere, from_goal, queue)
+                width[:] = 0
                 for cell in range(cells):
                     if from_goal[cell] >= 0 and from_start[cell] + from_goal[cell] == best:
-                        on_path[cell] = True
+                        width[from_start[cell]] += 1
+                for cell in range(cells):
+                    if from_goal[cell] >= 0 and from_start[cell] + from_goal[cell] == best:
+                        blocks[k, cell] = width[from_start[cell]] == 1
         for j in range(len(second)):
             if second[j] == first[i]:
                 continue
-            if on_path[second[j]]:
+            still_near = False
+            for k in range(len(goals)):
+                nearest[i, j, k] = near[k] and not blocks[k, second[j]]
+                still_near |= nearest[i, j, k]
+            distance[i, j] = best
+            if best >= 0 and not still_near:
                 _flood(next_cell, start, first[i], second[j], detour, queue)
                 distance[i, j] = _nearest_goals(detour, goals, horizon, nearest[i, j])
-            else:
-                distance[i, j] = best
-                nearest[i, j, :] = near
     return distance, nearest

@@ -15,6 +15,7 @@ from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 from numpy.typing import ArrayLike, NDArray
 
+from ..checks import check_whole
 from ..commitment import PLAY
 from ..errors import InvalidAction, InvalidArgument, InvalidOptions, ResetNeeded, UnknownName
 from ..problem import LearnerEnv
@@ -25,6 +26,8 @@ from .observations import Observation, encode_commitment, make_encoder, observat
 from .placement import DRAWN, derive_keys, make_placement, place
 from .posts import null_post, shown_post_space
 from .tables import ACTIONS, AGENTS, tables_of
+
+_LAST_SEED = 2**63 - 1
 
 Observed = NDArray[np.uint8] | dict[str, NDArray[Any]]
 
@@ -51,6 +54,7 @@ class BarrierVectorEnv(LearnerEnv):
         horizon: int | None = None,
         autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
         exploring_starts: float = 0.0,
+        render_mode: None = None,
     ) -> None:
         """Set up N games.
 
@@ -67,14 +71,18 @@ class BarrierVectorEnv(LearnerEnv):
             autoreset_mode: `NextStep` (Gymnasium's default), `SameStep` or `Disabled`.
             exploring_starts: the chance that blue starts on a random free cell. For training:
                 without it a learner may never see what lies off its first idea of a path.
+            render_mode: None; the single game has pictures.
 
         Raises:
             UnknownName: no such layout, agent, outcome, observation or mode.
             InvalidLayout: the layout file breaks a rule.
             InvalidArgument: a number out of its range.
         """
-        if num_envs < 1:
-            raise InvalidArgument(f"num_envs is {num_envs!r}; expected a whole number from 1 on.")
+        check_whole("num_envs", num_envs, 1)
+        if render_mode is not None:
+            raise InvalidArgument(
+                f"render_mode is {render_mode!r}; a batch has no pictures, make a single game."
+            )
         self.layout = load_layout(layout)
         self.committed = committed
         self._other = other_barrier(committed)
@@ -140,13 +148,14 @@ class BarrierVectorEnv(LearnerEnv):
     def reset(
         self,
         *,
-        seed: int | Sequence[int] | None = None,
+        seed: int | Sequence[int | None] | None = None,
         options: dict[str, Any] | None = None,
     ) -> tuple[Observed, dict[str, Any]]:
         """Begin an episode in every game.
 
         Args:
-            seed: one for all games or one for each; None goes on with the games' streams.
+            seed: one for all games or one for each; None goes on with the games' streams, or
+                with that game's.
             options: `pre_policy`, a post (2,) or one for each game (N, 2), and `posts`, the
                 same for the other barrier (`{"yellow": ...}`), hold for all episodes until the
                 next call of `reset`; `reset_mask` (N,) bool restricts the reset to some games.
@@ -189,10 +198,10 @@ class BarrierVectorEnv(LearnerEnv):
             raise InvalidAction(
                 f"the actions have shape {chosen.shape}; expected ({self.num_envs},)."
             )
-        if chosen.min() < 0 or chosen.max() >= len(ACTIONS):
+        if chosen.dtype.kind not in "iu" or chosen.min() < 0 or chosen.max() >= len(ACTIONS):
             raise InvalidAction(
-                f"the actions lie in {chosen.min()}..{chosen.max()}; expected 0..4: "
-                f"{', '.join(ACTIONS)}."
+                f"the actions are {chosen.dtype} such as {chosen.flat[0]!r}; expected whole "
+                f"numbers 0..4: {', '.join(ACTIONS)}."
             )
         self._actions[0] = chosen
         pending = self._ended if self._mode is AutoresetMode.NEXT_STEP else None
@@ -220,9 +229,9 @@ class BarrierVectorEnv(LearnerEnv):
             if self._mode is AutoresetMode.SAME_STEP:
                 infos = {
                     "final_obs": self._observe_ended(),
-                    "_final_obs": self._ended,
+                    "_final_obs": self._ended.copy(),
                     "final_info": infos,
-                    "_final_info": self._ended,
+                    "_final_info": self._ended.copy(),
                 }
                 self._place(self._ended)
         return self._observe(), rewards, terminated, truncated, infos
@@ -230,9 +239,9 @@ class BarrierVectorEnv(LearnerEnv):
     def _final_info(self) -> dict[str, Any]:
         return {
             "outcome": self._outcome.copy(),
-            "_outcome": self._ended,
+            "_outcome": self._ended.copy(),
             "desirable": self._outcome == self.outcomes.index(self.desirable),
-            "_desirable": self._ended,
+            "_desirable": self._ended.copy(),
         }
 
     def _single_space(self, observation: Observation) -> spaces.Space[Any]:
@@ -244,22 +253,27 @@ class BarrierVectorEnv(LearnerEnv):
             }
         )
 
-    def _seed(self, seed: int | Sequence[int] | None) -> None:
+    def _seed(self, seed: int | Sequence[int | None] | None) -> None:
         if seed is None:
             if self._begun:
                 return
             seed = int(self.np_random.integers(2**63))
-        self._episodes[:] = 0
-        if isinstance(seed, Sequence):
+        if isinstance(seed, (Sequence, np.ndarray)):
             if len(seed) != self.num_envs:
                 raise InvalidArgument(
                     f"{len(seed)} seeds came for {self.num_envs} games; give one or one for each."
                 )
             for i, own in enumerate(seed):
-                derive_keys(own, self._keys[i : i + 1])
+                if own is None and self._begun:
+                    continue  # this game goes on with its stream
+                own = int(self.np_random.integers(2**63)) if own is None else own
+                self._episodes[i] = 0
+                derive_keys(check_whole("a seed", own, 0, _LAST_SEED), self._keys[i : i + 1])
         else:
-            super().reset(seed=int(seed))
-            derive_keys(int(seed), self._keys)
+            seed = check_whole("the seed", seed, 0, _LAST_SEED)
+            super().reset(seed=seed)
+            self._episodes[:] = 0
+            derive_keys(seed, self._keys)
 
     def _give(self, options: dict[str, Any], mask: NDArray[np.bool_]) -> None:
         """Hold the named posts in the masked games; draw there what is not named."""

@@ -94,5 +94,5 @@ def test_mistakes_are_said(monkeypatch):
     with pytest.raises(UnknownName, match=r"responder 'pp0'.*Did you mean 'ppo'"):
         make_responder("pp0", problem)
     monkeypatch.setattr("scg_envs.extras.find_spec", lambda name: None)
-    with pytest.raises(MissingExtra, match=r"pip install 'scg-envs\[train\]'"):
+    with pytest.raises(MissingExtra, match=r"constraints.txt '\.\[train\]'"):
         make_responder("ppo", problem)

@@ -72,6 +72,8 @@ def test_attributes_and_methods_reach_the_batch():
     env = make(3)
     assert env.get_attr("num_envs") == [3, 3, 3]
     assert env.env_is_wrapped(object) == [False] * 3
-    env.env_method("set_pre_policy_weights", np.eye(9)[0])
+    env.set_options({"pre_policy": (3, 6)})
+    assert (env.reset()[:, 6:8] == [3, 6]).all()
+    assert env.env_method("set_pre_policy_weights", np.eye(9)[0]) == [None] * 3
     assert (env.reset()[:, 6:8] == [0, 0]).all()
     env.close()

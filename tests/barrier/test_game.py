@@ -112,7 +112,9 @@ def test_pictures_show_walls_goals_and_agents_in_their_colors():
     def tile(x, y):
         return frame[32 * (y + 2) : 32 * (y + 3), 32 * (x + 1) : 32 * (x + 2)]
 
-    assert (tile(6, 0) == [0, 255, 0]).all()
+    assert (tile(5, 6) == [0, 255, 0]).all()
+    assert (tile(6, 0)[3:-3, 3:-3] == [0, 255, 0]).all()
+    assert (tile(6, 0)[:3] == 255).all()  # the desirable goal has a frame
     assert (tile(3, 1) == 100).all()
     assert [0, 0, 255] in tile(0, 3).reshape(-1, 3).tolist()
     assert [255, 0, 0] in tile(3, 0).reshape(-1, 3).tolist()
@@ -121,6 +123,16 @@ def test_pictures_show_walls_goals_and_agents_in_their_colors():
     game.highlighted = frozenset({"red"})
     frame = game.render()
     assert not np.array_equal(tile(3, 0), plain)  # a committed barrier looks different
+
+
+def test_a_goal_shows_around_blue():
+    game = BarrierGame("figure3", render_mode="rgb_array")
+    game.reset(seed=0, options={"posts": {"red": (3, 6), "yellow": (1, 3)}})
+    for action in [4] * 3 + [1] * 6:
+        game.step(STAY | {"blue": action})
+    tile = game.render()[32 * 2 : 32 * 3, 32 * 7 : 32 * 8].reshape(-1, 3).tolist()
+    assert [0, 0, 255] in tile
+    assert [0, 255, 0] in tile
 
 
 def test_a_window_opens_and_closes():
@@ -157,5 +169,18 @@ def test_mistakes_are_said():
         BarrierGame("figure3", observation="pixels")
     with pytest.raises(InvalidArgument, match="horizon is 0"):
         BarrierGame("figure3", horizon=0)
+    for where in ((2.0, 0), "00", 5, (float("inf"), 0)):
+        with pytest.raises(InvalidCommitment, match="choose one of"):
+            game.reset(options={"posts": {"red": where}})
+    with pytest.raises(InvalidOptions, match="expected a dictionary"):
+        game.reset(options={"posts": [(0, 0)]})
+    for action in (1.5, "up", [1], np.array([1])):
+        with pytest.raises(InvalidAction, match="expected 0 to 4"):
+            game.step({"blue": action, "yellow": 0, "red": 0})
+    for horizon in (float("nan"), "abc", 2.5, True):
+        with pytest.raises(InvalidArgument, match="expected a whole number from 1 on"):
+            BarrierGame("figure3", horizon=horizon)
+    with pytest.raises(UnknownName, match="desirable outcome 'top_left'"):
+        BarrierGame("figure3", desirable="top_left")
     with pytest.raises(InvalidArgument, match="committed is None"):
         barrier_v0.parallel_env(credibility=0.5)

@@ -1,6 +1,6 @@
 import pytest
 
-from scg_envs.barrier.layouts import Layout, load_layout, parse_layout, shipped_layouts
+from scg_envs.barrier.layouts import load_layout, parse_layout, shipped_layouts
 from scg_envs.errors import InvalidLayout, UnknownName
 
 GOOD = """# a comment
@@ -69,12 +69,23 @@ def test_a_broken_layout_says_what_is_wrong_in_one_line(text, message):
     assert "\n" not in str(error.value)
 
 
-def test_a_post_that_leaves_the_other_barrier_none_is_an_error():
-    class Cramped(Layout):
-        posts = {"red": ((1, 0),), "yellow": ((1, 0),)}  # noqa: RUF012
+def test_a_goal_behind_another_goal_cannot_be_reached():
+    with pytest.raises(InvalidLayout, match=r"goal 2 \(b\) cannot be reached"):
+        parse_layout("1: a\n2: b\ndesirable: b\n\nRYB.12\n", "behind")
 
-    with pytest.raises(InvalidLayout, match="leaves yellow no post"):
-        Cramped("cramped", ("B.1", "RY."), {"1": "a"}, "a")
+
+def test_no_post_of_a_barrier_takes_the_others_last():
+    for text in ("BRY1\n", "B.1\nRYx\n", "B.1\nRYr\n"):
+        layout = parse_layout(f"1: a\ndesirable: a\n\n{text}", "small")
+        for agent, other in (("red", "yellow"), ("yellow", "red")):
+            for post in layout.posts[agent]:
+                assert set(layout.posts[other]) - {post}
+
+
+def test_what_editors_add_does_no_harm(tmp_path):
+    path = tmp_path / "mine.txt"
+    path.write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
+    assert load_layout(path) == parse_layout(GOOD, "mine")
 
 
 def test_layouts_are_found_by_name_path_or_as_they_are(tmp_path):

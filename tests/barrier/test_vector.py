@@ -210,8 +210,9 @@ def test_mistakes_are_said():
     env.reset(seed=0)
     with pytest.raises(InvalidAction, match=r"shape \(3,\); expected \(2,\)"):
         env.step([0, 0, 0])
-    with pytest.raises(InvalidAction, match=r"expected 0\.\.4"):
-        env.step([0, 5])
+    for actions in ([0, 5], [-1, 0], [0.0, 1.0], [float("nan"), 0.0], ["a", "b"]):
+        with pytest.raises(InvalidAction, match=r"whole numbers 0\.\.4"):
+            env.step(actions)
     with pytest.raises(InvalidCommitment, match=r"red cannot be posted at .*choose one of \(0,0\)"):
         env.reset(options={"pre_policy": (5, 5)})
     with pytest.raises(InvalidOptions, match=r"expected \(2,\)"):
@@ -224,6 +225,12 @@ def test_mistakes_are_said():
         BarrierVectorEnv(2, credibility=1.5)
     with pytest.raises(InvalidArgument, match="num_envs is 0"):
         BarrierVectorEnv(0)
+    with pytest.raises(InvalidArgument, match="a batch has no pictures"):
+        BarrierVectorEnv(2, render_mode="rgb_array")
+    with pytest.raises(InvalidArgument, match="3 seeds came for 2 games"):
+        env.reset(seed=[1, 2, 3])
+    with pytest.raises(InvalidArgument, match="the seed is -1"):
+        env.reset(seed=-1)
     with pytest.raises(UnknownName, match="committed agent 'blue'"):
         BarrierVectorEnv(2, committed="blue")
     with pytest.raises(UnknownName, match="autoreset mode"):
@@ -232,3 +239,27 @@ def test_mistakes_are_said():
         env.set_pre_policy_weights(np.ones(9))
     with pytest.raises(InvalidArgument, match="one for each of 9 posts"):
         env.set_pre_policy_weights([1.0])
+
+
+def test_seeds_may_be_given_game_by_game():
+    env, twin = BarrierVectorEnv(3, "maze"), BarrierVectorEnv(3, "maze")
+    first, _ = env.reset(seed=[5, 6, 7])
+    again, _ = twin.reset(seed=np.array([5, 6, 7]))
+    np.testing.assert_array_equal(first, again)
+    some, _ = env.reset(seed=[5, None, 7])
+    np.testing.assert_array_equal(some[[0, 2]], first[[0, 2]])
+    assert not np.array_equal(some[1], first[1])  # this game went on with its stream
+
+
+@pytest.mark.parametrize("mode", ["NextStep", "SameStep"])
+def test_what_was_returned_is_the_callers_own(mode):
+    env, twin = (BarrierVectorEnv(4, "maze", horizon=2, autoreset_mode=mode) for _ in range(2))
+    env.reset(seed=0)
+    twin.reset(seed=0)
+    for _ in range(7):
+        results = [e.step(np.ones(4, int)) for e in (env, twin)]
+        np.testing.assert_array_equal(results[0][0], results[1][0])
+        infos = results[0][4]
+        for array in (*results[0][:4], *infos.values(), *infos.get("final_info", {}).values()):
+            if isinstance(array, np.ndarray):
+                array[:] = 0  # whoever got it may write to it

@@ -138,8 +138,8 @@ MISTAKES = {
     "unknown flag": (["search", "barrier", "--colour", "red"], "unrecognized arguments"),
     "zero budget": (["search", "barrier", "--evaluations", "0"], "evaluations is 0; expected"),
     "zero steps": (["search", "barrier", "--steps", "0"], "steps is 0; expected"),
-    "no number": (["search", "barrier", "--seed", "x"], "invalid int value: 'x'"),
-    "negative seed": (["search", "barrier", "--seed", "-1"], "seed is -1; expected"),
+    "no number": (["search", "barrier", "--seed", "x"], "'x' is no seed; expected"),
+    "negative seed": (["search", "barrier", "--seed", "-1"], "'-1' is no seed; expected"),
     "no folder to resume": (["search", "barrier", "--resume"], "give it by --out DIR"),
     "nothing to resume": (["search", "barrier", "--resume", "--out", "nowhere"], "holds no run"),
     "resume and force": (
@@ -149,7 +149,7 @@ MISTAKES = {
     "not a post": (["video", "barrier", "--pre-policy", "5,5"], "choose one of (0,0) (1,0)"),
     "not a cell": (["video", "barrier", "--pre-policy", "left"], "expected a cell as column,row"),
     "no episodes": (["video", "barrier", "--episodes", "0"], "episodes is 0; expected"),
-    "not a video": (["video", "barrier", "--out", "film.avi"], "expected it to end in .mp4"),
+    "not a video": (["video", "barrier", "--out", "film.avi"], "a name that ends in .mp4 or .gif"),
     "no such run": (["video", "barrier", "--run", "nowhere"], "holds no run"),
 }
 
@@ -216,7 +216,6 @@ def test_a_run_folder_is_safe(scg, tmp_path):
         ("tensorboard", ["search", "barrier", "--out", "run"]),
         ("matplotlib", ["search", "barrier", "--out", "run"]),
         ("imageio", ["video", "barrier", "--out", "videos"]),
-        ("tqdm", ["search", "barrier"]),
     ],
 )
 def test_a_missing_extra_is_one_line(scg, module, arguments, tmp_path, monkeypatch):
@@ -226,8 +225,90 @@ def test_a_missing_extra_is_one_line(scg, module, arguments, tmp_path, monkeypat
     assert code == 2
     assert len(err.strip().splitlines()) == 1
     assert f"needs {module.replace('_', '-')}, which is not installed" in err
-    assert "pip install 'scg-envs[train]'" in err
+    assert "pip install -c constraints.txt '.[train]'" in err
     assert not [path for path in tmp_path.iterdir() if any(path.iterdir())]
+
+
+def test_files_that_are_no_runs_are_never_touched(scg, tmp_path):
+    for name, text in (("summary.json", "{}"), ("config.json", '{"my": "config"}')):
+        folder = tmp_path / name.replace(".", "_")
+        folder.mkdir()
+        (folder / name).write_text(text)
+        (folder / "model.zip").write_text("mine")
+        for flags in ([], ["--force"]):
+            code, _, err = scg("search", "barrier", "--out", folder, *QUICK, *flags)
+            assert code == 2
+            assert "and no run" in err
+        assert (folder / name).read_text() == text
+        assert (folder / "model.zip").read_text() == "mine"
+
+
+def test_other_commands_do_not_write_into_a_run(scg, tmp_path):
+    run = tmp_path / "run"
+    assert scg("search", "barrier", "--out", run, *QUICK)[0] == 0
+    for arguments in (
+        ["effect", "barrier", "--layout", "maze", "--out", run],
+        ["video", "barrier", "--out", run],
+        ["video", "barrier", "--out", run / "before.mp4"],
+    ):
+        code, _, err = scg(*arguments)
+        assert code == 2
+        assert "holds a run; choose another --out" in err
+
+
+def test_a_run_keeps_its_own_copy_of_a_layout_file(scg, tmp_path, monkeypatch):
+    path = tmp_path / "mine.txt"
+    path.write_text("1: a\n2: b\ndesirable: b\n\n1R.B.Y2\n.......\n")
+    run = tmp_path / "run"
+    assert scg("search", "barrier", "--layout", path, "--out", run, *QUICK)[0] == 0
+    (run / "summary.json").unlink()  # as if it had been interrupted
+    path.unlink()
+    monkeypatch.chdir("/")
+    code, out, _ = scg("search", "barrier", "--resume", "--out", run, "--json")
+    assert code == 0
+    assert json.loads(out)["layout"] == "mine"
+    assert scg("video", "barrier", "--run", run, "--out", tmp_path, "--episodes", 1)[0] == 0
+
+
+def test_resume_takes_settings_that_are_the_runs_own(scg, tmp_path):
+    run = tmp_path / "run"
+    assert scg("search", "barrier", "--out", run, *QUICK)[0] == 0
+    (run / "summary.json").unlink()
+    own = ["--committed", "red", "--layout", "figure3", "--desirable", "top_right", "--seed", 0]
+    assert scg("search", "barrier", "--resume", "--out", run, *own)[0] == 0
+
+
+@pytest.mark.parametrize("name", ["search.json", "model.zip", "games.pkl"])
+def test_a_damaged_checkpoint_is_one_line(scg, tmp_path, name):
+    run = tmp_path / "run"
+    ppo = ["--responder", "ppo", "--steps", 9000]
+    assert scg("search", "barrier", "--out", run, *ppo, *QUICK)[0] == 0
+    (run / "summary.json").unlink()
+    (run / "checkpoint" / name).write_bytes(b"\xff\x00damaged")
+    code, _, err = scg("search", "barrier", "--resume", "--out", run)
+    assert code == 2
+    assert len(err.strip().splitlines()) == 1
+    assert "cannot be read" in err
+
+
+def test_damaged_results_are_one_line(scg, tmp_path):
+    run = tmp_path / "run"
+    assert scg("search", "barrier", "--out", run, *QUICK)[0] == 0
+    for name, content in (
+        ("summary.json", b"{}"),
+        ("summary.json", b"{"),
+        ("config.json", b"\xff"),
+    ):
+        (run / name).write_bytes(content)
+        code, _, err = scg("video", "barrier", "--run", run, "--out", tmp_path)
+        assert code == 2
+        assert len(err.strip().splitlines()) == 1
+
+
+def test_dollar_signs_are_no_formulas(scg, tmp_path):
+    path = tmp_path / "a$\\foo$.txt"
+    path.write_text("1: $\\foo$\n2: b\ndesirable: $\\foo$\n\n1R.B.Y2\n.......\n")
+    assert scg("search", "barrier", "--layout", path, "--out", tmp_path / "run", *QUICK)[0] == 0
 
 
 def test_ctrl_c_keeps_what_was_written_and_says_how_to_go_on(tmp_path):

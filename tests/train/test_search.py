@@ -236,7 +236,12 @@ def test_mistakes_leave_no_folder_behind(tmp_path):
         ({"seed": -1}, InvalidArgument),
         ({"batch": 1}, InvalidArgument),
         ({"batch": 100, "evaluations": 10}, InvalidArgument),
-        ({"colour": "red"}, InvalidArgument),
+        ({"seed": 2**32}, InvalidArgument),
+        ({"seed": "x"}, InvalidArgument),
+        ({"seed": None}, InvalidArgument),
+        ({"batch": 2.5}, InvalidArgument),
+        ({"responder": ["ppo"]}, UnknownName),
+        ({"colour": "red"}, UnknownName),
     ):
         with pytest.raises(error) as raised:
             search("barrier", out=out, **kwargs)

@@ -6,6 +6,7 @@ import argparse
 import json
 from typing import Any
 
+from ...checks import check_seed
 from ...problem import TIES, CommitmentProblem
 from ...registry import GAMES
 from ..config import SearchConfig
@@ -30,7 +31,9 @@ def add_game(parser: argparse.ArgumentParser) -> None:
 
 def add_seed(parser: argparse.ArgumentParser) -> None:
     """The seed."""
-    parser.add_argument("--seed", type=int, metavar="N", help="seeds everything that is drawn (0)")
+    parser.add_argument(
+        "--seed", type=_seed, metavar="N", help="seeds everything that is drawn (0)"
+    )
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
@@ -38,6 +41,15 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--json", action="store_true", help="print one JSON document and nothing else"
     )
+
+
+def _seed(text: str) -> int:
+    try:
+        return check_seed(int(text))
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no seed; expected a whole number from 0 to 4294967295"
+        ) from None
 
 
 def given(args: argparse.Namespace, *names: str) -> dict[str, Any]:

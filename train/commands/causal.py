@@ -30,6 +30,7 @@ from ...causal.rationality import AGENT_WISE, DECISION_WISE, Fixed, Rationality,
 from ...causal.report import analyze
 from ...causal.subgame_perfect import SubgamePerfect
 from ...errors import InvalidArgument, UnknownName
+from ._arguments import add_json, add_seed, print_json
 
 RELATIONS = ("agent-wise", "decision-wise", "subgame-perfect")
 LISTED = 20
@@ -60,7 +61,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--max-equilibria", type=int, default=10_000, help="beyond these a set is a sample"
     )
-    parser.add_argument("--seed", type=int, default=0, help="of numerical searches and selections")
+    add_seed(parser)
     add_json(parser)
     parser.add_argument(
         "--picture", type=Path, metavar="FILE", help=f"draw before and after: {', '.join(PICTURES)}"
@@ -101,7 +102,7 @@ def run(args: argparse.Namespace) -> None:
         intervention,
         committed,
         args.max_equilibria,
-        args.seed,
+        args.seed or 0,
     )
     written = report.to_json()
     if args.picture is not None:

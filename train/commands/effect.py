@@ -15,6 +15,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from ..run_folder import check_no_run
 from ._arguments import add_game, add_json, add_seed, print_json, problem_of
 
 
@@ -51,6 +52,7 @@ def run(args: argparse.Namespace) -> None:
     if args.out is not None:
         from ..plots import plot_effects
 
+        check_no_run(args.out)
         picture = args.out / "effect.png"
         plot_effects(problem, exact.p, picture)
         report["picture"] = str(picture)

@@ -11,14 +11,13 @@ Examples:
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
 from ...agents import Responder, make_responder
 from ...errors import InvalidArgument, RunFolderError
 from ...problem import CommitmentProblem
-from ..run_folder import SUMMARY, RunFolder
-from ..video import record
+from ..run_folder import RunFolder, check_no_run
+from ..video import SUFFIXES, record
 from ._arguments import add_game, add_json, add_seed, given, print_json, problem_of
 
 
@@ -29,7 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--pre-policy",
         metavar="P",
-        help="what is committed to, such as 3,6; `none` for nothing (the best there is)",
+        help="what is committed to, such as 3,6, or none (the best commitment, or what RUN found)",
     )
     parser.add_argument("--run", metavar="DIR", type=Path, help="play the model of this run")
     parser.add_argument("--episodes", type=int, default=3, metavar="N", help="how many (3)")
@@ -53,7 +52,14 @@ def run(args: argparse.Namespace) -> None:
         point = None
     elif args.pre_policy is not None:
         point = problem.pre_policies.parse(args.pre_policy)
-    path = args.out if args.out.suffix else args.out / f"{problem.game}.mp4"
+    suffix = args.out.suffix.lower()
+    if suffix[1:].isalpha() and suffix not in SUFFIXES:
+        raise InvalidArgument(
+            f"--out is {str(args.out)!r}; expected a folder, or a name that ends in "
+            f"{' or '.join(SUFFIXES)}."
+        )
+    path = args.out if suffix in SUFFIXES else args.out / f"{problem.game}.mp4"
+    check_no_run(path.parent)
     frames = record(
         problem, responder.policy(), point, path, episodes=args.episodes, seed=args.seed or 0
     )
@@ -77,14 +83,15 @@ def _cast(args: argparse.Namespace) -> tuple[CommitmentProblem, Responder, int]:
             f"--run takes its settings from the run; drop --{next(iter(settings))}."
         )
     folder = RunFolder(args.run)
-    config = folder.read_config()
-    if not folder.finished:
-        raise RunFolderError(
-            f"the run in {args.run} has not ended; go on with it by "
-            f"scg search {config.game} --resume --out {args.run}."
-        )
+    config, summary = folder.read_own_config(), folder.read_summary()
+    if config.game != args.game:
+        raise RunFolderError(f"the run in {args.run} is of {config.game!r}, not of {args.game!r}.")
     problem = config.problem()
     responder = make_responder(config.responder, problem, seed=config.seed)
-    responder.load_model(args.run)
-    summary = json.loads((args.run / SUMMARY).read_text(encoding="utf-8"))
-    return problem, responder, problem.pre_policies.point(summary["pre_policy_point"])
+    try:
+        responder.load_model(args.run)
+        return problem, responder, problem.pre_policies.point(summary["pre_policy_point"])
+    except (KeyError, OSError, ValueError) as error:
+        raise RunFolderError(
+            f"the run in {args.run} is damaged ({type(error).__name__}: {error})."
+        ) from error

@@ -4,9 +4,10 @@ A table has shape (a power of 2, words); an empty slot is all 0, so the empty se
 addressing, at most half full.
 """
 
-import numba
 import numpy as np
 import numpy.typing as npt
+
+from ...compiled import compiled
 
 Labels = npt.NDArray[np.uint64]
 
@@ -37,7 +38,7 @@ def complementary_pairs(
     return first, second, bool(whole)
 
 
-@numba.njit(cache=True)
+@compiled
 def _match(one, two, full, spare, larger, limit, comparisons):  # type: ignore[no-untyped-def]
     words = full.size
     capacity = 16
@@ -84,7 +85,7 @@ def _match(one, two, full, spare, larger, limit, comparisons):  # type: ignore[n
     return first[:found], second[:found], True
 
 
-@numba.njit(cache=True)
+@compiled
 def _slot(table, key):  # type: ignore[no-untyped-def]
     """Where `key` is in the hash table, or the empty (all 0) slot where it belongs."""
     mixed = np.uint64(0)
@@ -102,7 +103,7 @@ def _slot(table, key):  # type: ignore[no-untyped-def]
         where = (where + 1) & (table.shape[0] - 1)
 
 
-@numba.njit(cache=True)
+@compiled
 def insert(table, key):  # type: ignore[no-untyped-def]
     """Add a key; False if it was there."""
     where, there = _slot(table, key)
@@ -110,13 +111,13 @@ def insert(table, key):  # type: ignore[no-untyped-def]
     return not there
 
 
-@numba.njit(cache=True)
+@compiled
 def contains(table, key):  # type: ignore[no-untyped-def]
     """Whether a key is there."""
     return _slot(table, key)[1]
 
 
-@numba.njit(cache=True)
+@compiled
 def rehash(table):  # type: ignore[no-untyped-def]
     """The same keys in a table of twice the size."""
     larger = np.zeros((2 * table.shape[0], table.shape[1]), np.uint64)

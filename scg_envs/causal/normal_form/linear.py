@@ -16,10 +16,10 @@ certifies infeasibility. Where a certificate fails, scipy's HiGHS solves the pro
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from scipy.optimize import linprog
 
+from ...compiled import compiled
 from .game import Array
 
 TOLERANCE = 1e-10
@@ -104,7 +104,7 @@ def _by_highs(objective: Array, matrix: Array, limits: Array, cutoff: float) -> 
     return Optimum(value, point) if value > cutoff else None
 
 
-@numba.njit(cache=True)
+@compiled
 def _dual_simplex(objective, matrix, limits, cutoff, smallest):  # type: ignore[no-untyped-def]
     """Status, point and multipliers (or Farkas vector); see the module.
 

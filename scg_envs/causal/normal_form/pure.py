@@ -9,10 +9,10 @@ few tables, and one full of ties a pass over each.
 
 import math
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
+from ...compiled import compiled
 from .game import NormalForm
 
 TOLERANCE = 1e-10
@@ -61,7 +61,7 @@ def pure_equilibria(game: NormalForm, tolerance: float = TOLERANCE) -> npt.NDArr
     return np.stack(np.unravel_index(left, shape), axis=1).astype(np.int64, copy=False)
 
 
-@numba.njit(cache=True)
+@compiled
 def _stream(table, alive, tolerance):  # type: ignore[no-untyped-def]
     """Clear `alive` (outer, actions, inner) where the table is below the best along its axis 1."""
     outer, actions, inner = table.shape
@@ -92,7 +92,7 @@ def _stream(table, alive, tolerance):  # type: ignore[no-untyped-def]
                     alive[o, a, start + i] &= table[o, a, start + i] >= floor[i]
 
 
-@numba.njit(cache=True)
+@compiled
 def _on_lines(table, left, actions, inner, tolerance):  # type: ignore[no-untyped-def]
     """For each flat index in `left`: is its entry the best of its line?"""
     keep = np.ones(left.size, dtype=np.bool_)

@@ -18,10 +18,10 @@ from functools import cache
 from types import FunctionType
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
+from ...compiled import compiled
 from .game import Array
 from .label_sets import contains, insert, rehash
 
@@ -91,7 +91,7 @@ def _interpreted() -> Any:
     return plain["_walk"]
 
 
-@numba.njit(cache=True)
+@compiled
 def _walk(dictionary, slacks, signs, tolerance, limit, waiting):  # type: ignore[no-untyped-def]
     """Follow every edge from the vertex 0; see the module. Returns points, labels, complete."""
     rows, columns = dictionary.shape[0], dictionary.shape[1] - 1
@@ -168,7 +168,7 @@ def _walk(dictionary, slacks, signs, tolerance, limit, waiting):  # type: ignore
     return points[:count], labels[:count], complete
 
 
-@numba.njit(cache=True)
+@compiled
 def _leaving(T, c, basis, cobasis, slacks, tolerance):  # type: ignore[no-untyped-def]
     """The row whose basic variable reaches 0 first when column c grows, never ambiguous; or -1."""
     rows, last = T.shape[0], T.shape[1] - 1
@@ -190,7 +190,7 @@ def _leaving(T, c, basis, cobasis, slacks, tolerance):  # type: ignore[no-untype
     return best
 
 
-@numba.njit(cache=True)
+@compiled
 def _lexicographically_less(  # type: ignore[no-untyped-def]
     T, c, one, two, basis, cobasis, slacks, tolerance
 ):
@@ -213,7 +213,7 @@ def _lexicographically_less(  # type: ignore[no-untyped-def]
     return False
 
 
-@numba.njit(cache=True)
+@compiled
 def _pivot(T, r, c, target, tolerance):  # type: ignore[no-untyped-def]
     """Write into `target` the dictionary in which row r and column c have changed places."""
     rows, width = T.shape

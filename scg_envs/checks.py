@@ -1,0 +1,42 @@
+"""Checks of arguments that several modules take."""
+
+import operator
+from typing import Any
+
+from .errors import InvalidArgument
+
+
+def check_chance(name: str, chance: Any) -> float:
+    """The chance as a float.
+
+    Raises:
+        InvalidArgument: not a number in [0, 1].
+    """
+    if isinstance(chance, (int, float)) and 0.0 <= chance <= 1.0:
+        return float(chance)
+    raise InvalidArgument(f"{name} is {chance!r}; expected a chance between 0 and 1.")
+
+
+def check_whole(name: str, value: Any, least: int, most: int | None = None) -> int:
+    """The number as an int.
+
+    Raises:
+        InvalidArgument: not a whole number in [least, most].
+    """
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = least - 1
+    if isinstance(value, bool) or number < least or (most is not None and number > most):
+        bounds = f"from {least} on" if most is None else f"from {least} to {most}"
+        raise InvalidArgument(f"{name} is {value!r}; expected a whole number {bounds}.")
+    return number
+
+
+def check_seed(seed: Any) -> int:
+    """The seed, if numpy, torch and Stable-Baselines3 all take it.
+
+    Raises:
+        InvalidArgument: not a whole number in [0, 2**32 - 1].
+    """
+    return check_whole("seed", seed, 0, 2**32 - 1)
