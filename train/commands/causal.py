@@ -1,9 +1,10 @@
 """Solve a causal game exactly, before and after a commitment.
 
 Lists the rational outcomes R(M) and R(M_I), the probability of the desirable outcome and the causal
-effect for each selection and tie rule, and the best commitments. GAME is an example's name, or a
-file of Gambit's (.nfg or .efg).
+effect for each selection and tie rule, and the best commitments. NAME is an example's, FILE one of
+Gambit's (.nfg or .efg).
 
+examples:
   scg causal household --commit robot=Help
   scg causal household --commit "robot=Help:1/3,Cook:2/3" --picture household.png
   scg causal wichardt --commit "agent1.A=0,agent1.B=0" --relation decision-wise
