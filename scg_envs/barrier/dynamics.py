@@ -10,15 +10,23 @@ The single game is a batch of one, the vector environment a batch of N.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from ..compiled import compiled
 
 
+def goal_reward(t: Any, horizon: int) -> Any:
+    """Blue's reward for reaching a goal after t of T steps, a number or an array: 1 - 0.9 t/T."""
+    return 1.0 - 0.9 * t / horizon
+
+
 def rewards_by_step(horizon: int) -> NDArray[np.float64]:
-    """(T + 1,) blue's reward for reaching a goal after t steps: 1 - 0.9 t/T."""
-    return 1.0 - 0.9 * np.arange(horizon + 1) / horizon
+    """(T + 1,) `goal_reward` for every t."""
+    rewards: NDArray[np.float64] = goal_reward(np.arange(horizon + 1), horizon)
+    return rewards
 
 
 @compiled

@@ -15,6 +15,7 @@ from ..commitment import CommitmentEnv
 from ..errors import UnknownName
 from ..problem import Act, CommitmentProblem, Evaluation, ExactEffects, Ties
 from ..views import LearnerView
+from .dynamics import goal_reward
 from .game import BarrierGame
 from .layouts import Layout, load_layout, other_barrier
 from .posts import HoldPost
@@ -128,7 +129,7 @@ class BarrierProblem(CommitmentProblem):
             return spread(cases).sum(axis=1) / possible.sum(axis=1)
 
         arrived = outcome > 0
-        achieved = np.where(arrived, 1 - 0.9 * steps / self.horizon, 0.0)
+        achieved = np.where(arrived, goal_reward(steps, self.horizon), 0.0)
         regret = np.maximum(solved.value[points[row], column] - achieved, 0.0)
         excess = np.where(arrived, steps - solved.distance[points[row], column], 0)
         wanted = outcome == self.board.outcomes.index(self.desirable)

@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from ..compiled import compiled
 from ..errors import UnknownName
 from ..problem import Ties, check_ties
+from .dynamics import goal_reward
 from .layouts import Cell, Layout, other_barrier
 from .tables import tables_of
 
@@ -71,7 +72,7 @@ class EffectMap:
     @cached_property
     def value(self) -> NDArray[np.float64]:
         """(posts, other posts) blue's best utility: 1 - 0.9 t/T, or 0 where no goal is in reach."""
-        return np.where(self.distance < 0, 0.0, 1 - 0.9 * self.distance / self.horizon)
+        return np.where(self.distance < 0, 0.0, goal_reward(self.distance, self.horizon))
 
     def pair_probability(self, desirable: str, ties: Ties) -> NDArray[np.float64]:
         """(posts, other posts) chance of the desirable outcome for every pair of posts."""

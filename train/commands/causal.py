@@ -4,7 +4,7 @@ Lists the rational outcomes R(M) and R(M_I), the probability of the desirable ou
 effect for each selection and tie rule, and the best commitments. NAME is an example's, FILE one of
 Gambit's (.nfg or .efg).
 
-examples:
+Examples:
   scg causal household --commit robot=Help
   scg causal household --commit "robot=Help:1/3,Cook:2/3" --picture household.png
   scg causal wichardt --commit "agent1.A=0,agent1.B=0" --relation decision-wise

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ...barrier.dynamics import goal_reward
 from ...barrier.layouts import Cell, Layout, load_layout
 from ..builder import GameBuilder
 from ..model import CausalGame
@@ -19,7 +20,6 @@ from .example import Example
 
 NOWHERE = "none"
 STEPS = ((1, 0), (-1, 0), (0, 1), (0, -1))
-STEP_COST = 0.9
 
 
 def _steps(layout: Layout, blocked: tuple[Cell, Cell]) -> dict[Cell, int]:
@@ -72,7 +72,7 @@ def barrier_game(layout: str | Path | Layout = "figure3", horizon: int | None = 
 
     def payoff(red: Cell, yellow: Cell, goal: str) -> float:
         taken = steps(red, yellow, goal)
-        return 0.0 if taken is None else 1 - STEP_COST * taken / limit
+        return 0.0 if taken is None else float(goal_reward(taken, limit))
 
     def outcome(red: Cell, yellow: Cell, goal: str) -> str:
         return NOWHERE if steps(red, yellow, goal) is None else goal
