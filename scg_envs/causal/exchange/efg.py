@@ -44,17 +44,7 @@ def parse_efg(text: str, source: str = "the text") -> ExtensiveForm:
         InvalidGameFile: the text breaks the format.
     """
     tokens = Tokens(text, source)
-    for word, what in (("EFG", "'EFG', with which a .efg file begins,"), ("2", "version 2")):
-        if tokens.peek.kind != "word" or tokens.peek.text != word:
-            tokens.fail(what)
-        tokens.take()
-    if tokens.peek.text not in ("R", "D"):
-        tokens.fail("'R' (or 'D')")
-    tokens.take()
-    title = tokens.label("the game's title")
-    players = tokens.labels("player")
-    if not players:
-        tokens.fail("a game with at least one player")
+    title, players = tokens.header("EFG", "2")
     if tokens.peek.kind == "label":
         tokens.take()  # the comment
     root = _Reader(tokens, len(players)).tree()

@@ -50,17 +50,7 @@ def parse_nfg(text: str, source: str = "the text") -> NormalForm:
         InvalidGameFile: the text breaks the format.
     """
     tokens = Tokens(text, source)
-    for word, what in (("NFG", "'NFG', with which a .nfg file begins,"), ("1", "version 1")):
-        if tokens.peek.kind != "word" or tokens.peek.text != word:
-            tokens.fail(what)
-        tokens.take()
-    if tokens.peek.text not in ("R", "D"):
-        tokens.fail("'R' (or 'D')")
-    tokens.take()
-    title = tokens.label("the game's title")
-    players = tokens.labels("player")
-    if not players:
-        tokens.fail("a game with at least one player")
+    title, players = tokens.header("NFG", "1")
     actions = _actions(tokens, len(players))
     shape = tuple(len(names) for names in actions)
     if tokens.peek.kind == "label":

@@ -97,6 +97,29 @@ class Tokens:
             f"{self.source}, line {token.line}: {token} came where {expected} was expected."
         )
 
+    def header(self, form: str, version: str) -> tuple[str, list[str]]:
+        """The title and the players, with which both of Gambit's formats begin.
+
+        Args:
+            form: "NFG" or "EFG".
+            version: the version that is read.
+
+        Raises:
+            InvalidGameFile: another format or version, or no players.
+        """
+        first = f"{form!r}, with which a .{form.lower()} file begins,"
+        for word, what in ((form, first), (version, f"version {version}")):
+            if self.peek.kind != "word" or self.peek.text != word:
+                self.fail(what)
+            self.take()
+        if self.peek.text not in ("R", "D"):
+            self.fail("'R' (or 'D')")
+        self.take()
+        title, players = self.label("the game's title"), self.labels("player")
+        if not players:
+            self.fail("a game with at least one player")
+        return title, players
+
     def label(self, what: str) -> str:
         """A quoted label."""
         if self.peek.kind != "label":
