@@ -122,7 +122,6 @@ def gym_make(steps: int = 30_000) -> Work:
 def ppo(steps: int = 131_072) -> Work:
     """Stable-Baselines3's PPO as `scg search --responder ppo` trains it: frames per second."""
     from scg_envs.agents import make_responder
-
     from scg_envs.barrier.problem import BarrierProblem
 
     responder = make_responder("ppo", BarrierProblem(), seed=0)

@@ -11,11 +11,10 @@ import re
 import sys
 from pathlib import Path
 
-from scg_envs.train import SearchResult
-from scg_envs.train.commands.search import describe
-
 from scg_envs.barrier.layouts import shipped_layouts
 from scg_envs.barrier.problem import BarrierProblem
+from scg_envs.train import SearchResult
+from scg_envs.train.commands.search import describe
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"

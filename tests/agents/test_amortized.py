@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from scg_envs.agents import RESPONDERS, make_responder
 
+from scg_envs.agents import RESPONDERS, make_responder
 from scg_envs.barrier.problem import BarrierProblem
 from scg_envs.errors import MissingExtra, UnknownName
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode
-from scg_envs.agents.vec_env import BatchedVecEnv
 from stable_baselines3 import PPO
 from stable_baselines3.common.evaluation import evaluate_policy
 
+from scg_envs.agents.vec_env import BatchedVecEnv
 from scg_envs.barrier.vector import BarrierVectorEnv
 
 

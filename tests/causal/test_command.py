@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scg_envs.train.cli import MISTAKE, main
 
 from scg_envs.causal.conversion import from_extensive_form, from_normal_form
 from scg_envs.causal.evaluation import payoffs, probability
@@ -17,6 +16,7 @@ from scg_envs.causal.normal_form.game import NormalForm
 from scg_envs.causal.notation import parse_commitment, parse_outcome
 from scg_envs.causal.policies import BehavioralPolicy, MixedPolicy, Profile
 from scg_envs.errors import ScgError
+from scg_envs.train.cli import MISTAKE, main
 
 ENTRY = """EFG 2 R "entry" { "Entrant" "Incumbent" }
 p "" 1 1 "enter" { "out" "in" } 0

@@ -9,10 +9,10 @@ import time
 
 import imageio.v3 as imageio
 import pytest
-from scg_envs.train.cli import COMMANDS, main
 
 from scg_envs.barrier.layouts import shipped_layouts
 from scg_envs.barrier.problem import BarrierProblem
+from scg_envs.train.cli import COMMANDS, main
 
 QUICK = ["--evaluations", "80", "--batch", "8"]
 

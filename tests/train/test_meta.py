@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from scg_envs.train.baselines import baselines, evaluations_to_best
-from scg_envs.train.meta import CategoricalMeta
 
 from scg_envs.barrier.layouts import shipped_layouts
 from scg_envs.barrier.problem import BarrierProblem
+from scg_envs.train.baselines import baselines, evaluations_to_best
+from scg_envs.train.meta import CategoricalMeta
 
 
 def test_the_gradient_estimate_is_unbiased():

@@ -8,14 +8,14 @@ import signal
 import imageio.v3 as imageio
 import numpy as np
 import pytest
+from stable_baselines3 import PPO
+
+from scg_envs.errors import InvalidArgument, RunFolderError, UnknownName
 from scg_envs.train import SearchInterrupted, resume, search
 from scg_envs.train.commands.search import describe
 from scg_envs.train.metrics import COLUMNS
 from scg_envs.train.run_folder import RunFolder
 from scg_envs.train.search import Search
-from stable_baselines3 import PPO
-
-from scg_envs.errors import InvalidArgument, RunFolderError, UnknownName
 
 QUICK = {"evaluations": 80, "batch": 8, "steps": 30_000}
 SUMMARY_KEYS = {
