@@ -8,25 +8,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any
 
 import numpy as np
 from gymnasium.vector import VectorEnv
 from numpy.typing import NDArray
 
-from .errors import UnknownName
 from .pre_policy import FinitePrePolicies
-
-# How equally good answers count: each alike, the best one for the human, or the worst.
-Ties = Literal["uniform", "optimistic", "pessimistic"]
-TIES: tuple[Ties, ...] = get_args(Ties)
-
-
-def check_ties(ties: str) -> None:
-    """Raise `UnknownName` unless `ties` is a tie rule."""
-    if ties not in TIES:
-        raise UnknownName("tie rule", ties, TIES)
-
+from .ties import Ties
 
 # Actions (N,) for a batch of N observations.
 Act = Callable[[Any], NDArray[Any]]
@@ -99,7 +88,7 @@ class LearnerEnv(VectorEnv[Any, Any, Any]):
 
     def set_pre_policy_weights(self, weights: NDArray[np.float64]) -> None:
         """Draw the pre-policies of all later episodes from these chances, (points,)."""
-        raise NotImplementedError
+        raise NotImplementedError  # as Gymnasium's own base classes do
 
 
 class CommitmentProblem(ABC):

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from ..commitment import CommitmentEnv
 from ..errors import UnknownName
-from ..problem import Act, CommitmentProblem, Evaluation, ExactEffects, Ties
+from ..problem import Act, CommitmentProblem, Evaluation, ExactEffects
+from ..ties import Ties
 from ..views import LearnerView
 from .dynamics import goal_reward
 from .game import BarrierGame

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from ..compiled import compiled
 from ..errors import UnknownName
-from ..problem import Ties, check_ties
+from ..ties import Ties, check_ties
 from .dynamics import goal_reward
 from .layouts import Cell, Layout, other_barrier
 from .tables import tables_of

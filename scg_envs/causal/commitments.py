@@ -7,12 +7,13 @@ from math import prod
 
 import numpy as np
 
+from ..ties import Ties
 from .answers import AnyRelation, interventional_outcomes
 from .evaluation import probability
 from .factors import Table
 from .interventions import commit
 from .model import CausalGame, Event
-from .normal_form.commitment import Commitment, Ties, pure_commitment
+from .normal_form.commitment import Commitment, pure_commitment
 from .normal_form.mixed_commitment import mixed_commitment
 from .outcomes import PolicyClass
 from .policies import Profile

@@ -12,12 +12,12 @@ from typing import get_args
 import numpy as np
 
 from ..errors import UnknownName
+from ..ties import TIES, Ties, check_ties
 from .answers import AnyRelation, interventional_outcomes
 from .behavioral import behavioral_equivalent
 from .evaluation import probability
 from .interventions import Intervention
 from .model import CausalGame, Event
-from .normal_form.commitment import Ties
 from .normal_form.equilibrium_set import EquilibriumSet
 from .normal_form.selection import Selection, select
 from .outcomes import PolicyClass, RationalOutcomes
@@ -26,7 +26,6 @@ from .solving import MAX_EQUILIBRIA
 from .undefined import Undefined
 
 SELECTIONS: tuple[Selection, ...] = get_args(Selection)
-TIES: tuple[Ties, ...] = get_args(Ties)
 
 
 def outcome_probability(
@@ -117,8 +116,7 @@ def answered_probability(
     Raises:
         UnknownName: no such selection, tie rule, variable or value.
     """
-    if ties not in TIES:
-        raise UnknownName("tie rule", ties, TIES)
+    check_ties(ties)
     if ties == "uniform":
         return outcome_probability(outcomes, event, selection, seed)
     if isinstance(outcomes, Undefined):

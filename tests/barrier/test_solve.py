@@ -12,7 +12,7 @@ from scg_envs.barrier.layouts import load_layout, other_barrier, shipped_layouts
 from scg_envs.barrier.problem import BarrierProblem
 from scg_envs.barrier.solve import solve
 from scg_envs.errors import UnknownName
-from scg_envs.problem import TIES
+from scg_envs.ties import TIES
 
 from .reference import goal_distances, probability
 from .strategies import layouts

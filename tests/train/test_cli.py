@@ -132,7 +132,7 @@ MISTAKES = {
     "unknown layout": (["effect", "barrier", "--layout", "maze2"], "Did you mean 'maze'?"),
     "unknown agent": (["effect", "barrier", "--committed", "blue"], "known: yellow, red"),
     "unknown outcome": (["effect", "barrier", "--desirable", "up"], "known: top_right"),
-    "unknown ties": (["effect", "barrier", "--ties", "fair"], "known: uniform"),
+    "unknown ties": (["effect", "barrier", "--ties", "fair"], "known: optimistic"),
     "unknown responder": (["search", "barrier", "--responder", "sac"], "known: exact, ppo, dqn"),
     "unknown meta": (["search", "barrier", "--meta", "cma"], "known: categorical"),
     "unknown flag": (["search", "barrier", "--colour", "red"], "unrecognized arguments"),

@@ -7,8 +7,9 @@ import json
 from typing import Any
 
 from ...checks import check_seed
-from ...problem import TIES, CommitmentProblem
+from ...problem import CommitmentProblem
 from ...registry import GAMES
+from ...ties import TIES
 from ..config import SearchConfig
 
 

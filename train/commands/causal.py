@@ -21,7 +21,6 @@ from typing import Any
 
 from ...causal.answers import AnyRelation
 from ...causal.conversion import UNTITLED, from_extensive_form, from_normal_form
-from ...causal.effects import TIES
 from ...causal.examples import EXAMPLES, example
 from ...causal.exchange import read_efg, read_nfg
 from ...causal.interventions import Intervention, commit
@@ -31,6 +30,7 @@ from ...causal.rationality import AGENT_WISE, DECISION_WISE, Fixed, Rationality,
 from ...causal.report import analyze
 from ...causal.subgame_perfect import SubgamePerfect
 from ...errors import InvalidArgument, UnknownName
+from ...ties import TIES
 from ._arguments import add_json, add_seed, print_json
 
 RELATIONS = ("agent-wise", "decision-wise", "subgame-perfect")

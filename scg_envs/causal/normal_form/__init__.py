@@ -23,8 +23,9 @@ probability vector for each player, floats or `fractions.Fraction`s. What there 
 followers of a committed player form a game of their own.
 """
 
+from ...ties import Ties
 from .bimatrix import solve_bimatrix
-from .commitment import Commitment, Ties, evaluate_commitment, pure_commitment
+from .commitment import Commitment, evaluate_commitment, pure_commitment
 from .correlated import CorrelatedEquilibrium, correlated_equilibrium
 from .dynamics import learning_outcomes
 from .equilibrium_set import Equilibrium, EquilibriumSet, Kind, Selected

@@ -5,20 +5,16 @@
 """
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 
-from ...errors import InvalidArgument, UnknownName
+from ...errors import InvalidArgument
+from ...ties import Ties, check_ties
 from ..undefined import Undefined
 from .game import Array, NormalForm
 from .pure import TOLERANCE, pure_equilibria
 from .selection import Selection, select
 from .solve import MAX_EQUILIBRIA, Policies, equilibria
-
-Ties: TypeAlias = Literal["optimistic", "pessimistic", "uniform"]
-"""How several rational answers become one number: the best of them for the objective, the worst,
-or the selection's mean over them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,8 +182,7 @@ def check_commitment(
         UnknownName: no such leader or tie rule.
     """
     index = game.player_index(leader)
-    if ties not in get_args(Ties):
-        raise UnknownName("tie rule", ties, get_args(Ties))
+    check_ties(ties)
     if game.n_players < 2:
         raise InvalidArgument(
             f"{game.players[index]} is the only player; a commitment needs somebody to answer it."

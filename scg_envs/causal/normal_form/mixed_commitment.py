@@ -30,10 +30,10 @@ import numpy as np
 from scipy.optimize import linprog
 
 from ...errors import InvalidArgument
+from ...ties import Ties
 from ..undefined import Undefined
 from .commitment import (
     Commitment,
-    Ties,
     check_commitment,
     evaluate_commitment,
     follower_regret,
