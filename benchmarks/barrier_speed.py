@@ -36,7 +36,7 @@ def kernel(batch: int = BATCH, steps: int = 500) -> Work:
     """The kernels alone: actions of all three agents in, vector observations out, resets."""
     layout = load_layout("figure3")
     tables, horizon = tables_of(layout), layout.horizon()
-    placement = make_placement(layout, "red", "yellow")
+    placement = make_placement(layout, "red")
     encode = make_encoder(layout, "vector", "blue")
     rewards_by_step = dynamics.rewards_by_step(horizon)
     positions, clock = np.zeros((3, batch), np.uint16), np.zeros(batch, np.int32)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -97,7 +98,7 @@ class CommitmentProblem(ABC):
     Attributes:
         game: the game's name in the registry.
         layout: the name of the layout or variant.
-        source: what makes the same problem again: the layout's shipped name, or its file's path.
+        layout_file: where the layout was read from; None if it is a shipped one.
         committed: the agent that commits.
         learner: the follower that learns.
         followers: everybody but the committed agent.
@@ -109,7 +110,7 @@ class CommitmentProblem(ABC):
 
     game: str
     layout: str
-    source: str
+    layout_file: Path | None
     committed: str
     learner: str
     followers: tuple[str, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ..agents import RESPONDERS
@@ -80,6 +80,15 @@ class SearchConfig:
             committed=game.committed if self.committed is None else self.committed,
             desirable=self.desirable,
             ties=self.ties,
+        )
+
+    def stated(self, problem: CommitmentProblem) -> SearchConfig:
+        """The same settings with the defaults of the problem that they name written out."""
+        return replace(
+            self,
+            layout=problem.layout if self.layout is None else self.layout,
+            committed=problem.committed,
+            desirable=problem.desirable,
         )
 
     def to_json(self) -> dict[str, Any]:

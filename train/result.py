@@ -97,6 +97,7 @@ def conclude(search: Search, folder: RunFolder | None) -> SearchResult:
     exact = problem.exact()
     answers = search.responder.respond(np.arange(problem.pre_policies.size))
     mode = search.meta.mode
+    before_learned = float(exact.base_weights @ answers.p)
     excess = answers.excess_steps[~np.isnan(answers.excess_steps)]
     result = SearchResult(
         game=problem.game,
@@ -110,7 +111,7 @@ def conclude(search: Search, folder: RunFolder | None) -> SearchResult:
         pre_policy=f"{problem.committed} {problem.pre_policies.words(mode)}",
         pre_policy_point=problem.pre_policies.label(mode),
         p_before=exact.p_before,
-        p_before_learned=float(exact.base_weights @ answers.p),
+        p_before_learned=before_learned,
         p_before_bounds=exact.bounds_before,
         p_after=float(answers.p[mode]),
         p_after_exact=float(exact.p[mode]),
@@ -118,7 +119,7 @@ def conclude(search: Search, folder: RunFolder | None) -> SearchResult:
         p_best_exact=exact.best,
         p_meta=float(search.meta.probabilities @ answers.p),
         causal_effect=float(answers.p[mode]) - exact.p_before,
-        causal_effect_learned=float(answers.p[mode] - exact.base_weights @ answers.p),
+        causal_effect_learned=float(answers.p[mode]) - before_learned,
         evaluations=len(search.sampled),
         evaluations_to_best=evaluations_to_best(np.array(search.sampled), answers.p),
         env_steps=search.env_steps + answers.env_steps,

@@ -80,7 +80,7 @@ class RunFolder:
         is by then.
 
         Args:
-            config: the settings.
+            config: the settings; they are written with what their defaults stand for.
             problem: what they stand for.
             force: whether a run that the folder holds is deleted.
 
@@ -105,11 +105,11 @@ class RunFolder:
             self._delete(self.path / name)
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            if Path(problem.source).is_file():
+            if problem.layout_file is not None:
                 (self.path / LAYOUT).mkdir()
-                shutil.copy(problem.source, self.path / LAYOUT)
+                shutil.copy(problem.layout_file, self.path / LAYOUT)
             write_json(self.path / "versions.json", _versions())
-            write_json(self.path / CONFIG, config.to_json())
+            write_json(self.path / CONFIG, config.stated(problem).to_json())
         except OSError as error:
             raise RunFolderError(
                 f"{self.path} cannot be written: {error.strerror}; choose another --out."

@@ -96,9 +96,7 @@ class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
         tables = tables_of(self.layout)
         self._next_cell, self._goal_at = tables.next_cell, tables.goal_at
         self._rewards_by_step = dynamics.rewards_by_step(self.horizon)
-        self._placements = {
-            agent: make_placement(self.layout, agent, other_barrier(agent)) for agent in BARRIERS
-        }
+        self._placements = {agent: make_placement(self.layout, agent) for agent in BARRIERS}
         self._positions = np.zeros((3, 1), dtype=np.uint16)
         self._actions = np.zeros((3, 1), dtype=np.uint8)
         self._clock = np.zeros(1, dtype=np.int32)

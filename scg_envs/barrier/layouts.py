@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import operator
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from importlib import resources
@@ -137,6 +137,24 @@ class Layout:
         """All cells, row by row."""
         return ((x, y) for y in range(self.height) for x in range(self.width))
 
+    def walk(self, blocked: Collection[Cell] = ()) -> dict[Cell, int]:
+        """Steps from blue's start to every cell that it can walk to; a goal ends the walk.
+
+        Args:
+            blocked: cells that barriers stand on.
+        """
+        steps, frontier = {self.start: 0}, deque([self.start])
+        while frontier:
+            x, y = frontier.popleft()
+            if (x, y) in self.goals:
+                continue
+            for cell in ((x + 1, y), (x - 1, y), (x, y + 1), (x, y - 1)):
+                inside = 0 <= cell[0] < self.width and 0 <= cell[1] < self.height
+                if inside and not (cell in steps or cell in self.walls or cell in blocked):
+                    steps[cell] = steps[x, y] + 1
+                    frontier.append(cell)
+        return steps
+
     def horizon(self, given: int | None = None) -> int:
         """T, the number of steps after which an episode is cut: 2 x width x height unless given.
 
@@ -225,27 +243,13 @@ class Layout:
                 f"the desirable outcome {self.desirable!r} is not a goal; "
                 f"choose one of {', '.join(names)}"
             )
-        reachable = self._reachable()
+        reachable = self.walk()
         for cell, name in self.goals.items():
             if cell not in reachable:
                 raise self._broken(
                     f"goal {self.at(cell)} ({name}) cannot be reached from blue's start "
                     "even without barriers; open a way"
                 )
-
-    def _reachable(self) -> set[Cell]:
-        """Cells that blue can walk to when no barrier stands anywhere; a goal ends the walk."""
-        seen, frontier = {self.start}, deque([self.start])
-        while frontier:
-            x, y = frontier.popleft()
-            if (x, y) in self.goals:
-                continue
-            for cell in ((x + 1, y), (x - 1, y), (x, y + 1), (x, y - 1)):
-                inside = 0 <= cell[0] < self.width and 0 <= cell[1] < self.height
-                if inside and cell not in seen and cell not in self.walls:
-                    seen.add(cell)
-                    frontier.append(cell)
-        return seen
 
     def _broken(self, message: str) -> InvalidLayout:
         return InvalidLayout(f"layout {self.name!r}: {message}.")

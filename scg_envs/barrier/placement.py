@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from ..checks import check_chance
 from ..compiled import compiled
 from ..errors import InvalidArgument
-from .layouts import Layout
+from .layouts import Layout, other_barrier
 from .tables import AGENTS, tables_of
 
 DRAWN = -1  # in place of a post's number: draw it from the weights
@@ -66,7 +66,6 @@ class Placement(NamedTuple):
 def make_placement(
     layout: Layout,
     committed: str,
-    other: str,
     weights: NDArray[np.float64] | None = None,
     credibility: float = 1.0,
     observability: float = 1.0,
@@ -77,7 +76,6 @@ def make_placement(
     Args:
         layout: the layout.
         committed: the barrier that is posted first.
-        other: the other barrier.
         weights: (posts,) chances of its posts, summing to one; None for those without
             intervention (uniform pairs of different posts).
         credibility: in [0, 1].
@@ -85,22 +83,18 @@ def make_placement(
         exploring_starts: in [0, 1].
 
     Raises:
+        UnknownName: `committed` is no barrier.
         InvalidArgument: weights of the wrong shape, negative, or not summing to one; a chance
             outside [0, 1].
     """
     tables = tables_of(layout)
+    other = other_barrier(committed)
     first, second = tables.posts[committed], tables.posts[other]
     rank = np.full(len(tables.goal_at), -1, dtype=np.int32)
     rank[second] = np.arange(len(second))
     if weights is None:
         pairs = len(second) - (rank[first] >= 0)
         weights = pairs / pairs.sum()
-    for name, chance in (
-        ("credibility", credibility),
-        ("observability", observability),
-        ("exploring_starts", exploring_starts),
-    ):
-        check_chance(name, chance)
     keep, alias = _alias_table(_checked(weights, len(first)))
     return Placement(
         AGENTS.index(committed),
@@ -110,9 +104,9 @@ def make_placement(
         rank,
         keep,
         alias,
-        float(credibility),
-        float(observability),
-        float(exploring_starts),
+        check_chance("credibility", credibility),
+        check_chance("observability", observability),
+        check_chance("exploring_starts", exploring_starts),
         tables.start,
         tables.floor,
     )

@@ -11,14 +11,13 @@ import numpy as np
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
-from ..commitment import CommitmentEnv
-from ..errors import UnknownName
+from ..barrier_v0 import learner_view
 from ..problem import Act, CommitmentProblem, Evaluation, ExactEffects
 from ..ties import Ties
 from ..views import LearnerView
 from .dynamics import goal_reward
 from .game import BarrierGame
-from .layouts import Layout, load_layout, other_barrier
+from .layouts import Layout, load_layout, other_barrier, shipped_layouts
 from .posts import HoldPost
 from .render import TILE, Frame, Renderer
 from .solve import EffectMap, shortest_path_actions, solve
@@ -59,19 +58,17 @@ class BarrierProblem(CommitmentProblem):
         """
         self.board = load_layout(layout)
         self.layout = self.board.name
-        self.source = layout.name if isinstance(layout, Layout) else str(layout)
+        shipped = isinstance(layout, Layout) or str(layout) in shipped_layouts()
+        self.layout_file = None if shipped else Path(str(layout))
         self.committed = committed
         self.other = other_barrier(committed)
         self.followers = ("blue", self.other)
         self.outcomes = self.board.outcomes
         self.desirable = self.board.desirable if desirable is None else desirable
-        goals = tuple(self.board.goals.values())
-        if self.desirable not in goals:
-            raise UnknownName("desirable outcome", self.desirable, goals)
         self.ties = ties
         self.horizon = self.board.horizon(horizon)
-        self.pre_policies = HoldPost(self._game(), committed)
         self.exact()  # an unknown outcome or tie rule shows at once
+        self.pre_policies = HoldPost(BarrierGame(self.board), committed)
 
     @cached_property
     def effect_map(self) -> EffectMap:
@@ -204,27 +201,29 @@ class BarrierProblem(CommitmentProblem):
         self, act: Act, point: int | None, np_random: np.random.Generator
     ) -> Iterator[Frame]:
         """An episode with the commitment phase, or without one on a uniform pair of posts."""
-        game = self._game(render_mode="rgb_array")
-        env = CommitmentEnv(
-            game, committed=self.committed, pre_policies=HoldPost(game, self.committed)
+        view = learner_view(
+            self.board,
+            committed=self.committed,
+            desirable=self.desirable,
+            horizon=self.horizon,
+            render_mode="rgb_array",
         )
-        stay = HoldPost(game, self.other).bind(0)[1]
-        view = LearnerView(env, "blue", {self.other: stay})
+        game = view.env.unwrapped
         if point is None:
             point = int(np_random.choice(self.pre_policies.size, p=self.exact().base_weights))
             seen, _ = self._begin(view, point, np_random)
             game.highlighted, game.caption = frozenset(), "no intervention"
         else:
-            env.reset(seed=int(np_random.integers(2**31)))
-            yield game.render()  # type: ignore[misc]
+            view.env.reset(seed=int(np_random.integers(2**31)))
+            yield game.render()
             seen, _ = self._begin(view, point, np_random)
-        yield game.render()  # type: ignore[misc]
+        yield game.render()
         ended = False
         while not ended:
             action = int(act(seen[None])[0])
             seen, _, terminated, truncated, _ = view.step(action)
             ended = terminated or truncated
-            yield game.render()  # type: ignore[misc]
+            yield game.render()
 
     def _begin(
         self, view: LearnerView, point: int, np_random: np.random.Generator
@@ -244,6 +243,3 @@ class BarrierProblem(CommitmentProblem):
         """The middle of each post's tile, below the caption and inside the border."""
         posts = np.array(self.board.posts[self.committed], dtype=np.float64)
         return (posts + np.array([1.5, 2.5])) * TILE
-
-    def _game(self, **kwargs: Any) -> BarrierGame:
-        return BarrierGame(self.board, horizon=self.horizon, desirable=self.desirable, **kwargs)

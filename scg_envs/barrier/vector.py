@@ -142,7 +142,7 @@ class BarrierVectorEnv(LearnerEnv):
             InvalidArgument: the wrong shape, or not chances that sum to one.
         """
         self._placement = make_placement(
-            self.layout, self.committed, self._other, np.asarray(weights, float), **self._chances
+            self.layout, self.committed, np.asarray(weights, float), **self._chances
         )
 
     def reset(

@@ -270,6 +270,14 @@ def test_a_run_keeps_its_own_copy_of_a_layout_file(scg, tmp_path, monkeypatch):
     assert scg("video", "barrier", "--run", run, "--out", tmp_path, "--episodes", 1)[0] == 0
 
 
+def test_a_file_named_like_a_shipped_layout_is_not_taken_for_it(scg, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "figure3").write_text("something else")
+    assert scg("search", "barrier", "--layout", "figure3", "--out", "run", *QUICK)[0] == 0
+    assert not (tmp_path / "run" / "layout").exists()
+    assert scg("video", "barrier", "--run", "run", "--out", "videos", "--episodes", 1)[0] == 0
+
+
 def test_resume_takes_settings_that_are_the_runs_own(scg, tmp_path):
     run = tmp_path / "run"
     assert scg("search", "barrier", "--out", run, *QUICK)[0] == 0

@@ -89,11 +89,8 @@ def _check_resume(args: argparse.Namespace) -> None:
     from ..run_folder import RunFolder
 
     config = RunFolder(args.out).read_config()
-    kept_problem = RunFolder(args.out).read_own_config().problem()
     for name, value in {"game": args.game, **given(args, *_SETTINGS)}.items():
         kept = getattr(config, name)
-        if kept is None:  # the default; what it stands for is in the problem
-            kept = getattr(kept_problem, name, None)
         if value != kept:
             raise RunFolderError(
                 f"the run in {args.out} was made with {name} {kept!r}, and {value!r} was given; "

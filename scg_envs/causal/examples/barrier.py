@@ -6,7 +6,6 @@ different posts (red alone is uniform wherever each of its posts leaves yellow e
 Fig. 3). Blue picks a best goal, every one of several equally likely.
 """
 
-from collections import deque
 from pathlib import Path
 
 import numpy as np
@@ -19,29 +18,6 @@ from ..rationality import Fixed, Relation, UniformBestResponse
 from .example import Example
 
 NOWHERE = "none"
-STEPS = ((1, 0), (-1, 0), (0, 1), (0, -1))
-
-
-def _steps(layout: Layout, blocked: tuple[Cell, Cell]) -> dict[Cell, int]:
-    """Blue's shortest ways to the goals that it can reach; walking onto a goal ends the way."""
-    away = {layout.start: 0}
-    waiting = deque([layout.start])
-    while waiting:
-        cell = waiting.popleft()
-        if cell in layout.goals:
-            continue
-        for dx, dy in STEPS:
-            x, y = cell[0] + dx, cell[1] + dy
-            inside = 0 <= x < layout.width and 0 <= y < layout.height
-            if (
-                inside
-                and (x, y) not in away
-                and (x, y) not in layout.walls
-                and (x, y) not in blocked
-            ):
-                away[x, y] = away[cell] + 1
-                waiting.append((x, y))
-    return {goal: away[goal] for goal in layout.goals if goal in away}
 
 
 def barrier_game(layout: str | Path | Layout = "figure3", horizon: int | None = None) -> CausalGame:
@@ -59,7 +35,7 @@ def barrier_game(layout: str | Path | Layout = "figure3", horizon: int | None = 
     plan = load_layout(layout)
     limit = plan.horizon(horizon)
     ways = {
-        (red, yellow): _steps(plan, (red, yellow))
+        (red, yellow): plan.walk((red, yellow))
         for red in plan.posts["red"]
         for yellow in plan.posts["yellow"]
         if red != yellow
