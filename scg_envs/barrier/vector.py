@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..commitment import PLAY
 from ..errors import InvalidOptions, UnknownName
 from ..lockstep import LockstepEnv, Observed
+from ..problem import Points
 from ..views import flat_space
 from . import dynamics
 from .layouts import Layout, load_layout, other_barrier
@@ -114,6 +115,11 @@ class BarrierVectorEnv(LockstepEnv):
         self._placement = make_placement(
             self.layout, self.committed, np.asarray(weights, float), **self._chances
         )
+
+    def set_pre_policies(self, points: Points) -> None:
+        """Draw the posts of all later episodes uniformly from these, repeats counting."""
+        counts = np.bincount(points, minlength=len(self.layout.posts[self.committed]))
+        self.set_pre_policy_weights(counts / counts.sum())
 
     def _take(self, options: dict[str, Any], mask: NDArray[np.bool_]) -> None:
         """Hold the named posts in the masked games; draw there what is not named.
