@@ -253,7 +253,9 @@ def test_next_step_autoreset_begins_anew_in_the_step_after_the_end():
     assert not truncated.any()
     assert set(infos) == {"outcome", "_outcome", "desirable", "_desirable"}
     _, rewards, terminated, truncated, infos = env.step([1, 1])
-    assert not (rewards.any() or terminated.any() or truncated.any() or infos)
+    assert not infos
+    for part in (rewards, terminated, truncated):
+        assert not part.any()
 
 
 def test_same_step_autoreset_returns_the_last_observation_in_infos():
