@@ -18,7 +18,7 @@ RESPONDERS = {
     "exact": "exact best responses; the truth that the others are measured against",
     "epsilon": "all answers within epsilon of the best, exactly",
     "logit": "answers with chances that grow with what they pay, exactly",
-    "risk-averse": "best by mean minus a weight times the standard deviation, exactly",
+    "risk-averse": "best by the mean minus a weight times the variance, exactly",
     "iterated": "several followers that answer each other in turn, from random starts",
     "q-learning": "a table of Q-values learned for each pre-policy",
     "ppo": "a Stable-Baselines3 PPO model that sees the commitment, trained on all of them",

@@ -47,7 +47,7 @@ OPTIONS: dict[str, Option] = {
     "clock": Option(bool, "", "followers know which round is the last"),
     "epsilon": Option(float, "E", "how far from best an epsilon-best answer may be"),
     "rate": Option(float, "L", "how sharply logit answers follow payoffs"),
-    "risk_aversion": Option(float, "W", "weight of the standard deviation in risk-averse answers"),
+    "risk_aversion": Option(float, "W", "weight of the variance in risk-averse answers"),
     "k": Option(float, "K", "the penalty game's penalty, at most 0"),
     "players": Option(int, "N", "how many play an n-player game"),
     "kwargs": Option(str, "JSON", "arguments of the function in module:function"),
