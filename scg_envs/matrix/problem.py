@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -18,7 +19,7 @@ from ..causal.undefined import Undefined
 from ..problem import LEARNED, Acts, Before, CommitmentProblem, Evaluation, Optimum, Points
 from ..ties import Ties, check_ties
 from . import film
-from .answers import Answers, OneShotAnswers, Relations, RepeatedAnswers
+from .answers import Answers, OneShotAnswers, Relations
 from .game import MatrixEnv
 from .games import GameSource, matrix_game
 from .pre_policies import MatrixPrePolicies, MixedActions, make_pre_policies
@@ -88,6 +89,7 @@ class MatrixProblem(CommitmentProblem):
         matrix = matrix_game(game, committed=committed, desirable=desirable, **parameters)
         self.env = MatrixEnv(matrix, rounds=rounds, discount=discount, memory=memory, clock=clock)
         self.game = str(game) if isinstance(game, (str, Path)) else matrix.name
+        self.summary = matrix.summary
         self.layout = layout or ""
         path = Path(self.game)
         self.layout_file = path if path.suffix.lower() == ".nfg" else None
@@ -104,7 +106,7 @@ class MatrixProblem(CommitmentProblem):
         self._answers: Answers = (
             OneShotAnswers(self.env, self.selection, relations)
             if rounds == 1
-            else RepeatedAnswers(self.env)
+            else OneShotAnswers(self.env, self.selection, relations)
         )
         self.responders = (*self._answers.relations, *LEARNED)
         self.notes = self._answers.notes
@@ -113,11 +115,16 @@ class MatrixProblem(CommitmentProblem):
         """The selection applied to the equilibria of a single round."""
         return self._before
 
-    def answers(self, points: Points, relation: str = "exact") -> Evaluation:
+    def answers(self, points: Points, relation: str = "exact", *, seed: int = 0) -> Evaluation:
         """The followers' answers by computation."""
         if relation not in self._answers.relations:
-            raise self.refuse(f"exact answers of kind {relation!r}")
-        return self._answers.respond(self._rules(points), relation, self.ties)
+            raise self.refuse(f"answers of kind {relation!r}")
+        rules = self._rules(points)
+        if relation == "iterated":
+            return self._answers.settle(rules, seed)
+        if relation == "q-learning":
+            return self._answers.learn(rules, seed)
+        return self._answers.respond(rules, relation, self.ties)
 
     def _rules(self, points: Points) -> NDArray[np.float64]:
         return self.pre_policies.rules(points)
@@ -160,7 +167,7 @@ class MatrixProblem(CommitmentProblem):
         """A follower's batched view; in training its payoffs are scaled to a range of one."""
         game: Any = self.env.game
         if training:
-            game = game.with_form(_scaled(game.form, game.agent(learner)))
+            game = replace(game, form=_scaled(game.form, game.agent(learner)))
         repetition = self.env.repetition
         return MatrixVectorEnv(
             num_envs,
