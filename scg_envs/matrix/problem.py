@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ..causal.normal_form import NormalForm, mixed_commitment
 from ..causal.normal_form.selection import Selection
 from ..causal.undefined import Undefined
-from ..problem import LEARNED, Acts, Before, CommitmentProblem, Evaluation, Optimum, Points
+from ..problem import LEARNED, Act, Acts, Before, CommitmentProblem, Evaluation, Optimum, Points
 from ..ties import Ties, check_ties
 from . import film
 from .answers import Answers, OneShotAnswers, Relations
@@ -196,14 +196,13 @@ class MatrixProblem(CommitmentProblem):
 
     def optimal_policies(self) -> Acts:
         """Best responses to the commitment that is shown, of equally good ones the tie rule's."""
-        return {
-            learner: self._asked[learner].answering(
-                lambda points, own=learner: self._answers.policies(self._rules(points), self.ties)[
-                    own
-                ]
-            )
-            for learner in self.learners
-        }
+        return {learner: self._optimal(learner) for learner in self.learners}
+
+    def _optimal(self, learner: str) -> Act:
+        def table(points: Points) -> NDArray[np.float64]:
+            return self._answers.policies(self._rules(points), self.ties)[learner]
+
+        return self._asked[learner].answering(table)
 
     def frames(
         self, acts: Acts, point: Any | None, np_random: np.random.Generator
