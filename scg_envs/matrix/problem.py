@@ -19,7 +19,7 @@ from ..causal.undefined import Undefined
 from ..problem import LEARNED, Act, Acts, Before, CommitmentProblem, Evaluation, Optimum, Points
 from ..ties import Ties, check_ties
 from . import film
-from .answers import Answers, OneShotAnswers, Relations
+from .answers import Answers, OneShotAnswers, Relations, RepeatedAnswers
 from .game import MatrixEnv
 from .games import GameSource, matrix_game
 from .pre_policies import MatrixPrePolicies, MixedActions, make_pre_policies
@@ -106,7 +106,7 @@ class MatrixProblem(CommitmentProblem):
         self._answers: Answers = (
             OneShotAnswers(self.env, self.selection, relations)
             if rounds == 1
-            else OneShotAnswers(self.env, self.selection, relations)
+            else RepeatedAnswers(self.env)
         )
         self.responders = (*self._answers.relations, *LEARNED)
         self.notes = self._answers.notes

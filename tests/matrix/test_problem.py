@@ -11,6 +11,7 @@ from scg_envs.matrix.games import GAMES
 from scg_envs.matrix.matrix_game import MatrixGame, joint_labels
 from scg_envs.matrix.problem import MatrixProblem
 from scg_envs.registry import GAMES as ROWS
+from scg_envs.train.metas import find_meta
 
 ALL_TIES = ("optimistic", "pessimistic", "uniform")
 
@@ -224,3 +225,60 @@ def test_mistakes_are_said():
         MatrixProblem("household", pre_policy="memory-one")
     with pytest.raises(InvalidArgument, match="has no answers of kind 'dqn'"):
         MatrixProblem("household").answers([0], "dqn")
+
+
+@pytest.mark.parametrize(("meta", "seed"), [("gaussian", 0), ("gaussian", 1), ("cmaes", 0)])
+def test_a_memory_one_leader_extorts_half_of_cooperation(meta, seed):
+    problem = MatrixProblem("prisoners_dilemma", rounds=100, pre_policy="memory-one")
+    search = find_meta(meta)(problem.pre_policies, evaluations=5000, batch=20, seed=seed)
+    rng = np.random.default_rng(seed)
+    for _ in range(5000 // 20):
+        rules = search.ask(20, rng)
+        search.tell(rules, problem.answers(rules).utility)
+    found = problem.answers(search.found[None]).utility[0]
+    assert -0.51 <= found <= -0.5  # the bound: the follower must not do worse than by defecting
+
+
+@pytest.mark.parametrize("clock", [False, True])
+@pytest.mark.parametrize("discount", [1.0, 0.9])
+def test_repeated_answers_are_judged_flawless(clock, discount):
+    problem = MatrixProblem(
+        "prisoners_dilemma",
+        rounds=6,
+        clock=clock,
+        discount=discount,
+        pre_policy="memory-one",
+        ties="optimistic",
+    )
+    rules = problem.pre_policies.sample(10, np.random.default_rng(0))
+    answer = problem.evaluate(problem.optimal_policies(), rules)
+    assert answer.regret_max.max() == 0
+    np.testing.assert_allclose(answer.p, problem.p(rules), atol=1e-9)
+
+    def always_defect(seen):
+        return np.ones(len(seen["commitment"]), dtype=np.int64)
+
+    tit_for_tat = problem.pre_policies.parse("tit_for_tat")[None]
+    punished = problem.evaluate({"two": always_defect}, tit_for_tat)
+    weights = discount ** np.arange(6)
+    if clock:  # 0 at first, -2 from then on, where cooperating up to the end pays more
+        expected = -2 * (1 - weights[0] / weights.sum())
+        others = -1 + weights[-1] / weights.sum()
+        assert punished.regret["two"][0] == pytest.approx(others - expected)
+    assert punished.p[0] == 0
+
+
+def test_several_followers_of_a_repeated_game_settle():
+    problem = MatrixProblem("n_prisoners_dilemma", rounds=10, clock=True)
+    assert "exact" not in problem.responders
+    settled = problem.answers(points(problem), "iterated")
+    assert settled.worst_regret.max() == 0
+    assert settled.p.max() == 0  # defecting dominates, and the end is known
+
+
+def test_a_rule_that_is_learned_against_is_answered_well():
+    problem = MatrixProblem("prisoners_dilemma", rounds=100, pre_policy="finite-state")
+    rule = [problem.pre_policies.point("tit_for_tat")]
+    learned = problem.answers(rule, "q-learning", seed=0)
+    assert learned.p[0] == pytest.approx(1, abs=0.01)
+    assert learned.worst_regret[0] == pytest.approx(0, abs=0.01)

@@ -13,7 +13,7 @@ from ...pre_policy import PrePolicySpace
 from .meta import Meta
 from .spaces import continuous
 
-_DEVIATION = 1.5  # of the first generation, in latent units; 4 of them reach from .003 to .997
+_DEVIATION = 2.5  # of the first generation: wide enough to begin near every corner
 
 
 class CmaEsMeta(Meta):
