@@ -117,6 +117,10 @@ class ServerFailed(LanguageModelError):
     """The server answered with an error, with something unreadable, or not in time."""
 
 
+class MalformedReply(ServerFailed):
+    """The server's reply is no chat completion, though it says that all is well."""
+
+
 class UnknownModel(LanguageModelError, UnknownName):
     """The server does not know the model; the message lists those that it knows."""
 
