@@ -141,9 +141,8 @@ class UnparsableAnswer(LanguageModelError):
     def __init__(self, role: str, turn: int, repairs: int, reason: str) -> None:
         """Say whose answer it was, how often it was asked to repair it, and what is wrong."""
         times = "once" if repairs == 1 else f"{repairs} times"
-        super().__init__(
-            f"the answer cannot be read, though its repair was asked for {times}: {reason}"
-        )
+        tried = f", though its repair was asked for {times}" if repairs else ""
+        super().__init__(f"the answer cannot be read{tried}: {reason}")
         self.repairs = repairs
         self.at(role, turn)
 

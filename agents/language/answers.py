@@ -108,7 +108,9 @@ class AnswerFormat(Generic[T]):
         unknown = [name for name in values if name not in self._fields]
         missing = [name for name in self._fields if name not in values]
         if unknown or missing:
-            wrong = f"lacks {missing[0]!r}" if missing else f"has an unknown field {unknown[0]!r}"
+            wrong = (
+                f"lacks {missing[0]!r}" if missing else f"has an unknown field {unknown[0][:40]!r}"
+            )
             raise InvalidAnswer(f"the answer {wrong}; expected {', '.join(self._fields)}.")
         return self.kind(
             **{name: _value(name, values[name], *entry) for name, entry in self._fields.items()}
