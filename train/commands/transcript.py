@@ -80,10 +80,8 @@ def lines_of(number: int, episode: Episode, *, width: int, full: bool) -> list[s
             f"broken off by {episode.error['type']}: {episode.error['message']}", width
         )
     for role, usage in episode.usage.items():
-        used = usage.to_json()
-        lines.append(
-            printable(f"{role} used " + ", ".join(f"{v} {_noun(k)}" for k, v in used.items()))
-        )
+        used = ", ".join(f"{v} {k.replace('_', ' ')}" for k, v in usage.to_json().items())
+        lines.append(printable(f"{role} used {used}"))
     return [*lines, ""]
 
 
