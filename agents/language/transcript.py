@@ -117,12 +117,14 @@ class Episode:
 
     def fail(self, error: BaseException) -> None:
         """Note what broke the episode off."""
-        known = isinstance(error, LanguageModelError)
+        role, turn = (None, None)
+        if isinstance(error, LanguageModelError):
+            role, turn = error.role, error.turn
         self.error = {
             "type": type(error).__name__,
             "message": str(error),
-            "role": error.role if known else None,
-            "turn": error.turn if known else None,
+            "role": role,
+            "turn": turn,
         }
 
     def text(self) -> str:
