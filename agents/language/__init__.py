@@ -14,6 +14,7 @@ from .answers import AnswerFormat, choice, number, text
 from .budget import Budget, Prices, Usage
 from .client import Client, Sampling
 from .dialogue import Speaker, Spoken
+from .judge import LanguageJudge, Ratings
 from .player import LanguagePlayer
 from .prompts import Prompt, load_prompt, prompt_names, stamps
 from .request import Answer, Request
@@ -29,9 +30,11 @@ __all__ = [
     "Client",
     "Episode",
     "EpisodeWriter",
+    "LanguageJudge",
     "LanguagePlayer",
     "Prices",
     "Prompt",
+    "Ratings",
     "Request",
     "Sampling",
     "Speaker",

@@ -95,7 +95,7 @@ class Client:
         # What this run has recorded stands, so that its replay meets the same answers.
         self._recorded: set[tuple[str, int]] = set()
         where, key = find_server(base_url, api_key)
-        self._redact = Redactor(key, where.password)  # replays too must ask what was recorded
+        self._redact = Redactor(key, *where.secrets)  # replays too must ask what was recorded
         if self.mode != "live":
             if recordings is None:
                 raise InvalidArgument(f"mode {mode!r} needs a file of recordings; give its path.")

@@ -45,6 +45,7 @@ class Speaker:
         client: who is asked.
         role: the role's name, for errors and transcripts.
         repairs: how often an answer that cannot be read may be repaired.
+        usage: of all its turns so far.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Speaker:
         """
         self.client, self.role, self.sampling = client, role, sampling
         self.repairs = check_whole("repairs", repairs, 0)
+        self.usage = Usage()
 
     def ask(
         self,
@@ -90,6 +92,7 @@ class Speaker:
         usage = Usage()
 
         def end(text: str = "", parsed: Any = None, error: Exception | None = None) -> None:
+            self.usage.add(usage)
             if episode is not None:
                 said = Turn(
                     self.role,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .client import Client, Sampling
 from .dialogue import Speaker
+from .prompts import stamps
 from .request import Message
 from .transcript import Episode
 
@@ -42,6 +43,7 @@ class LanguagePlayer:
         memory: bool = True,
         repairs: int = 2,
         sampling: Sampling | None = None,
+        prompts: Sequence[str] = (),
     ) -> None:
         """Sit down to play.
 
@@ -55,10 +57,13 @@ class LanguagePlayer:
             memory: whether the conversation goes on from turn to turn.
             repairs: how often an answer that cannot be read may be repaired.
             sampling: temperature, seed and length; the client's if None.
+            prompts: the names of the prompts that `rules` was made of; transcripts are stamped
+                with their versions and hashes.
         """
         self.role, self.rules = role, rules
         self._speaker = Speaker(client, role, repairs=repairs, sampling=sampling)
         self._render, self._parse, self._schema, self._memory = render, parse, schema, memory
+        self._prompts = stamps("repair", *prompts)
         self.begin()
 
     def begin(self, episode: Episode | None = None, *, sample: int = 0) -> None:
@@ -69,6 +74,8 @@ class LanguagePlayer:
             sample: the episode's number, so that episodes that begin alike are drawn apart.
         """
         self._episode, self._sample = episode, sample
+        if episode is not None:
+            episode.prompts.update(self._prompts)
         self._turn = 0
         self._said: list[Message] = []
 

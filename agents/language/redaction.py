@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -55,6 +56,12 @@ class Address:
         netloc = host if port is None else f"{host}:{port}"
         url = urlunsplit((parts.scheme, netloc, parts.path.rstrip("/"), "", ""))
         return cls(url, unquote(parts.username or ""), unquote(parts.password or ""))
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The password, plain and as it is sent."""
+        pair = f"{self.username}:{self.password}".encode()
+        return (self.password, base64.b64encode(pair).decode()) if self.password else ()
 
 
 def find_server(base_url: str | None, api_key: str | None) -> tuple[Address, str]:

@@ -68,7 +68,7 @@ class Server:
                 "URL of another server."
             )
         self.address = where.url
-        self.redact = Redactor(key, where.password)
+        self.redact = Redactor(key, *where.secrets)
         self._timeout = timeout
         self._watch = Watch(timeout)
         basic = httpx2.BasicAuth(where.username, where.password) if where.username else None
@@ -99,18 +99,24 @@ class Server:
             UnknownModel: the server does not have the model.
             ServerFailed: any other error of the server's; `MalformedReply` among them.
         """
+        wanted = with_schema = self._holds_to_schemas and request.schema is not None
         while True:
-            sent_schema = self._holds_to_schemas and request.schema is not None
-            arguments = self._arguments(request, sample, with_schema=sent_schema)
+            arguments = self._arguments(request, sample, with_schema=with_schema)
             self._watch.begin()
             try:
                 raw = self._client.chat.completions.with_raw_response.create(**arguments)
                 answer = read_completion(self.redact(raw.text), request, raw.retries_taken)
                 reservation.lost += self._watch.lost - 1
+                if wanted and not with_schema:  # so it was the schema that was refused
+                    self._holds_to_schemas = False
                 return self._clean(answer)
             except openai.APIStatusError as error:
                 reservation.lost += self._watch.lost
-                if not self._adapt(error, sent_schema):
+                if error.status_code in _UNKNOWN_FIELD and self._wants_other_limit(error):
+                    self._limit_field = "max_completion_tokens"
+                elif error.status_code in _UNKNOWN_FIELD and with_schema:
+                    with_schema = False
+                else:
                     raise self._failure(error, request.model) from None
             except openai.APIError as error:
                 failure = self._failure(error, request.model)
@@ -129,7 +135,8 @@ class Server:
             ServerFailed: the server does not tell.
         """
         try:
-            return sorted(self.redact(str(model.id)) for model in self._client.models.list())
+            ids = [model.id for model in self._client.models.list()]
+            return sorted(self.redact(name) for name in ids if isinstance(name, str))
         except openai.APIError as error:
             raise self._failure(error, None) from None
         except (AttributeError, TypeError, ValueError):
@@ -169,19 +176,8 @@ class Server:
             }
         return arguments
 
-    def _adapt(self, error: openai.APIStatusError, sent_schema: bool) -> bool:
-        """Whether the request can be put in a way that the server may know."""
-        if error.status_code not in _UNKNOWN_FIELD:
-            return False
-        if self._limit_field == "max_tokens" and "max_completion_tokens" in str(error):
-            self._limit_field = "max_completion_tokens"
-            return True
-        if sent_schema:
-            # Whatever the reason, the schema is the first that a plain request does without; if
-            # that is refused too, the error is reported.
-            self._holds_to_schemas = False
-            return True
-        return False
+    def _wants_other_limit(self, error: openai.APIStatusError) -> bool:
+        return self._limit_field == "max_tokens" and "max_completion_tokens" in str(error)
 
     def _failure(self, error: openai.APIError, model: str | None) -> LanguageModelError:
         """The error of ours for one of the client's, after its last try."""

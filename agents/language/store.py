@@ -154,6 +154,8 @@ class Store:
         with self._lock:
             try:
                 if self._connection is None or self._process != os.getpid():
+                    # Closing the parent's connection here would drop the parent's locks.
+                    self._inherited = self._connection
                     self._connection = self._connect()
                     self._process = os.getpid()
                 with self._connection:

@@ -7,7 +7,9 @@ from itertools import pairwise
 from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ...agents.language.budget import Usage
 from ...agents.language.transcript import plain
 from ...checks import check_seed, check_whole
 from ...errors import InvalidArgument, RunFolderError
@@ -71,6 +73,9 @@ class Moves:
             raise InvalidArgument(f"unit is {unit!r}; expected a number above 0.")
         self._start, self._low, self._high, self._unit = start, low, high, unit
         self._words, self._choose = words, choose
+        # What a model that chooses uses is what this generator uses.
+        self.prompts: Sequence[str] = getattr(choose, "prompts", ())
+        self.usage: Usage | None = getattr(choose, "usage", None)
 
     def propose(self, history: History, rng: np.random.Generator) -> Proposal:
         """The number after the next move."""
@@ -109,18 +114,18 @@ class BestOfN:
 class AskTell(Protocol):
     """A numeric meta pre-policy: a search that is asked for points and told their scores."""
 
-    def ask(self, n: int, rng: np.random.Generator) -> Sequence[Any]:
-        """The next `n` points."""
+    def ask(self, number: int, np_random: np.random.Generator, /) -> Any:
+        """(number, ...) the next points."""
 
-    def tell(self, points: Sequence[Any], scores: Sequence[float]) -> None:
-        """What came of them; more is better."""
+    def tell(self, points: Any, scores: NDArray[np.float64], /) -> None:
+        """(n,) what came of them; more is better, and NaN where the round broke off."""
 
 
 class NumericMeta:
     """A numeric meta pre-policy as a generator: reads scores, not words.
 
     It asks for a batch, proposes its points one after the other, and tells their scores when all
-    are played. Trials that broke off are not told. On a resumed loop it is led through the history
+    are played: NaN for those that broke off. On a resumed loop it is led through the history
     again, which leaves it as it was.
     """
 
@@ -149,8 +154,8 @@ class NumericMeta:
 
     def _ask(self) -> None:
         rng = np.random.default_rng([self._seed, _STREAM, self._told])
-        self._asked = list(self._search.ask(self._batch, rng))
-        if not self._asked:
+        self._asked = self._search.ask(self._batch, rng)
+        if len(self._asked) == 0:
             raise InvalidArgument(f"the search was asked for {self._batch} points and gave none.")
         self._points = [plain(point) for point in self._asked]
 
@@ -165,13 +170,8 @@ class NumericMeta:
         while len(history) >= self._told + len(self._points):
             batch = history[self._told : self._told + len(self._points)]
             self._check(batch)
-            told = [
-                (point, trial.verdict.score)
-                for point, trial in zip(self._asked, batch, strict=True)
-                if trial.verdict is not None
-            ]
-            if told:
-                self._search.tell([point for point, _ in told], [score for _, score in told])
+            scores = [np.nan if trial.verdict is None else trial.verdict.score for trial in batch]
+            self._search.tell(self._asked, np.array(scores, dtype=np.float64))
             self._told += len(batch)
             self._ask()
         self._check(history[self._told :])

@@ -70,7 +70,14 @@ assert sorted(_MOVES.values()) == sorted(MOVES)
 
 
 class LanguageGenerator:
-    """Free-form pre-policies by a model: a point that can be read, and its announcement."""
+    """Free-form pre-policies by a model: a point that can be read, and its announcement.
+
+    Attributes:
+        prompts: the names of its prompts.
+        usage: of all its calls.
+    """
+
+    prompts = ("generator", "repair")
 
     def __init__(
         self,
@@ -94,6 +101,7 @@ class LanguageGenerator:
         """
         self._speaker = Speaker(client, "generator", repairs=repairs, sampling=sampling)
         self._task, self._parse_point, self._memory = task, parse_point, memory
+        self.usage = self._speaker.usage
 
     def propose(self, history: History, rng: np.random.Generator) -> Proposal:
         """Ask for the next pre-policy.
@@ -120,7 +128,14 @@ class LanguageGenerator:
 
 
 class LanguageMoves:
-    """A model picks one of the four moves, as in the paper's bargaining; `choose` for `Moves`."""
+    """A model picks one of the four moves, as in the paper's bargaining; `choose` for `Moves`.
+
+    Attributes:
+        prompts: the names of its prompts.
+        usage: of all its calls.
+    """
+
+    prompts = ("moves", "repair")
 
     def __init__(
         self,
@@ -136,6 +151,7 @@ class LanguageMoves:
         """Move by a model; see `LanguageGenerator` for the arguments."""
         self._speaker = Speaker(client, "generator", repairs=repairs, sampling=sampling)
         self._task, self._low, self._high, self._memory = task, low, high, memory
+        self.usage = self._speaker.usage
 
     def __call__(self, history: History, rng: np.random.Generator) -> int:
         """Ask for the next move.
@@ -161,7 +177,14 @@ class LanguageMoves:
 
 
 class LanguageEvaluator:
-    """A model scores and criticizes what happened."""
+    """A model scores and criticizes what happened.
+
+    Attributes:
+        prompts: the names of its prompts.
+        usage: of all its calls.
+    """
+
+    prompts = ("evaluator", "repair")
 
     def __init__(
         self,
@@ -190,6 +213,7 @@ class LanguageEvaluator:
         self._speaker = Speaker(client, "evaluator", repairs=repairs, sampling=sampling)
         self._task, self._memory = task, memory
         self._samples = check_whole("samples", samples, 1)
+        self.usage = self._speaker.usage
 
     def judge(
         self, proposal: Proposal, outcome: Outcome, history: History, rng: np.random.Generator

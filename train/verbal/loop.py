@@ -17,11 +17,12 @@ import json
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from ...agents.language import Usage, stamps
 from ...checks import check_seed, check_whole
 from ...errors import (
     BudgetSpent,
@@ -45,12 +46,16 @@ class VerbalResult:
         history: all trials.
         seconds: wall time.
         stopped: why it ended before its budget of evaluations, if it did.
+        usage: what each role that a language model has in the loop has used.
+        prompts: version and hash of each prompt of theirs.
     """
 
     best: Trial | None
     history: tuple[Trial, ...]
     seconds: float
     stopped: str | None = None
+    usage: dict[str, Usage] = field(default_factory=dict)
+    prompts: dict[str, str] = field(default_factory=dict)
 
     @property
     def scores(self) -> list[float]:
@@ -71,6 +76,8 @@ class VerbalResult:
             "failed": self.failed,
             "seconds": self.seconds,
             "stopped": self.stopped,
+            "usage": {role: used.to_json() for role, used in self.usage.items()},
+            "prompts": self.prompts,
         }
 
 
@@ -104,6 +111,7 @@ class VerbalLoop:
         self.history: list[Trial] = []
         self.stopped: str | None = None
         self._seconds_before = 0.0
+        self._used_before: dict[str, Usage] = {}
         self._started = time.perf_counter()
 
     @property
@@ -115,6 +123,17 @@ class VerbalLoop:
     def seconds(self) -> float:
         """Wall time so far, with that of a resumed loop before its interruption."""
         return self._seconds_before + time.perf_counter() - self._started
+
+    @property
+    def usage(self) -> dict[str, Usage]:
+        """What each role of a language model has used, before a resumption too."""
+        total: dict[str, Usage] = {}
+        for role, part in (("generator", self._generator), ("evaluator", self._evaluator)):
+            used = [self._used_before.get(role), getattr(part, "usage", None)]
+            for one in used:
+                if one is not None:
+                    total.setdefault(role, Usage()).add(one)
+        return total
 
     def step(self) -> Trial | None:
         """One round; None if a cap was reached, which ends the loop.
@@ -160,7 +179,16 @@ class VerbalLoop:
 
     def result(self) -> VerbalResult:
         """What was found so far."""
-        return VerbalResult(best_of(self.history), tuple(self.history), self.seconds, self.stopped)
+        parts = (self._generator, self._evaluator)
+        names = [name for part in parts for name in getattr(part, "prompts", ())]
+        return VerbalResult(
+            best_of(self.history),
+            tuple(self.history),
+            self.seconds,
+            self.stopped,
+            self.usage,
+            stamps(*names) if names else {},
+        )
 
     def recheck(self, proposal: Proposal, plays: int) -> list[float]:
         """The scores of further plays of a proposal, with draws of their own.
@@ -184,6 +212,7 @@ class VerbalLoop:
             "seed": self.seed,
             "history": [trial.to_json() for trial in self.history],
             "seconds": self.seconds,
+            "usage": {role: used.to_json() for role, used in self.usage.items()},
         }
 
     def load_state(self, state: dict[str, Any]) -> None:
@@ -195,11 +224,12 @@ class VerbalLoop:
         try:
             seed, history = state["seed"], [Trial.from_json(row) for row in state["history"]]
             seconds = float(state["seconds"])
-        except (KeyError, TypeError, ValueError) as error:
+            used = {role: Usage(**counts) for role, counts in state["usage"].items()}
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise RunFolderError(f"the state of a verbal loop cannot be read: {error!r}.") from None
         if seed != self.seed:
             raise RunFolderError(f"the state is of seed {seed}; this loop has seed {self.seed}.")
-        self.history, self.stopped = history, None
+        self.history, self.stopped, self._used_before = history, None, used
         self._seconds_before, self._started = seconds, time.perf_counter()
 
     def _rng(self, index: int, purpose: int) -> np.random.Generator:

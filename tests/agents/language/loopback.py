@@ -53,13 +53,14 @@ class LoopbackServer:
         requests: the JSON of each completion that was asked for.
         headers: the headers of each.
         times: when each came.
+        listing: the body of `/v1/models`, in place of the list of `models`.
         models: the names of the models; others get a 404.
     """
 
     def __init__(self):
         self.script, self.answer = [], None
         self.requests, self.headers, self.times = [], [], []
-        self.models = ["tiny", "small"]
+        self.models, self.listing = ["tiny", "small"], None
         self._lock = threading.Lock()
         self._http = None
         self.start()
@@ -105,6 +106,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         if self.path != "/v1/models":
             return self._send(Reply(status=404, body=b'{"error": {"message": "no such path"}}'))
+        if self.served.listing is not None:
+            return self._send(Reply(body=self.served.listing))
         models = [{"id": name, "object": "model"} for name in self.served.models]
         return self._send(Reply(body=json.dumps({"object": "list", "data": models}).encode()))
 

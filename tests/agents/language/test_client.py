@@ -92,6 +92,15 @@ def test_a_400_for_another_reason_is_an_error_also_with_a_schema(server, connect
         connect().ask(HELLO, schema=SCHEMA)
 
 
+def test_a_refusal_for_another_reason_does_not_cost_the_schema(server, connect):
+    server.script = [fault(400, "too long"), fault(400, "too long"), '{"x": 1}']
+    client = connect()
+    with pytest.raises(ServerFailed):
+        client.ask(HELLO, schema=SCHEMA)
+    client.ask(HELLO, schema=SCHEMA)
+    assert ["response_format" in sent for sent in server.requests] == [True, False, True]
+
+
 def test_a_server_that_wants_the_newer_name_of_the_limit_gets_it(server, connect):
     def answer(request):
         if "max_tokens" in request:
@@ -217,6 +226,19 @@ def test_a_wrong_path_is_told_from_an_unknown_model(server, connect):
     client = connect(base_url=server.url.removesuffix("/v1"))
     with pytest.raises(ServerFailed, match="usually ends in /v1"):
         client.ask(HELLO)
+
+
+@pytest.mark.parametrize(
+    "listing", [b"<html>", b'{"data": 5}', b'{"data": [{"name": "x"}]}', b"[]", b""]
+)
+def test_a_server_that_does_not_list_its_models_is_one_line(server, connect, listing):
+    server.listing = listing
+    with pytest.raises(LanguageModelError) as caught:
+        connect("tinny").ask(HELLO)
+    assert "404" in str(caught.value) or "known: none" in str(caught.value)
+    with pytest.raises(LanguageModelError):
+        connect("tinny").check_model()
+    assert len(str(caught.value).splitlines()) == 1
 
 
 def test_no_server_says_which_address_and_what_to_start(server, connect):

@@ -1,5 +1,6 @@
 """Recordings: replays without a server are exact, secrets stay out, processes share a file."""
 
+import base64
 import json
 import os
 import sqlite3
@@ -135,7 +136,9 @@ def test_secrets_never_reach_disk(server, connect, path):
     for file in path.parent.iterdir():
         data = file.read_bytes()
         assert b"my key is" in data
-        for secret in (key, password, "alice:", "hunter2"):
+        pair = base64.b64encode(f"alice:{password}".encode()).decode()
+        assert pair in server.headers[0]["authorization"]  # the server was told, and told us
+        for secret in (key, password, "alice:", "hunter2", pair):
             assert secret.encode() not in data
     # The same run without a server, with the same key: the same request, the same answer.
     replay = connect(base_url=url, api_key=key, mode="replay-only", recordings=path)

@@ -52,7 +52,8 @@ class Narrowing:
         return [round(float(x)) for x in rng.normal(self.mean, self.spread, n)]
 
     def tell(self, points, scores):
-        self.told.append((list(points), list(scores)))
+        self.told.append((list(points), scores.tolist()))
+        scores = np.nan_to_num(scores, nan=-1.0)
         order = np.argsort(scores)[::-1][: max(1, len(points) // 2)]
         self.mean = float(np.mean([points[i] for i in order]))
         self.spread *= 0.7

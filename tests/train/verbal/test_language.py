@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from scg_envs.agents.language import Budget
+from scg_envs.agents.language import Budget, stamps
 from scg_envs.errors import InvalidAnswer, MissingRecording, NoServer
 from scg_envs.train.verbal import (
     BestOfN,
@@ -74,6 +74,10 @@ def test_a_generator_and_an_evaluator_learn_from_words(server, language_loop):
     for trial in result.history:
         assert trial.verdict.score == pytest.approx(trial.outcome.score, abs=1e-3)
         assert trial.verdict.direction == "lower"
+    assert result.usage["generator"].calls == result.usage["evaluator"].calls == 5
+    report = json.loads(json.dumps(result.to_json()))
+    assert report["prompts"] == stamps("generator", "evaluator", "repair")
+    assert report["usage"]["evaluator"]["completion_tokens"] > 0
     last = server.requests[-2]["messages"]  # the generator's question of the last round
     assert TASK.space in last[0]["content"]
     assert '"point": ..., "text": ...' in last[0]["content"]
@@ -103,7 +107,9 @@ def test_a_loop_with_language_models_is_resumed(language_loop):
     for _ in range(2):
         first.step()
     second.load_state(json.loads(json.dumps(first.state())))
-    assert [t.to_json() for t in second.run().history] == [t.to_json() for t in whole.history]
+    resumed = second.run()
+    assert [t.to_json() for t in resumed.history] == [t.to_json() for t in whole.history]
+    assert resumed.usage == whole.usage
 
 
 def test_a_point_that_cannot_be_read_is_repaired_or_fails_the_round(server, language_loop):
