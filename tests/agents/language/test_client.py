@@ -3,6 +3,7 @@
 import json
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
@@ -271,6 +272,22 @@ def test_a_cap_on_tokens_holds_whatever_is_asked(server, connect):
             ask_forever(client)
         bound = Request("tiny", HELLO, 100).token_bound
         assert cap - bound < budget.tokens <= cap or (cap == 0 and budget.tokens == 0)
+
+
+def test_a_cap_holds_when_many_ask_at_once(server, connect):
+    server.script = [Reply("word " * 40, wait=0.01)]
+    budget = Budget(max_tokens=4000)
+    client = connect(budget=budget, sampling=Sampling(max_tokens=100))
+
+    def ask(_):
+        with suppress(BudgetSpent):
+            return client.ask(HELLO).tokens
+        return 0
+
+    with ThreadPoolExecutor(8) as pool:
+        used = list(pool.map(ask, range(200)))
+    assert sum(used) == budget.tokens <= 4000
+    assert 0 < sum(map(bool, used)) == budget.usage.calls < 200
 
 
 def test_a_cap_on_money_holds_at_the_prices_given(server, connect):
