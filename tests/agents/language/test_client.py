@@ -15,6 +15,7 @@ from scg_envs.errors import (
     InvalidArgument,
     LanguageModelError,
     MalformedReply,
+    MissingExtra,
     NoServer,
     ScgError,
     ServerFailed,
@@ -335,6 +336,12 @@ def test_bad_settings_are_one_line(connect, make, said):
         make(connect)
     assert len(str(caught.value).splitlines()) == 1
     assert "sk-1" not in str(caught.value)
+
+
+def test_without_the_package_only_replays_work(connect, monkeypatch):
+    monkeypatch.setattr("scg_envs.extras.find_spec", lambda name: None)
+    with pytest.raises(MissingExtra, match=r"needs openai, .* '\.\[llm\]'"):
+        connect()
 
 
 def test_secrets_never_show_in_errors_or_answers(server, connect):
