@@ -90,7 +90,7 @@ class MatrixProblem(CommitmentProblem):
         self.env = MatrixEnv(matrix, rounds=rounds, discount=discount, memory=memory, clock=clock)
         self.game = str(game) if isinstance(game, (str, Path)) else matrix.name
         self.summary = matrix.summary
-        self.layout = layout or ""
+        self.layout = layout
         path = Path(self.game)
         self.layout_file = path if path.suffix.lower() == ".nfg" else None
         self.committed, self.desirable, self.ties = matrix.committed, matrix.desirable, ties
