@@ -80,6 +80,11 @@ class GaussianMeta(Meta):
         )
 
     @property
+    def settled(self) -> bool:
+        """Whether the distribution is as narrow as it gets."""
+        return bool((self.log_deviation <= _LOG_NARROWEST).all())
+
+    @property
     def entropy(self) -> float:
         """Of the latent Gaussian, in nats."""
         size = len(self.mean)
