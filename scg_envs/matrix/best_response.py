@@ -28,14 +28,12 @@ from ..errors import InvalidArgument
 from ..ties import Ties, check_ties
 from . import best_response_kernels as kernels
 from .memory import Memory
+from .play import NEVER, joint_chances, occupancy
 from .repetition import Repetition
 from .rules import checked_rule
 
 TIED = 1e-9
 """Values that differ by less, relative to the range of payoffs, are tied."""
-
-NEVER = 1e-12
-"""Chances below this count as 0: what happens once in so many rounds is not worth waiting for."""
 
 
 @dataclass(frozen=True)
@@ -113,33 +111,24 @@ def best_responses(
             f"for everybody but {form.players[me]}."
         )
     q = _others_chances(form, me, tables, remembered, repetition)
-    policy, occupancy = _solve(form, me, q, remembered, repetition, table, ties)
+    policy = _solve(form, me, q, remembered, repetition, table, ties)
+    everybody = {**{player: _whole(given) for player, given in tables.items()}, me: policy}
+    played = joint_chances([everybody[i] for i in range(form.n_players)], remembered.states)
+    shares = occupancy(played, remembered, repetition)
     flat = form.payoffs.reshape(form.n_players, -1)
     return BestResponses(
         policy,
-        occupancy @ flat[me],
-        occupancy @ table.ravel(),
-        occupancy @ flat[leader],
-        occupancy,
+        shares @ flat[me],
+        shares @ table.ravel(),
+        shares @ flat[leader],
+        shares,
     )
 
 
-def long_run_shares(
-    chances: NDArray[np.float64], memory: Memory, discount: float = 1.0
-) -> NDArray[np.float64]:
-    """(n, J) how often each joint action is played in endless play from the first round on.
-
-    Args:
-        chances: (n, S, J) of each joint action in each state of the memory.
-        memory: whose states they are.
-        discount: in (0, 1]; at 1 it is the long-run average.
-    """
-    q = np.ascontiguousarray(np.where(chances < NEVER, 0.0, chances))
-    everything = np.ones((len(q), memory.states, 1))
-    shares = np.empty((len(q), memory.joint_actions))
-    joint_of = np.arange(memory.joint_actions)[None]
-    kernels.shares(q, joint_of, memory.next_states, everything, discount, shares)
-    return shares
+def _whole(table: ArrayLike) -> NDArray[np.float64]:
+    """(n, T, S, A) of (A,), (S, A) and (n, S, A), which leave out what does not matter."""
+    rule = checked_rule(table)
+    return np.expand_dims(rule, {1: (0, 1, 2), 2: (0, 1), 3: (1,)}.get(rule.ndim, ()))
 
 
 def _others_chances(
@@ -154,9 +143,7 @@ def _others_chances(
     times = repetition.rounds if repetition.terminates else 1
     chances: NDArray[np.float64] = np.ones((1, 1, memory.states, 1))
     for player in sorted(tables):
-        table = checked_rule(tables[player])
-        if table.ndim < 4:  # (A,), (S, A) and (n, S, A) leave out the times
-            table = np.expand_dims(table, {1: (0, 1, 2), 2: (0, 1), 3: (1,)}.get(table.ndim, ()))
+        table = _whole(tables[player])
         fits = (len(chances), len(table), 1), (1, times), (1, memory.states), (form.shape[player],)
         shapes = zip(table.shape, fits, strict=False)
         if (
@@ -183,8 +170,8 @@ def _solve(
     repetition: Repetition,
     objective: NDArray[np.float64],
     ties: Ties,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The policies and what comes of them."""
+) -> NDArray[np.float64]:
+    """(n, T or 1, S, A) the policies."""
     numbers = np.arange(memory.joint_actions).reshape(form.shape)
     joint_of = np.ascontiguousarray(np.moveaxis(numbers, me, 0).reshape(form.shape[me], -1))
     sign = {"optimistic": 1.0, "pessimistic": -1.0, "uniform": 0.0}[ties]
@@ -196,34 +183,8 @@ def _solve(
         policy = np.empty((len(q), repetition.rounds, memory.states, actions))
         weights = repetition.weights
         kernels.finite(q, joint_of, following, payoffs, weights, uniform, slack, policy)
-        return policy, _finite_shares(q, joint_of, memory, weights, policy)
+        return policy
     policy = np.empty((len(q), memory.states, actions))
     endless, discount = q[:, 0], repetition.discount
     kernels.endless(endless, joint_of, following, payoffs, discount, uniform, slack, policy)
-    shares = np.empty((len(q), memory.joint_actions))
-    kernels.shares(endless, joint_of, following, policy, discount, shares)
-    return policy[:, None], shares
-
-
-def _finite_shares(
-    q: NDArray[np.float64],
-    joint_of: NDArray[np.int64],
-    memory: Memory,
-    weights: NDArray[np.float64],
-    policy: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """(n, J) the shares of the joint actions in play of a known length."""
-    n, times = len(q), q.shape[1]
-    states = np.zeros((n, memory.states))
-    states[:, 0] = 1.0
-    shares = np.zeros((n, memory.joint_actions))
-    after = memory.next_states.ravel()
-    for t, weight in enumerate(weights):
-        chances = policy[:, t, :, :, None] * q[:, min(t, times - 1), :, None, :]
-        played = np.zeros((n, memory.states, memory.joint_actions))
-        played[:, :, joint_of] = states[:, :, None, None] * chances
-        shares += weight * played.sum(axis=1)
-        moved = np.zeros((memory.states, n))
-        np.add.at(moved, after, played.reshape(n, -1).T)
-        states = moved.T
-    return shares
+    return policy[:, None]

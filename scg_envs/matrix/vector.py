@@ -132,6 +132,10 @@ class MatrixVectorEnv(LockstepEnv):
         self._rows = RowTable(null, everything, None if binds else everything)
         self._tabulate()
 
+    def __getstate__(self) -> dict[str, Any]:
+        """All but the others' policies, which are set again before play goes on."""
+        return {**vars(self), "_acts": {}}
+
     def set_pre_policies(self, points: Any) -> None:
         """Draw the pre-policies of all later episodes uniformly from these, repeats counting.
 
