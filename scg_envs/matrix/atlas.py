@@ -14,9 +14,9 @@ otherwise. (In strict games they always agree: after an action no two answers ti
 after which an answer is the only best one come close to all after which it is a best one. The same
 argument makes pure commitments the same for all tie rules.)
 
-Y is a cell: the `human`'s or the `ai`'s favorite, the `utilitarian` best (the greatest sum of ranks;
-then the human's rank decides), or the `egalitarian` best (the greatest smaller rank; then the sum,
-then the human's rank).
+Y is a cell: the `human`'s or the `ai`'s favorite, the `utilitarian` best (the greatest sum of
+ranks; then the human's rank decides), or the `egalitarian` best (the greatest smaller rank; then
+the sum, then the human's rank).
 """
 
 from __future__ import annotations
