@@ -191,8 +191,11 @@ def test_the_command_writes_tables_and_a_picture(tmp_path, capsys):
     assert (out / "atlas.png").stat().st_size > 50_000
 
 
-def test_the_command_prints_a_summary(tmp_path, capsys):
+def test_the_command_prints_a_summary(rows, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("scg_envs.train.commands.atlas.atlas", lambda: rows)
+    monkeypatch.setattr("scg_envs.train.atlas_picture.draw_atlas", lambda *_: None)
     assert main(["atlas", "--out", str(tmp_path)]) == 0
     printed = capsys.readouterr().out
     assert "144 games, 3456 rows" in printed
     assert "126 games with a pure equilibrium" in printed
+    assert printed.splitlines()[-1] == str(tmp_path / "atlas.png")
