@@ -27,7 +27,8 @@ def mix(z):
 def unit(base, draw):
     """The episode's draw number `draw`, uniform in [0, 1)."""
     bits = mix(base + np.uint64(draw) * GOLDEN)
-    return (bits >> np.uint64(11)) * (1.0 / 9007199254740992.0)
+    # Signed, since processors convert those to floats in one instruction.
+    return np.int64(bits >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
 @compiled

@@ -255,5 +255,5 @@ def observation_space(memory: Memory, repetition: Repetition) -> MultiDiscrete:
     if repetition.clock:
         sizes.append(repetition.rounds + 1)
     sizes = sizes or [1]
-    dtype: Any = np.uint8 if max(sizes) <= 256 else np.int64
+    dtype: Any = np.uint8 if max(sizes) <= 255 else np.int64
     return MultiDiscrete(sizes, dtype=dtype)

@@ -27,9 +27,8 @@ class PureActions(MatrixPrePolicies, FinitePrePolicies):
         FinitePrePolicies.__init__(self, len(self.actions))
 
     def rules(self, points: Points) -> NDArray[np.float64]:
-        """(n, S, A) all on one action."""
-        chosen = np.eye(self.size)[np.asarray(points, dtype=np.int64)]
-        return np.repeat(chosen[:, None], self.memory.states, axis=1)
+        """(n, 1, A) all on one action."""
+        return np.eye(self.size)[np.asarray(points, dtype=np.int64)][:, None]
 
     def check(self, point: Any) -> int:
         """The action's number."""
@@ -94,8 +93,8 @@ class MixedActions(MatrixPrePolicies, ContinuousPrePolicies):
         return np.where(total > 0, waits / np.where(total > 0, total, 1), 1 / unit.shape[1])
 
     def rules(self, points: Points) -> NDArray[np.float64]:
-        """(n, S, A) the distribution in every state."""
-        return np.repeat(np.asarray(points)[:, None], self.memory.states, axis=1)
+        """(n, 1, A) the distribution, whatever happened."""
+        return np.asarray(points)[:, None]
 
     def check(self, point: Any) -> NDArray[np.float64]:
         """The distribution, summing to 1.

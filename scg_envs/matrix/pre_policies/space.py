@@ -32,7 +32,10 @@ class MatrixPrePolicies(PrePolicySpace):
 
     @abstractmethod
     def rules(self, points: Points) -> NDArray[np.float64]:
-        """(n, S, A) each point's probabilities of the actions in each state of the memory."""
+        """(n, S, A) each point's probabilities of the actions in each state of the memory.
+
+        S is 1 where they are the same in all states.
+        """
 
     @abstractmethod
     def check(self, point: Any) -> Any:
@@ -45,10 +48,6 @@ class MatrixPrePolicies(PrePolicySpace):
     def bind(self, point: Any) -> tuple[dict[str, Any], Policy]:
         """Nothing to place; the table plays."""
         return {}, TablePolicy(self.rules(np.array([self.check(point)]))[0], self.memory)
-
-    def shown(self, points: Points) -> NDArray[Any]:
-        """(n, ...) what followers are shown of several points."""
-        return np.stack([self.show(point) for point in points])
 
 
 def parse_numbers(text: str, expected: str) -> list[float]:
