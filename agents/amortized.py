@@ -32,6 +32,8 @@ from .vec_env import BatchedVecEnv
 UNIFORM_SHARE = 0.5
 _STREAM = 0xA3047  # keeps the choice of pre-policies apart from what else the seed draws
 _POOL = 2048  # pre-policies that training episodes draw from, between two updates of theta
+LEARNING_RATE = 2e-3  # of PPO, at first
+_ROLLOUT = 8192  # environment steps between two updates of PPO
 _ACT_BATCH = 16_384  # observations in one forward pass, which bounds its memory
 
 
@@ -50,12 +52,20 @@ class Decay:
         return self.initial * max(1 - self.spent, 0.0)
 
 
-def _make_ppo(env: BatchedVecEnv, seed: int, rate: Decay) -> BaseAlgorithm:
+def make_ppo(env: BatchedVecEnv, seed: int, rate: Decay, rollout: int = _ROLLOUT) -> BaseAlgorithm:
+    """A PPO model that knows nothing yet.
+
+    Args:
+        env: its games.
+        seed: of the model and of the process's generators.
+        rate: the learning rate.
+        rollout: environment steps between two updates, over all games.
+    """
     return PPO(
         _policy(env),
         env,
         learning_rate=rate,
-        n_steps=16,
+        n_steps=max(rollout // env.num_envs, 1),
         batch_size=2048,
         n_epochs=4,
         gamma=0.97,
@@ -96,10 +106,10 @@ def _policy(env: BatchedVecEnv) -> str:
     return "MultiInputPolicy" if isinstance(env.observation_space, Dict) else "MlpPolicy"
 
 
-# Maker, games in lockstep, initial learning rate.
-_ALGORITHMS: dict[str, tuple[Callable[..., BaseAlgorithm], int, float]] = {
-    "ppo": (_make_ppo, 512, 2e-3),
-    "dqn": (_make_dqn, 128, 1e-3),
+# Maker, initial learning rate.
+_ALGORITHMS: dict[str, tuple[Callable[..., BaseAlgorithm], float]] = {
+    "ppo": (make_ppo, LEARNING_RATE),
+    "dqn": (_make_dqn, 1e-3),
 }
 
 
@@ -144,13 +154,16 @@ class AmortizedResponder(Responder):
             steps: the training budget in environment steps; the problem's default if None.
         """
         super().__init__(problem)
-        make, games, rate = _ALGORITHMS[algorithm]
+        make, rate = _ALGORITHMS[algorithm]
         self.train_budget = problem.training_steps[algorithm] if steps is None else steps
         self._rate = Decay(rate)
         self._np_random = np.random.default_rng([seed, _STREAM])
         self._envs = {
             learner: problem.learner_env(
-                games, learner=learner, autoreset_mode=AutoresetMode.SAME_STEP, training=True
+                problem.lockstep[algorithm],
+                learner=learner,
+                autoreset_mode=AutoresetMode.SAME_STEP,
+                training=True,
             )
             for learner in problem.learners
         }

@@ -9,14 +9,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from gymnasium.vector import AutoresetMode, VectorEnv
 from numpy.typing import NDArray
+from pettingzoo import ParallelEnv
 
 from .errors import InvalidArgument
-from .pre_policy import FinitePrePolicies, PrePolicySpace
+from .pre_policy import FinitePrePolicies, Policy, PrePolicySpace
 from .ties import Ties
 
 # Actions (N,) for a batch of N observations.
@@ -63,6 +65,8 @@ class Evaluation:
             in which nobody walks.
         spread: where several followers settle among themselves, how far `p` lies apart between
             their random starts.
+        episodes: how many stand behind each `p`, where it is estimated by playing; None where it
+            is exact. Regret is unknown (NaN) then.
     """
 
     p: NDArray[np.float64]
@@ -73,6 +77,7 @@ class Evaluation:
     utility: NDArray[np.float64]
     excess_steps: NDArray[np.float64] | None = None
     spread: NDArray[np.float64] | None = None
+    episodes: int | None = None
 
     @property
     def worst_regret(self) -> NDArray[np.float64]:
@@ -103,6 +108,7 @@ class Evaluation:
             utility=joined("utility"),
             excess_steps=joined("excess_steps"),
             spread=joined("spread"),
+            episodes=parts[0].episodes,
         )
 
     def select(self, rows: NDArray[np.int64]) -> Evaluation:
@@ -116,6 +122,7 @@ class Evaluation:
             utility=self.utility[rows],
             excess_steps=None if self.excess_steps is None else self.excess_steps[rows],
             spread=None if self.spread is None else self.spread[rows],
+            episodes=self.episodes,
         )
 
 
@@ -174,6 +181,9 @@ class CommitmentProblem(ABC):
         solvable: whether the exact answers are known.
         training_steps: environment steps that learned responders may spend unless told otherwise
             (`fresh-ppo`: for each model).
+        lockstep: how many games learned responders train in at once.
+        concluding: whether the search is over and answers are for its report. Where P is
+            estimated by playing, those episodes are none that the search has seen.
         notes: what a reader of its numbers should know, a line each.
     """
 
@@ -191,6 +201,8 @@ class CommitmentProblem(ABC):
     responders: tuple[str, ...] = ("exact", *LEARNED)
     solvable = True
     training_steps: Mapping[str, int]
+    lockstep: Mapping[str, int] = MappingProxyType({"ppo": 512, "dqn": 128})
+    concluding = False
     notes: Sequence[str] = ()
 
     @property
@@ -261,6 +273,17 @@ class CommitmentProblem(ABC):
                 intervention.
             np_random: draws what chance decides.
         """
+
+    def bare_game(self) -> tuple[ParallelEnv[str, Any, Any], Mapping[str, Policy]]:
+        """The game without a commitment phase, for learners without intervention.
+
+        Returns:
+            The game, and who plays for those of its agents that have nothing to learn.
+
+        Raises:
+            InvalidArgument: independent learners cannot play it.
+        """
+        raise InvalidArgument(f"{self.game} has no baseline of independent learners.")
 
     def base_weights(self) -> NDArray[np.float64] | None:
         """(points,) how often each pre-policy is met without intervention, if it is met at all."""

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.stats import binomtest
 
 from ..pre_policy import FinitePrePolicies
 from ..problem import CommitmentProblem, Evaluation, Points
@@ -25,8 +26,8 @@ _SAMPLE = 256  # pre-policies that stand for a continuum where all of them are a
 class SearchResult:
     """What a search found; `summary.json` holds the same fields.
 
-    What does not exist is None: P where the followers have no answer, exact numbers of games that
-    nobody has solved, steps in games in which nobody walks.
+    What does not exist is None: P where the followers have no answer, exact numbers and regret in
+    games that nobody has solved, steps in games in which nobody walks.
 
     Attributes:
         game: the game.
@@ -47,6 +48,8 @@ class SearchResult:
             met by chance.
         p_before_bounds: exact, from the worst to the best rational outcome.
         p_after: P(Y=y | do(pre_policy)) by the responder.
+        p_after_interval: where `p_after` is estimated from episodes, Wilson's 95 % interval; None
+            where it is exact.
         p_after_exact: the same, exact.
         p_after_bounds: exact, under pessimistic and optimistic ties.
         p_best_exact: the greatest exact P that any pre-policy attains, where that is known.
@@ -92,6 +95,7 @@ class SearchResult:
     p_before_learned: float | None
     p_before_bounds: tuple[float | None, float | None]
     p_after: float | None
+    p_after_interval: tuple[float, float] | None
     p_after_exact: float | None
     p_after_bounds: tuple[float | None, float | None]
     p_best_exact: float | None
@@ -105,11 +109,11 @@ class SearchResult:
     evaluations_to_best: int | None
     env_steps: int
     wall_seconds: float
-    follower_regret: dict[str, float]
-    regret_max: float
+    follower_regret: dict[str, float | None]
+    regret_max: float | None
     spread: float | None
     excess_steps: float | None
-    optimal_share: float
+    optimal_share: float | None
     baselines: dict[str, dict[str, Any]]
     notes: list[str]
 
@@ -125,6 +129,7 @@ def conclude(search: Search, folder: RunFolder | None) -> SearchResult:
     """
     problem, config, responder = search.problem, search.config, search.responder
     space, point = problem.pre_policies, search.meta.found
+    problem.concluding = True
     found = responder.respond(np.array([point]))
     everywhere = isinstance(space, FinitePrePolicies)
     judged = responder.respond(_judged(search))
@@ -151,6 +156,7 @@ def conclude(search: Search, folder: RunFolder | None) -> SearchResult:
         p_before_learned=before_learned,
         p_before_bounds=(before.low, before.high),
         p_after=p_after,
+        p_after_interval=_interval(found),
         p_after_exact=number(problem.p([point])[0]) if problem.solvable else None,
         p_after_bounds=_bounds(problem, point),
         p_best_exact=_optimum(problem, "desirable"),
@@ -170,11 +176,11 @@ def conclude(search: Search, folder: RunFolder | None) -> SearchResult:
         env_steps=search.env_steps + judged.env_steps,
         wall_seconds=round(seconds, 3),
         follower_regret=dict.fromkeys(problem.followers, 0.0)
-        | {agent: float(regret.mean()) for agent, regret in judged.regret.items()},
-        regret_max=float(judged.regret_max.max()),
+        | {agent: number(regret.mean()) for agent, regret in judged.regret.items()},
+        regret_max=number(judged.regret_max.max()),
         spread=None if found.spread is None else number(found.spread[0]),
         excess_steps=None if judged.excess_steps is None else mean(judged.excess_steps),
-        optimal_share=float(judged.optimal_share.mean()),
+        optimal_share=number(judged.optimal_share.mean()),
         baselines=baselines(
             problem,
             responder,
@@ -222,6 +228,15 @@ def _bounds(problem: CommitmentProblem, point: Any) -> tuple[float | None, float
         return None, None
     low, high = problem.bounds(np.array([point]))[0]
     return number(low), number(high)
+
+
+def _interval(found: Evaluation) -> tuple[float, float] | None:
+    """Wilson's 95 % interval of the first P, if it is estimated from episodes."""
+    if found.episodes is None:
+        return None
+    test = binomtest(round(found.p[0] * found.episodes), found.episodes)
+    interval = test.proportion_ci(method="wilson")
+    return float(interval.low), float(interval.high)
 
 
 def _optimum(problem: CommitmentProblem, objective: str) -> float | None:

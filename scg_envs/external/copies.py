@@ -15,7 +15,7 @@ import numpy as np
 from gymnasium import spaces
 from pettingzoo import ParallelEnv
 
-from ..judge import Judge, Predicate
+from ..judge import Infos, Judge, Predicate
 from ..pre_policy import Policy
 from ..problem import Acts
 from ..views import Flattening
@@ -53,6 +53,7 @@ class Copy:
     Attributes:
         seen: what each agent observed last.
         rewards: of the last step.
+        infos: of the last step.
         terminated: the agents whose end the last step was, but for those that a time limit cut.
         truncated: those that it cut.
         attained: whether the episode ended in the desirable outcome; None while it goes on.
@@ -71,6 +72,7 @@ class Copy:
         self._seed, self._point = seed, point
         self._history = []
         self.rewards: Mapping[str, float] = {}
+        self.infos: Infos = {}
         self.terminated: set[str] = set()
         self.truncated: set[str] = set()
         self.attained: bool | None = None
@@ -100,7 +102,7 @@ class Copy:
             if agent in self.env.agents
         }
         joint = actions | fixed
-        seen, self.rewards, terminated, truncated, infos = self.env.step(joint)
+        seen, self.rewards, terminated, truncated, self.infos = self.env.step(joint)
         self.seen = {**self.seen, **seen}  # who has ended keeps its last observation
         self.terminated = {agent for agent, ended in terminated.items() if ended}
         self.truncated = {agent for agent, ended in truncated.items() if ended} - self.terminated
@@ -108,9 +110,9 @@ class Copy:
             self._judge.follow(joint, dict(self.rewards))
         if self.over:
             self.attained = (
-                any(info.get("desirable", False) for info in infos.values())
+                any(info.get("desirable", False) for info in self.infos.values())
                 if self._judge is None
-                else self._judge.attained(infos)
+                else self._judge.attained(self.infos)
             )
 
     def place(self) -> tuple[int, Any, list[dict[str, Any]]]:
@@ -176,4 +178,20 @@ def joint_actions(
         chosen = acts[seat.agent](seat.look([copies[k] for k in rows]))
         for k, action in zip(rows, chosen, strict=True):
             joint[k][seat.agent] = seat.action(copies[k], action)
+    return joint
+
+
+def random_actions(copy: Copy, np_random: np.random.Generator) -> dict[str, Any]:
+    """Uniform actions of everybody who is alive and does not commit; legal ones where known."""
+    joint: dict[str, Any] = {}
+    for agent in copy.env.agents:
+        if agent == copy.setup.committed or agent in copy.setup.fixed:
+            continue
+        space = copy.env.action_space(agent)
+        if isinstance(space, spaces.Discrete):
+            seat = Seat(copy.env, agent)
+            joint[agent] = seat.action(copy, np_random.integers(seat.actions))
+        else:
+            space.seed(int(np_random.integers(2**31)))
+            joint[agent] = space.sample()
     return joint

@@ -81,7 +81,7 @@ class CopiesEnv(LockstepEnv):
 
     def _place(self, mask: NDArray[np.bool_]) -> None:
         for i in np.flatnonzero(mask).tolist():
-            base = episode_base(self._keys[i], self._episodes[i])
+            base = np.uint64(episode_base(self._keys[i], self._episodes[i]))
             self._episodes[i] += np.uint64(1)
             self._copies[i].begin(int(unit(base, 0) * 2**31), self._point(i, base))
 
@@ -127,7 +127,11 @@ class CopiesEnv(LockstepEnv):
         """As in every batched view, but only where the game, too, has ended."""
         infos = super()._final_info()
         over = self._ended & np.array([copy.over for copy in self._copies])
-        return infos | {"_outcome": over, "_desirable": over, "desirable": infos["desirable"] & over}
+        return infos | {
+            "_outcome": over,
+            "_desirable": over,
+            "desirable": infos["desirable"] & over,
+        }
 
     def __getstate__(self) -> dict[str, Any]:
         """What the copies are made of, and where each is."""
