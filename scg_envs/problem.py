@@ -168,7 +168,7 @@ class CommitmentProblem(ABC):
     Attributes:
         game: the game's name in the registry.
         summary: the game in one line.
-        layout: the name of the layout or variant.
+        layout: the name of the layout or variant; None where there is only one.
         layout_file: where the layout was read from; None if it is a shipped one.
         committed: the agent that commits.
         learners: the followers that learn, in the order in which they take turns.
@@ -189,7 +189,7 @@ class CommitmentProblem(ABC):
 
     game: str
     summary: str
-    layout: str
+    layout: str | None
     layout_file: Path | None = None
     committed: str
     learners: tuple[str, ...]

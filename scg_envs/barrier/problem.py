@@ -64,7 +64,7 @@ class BarrierProblem(CommitmentProblem):
             InvalidArgument: a horizon below 1.
         """
         self.board = load_layout(layout)
-        self.layout = self.board.name
+        self.layout: str = self.board.name
         shipped = isinstance(layout, Layout) or str(layout) in shipped_layouts()
         self.layout_file = None if shipped else Path(str(layout))
         self.committed = committed

@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..causal.normal_form.selection import Selection
+from ..errors import InvalidArgument
 from ..problem import Evaluation
 from ..ties import Ties
+from .best_response import BestResponses, best_responses
 from .game import MatrixEnv
 from .one_shot import OneFollower, Relations, SeveralFollowers
 from .play import joint_chances, occupancy
@@ -19,7 +21,7 @@ from .q_learning import DISCOUNT, STEPS, learn_tables
 from .rules import cumulative
 from .stage import Stage
 
-__all__ = ["Answers", "OneShotAnswers", "Relations"]
+__all__ = ["Answers", "OneShotAnswers", "Relations", "RepeatedAnswers"]
 
 STARTS = 20
 """Random starts of several followers that settle among themselves."""
@@ -28,6 +30,10 @@ SWEEPS = 50
 """Turns of each of them at most."""
 
 _STREAM = 0x17E2A7
+_STAGE = (
+    "before: an equilibrium of a single round, played in every round; repetition adds many more"
+)
+_ENDLESS = "without --clock the exact numbers are those of endless play"
 Tables = Mapping[str, NDArray[np.float64]]
 _TOLERANCE = 1e-6  # of payoffs' range: what a follower may fall short of and count as optimal
 
@@ -256,3 +262,77 @@ class OneShotAnswers(Answers):
         )
         values = np.broadcast_to(values, (size, n))
         return values.max(axis=0), np.eye(size)[values.argmax(axis=0)][:, None, None]
+
+
+class RepeatedAnswers(Answers):
+    """Answers in a game that is played over and over."""
+
+    def __init__(self, env: MatrixEnv) -> None:
+        """Followers that solve their Markov decision process, one or several of them."""
+        super().__init__(env)
+        one = len(self.learners) == 1
+        self.relations = ("exact", "q-learning") if one else ("iterated", "q-learning")
+        self.notes = (_STAGE,) if env.repetition.terminates else (_STAGE, _ENDLESS)
+
+    def respond(self, rules: NDArray[np.float64], relation: str, ties: Ties) -> Evaluation:
+        """The follower's best responses, each quantity with ties broken for itself."""
+        p = self._best(rules, ties, self.game.desirable_table).value_objective
+        utility = self._best(rules, ties, self.game.form.payoffs[self.leader]).value_objective
+        return self.rational(p, utility)
+
+    def policies(self, rules: NDArray[np.float64], ties: Ties) -> Tables:
+        """A best response; `uniform` ties are broken for the human, to be deterministic."""
+        if len(self.learners) > 1:
+            raise InvalidArgument(
+                f"several followers of {self.game.name} have no answers by themselves; watch a run "
+                "whose followers have learned."
+            )
+        favor: Ties = "pessimistic" if ties == "pessimistic" else "optimistic"
+        return {self.learners[0]: self._best(rules, favor, self.game.desirable_table).policy}
+
+    def reply(
+        self, player: int, everybody: list[NDArray[np.float64]]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The best response to the others' tables, ties broken for the human."""
+        tables = dict(zip(self.game.agents, everybody, strict=True))
+        follower = self.game.agents[player]
+        del tables[follower]
+        rules = tables.pop(self.game.committed)
+        best = self._solve(follower, rules, "optimistic", self.game.desirable_table, tables)
+        return best.value_follower, best.policy
+
+    def _best(
+        self, rules: NDArray[np.float64], ties: Ties, objective: NDArray[np.float64]
+    ) -> BestResponses:
+        """Of the only learner."""
+        habits = {
+            agent: np.eye(self.game.form.shape[self.game.agent(agent)])[
+                self.game.action(agent, action)
+            ]
+            for agent, action in self.game.habits.items()
+            if agent != self.game.committed
+        }
+        return self._solve(self.learners[0], rules, ties, objective, habits)
+
+    def _solve(
+        self,
+        follower: str,
+        rules: NDArray[np.float64],
+        ties: Ties,
+        objective: NDArray[np.float64],
+        others: Tables,
+    ) -> BestResponses:
+        repetition = self.env.repetition
+        return best_responses(
+            self.game.form,
+            self.game.committed,
+            follower,
+            rules,
+            rounds=repetition.rounds,
+            discount=repetition.discount,
+            memory=repetition.memory,
+            clock=repetition.clock,
+            ties=ties,
+            objective=objective,
+            others=others,
+        )

@@ -17,10 +17,10 @@ from ..causal.normal_form import NormalForm, mixed_commitment
 from ..causal.normal_form.selection import Selection
 from ..causal.undefined import Undefined
 from ..pre_policy import Policy
-from ..problem import LEARNED, Acts, Before, CommitmentProblem, Evaluation, Optimum, Points
+from ..problem import LEARNED, Act, Acts, Before, CommitmentProblem, Evaluation, Optimum, Points
 from ..ties import Ties, check_ties
 from . import film
-from .answers import Answers, OneShotAnswers, Relations
+from .answers import Answers, OneShotAnswers, Relations, RepeatedAnswers
 from .game import MatrixEnv
 from .games import GameSource, matrix_game
 from .pre_policies import MatrixPrePolicies, MixedActions, make_pre_policies
@@ -92,7 +92,7 @@ class MatrixProblem(CommitmentProblem):
         self.env = MatrixEnv(matrix, rounds=rounds, discount=discount, memory=memory, clock=clock)
         self.game = str(game) if isinstance(game, (str, Path)) else matrix.name
         self.summary = matrix.summary
-        self.layout = layout or ""
+        self.layout = layout
         path = Path(self.game)
         self.layout_file = path if path.suffix.lower() == ".nfg" else None
         self.committed, self.desirable, self.ties = matrix.committed, matrix.desirable, ties
@@ -108,7 +108,7 @@ class MatrixProblem(CommitmentProblem):
         self._answers: Answers = (
             OneShotAnswers(self.env, self.selection, relations)
             if rounds == 1
-            else OneShotAnswers(self.env, self.selection, relations)
+            else RepeatedAnswers(self.env)
         )
         self.responders = (*self._answers.relations, *LEARNED)
         self.notes = self._answers.notes
@@ -198,14 +198,13 @@ class MatrixProblem(CommitmentProblem):
 
     def optimal_policies(self) -> Acts:
         """Best responses to the commitment that is shown, of equally good ones the tie rule's."""
-        return {
-            learner: self._asked[learner].answering(
-                lambda points, own=learner: self._answers.policies(self._rules(points), self.ties)[
-                    own
-                ]
-            )
-            for learner in self.learners
-        }
+        return {learner: self._optimal(learner) for learner in self.learners}
+
+    def _optimal(self, learner: str) -> Act:
+        def table(points: Points) -> NDArray[np.float64]:
+            return self._answers.policies(self._rules(points), self.ties)[learner]
+
+        return self._asked[learner].answering(table)
 
     def bare_game(self) -> tuple[MatrixEnv, Mapping[str, Policy]]:
         """Agents with habits keep them."""
