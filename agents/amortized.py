@@ -193,7 +193,7 @@ class AmortizedResponder(Responder):
             env.set_pre_policies(pool)
             env.set_others({agent: act for agent, act in acts.items() if agent != learner})
             model.set_logger(Logger(folder=None, output_formats=outputs))
-            with _one_torch_thread():
+            with one_torch_thread():
                 model.learn(
                     max(steps // len(self.models), 1), reset_num_timesteps=False, log_interval=1
                 )
@@ -268,15 +268,15 @@ class AmortizedResponder(Responder):
             model.action_space.np_random.bit_generator.state = state["actions"][learner]
 
 
-def policy_of(model: BaseAlgorithm) -> Act:
-    """The deterministic policy of a Stable-Baselines3 model."""
+def policy_of(model: BaseAlgorithm, *, deterministic: bool = True) -> Act:
+    """The policy of a Stable-Baselines3 model: its likeliest actions, or draws from its chances."""
 
     def act(seen: Any) -> NDArray[Any]:
         size = len(next(iter(seen.values())) if isinstance(seen, dict) else seen)
-        with _one_torch_thread():
+        with one_torch_thread():
             return np.concatenate(
                 [
-                    model.predict(_rows(seen, k, k + _ACT_BATCH), deterministic=True)[0]
+                    model.predict(_rows(seen, k, k + _ACT_BATCH), deterministic=deterministic)[0]
                     for k in range(0, size, _ACT_BATCH)
                 ]
             )
@@ -291,7 +291,7 @@ def _rows(seen: Any, start: int, end: int) -> Any:
 
 
 @contextmanager
-def _one_torch_thread() -> Iterator[None]:
+def one_torch_thread() -> Iterator[None]:
     """Networks this small run faster on one thread than on several."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)

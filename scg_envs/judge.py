@@ -52,9 +52,20 @@ class Judge:
             self._rewards.append(rewards)
 
     def attained(self, infos: Infos) -> bool:
-        """Whether the episode, which has ended with these infos, has the desirable outcome."""
+        """Whether the episode, which has ended with these infos, has the desirable outcome.
+
+        Raises:
+            InvalidArgument: the predicate fails.
+        """
         if callable(self.desirable):
-            return bool(self.desirable(infos, self._actions, self._rewards))
+            try:
+                return bool(self.desirable(infos, self._actions, self._rewards))
+            except Exception as error:  # whatever the predicate's own code raises
+                said = " ".join(f"{type(error).__name__}: {error}".split())
+                raise InvalidArgument(
+                    f"the predicate of the desirable outcome failed with {said}; it is called "
+                    "as predicate(final_infos, joint_actions, rewards)."
+                ) from error
         return any(info.get("outcome") == self.desirable for info in infos.values())
 
 

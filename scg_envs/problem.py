@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
 from .errors import InvalidArgument
+from .judge import Predicate
 from .pre_policy import FinitePrePolicies, Policy, PrePolicySpace
 from .ties import Ties
 
@@ -209,6 +210,11 @@ class CommitmentProblem(ABC):
     def agents(self) -> tuple[str, ...]:
         """Everybody, the committed agent first."""
         return (self.committed, *self.followers)
+
+    @property
+    def judged_by(self) -> str | Predicate:
+        """What judges a finished episode of the bare game: an outcome's name, or a predicate."""
+        return self.desirable
 
     @abstractmethod
     def before(self) -> Before:

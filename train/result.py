@@ -43,6 +43,9 @@ class SearchResult:
         p_before_reason: why `p_before` is None.
         p_before_learned: the same from the responder's answers, in games in which pre-policies are
             met by chance.
+        p_before_learners: what independent learners reach without intervention, as
+            `scg train-baseline` measured it: `mean`, `per_seed`, the same where actions are
+            sampled, `algorithm`, `seeds` and `steps`; None if no baseline was given.
         p_before_bounds: exact, from the worst to the best rational outcome.
         p_after: P(Y=y | do(pre_policy)) by the responder.
         p_after_interval: where `p_after` is estimated from episodes, Wilson's 95 % interval; None
@@ -92,6 +95,7 @@ class SearchResult:
     p_before: float | None
     p_before_reason: str
     p_before_learned: float | None
+    p_before_learners: dict[str, Any] | None
     p_before_bounds: tuple[float | None, float | None]
     p_after: float | None
     p_after_interval: tuple[float, float] | None
@@ -154,6 +158,7 @@ def conclude(search: Search, folder: RunFolder | None) -> SearchResult:
         p_before=before.p,
         p_before_reason=before.reason,
         p_before_learned=before_learned,
+        p_before_learners=None if search.baseline is None else search.baseline.to_summary(),
         p_before_bounds=(before.low, before.high),
         p_after=p_after,
         p_after_interval=_interval(found),
@@ -176,8 +181,7 @@ def conclude(search: Search, folder: RunFolder | None) -> SearchResult:
         ),
         env_steps=search.env_steps + judged.env_steps,
         wall_seconds=round(seconds, 3),
-        follower_regret=dict.fromkeys(problem.followers, 0.0)
-        | {agent: number(regret.mean()) for agent, regret in judged.regret.items()},
+        follower_regret=_regret(problem, judged),
         regret_max=number(judged.regret_max.max()),
         spread=None if found.spread is None else number(found.spread[0]),
         excess_steps=None if judged.excess_steps is None else mean(judged.excess_steps),
@@ -220,6 +224,12 @@ def _bounds(problem: CommitmentProblem, point: Any) -> tuple[float | None, float
         return None, None
     low, high = problem.bounds(np.array([point]))[0]
     return number(low), number(high)
+
+
+def _regret(problem: CommitmentProblem, judged: Evaluation) -> dict[str, float | None]:
+    """Of each follower, 0 of those that have nothing to learn."""
+    regret: dict[str, float | None] = dict.fromkeys(problem.followers, 0.0)
+    return regret | {agent: number(values.mean()) for agent, values in judged.regret.items()}
 
 
 def _interval(found: Evaluation) -> tuple[float, float] | None:

@@ -18,6 +18,7 @@ from pettingzoo import ParallelEnv
 
 from ..checks import check_whole
 from ..errors import InvalidArgument, UnknownName
+from ..judge import Predicate
 from ..pre_policy import Policy, PrePolicySpace
 from ..problem import Acts, Before, CommitmentProblem, Evaluation, Points
 from ..ties import Ties, check_ties
@@ -101,10 +102,16 @@ class ExternalProblem(CommitmentProblem):
         check_spaces(env, self.learners)
         try_out(setup, game)
         self.pre_policies: PrePolicySpace = env.pre_policies
-        self.desirable = env.desirable if desirable is None else desirable
+        self._judged_by: str | Predicate = env.desirable
+        self.desirable = str(env.desirable) if desirable is None else desirable
         named = getattr(bare.unwrapped, "outcomes", None)
         self.outcomes = tuple(named or (self.desirable, OTHERWISE))
         self._seats = [Seat(env, agent) for agent in self.learners]
+
+    @property
+    def judged_by(self) -> str | Predicate:
+        """The predicate, or the outcome's name."""
+        return self._judged_by
 
     def before(self) -> Before:
         """Unknown."""

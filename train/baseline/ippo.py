@@ -8,6 +8,7 @@ from the same rollout, without sharing parameters where agents differ, as here).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +19,7 @@ from ...agents.amortized import LEARNING_RATE, Decay, make_ppo, one_torch_thread
 from ...agents.vec_env import BatchedVecEnv
 from ...external.copies import Setup
 from ...external.lockstep import CopiesEnv
-from ...judge import Predicate
-from ...problem import Acts, CommitmentProblem
+from ...problem import Acts
 
 GAMES = 32  # in lockstep
 ROLLOUT = 2048  # environment steps of a turn

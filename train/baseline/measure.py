@@ -176,7 +176,8 @@ class _Table:
 
         self._copies = [Copy(make) for _ in range(min(GAMES, episodes))]
         np_random = np.random.default_rng(_STREAM)
-        self._episodes = [(seed, None) for seed in np_random.integers(2**31, size=episodes)]
+        seeds = np_random.integers(2**31, size=episodes).tolist()
+        self._episodes = [(seed, None) for seed in seeds]
 
     def play(self, acts: Acts) -> tuple[float, dict[str, float]]:
         """P(Y=y), and the mean returns."""

@@ -74,6 +74,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="environment steps for the responder's training (its own default)",
     )
     parser.add_argument(
+        "--baseline",
+        metavar="DIR",
+        help="what scg train-baseline wrote: the report shows it beside the exact P before",
+    )
+    parser.add_argument(
         "--out", metavar="DIR", type=Path, help="the run folder: report, pictures, videos, model"
     )
     parser.add_argument("--force", action="store_true", help="delete the run that DIR holds")
@@ -136,6 +141,13 @@ def describe(result: SearchResult, out: Path | None = None) -> str:
     ]
     if result.p_before is None:
         lines.append(f"  before           {missing}: {result.p_before_reason}")
+    if result.p_before_learners is not None:
+        learners = result.p_before_learners
+        each = ", ".join(f"{p:.4f}" for p in learners["per_seed"])
+        lines.append(
+            f"  learners before  {learners['mean']:.4f}, the mean of {learners['algorithm']} over "
+            f"{len(learners['seeds'])} seeds ({each})"
+        )
     effect = missing if result.causal_effect is None else f"{result.causal_effect:+.4f}"
     low, high = result.p_after_bounds
     if low != high and low is not None:
