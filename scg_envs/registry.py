@@ -52,7 +52,7 @@ OPTIONS: dict[str, Option] = {
     "players": Option(int, "N", "how many play an n-player game"),
     "tokens": Option(int, "N", "what each player of the public goods game may give"),
     "factor": Option(float, "F", "by what the public goods game multiplies what is given"),
-    "episodes": Option(int, "N", "episodes behind each P of a game without exact answers"),
+    "trials": Option(int, "N", "episodes behind each P of a game without exact answers"),
     "kwargs": Option(str, "JSON", "arguments of the function in module:function"),
 }
 
@@ -181,7 +181,7 @@ def find_game(name: str) -> Game:
             vector="",
             problem="scg_envs.external.problem:ExternalProblem",
             kwargs={"game": name},
-            options=("pre_policy", "kwargs", "episodes"),
+            options=("pre_policy", "kwargs", "trials"),
         )
     raise UnknownName("game", name, [game.name for game in GAMES])
 

@@ -118,7 +118,7 @@ class SearchConfig:
             evaluations = max(batch, evaluations)
         return replace(
             self,
-            layout=(problem.layout or None) if self.layout is None else self.layout,
+            layout=problem.layout if self.layout is None else self.layout,
             committed=problem.committed,
             desirable=problem.desirable,
             meta=meta,

@@ -66,12 +66,13 @@ class Copy:
         if self.setup.committed is None:
             self._judge = Judge(self.env, self.setup.desirable)
         self._history: list[dict[str, Any]] = []
+        self.rewards: Mapping[str, float] = {}  # none before anything is played
 
     def begin(self, seed: int, point: Any = None) -> None:
         """Begin the episode that a seed and a commitment stand for."""
         self._seed, self._point = seed, point
         self._history = []
-        self.rewards: Mapping[str, float] = {}
+        self.rewards = {}
         self.infos: Infos = {}
         self.terminated: set[str] = set()
         self.truncated: set[str] = set()

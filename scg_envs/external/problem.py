@@ -39,7 +39,7 @@ class ExternalProblem(CommitmentProblem):
     """One agent of a game commits; all others learn, each a model of its own."""
 
     summary = "a PettingZoo game by module:function"
-    layout = ""
+    layout = None
     responders = ("ppo", "dqn", "fresh-ppo")
     solvable = False
     training_steps: Mapping[str, int] = MappingProxyType(
@@ -56,7 +56,7 @@ class ExternalProblem(CommitmentProblem):
         ties: Ties = "uniform",
         pre_policy: str = "pure",
         kwargs: str | Mapping[str, Any] | None = None,
-        episodes: int = 400,
+        trials: int = 400,
         layout: None = None,
     ) -> None:
         """State the problem.
@@ -71,7 +71,7 @@ class ExternalProblem(CommitmentProblem):
             pre_policy: `pure`, an action that is always played; or `module:factory`, with
                 `factory(game, committed)` returning a `PrePolicySpace`.
             kwargs: the function's arguments, as a mapping or as JSON.
-            episodes: how many stand behind each P of the report.
+            trials: how many episodes stand behind each P of the report.
             layout: None; such games have no layouts.
 
         Raises:
@@ -83,13 +83,18 @@ class ExternalProblem(CommitmentProblem):
             raise InvalidArgument(f"{game} has no layouts; give its arguments by --kwargs.")
         self.game, self.ties = game, ties
         self.source = Source(game, parse_kwargs(kwargs))
-        self.episodes = check_whole("episodes", episodes, 1)
+        self.trials = check_whole("trials", trials, 1)
         bare = self.source.make()
         agents = tuple(bare.possible_agents)
         if not committed:
             raise InvalidArgument(
                 f"who commits in {game}? Name one of its agents by --committed: "
                 f"{', '.join(agents)}."
+            )
+        if desirable is None and getattr(bare.unwrapped, "desirable", None) is None:
+            raise InvalidArgument(
+                f"what is wanted in {game}? It names no outcome of its own, so give "
+                "--desirable module:predicate."
             )
         if committed not in agents:
             raise UnknownName("committed agent", committed, agents)
@@ -157,7 +162,7 @@ class ExternalProblem(CommitmentProblem):
         The report's are more, and others than the search's: whoever is found to be best by some
         episodes looks better in them than it is.
         """
-        number = self.episodes if self.concluding else min(_SEARCH_EPISODES, self.episodes)
+        number = self.trials if self.concluding else min(_SEARCH_EPISODES, self.trials)
         np_random = np.random.default_rng([_STREAM, self.concluding])
         seeds = np_random.integers(2**31, size=number).tolist()
         played = play(

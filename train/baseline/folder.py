@@ -17,7 +17,7 @@ from .measure import Baseline
 FILE = "baseline.json"
 
 # Settings of commitments, of answers to them and of reports: the bare game is the same without.
-_NOT_THE_GAMES = ("pre_policy", "selection", "epsilon", "rate", "risk_aversion", "episodes")
+_NOT_THE_GAMES = ("pre_policy", "selection", "epsilon", "rate", "risk_aversion", "trials")
 
 
 def game_options(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -93,6 +93,31 @@ class Baseline:
         }
 
 
+def check_baseline(
+    problem: CommitmentProblem, algorithm: str, seeds: int, steps: int, episodes: int
+) -> None:
+    """Find mistakes before anything is trained or written.
+
+    Args:
+        problem: whose game it is.
+        algorithm: one of `ALGORITHMS`.
+        seeds: how many.
+        steps: environment steps for each agent.
+        episodes: to play with the final policies of each seed.
+
+    Raises:
+        UnknownName: no such algorithm.
+        InvalidArgument: a number out of its range, or a game that independent learners cannot play.
+        MissingExtra: Stable-Baselines3 is not installed.
+    """
+    if algorithm not in ALGORITHMS:
+        raise UnknownName("algorithm", algorithm, ALGORITHMS)
+    for name, value in {"seeds": seeds, "steps": steps, "episodes": episodes}.items():
+        check_whole(name, value, 1)
+    problem.bare_game()
+    require("training a baseline", "stable_baselines3")
+
+
 def train_baseline(
     problem: CommitmentProblem,
     *,
@@ -119,12 +144,7 @@ def train_baseline(
         InvalidArgument: a number out of its range, or a game that independent learners cannot play.
         MissingExtra: Stable-Baselines3 is not installed.
     """
-    if algorithm not in ALGORITHMS:
-        raise UnknownName("algorithm", algorithm, ALGORITHMS)
-    check_whole("steps", steps, 1)
-    check_whole("episodes", episodes, 1)
-    check_whole("the number of seeds", len(seeds), 1)
-    require("training a baseline", "stable_baselines3")
+    check_baseline(problem, algorithm, len(seeds), steps, episodes)
     from .ippo import IndependentPPO
 
     def make() -> Setup:

@@ -17,20 +17,25 @@ from pathlib import Path
 
 import numpy as np
 
-from ...errors import InvalidArgument
 from ...registry import OPTIONS
 from ..baseline.folder import begin_folder, game_options, write_baseline
-from ..baseline.measure import ALGORITHMS, EPISODES, SEEDS, STEPS, Baseline, train_baseline
+from ..baseline.measure import (
+    ALGORITHMS,
+    EPISODES,
+    SEEDS,
+    STEPS,
+    Baseline,
+    check_baseline,
+    train_baseline,
+)
 from ..config import SearchConfig
 from ._arguments import add_game, add_json, add_options, add_seed, given, print_json
-
-_OPTIONS = tuple(name for name in OPTIONS if name != "episodes")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     add_game(parser)
-    add_options(parser, "episodes")
+    add_options(parser)
     add_seed(parser)
     parser.add_argument(
         "--algorithm",
@@ -68,12 +73,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Train, measure and print."""
-    if args.seeds < 1:
-        raise InvalidArgument(f"seeds is {args.seeds}; expected a whole number from 1 on.")
     settings = given(args, "layout", "committed", "desirable", "ties")
-    config = SearchConfig(args.game, **settings, options=given(args, *_OPTIONS))
+    config = SearchConfig(args.game, **settings, options=given(args, *OPTIONS))
     problem = config.problem()
-    problem.bare_game()  # a game without a baseline leaves no folder behind
+    check_baseline(problem, args.algorithm, args.seeds, args.steps, args.episodes)
     if args.out is not None:
         begin_folder(args.out, force=args.force)
     first = args.seed or 0
