@@ -17,7 +17,6 @@ actions `action_mask` (all ones where actions are ignored).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from copy import deepcopy
 from typing import Any, Literal
 
@@ -29,17 +28,14 @@ from pettingzoo.utils import BaseParallelWrapper
 from .caption import caption_strip
 from .checks import check_chance
 from .errors import InvalidArgument, InvalidCommitment, ResetNeeded, UnknownName
+from .judge import Infos, Judge, Predicate
 from .pre_policy import Policy, PrePolicySpace
 
 COMMITMENT, PLAY = 0, 1
 _PHASES = (np.int64(COMMITMENT), np.int64(PLAY))
 
 Observations = dict[str, Any]
-Infos = dict[str, dict[str, Any]]
 StepResult = tuple[Observations, dict[str, float], dict[str, bool], dict[str, bool], Infos]
-
-# Judges a finished episode by its final infos and the joint actions and rewards of its steps.
-Predicate = Callable[[Infos, list[dict[str, Any]], list[dict[str, float]]], bool]
 
 _OWN_KEYS = ("phase", "commitment")
 _STREAM = 0xC0117  # keeps the policies' randomness apart from the game's under the same seed
@@ -92,7 +88,8 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
             raise UnknownName("committed_reward", committed_reward, ("utility", "desirable"))
         self.committed = committed
         self.pre_policies = pre_policies
-        self.desirable = _checked_desirable(game, desirable)
+        self._judge = Judge(game, desirable)
+        self.desirable = self._judge.desirable
         self.possible_agents = list(game.possible_agents)
         self.agents: list[str] = []
         self.phase = COMMITMENT
@@ -116,7 +113,6 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
         self._policy: Policy | None = None
         self._options: dict[str, Any] = {}
         self._seen: Any = None
-        self._history: tuple[list[dict[str, Any]], list[dict[str, float]]] = ([], [])
         self._np_random = np.random.default_rng()
 
     def observation_space(self, agent: str) -> spaces.Dict:
@@ -140,7 +136,7 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
             self._np_random = np.random.default_rng([seed, _STREAM])
         self.phase, self._point, self._policy = COMMITMENT, None, None
         self._options = dict(options or {})
-        self._history = ([], [])
+        self._judge.begin()
         self.say(f"commitment phase: {self.committed} chooses")
         observations, infos = self.env.reset(seed=seed, options=options)
         return self._begin(observations), infos
@@ -191,25 +187,17 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
         if self._captions_itself:
             self.env.unwrapped.caption = None
         observations, rewards, terminated, truncated, infos = self.env.step(actions)
-        if callable(self.desirable):
-            self._history[0].append(actions)
-            self._history[1].append(rewards)
+        self._judge.follow(actions, rewards)
         rewarded = self._rewards_outcome and self.committed in rewards
         if rewarded:
             rewards = rewards | {self.committed: 0.0}
         if not self.env.agents:
-            attained = self._attained(infos)
+            attained = self._judge.attained(infos)
             for info in infos.values():
                 info["desirable"] = attained
             if rewarded:
                 rewards[self.committed] = float(attained)
         return self._begin(observations), rewards, terminated, truncated, infos
-
-    def _attained(self, infos: Infos) -> bool:
-        """Whether the finished episode has the desirable outcome."""
-        if callable(self.desirable):
-            return bool(self.desirable(infos, *self._history))
-        return any(info.get("outcome") == self.desirable for info in infos.values())
 
     def _begin(self, observations: Observations) -> Observations:
         """Take over the game's live agents and wrap what they see."""
@@ -317,23 +305,6 @@ class UncertainCommitment(BaseParallelWrapper[str, Any, Any]):
             hidden = agent in self._unseen_by
             seen["commitment"] = env.pre_policies.show(None if hidden else self._announced)
         return observations, *rest
-
-
-def _checked_desirable(
-    game: ParallelEnv[str, Any, Any], desirable: str | Predicate | None
-) -> str | Predicate:
-    if callable(desirable):
-        return desirable
-    chosen = getattr(game.unwrapped, "desirable", None) if desirable is None else desirable
-    if chosen is None:
-        raise InvalidArgument(
-            "no desirable outcome was given and the game names none; pass desirable=... "
-            "(the name of an outcome, or a predicate over finished episodes)."
-        )
-    outcomes = getattr(game.unwrapped, "outcomes", None)
-    if outcomes is not None and chosen not in outcomes:
-        raise UnknownName("desirable outcome", chosen, outcomes)
-    return chosen
 
 
 def _merge(options: dict[str, Any], start: dict[str, Any]) -> dict[str, Any]:

@@ -52,19 +52,8 @@ class LearnerView(gymnasium.Env[Any, Any]):
         self.metadata = env.metadata
         self.render_mode = getattr(env, "render_mode", None)
         self.action_space = env.action_space(learner)
-        own = env.observation_space(learner)
-        parts = dict(own.spaces) if isinstance(own, spaces.Dict) else {"observation": own}
-        parts.pop("action_mask", None)
-        self._order = [key for key in parts if key not in _LAST_KEYS]
-        self._order += [key for key in _LAST_KEYS if key in parts]
-        self.observation_space = flat_space({key: parts[key] for key in self._order})
-        self._flat = isinstance(self.observation_space, spaces.MultiDiscrete)
-        # Where each part of a flat observation stands in it.
-        ends = np.cumsum([int(np.prod(parts[key].shape or (1,))) for key in self._order]).tolist()
-        self._parts = [
-            (key, slice(start, end))
-            for key, start, end in zip(self._order, [0, *ends], ends, strict=False)
-        ]
+        self._flatten = Flattening(env.observation_space(learner))
+        self.observation_space = self._flatten.space
         self._mask: NDArray[np.int8] | None = None
         self._seen: dict[str, Any] = {}
 
@@ -92,7 +81,7 @@ class LearnerView(gymnasium.Env[Any, Any]):
             self._seen, _, _, _, infos = self.env.step({self._committed: point})
         for policy in self._policies.values():
             policy.reset(self.np_random)
-        return self._flatten(self._seen[self._learner]), infos[self._learner]
+        return self._look(), infos[self._learner]
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """The learner acts, and the others as their policies say."""
@@ -107,7 +96,7 @@ class LearnerView(gymnasium.Env[Any, Any]):
         self._seen, rewards, terminated, truncated, infos = self.env.step(actions)
         me = self._learner
         return (
-            self._flatten(self._seen[me]),
+            self._look(),
             float(rewards[me]),
             bool(terminated[me]),
             bool(truncated[me]),
@@ -127,16 +116,55 @@ class LearnerView(gymnasium.Env[Any, Any]):
         assert self._mask is not None, "the game's actions are not Discrete"
         return self._mask.astype(np.bool_)
 
-    def _flatten(self, seen: Any) -> Any:
+    def _look(self) -> Any:
+        seen = self._seen[self._learner]
+        if isinstance(seen, dict):
+            self._mask = seen.get("action_mask")
+        return self._flatten(seen)
+
+
+class Flattening:
+    """Turns what an agent observes into a flat observation.
+
+    Attributes:
+        space: of flat observations, as `flat_space` makes it of all parts but the action mask.
+    """
+
+    def __init__(self, space: spaces.Space[Any]) -> None:
+        """Flatten the observations of a space."""
+        parts = dict(space.spaces) if isinstance(space, spaces.Dict) else {"observation": space}
+        parts.pop("action_mask", None)
+        order = [key for key in parts if key not in _LAST_KEYS]
+        order += [key for key in _LAST_KEYS if key in parts]
+        self._order = order
+        self.space = flat_space({key: parts[key] for key in order})
+        self._flat = isinstance(self.space, spaces.MultiDiscrete)
+        # Where each part of a flat observation stands in it.
+        ends = np.cumsum([int(np.prod(parts[key].shape or (1,))) for key in order]).tolist()
+        self._places = [
+            (key, slice(start, end))
+            for key, start, end in zip(order, [0, *ends], ends, strict=False)
+        ]
+        # `MultiDiscrete` counts every part from 0 and has one dimension.
+        starts = {key: getattr(parts[key], "start", 0) for key in order}
+        self._uneven = {
+            key: start
+            for key, start in starts.items()
+            if np.any(start) or len(parts[key].shape or ()) > 1
+        }
+
+    def __call__(self, seen: Any) -> Any:
+        """The flat observation, in `space`; always a new object."""
         if not isinstance(seen, dict):
-            return seen if self._flat else {"observation": seen}
-        self._mask = seen.get("action_mask")
+            seen = {"observation": seen}
         if not self._flat:
             return {key: seen[key] for key in self._order}
-        space: Any = self.observation_space
+        space: Any = self.space
+        uneven = self._uneven
         flat = np.empty(space.shape, dtype=space.dtype)
-        for key, part in self._parts:
-            flat[part] = seen[key]
+        for key, place in self._places:
+            value = seen[key]
+            flat[place] = np.ravel(value - uneven[key]) if key in uneven else value
         return flat
 
 

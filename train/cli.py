@@ -20,6 +20,7 @@ COMMANDS = {
     "effect": "what every commitment does, exactly",
     "causal": "solve a causal game before and after a commitment, exactly",
     "search": "find the best commitment, with exact or learned answers",
+    "train-baseline": "what independent learners reach without intervention",
     "transcript": "print what was said in the episodes of a run",
     "video": "record a game, with a commitment or without",
 }
@@ -47,7 +48,7 @@ def _parser(command: str | None) -> argparse.ArgumentParser:
     for name, summary in COMMANDS.items():
         subparser = subparsers.add_parser(name, help=summary, description=summary)
         if name == command:
-            module = import_module(f".commands.{name}", __package__)
+            module = import_module(f".commands.{name.replace('-', '_')}", __package__)
             subparser.description = module.__doc__
             subparser.formatter_class = argparse.RawDescriptionHelpFormatter
             module.configure(subparser)
