@@ -15,19 +15,17 @@ from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 from numpy.typing import ArrayLike, NDArray
 
-from ..checks import check_whole
-from ..commitment import PLAY
-from ..errors import InvalidAction, InvalidArgument, InvalidOptions, ResetNeeded, UnknownName
+from ..errors import InvalidArgument
 from ..problem import LearnerEnv
 from ..views import flat_space
-from . import dynamics
-from .layouts import Layout, load_layout, other_barrier
-from .observations import Observation, encode_commitment, make_encoder, observation_space
-from .placement import DRAWN, derive_keys, make_placement, place
-from .posts import null_post, shown_post_space
-from .tables import ACTIONS, AGENTS, tables_of
+from .engine import Buffers, Engine, check_mode
+from .layouts import Layout, load_layout
+from .observations import LEARNER_BYTES, Observation, Seen, observation_space
+from .placement import make_placement
+from .posts import shown_post_space
+from .tables import ACTIONS, AGENTS
 
-_LAST_SEED = 2**63 - 1
+_BLUE = AGENTS.index("blue")
 
 Observed = NDArray[np.uint8] | dict[str, NDArray[Any]]
 
@@ -54,6 +52,7 @@ class BarrierVectorEnv(LearnerEnv):
         horizon: int | None = None,
         autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
         exploring_starts: float = 0.0,
+        threads: int = 1,
         render_mode: None = None,
     ) -> None:
         """Set up N games.
@@ -71,6 +70,7 @@ class BarrierVectorEnv(LearnerEnv):
             autoreset_mode: `NextStep` (Gymnasium's default), `SameStep` or `Disabled`.
             exploring_starts: the chance that blue starts on a random free cell. For training:
                 without it a learner may never see what lies off its first idea of a path.
+            threads: how many threads share the games; a batch of some ten thousand gains by two.
             render_mode: None; the single game has pictures.
 
         Raises:
@@ -78,59 +78,47 @@ class BarrierVectorEnv(LearnerEnv):
             InvalidLayout: the layout file breaks a rule.
             InvalidArgument: a number out of its range.
         """
-        check_whole("num_envs", num_envs, 1)
         if render_mode is not None:
             raise InvalidArgument(
                 f"render_mode is {render_mode!r}; a batch has no pictures, make a single game."
             )
-        self.layout = load_layout(layout)
-        self.committed = committed
-        self._other = other_barrier(committed)
-        self.outcomes = self.layout.outcomes
-        self.desirable = self.layout.desirable if desirable is None else desirable
-        if self.desirable not in self.outcomes:
-            raise UnknownName("desirable outcome", self.desirable, self.outcomes)
-        try:
-            self._mode = AutoresetMode(autoreset_mode)
-        except ValueError:
-            modes = [mode.value for mode in AutoresetMode]
-            raise UnknownName("autoreset mode", autoreset_mode, modes) from None
-        self.num_envs = num_envs
-        self.horizon = self.layout.horizon(horizon)
-        self.metadata = {"autoreset_mode": self._mode, "render_modes": []}
-        self._vector = observation == "vector"
-        self._board_shape = observation_space(self.layout, observation).shape or ()
-        self.single_observation_space = self._single_space(observation)
+        mode = check_mode(autoreset_mode)
+        board = load_layout(layout)
+        self._observation = observation
+        self._board_shape = observation_space(board, observation).shape or ()
+        self._engine = Engine(
+            board,
+            num_envs,
+            committed=committed,
+            desirable=desirable,
+            observation=observation,
+            horizon=horizon,
+            mode=mode,
+            threads=threads,
+            make_observations=self._make_observations,
+        )
+        self.num_envs = self._engine.count
+        self.layout, self.outcomes = board, board.outcomes
+        self.committed, self.desirable = committed, self._engine.desirable
+        self.horizon = self._engine.horizon
+        self.metadata = {"autoreset_mode": mode, "render_modes": []}
+        self.single_observation_space = flat_space(
+            {
+                "observation": observation_space(board, observation),
+                "commitment": shown_post_space(board),
+                "phase": spaces.Discrete(2),
+            }
+        )
         self.single_action_space = spaces.Discrete(len(ACTIONS))
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self.action_space = batch_space(self.single_action_space, num_envs)
-
-        self._encode = make_encoder(self.layout, observation, "blue")
-        # Shown posts by number; the last, which HIDDEN selects, is the null token.
-        self._shown_posts = np.array(
-            [*self.layout.posts[committed], null_post(self.layout)], dtype=np.uint8
-        )
-        posts = len(self.layout.posts[committed])
         self._chances = {
             "credibility": credibility,
             "observability": observability,
             "exploring_starts": exploring_starts,
         }
+        posts = len(board.posts[committed])
         self.set_pre_policy_weights(np.full(posts, 1 / posts))
-
-        tables = tables_of(self.layout)
-        self._next_cell, self._goal_at = tables.next_cell, tables.goal_at
-        self._rewards_by_step = dynamics.rewards_by_step(self.horizon)
-        self._positions = np.zeros((len(AGENTS), num_envs), dtype=np.uint16)
-        self._actions = np.zeros((len(AGENTS), num_envs), dtype=np.uint8)  # barriers stay
-        self._clock = np.zeros(num_envs, dtype=np.int32)
-        self._shown = np.zeros(num_envs, dtype=np.int32)
-        self._given = np.full((2, num_envs), DRAWN, dtype=np.int32)
-        self._keys = np.zeros(num_envs, dtype=np.uint64)
-        self._episodes = np.zeros(num_envs, dtype=np.uint64)
-        self._outcome = np.zeros(num_envs, dtype=np.uint8)
-        self._ended = np.zeros(num_envs, dtype=np.bool_)
-        self._begun = False
 
     def set_pre_policy_weights(self, weights: ArrayLike) -> None:
         """Draw the pre-policies of all later episodes from these chances.
@@ -141,8 +129,8 @@ class BarrierVectorEnv(LearnerEnv):
         Raises:
             InvalidArgument: the wrong shape, or not chances that sum to one.
         """
-        self._placement = make_placement(
-            self.layout, self.committed, np.asarray(weights, float), **self._chances
+        self._engine.set_placement(
+            make_placement(self.layout, self.committed, np.asarray(weights, float), **self._chances)
         )
 
     def reset(
@@ -164,192 +152,46 @@ class BarrierVectorEnv(LearnerEnv):
             InvalidCommitment: a cell that is not a post of that barrier.
             InvalidOptions: an array of the wrong shape, or both barriers on the same cell.
         """
-        options = options or {}
-        mask = np.ones(self.num_envs, dtype=np.bool_)
-        if options.get("reset_mask") is not None:
-            mask = np.asarray(options["reset_mask"], dtype=np.bool_)
-            if mask.shape != (self.num_envs,):
-                raise InvalidOptions(
-                    f"options['reset_mask'] has shape {mask.shape}; expected ({self.num_envs},)."
-                )
-        self._seed(seed)
-        self._give(options, mask)
-        self._place(mask)
-        self._ended[mask] = False
-        self._begun = True
-        return self._observe(), {}
+        if isinstance(seed, int):
+            super().reset(seed=seed)
+        return self._engine.reset(seed, options or {}, self.np_random), {}
+
+    def buffers(self) -> Buffers:
+        """Arrays for `step` to write into, again and again."""
+        return self._engine.buffers()
 
     def step(
-        self, actions: Any
+        self, actions: Any, *, out: Buffers | None = None
     ) -> tuple[Observed, NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]:
         """Blue moves in every game; yellow and red stay.
 
         Args:
             actions: (N,) integers in 0..4.
+            out: what `buffers` made; the step is written there and nothing is allocated. By
+                default the arrays returned are new.
 
         Raises:
             ResetNeeded: `reset` was never called.
             InvalidAction: actions of the wrong shape or outside 0..4.
+            InvalidArgument: buffers that another environment made.
         """
-        if not self._begun:
-            raise ResetNeeded("no episode has begun; call reset() before step().")
-        chosen = np.asarray(actions)
-        if chosen.shape != (self.num_envs,):
-            raise InvalidAction(
-                f"the actions have shape {chosen.shape}; expected ({self.num_envs},)."
-            )
-        if chosen.dtype.kind not in "iu" or chosen.min() < 0 or chosen.max() >= len(ACTIONS):
-            raise InvalidAction(
-                f"the actions are {chosen.dtype} such as {chosen.flat[0]!r}; expected whole "
-                f"numbers 0..4: {', '.join(ACTIONS)}."
-            )
-        self._actions[0] = chosen
-        pending = self._ended if self._mode is AutoresetMode.NEXT_STEP else None
-        rewards = np.empty(self.num_envs, dtype=np.float64)
-        truncated = np.empty(self.num_envs, dtype=np.bool_)
-        dynamics.step(
-            self._positions,
-            self._clock,
-            self._actions,
-            self._next_cell,
-            self._goal_at,
-            self._rewards_by_step,
-            self._outcome,
-            rewards,
-            truncated,
-        )
-        terminated = self._outcome > 0
-        if pending is not None and pending.any():  # these games only began anew in this step
-            self._place(pending)
-            rewards[pending], terminated[pending], truncated[pending] = 0.0, False, False
-        self._ended = terminated | truncated
-        infos: dict[str, Any] = {}
-        if self._ended.any():
-            infos = self._final_info()
-            if self._mode is AutoresetMode.SAME_STEP:
-                infos = {
-                    "final_obs": self._observe_ended(),
-                    "_final_obs": self._ended.copy(),
-                    "final_info": infos,
-                    "_final_info": self._ended.copy(),
-                }
-                self._place(self._ended)
-        return self._observe(), rewards, terminated, truncated, infos
-
-    def _final_info(self) -> dict[str, Any]:
-        return {
-            "outcome": self._outcome.copy(),
-            "_outcome": self._ended.copy(),
-            "desirable": self._outcome == self.outcomes.index(self.desirable),
-            "_desirable": self._ended.copy(),
-        }
-
-    def _single_space(self, observation: Observation) -> spaces.Space[Any]:
-        return flat_space(
-            {
-                "observation": observation_space(self.layout, observation),
-                "commitment": shown_post_space(self.layout),
-                "phase": spaces.Discrete(2),
-            }
+        buffers, infos = self._engine.step(actions, out=out)
+        results = buffers.results
+        return (
+            buffers.observations,
+            results.rewards,
+            results.terminated,
+            results.truncated,
+            infos,
         )
 
-    def _seed(self, seed: int | Sequence[int | None] | None) -> None:
-        if seed is None:
-            if self._begun:
-                return
-            seed = int(self.np_random.integers(2**63))
-        if isinstance(seed, (Sequence, np.ndarray)):
-            if len(seed) != self.num_envs:
-                raise InvalidArgument(
-                    f"{len(seed)} seeds came for {self.num_envs} games; give one or one for each."
-                )
-            for i, own in enumerate(seed):
-                if own is None and self._begun:
-                    continue  # this game goes on with its stream
-                own = int(self.np_random.integers(2**63)) if own is None else own
-                self._episodes[i] = 0
-                derive_keys(check_whole("a seed", own, 0, _LAST_SEED), self._keys[i : i + 1])
-        else:
-            seed = check_whole("the seed", seed, 0, _LAST_SEED)
-            super().reset(seed=seed)
-            self._episodes[:] = 0
-            derive_keys(seed, self._keys)
-
-    def _give(self, options: dict[str, Any], mask: NDArray[np.bool_]) -> None:
-        """Hold the named posts in the masked games; draw there what is not named."""
-        posts = options.get("posts") or {}
-        for agent in posts:
-            if agent != self._other:
-                raise InvalidOptions(
-                    f"options['posts'] names {agent!r}; here it places {self._other!r} alone "
-                    f"({self.committed!r} is placed by options['pre_policy'])."
-                )
-        given = np.full_like(self._given, DRAWN)
-        cells: list[NDArray[np.int64]] = []
-        named = ((self.committed, options.get("pre_policy")), (self._other, posts.get(self._other)))
-        for row, (agent, where) in enumerate(named):
-            if where is not None:
-                cells.append(self._cells(agent, where))
-                unique, inverse = np.unique(cells[-1], axis=0, return_inverse=True)
-                numbers = [self.layout.post_number(agent, cell) for cell in unique.tolist()]
-                given[row] = np.array(numbers, dtype=np.int32)[inverse.ravel()]
-        if len(cells) == 2 and (cells[0] == cells[1]).all(axis=1).any():
-            raise InvalidOptions(
-                "options['pre_policy'] and options['posts'] put both barriers on the same cell."
-            )
-        self._given[:, mask] = given[:, mask]
-
-    def _cells(self, agent: str, where: Any) -> NDArray[np.int64]:
-        """(N, 2) the cells that an option names for an agent."""
-        cells = np.asarray(where)
-        if cells.shape not in ((2,), (self.num_envs, 2)):
-            raise InvalidOptions(
-                f"the posts given for {agent} have shape {cells.shape}; expected (2,) for one "
-                f"post (x, y), or ({self.num_envs}, 2)."
-            )
-        return np.broadcast_to(cells, (self.num_envs, 2))
-
-    def _place(self, mask: NDArray[np.bool_]) -> None:
-        place(
-            self._positions,
-            self._clock,
-            self._shown,
-            self._keys,
-            self._episodes,
-            self._given,
-            mask,
-            self._placement,
-        )
-
-    def _observe(self) -> Observed:
-        """What blue sees in every game, in new arrays."""
-        return self._encoded(self._positions, self._shown)
-
-    def _observe_ended(self) -> Observed:
-        """The same for the games that have ended; zeros for the others, which are most."""
-        rows = np.flatnonzero(self._ended)
-        positions = np.ascontiguousarray(self._positions[:, rows])
-        seen = self._encoded(positions, self._shown[rows])
-        if isinstance(seen, dict):
-            return {key: self._spread(rows, part) for key, part in seen.items()}
-        return self._spread(rows, seen)
-
-    def _spread(self, rows: NDArray[np.int64], part: NDArray[Any]) -> NDArray[Any]:
-        whole = np.zeros((self.num_envs, *part.shape[1:]), dtype=part.dtype)
-        whole[rows] = part
-        return whole
-
-    def _encoded(self, positions: NDArray[np.uint16], shown: NDArray[np.int32]) -> Observed:
-        games = len(shown)
-        if self._vector:
-            out = np.empty((games, 9), dtype=np.uint8)
-            self._encode(positions, out)
-            encode_commitment(self._shown_posts, shown, out, 6)
-            return out
-        board = np.empty((games, *self._board_shape), dtype=np.uint8)
-        self._encode(positions, board)
-        return {
-            "observation": board,
-            "commitment": self._shown_posts[shown],
-            "phase": np.full(games, PLAY, dtype=np.int64),
-        }
+    def _make_observations(self, games: int, zeroed: bool) -> tuple[Observed, Seen]:
+        make = np.zeros if zeroed else np.empty
+        if self._observation == "vector":
+            rows = make((games, LEARNER_BYTES), dtype=np.uint8)
+            return rows, Seen(rows=rows)
+        board = make((games, *self._board_shape), dtype=np.uint8)
+        commitment = make((games, 2), dtype=np.uint8)
+        phase = make(games, dtype=np.int64)
+        seen = {"observation": board, "commitment": commitment, "phase": phase}
+        return seen, Seen(None, board.reshape(1, games, -1), commitment[None], phase)
