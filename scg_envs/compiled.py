@@ -80,8 +80,8 @@ event.register("numba:compile", _Announcement())
 
 
 @intrinsic
-def put_word(typingctx, rows, row, column, word):  # type: ignore[no-untyped-def]
-    """In a kernel: write an unsigned integer over as many bytes of a row of (N, bytes) uint8.
+def put_word(typingctx, out, at, word):  # type: ignore[no-untyped-def]
+    """In a kernel: write an unsigned integer over as many bytes of (n,) uint8, from `at` on.
 
     The bytes need not be aligned to the word's size, which numpy's views cannot express.
     """
@@ -90,10 +90,10 @@ def put_word(typingctx, rows, row, column, word):  # type: ignore[no-untyped-def
         kind = signature.args[0]
         array = context.make_array(kind)(context, builder, arguments[0])
         place = cgutils.get_item_pointer(
-            context, builder, kind, array, [arguments[1], arguments[2]], wraparound=False
+            context, builder, kind, array, [arguments[1]], wraparound=False
         )
         target = builder.bitcast(place, ir.IntType(word.bitwidth).as_pointer())
-        builder.store(arguments[3], target, align=1)
+        builder.store(arguments[2], target, align=1)
         return context.get_dummy_value()
 
-    return types.void(rows, types.uintp, types.uintp, word), generate
+    return types.void(out, types.uintp, word), generate

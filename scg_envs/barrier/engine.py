@@ -81,6 +81,17 @@ def check_mode(mode: AutoresetMode | str) -> AutoresetMode:
         raise UnknownName("autoreset mode", mode, [one.value for one in AutoresetMode]) from None
 
 
+def check_one_seed(seed: Any) -> int | None:
+    """The seed of all games, or None if there is one for each or none at all.
+
+    Raises:
+        InvalidArgument: not a whole number in [0, 2**63 - 1].
+    """
+    if seed is None or isinstance(seed, (Sequence, np.ndarray)):
+        return None
+    return check_whole("the seed", seed, 0, _LAST_SEED)
+
+
 class Engine:
     """The games, how their episodes begin, and how a step is played.
 
@@ -319,7 +330,7 @@ class Engine:
             seed = int(entropy.integers(2**63))
         if not isinstance(seed, (Sequence, np.ndarray)):
             episodes[:] = 0
-            derive_keys(check_whole("the seed", seed, 0, _LAST_SEED), keys)
+            derive_keys(check_one_seed(seed), keys)
             return
         if len(seed) != self.count:
             raise InvalidArgument(

@@ -266,7 +266,7 @@ class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
         self._games.cells[:, 0] = self._cells
         shape = self.observation_spaces["blue"].shape or ()
         boards = np.empty((len(self._viewers), *shape), dtype=np.uint8)
-        seen = Seen(boards=boards.reshape(len(boards), 1, -1))
+        seen = Seen(boards=boards.reshape(len(boards), -1))
         observe(seen, self._games, self._encoding, 0, 1)
         # Copies, since what is returned may be written to.
         return {agent: boards[k % len(boards)].copy() for k, agent in enumerate(AGENTS)}

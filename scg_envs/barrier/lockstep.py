@@ -45,6 +45,7 @@ class Games(NamedTuple):
         given: (2, N) int32 numbers of the posts that all episodes begin with: of the committed
             barrier and of the other, or DRAWN.
         queue: (N,) int32 which games need to be looked at one by one in this step.
+        ends: (chunks,) int64 how many games of each chunk have ended in this step.
     """
 
     cells: NDArray[np.uint16]
@@ -57,6 +58,7 @@ class Games(NamedTuple):
     episodes: NDArray[np.uint64]
     given: NDArray[np.int32]
     queue: NDArray[np.int32]
+    ends: NDArray[np.int64]
 
 
 class Rules(NamedTuple):
@@ -99,6 +101,7 @@ def make_games(count: int) -> Games:
         episodes=np.zeros(count, dtype=np.uint64),
         given=np.full((2, count), DRAWN, dtype=np.int32),
         queue=np.zeros(count, dtype=np.int32),
+        ends=np.zeros(-(-count // _CHUNK), dtype=np.int64),
     )
 
 
@@ -241,7 +244,7 @@ def _turn(i, games, points, rules, placement, mode, encoding, final, results):
 
 @kernel(forceinline=True)
 def _advance_chunk(blue, yellow, red, points, mode, arrays, chunk):
-    """Play games `chunk * _CHUNK` to `(chunk + 1) * _CHUNK`; returns how many have ended."""
+    """Play games `chunk * _CHUNK` to `(chunk + 1) * _CHUNK`."""
     games, rules, placement, encoding, seen, final, results = _grouped(arrays)
     begin = chunk * _CHUNK
     end = min(begin + _CHUNK, games.clock.shape[0])
@@ -264,12 +267,21 @@ def _advance_chunk(blue, yellow, red, points, mode, arrays, chunk):
     _judge(rules, games.cells[0, begin:end], games.clock[begin:end], here)
     queue = games.queue[begin:end]
     turns = _queue(here.ended, games.ended[begin:end], games.playing[begin:end], queue)
-    count = 0
+    games.ends[chunk] = 0
     for k in range(turns):
         i = begin + queue[k]
-        count += _turn(i, games, points, rules, placement, mode, encoding, final, results)
+        games.ends[chunk] += _turn(
+            i, games, points, rules, placement, mode, encoding, final, results
+        )
     observe(seen, games, encoding, begin, end)
-    return count
+
+
+@kernel
+def _sum(numbers):
+    total = 0
+    for number in numbers:
+        total += number
+    return total
 
 
 @kernel
@@ -304,10 +316,9 @@ def advance(blue, yellow, red, points, mode, *arrays):
     games, _, placement, _, _, _, _ = _grouped(arrays)
     if not _all_legal(blue, yellow, red, points, placement.first.shape[0]):
         return -1
-    count = 0
-    for chunk in range((games.clock.shape[0] + _CHUNK - 1) // _CHUNK):
-        count += _advance_chunk(blue, yellow, red, points, mode, arrays, chunk)
-    return count
+    for chunk in range(games.ends.shape[0]):
+        _advance_chunk(blue, yellow, red, points, mode, arrays, chunk)
+    return _sum(games.ends)
 
 
 @kernel(parallel=True)
@@ -316,10 +327,9 @@ def advance_on_threads(blue, yellow, red, points, mode, *arrays):
     games, _, placement, _, _, _, _ = _grouped(arrays)
     if not _all_legal(blue, yellow, red, points, placement.first.shape[0]):
         return -1
-    count = 0
-    for chunk in numba.prange((games.clock.shape[0] + _CHUNK - 1) // _CHUNK):
-        count += _advance_chunk(blue, yellow, red, points, mode, arrays, chunk)
-    return count
+    for chunk in numba.prange(games.ends.shape[0]):
+        _advance_chunk(blue, yellow, red, points, mode, arrays, chunk)
+    return _sum(games.ends)
 
 
 @kernel

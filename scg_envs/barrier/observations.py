@@ -27,6 +27,7 @@ Observation = Literal["vector", "grid", "view"]
 OBSERVATIONS: tuple[Observation, ...] = get_args(Observation)
 VIEW_SIZE = 7
 _RADIUS = VIEW_SIZE // 2
+_BLOCK = 32  # games whose boards are copied at once
 _MIDDLE = 3 * (VIEW_SIZE * _RADIUS + _RADIUS)
 
 _GAME_BYTES = 2 * len(AGENTS)
@@ -53,9 +54,11 @@ class Encoding(NamedTuple):
         shown_pairs: (posts + 1,) uint64 likewise of the committed barrier's posts; the null token
             is last, where HIDDEN, which is -1, finds it.
         at: (cells,) int32 where a cell is in a flat board.
-        boards: (1, bytes) uint8 the board without agents; for `view` (cells, bytes), as seen from
-            every cell.
-        codes: (3, 2) uint8 object and color of every agent; its state is 0, as the floor's.
+        boards: (_BLOCK, bytes) uint8 the board without agents, again and again; for `view`
+            (cells, bytes), as seen from every cell.
+        partial: whether it is a `view`.
+        codes: (3,) uint16 object and color of every agent as a word; its state is 0, as the
+            floor's.
     """
 
     xy: NDArray[np.uint8]
@@ -63,7 +66,8 @@ class Encoding(NamedTuple):
     shown_pairs: NDArray[np.uint64]
     at: NDArray[np.int32]
     boards: NDArray[np.uint8]
-    codes: NDArray[np.uint8]
+    partial: bool
+    codes: NDArray[np.uint16]
 
 
 class Seen(NamedTuple):
@@ -72,7 +76,7 @@ class Seen(NamedTuple):
     Attributes:
         rows: (N, 6) uint8 the vector that all agents see, or (N, LEARNER_BYTES) with the
             commitment that blue is shown and the phase.
-        boards: (viewers, N, bytes) uint8 flat boards of the first so many agents.
+        boards: (viewers, N * bytes) uint8 the boards of the first so many agents.
         commitments: (viewers, N, 2) uint8 the commitments that they are shown.
         phases: (N,) int64.
     """
@@ -110,21 +114,27 @@ def make_encoding(layout: Layout, observation: Observation, shown: Sequence[Cell
     check_observation(observation)
     tables = tables_of(layout)
     x, y = tables.xy.T.astype(np.int32)
-    boards = encode_board(layout).reshape(1, -1)
+    partial = observation == "view"
     return Encoding(
         xy=tables.xy,
         pairs=_pairs(tables.xy),
         shown_pairs=_pairs(np.array(shown, dtype=np.uint8).reshape(-1, 2)),
         at=3 * (x * layout.height + y),
-        boards=_static_views(layout) if observation == "view" else boards,
-        codes=_AGENT_CODES,
+        boards=_static_views(layout) if partial else _static_boards(layout),
+        partial=partial,
+        codes=_pairs(_AGENT_CODES).astype(np.uint16),
     )
 
 
-def _pairs(xy: NDArray[np.uint8]) -> NDArray[np.uint64]:
-    """(n,) coordinates (n, 2) as words whose low bytes are x and y (processors are little-endian)."""
-    x, y = xy.T.astype(np.uint64)
-    return x | y << np.uint64(8)
+def _pairs(pairs: NDArray[np.uint8]) -> NDArray[np.uint64]:
+    """(n,) words whose two low bytes are the pairs (n, 2); processors are little-endian."""
+    low, high = pairs.T.astype(np.uint64)
+    return low | high << np.uint64(8)
+
+
+def _static_boards(layout: Layout) -> NDArray[np.uint8]:
+    """(_BLOCK, bytes) the board without agents so many times: one copy fills so many games."""
+    return np.tile(encode_board(layout).ravel(), (_BLOCK, 1))
 
 
 def _static_views(layout: Layout) -> NDArray[np.uint8]:
@@ -177,17 +187,19 @@ def _observe(rows, boards, commitments, phases, games, e, begin, end):
         else:
             _write_rows(rows[begin:end], blue, yellow, red, e)
     if boards is not None:
+        size = e.boards.shape[1]
         for viewer in range(boards.shape[0]):
-            if e.boards.shape[0] == 1:
-                _write_grids(boards[viewer, begin:end], blue, yellow, red, e)
-            else:
+            out = boards[viewer, begin * size : end * size]
+            if e.partial:
                 own = games.cells[viewer, begin:end]
-                _write_views(boards[viewer, begin:end], viewer, own, blue, yellow, red, e)
+                _write_views(out, viewer, own, blue, yellow, red, e)
+            else:
+                _write_grids(out, blue, yellow, red, e)
     if commitments is not None:
         for viewer in range(commitments.shape[0]):
             out, shown = commitments[viewer, begin:end], games.shown[viewer, begin:end]
             for i in range(shown.shape[0]):
-                put_word(out, i, 0, np.uint16(e.shown_pairs[shown[i]]))
+                put_word(out[i], 0, np.uint16(e.shown_pairs[shown[i]]))
     if phases is not None:
         for i in range(begin, end):
             phases[i] = games.playing[i]
@@ -196,38 +208,48 @@ def _observe(rows, boards, commitments, phases, games, e, begin, end):
 @kernel(forceinline=True)
 def _write_learner_rows(out, blue, held, playing, e):
     for i in range(blue.shape[0]):
-        put_word(out, i, 0, held[i] | e.pairs[blue[i]])
+        put_word(out[i], 0, held[i] | e.pairs[blue[i]])
         out[i, LEARNER_BYTES - 1] = playing[i]
 
 
 @kernel(forceinline=True)
 def _write_rows(out, blue, yellow, red, e):
     for i in range(blue.shape[0]):
-        put_word(out, i, 0, np.uint16(e.pairs[blue[i]]))
-        put_word(out, i, 2, np.uint16(e.pairs[yellow[i]]))
-        put_word(out, i, 4, np.uint16(e.pairs[red[i]]))
+        put_word(out[i], 0, np.uint16(e.pairs[blue[i]]))
+        put_word(out[i], 2, np.uint16(e.pairs[yellow[i]]))
+        put_word(out[i], 4, np.uint16(e.pairs[red[i]]))
+
+
+@kernel(forceinline=True)
+def _copy(out, start, source):
+    """Copy (bytes,) into `out` from `start` on; a loop becomes a block copy, a slice does not."""
+    target = out[start : start + source.shape[0]]
+    for k in range(target.shape[0]):
+        target[k] = source[k]
 
 
 @kernel(forceinline=True)
 def _write_grids(out, blue, yellow, red, e):
+    size = e.boards.shape[1]
+    block = e.boards.reshape(-1)
+    for start in range(0, out.shape[0], block.shape[0]):
+        _copy(out, start, block[: out.shape[0] - start])
     for i in range(blue.shape[0]):
-        for k in range(e.boards.shape[1]):  # a loop is compiled to a block copy, a slice is not
-            out[i, k] = e.boards[0, k]
-        _draw(out, i, e.at[blue[i]], 0, e)
-        _draw(out, i, e.at[yellow[i]], 1, e)
-        _draw(out, i, e.at[red[i]], 2, e)
+        _draw(out, i * size + e.at[blue[i]], 0, e)
+        _draw(out, i * size + e.at[yellow[i]], 1, e)
+        _draw(out, i * size + e.at[red[i]], 2, e)
 
 
 @kernel(forceinline=True)
 def _write_views(out, viewer, own, blue, yellow, red, e):
+    size = e.boards.shape[1]
     for i in range(blue.shape[0]):
         here = own[i]
-        for k in range(e.boards.shape[1]):
-            out[i, k] = e.boards[here, k]
-        _draw(out, i, _in_view(blue[i], here, e), 0, e)
-        _draw(out, i, _in_view(yellow[i], here, e), 1, e)
-        _draw(out, i, _in_view(red[i], here, e), 2, e)
-        _draw(out, i, _MIDDLE, viewer, e)
+        _copy(out, i * size, e.boards[here])
+        _draw(out, i * size + _in_view(blue[i], here, e), 0, e)
+        _draw(out, i * size + _in_view(yellow[i], here, e), 1, e)
+        _draw(out, i * size + _in_view(red[i], here, e), 2, e)
+        _draw(out, i * size + _MIDDLE, viewer, e)
 
 
 @kernel(forceinline=True)
@@ -240,6 +262,5 @@ def _in_view(cell, here, e):
 
 
 @kernel(forceinline=True)
-def _draw(out, i, at, agent, e):
-    out[i, at] = e.codes[agent, 0]
-    out[i, at + 1] = e.codes[agent, 1]
+def _draw(out, at, agent, e):
+    put_word(out, at, e.codes[agent])

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..errors import InvalidArgument
 from ..problem import LearnerEnv
 from ..views import flat_space
-from .engine import Buffers, Engine, check_mode
+from .engine import Buffers, Engine, check_mode, check_one_seed
 from .layouts import Layout, load_layout
 from .observations import LEARNER_BYTES, Observation, Seen, observation_space
 from .placement import make_placement
@@ -152,8 +152,8 @@ class BarrierVectorEnv(LearnerEnv):
             InvalidCommitment: a cell that is not a post of that barrier.
             InvalidOptions: an array of the wrong shape, or both barriers on the same cell.
         """
-        if isinstance(seed, int):
-            super().reset(seed=seed)
+        if (one := check_one_seed(seed)) is not None:
+            super().reset(seed=one)
         return self._engine.reset(seed, options or {}, self.np_random), {}
 
     def buffers(self) -> Buffers:
@@ -194,4 +194,4 @@ class BarrierVectorEnv(LearnerEnv):
         commitment = make((games, 2), dtype=np.uint8)
         phase = make(games, dtype=np.int64)
         seen = {"observation": board, "commitment": commitment, "phase": phase}
-        return seen, Seen(None, board.reshape(1, games, -1), commitment[None], phase)
+        return seen, Seen(None, board.reshape(1, -1), commitment[None], phase)
