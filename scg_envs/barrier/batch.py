@@ -13,7 +13,6 @@ Games end and begin on their own, so some may be in their commitment phase while
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -24,7 +23,9 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from ..errors import InvalidAction, InvalidArgument
-from .engine import Buffers, Engine, check_mode, check_one_seed
+from ..lockstep import check_mode
+from ..streams import Seed, check_one_seed
+from .engine import Buffers, Engine
 from .layouts import Layout, load_layout
 from .observations import Observation, Seen, observation_space
 from .placement import make_placement
@@ -146,7 +147,7 @@ class BarrierBatch:
 
     def reset(
         self,
-        seed: int | Sequence[int | None] | None = None,
+        seed: Seed = None,
         options: dict[str, Any] | None = None,
     ) -> tuple[Batched, dict[str, dict[str, Any]]]:
         """Begin an episode in every game, with its commitment phase if there is one.

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from ..checks import check_whole
 from ..compiled import on_threads
 from ..errors import InvalidAction, InvalidArgument, InvalidOptions, ResetNeeded, UnknownName
+from ..lockstep import check_mask, check_whole_actions, illegal_actions
+from ..streams import Seed, seed_streams
 from .layouts import Layout, other_barrier
 from .lockstep import (
     DISABLED,
@@ -29,12 +31,10 @@ from .lockstep import (
     restart,
 )
 from .observations import Observation, Seen, make_encoding
-from .placement import DRAWN, Placement, derive_keys, make_placement
+from .placement import DRAWN, Placement, make_placement
 from .posts import null_post
 from .tables import ACTIONS
 
-_LAST_SEED = 2**63 - 1
-_EXPECTED = f"expected whole numbers 0..{len(ACTIONS) - 1}: {', '.join(ACTIONS)}."
 _MODES = {
     AutoresetMode.DISABLED: DISABLED,
     AutoresetMode.NEXT_STEP: NEXT_STEP,
@@ -67,29 +67,6 @@ class Buffers(NamedTuple):
     desirable: NDArray[np.bool_]
     owner: Engine
     arrays: tuple[Any, ...]
-
-
-def check_mode(mode: AutoresetMode | str) -> AutoresetMode:
-    """The autoreset mode by its name.
-
-    Raises:
-        UnknownName: there is none of this name.
-    """
-    try:
-        return AutoresetMode(mode)
-    except ValueError:
-        raise UnknownName("autoreset mode", mode, [one.value for one in AutoresetMode]) from None
-
-
-def check_one_seed(seed: Any) -> int | None:
-    """The seed of all games, or None if there is one for each or none at all.
-
-    Raises:
-        InvalidArgument: not a whole number in [0, 2**63 - 1].
-    """
-    if seed is None or isinstance(seed, (Sequence, np.ndarray)):
-        return None
-    return check_whole("the seed", seed, 0, _LAST_SEED)
 
 
 class Engine:
@@ -151,7 +128,7 @@ class Engine:
 
     def reset(
         self,
-        seed: int | Sequence[int | None] | None,
+        seed: Seed,
         options: dict[str, Any],
         entropy: np.random.Generator,
         points: NDArray[np.int64] | None = None,
@@ -167,10 +144,11 @@ class Engine:
         Returns:
             What is seen.
         """
-        mask = self._mask(options)
+        games = self._games
+        mask = check_mask(options, self.count)
         given = self._given(options)
-        self._seed(seed, entropy)
-        self._games.given[:, mask] = given[:, mask]
+        seed_streams(seed, games.keys, games.episodes, entropy=entropy, begun=self.begun)
+        games.given[:, mask] = given[:, mask]
         self.begun = True
         buffers = self.buffers()
         restart(mask, points, *self._arrays, *buffers.arrays)
@@ -256,37 +234,19 @@ class Engine:
 
     def _numbers(self, actions: Any) -> NDArray[np.int64]:
         """Actions as the kernels read them."""
-        chosen = np.asarray(actions)
-        if chosen.shape != (self.count,):
-            raise InvalidAction(f"the actions have shape {chosen.shape}; expected ({self.count},).")
-        if chosen.dtype.kind not in "iu":
-            raise InvalidAction(
-                f"the actions are {chosen.dtype} such as {chosen.flat[0]!r}; {_EXPECTED}"
-            )
+        chosen = check_whole_actions(actions, self.count, ACTIONS)
         return np.ascontiguousarray(chosen, dtype=np.int64)
 
     def _illegal(self, moves: Sequence[Any], points: Any) -> InvalidAction:
         """The error that says which action is out of its range."""
         for chosen in (np.asarray(actions) for actions in moves if actions is not None):
-            wrong = chosen[(chosen < 0) | (chosen >= len(ACTIONS))]
-            if len(wrong):
-                return InvalidAction(f"one of the actions is {wrong[0]}; {_EXPECTED}")
+            if chosen.min() < 0 or chosen.max() >= len(ACTIONS):
+                return illegal_actions(chosen, ACTIONS)
         posts = len(self.layout.posts[self.committed])
         return InvalidAction(
             f"{self.committed}'s actions name posts from {np.min(points)} to {np.max(points)}; "
             f"expected numbers from 0 to {posts - 1}."
         )
-
-    def _mask(self, options: dict[str, Any]) -> NDArray[np.bool_]:
-        mask = options.get("reset_mask")
-        if mask is None:
-            return np.ones(self.count, dtype=np.bool_)
-        mask = np.asarray(mask, dtype=np.bool_)
-        if mask.shape != (self.count,):
-            raise InvalidOptions(
-                f"options['reset_mask'] has shape {mask.shape}; expected ({self.count},)."
-            )
-        return mask
 
     def _given(self, options: dict[str, Any]) -> NDArray[np.int32]:
         """(2, N) the numbers of the posts that are named; DRAWN where none is."""
@@ -321,24 +281,3 @@ class Engine:
                 f"post (x, y), or ({self.count}, 2)."
             )
         return np.broadcast_to(cells, (self.count, 2))
-
-    def _seed(self, seed: int | Sequence[int | None] | None, entropy: np.random.Generator) -> None:
-        keys, episodes = self._games.keys, self._games.episodes
-        if seed is None:
-            if self.begun:
-                return
-            seed = int(entropy.integers(2**63))
-        if not isinstance(seed, (Sequence, np.ndarray)):
-            episodes[:] = 0
-            derive_keys(check_one_seed(seed), keys)
-            return
-        if len(seed) != self.count:
-            raise InvalidArgument(
-                f"{len(seed)} seeds came for {self.count} games; give one or one for each."
-            )
-        for i, own in enumerate(seed):
-            if own is None and self.begun:
-                continue  # this game goes on with its stream
-            own = int(entropy.integers(2**63)) if own is None else own
-            episodes[i] = 0
-            derive_keys(check_whole("a seed", own, 0, _LAST_SEED), keys[i : i + 1])

@@ -6,7 +6,6 @@ their posts, and the episode's first observation is play, with the commitment ma
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,9 +15,11 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import InvalidArgument
-from ..problem import LearnerEnv
+from ..lockstep import check_mode
+from ..problem import LearnerEnv, Points
+from ..streams import Seed, check_one_seed
 from ..views import flat_space
-from .engine import Buffers, Engine, check_mode, check_one_seed
+from .engine import Buffers, Engine
 from .layouts import Layout, load_layout
 from .observations import LEARNER_BYTES, Observation, Seen, observation_space
 from .placement import make_placement
@@ -133,10 +134,15 @@ class BarrierVectorEnv(LearnerEnv):
             make_placement(self.layout, self.committed, np.asarray(weights, float), **self._chances)
         )
 
+    def set_pre_policies(self, points: Points) -> None:
+        """Draw the posts of all later episodes uniformly from these, repeats counting."""
+        counts = np.bincount(points, minlength=len(self.layout.posts[self.committed]))
+        self.set_pre_policy_weights(counts / counts.sum())
+
     def reset(
         self,
         *,
-        seed: int | Sequence[int | None] | None = None,
+        seed: Seed = None,
         options: dict[str, Any] | None = None,
     ) -> tuple[Observed, dict[str, Any]]:
         """Begin an episode in every game.

@@ -1,0 +1,244 @@
+"""N games in lockstep, seen by their learner: what every batched view has in common.
+
+Seeds, autoreset, checks of what comes in, and infos. A game says how its episodes begin, how it
+moves, and what is seen.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any, TypeAlias
+
+import numpy as np
+from gymnasium import spaces
+from gymnasium.vector import AutoresetMode
+from gymnasium.vector.utils import batch_space
+from numpy.typing import NDArray
+
+from .checks import check_whole
+from .errors import InvalidAction, InvalidArgument, InvalidOptions, ResetNeeded, UnknownName
+from .problem import LearnerEnv
+from .streams import Seed, check_one_seed, seed_streams
+
+Observed: TypeAlias = NDArray[Any] | dict[str, NDArray[Any]]
+
+
+class LockstepEnv(LearnerEnv):
+    """A Gymnasium `VectorEnv` of a learner's view of N games.
+
+    A seed gives game i the same episodes whatever the number of games. In infos, `outcome` is
+    a number: a place in `outcomes`; `desirable` says whether it is the desirable one; both are
+    valid where `_outcome` is set. With same-step autoreset they are in `final_info`, and
+    `final_obs` is valid where `_final_obs` is set.
+
+    Attributes:
+        outcomes: what an episode can end in.
+        desirable: the outcome that the human wants.
+    """
+
+    outcomes: tuple[str, ...]
+    desirable: str
+    _outcome: NDArray[Any]  # (N,) the number of the outcome, valid where a game has ended
+
+    def __init__(
+        self,
+        num_envs: int,
+        observation_space: spaces.Space[Any],
+        actions: tuple[str, ...],
+        autoreset_mode: AutoresetMode | str,
+        render_mode: None,
+    ) -> None:
+        """Set up the streams of N games.
+
+        Args:
+            num_envs: N.
+            observation_space: of one game.
+            actions: the labels of the learner's actions.
+            autoreset_mode: `NextStep` (Gymnasium's default), `SameStep` or `Disabled`.
+            render_mode: None; the single game has pictures.
+
+        Raises:
+            UnknownName: no such mode.
+            InvalidArgument: fewer than one game, or a render mode.
+        """
+        check_whole("num_envs", num_envs, 1)
+        if render_mode is not None:
+            raise InvalidArgument(
+                f"render_mode is {render_mode!r}; a batch has no pictures, make a single game."
+            )
+        self._mode = check_mode(autoreset_mode)
+        self.num_envs = num_envs
+        self.metadata = {"autoreset_mode": self._mode, "render_modes": []}
+        self.single_observation_space = observation_space
+        self.single_action_space = spaces.Discrete(len(actions))
+        self.observation_space = batch_space(self.single_observation_space, num_envs)
+        self.action_space = batch_space(self.single_action_space, num_envs)
+        self._action_labels = actions
+        self._keys = np.zeros(num_envs, dtype=np.uint64)
+        self._episodes = np.zeros(num_envs, dtype=np.uint64)
+        self._ended = np.zeros(num_envs, dtype=np.bool_)
+        self._begun = False
+
+    @abstractmethod
+    def _take(self, options: dict[str, Any], mask: NDArray[np.bool_]) -> None:
+        """Let the masked games' episodes begin as the options say, until the next reset."""
+
+    @abstractmethod
+    def _place(self, mask: NDArray[np.bool_]) -> None:
+        """Begin an episode in the masked games."""
+
+    @abstractmethod
+    def _advance(
+        self, actions: NDArray[Any]
+    ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
+        """Move all games; returns new arrays of rewards, terminations and truncations."""
+
+    @abstractmethod
+    def _observe(self) -> Observed:
+        """What the learner sees in every game, in new arrays."""
+
+    @abstractmethod
+    def _observe_rows(self, rows: NDArray[np.int64]) -> Observed:
+        """What it sees in some games."""
+
+    def reset(
+        self,
+        *,
+        seed: Seed = None,
+        options: dict[str, Any] | None = None,
+    ) -> tuple[Observed, dict[str, Any]]:
+        """Begin an episode in every game.
+
+        Args:
+            seed: one for all games or one for each; None goes on with the games' streams, or
+                with that game's.
+            options: what the game takes holds for all episodes until the next call of `reset`;
+                `reset_mask` (N,) bool restricts the reset to some games.
+
+        Raises:
+            InvalidOptions: an array of the wrong shape, or what the game refuses.
+        """
+        options = options or {}
+        mask = check_mask(options, self.num_envs)
+        if (one := check_one_seed(seed)) is not None:
+            super().reset(seed=one)
+        seed_streams(seed, self._keys, self._episodes, entropy=self.np_random, begun=self._begun)
+        self._take(options, mask)
+        self._place(mask)
+        self._ended[mask] = False
+        self._begun = True
+        return self._observe(), {}
+
+    def step(
+        self, actions: Any
+    ) -> tuple[Observed, NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]:
+        """The learner acts in every game.
+
+        Args:
+            actions: (N,) whole numbers.
+
+        Raises:
+            ResetNeeded: `reset` was never called.
+            InvalidAction: actions of the wrong shape or outside the space.
+        """
+        if not self._begun:
+            raise ResetNeeded("no episode has begun; call reset() before step().")
+        chosen = self._checked(actions)
+        pending = self._ended if self._mode is AutoresetMode.NEXT_STEP else None
+        rewards, terminated, truncated = self._advance(chosen)
+        if pending is not None and pending.any():  # these games only began anew in this step
+            self._place(pending)
+            rewards[pending], terminated[pending], truncated[pending] = 0.0, False, False
+        self._ended = terminated | truncated
+        infos: dict[str, Any] = {}
+        if self._ended.any():
+            infos = self._final_info()
+            if self._mode is AutoresetMode.SAME_STEP:
+                infos = {
+                    "final_obs": self._observe_ended(),
+                    "_final_obs": self._ended.copy(),
+                    "final_info": infos,
+                    "_final_info": self._ended.copy(),
+                }
+                self._place(self._ended)
+        return self._observe(), rewards, terminated, truncated, infos
+
+    def _checked(self, actions: Any) -> NDArray[Any]:
+        chosen = check_whole_actions(actions, self.num_envs, self._action_labels)
+        if chosen.min() < 0 or chosen.max() >= len(self._action_labels):
+            raise illegal_actions(chosen, self._action_labels)
+        return chosen
+
+    def _final_info(self) -> dict[str, Any]:
+        return {
+            "outcome": self._outcome.copy(),
+            "_outcome": self._ended.copy(),
+            "desirable": self._outcome == self.outcomes.index(self.desirable),
+            "_desirable": self._ended.copy(),
+        }
+
+    def _observe_ended(self) -> Observed:
+        """What is seen in the games that have ended; zeros for the others, which are most."""
+        if self._ended.all():
+            return self._observe()
+        rows = np.flatnonzero(self._ended)
+        seen = self._observe_rows(rows)
+        if isinstance(seen, dict):
+            return {key: self._spread(rows, part) for key, part in seen.items()}
+        return self._spread(rows, seen)
+
+    def _spread(self, rows: NDArray[np.int64], part: NDArray[Any]) -> NDArray[Any]:
+        whole = np.zeros((self.num_envs, *part.shape[1:]), dtype=part.dtype)
+        whole[rows] = part
+        return whole
+
+
+def check_mode(mode: AutoresetMode | str) -> AutoresetMode:
+    """The autoreset mode by its name.
+
+    Raises:
+        UnknownName: there is none of this name.
+    """
+    try:
+        return AutoresetMode(mode)
+    except ValueError:
+        raise UnknownName("autoreset mode", mode, [one.value for one in AutoresetMode]) from None
+
+
+def check_mask(options: dict[str, Any], games: int) -> NDArray[np.bool_]:
+    """(games,) which games `options["reset_mask"]` names: all if it is not there.
+
+    Raises:
+        InvalidOptions: it has another shape.
+    """
+    if options.get("reset_mask") is None:
+        return np.ones(games, dtype=np.bool_)
+    mask = np.asarray(options["reset_mask"], dtype=np.bool_)
+    if mask.shape != (games,):
+        raise InvalidOptions(f"options['reset_mask'] has shape {mask.shape}; expected ({games},).")
+    return mask
+
+
+def check_whole_actions(actions: Any, games: int, labels: tuple[str, ...]) -> NDArray[Any]:
+    """(games,) the actions, if they are whole numbers, of whatever size.
+
+    Raises:
+        InvalidAction: the wrong shape or kind.
+    """
+    chosen = np.asarray(actions)
+    if chosen.shape != (games,):
+        raise InvalidAction(f"the actions have shape {chosen.shape}; expected ({games},).")
+    if chosen.dtype.kind not in "iu":
+        raise illegal_actions(chosen, labels)
+    return chosen
+
+
+def illegal_actions(chosen: NDArray[Any], labels: tuple[str, ...]) -> InvalidAction:
+    """The error that shows one of the actions that are none of the labels' numbers."""
+    shown = chosen.flat[0]
+    if chosen.dtype.kind in "iu":
+        shown = chosen[(chosen < 0) | (chosen >= len(labels))][0]
+    return InvalidAction(
+        f"the actions are {chosen.dtype} such as {shown!r}; expected whole numbers "
+        f"0..{len(labels) - 1}: {', '.join(labels)}."
+    )
