@@ -15,8 +15,9 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
+from .commitment import plays_and_shows_apart
 from .errors import UnknownName
-from .pre_policy import Policy
+from .pre_policy import Constant, Policy
 
 _LAST_KEYS = ("commitment", "phase")  # after the game's own
 
@@ -48,7 +49,18 @@ class LearnerView(gymnasium.Env[Any, Any]):
         if learner not in learners:
             raise UnknownName("learner", learner, learners)
         self._learner = learner
-        self._policies = dict(policies)
+        self._policies = {
+            agent: policy for agent, policy in policies.items() if not isinstance(policy, Constant)
+        }
+        # Who always does the same, and who is ignored in play.
+        self._fixed = {
+            agent: policy.act(None)
+            for agent, policy in policies.items()
+            if isinstance(policy, Constant)
+        }
+        if self._committed is not None:
+            self._fixed[self._committed] = 0
+        self._apart = plays_and_shows_apart(env)
         self.metadata = env.metadata
         self.render_mode = getattr(env, "render_mode", None)
         self.action_space = env.action_space(learner)
@@ -59,10 +71,11 @@ class LearnerView(gymnasium.Env[Any, Any]):
         self._order += [key for key in _LAST_KEYS if key in parts]
         self.observation_space = flat_space({key: parts[key] for key in self._order})
         self._flat = isinstance(self.observation_space, spaces.MultiDiscrete)
+        self._size, self._dtype = self.observation_space.shape, self.observation_space.dtype
         # Where each part of a flat observation stands in it.
         ends = np.cumsum([int(np.prod(parts[key].shape or (1,))) for key in self._order]).tolist()
-        self._parts = [
-            (key, slice(start, end))
+        self._parts: list[tuple[str, int | slice]] = [
+            (key, slice(start, end) if parts[key].shape else start)
             for key, start, end in zip(self._order, [0, *ends], ends, strict=False)
         ]
         self._mask: NDArray[np.int8] | None = None
@@ -92,22 +105,22 @@ class LearnerView(gymnasium.Env[Any, Any]):
             self._seen, _, _, _, infos = self.env.step({self._committed: point})
         for policy in self._policies.values():
             policy.reset(self.np_random)
-        return self._flatten(self._seen[self._learner]), infos[self._learner]
+        return self._flatten(self._look(self._learner)), infos[self._learner]
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """The learner acts, and the others as their policies say."""
-        actions = {
-            agent: policy.act(self._seen[agent])
-            for agent, policy in self._policies.items()
-            if agent in self.env.agents
-        }
-        actions[self._learner] = action
-        if self._committed is not None:
-            actions[self._committed] = 0  # ignored in play
-        self._seen, rewards, terminated, truncated, infos = self.env.step(actions)
-        me = self._learner
+        env, me = self.env, self._learner
+        actions = {**self._fixed, me: action}
+        for agent, policy in self._policies.items():
+            actions[agent] = policy.act(self._look(agent))
+        if len(env.agents) < len(actions):
+            actions = {agent: actions[agent] for agent in env.agents}
+        if self._apart:
+            rewards, terminated, truncated, infos = env.advance(actions)
+        else:
+            self._seen, rewards, terminated, truncated, infos = env.step(actions)
         return (
-            self._flatten(self._seen[me]),
+            self._flatten(self._look(me)),
             float(rewards[me]),
             bool(terminated[me]),
             bool(truncated[me]),
@@ -127,14 +140,17 @@ class LearnerView(gymnasium.Env[Any, Any]):
         assert self._mask is not None, "the game's actions are not Discrete"
         return self._mask.astype(np.bool_)
 
+    def _look(self, agent: str) -> Any:
+        """What an agent sees now."""
+        return self.env.observe(agent) if self._apart else self._seen[agent]
+
     def _flatten(self, seen: Any) -> Any:
         if not isinstance(seen, dict):
             return seen if self._flat else {"observation": seen}
         self._mask = seen.get("action_mask")
         if not self._flat:
             return {key: seen[key] for key in self._order}
-        space: Any = self.observation_space
-        flat = np.empty(space.shape, dtype=space.dtype)
+        flat = np.empty(self._size, self._dtype)
         for key, part in self._parts:
             flat[part] = seen[key]
         return flat

@@ -13,7 +13,7 @@ Games end and begin on their own, so some may be in their commitment phase while
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from gymnasium import Space, spaces
@@ -30,7 +30,7 @@ from .layouts import Layout, load_layout
 from .observations import Observation, Seen, observation_space
 from .placement import make_placement
 from .posts import shown_post_space
-from .tables import ACTIONS, AGENTS
+from .tables import ACTIONS, AGENTS, STAY
 
 Batched = dict[str, Any]
 StepResult = tuple[
@@ -56,8 +56,6 @@ class BarrierBatch:
         desirable: the outcome that the human wants.
         committed: the barrier that commits, or None.
     """
-
-    metadata: ClassVar[dict[str, Any]] = {"name": "barrier_v0", "render_modes": []}
 
     def __init__(
         self,
@@ -103,7 +101,7 @@ class BarrierBatch:
         self.committed = committed
         self.possible_agents = list(AGENTS)
         self.agents = list(AGENTS)
-        self.metadata = {**type(self).metadata, "autoreset_mode": mode}
+        self.metadata = {"name": "barrier_v0", "render_modes": [], "autoreset_mode": mode}
         self._observation = observation
         self._views = observation == "view"
         self._shape = observation_space(board, observation).shape or ()
@@ -127,6 +125,7 @@ class BarrierBatch:
         self.horizon, self.desirable = self._engine.horizon, self._engine.desirable
         self.observation_spaces = {agent: self._observation_space(agent) for agent in AGENTS}
         self.action_spaces = {agent: spaces.Discrete(self._actions(agent)) for agent in AGENTS}
+        self._staying = np.full(num_envs, STAY)
         self._np_random: np.random.Generator | None = None
 
     def observation_space(self, agent: str) -> Space[Any]:
@@ -189,9 +188,11 @@ class BarrierBatch:
         for agent in AGENTS:
             if agent not in actions:
                 raise InvalidAction(f"{agent} has no actions; give (N,) whole numbers for each.")
-        moves = [None if agent == self.committed else actions[agent] for agent in AGENTS]
+        blue, yellow, red = (
+            self._staying if agent == self.committed else actions[agent] for agent in AGENTS
+        )
         points = None if self.committed is None else actions[self.committed]
-        buffers, infos = self._engine.step(*moves, points, out=out)
+        buffers, infos = self._engine.step(blue, yellow, red, points, out)
         results = buffers.results
         nothing = _constant(0, (self.num_envs,), np.float64)
         return (

@@ -17,8 +17,7 @@ from ..compiled import on_threads
 from ..errors import InvalidAction, InvalidArgument, InvalidOptions, ResetNeeded, UnknownName
 from ..lockstep import check_mask, check_whole_actions, illegal_actions
 from ..streams import Seed, seed_streams
-from .layouts import Layout, other_barrier
-from .lockstep import (
+from .kernels import (
     DISABLED,
     NEXT_STEP,
     SAME_STEP,
@@ -30,6 +29,7 @@ from .lockstep import (
     make_rules,
     restart,
 )
+from .layouts import Layout, other_barrier
 from .observations import Observation, Seen, make_encoding
 from .placement import DRAWN, Placement, make_placement
 from .posts import null_post

@@ -12,8 +12,8 @@ from pettingzoo import ParallelEnv
 
 from ..errors import InvalidAction, InvalidOptions, ResetNeeded, UnknownName
 from .dynamics import goal_reward, joint_move
+from .kernels import make_games
 from .layouts import BARRIERS, Layout, load_layout, other_barrier
-from .lockstep import make_games
 from .observations import Observation, Seen, make_encoding, observation_space, observe
 from .placement import DRAWN, make_placement, place
 from .render import Renderer
@@ -21,6 +21,7 @@ from .tables import ACTIONS, AGENTS, tables_of
 
 RenderMode = Literal["human", "rgb_array", "ansi"]
 
+_BYTE = np.dtype(np.uint8)
 _LEGAL = {action: action for action in range(len(ACTIONS))}  # of whatever type to an int
 
 
@@ -90,8 +91,7 @@ class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
         self.highlighted: frozenset[str] = frozenset()
 
         self._vector = observation == "vector"
-        # All agents see the same, except in an egocentric view.
-        self._viewers = AGENTS if observation == "view" else AGENTS[:1]
+        self._views = observation == "view"
         self._encoding = make_encoding(self.layout, observation)
         tables = tables_of(self.layout)
         self._moves = tables.barrier_moves.tolist(), tables.blue_moves.tolist()
@@ -141,7 +141,7 @@ class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
         self._outcome = 0
         if self.render_mode == "human":
             self.render()
-        return self._observe(), {agent: {} for agent in AGENTS}
+        return self.observe_all(), {agent: {} for agent in AGENTS}
 
     def step(
         self, actions: dict[str, int]
@@ -158,6 +158,13 @@ class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
             ResetNeeded: no episode is under way.
             InvalidAction: an agent without an action, or an action outside 0..4.
         """
+        rewards, terminated, truncated, infos = self.advance(actions)
+        return self.observe_all(), rewards, terminated, truncated, infos
+
+    def advance(
+        self, actions: dict[str, int]
+    ) -> tuple[dict[str, float], dict[str, bool], dict[str, bool], dict[str, dict[str, Any]]]:
+        """`step` without its observations, for who looks at few of them by `observe`."""
         if not self.agents:
             raise ResetNeeded("the episode is over or has not begun; call reset() before step().")
         try:
@@ -181,7 +188,6 @@ class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
         if self.render_mode == "human":
             self.render()
         return (
-            self._observe(),
             {
                 "blue": goal_reward(self._clock, self.horizon) if terminated else 0.0,
                 "yellow": 0.0,
@@ -192,11 +198,18 @@ class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
             infos,
         )
 
+    def observe(self, agent: str) -> NDArray[np.uint8]:
+        """What an agent sees now, in an array of its own."""
+        if self._vector:
+            return self.state()
+        viewer = AGENTS.index(agent) if self._views else 0
+        return self._boards(viewer + 1)[viewer]
+
     def state(self) -> NDArray[np.uint8]:
         """(6,) uint8 coordinates of blue, yellow and red, whatever the agents observe."""
         blue, yellow, red = self._cells
         xy = self._xy
-        return np.frombuffer(bytearray(xy[blue] + xy[yellow] + xy[red]), np.uint8)
+        return np.frombuffer(bytearray(xy[blue] + xy[yellow] + xy[red]), _BYTE)
 
     def render(self) -> NDArray[np.uint8] | str | None:
         """The board as a picture (H, W, 3) uint8, as text, or in a window.
@@ -259,17 +272,21 @@ class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
         blue, yellow, red = self._games.cells[:, 0].tolist()
         self._cells, self._clock = (blue, yellow, red), 0
 
-    def _observe(self) -> dict[str, NDArray[np.uint8]]:
-        if self._vector:
-            state = self.state()
-            return {"blue": state, "yellow": state.copy(), "red": state.copy()}
+    def observe_all(self) -> dict[str, NDArray[np.uint8]]:
+        """The same for every agent."""
+        if self._views:
+            boards = self._boards(len(AGENTS))
+            return {agent: boards[k].copy() for k, agent in enumerate(AGENTS)}
+        seen = self.observe("blue")  # all agents see the same, in arrays of their own
+        return {"blue": seen, "yellow": seen.copy(), "red": seen.copy()}
+
+    def _boards(self, viewers: int) -> NDArray[np.uint8]:
+        """(viewers, ...) what the first so many agents see, of those that see alike the first."""
         self._games.cells[:, 0] = self._cells
-        shape = self.observation_spaces["blue"].shape or ()
-        boards = np.empty((len(self._viewers), *shape), dtype=np.uint8)
-        seen = Seen(boards=boards.reshape(len(boards), -1))
+        boards = np.empty((viewers, *(self.observation_spaces["blue"].shape or ())), _BYTE)
+        seen = Seen(boards=boards.reshape(viewers, -1))
         observe(seen, self._games, self._encoding, 0, 1)
-        # Copies, since what is returned may be written to.
-        return {agent: boards[k % len(boards)].copy() for k, agent in enumerate(AGENTS)}
+        return boards
 
     def _illegal(self, actions: dict[str, Any]) -> InvalidAction:
         """The error that says whose action it is."""

@@ -199,5 +199,5 @@ class BarrierVectorEnv(LearnerEnv):
         board = make((games, *self._board_shape), dtype=np.uint8)
         commitment = make((games, 2), dtype=np.uint8)
         phase = make(games, dtype=np.int64)
-        seen = {"observation": board, "commitment": commitment, "phase": phase}
+        seen: Observed = {"observation": board, "commitment": commitment, "phase": phase}
         return seen, Seen(None, board.reshape(1, -1), commitment[None], phase)
