@@ -81,14 +81,16 @@ class Responder(ABC):
 class RationalResponder(Responder):
     """Answers with what the problem knows of rational followers, by computation."""
 
-    def __init__(self, problem: CommitmentProblem, relation: str = "exact") -> None:
+    def __init__(
+        self, problem: CommitmentProblem, relation: str = "exact", *, seed: int = 0
+    ) -> None:
         """Answer by a rationality relation, one of `problem.responders`."""
         super().__init__(problem)
-        self._relation = relation
+        self._relation, self._seed = relation, seed
 
     def respond(self, points: Points) -> Evaluation:
         """Compute the answers."""
-        return self.problem.answers(points, self._relation)
+        return self.problem.answers(points, self._relation, seed=self._seed)
 
     def policies(self, point: Any | None) -> Acts:
         """Exact best responses, whatever the relation: pictures show one of the answers."""
@@ -117,7 +119,7 @@ def make_responder(
     if name not in problem.responders:
         raise UnknownName(f"responder for {problem.game}", name, problem.responders)
     if name in _EXACT:
-        return RationalResponder(problem, name)
+        return RationalResponder(problem, name, seed=seed)
     require(f"the responder {name!r}", "stable_baselines3")
     if name == "fresh-ppo":
         from .fresh import FreshResponder

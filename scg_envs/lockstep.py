@@ -145,7 +145,11 @@ class LockstepEnv(LearnerEnv):
             raise ResetNeeded("no episode has begun; call reset() before step().")
         chosen = self._checked(actions)
         pending = self._ended if self._mode is AutoresetMode.NEXT_STEP else None
-        rewards, terminated, truncated = self._advance(chosen)
+        if pending is not None and pending.all():  # nobody has anything to play
+            rewards = np.zeros(self.num_envs, dtype=np.float64)
+            terminated, truncated = np.zeros((2, self.num_envs), dtype=np.bool_)
+        else:
+            rewards, terminated, truncated = self._advance(chosen)
         if pending is not None and pending.any():  # these games only began anew in this step
             self._place(pending)
             rewards[pending], terminated[pending], truncated[pending] = 0.0, False, False

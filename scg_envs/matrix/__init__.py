@@ -2,8 +2,13 @@
 
 | module | what is in it |
 | --- | --- |
-| `matrix_game` | `MatrixGame`: payoffs with labels, outcomes, who commits, what the human wants |
-| `classics`, `many_players`, `paper` | the named games, a page each |
-| `ordinal` | the 144 strict ordinal 2x2 games, by number and by name |
-| `games` | `GAMES` and `matrix_game(...)`: a game from a name, a file, or payoffs |
+| `matrix_game`, `games` | a game with labels and outcomes; from a name, a file, or payoffs |
+| `paper`, `classics`, `many_players` | the named games, a page each |
+| `ordinal`, `atlas` | the 144 strict ordinal 2x2 games; what commitment does in each |
+| `repetition`, `memory`, `rules` | rounds and their weights; what is remembered; tables that play |
+| `game`, `render`, `canvas` | the PettingZoo environment and its pictures |
+| `pre_policies` | what a player may commit to |
+| `vector`, `rows`, `dynamics` | the learner's batched view |
+| `best_response`, `chains` | a follower's exact answer in repeated games; Markov chains |
+| `problem`, `stage`, `one_shot`, `answers`, `play`, `q_learning`, `film` | what searches ask |
 """

@@ -9,7 +9,6 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
-from ..causal.normal_form import equilibria, select
 from ..causal.normal_form.selection import Selection
 from ..causal.undefined import Undefined
 from ..commitment import PLAY, CommitmentEnv
@@ -96,8 +95,8 @@ class Asker:
         if isinstance(space, FinitePrePolicies):
             return np.minimum(shown.astype(np.int64), space.size - 1)
         middle = space.spread(1, np.random.default_rng(0))[0]
-        hidden = (shown < 0).any(axis=1)
-        return np.where(hidden[:, None], middle, shown.astype(np.float64))
+        hidden = np.min(shown, axis=1, keepdims=True) < 0
+        return np.where(hidden, middle, shown.astype(np.float64))
 
 
 def with_commitment(
@@ -112,14 +111,14 @@ def with_commitment(
     game = _pictured(env)
     wrapped = CommitmentEnv(game, committed=space.committed, pre_policies=space)
     seen, _ = wrapped.reset(seed=int(np_random.integers(2**31)))
-    yield game.render()
+    yield _frame(game)
     rule = space.rules(np.array([point]))[0]
     seen, *_ = wrapped.step({space.committed: point})
     ended = False
     while not ended:
         state = game.memory.state(game.state()) if len(rule) > 1 else 0
         game.shown_rule = {space.committed: rule[state]}
-        yield game.render()
+        yield _frame(game)
         actions = _habits(game)
         for agent, act in acts.items():
             own = np.atleast_1d(seen[agent]["observation"])[None]
@@ -127,7 +126,7 @@ def with_commitment(
             actions[agent] = int(act(askers[agent].observations(own, shown))[0])
         seen, _, terminated, truncated, _ = wrapped.step(actions)
         ended = any(terminated.values()) or any(truncated.values())
-    yield game.render()
+    yield _frame(game)
 
 
 def without_commitment(
@@ -139,8 +138,7 @@ def without_commitment(
     """
     game = _pictured(env)
     stage = Stage.of(env.game, committed=False)
-    policies = "pure" if selection == "pure" else "mixed"
-    chosen = select(equilibria(stage.form, policies), stage.form, selection, policies)
+    _, chosen = stage.selected(selection)
     if isinstance(chosen, Undefined):
         profile = [np.full(size, 1 / size) for size in stage.form.shape]
         game.caption = f"no intervention: {chosen.reason}; uniform play"
@@ -150,14 +148,20 @@ def without_commitment(
         profile = [np.asarray(x, dtype=np.float64) for x in chosen.equilibria[number].profile]
         game.caption = "no intervention: an equilibrium"
     game.reset(seed=int(np_random.integers(2**31)))
-    yield game.render()
+    yield _frame(game)
     while game.agents:
         drawn = {
             player: int(np_random.choice(len(chances), p=chances / chances.sum()))
             for player, chances in zip(stage.form.players, profile, strict=True)
         }
         game.step(_habits(game) | drawn)
-        yield game.render()
+        yield _frame(game)
+
+
+def _frame(game: MatrixEnv) -> Frame:
+    frame = game.render()
+    assert isinstance(frame, np.ndarray)
+    return frame
 
 
 def _habits(game: MatrixEnv) -> dict[str, int]:

@@ -15,12 +15,13 @@ from ..causal.normal_form import NormalForm
 from ..errors import InvalidArgument, UnknownName
 from . import classics, many_players, paper
 from .matrix_game import MatrixGame, joint_labels
-from .ordinal import is_ordinal, ordinal_game
+from .ordinal import is_ordinal, ordinal, ordinal_game
 
 __all__ = ["GAMES", "GameSource", "MatrixGame", "matrix_game"]
 
 GAMES: dict[str, Callable[..., MatrixGame]] = {
-    maker.__name__: maker for maker in (*paper.MAKERS, *classics.MAKERS, *many_players.MAKERS)
+    maker.__name__: maker
+    for maker in (*paper.MAKERS, *classics.MAKERS, *many_players.MAKERS, ordinal)
 }
 """The named games; a function's arguments are the game's parameters, its docstring its page."""
 

@@ -129,6 +129,16 @@ def _title(pattern: str) -> str:
     return pattern.replace("prisoners", "prisoner's").replace("_", " ").capitalize()
 
 
+def ordinal_numbers() -> tuple[str, ...]:
+    """All 144 numbers, from "111" to "466"."""
+    return NUMBERS
+
+
+def ordinal(layout: str = "111") -> MatrixGame:
+    """The 144 strict ordinal 2x2 games, by number or name."""
+    return ordinal_game(layout)
+
+
 def ordinal_game(name: str) -> MatrixGame:
     """One of the 144 games; the human is the row player, the AI commits.
 

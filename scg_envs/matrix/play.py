@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from . import best_response_kernels as kernels
 from .memory import Memory
 from .repetition import Repetition
 
-NEARLY_ONE = 1 - 1e-6
-"""The discount at which discounted averages stand for their limit, the average of endless play."""
+NEVER = 1e-12
+"""Chances below this count as 0: what happens once in so many rounds is not worth waiting for."""
 
 
 def joint_chances(tables: Sequence[NDArray[np.float64]], states: int) -> NDArray[np.float64]:
@@ -43,7 +44,7 @@ def occupancy(
         repetition: how often the game is played.
     """
     if not repetition.terminates:
-        return _endless(chances[:, 0], memory, repetition.discount)
+        return long_run_shares(chances[:, 0], memory, repetition.discount)
     n, times = len(chances), chances.shape[1]
     states = np.zeros((n, memory.states))
     states[:, 0] = 1.0
@@ -55,20 +56,22 @@ def occupancy(
     return shares
 
 
-def _endless(chances: NDArray[np.float64], memory: Memory, discount: float) -> NDArray[np.float64]:
-    discount = min(discount, NEARLY_ONE)
-    n, states = chances.shape[:2]
-    after = np.zeros((n, states, states))
-    for joint in range(memory.joint_actions):
-        np.add.at(
-            after,
-            (slice(None), np.arange(states), memory.next_states[:, joint]),
-            chances[:, :, joint],
-        )
-    start = np.zeros((n, states, 1))
-    start[:, 0] = 1 - discount
-    visits = np.linalg.solve(np.eye(states) - discount * after.transpose(0, 2, 1), start)
-    return np.asarray((visits * chances).sum(axis=1))
+def long_run_shares(
+    chances: NDArray[np.float64], memory: Memory, discount: float = 1.0
+) -> NDArray[np.float64]:
+    """(n, J) how often each joint action is played in endless play from the first round on.
+
+    Args:
+        chances: (n, S, J) of each joint action in each state of the memory.
+        memory: whose states they are.
+        discount: in (0, 1]; at 1 it is the long-run average.
+    """
+    q = np.ascontiguousarray(np.where(chances < NEVER, 0.0, chances))
+    everything = np.ones((len(q), memory.states, 1))
+    shares = np.empty((len(q), memory.joint_actions))
+    joint_of = np.arange(memory.joint_actions)[None]
+    kernels.shares(q, joint_of, memory.next_states, everything, discount, shares)
+    return shares
 
 
 def _move(played: NDArray[np.float64], memory: Memory) -> NDArray[np.float64]:

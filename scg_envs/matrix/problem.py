@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from ..causal.normal_form import NormalForm, mixed_commitment
 from ..causal.normal_form.selection import Selection
 from ..causal.undefined import Undefined
-from ..problem import LEARNED, Acts, Before, CommitmentProblem, Evaluation, Optimum, Points
+from ..problem import LEARNED, Act, Acts, Before, CommitmentProblem, Evaluation, Optimum, Points
 from ..ties import Ties, check_ties
 from . import film
 from .answers import Answers, OneShotAnswers, Relations, RepeatedAnswers
@@ -88,7 +89,8 @@ class MatrixProblem(CommitmentProblem):
         matrix = matrix_game(game, committed=committed, desirable=desirable, **parameters)
         self.env = MatrixEnv(matrix, rounds=rounds, discount=discount, memory=memory, clock=clock)
         self.game = str(game) if isinstance(game, (str, Path)) else matrix.name
-        self.layout = layout or ""
+        self.summary = matrix.summary
+        self.layout = layout
         path = Path(self.game)
         self.layout_file = path if path.suffix.lower() == ".nfg" else None
         self.committed, self.desirable, self.ties = matrix.committed, matrix.desirable, ties
@@ -113,11 +115,16 @@ class MatrixProblem(CommitmentProblem):
         """The selection applied to the equilibria of a single round."""
         return self._before
 
-    def answers(self, points: Points, relation: str = "exact") -> Evaluation:
+    def answers(self, points: Points, relation: str = "exact", *, seed: int = 0) -> Evaluation:
         """The followers' answers by computation."""
         if relation not in self._answers.relations:
-            raise self.refuse(f"exact answers of kind {relation!r}")
-        return self._answers.respond(self._rules(points), relation, self.ties)
+            raise self.refuse(f"answers of kind {relation!r}")
+        rules = self._rules(points)
+        if relation == "iterated":
+            return self._answers.settle(rules, seed)
+        if relation == "q-learning":
+            return self._answers.learn(rules, seed)
+        return self._answers.respond(rules, relation, self.ties)
 
     def _rules(self, points: Points) -> NDArray[np.float64]:
         return self.pre_policies.rules(points)
@@ -160,7 +167,7 @@ class MatrixProblem(CommitmentProblem):
         """A follower's batched view; in training its payoffs are scaled to a range of one."""
         game: Any = self.env.game
         if training:
-            game = game.with_form(_scaled(game.form, game.agent(learner)))
+            game = replace(game, form=_scaled(game.form, game.agent(learner)))
         repetition = self.env.repetition
         return MatrixVectorEnv(
             num_envs,
@@ -189,14 +196,13 @@ class MatrixProblem(CommitmentProblem):
 
     def optimal_policies(self) -> Acts:
         """Best responses to the commitment that is shown, of equally good ones the tie rule's."""
-        return {
-            learner: self._asked[learner].answering(
-                lambda points, own=learner: self._answers.policies(self._rules(points), self.ties)[
-                    own
-                ]
-            )
-            for learner in self.learners
-        }
+        return {learner: self._optimal(learner) for learner in self.learners}
+
+    def _optimal(self, learner: str) -> Act:
+        def table(points: Points) -> NDArray[np.float64]:
+            return self._answers.policies(self._rules(points), self.ties)[learner]
+
+        return self._asked[learner].answering(table)
 
     def frames(
         self, acts: Acts, point: Any | None, np_random: np.random.Generator

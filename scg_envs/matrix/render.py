@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
-import pygame
 from numpy.typing import NDArray
 
 from ..caption import caption_strip
 from ..causal.normal_form import pure_equilibria
+from ..window import Window
 from .canvas import (
     FAINT,
     GOLD,
@@ -76,7 +75,7 @@ class Scene:
     rules: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
 
 
-class Renderer:
+class Renderer(Window):
     """Draws scenes of one game."""
 
     def __init__(self, game: MatrixGame, rounds: int) -> None:
@@ -102,8 +101,7 @@ class Renderer:
         if rounds > 1:
             bottom += 26 + (ROUND + 5) * game.form.n_players + MARGIN
         self._height = -(-round(bottom) // 16) * 16
-        self._window: Any = None
-        self._clock: Any = None
+        super().__init__(self._game.title or self._game.name)
 
     def frame(self, scene: Scene) -> NDArray[np.uint8]:
         """(height, 640, 3) uint8; the height depends on the game alone."""
@@ -143,24 +141,6 @@ class Renderer:
         for i in self._others:
             lines.append(f"{form.players[i]}: {form.actions[i][shown[i]]}")
         return "\n".join(lines)
-
-    def show(self, frame: NDArray[np.uint8], fps: int) -> None:
-        """Put a frame into the window, opening it at the first call; wait for 1/fps seconds."""
-        if self._window is None:
-            pygame.display.init()
-            pygame.display.set_caption(f"scg-envs: {self._game.title or self._game.name}")
-            self._window = pygame.display.set_mode((frame.shape[1], frame.shape[0]))
-            self._clock = pygame.time.Clock()
-        pygame.surfarray.blit_array(self._window, frame.transpose(1, 0, 2))
-        pygame.event.pump()
-        pygame.display.flip()
-        self._clock.tick(fps)
-
-    def close(self) -> None:
-        """Close the window, if it is open."""
-        if self._window is not None:
-            pygame.display.quit()
-            self._window = None
 
     def _shown(self, scene: Scene) -> tuple[int, ...]:
         """The joint action whose slice is shown: the last one, or what is habitual."""

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..causal.normal_form import NormalForm, equilibria, select
+from ..causal.normal_form import (
+    EquilibriumSet,
+    NormalForm,
+    Policies,
+    Selected,
+    equilibria,
+    select,
+)
 from ..causal.normal_form.selection import Selection
 from ..causal.undefined import Undefined
 from ..problem import Before
@@ -47,20 +54,29 @@ class Stage:
             wanted, utility = np.take(wanted, number, player), np.take(utility, number, player)
         return cls(form, wanted, utility)
 
+    def selected(self, selection: Selection) -> tuple[EquilibriumSet, Selected | Undefined]:
+        """The equilibria, and the distribution over them that stands for what happens.
+
+        `pure` looks at the pure equilibria alone, `extreme`, `logit` and `dynamics` at all.
+
+        Raises:
+            UnknownName: no such selection.
+        """
+        policies: Policies = "pure" if selection == "pure" else "mixed"
+        found = equilibria(self.form, policies)
+        return found, select(found, self.form, selection, policies)
+
 
 def before(game: MatrixGame, selection: Selection) -> Before:
     """P(Y=y) without intervention: the selection applied to the game's equilibria.
 
-    `pure` looks at the pure equilibria alone, `extreme`, `logit` and `dynamics` at all. The bounds
-    are the least and the greatest P of any of the equilibria found.
+    The bounds are the least and the greatest P of any of the equilibria found.
 
     Raises:
         UnknownName: no such selection.
     """
     stage = Stage.of(game, committed=False)
-    policies = "pure" if selection == "pure" else "mixed"
-    found = equilibria(stage.form, policies)
-    chosen = select(found, stage.form, selection, policies)
+    found, chosen = stage.selected(selection)
     p = [float(stage.form.expected(stage.wanted, e.profile)) for e in found]
     low, high = (min(p), max(p)) if p and found.kind != "sample" else (None, None)
     if isinstance(chosen, Undefined):

@@ -132,6 +132,10 @@ class MatrixVectorEnv(LockstepEnv):
         self._rows = RowTable(null, everything, None if binds else everything)
         self._tabulate()
 
+    def __getstate__(self) -> dict[str, Any]:
+        """All but the others' policies, which are set again before play goes on."""
+        return {**vars(self), "_acts": {}}
+
     def set_pre_policies(self, points: Any) -> None:
         """Draw the pre-policies of all later episodes uniformly from these, repeats counting.
 
@@ -260,7 +264,7 @@ class MatrixVectorEnv(LockstepEnv):
             self._observability,
             self._env.repetition.cumulative,
         )
-        self._shown = rows.shown
+        self._shown = np.ascontiguousarray(rows.shown)
         if self._flat:
             flat: Any = self.single_observation_space.dtype
             self._shown = rows.shown.reshape(len(rows), -1).astype(flat)
@@ -314,7 +318,7 @@ class MatrixVectorEnv(LockstepEnv):
         """Observations from what is seen of the game and of the commitment."""
         if not self._flat:
             return {
-                "observation": own.astype(self._observation_dtype()),
+                "observation": own.astype(self._observation_dtype(), copy=False),
                 "commitment": shown,
                 "phase": np.full(len(own), PLAY, dtype=np.int64),
             }
@@ -383,10 +387,20 @@ class MatrixVectorEnv(LockstepEnv):
             seen = np.empty((len(rows), *space.shape), dtype=space.dtype)
             dynamics.encode(s, rows, self._entries, self._shown, clock, seen)
             return seen
-        own = self._entries[s.memory[rows]]
+        own = _gathered(self._entries, s.memory, rows)
         if clock:
             own = np.concatenate([own, s.clock[rows, None].astype(own.dtype)], axis=1)
-        return self._joined(own, self._shown[s.shown[rows]])
+        return self._joined(own, _gathered(self._shown, s.shown, rows))
+
+
+def _gathered(
+    table: NDArray[Any], index: NDArray[np.uint32], rows: NDArray[np.int64]
+) -> NDArray[Any]:
+    """`table[index[rows]]`, faster."""
+    out = np.empty((len(rows), *table.shape[1:]), dtype=table.dtype)
+    flat = table.reshape(len(table), -1)
+    dynamics.gather(flat, index, rows, out.reshape(len(rows), -1))
+    return out
 
 
 def _same(tables: NDArray[Any]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from typing import Any
 
 import numpy as np
@@ -32,11 +31,8 @@ class PureActions(MatrixPrePolicies, FinitePrePolicies):
 
     def check(self, point: Any) -> int:
         """The action's number."""
-        try:
-            number = operator.index(point)
-        except TypeError:
-            number = -1
-        if not 0 <= number < self.size:
+        number = self.number(point)
+        if number is None:
             listed = ", ".join(f"{k}: {label}" for k, label in enumerate(self.actions))
             raise InvalidCommitment(
                 f"{self.committed}'s pre-policy is {point!r}; expected an action's number "

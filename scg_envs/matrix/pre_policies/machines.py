@@ -8,7 +8,6 @@ played, and what is left must agree on what to play now.
 
 from __future__ import annotations
 
-import operator
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -153,11 +152,8 @@ class FiniteStateRules(MatrixPrePolicies, FinitePrePolicies):
 
     def check(self, point: Any) -> int:
         """The rule's number."""
-        try:
-            number = operator.index(point)
-        except TypeError:
-            number = -1
-        if not 0 <= number < self.size:
+        number = self.number(point)
+        if number is None:
             raise InvalidCommitment(
                 f"{self.committed}'s pre-policy is {point!r}; expected a rule's number, from 0 to "
                 f"{self.size - 1}, which pre_policies.point('tit_for_tat') gives."

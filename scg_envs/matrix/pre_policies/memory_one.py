@@ -133,7 +133,7 @@ class MemoryOneRules(MatrixPrePolicies, ContinuousPrePolicies):
             if np.abs(table - rule).max() < 5e-4:
                 return f"plays {name}"
         said = [
-            f"{case} {chances_in_words(self.actions, row)}"
+            f"{case}: {chances_in_words(self.actions, row)}"
             for case, row in zip(self.cases, rule, strict=True)
         ]
         return f"plays {'; '.join(said)}"
