@@ -71,7 +71,7 @@ class LearnerView(gymnasium.Env[Any, Any]):
         self._order += [key for key in _LAST_KEYS if key in parts]
         self.observation_space = flat_space({key: parts[key] for key in self._order})
         self._flat = isinstance(self.observation_space, spaces.MultiDiscrete)
-        self._size, self._dtype = self.observation_space.shape, self.observation_space.dtype
+        self._size, self._dtype = self.observation_space.shape or (), self.observation_space.dtype
         # Where each part of a flat observation stands in it.
         ends = np.cumsum([int(np.prod(parts[key].shape or (1,))) for key in self._order]).tolist()
         self._parts: list[tuple[str, int | slice]] = [
@@ -150,7 +150,7 @@ class LearnerView(gymnasium.Env[Any, Any]):
         self._mask = seen.get("action_mask")
         if not self._flat:
             return {key: seen[key] for key in self._order}
-        flat = np.empty(self._size, self._dtype)
+        flat: NDArray[Any] = np.empty(self._size, self._dtype)
         for key, part in self._parts:
             flat[part] = seen[key]
         return flat
