@@ -175,7 +175,11 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
 
     def observe(self, agent: str) -> dict[str, Any]:
         """What an agent that saw the last step sees now, in an object of its own."""
-        return self._wrap(agent, self.env.observe(agent) if self._apart else self._seen[agent])
+        return self._wrap(agent, self.observe_game(agent))
+
+    def observe_game(self, agent: str) -> Any:
+        """The game's part of it; in play the rest stays as it is."""
+        return self.env.observe(agent) if self._apart else self._seen[agent]
 
     def observe_all(self) -> Observations:
         """The same for every agent that saw the last step."""
@@ -339,6 +343,10 @@ class UncertainCommitment(BaseParallelWrapper[str, Any, Any]):
     def observe(self, agent: str) -> dict[str, Any]:
         """What an agent that saw the last step sees now."""
         return self._commitment.observe(agent)
+
+    def observe_game(self, agent: str) -> Any:
+        """The game's part of it; in play the rest stays as it is."""
+        return self._commitment.observe_game(agent)
 
     def observe_all(self) -> Observations:
         """The same for every agent that saw the last step."""

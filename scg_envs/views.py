@@ -78,6 +78,8 @@ class LearnerView(gymnasium.Env[Any, Any]):
             (key, slice(start, end) if parts[key].shape else start)
             for key, start, end in zip(self._order, [0, *ends], ends, strict=False)
         ]
+        self._own = next((part for key, part in self._parts if key not in _LAST_KEYS), None)
+        self._row: NDArray[Any] | None = None  # the episode's first, where only the game's changes
         self._mask: NDArray[np.int8] | None = None
         self._seen: dict[str, Any] = {}
 
@@ -105,7 +107,11 @@ class LearnerView(gymnasium.Env[Any, Any]):
             self._seen, _, _, _, infos = self.env.step({self._committed: point})
         for policy in self._policies.values():
             policy.reset(self.np_random)
-        return self._flatten(self._look(self._learner)), infos[self._learner]
+        first = self._flatten(self._look(self._learner))
+        if self._flat and self._apart and self._committed is not None:
+            own = self.env.observe_game(self._learner)
+            self._row = first.copy() if isinstance(own, np.ndarray) else None
+        return first, infos[self._learner]
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """The learner acts, and the others as their policies say."""
@@ -119,8 +125,13 @@ class LearnerView(gymnasium.Env[Any, Any]):
             rewards, terminated, truncated, infos = env.advance(actions)
         else:
             self._seen, rewards, terminated, truncated, infos = env.step(actions)
+        if self._row is None:
+            seen = self._flatten(self._look(me))
+        else:
+            seen = self._row.copy()
+            seen[self._own] = env.observe_game(me)
         return (
-            self._flatten(self._look(me)),
+            seen,
             float(rewards[me]),
             bool(terminated[me]),
             bool(truncated[me]),
