@@ -183,7 +183,8 @@ def find_game(name: str) -> Game:
             kwargs={"game": name},
             options=("pre_policy", "kwargs", "trials"),
         )
-    raise UnknownName("game", name, [game.name for game in GAMES])
+    hint = "Ordinal games go by ordinal --layout 322, files end in .nfg, others by module:function."
+    raise UnknownName("game", name, [game.name for game in GAMES], hint)
 
 
 def load(entry_point: str) -> Any:

@@ -139,7 +139,7 @@ class RunFolder:
             return SearchConfig(**json.loads((self.path / CONFIG).read_text(encoding="utf-8")))
         except (FileNotFoundError, NotADirectoryError):
             raise RunFolderError(
-                f"{self.path} holds no run; start one without --resume, or check the path."
+                f"{self.path} holds no run; check the path (scg search ... --out DIR makes one)."
             ) from None
         except (TypeError, ValueError) as error:
             raise RunFolderError(f"{self.path / CONFIG} is no run's: {error}.") from error

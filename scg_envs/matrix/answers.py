@@ -15,6 +15,7 @@ from ..problem import Evaluation
 from ..ties import Ties
 from .best_response import BestResponses, best_responses
 from .game import MatrixEnv
+from .memory import LARGEST
 from .one_shot import OneFollower, Relations, SeveralFollowers
 from .play import joint_chances, occupancy
 from .q_learning import DISCOUNT, STEPS, learn_tables
@@ -270,6 +271,12 @@ class RepeatedAnswers(Answers):
     def __init__(self, env: MatrixEnv) -> None:
         """Followers that solve their Markov decision process, one or several of them."""
         super().__init__(env)
+        size = env.memory.states * env.memory.joint_actions * env.repetition.rounds
+        if env.repetition.terminates and size > LARGEST:
+            raise InvalidArgument(
+                f"{env.repetition.rounds} rounds with a clock make tables of {size} entries, more "
+                f"than {LARGEST}; take fewer rounds, or leave out --clock."
+            )
         one = len(self.learners) == 1
         self.relations = ("exact", "q-learning") if one else ("iterated", "q-learning")
         self.notes = (_STAGE,) if env.repetition.terminates else (_STAGE, _ENDLESS)

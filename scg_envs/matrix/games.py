@@ -25,7 +25,7 @@ GAMES: dict[str, Callable[..., MatrixGame]] = {
 }
 """The named games; a function's arguments are the game's parameters, its docstring its page."""
 
-GameSource: TypeAlias = str | Path | MatrixGame | NormalForm | Sequence[Any]
+GameSource: TypeAlias = str | int | Path | MatrixGame | NormalForm | Sequence[Any]
 """What a matrix game can be made of."""
 
 NFG = ".nfg"
@@ -55,6 +55,8 @@ def matrix_game(
         InvalidArgument: a parameter out of its range; payoffs of the wrong shape, or not finite;
             no desirable outcome.
     """
+    if isinstance(game, int):
+        game = str(game)  # an ordinal game
     if isinstance(game, str) and game in GAMES:
         made = _named(game, parameters)
         return made.with_defaults(committed=committed, desirable=desirable)

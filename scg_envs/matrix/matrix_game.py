@@ -60,6 +60,12 @@ class MatrixGame:
             object.__setattr__(self, "outcomes", joint_labels(form))
             numbers = np.arange(len(self.outcomes)).reshape(form.shape)
             object.__setattr__(self, "outcome_of", numbers)
+        if len(set(self.outcomes)) < len(self.outcomes):
+            twice = next(label for label in self.outcomes if self.outcomes.count(label) > 1)
+            raise InvalidArgument(
+                f"two outcomes of {self.name} are both called {twice!r}, as the labels of actions "
+                "are joined by commas; rename an action."
+            )
         if self.desirable not in self.outcomes:
             raise UnknownName("desirable outcome", self.desirable, self.outcomes)
         for agent, action in self.habits.items():

@@ -13,6 +13,7 @@ The tie rule makes one number of several answers, for each quantity that is repo
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from ..causal.normal_form import Commitment, evaluate_commitment
 from ..causal.normal_form.selection import Selection
 from ..causal.undefined import Undefined
+from ..errors import InvalidArgument
 from ..ties import Ties
 from .stage import Stage
 
@@ -40,6 +42,20 @@ class Relations:
     epsilon: float = 0.1
     rate: float = 1.0
     risk_aversion: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Check them.
+
+        Raises:
+            InvalidArgument: not finite; or negative, where that makes no sense.
+        """
+        for name, least in {"epsilon": 0.0, "rate": 0.0, "risk_aversion": -math.inf}.items():
+            value = getattr(self, name)
+            if not (math.isfinite(value) and value >= least):
+                raise InvalidArgument(
+                    f"{name} is {value!r}; expected a finite number"
+                    f"{' of at least 0' if least == 0 else ''}."
+                )
 
 
 class OneFollower:

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from ..checks import check_whole
 from ..errors import InvalidArgument
 
+MOST_ROUNDS = 1_000_000
+
 
 @dataclass(frozen=True)
 class Repetition:
@@ -39,7 +41,7 @@ class Repetition:
             InvalidArgument: rounds below 1, a discount outside (0, 1], a negative memory, or none
                 where there are several rounds; a clock that is no bool.
         """
-        check_whole("rounds", rounds, 1)
+        check_whole("rounds", rounds, 1, MOST_ROUNDS)
         number = isinstance(discount, (int, float)) and not isinstance(discount, bool)
         if not number or not 0 < discount <= 1:
             raise InvalidArgument(

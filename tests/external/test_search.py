@@ -1,6 +1,7 @@
 """Searches of games by module:function, as they are typed."""
 
 import json
+from importlib import import_module
 
 import imageio.v3 as imageio
 import pytest
@@ -95,7 +96,8 @@ def test_a_resumed_search_equals_an_uninterrupted_one(tmp_path, monkeypatch):
             raise SearchInterrupted
         return iterate(self)
 
-    monkeypatch.setattr("scg_envs.train.search._CHECKPOINT_EVERY", 1)
+    module = import_module("scg_envs.train.search")  # the package has a function of that name
+    monkeypatch.setattr(module, "_CHECKPOINT_EVERY", 1)
     monkeypatch.setattr(Search, "iterate", interrupted)
     with pytest.raises(SearchInterrupted):
         search(**SETTINGS, steps=8192, trials=20, out=tmp_path / "parts")

@@ -20,7 +20,7 @@ from scg_envs.causal.normal_form import (
 )
 from scg_envs.causal.strategic import StrategicForm, players_of
 from scg_envs.errors import InvalidArgument, InvalidGameFile, UnknownName
-from scg_envs.matrix.games import GAMES, matrix_game
+from scg_envs.matrix.games import GAMES, MatrixGame, matrix_game
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -223,3 +223,13 @@ def test_mistakes_are_said(tmp_path):
         matrix_game([[[1, float("nan")]], [[3, 4]]], desirable="1,1")
     with pytest.raises(InvalidArgument, match="has one player"):
         matrix_game([[1, 2]], desirable="1")
+
+
+def test_labels_that_collide_are_refused():
+    form = NormalForm(np.zeros((2, 2, 2)), actions=(("a,b", "a"), ("c", "b,c")))
+    with pytest.raises(InvalidArgument, match="both called 'a,b,c'"):
+        MatrixGame(form, desirable="a,b,c", committed="1")
+
+
+def test_ordinal_games_go_by_number():
+    assert matrix_game(322).name == matrix_game("322").name == "322"

@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> None:
     if not isinstance(space, FinitePrePolicies):
         raise InvalidArgument(
             f"{problem.committed}'s pre-policies are a continuum, which no table holds; "
-            f"search it: scg search {args.game}."
+            f"search it, by scg search {args.game} with the same settings."
         )
     p = problem.p(np.arange(space.size))
     effects: list[dict[str, Any]] = [

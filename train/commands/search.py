@@ -23,6 +23,7 @@ from typing import Any
 
 from ...agents import RESPONDERS
 from ...errors import RunFolderError
+from ...problem import LEARNED
 from ...registry import OPTIONS
 from ..config import SearchConfig
 from ..metas import METAS
@@ -35,6 +36,7 @@ _SETTINGS = tuple(
 )
 
 _TRUSTED_REGRET = 0.01
+_SHORT = 0.02
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -179,22 +181,36 @@ def describe(result: SearchResult, out: Path | None = None) -> str:
     ]
     if result.spread:
         lines.append(f"  spread           {result.spread:.4f} between random starts")
-    if max((value or 0.0 for value in result.follower_regret.values()), default=0.0) > (
-        _TRUSTED_REGRET
-    ):
+    regrets = [value or 0.0 for value in result.follower_regret.values()]
+    if result.responder in LEARNED and max(regrets, default=0.0) > _TRUSTED_REGRET:
         lines.append(
             "  not learned yet  its answers are as good as its regret is small: more --steps"
+        )
+    if _short_of_best(result):
+        lines.append(
+            "  short of best    another --seed, another --meta or more --evaluations may find it"
         )
     for name, row in result.baselines.items():
         at, when = "", ""
         if "pre_policy_point" in row:
             at = f" at {_label(row['pre_policy_point'])}"
             when = f", best {_when(row['evaluations_to_best'])}"
-        lines.append(f"  {name.replace('_', ' '):<16} P {_p(row['p'], missing)}{at}{when}")
+        p = f"P {_p(row['p'], missing)}"
+        if result.objective == "utility" and "utility" in row:
+            p = f"utility {_p(row['utility'])}, {p}"
+        lines.append(f"  {name.replace('_', ' '):<16} {p}{at}{when}")
     lines += [f"  note             {note}" for note in result.notes]
     if out is not None:
         lines.append(f"  written to       {out}")
     return "\n".join(lines)
+
+
+def _short_of_best(result: SearchResult) -> bool:
+    """Whether the exact best is known, and known to be clearly better than what was found."""
+    best, found = result.p_best_exact, result.p_after_exact
+    if result.objective == "utility":
+        best, found = result.utility_best_exact, result.utility_after
+    return best is not None and found is not None and found < best - _SHORT * max(1.0, abs(best))
 
 
 def _p(value: float | None, missing: str = "undefined") -> str:

@@ -36,7 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--pre-policy",
         dest="point",
         metavar="P",
-        help="what is committed to, such as 3,6, or none (the best commitment, or what RUN found)",
+        help="what is committed to, such as 3,6, or none (the best of many, or what RUN found)",
     )
     parser.add_argument(
         "--space", dest="pre_policy", metavar="KIND", help=OPTIONS["pre_policy"].help

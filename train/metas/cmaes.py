@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...errors import InvalidArgument
 from ...extras import require
 from ...pre_policy import PrePolicySpace
 from .meta import Meta
@@ -41,6 +42,8 @@ class CmaEsMeta(Meta):
         """
         super().__init__(space, evaluations=evaluations, batch=batch, seed=seed)
         self._space = continuous(space, self.name)
+        if not self._space.dimension:
+            raise InvalidArgument("there is one pre-policy only, and nothing to search.")
         require("--meta cmaes", "cmaes", extra="search")
         self._seed = seed
         self._restarts = 0
@@ -58,6 +61,18 @@ class CmaEsMeta(Meta):
             seed=self._seed + self._restarts,
             population_size=self._population,
         )
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Everything to the last bit; the library's own pickles lose some."""
+        return {**vars(self), "_cma": vars(self._cma)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Go on from what `__getstate__` returned."""
+        from cmaes import CMA
+
+        vars(self).update(state)
+        self._cma = CMA.__new__(CMA)
+        vars(self._cma).update(state["_cma"])
 
     def ask(self, number: int, np_random: np.random.Generator) -> NDArray[np.float64]:
         """(number, length) draws of the present generation and, past its end, still of it."""

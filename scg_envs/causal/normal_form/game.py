@@ -50,6 +50,8 @@ class NormalForm:
             raise InvalidArgument(
                 f"payoffs of shape {given.shape}; every player needs an action. Drop the player."
             )
+        if np.iscomplexobj(given):
+            raise InvalidArgument("payoffs are complex numbers; expected real ones.")
         try:
             payoffs = np.ascontiguousarray(given, dtype=np.float64)
         except (TypeError, ValueError, OverflowError) as error:
