@@ -10,7 +10,7 @@ A predicate of one's own is a function in a module of one's own:
     def nobody_crashed(final_infos, joint_actions, rewards):
         return all(min(step.values()) > -10 for step in rewards)
 
-    scg search my_game:parallel_env --committed blue --desirable my_game:red_wins
+    scg search my_game:parallel_env --committed blue --desirable my_game:red_wins --responder ppo
 """
 
 from __future__ import annotations

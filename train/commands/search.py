@@ -12,6 +12,7 @@ Examples:
   scg search prisoners_dilemma --rounds 100 --pre-policy memory-one --objective utility
   scg search my_game.nfg --committed "Player 1" --desirable "T,L"
   scg search my_module:my_parallel_env --committed agent_0 --desirable my_module:is_good
+             --responder ppo                              somebody else's PettingZoo game
 """
 
 from __future__ import annotations
