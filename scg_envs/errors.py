@@ -72,3 +72,7 @@ class MissingExtra(ScgError, ImportError):
 
 class RunFolderError(ScgError):
     """A run folder that holds a run already, or holds none, or holds a different one."""
+
+
+class InvalidAnswer(ScgError, ValueError):
+    """An answer in text that cannot be read as a move; the message is shown to who gave it."""
