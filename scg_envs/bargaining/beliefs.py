@@ -67,8 +67,14 @@ def beliefs_about(
     )
 
 
-def believing_seller(rules: Rules, beliefs: Beliefs) -> Table:
-    """The exact best response to these beliefs, for every cost of the seller."""
+def believing_seller(rules: Rules, beliefs: Beliefs, *, eager: bool = True) -> Table:
+    """The exact best response to these beliefs, for every cost of the seller.
+
+    Args:
+        rules: the game's.
+        beliefs: what it thinks of the buyer.
+        eager: whether it accepts where accepting is worth as much as the best alternative.
+    """
     prices = rules.prices
     shape = (len(rules.costs), rules.rounds, len(prices) + 1, len(prices) + 1)
     accept = np.zeros(shape, dtype=np.bool_)
@@ -87,13 +93,14 @@ def believing_seller(rules: Rules, beliefs: Beliefs) -> Table:
             rules.proposals,
             rules.horizon,
             first,
+            1e-12 if eager else -1e-12,
         )
     return Table(accept.astype(np.float32), ask, ask.copy(), np.zeros(shape, dtype=np.float32))
 
 
 @compiled
 def _solve(
-    accept, ask, utility, weights, bounds, announced, d, outside, proposals, horizon, first
+    accept, ask, utility, weights, bounds, announced, d, outside, proposals, horizon, first, slack
 ):
     """Fill the tables of one cost, from the last turn back.
 
@@ -107,6 +114,7 @@ def _solve(
         proposals: how many asks the seller has.
         horizon: moves.
         first: the clock of the seller's first turn.
+        slack: by how much accepting may fall short of the alternative; below 0 it must be better.
     """
     rounds, size = accept.shape[0], accept.shape[1]
     types = weights.shape[0]
@@ -125,7 +133,7 @@ def _solve(
                 total = 0.0
                 for k in range(types):
                     alive[k] = weights[k]
-                    if own > 0 and before - first >= 0 and own <= bounds[k, before - first + 0]:
+                    if own > 0 and before >= 0 and own <= bounds[k, before]:
                         alive[k] = 0.0  # it would have accepted the last ask
                     if (
                         k == 0
@@ -154,7 +162,7 @@ def _solve(
                             value += (1.0 - sold) * later * worth[r + 1, x, expected]
                         if value > best + 1e-12 or (chosen == 0 and value >= best - 1e-12):
                             best, chosen = value, x
-                if taking >= best - 1e-12:
+                if taking >= best - slack:
                     accept[r, own, standing] = True
                     best = taking
                 worth[r, own, standing] = best
