@@ -1,36 +1,37 @@
 """One learned model for all pre-policies: the commitment is part of what it sees.
 
 Half of the training episodes begin under a commitment drawn from the meta pre-policy, half under
-a uniform one, so that the model answers every commitment and is best where the search looks. Half
-begin with the learner on a random cell: without that, a learner that has found one way to a goal
-may never find the other, and its answers stay wrong however long it trains. Answers are given
-from the real start by the deterministic policy.
+a uniform one, so that the model answers every commitment and is best where the search looks. In
+the barrier game half begin with the learner on a random cell: without that, a learner that has
+found one way to a goal may never find the other, and its answers stay wrong however long it trains.
+Answers are given from the real start by the deterministic policy.
 """
 
 from __future__ import annotations
 
 import pickle
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from gymnasium.spaces import Dict
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 from stable_baselines3 import DQN, PPO
 from stable_baselines3.common.base_class import BaseAlgorithm
 from stable_baselines3.common.logger import KVWriter, Logger
 
-from ..problem import Act, CommitmentProblem, Evaluation
-from .responder import Responder
+from ..problem import Act, Acts, CommitmentProblem, Evaluation, Points
+from .responder import Responder, distinct
 from .vec_env import BatchedVecEnv
 
-EXPLORING_STARTS = 0.5
 UNIFORM_SHARE = 0.5
-_MODEL = "model.zip"
+_STREAM = 0xA3047  # keeps the choice of pre-policies apart from what else the seed draws
+_POOL = 2048  # pre-policies that training episodes draw from, between two updates of theta
 _ACT_BATCH = 16_384  # observations in one forward pass, which bounds its memory
 
 
@@ -51,7 +52,7 @@ class Decay:
 
 def _make_ppo(env: BatchedVecEnv, seed: int, rate: Decay) -> BaseAlgorithm:
     return PPO(
-        "MlpPolicy",
+        _policy(env),
         env,
         learning_rate=rate,
         n_steps=16,
@@ -70,7 +71,7 @@ def _make_ppo(env: BatchedVecEnv, seed: int, rate: Decay) -> BaseAlgorithm:
 
 def _make_dqn(env: BatchedVecEnv, seed: int, rate: Decay) -> BaseAlgorithm:
     return DQN(
-        "MlpPolicy",
+        _policy(env),
         env,
         learning_rate=rate,
         buffer_size=200_000,
@@ -91,10 +92,14 @@ def _make_dqn(env: BatchedVecEnv, seed: int, rate: Decay) -> BaseAlgorithm:
     )
 
 
-# Maker, games in lockstep, initial learning rate, default budget in environment steps.
-_ALGORITHMS: dict[str, tuple[Callable[..., BaseAlgorithm], int, float, int]] = {
-    "ppo": (_make_ppo, 512, 2e-3, 800_000),
-    "dqn": (_make_dqn, 128, 1e-3, 400_000),
+def _policy(env: BatchedVecEnv) -> str:
+    return "MultiInputPolicy" if isinstance(env.observation_space, Dict) else "MlpPolicy"
+
+
+# Maker, games in lockstep, initial learning rate.
+_ALGORITHMS: dict[str, tuple[Callable[..., BaseAlgorithm], int, float]] = {
+    "ppo": (_make_ppo, 512, 2e-3),
+    "dqn": (_make_dqn, 128, 1e-3),
 }
 
 
@@ -117,10 +122,12 @@ class _Forward(KVWriter):
 
 
 class AmortizedResponder(Responder):
-    """A Stable-Baselines3 model of the learner, conditioned on the commitment.
+    """A Stable-Baselines3 model of each learner, conditioned on the commitment.
+
+    Several learners train in turn, each against the others as they are then.
 
     Attributes:
-        model: the SB3 model.
+        models: the SB3 model of each learner.
     """
 
     learns = True
@@ -128,82 +135,105 @@ class AmortizedResponder(Responder):
     def __init__(
         self, problem: CommitmentProblem, algorithm: str, *, seed: int, steps: int | None
     ) -> None:
-        """Set up a model that knows nothing yet.
+        """Set up models that know nothing yet.
 
         Args:
-            problem: what it answers.
+            problem: what they answer.
             algorithm: `ppo` or `dqn`.
-            seed: seeds the model, the games, and the process's generators.
-            steps: the training budget in environment steps; the algorithm's default if None.
+            seed: seeds the models, the games, and the process's generators.
+            steps: the training budget in environment steps; the problem's default if None.
         """
         super().__init__(problem)
-        make, games, rate, default_steps = _ALGORITHMS[algorithm]
-        self.train_budget = default_steps if steps is None else steps
+        make, games, rate = _ALGORITHMS[algorithm]
+        self.train_budget = problem.training_steps[algorithm] if steps is None else steps
         self._rate = Decay(rate)
-        self._env = problem.learner_env(
-            games, autoreset_mode=AutoresetMode.SAME_STEP, exploring_starts=EXPLORING_STARTS
-        )
-        self.model = make(BatchedVecEnv(self._env), seed, self._rate)
+        self._np_random = np.random.default_rng([seed, _STREAM])
+        self._envs = {
+            learner: problem.learner_env(
+                games, learner=learner, autoreset_mode=AutoresetMode.SAME_STEP, training=True
+            )
+            for learner in problem.learners
+        }
+        self.models = {
+            learner: make(BatchedVecEnv(env), seed + number, self._rate)
+            for number, (learner, env) in enumerate(self._envs.items())
+        }
 
-    def train(self, weights: NDArray[np.float64], steps: int) -> None:
-        """Learn under commitments drawn half from `weights`, half uniformly."""
-        uniform = np.full(len(weights), 1 / len(weights))
-        self._env.set_pre_policy_weights(
-            UNIFORM_SHARE * uniform + (1 - UNIFORM_SHARE) * weights / weights.sum()
+    def train(self, likely: NDArray[Any], steps: int) -> None:
+        """Learn under pre-policies that are half `likely` ones, half spread over the space."""
+        uniform = int(UNIFORM_SHARE * _POOL)
+        pool = np.concatenate(
+            [
+                self._np_random.permutation(np.asarray(likely))[: _POOL - uniform],
+                self.problem.pre_policies.spread(uniform, self._np_random),
+            ]
         )
+        self.learn(pool, steps)
+
+    def learn(self, pool: Points, steps: int) -> None:
+        """Learn under pre-policies drawn uniformly from a pool, repeats counting."""
         self._rate.spent = self.train_steps / self.train_budget
         outputs: list[KVWriter] = [_Forward(self.listen)] if self.listen is not None else []
-        self.model.set_logger(Logger(folder=None, output_formats=outputs))
-        with _one_torch_thread():
-            self.model.learn(steps, reset_num_timesteps=False, log_interval=1)
-        self.train_steps = self.model.num_timesteps
-
-    def respond(self, points: Sequence[int] | NDArray[np.int64]) -> Evaluation:
-        """Play the pre-policies out, each different one once."""
-        unique, inverse = np.unique(np.asarray(points), return_inverse=True)
-        return self.problem.evaluate(self.policy(), unique).select(inverse)
-
-    def policy(self) -> Act:
-        """The model's deterministic policy."""
-
-        def act(seen: Any) -> NDArray[Any]:
-            chunks = range(0, len(seen), _ACT_BATCH)
+        acts = self._acts()
+        for learner, model in self.models.items():
+            env = self._envs[learner]
+            env.set_pre_policies(pool)
+            env.set_others({agent: act for agent, act in acts.items() if agent != learner})
+            model.set_logger(Logger(folder=None, output_formats=outputs))
             with _one_torch_thread():
-                return np.concatenate(
-                    [
-                        self.model.predict(seen[k : k + _ACT_BATCH], deterministic=True)[0]
-                        for k in chunks
-                    ]
+                model.learn(
+                    max(steps // len(self.models), 1), reset_num_timesteps=False, log_interval=1
                 )
+        self.train_steps = sum(model.num_timesteps for model in self.models.values())
 
-        return act
+    def respond(self, points: Points) -> Evaluation:
+        """Play the pre-policies out, each different one once."""
+        unique, inverse = distinct(points)
+        return self.problem.evaluate(self._acts(), unique).select(inverse)
+
+    def policies(self, point: Any | None) -> Acts:
+        """The models' deterministic policies; the commitment is part of what they see."""
+        return self._acts()
+
+    def _acts(self) -> dict[str, Act]:
+        return {learner: policy_of(model) for learner, model in self.models.items()}
 
     def save_model(self, folder: Path) -> None:
-        """Write `model.zip`."""
-        self.model.save(folder / _MODEL)
+        """Write `model.zip`, or `model_AGENT.zip` for each of several."""
+        for learner, model in self.models.items():
+            model.save(folder / self._file(learner))
 
     def load_model(self, folder: Path) -> None:
-        """Read `model.zip`."""
-        self.model = type(self.model).load(
-            folder / _MODEL,
-            env=BatchedVecEnv(self._env),
-            device="cpu",
-            custom_objects={"learning_rate": self._rate},
-            force_reset=False,
-        )
-        self.train_steps = self.model.num_timesteps
+        """Read what `save_model` wrote."""
+        for learner, model in self.models.items():
+            self.models[learner] = type(model).load(
+                folder / self._file(learner),
+                env=BatchedVecEnv(self._envs[learner]),
+                device="cpu",
+                custom_objects={"learning_rate": self._rate},
+                force_reset=False,
+            )
+        self.train_steps = sum(model.num_timesteps for model in self.models.values())
+
+    def _file(self, learner: str) -> str:
+        return "model.zip" if len(self.models) == 1 else f"model_{learner}.zip"
 
     def save(self, folder: Path) -> None:
-        """Write the model, its games, its replay buffer if any, and all generators."""
+        """Write the models, their games, their replay buffers if any, and all generators."""
         self.save_model(folder)
-        if isinstance(self.model, DQN):
-            self.model.save_replay_buffer(folder / "replay_buffer.pkl")
+        for learner, model in self.models.items():
+            if isinstance(model, DQN):
+                model.save_replay_buffer(folder / f"replay_buffer_{learner}.pkl")
         state = {
-            "env": self._env,
+            "envs": self._envs,
+            "pool": self._np_random,
             "python": random.getstate(),
             "numpy": np.random.get_state(),  # noqa: NPY002 - SB3 draws from the global generator
             "torch": torch.get_rng_state(),
-            "actions": self.model.action_space.np_random.bit_generator.state,
+            "actions": {
+                learner: model.action_space.np_random.bit_generator.state
+                for learner, model in self.models.items()
+            },
         }
         with (folder / "games.pkl").open("wb") as file:
             pickle.dump(state, file)
@@ -212,15 +242,39 @@ class AmortizedResponder(Responder):
         """Go on from what `save` wrote, generators included."""
         with (folder / "games.pkl").open("rb") as file:
             state = pickle.load(file)
-        self._env = state["env"]
+        self._envs, self._np_random = state["envs"], state["pool"]
         self.load_model(folder)
-        if isinstance(self.model, DQN):
-            self.model.load_replay_buffer(folder / "replay_buffer.pkl")
-        # Last, since building the model has drawn from them.
+        for learner, model in self.models.items():
+            if isinstance(model, DQN):
+                model.load_replay_buffer(folder / f"replay_buffer_{learner}.pkl")
+        # Last, since building the models has drawn from them.
         random.setstate(state["python"])
         np.random.set_state(state["numpy"])  # noqa: NPY002
         torch.set_rng_state(state["torch"])
-        self.model.action_space.np_random.bit_generator.state = state["actions"]
+        for learner, model in self.models.items():
+            model.action_space.np_random.bit_generator.state = state["actions"][learner]
+
+
+def policy_of(model: BaseAlgorithm) -> Act:
+    """The deterministic policy of a Stable-Baselines3 model."""
+
+    def act(seen: Any) -> NDArray[Any]:
+        size = len(next(iter(seen.values())) if isinstance(seen, dict) else seen)
+        with _one_torch_thread():
+            return np.concatenate(
+                [
+                    model.predict(_rows(seen, k, k + _ACT_BATCH), deterministic=True)[0]
+                    for k in range(0, size, _ACT_BATCH)
+                ]
+            )
+
+    return act
+
+
+def _rows(seen: Any, start: int, end: int) -> Any:
+    if isinstance(seen, dict):
+        return {key: part[start:end] for key, part in seen.items()}
+    return seen[start:end]
 
 
 @contextmanager

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import UnknownName
 from ..extras import require
-from ..problem import Act, CommitmentProblem, Evaluation
+from ..problem import Acts, CommitmentProblem, Evaluation, Points
 
 RESPONDERS = {
-    "exact": "the exact best response; the truth that the others are measured against",
-    "ppo": "one Stable-Baselines3 PPO model that sees the commitment, trained on all of them",
+    "exact": "exact best responses; the truth that the others are measured against",
+    "epsilon": "all answers within epsilon of the best, exactly",
+    "logit": "answers with chances that grow with what they pay, exactly",
+    "risk-averse": "best by mean minus a weight times the standard deviation, exactly",
+    "iterated": "several followers that answer each other in turn, from random starts",
+    "q-learning": "a table of Q-values learned for each pre-policy",
+    "ppo": "a Stable-Baselines3 PPO model that sees the commitment, trained on all of them",
     "dqn": "the same with Stable-Baselines3's DQN",
+    "fresh-ppo": "a new PPO model for each pre-policy",
 }
+_EXACT = ("exact", "epsilon", "logit", "risk-averse", "iterated", "q-learning")
 
 
 class Responder(ABC):
@@ -40,27 +48,28 @@ class Responder(ABC):
     def __init__(self, problem: CommitmentProblem) -> None:
         self.problem = problem
 
-    def train(self, weights: NDArray[np.float64], steps: int) -> None:  # noqa: B027
+    def train(self, likely: NDArray[Any], steps: int) -> None:  # noqa: B027
         """Learn for at least so many environment steps.
 
         Args:
-            weights: (points,) the chances of the meta pre-policy, where answers matter most.
+            likely: (n, ...) pre-policies drawn from the meta pre-policy: where answers matter
+                most.
             steps: environment steps, rounded up to whole rollouts.
         """
 
     @abstractmethod
-    def respond(self, points: Sequence[int] | NDArray[np.int64]) -> Evaluation:
+    def respond(self, points: Points) -> Evaluation:
         """The answers to the given pre-policies: eq. 4.2 of the paper, with regret."""
 
     @abstractmethod
-    def policy(self) -> Act:
-        """The learner's deterministic policy."""
+    def policies(self, point: Any | None) -> Acts:
+        """The learners' deterministic policies, under one pre-policy or without any (None)."""
 
     def save_model(self, folder: Path) -> None:  # noqa: B027 - exact answers have no model
-        """Write the learned model, if any, as `model.zip` (for `PPO.load` and the like)."""
+        """Write the learned models, if any (for `PPO.load` and the like)."""
 
     def load_model(self, folder: Path) -> None:  # noqa: B027
-        """Answer from now on with the model that `save_model` wrote."""
+        """Answer from now on with the models that `save_model` wrote."""
 
     def save(self, folder: Path) -> None:  # noqa: B027
         """Write all that `load` needs to go on as if nothing had happened."""
@@ -69,18 +78,21 @@ class Responder(ABC):
         """Go on from what `save` wrote."""
 
 
-class ExactResponder(Responder):
-    """Answers with the exact best response."""
+class RationalResponder(Responder):
+    """Answers with what the problem knows of rational followers, by computation."""
 
-    def respond(self, points: Sequence[int] | NDArray[np.int64]) -> Evaluation:
-        """Look the answers up in the exact map."""
-        p = self.problem.exact().p[np.asarray(points)]
-        zeros = np.zeros_like(p)
-        return Evaluation(p, zeros, zeros, zeros, np.ones_like(p), env_steps=0)
+    def __init__(self, problem: CommitmentProblem, relation: str = "exact") -> None:
+        """Answer by a rationality relation, one of `problem.responders`."""
+        super().__init__(problem)
+        self._relation = relation
 
-    def policy(self) -> Act:
-        """The exact best response as a policy."""
-        return self.problem.optimal_policy()
+    def respond(self, points: Points) -> Evaluation:
+        """Compute the answers."""
+        return self.problem.answers(points, self._relation)
+
+    def policies(self, point: Any | None) -> Acts:
+        """Exact best responses, whatever the relation: pictures show one of the answers."""
+        return self.problem.optimal_policies()
 
 
 def make_responder(
@@ -93,17 +105,30 @@ def make_responder(
         problem: what it answers.
         seed: seeds learning; the process's generators of Python, numpy and torch are seeded too,
             as Stable-Baselines3 does.
-        steps: the training budget in environment steps; the algorithm's own default if None.
+        steps: the training budget in environment steps (`fresh-ppo`: of each model); the
+            algorithm's own default if None.
 
     Raises:
-        UnknownName: no such responder.
+        UnknownName: no such responder, or the game cannot be answered by it.
         MissingExtra: a learned responder without Stable-Baselines3.
     """
     if name not in RESPONDERS:
         raise UnknownName("responder", name, RESPONDERS)
-    if name == "exact":
-        return ExactResponder(problem)
+    if name not in problem.responders:
+        raise UnknownName(f"responder for {problem.game}", name, problem.responders)
+    if name in _EXACT:
+        return RationalResponder(problem, name)
     require(f"the responder {name!r}", "stable_baselines3")
+    if name == "fresh-ppo":
+        from .fresh import FreshResponder
+
+        return FreshResponder(problem, seed=seed, steps=steps)
     from .amortized import AmortizedResponder
 
     return AmortizedResponder(problem, name, seed=seed, steps=steps)
+
+
+def distinct(points: Points) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """The different pre-policies among these, and for each given one its number among them."""
+    unique, inverse = np.unique(np.asarray(points), axis=0, return_inverse=True)
+    return unique, inverse.reshape(-1)

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 from gymnasium import Space
 from gymnasium.spaces import Discrete
+from numpy.typing import NDArray
 
 
 class Policy(Protocol):
@@ -44,6 +45,9 @@ class Constant:
 class PrePolicySpace(ABC):
     """A set of pre-policies of one agent.
 
+    A *point* is what the committed agent chooses: a number in finite sets, a vector elsewhere. A
+    *label* is the same as JSON, options and users name it.
+
     Attributes:
         space: the Gymnasium space of its points: the committed agent's action space.
         shown_space: the space of what followers are shown; it holds a null token as well.
@@ -75,10 +79,37 @@ class PrePolicySpace(ABC):
     def words(self, point: Any) -> str:
         """The pre-policy in words, to follow the agent's name ("holds the post (3, 6)")."""
 
+    @abstractmethod
+    def label(self, point: Any) -> Any:
+        """The point as JSON, options and words name it."""
+
+    @abstractmethod
+    def point(self, label: Any) -> Any:
+        """The point with this label.
+
+        Raises:
+            InvalidCommitment: there is none; the message says what there is.
+        """
+
+    @abstractmethod
+    def parse(self, text: str) -> Any:
+        """The point that a user typed.
+
+        Raises:
+            InvalidCommitment: no label reads like this, or there is no such point.
+        """
+
+    @abstractmethod
+    def sample(self, number: int, np_random: np.random.Generator) -> NDArray[Any]:
+        """(number, ...) uniform points."""
+
+    @abstractmethod
+    def spread(self, number: int, np_random: np.random.Generator) -> NDArray[Any]:
+        """(number, ...) points that cover the space as evenly as so many can."""
+
     def unbound(self, np_random: np.random.Generator) -> Any:
         """The point that is played instead when the commitment does not bind: a uniform one."""
-        self.space.seed(int(np_random.integers(2**31)))
-        return self.space.sample()
+        return self.sample(1, np_random)[0]
 
 
 class FinitePrePolicies(PrePolicySpace):
@@ -93,26 +124,51 @@ class FinitePrePolicies(PrePolicySpace):
         """The point's number; `size` for None."""
         return np.int64(self.size if point is None else point)
 
-    def unbound(self, np_random: np.random.Generator) -> int:
-        """A uniform point."""
-        return int(np_random.integers(self.size))
+    def sample(self, number: int, np_random: np.random.Generator) -> NDArray[np.int64]:
+        """(number,) uniform points."""
+        return np_random.integers(self.size, size=number)
+
+    def spread(self, number: int, np_random: np.random.Generator) -> NDArray[np.int64]:
+        """(number,) every point equally often, but for a remainder at random."""
+        whole = np.tile(np.arange(self.size), number // self.size)
+        rest = np_random.permutation(self.size)[: number % self.size]
+        return np.concatenate([whole, rest])
+
+
+class ContinuousPrePolicies(PrePolicySpace):
+    """A pre-policy space of vectors, for searches that move in a continuum.
+
+    Attributes:
+        dimension: how many real numbers describe a point.
+        space: the `Box` of points, (length,) float64.
+    """
+
+    dimension: int
 
     @abstractmethod
-    def label(self, point: int) -> Any:
-        """The point as JSON, options and words name it."""
+    def decode(self, latent: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(n, length) the points that (n, dimension) unbounded real numbers stand for.
 
-    @abstractmethod
-    def point(self, label: Any) -> int:
-        """The number of the point with this label.
-
-        Raises:
-            InvalidCommitment: there is none; the message lists them.
+        The origin stands for a point in the middle, and every interior point has its numbers:
+        Gaussians and evolution strategies move in these.
         """
 
     @abstractmethod
-    def parse(self, text: str) -> int:
-        """The number of the point that a user typed.
+    def from_unit_cube(self, unit: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(n, length) the points that (n, `unit_dimension`) numbers in (0, 1) stand for.
 
-        Raises:
-            InvalidCommitment: no label reads like this, or there is no such point.
+        Uniform numbers stand for uniform points.
         """
+
+    @property
+    @abstractmethod
+    def unit_dimension(self) -> int:
+        """How many numbers `from_unit_cube` takes."""
+
+    def sample(self, number: int, np_random: np.random.Generator) -> NDArray[np.float64]:
+        """(number, length) uniform points."""
+        return self.from_unit_cube(1 - np_random.random((number, self.unit_dimension)))
+
+    def spread(self, number: int, np_random: np.random.Generator) -> NDArray[np.float64]:
+        """(number, length) uniform points: a continuum has no better cover that is as simple."""
+        return self.sample(number, np_random)

@@ -6,90 +6,153 @@ Searches, responders and reports know a game only through this class; each game 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from gymnasium.vector import VectorEnv
+from gymnasium.vector import AutoresetMode, VectorEnv
 from numpy.typing import NDArray
 
-from .pre_policy import FinitePrePolicies
+from .errors import InvalidArgument
+from .pre_policy import FinitePrePolicies, PrePolicySpace
 from .ties import Ties
 
 # Actions (N,) for a batch of N observations.
 Act = Callable[[Any], NDArray[Any]]
+# Who plays for each learner.
+Acts = Mapping[str, Act]
+# Pre-policies: (n,) numbers where they are finitely many, else (n, length) vectors.
+Points = Sequence[int] | NDArray[Any]
 
 
 @dataclass(frozen=True)
-class ExactEffects:
-    """P(Y=y | do(pre-policy)) for every pre-policy, exactly.
+class Before:
+    """P(Y=y) when nobody intervenes.
 
     Attributes:
-        p: (points,) under the problem's tie rule.
-        p_before: without intervention, under the same rule.
-        bounds: (points, 2) under pessimistic and optimistic ties.
-        bounds_before: the same without intervention.
-        base_weights: (points,) how often each pre-policy is met without intervention.
+        p: under the problem's selection; None where it is undefined.
+        low: under pessimistic ties, or in the worst rational outcome.
+        high: under optimistic ties, or in the best.
+        utility: the committed agent's expected utility.
+        reason: why `p` is undefined.
     """
 
-    p: NDArray[np.float64]
-    p_before: float
-    bounds: NDArray[np.float64]
-    bounds_before: tuple[float, float]
-    base_weights: NDArray[np.float64]
-
-    @property
-    def best(self) -> float:
-        """The greatest P that a pre-policy attains."""
-        return float(self.p.max())
-
-    def is_best(self, point: int) -> bool:
-        """Whether no pre-policy attains more than this one (to 1e-9)."""
-        return bool(self.p[point] > self.best - 1e-9)
+    p: float | None
+    low: float | None = None
+    high: float | None = None
+    utility: float | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """How a learned follower answers pre-policies, measured against its exact best response.
+    """How followers answer n pre-policies, measured against their exact best responses.
 
-    All arrays are (points,), means over what chance decides.
+    All arrays are (n,), means over what chance decides.
 
     Attributes:
-        p: how often the outcome was the desirable one.
-        regret: exact value minus achieved, undiscounted.
-        regret_max: the greatest regret in any single case.
-        excess_steps: steps beyond the fewest possible, where the follower arrived.
-        optimal_share: share of cases in which it did as well as possible.
+        p: how often the outcome was the desirable one; NaN where that is undefined.
+        regret: for each follower that answers, exact value minus achieved, undiscounted.
+        regret_max: the greatest regret of any of them in any single case.
+        optimal_share: share of cases in which they did as well as possible.
         env_steps: steps played to find out.
+        utility: the committed agent's expected utility.
+        excess_steps: steps beyond the fewest possible, where the follower arrived; None in games
+            in which nobody walks.
+        spread: where several followers settle among themselves, how far `p` lies apart between
+            their random starts.
     """
 
     p: NDArray[np.float64]
-    regret: NDArray[np.float64]
+    regret: Mapping[str, NDArray[np.float64]]
     regret_max: NDArray[np.float64]
-    excess_steps: NDArray[np.float64]
     optimal_share: NDArray[np.float64]
     env_steps: int
+    utility: NDArray[np.float64]
+    excess_steps: NDArray[np.float64] | None = None
+    spread: NDArray[np.float64] | None = None
+
+    @property
+    def worst_regret(self) -> NDArray[np.float64]:
+        """(n,) the greatest of the followers' mean regrets; 0 where nobody learns."""
+        return np.max([np.zeros_like(self.p), *self.regret.values()], axis=0)
+
+    def score(self, objective: str) -> NDArray[np.float64]:
+        """(n,) what a search makes large: `p` for `desirable`, the utility for `utility`."""
+        return self.p if objective == "desirable" else self.utility
+
+    @classmethod
+    def concatenate(cls, parts: Sequence[Evaluation]) -> Evaluation:
+        """The answers of several calls, one after another."""
+
+        def joined(name: str) -> Any:
+            values = [getattr(part, name) for part in parts]
+            return None if values[0] is None else np.concatenate(values)
+
+        return cls(
+            p=joined("p"),
+            regret={
+                agent: np.concatenate([part.regret[agent] for part in parts])
+                for agent in parts[0].regret
+            },
+            regret_max=joined("regret_max"),
+            optimal_share=joined("optimal_share"),
+            env_steps=sum(part.env_steps for part in parts),
+            utility=joined("utility"),
+            excess_steps=joined("excess_steps"),
+            spread=joined("spread"),
+        )
 
     def select(self, rows: NDArray[np.int64]) -> Evaluation:
         """The same for these rows, repeated and ordered as they come."""
         return Evaluation(
             p=self.p[rows],
-            regret=self.regret[rows],
+            regret={agent: regret[rows] for agent, regret in self.regret.items()},
             regret_max=self.regret_max[rows],
-            excess_steps=self.excess_steps[rows],
             optimal_share=self.optimal_share[rows],
             env_steps=self.env_steps,
+            utility=self.utility[rows],
+            excess_steps=None if self.excess_steps is None else self.excess_steps[rows],
+            spread=None if self.spread is None else self.spread[rows],
         )
 
 
 class LearnerEnv(VectorEnv[Any, Any, Any]):
-    """A batched view of the learner, in which the pre-policies' chances can be set."""
+    """A batched view of a learner, in which the pre-policies that come up can be set."""
 
-    def set_pre_policy_weights(self, weights: NDArray[np.float64]) -> None:
-        """Draw the pre-policies of all later episodes from these chances, (points,)."""
+    def set_pre_policies(self, points: Points) -> None:
+        """Draw the pre-policies of all later episodes uniformly from these, repeats counting."""
         raise NotImplementedError  # as Gymnasium's own base classes do
+
+    def set_others(self, acts: Acts) -> None:
+        """Let these policies play for the other learners from now on.
+
+        They are asked about the pre-policies that were set last. Nothing to do where there is
+        one learner.
+        """
+        if acts:
+            raise NotImplementedError
+
+
+OBJECTIVES = ("desirable", "utility")
+LEARNED = ("ppo", "dqn", "fresh-ppo")
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """The best that a commitment attains, exactly.
+
+    Attributes:
+        value: of the objective.
+        method: how it is known ("enumeration", "linear program").
+        attained: False for a supremum that commitments come close to without attaining it.
+    """
+
+    value: float
+    method: str
+    attained: bool = True
 
 
 class CommitmentProblem(ABC):
@@ -100,61 +163,121 @@ class CommitmentProblem(ABC):
         layout: the name of the layout or variant.
         layout_file: where the layout was read from; None if it is a shipped one.
         committed: the agent that commits.
-        learner: the follower that learns.
+        learners: the followers that learn, in the order in which they take turns.
         followers: everybody but the committed agent.
         outcomes: what an episode can end in.
         desirable: the outcome that the human wants.
         ties: the tie rule of exact answers.
         pre_policies: what the committed agent may commit to.
+        responders: who can answer, by the names of `scg_envs.agents.RESPONDERS`.
+        solvable: whether the exact answers are known.
+        training_steps: environment steps that learned responders may spend unless told otherwise
+            (`fresh-ppo`: for each model).
+        notes: what a reader of its numbers should know, a line each.
     """
 
     game: str
     layout: str
-    layout_file: Path | None
+    layout_file: Path | None = None
     committed: str
-    learner: str
+    learners: tuple[str, ...]
     followers: tuple[str, ...]
     outcomes: tuple[str, ...]
     desirable: str
     ties: Ties
-    pre_policies: FinitePrePolicies
+    pre_policies: PrePolicySpace
+    responders: tuple[str, ...] = ("exact", *LEARNED)
+    solvable = True
+    training_steps: Mapping[str, int]
+    notes: Sequence[str] = ()
 
     @abstractmethod
-    def exact(self) -> ExactEffects:
-        """The exact answers; computed once."""
+    def before(self) -> Before:
+        """P(Y=y) without intervention; computed once."""
 
     @abstractmethod
-    def learner_env(self, num_envs: int, **kwargs: Any) -> LearnerEnv:
-        """The learner's batched view."""
+    def answers(self, points: Points, relation: str = "exact") -> Evaluation:
+        """What rational followers answer.
+
+        Args:
+            points: pre-policies.
+            relation: the followers' rationality, one of `responders`: `exact` is the best
+                response.
+
+        Raises:
+            InvalidArgument: the game knows no such exact answers.
+        """
 
     @abstractmethod
-    def evaluate(self, act: Act, points: Sequence[int] | NDArray[np.int64]) -> Evaluation:
-        """Play every case of the given pre-policies with a deterministic policy.
+    def bounds(self, points: Points) -> NDArray[np.float64]:
+        """(n, 2) P(Y=y | do(point)) under pessimistic and optimistic ties, exactly."""
+
+    @abstractmethod
+    def learner_env(
+        self,
+        num_envs: int,
+        *,
+        learner: str,
+        autoreset_mode: AutoresetMode = AutoresetMode.NEXT_STEP,
+        training: bool = False,
+    ) -> LearnerEnv:
+        """A learner's batched view.
+
+        Args:
+            num_envs: games in lockstep.
+            learner: one of `learners`.
+            autoreset_mode: when games that have ended begin anew.
+            training: whether the game may help to learn: random starts, scaled rewards.
+        """
+
+    @abstractmethod
+    def evaluate(self, acts: Acts, points: Points) -> Evaluation:
+        """Play every case of the given pre-policies with deterministic policies.
 
         Cases are weighted as chance weights them. The start is the game's own.
         """
 
     @abstractmethod
-    def optimal_policy(self) -> Act:
-        """The learner's exact best response to whatever it sees."""
+    def optimal_policies(self) -> Acts:
+        """The learners' exact best responses to whatever they see."""
 
     @abstractmethod
     def frames(
-        self, act: Act, point: int | None, np_random: np.random.Generator
+        self, acts: Acts, point: Any | None, np_random: np.random.Generator
     ) -> Iterator[NDArray[np.uint8]]:
         """The frames of one episode, (H, W, 3) each, all of one size.
 
         Args:
-            act: the learner's policy.
+            acts: the learners' policies.
             point: the pre-policy, shown from its commitment phase on; None for play without
                 intervention.
             np_random: draws what chance decides.
         """
 
-    @abstractmethod
-    def picture(self) -> NDArray[np.uint8]:
-        """(H, W, 3) a still picture of the game, to draw the map of effects on."""
+    def base_weights(self) -> NDArray[np.float64] | None:
+        """(points,) how often each pre-policy is met without intervention, if it is met at all."""
+        return None
 
-    @abstractmethod
-    def places(self) -> NDArray[np.float64]:
-        """(points, 2) the pixel (x, y) of each pre-policy in the picture."""
+    def picture(self) -> tuple[NDArray[np.uint8], NDArray[np.float64]] | None:
+        """A still picture to draw the map of effects on; None where bars do.
+
+        Returns:
+            The picture, (H, W, 3), and the pixel (x, y) of each pre-policy in it, (points, 2).
+        """
+        return None
+
+    def p(self, points: Points) -> NDArray[np.float64]:
+        """(n,) P(Y=y | do(point)) under exact answers and the problem's ties."""
+        return self.answers(points).p
+
+    def optimum(self, objective: str = "desirable") -> Optimum | None:
+        """The best that a commitment attains; None where only a search can tell."""
+        points = self.pre_policies
+        if not self.solvable or not isinstance(points, FinitePrePolicies):
+            return None
+        scores = self.answers(np.arange(points.size)).score(objective)
+        return None if np.isnan(scores).all() else Optimum(float(np.nanmax(scores)), "enumeration")
+
+    def refuse(self, what: str) -> InvalidArgument:
+        """The error for an answer that this game does not have."""
+        return InvalidArgument(f"{self.game} has no {what}; it has: {', '.join(self.responders)}.")

@@ -1,19 +1,57 @@
 """The table of games: what each is called, who plays, and where its parts are.
 
 A game is added by adding a row to `GAMES`. Its Gymnasium and PettingZoo ids, its place in the
-`scg` command, and the tests that walk the registry follow from the row.
+`scg` command, and the tests that walk the registry follow from the row. Games that have no row are
+found by what they are: a Gambit `.nfg` file, or `module:function` for a PettingZoo environment.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from importlib import import_module
+from types import MappingProxyType
 from typing import Any
 
 import gymnasium
 import pettingzoo
 
 from .errors import UnknownName
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Option:
+    """A setting that some games take, beside the layout.
+
+    Attributes:
+        kind: makes the value of what a user typed; `bool` is a flag.
+        metavar: how help texts name the value.
+        help: one line.
+    """
+
+    kind: Callable[[str], Any]
+    metavar: str
+    help: str
+
+
+OPTIONS: dict[str, Option] = {
+    "pre_policy": Option(str, "KIND", "what may be committed to: pure, mixed, memory-one, ..."),
+    "selection": Option(
+        str, "S", "which equilibrium is played without intervention: pure, extreme, logit, dynamics"
+    ),
+    "rounds": Option(int, "N", "rounds of a repeated game"),
+    "discount": Option(float, "D", "weight of a round relative to the one before it"),
+    "memory": Option(int, "K", "how many past joint actions are observed"),
+    "clock": Option(bool, "", "followers know which round is the last"),
+    "epsilon": Option(float, "E", "how far from best an epsilon-best answer may be"),
+    "rate": Option(float, "L", "how sharply logit answers follow payoffs"),
+    "risk_aversion": Option(float, "W", "weight of the standard deviation in risk-averse answers"),
+    "k": Option(float, "K", "the penalty game's penalty, at most 0"),
+    "players": Option(int, "N", "how many play an n-player game"),
+    "kwargs": Option(str, "JSON", "arguments of the function in module:function"),
+}
 
 
 @dataclass(frozen=True)
@@ -31,8 +69,10 @@ class Game:
         module: the versioned module, with `env`, `parallel_env`, `raw_env` and `learner_view`.
         vector: entry point of the learner's batched view.
         problem: entry point of the commitment problem that searches work on.
-        layout: the default layout or variant.
-        layouts: entry point of a function that names the shipped layouts or variants.
+        layout: the default layout or variant; None where there is only one.
+        layouts: entry point of a function that names the shipped layouts or variants, if any.
+        kwargs: what all entry points are called with, as JSON types.
+        options: the settings of `OPTIONS` that the problem takes.
     """
 
     name: str
@@ -43,8 +83,10 @@ class Game:
     module: str
     vector: str
     problem: str
-    layout: str
-    layouts: str
+    layout: str | None = None
+    layouts: str | None = None
+    kwargs: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
+    options: tuple[str, ...] = ()
 
     @property
     def gymnasium_id(self) -> str:
@@ -55,6 +97,10 @@ class Game:
     def pettingzoo_id(self) -> str:
         """The game, for `pettingzoo.make`."""
         return f"scg_envs/{self.name}-v0"
+
+    def layout_names(self) -> tuple[str, ...]:
+        """The shipped layouts or variants; none where there is only one."""
+        return tuple(load(self.layouts)()) if self.layouts else ()
 
 
 GAMES: tuple[Game, ...] = (
@@ -73,8 +119,13 @@ GAMES: tuple[Game, ...] = (
 )
 
 
+def is_file(name: str) -> bool:
+    """Whether a game is named by a file of Gambit's."""
+    return name.lower().endswith(".nfg")
+
+
 def find_game(name: str) -> Game:
-    """The row with this name.
+    """The row with this name, or one made for a `.nfg` file or a `module:function`.
 
     Raises:
         UnknownName: there is none.
@@ -94,10 +145,14 @@ def load(entry_point: str) -> Any:
 def register_all() -> None:
     """Register every game with Gymnasium and PettingZoo."""
     for game in GAMES:
+        kwargs = dict(game.kwargs)
         gymnasium.register(
             id=game.gymnasium_id,
             entry_point=f"{game.module}:learner_view",
             vector_entry_point=game.vector,
+            kwargs=kwargs,
         )
-        pettingzoo.register("parallel", game.pettingzoo_id, f"{game.module}:parallel_env")
-        pettingzoo.register("aec", game.pettingzoo_id, f"{game.module}:env")
+        pettingzoo.register(
+            "parallel", game.pettingzoo_id, f"{game.module}:parallel_env", kwargs=kwargs
+        )
+        pettingzoo.register("aec", game.pettingzoo_id, f"{game.module}:env", kwargs=kwargs)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
 from .errors import UnknownName
-from .pre_policy import FinitePrePolicies, Policy
+from .pre_policy import Policy
 
 _LAST_KEYS = ("commitment", "phase")  # after the game's own
 
@@ -88,10 +88,7 @@ class LearnerView(gymnasium.Env[Any, Any]):
         self._seen, infos = self.env.reset(seed=game_seed, options=remaining)
         if self._committed is not None:
             space = self.env.pre_policies
-            if named is None:
-                point = space.unbound(self.np_random)
-            else:
-                point = space.point(named) if isinstance(space, FinitePrePolicies) else named
+            point = space.unbound(self.np_random) if named is None else space.point(named)
             self._seen, _, _, _, infos = self.env.step({self._committed: point})
         for policy in self._policies.values():
             policy.reset(self.np_random)

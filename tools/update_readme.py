@@ -11,6 +11,8 @@ import re
 import sys
 from pathlib import Path
 
+import numpy as np
+
 from scg_envs.barrier.layouts import shipped_layouts
 from scg_envs.barrier.problem import BarrierProblem
 from scg_envs.train import SearchResult
@@ -40,10 +42,10 @@ def layouts() -> str:
         "| --- | --- | --- | --- | --- |",
     ]
     for name in ("figure3", *(n for n in shipped_layouts() if n != "figure3")):
-        exact = BarrierProblem(name).exact()
+        problem = BarrierProblem(name)
+        p = problem.p(np.arange(problem.pre_policies.size))
         rows.append(
-            f"| `{name}` | {len(exact.p)} | {exact.p_before:.3f} | {exact.p.min():.3f} "
-            f"| {exact.best:.3f} |"
+            f"| `{name}` | {len(p)} | {problem.before().p:.3f} | {p.min():.3f} | {p.max():.3f} |"
         )
     return "\n".join(rows)
 

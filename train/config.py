@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from ..agents import RESPONDERS
 from ..checks import check_seed, check_whole
 from ..errors import InvalidArgument, UnknownName
-from ..problem import CommitmentProblem
+from ..pre_policy import FinitePrePolicies
+from ..problem import OBJECTIVES, CommitmentProblem
 from ..registry import find_game, load
+from .metas import default_meta, find_meta
 
-METAS = ("categorical",)
+_FRESH_EVALUATIONS, _FRESH_BATCH = 40, 8  # where every evaluation trains a model
 
 
 @dataclass(frozen=True)
@@ -19,17 +22,22 @@ class SearchConfig:
     """Everything that decides a search's result.
 
     Attributes:
-        game: a name of the registry.
+        game: a name of the registry, a `.nfg` file, or `module:function`.
         layout: a shipped name, or a file's path; the game's default if None.
         committed: the agent that commits; the game's default if None.
-        desirable: the outcome that the human wants; the layout's if None.
+        desirable: the outcome that the human wants; the game's if None.
         ties: the tie rule of exact answers.
-        responder: `exact`, `ppo` or `dqn`.
-        meta: the kind of meta pre-policy.
+        objective: what the search makes large: `desirable` is P(Y=y | do(pre-policy)), `utility`
+            the committed agent's expected utility.
+        responder: one of `scg_envs.agents.RESPONDERS`.
+        meta: one of `scg_envs.train.metas.METAS`; the score-function search that fits the
+            pre-policies if None.
         seed: seeds everything.
-        evaluations: how many pre-policies are sampled and answered, in all.
-        batch: how many of them make one update of theta.
+        evaluations: how many pre-policies are evaluated, in all; the meta pre-policy's default
+            if None.
+        batch: how many of them make one update of theta; likewise.
         steps: environment steps for training; the responder's default if None.
+        options: the game's own settings, of `scg_envs.registry.OPTIONS`.
     """
 
     game: str
@@ -37,31 +45,38 @@ class SearchConfig:
     committed: str | None = None
     desirable: str | None = None
     ties: str = "uniform"
+    objective: str = "desirable"
     responder: str = "exact"
-    meta: str = "categorical"
+    meta: str | None = None
     seed: int = 0
-    evaluations: int = 3200
-    batch: int = 64
+    evaluations: int | None = None
+    batch: int | None = None
     steps: int | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Check what does not need the game.
+        """Check what does not need the game's problem.
 
         Raises:
-            UnknownName: no such game, responder or meta pre-policy.
+            UnknownName: no such game, responder, meta pre-policy or option.
             InvalidArgument: a number outside its range.
         """
-        find_game(self.game)
+        game = find_game(self.game)
         if not isinstance(self.responder, str) or self.responder not in RESPONDERS:
             raise UnknownName("responder", self.responder, RESPONDERS)
-        if self.meta not in METAS:
-            raise UnknownName("meta pre-policy", self.meta, METAS)
+        if self.objective not in OBJECTIVES:
+            raise UnknownName("objective", self.objective, OBJECTIVES)
+        if self.meta is not None:
+            find_meta(self.meta)
+        for name in self.options:
+            if name not in game.options:
+                raise UnknownName(f"option of {self.game}", name, game.options or ("none",))
         check_seed(self.seed)
         for name, least in {"evaluations": 1, "batch": 2, "steps": 1}.items():
             value = getattr(self, name)
             if value is not None:
                 check_whole(name, value, least)
-        if self.batch > self.evaluations:
+        if None not in (self.batch, self.evaluations) and self.batch > self.evaluations:  # type: ignore[operator]
             raise InvalidArgument(
                 f"batch is {self.batch} and evaluations {self.evaluations}; one update of theta "
                 "needs a whole batch, so give at least as many evaluations."
@@ -70,25 +85,46 @@ class SearchConfig:
     @property
     def iterations(self) -> int:
         """Updates of theta: whole batches that the evaluations allow."""
+        assert self.evaluations is not None
+        assert self.batch is not None, "only of stated settings"
         return self.evaluations // self.batch
 
     def problem(self) -> CommitmentProblem:
         """The commitment problem that these settings name."""
         game = find_game(self.game)
+        given = {
+            "layout": game.layout if self.layout is None else self.layout,
+            "committed": game.committed if self.committed is None else self.committed,
+            "desirable": self.desirable,
+        }
         return load(game.problem)(
-            game.layout if self.layout is None else self.layout,
-            committed=game.committed if self.committed is None else self.committed,
-            desirable=self.desirable,
+            **{name: value for name, value in given.items() if value is not None},
+            **game.kwargs,
+            **self.options,
             ties=self.ties,
         )
 
     def stated(self, problem: CommitmentProblem) -> SearchConfig:
         """The same settings with the defaults of the problem that they name written out."""
+        space = problem.pre_policies
+        meta = default_meta(space) if self.meta is None else self.meta
+        evaluations, batch = find_meta(meta).defaults(space)
+        if self.responder == "fresh-ppo" and not isinstance(space, FinitePrePolicies):
+            evaluations, batch = _FRESH_EVALUATIONS, _FRESH_BATCH
+        if self.evaluations is not None:
+            evaluations = self.evaluations
+            batch = min(batch, evaluations)
+        if self.batch is not None:
+            batch = self.batch
+            evaluations = max(batch, evaluations)
         return replace(
             self,
             layout=problem.layout if self.layout is None else self.layout,
             committed=problem.committed,
             desirable=problem.desirable,
+            meta=meta,
+            evaluations=evaluations,
+            batch=batch,
         )
 
     def to_json(self) -> dict[str, Any]:

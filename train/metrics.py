@@ -6,12 +6,16 @@ import csv
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 COLUMNS = (
     "iteration",
     "evaluations",
     "env_steps",
     "seconds",
     "p_batch",
+    "utility_batch",
     "p_meta_exact",
     "p_mode_exact",
     "regret_batch",
@@ -65,3 +69,9 @@ class Metrics:
 def _seen(row: dict[str, str], iterations: int) -> bool:
     """Whether a row is whole and of the first so many iterations."""
     return (row["iteration"] or "x").isdigit() and int(row["iteration"]) <= iterations
+
+
+def mean(values: NDArray[np.float64]) -> float | None:
+    """The mean of what is defined, if anything is."""
+    defined = values[~np.isnan(values)]
+    return float(defined.mean()) if len(defined) else None

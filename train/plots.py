@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..extras import require
-from ..problem import CommitmentProblem, ExactEffects
+from ..problem import CommitmentProblem
+
+if TYPE_CHECKING:
+    from .search import Search
 
 _DPI = 120
 
@@ -39,7 +42,49 @@ def plot_effects(
         path: the PNG to write.
         chosen: a pre-policy to mark.
     """
-    picture, places = problem.picture(), problem.places()
+    canvas = problem.picture()
+    figure = _bars(problem, p, chosen) if canvas is None else _map(problem, p, chosen, *canvas)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path)
+
+
+def _title(problem: CommitmentProblem, p: NDArray[np.float64], chosen: int | None) -> str:
+    before = problem.before().p
+    said = "undefined" if before is None else f"{before:.3f}"
+    marked = "" if chosen is None else f", found: {p[chosen]:.3f} (red)"
+    name = f"{problem.game} / {problem.layout}" if problem.layout else problem.game
+    return _plain(f"{name}\nno intervention: {said}{marked}")
+
+
+def _bars(problem: CommitmentProblem, p: NDArray[np.float64], chosen: int | None) -> Any:
+    """A bar for each pre-policy; undefined ones say so."""
+    height = max(1.6, 0.32 * len(p) + 1.3)
+    figure, axes = _figure(6.4, min(height, 40))
+    rows = np.arange(len(p))
+    colors = ["crimson" if row == chosen else "steelblue" for row in rows]
+    axes.barh(rows, np.nan_to_num(p), color=colors)
+    for row, value in zip(rows, p, strict=True):
+        said = "undefined" if np.isnan(value) else f"{value:.3f}"
+        axes.text(0.01 + np.nan_to_num(value), row, said, va="center", fontsize=8)
+    axes.set_yticks(rows, [_plain(problem.pre_policies.words(row)) for row in rows], fontsize=8)
+    axes.invert_yaxis()
+    axes.set_xlim(0, 1.12)
+    before = problem.before().p
+    if before is not None:
+        axes.axvline(before, color="gray", linestyle="--", linewidth=0.8)
+    axes.set_xlabel(_plain(f"P(Y = {problem.desirable} | do({problem.committed} ...))"))
+    axes.set_title(_title(problem, p, chosen), fontsize=10)
+    return figure
+
+
+def _map(
+    problem: CommitmentProblem,
+    p: NDArray[np.float64],
+    chosen: int | None,
+    picture: NDArray[np.uint8],
+    places: NDArray[np.float64],
+) -> Any:
+    """Dots over the game's picture."""
     figure, axes = _figure(picture.shape[1] / 45 + 1.6, picture.shape[0] / 45)
     axes.imshow(picture)
     labels = [problem.pre_policies.label(point) for point in range(len(p))]
@@ -68,13 +113,8 @@ def plot_effects(
         ax=axes,
         label=_plain(f"P(Y = {problem.desirable} | do({problem.committed} at post))"),
     )
-    before = problem.exact().p_before
-    marked = "" if chosen is None else f", found: {p[chosen]:.3f} (red ring)"
-    axes.set_title(
-        _plain(f"{problem.game} / {problem.layout}\nno intervention: {before:.3f}{marked}")
-    )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path)
+    axes.set_title(_title(problem, p, chosen))
+    return figure
 
 
 def _plain(text: str) -> str:
@@ -82,36 +122,50 @@ def _plain(text: str) -> str:
     return text.replace("$", r"\$")
 
 
-def plot_learning(
-    history: list[dict[str, Any]], exact: ExactEffects, path: Path, warm_up: int = 0
-) -> None:
-    """Draw the course of a search: P of the batch, of theta and of its mode, and regret.
+def plot_learning(search: Search, path: Path) -> None:
+    """Draw the course of a search: the scores of the batch, of theta and of what it recommends.
 
     Args:
-        history: the rows of `metrics.csv`.
-        exact: the truth.
+        search: the finished search.
         path: the PNG to write.
-        warm_up: iterations at the beginning in which the responder only trained.
     """
+    history, problem = search.history, search.problem
+    utility = search.config.objective == "utility"
     figure, axes = _figure(7, 4.2)
-    if warm_up:
-        end = history[warm_up - 1]["evaluations"]
+    if search.warm_up:
+        end = history[search.warm_up - 1]["evaluations"]
         axes.axvspan(0, end, color="0.93", label="the responder trains, theta waits")
     x = [row["evaluations"] for row in history]
+    marker = "o" if len(x) == 1 else "none"
     curves = {
         "p_batch": "sampled batch (by the responder)",
         "p_meta_exact": "meta pre-policy (exact)",
-        "p_mode_exact": "its mode (exact)",
+        "p_mode_exact": "what it recommends (exact)",
     }
+    if utility:
+        curves = {"utility_batch": "sampled batch (by the responder)"}
     for key, label in curves.items():
-        axes.plot(x, [row[key] for row in history], label=label)
-    axes.plot(x, [row["regret_batch"] for row in history], ":", color="black", label="regret")
-    axes.axhline(exact.best, color="green", linewidth=0.8, linestyle="--", label="exact best")
-    axes.axhline(
-        exact.p_before, color="gray", linewidth=0.8, linestyle="--", label="no intervention"
-    )
+        values = [np.nan if row[key] is None else row[key] for row in history]
+        if not np.isnan(values).all():
+            axes.plot(x, values, marker=marker, label=label)
+    regrets = [row["regret_batch"] for row in history]
+    axes.plot(x, regrets, ":", marker=marker, color="black", label="regret")
+    before = problem.before()
+    optimum = problem.optimum(search.config.objective)
+    if optimum is not None:
+        axes.axhline(
+            optimum.value, color="green", linewidth=0.8, linestyle="--", label="exact best"
+        )
+    reference = before.utility if utility else before.p
+    if reference is not None:
+        axes.axhline(
+            reference, color="gray", linewidth=0.8, linestyle="--", label="no intervention"
+        )
     axes.set_xlabel("evaluated pre-policies")
-    axes.set_ylabel("P(Y = y), and regret")
-    axes.set_ylim(-0.03, 1.03)
+    if utility:
+        axes.set_ylabel(f"utility of {problem.committed}, and regret")
+    else:
+        axes.set_ylabel("P(Y = y), and regret")
+        axes.set_ylim(-0.03, 1.03)
     axes.legend(fontsize=8)
     figure.savefig(path)

@@ -21,6 +21,7 @@ from typing import Any
 from ..errors import RunFolderError
 from ..extras import require
 from ..problem import CommitmentProblem
+from ..registry import is_file
 from .config import SearchConfig
 
 CONFIG, SUMMARY, CHECKPOINT, LAYOUT = "config.json", "summary.json", "checkpoint", "layout"
@@ -36,6 +37,7 @@ _OURS = (
     "metrics.csv",
     "tensorboard",
     "model.zip",
+    "models",
     "effect.png",
     "learning.png",
     "before.mp4",
@@ -91,6 +93,7 @@ class RunFolder:
         """
         require("a run folder", "tensorboard", "matplotlib", "imageio", "imageio_ffmpeg")
         taken = [name for name in _OURS if (self.path / name).exists()]
+        taken += [path.name for path in sorted(self.path.glob("model_*.zip"))]
         if taken and not self.holds_run:
             raise RunFolderError(
                 f"{self.path} holds {taken[0]!r} and no run; a run would overwrite it, so choose "
@@ -140,10 +143,12 @@ class RunFolder:
             raise RunFolderError(f"{self.path / CONFIG} is no run's: {error}.") from error
 
     def read_own_config(self) -> SearchConfig:
-        """The settings with the run's own copy of its layout, if that was a file."""
+        """The settings with the run's own copy of its layout or game, if that was a file."""
         config = self.read_config()
         copies = sorted((self.path / LAYOUT).glob("*"))
-        return replace(config, layout=str(copies[0])) if copies else config
+        if not copies:
+            return config
+        return replace(config, **{"game" if is_file(config.game) else "layout": str(copies[0])})
 
     def read_summary(self) -> dict[str, Any]:
         """The result of the run.

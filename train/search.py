@@ -14,25 +14,32 @@ knows nothing would lead theta astray.
 
 from __future__ import annotations
 
+import math
+import pickle
 import time
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..agents import Responder, make_responder
 from ..errors import RunFolderError, UnknownName
+from ..pre_policy import FinitePrePolicies
 from ..problem import CommitmentProblem
+from ..registry import OPTIONS
+from .baselines import number
 from .config import SearchConfig
 from .interrupt import stop_on_interrupt
-from .meta import CategoricalMeta
-from .metrics import Metrics
+from .metas import Meta, find_meta
+from .metrics import Metrics, mean
 from .result import SearchResult, conclude
 from .run_folder import RunFolder
 
 WARM_UP = 0.3  # the share of the iterations in which a learned responder only trains
 _CHECKPOINT_EVERY = 5  # iterations
+_LIKELY = 1024  # draws of the meta pre-policy that training may use
 _STREAM = 0x5CA2C4  # keeps the search's draws apart from the learner's under the same seed
 
 
@@ -44,22 +51,35 @@ class Search:
     """The state of Algorithm 1 and one iteration of it.
 
     Attributes:
+        config: the settings, with all defaults written out.
         problem: what is searched.
         responder: who answers.
         meta: the meta pre-policy.
         history: a row for each iteration, with the columns of `metrics.csv`.
+        scores: of each evaluation, in order; NaN where undefined.
+        sampled: the pre-policies evaluated, in order, where they are finitely many.
     """
 
     def __init__(self, config: SearchConfig) -> None:
         """Begin a search."""
-        self.config = config
         self.problem: CommitmentProblem = config.problem()
+        self.config = config = config.stated(self.problem)
         self.responder: Responder = make_responder(
             config.responder, self.problem, seed=config.seed, steps=config.steps
         )
-        self.meta = CategoricalMeta(self.problem.pre_policies.size)
+        assert config.meta is not None
+        assert config.evaluations is not None
+        assert config.batch is not None
+        self.meta: Meta = find_meta(config.meta)(
+            self.problem.pre_policies,
+            evaluations=config.evaluations,
+            batch=config.batch,
+            seed=config.seed,
+        )
         self.history: list[dict[str, Any]] = []
+        self.scores: list[float] = []
         self.sampled: list[int] = []
+        self._finite = isinstance(self.problem.pre_policies, FinitePrePolicies)
         self._np_random = np.random.default_rng([config.seed, _STREAM])
         self._seconds_before = 0.0
         self._started = time.perf_counter()
@@ -88,38 +108,60 @@ class Search:
     def iterate(self) -> dict[str, Any]:
         """Train, sample, ask, update; returns the iteration's row."""
         iteration = len(self.history) + 1
-        responder, meta = self.responder, self.meta
+        responder, meta, config = self.responder, self.meta, self.config
+        assert config.batch is not None
         if responder.learns:
-            due = responder.train_budget * iteration // self.config.iterations
+            due = responder.train_budget * iteration // config.iterations
             if due > responder.train_steps:
-                responder.train(meta.probabilities, due - responder.train_steps)
-        points = meta.sample(self.config.batch, self._np_random)
+                likely = meta.sample(_LIKELY, self._np_random)
+                responder.train(likely, due - responder.train_steps)
+        waits = iteration <= self.warm_up
+        points = (meta.sample if waits else meta.ask)(config.batch, self._np_random)
         answer = responder.respond(points)
-        self.sampled += points.tolist()
+        scores = answer.score(config.objective)
+        self.scores += scores.tolist()
+        self.sampled += points.tolist() if self._finite else []
         self._evaluation_steps += answer.env_steps
-        if iteration > self.warm_up:
-            meta.update(points, answer.p)
-        exact = self.problem.exact().p
+        if not waits:
+            meta.tell(points, scores)
         row = {
             "iteration": iteration,
-            "evaluations": len(self.sampled),
+            "evaluations": len(self.scores),
             "env_steps": self.env_steps,
             "seconds": round(self.seconds, 3),
-            "p_batch": float(answer.p.mean()),
-            "p_meta_exact": float(meta.probabilities @ exact),
-            "p_mode_exact": float(exact[meta.mode]),
-            "regret_batch": float(answer.regret.mean()),
+            "p_batch": mean(answer.p),
+            "utility_batch": mean(answer.utility),
+            **self._exact_row(points),
+            "regret_batch": mean(answer.worst_regret),
             "entropy": meta.entropy,
-            "mode": str(self.problem.pre_policies.label(meta.mode)),
+            "mode": self.problem.pre_policies.words(meta.found),
         }
         self.history.append(row)
         return row
 
-    def state(self) -> dict[str, Any]:
-        """What `load_state` needs beside the responder's files, as JSON types."""
+    def _exact_row(self, points: NDArray[Any]) -> dict[str, float | None]:
+        """P of the meta pre-policy and of what it recommends, where exact answers are known.
+
+        Over a continuum the mean over the batch stands for the mean over the distribution.
+        """
+        if not self.problem.solvable:
+            return {"p_meta_exact": None, "p_mode_exact": None}
+        chances = self.meta.probabilities
+        p_meta = (
+            mean(self.problem.p(points))
+            if chances is None
+            else number(chances @ self.problem.p(np.arange(len(chances))))
+        )
         return {
-            "meta": self.meta.state(),
+            "p_meta_exact": p_meta,
+            "p_mode_exact": number(self.problem.p(np.array([self.meta.found]))[0]),
+        }
+
+    def state(self) -> dict[str, Any]:
+        """What `load_state` needs beside the files of `save`, as JSON types."""
+        return {
             "history": self.history,
+            "scores": [number(score) for score in self.scores],
             "sampled": self.sampled,
             "np_random": self._np_random.bit_generator.state,
             "seconds": self.seconds,
@@ -128,12 +170,24 @@ class Search:
 
     def load_state(self, state: dict[str, Any]) -> None:
         """Go on from what `state` returned."""
-        self.meta.load_state(state["meta"])
         self.history = state["history"]
+        self.scores = [math.nan if score is None else score for score in state["scores"]]
         self.sampled = state["sampled"]
         self._np_random.bit_generator.state = state["np_random"]
         self._seconds_before = state["seconds"]
         self._evaluation_steps = state["evaluation_steps"]
+
+    def save(self, folder: Path) -> None:
+        """Write the responder's files and the meta pre-policy."""
+        self.responder.save(folder)
+        with (folder / "meta.pkl").open("wb") as file:
+            pickle.dump(self.meta, file)
+
+    def load(self, folder: Path) -> None:
+        """Read what `save` wrote."""
+        self.responder.load(folder)
+        with (folder / "meta.pkl").open("rb") as file:
+            self.meta = pickle.load(file)
 
 
 def search(
@@ -150,30 +204,31 @@ def search(
     """Search out a pre-policy.
 
     Args:
-        game: a name of the registry, such as `barrier`.
-        responder: `exact`, `ppo` or `dqn`.
+        game: a name of the registry, such as `barrier`; a `.nfg` file; or `module:function`.
+        responder: one of `scg_envs.agents.RESPONDERS`.
         seed: seeds everything.
         layout: a shipped name, or a file's path; the game's default if None.
         out: the run folder to write; nothing is written if None.
         force: whether a run that `out` already holds is deleted.
         progress: whether a progress bar is shown on standard error.
-        **settings: further fields of `SearchConfig`: committed, desirable, ties, meta,
-            evaluations, batch, steps.
+        **settings: further fields of `SearchConfig` (committed, desirable, ties, objective,
+            meta, evaluations, batch, steps) and the game's own options (`scg list` names them).
 
     Raises:
         ScgError: any setting that cannot be, said in one line.
         SearchInterrupted: Ctrl-C; `out` holds a checkpoint then.
     """
-    known = [field.name for field in fields(SearchConfig)]
+    known = [field.name for field in fields(SearchConfig) if field.name != "options"]
     for name in settings:
-        if name not in known:
-            raise UnknownName("setting", name, known)
+        if name not in (*known, *OPTIONS):
+            raise UnknownName("setting", name, [*known, *OPTIONS])
     config = SearchConfig(
         game,
         layout=None if layout is None else str(layout),
         responder=responder,
         seed=seed,
-        **settings,
+        options={name: value for name, value in settings.items() if name in OPTIONS},
+        **{name: value for name, value in settings.items() if name in known},
     )
     state = Search(config)  # before the folder, so that a mistake leaves none behind
     if out is None:
@@ -197,7 +252,7 @@ def resume(out: str | Path, *, progress: bool = False) -> SearchResult:
             f"the run in {folder.path} has ended; its result is in {folder.path}/summary.json."
         )
     state = Search(config)
-    saved = folder.load_checkpoint(state.responder.load)
+    saved = folder.load_checkpoint(state.load)
     if saved is not None:
         state.load_state(saved)
     return _run(state, folder, progress)
@@ -216,16 +271,21 @@ def _run(state: Search, folder: RunFolder | None, progress: bool) -> SearchResul
                 if metrics is not None:
                     metrics.write(row)
                 bar.update()
-                bar.set_postfix_str(f"P {row['p_batch']:.3f} at {row['mode']}")
+                bar.set_postfix_str(_progress(row))
                 due = state.done or stop.requested or row["iteration"] % _CHECKPOINT_EVERY == 0
                 if folder is not None and due:
-                    folder.save_checkpoint(state.state(), state.responder.save)
+                    folder.save_checkpoint(state.state(), state.save)
                 if stop.requested and not state.done:
                     raise SearchInterrupted(_interrupted(state, folder))
     finally:
         if metrics is not None:
             metrics.close()
     return conclude(state, folder)
+
+
+def _progress(row: dict[str, Any]) -> str:
+    p = "undefined" if row["p_batch"] is None else f"{row['p_batch']:.3f}"
+    return f"P {p}, found: {row['mode']}"
 
 
 def _bar(state: Search, progress: bool) -> Any:

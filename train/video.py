@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InvalidArgument
 from ..extras import require
-from ..problem import Act, CommitmentProblem
+from ..problem import Acts, CommitmentProblem
 
 FPS = 4
 SUFFIXES = (".mp4", ".gif")
@@ -19,17 +20,17 @@ Frames = list[NDArray[np.uint8]]
 
 
 def episode(
-    problem: CommitmentProblem, act: Act, point: int | None, np_random: np.random.Generator
+    problem: CommitmentProblem, acts: Acts, point: Any | None, np_random: np.random.Generator
 ) -> Frames:
     """The frames of one episode, its last one held so that it can be read."""
-    frames = list(problem.frames(act, point, np_random))
+    frames = list(problem.frames(acts, point, np_random))
     return frames + [frames[-1]] * _HOLD
 
 
 def record(
     problem: CommitmentProblem,
-    act: Act,
-    point: int | None,
+    acts: Acts,
+    point: Any | None,
     path: Path,
     *,
     episodes: int = 1,
@@ -39,7 +40,7 @@ def record(
 
     Args:
         problem: the game.
-        act: the learner's policy.
+        acts: the learners' policies.
         point: the pre-policy, or None for play without intervention.
         path: where to; the suffix says the format, `.mp4` or `.gif`.
         episodes: how many.
@@ -49,15 +50,16 @@ def record(
         The number of frames written.
     """
     np_random = np.random.default_rng(seed)
-    frames = [f for _ in range(episodes) for f in episode(problem, act, point, np_random)]
+    frames = [f for _ in range(episodes) for f in episode(problem, acts, point, np_random)]
     write_video(frames, path)
     return len(frames)
 
 
 def record_side_by_side(
     problem: CommitmentProblem,
-    act: Act,
-    point: int,
+    before: Acts,
+    after: Acts,
+    point: Any,
     path: Path,
     *,
     episodes: int = 1,
@@ -67,13 +69,13 @@ def record_side_by_side(
     generators = [np.random.default_rng(seed) for _ in range(2)]
     frames: Frames = []
     for _ in range(episodes):
-        before, after = (
-            episode(problem, act, choice, rng)
-            for choice, rng in zip((None, point), generators, strict=True)
+        left, right = (
+            episode(problem, acts, choice, rng)
+            for acts, choice, rng in zip((before, after), (None, point), generators, strict=True)
         )
-        length = max(len(before), len(after))
-        for left, right in zip(_padded(before, length), _padded(after, length), strict=True):
-            frames.append(np.concatenate([left, right], axis=1))
+        length = max(len(left), len(right))
+        for pair in zip(_padded(left, length), _padded(right, length), strict=True):
+            frames.append(np.concatenate(pair, axis=1))
     write_video(frames, path)
     return len(frames)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from ..barrier_v0 import learner_view
-from ..problem import Act, CommitmentProblem, Evaluation, ExactEffects
+from ..problem import Act, Acts, Before, CommitmentProblem, Evaluation, Points
 from ..ties import Ties
 from ..views import LearnerView
 from .dynamics import goal_reward
@@ -25,13 +26,17 @@ from .tables import tables_of
 from .vector import BarrierVectorEnv
 
 _TOLERANCE = 1e-9
+_EXPLORING_STARTS = 0.5
 
 
 class BarrierProblem(CommitmentProblem):
     """One barrier commits to a post; blue learns; the other barrier is posted by chance."""
 
     game = "barrier"
-    learner = "blue"
+    learners = ("blue",)
+    training_steps: Mapping[str, int] = MappingProxyType(
+        {"ppo": 800_000, "dqn": 400_000, "fresh-ppo": 200_000}
+    )
 
     def __init__(
         self,
@@ -67,46 +72,73 @@ class BarrierProblem(CommitmentProblem):
         self.desirable = self.board.desirable if desirable is None else desirable
         self.ties = ties
         self.horizon = self.board.horizon(horizon)
-        self.exact()  # an unknown outcome or tie rule shows at once
-        self.pre_policies = HoldPost(BarrierGame(self.board), committed)
+        self.pre_policies: HoldPost = HoldPost(BarrierGame(self.board), committed)
+        self.before()  # an unknown outcome or tie rule shows at once
 
     @cached_property
     def effect_map(self) -> EffectMap:
         """Blue's shortest paths for every pair of posts."""
         return solve(self.board, self.committed, self.horizon)
 
-    def exact(self) -> ExactEffects:
-        """P for every post, with its bounds over the tie rules."""
-        return self._exact
+    def before(self) -> Before:
+        """With both barriers on a uniform pair of posts; bounds are those of blue's ties."""
+        return self._before
 
     @cached_property
-    def _exact(self) -> ExactEffects:
-        solved, y = self.effect_map, self.desirable
-        return ExactEffects(
-            p=solved.probability(y, self.ties),
-            p_before=solved.probability_before(y, self.ties),
-            bounds=np.stack(
-                [solved.probability(y, "pessimistic"), solved.probability(y, "optimistic")], axis=1
-            ),
-            bounds_before=(
-                solved.probability_before(y, "pessimistic"),
-                solved.probability_before(y, "optimistic"),
-            ),
-            base_weights=solved.base_weights,
+    def _before(self) -> Before:
+        chance = self.effect_map.probability_before
+        return Before(
+            p=chance(self.desirable, self.ties),
+            low=chance(self.desirable, "pessimistic"),
+            high=chance(self.desirable, "optimistic"),
+            utility=0.0,  # barriers are rewarded nothing
         )
 
-    def learner_env(self, num_envs: int, **kwargs: Any) -> BarrierVectorEnv:
-        """Blue's batched view."""
+    @cached_property
+    def _p(self) -> NDArray[np.float64]:
+        return self.effect_map.probability(self.desirable, self.ties)
+
+    def answers(self, points: Points, relation: str = "exact") -> Evaluation:
+        """Blue on shortest paths."""
+        if relation != "exact":
+            raise self.refuse(f"exact answers of kind {relation!r}")
+        p = self._p[np.asarray(points)]
+        zeros = np.zeros_like(p)
+        return Evaluation(
+            p, {"blue": zeros}, zeros, np.ones_like(p), 0, utility=zeros, excess_steps=zeros
+        )
+
+    def bounds(self, points: Points) -> NDArray[np.float64]:
+        """P under the tie rule that is worst for the human, and under the best."""
+        chance, rows = self.effect_map.probability, np.asarray(points)
+        return np.stack(
+            [chance(self.desirable, ties)[rows] for ties in ("pessimistic", "optimistic")], axis=1
+        )
+
+    def base_weights(self) -> NDArray[np.float64]:
+        """How often red stands on each post when both barriers are posted by chance."""
+        return self.effect_map.base_weights
+
+    def learner_env(
+        self,
+        num_envs: int,
+        *,
+        learner: str = "blue",
+        autoreset_mode: AutoresetMode = AutoresetMode.NEXT_STEP,
+        training: bool = False,
+    ) -> BarrierVectorEnv:
+        """Blue's batched view; in half of the training episodes it starts on a random cell."""
         return BarrierVectorEnv(
             num_envs,
             self.board,
             committed=self.committed,
             desirable=self.desirable,
             horizon=self.horizon,
-            **kwargs,
+            autoreset_mode=autoreset_mode,
+            exploring_starts=_EXPLORING_STARTS if training else 0.0,
         )
 
-    def evaluate(self, act: Act, points: Sequence[int] | NDArray[np.int64]) -> Evaluation:
+    def evaluate(self, acts: Acts, points: Points) -> Evaluation:
         """Play the given posts against every post of the other barrier.
 
         The posted barriers never move, so a deterministic policy that comes to a cell for the
@@ -116,7 +148,7 @@ class BarrierProblem(CommitmentProblem):
         solved = self.effect_map
         possible = solved.possible[points]
         row, column = np.nonzero(possible)
-        steps, outcome, env_steps = self._play(act, points[row], column)
+        steps, outcome, env_steps = self._play(acts["blue"], points[row], column)
 
         def spread(cases: NDArray[Any]) -> NDArray[np.float64]:
             pairs = np.zeros(possible.shape)
@@ -135,11 +167,12 @@ class BarrierProblem(CommitmentProblem):
             excess_steps = spread(excess).sum(axis=1) / spread(arrived).sum(axis=1)
         return Evaluation(
             p=mean(wanted),
-            regret=mean(regret),
+            regret={"blue": mean(regret)},
             regret_max=spread(regret).max(axis=1),
-            excess_steps=excess_steps,
             optimal_share=mean(regret < _TOLERANCE),
             env_steps=env_steps,
+            utility=np.zeros(len(points)),
+            excess_steps=excess_steps,
         )
 
     def _play(
@@ -174,7 +207,7 @@ class BarrierProblem(CommitmentProblem):
                 playing = playing[~over]
         return steps, outcome, env_steps
 
-    def optimal_policy(self) -> Act:
+    def optimal_policies(self) -> Acts:
         """Blue on a shortest path; of equally near goals the tie rule's favorite.
 
         Under `uniform` ties that is the goal with the least digit: a policy that draws one would
@@ -195,10 +228,10 @@ class BarrierProblem(CommitmentProblem):
             shortest_path_actions(blue, yellow, red, tables.next_cell[1], goals, actions)
             return actions
 
-        return act
+        return {"blue": act}
 
     def frames(
-        self, act: Act, point: int | None, np_random: np.random.Generator
+        self, acts: Acts, point: int | None, np_random: np.random.Generator
     ) -> Iterator[Frame]:
         """An episode with the commitment phase, or without one on a uniform pair of posts."""
         view = learner_view(
@@ -210,7 +243,7 @@ class BarrierProblem(CommitmentProblem):
         )
         game = view.env.unwrapped
         if point is None:
-            point = int(np_random.choice(self.pre_policies.size, p=self.exact().base_weights))
+            point = int(np_random.choice(self.pre_policies.size, p=self.base_weights()))
             seen, _ = self._begin(view, point, np_random)
             game.highlighted, game.caption = frozenset(), "no intervention"
         else:
@@ -220,7 +253,7 @@ class BarrierProblem(CommitmentProblem):
         yield game.render()
         ended = False
         while not ended:
-            action = int(act(seen[None])[0])
+            action = int(acts["blue"](seen[None])[0])
             seen, _, terminated, truncated, _ = view.step(action)
             ended = terminated or truncated
             yield game.render()
@@ -233,13 +266,11 @@ class BarrierProblem(CommitmentProblem):
             options={"pre_policy": self.pre_policies.label(point)},
         )
 
-    def picture(self) -> Frame:
-        """The board with blue at its start."""
+    def picture(self) -> tuple[Frame, NDArray[np.float64]]:
+        """The board with blue at its start, and the middle of each post's tile."""
         renderer = Renderer(self.board, self.desirable)
         caption = f"{self.layout}: where should {self.committed} stand?"
-        return renderer.frame({"blue": self.board.start}, caption=caption)
-
-    def places(self) -> NDArray[np.float64]:
-        """The middle of each post's tile, below the caption and inside the border."""
         posts = np.array(self.board.posts[self.committed], dtype=np.float64)
-        return (posts + np.array([1.5, 2.5])) * TILE
+        # Below the caption and inside the border.
+        places = (posts + np.array([1.5, 2.5])) * TILE
+        return renderer.frame({"blue": self.board.start}, caption=caption), places

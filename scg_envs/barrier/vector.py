@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..checks import check_whole
 from ..commitment import PLAY
 from ..errors import InvalidAction, InvalidArgument, InvalidOptions, ResetNeeded, UnknownName
-from ..problem import LearnerEnv
+from ..problem import LearnerEnv, Points
 from ..views import flat_space
 from . import dynamics
 from .layouts import Layout, load_layout, other_barrier
@@ -144,6 +144,11 @@ class BarrierVectorEnv(LearnerEnv):
         self._placement = make_placement(
             self.layout, self.committed, np.asarray(weights, float), **self._chances
         )
+
+    def set_pre_policies(self, points: Points) -> None:
+        """Draw the posts of all later episodes uniformly from these, repeats counting."""
+        counts = np.bincount(points, minlength=len(self.layout.posts[self.committed]))
+        self.set_pre_policy_weights(counts / counts.sum())
 
     def reset(
         self,

@@ -8,6 +8,7 @@ import sys
 import time
 
 import imageio.v3 as imageio
+import numpy as np
 import pytest
 
 from scg_envs.barrier.layouts import shipped_layouts
@@ -64,9 +65,10 @@ def test_effect_is_one_json_document(scg, ties, tmp_path):
     assert (code, err) == (0, "")
     report = json.loads(out)
     assert {"game", "layout", "desirable", "ties", "p_before", "effects"} <= set(report)
-    exact = BarrierProblem("open", ties=ties).exact()
-    assert report["p_before"] == exact.p_before
-    assert [row["p"] for row in report["effects"]] == exact.p.tolist()
+    problem = BarrierProblem("open", ties=ties)
+    p = problem.p(np.arange(problem.pre_policies.size))
+    assert report["p_before"] == problem.before().p
+    assert [row["p"] for row in report["effects"]] == p.tolist()
     for row in report["effects"]:
         assert row["delta_ce"] == pytest.approx(row["p"] - report["p_before"])
         assert len(row["pre_policy"]) == 2
@@ -133,7 +135,10 @@ MISTAKES = {
     "unknown agent": (["effect", "barrier", "--committed", "blue"], "known: yellow, red"),
     "unknown outcome": (["effect", "barrier", "--desirable", "up"], "known: top_right"),
     "unknown ties": (["effect", "barrier", "--ties", "fair"], "known: optimistic"),
-    "unknown responder": (["search", "barrier", "--responder", "sac"], "known: exact, ppo, dqn"),
+    "unknown responder": (
+        ["search", "barrier", "--responder", "sac"],
+        "known: exact, epsilon, logit",
+    ),
     "unknown meta": (["search", "barrier", "--meta", "cma"], "known: categorical"),
     "unknown flag": (["search", "barrier", "--colour", "red"], "unrecognized arguments"),
     "zero budget": (["search", "barrier", "--evaluations", "0"], "evaluations is 0; expected"),

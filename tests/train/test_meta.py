@@ -1,18 +1,89 @@
-"""The categorical meta pre-policy."""
+"""Meta pre-policies: that they find what is there to find, and that pickles lose nothing."""
+
+import pickle
 
 import numpy as np
 import pytest
+from gymnasium.spaces import Box
 
+from scg_envs.agents import make_responder
 from scg_envs.barrier.layouts import shipped_layouts
 from scg_envs.barrier.problem import BarrierProblem
+from scg_envs.errors import InvalidArgument, UnknownName
+from scg_envs.pre_policy import Constant, ContinuousPrePolicies, FinitePrePolicies
 from scg_envs.train.baselines import baselines, evaluations_to_best
-from scg_envs.train.meta import CategoricalMeta
+from scg_envs.train.metas import METAS, CategoricalMeta, default_meta, find_meta
+
+
+class Numbers(FinitePrePolicies):
+    """Pre-policies that are nothing but numbers."""
+
+    def bind(self, point):
+        return {}, Constant(point)
+
+    def words(self, point):
+        return f"plays {point}"
+
+    def label(self, point):
+        return int(point)
+
+    def point(self, label):
+        return label
+
+    def parse(self, text):
+        return int(text)
+
+
+class Cube(ContinuousPrePolicies):
+    """Chances, each by itself."""
+
+    def __init__(self, dimension):
+        self.dimension = self.unit_dimension = dimension
+        self.space = Box(0, 1, (dimension,), np.float64)
+        self.shown_space = Box(-1, 1, (dimension,), np.float64)
+
+    unit_dimension = 0
+
+    def bind(self, point):
+        return {}, Constant(point)
+
+    def show(self, point):
+        return np.full(self.dimension, -1.0) if point is None else np.array(point)
+
+    def words(self, point):
+        return f"plays {point}"
+
+    label = point = parse = words
+
+    def decode(self, latent):
+        return 1 / (1 + np.exp(-latent))
+
+    def from_unit_cube(self, unit):
+        return unit
+
+
+def score(points):
+    """A ridge with a cliff, as best responses make: best just below where it falls to nothing."""
+    rise = points.mean(axis=1)
+    return np.where(points[:, 0] < 0.7, rise, 0.1 * rise)
+
+
+def searched(meta, scores, evaluations, batch, seed=0):
+    rng = np.random.default_rng(seed)
+    for _ in range(evaluations // batch):
+        points = meta.ask(batch, rng)
+        meta.tell(points, scores(points))
+    return meta
+
+
+def made(name, space, evaluations=800, batch=20, seed=0):
+    return find_meta(name)(space, evaluations=evaluations, batch=batch, seed=seed)
 
 
 def test_the_gradient_estimate_is_unbiased():
     rng = np.random.default_rng(0)
     p = rng.random(5)
-    meta = CategoricalMeta(5)
+    meta = CategoricalMeta(Numbers(5))
     meta.logits = rng.normal(size=5)
     chances = meta.probabilities
     exact = chances * (p - chances @ p)  # the gradient of sum_c softmax(theta)_c p_c
@@ -25,7 +96,7 @@ def test_the_gradient_estimate_is_unbiased():
 
 
 def test_the_baseline_is_the_mean_of_the_others():
-    meta = CategoricalMeta(3)
+    meta = CategoricalMeta(Numbers(3))
     points, p = np.array([0, 1, 1]), np.array([1.0, 0.0, 0.5])
     expected = np.zeros(3)
     for i, point in enumerate(points):
@@ -35,47 +106,97 @@ def test_the_baseline_is_the_mean_of_the_others():
 
 
 def test_equal_answers_move_nothing():
-    meta = CategoricalMeta(4)
-    meta.update(np.array([0, 1, 2, 3]), np.full(4, 0.7))
+    meta = CategoricalMeta(Numbers(4))
+    meta.tell(np.array([0, 1, 2, 3]), np.full(4, 0.7))
     np.testing.assert_array_equal(meta.logits, np.zeros(4))
     assert meta.entropy == pytest.approx(np.log(4))
 
 
-def test_its_state_is_all_there_is():
-    rng = np.random.default_rng(0)
-    one, two = CategoricalMeta(6), CategoricalMeta(6)
-    p = rng.random(6)
-    for k in range(10):
-        if k == 5:
-            two.load_state(one.state())
-        points = one.sample(8, np.random.default_rng(k))
-        one.update(points, p[points])
-        if k >= 5:
-            two.update(points, p[points])
-    np.testing.assert_array_equal(one.logits, two.logits)
-
-
 @pytest.mark.parametrize("layout", shipped_layouts())
-def test_with_exact_answers_the_mode_is_a_best_pre_policy(layout):
+def test_with_exact_answers_the_likeliest_is_a_best_pre_policy(layout):
     problem = BarrierProblem(layout)
-    exact = problem.exact()
+    p = problem.p(np.arange(problem.pre_policies.size))
     for seed in range(5):
-        rng = np.random.default_rng(seed)
-        meta = CategoricalMeta(problem.pre_policies.size)
-        for _ in range(50):
-            points = meta.sample(64, rng)
-            meta.update(points, exact.p[points])
-        assert exact.is_best(meta.mode)
+        meta = made("categorical", problem.pre_policies)
+        searched(meta, p.__getitem__, 3200, 64, seed)
+        assert p[meta.found] > p.max() - 1e-9
+
+
+# By 800 evaluations in three dimensions: the cliff is at .9 of the ridge's height.
+@pytest.mark.parametrize(("name", "least"), [("gaussian", 0.86), ("cmaes", 0.86), ("random", 0.75)])
+@pytest.mark.parametrize("seed", range(5))
+def test_a_continuum_is_searched_up_to_the_cliff(name, least, seed):
+    meta = searched(made(name, Cube(3), seed=seed), score, 800, 20, seed)
+    assert least <= score(meta.found[None])[0] <= 0.9
+
+
+@pytest.mark.parametrize("space", [Numbers(12), Cube(2)], ids=["finite", "continuous"])
+def test_a_gaussian_process_needs_few_evaluations(space):
+    def scores(points):
+        return -np.abs(points - 7.0) if points.ndim == 1 else score(points)
+
+    meta = searched(made("gp", space, 24, 4), scores, 24, 4)
+    assert scores(np.array([meta.found]))[0] >= (0 if isinstance(space, FinitePrePolicies) else 0.7)
+
+
+def test_enumeration_asks_every_pre_policy_once():
+    meta = made("enumeration", Numbers(7))
+    assert meta.defaults(Numbers(7)) == (7, 7)
+    assert meta.ask(7, np.random.default_rng(0)).tolist() == list(range(7))
+    meta.tell(np.arange(7), np.array([0, 0, 3, 0, 0, np.nan, 1]))
+    assert meta.found == 2
+
+
+@pytest.mark.parametrize("name", METAS)
+def test_what_has_no_answer_is_never_recommended(name):
+    space = Numbers(4) if name in ("categorical", "enumeration") else Cube(2)
+
+    def scores(points):
+        good = points == 1 if points.ndim == 1 else points[:, 0] < 0.5
+        return np.where(good, 0.2, np.nan)
+
+    meta = searched(made(name, space, 40, 8), scores, 40 if name == "gp" else 400, 8)
+    assert scores(np.array([meta.found]))[0] == 0.2
+
+
+@pytest.mark.parametrize("name", METAS)
+def test_a_pickled_search_goes_on_as_if_nothing_had_happened(name):
+    space = Numbers(9) if name in ("categorical", "enumeration") else Cube(2)
+
+    def scores(points):
+        return points / 9 if points.ndim == 1 else score(points)
+
+    one = searched(made(name, space), scores, 16, 8)
+    two = pickle.loads(pickle.dumps(one))
+    for meta in (one, two):
+        searched(meta, scores, 24, 8, seed=1)
+    # CMA-ES factors its covariance matrix anew, which may change the last bit.
+    np.testing.assert_allclose(one.found, two.found, rtol=1e-12)
+    draws = [meta.ask(5, np.random.default_rng(2)) for meta in (one, two)]
+    np.testing.assert_allclose(*draws, rtol=1e-12)
+
+
+def test_the_score_function_is_the_default_and_misfits_are_said():
+    assert default_meta(Numbers(3)) == "categorical"
+    assert default_meta(Cube(3)) == "gaussian"
+    with pytest.raises(InvalidArgument, match=r"finitely many.*choose gaussian"):
+        made("categorical", Cube(3))
+    with pytest.raises(InvalidArgument, match=r"continuum.*choose categorical"):
+        made("cmaes", Numbers(3))
+    with pytest.raises(UnknownName, match=r"Did you mean 'cmaes'"):
+        find_meta("cmaess")
 
 
 def test_baselines_say_when_the_best_was_found():
     problem = BarrierProblem("maze")
-    p = problem.exact().p
-    rows = baselines(problem, p, 500, np.random.default_rng(0))
-    assert rows["no_intervention"] == {"p": problem.exact().p_before}
+    responder = make_responder("exact", problem)
+    answers = responder.respond(np.arange(problem.pre_policies.size))
+    rows = baselines(problem, responder, answers, 500, "desirable", np.random.default_rng(0))
+    assert rows["no_intervention"] == {"p": problem.before().p}
     enumeration = rows["enumeration"]
-    assert enumeration["evaluations"] == len(p)
-    assert enumeration["evaluations_to_best"] == int(p.argmax()) + 1
-    assert enumeration["p"] == p.max()
+    assert enumeration["evaluations"] == len(answers.p)
+    assert enumeration["evaluations_to_best"] == int(answers.p.argmax()) + 1
+    assert enumeration["p"] == answers.p.max()
     assert rows["random_search"]["evaluations"] == 500
-    assert evaluations_to_best(np.array([0, 1]), np.array([0.1, 0.2, 0.9])) is None
+    assert evaluations_to_best(np.array([0.1, 0.2]), 0.9) is None
+    assert evaluations_to_best(np.array([np.nan, 0.1, 0.2, 0.2])) == 3

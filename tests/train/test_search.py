@@ -143,7 +143,8 @@ def test_the_videos_decode_to_the_frames_that_were_played(finished):
     for name, point in (("before", None), ("after", mode)):
         rng = np.random.default_rng(1)
         played = [
-            list(state.problem.frames(state.responder.policy(), point, rng)) for _ in range(3)
+            list(state.problem.frames(state.responder.policies(point), point, rng))
+            for _ in range(3)
         ]
         frames = imageio.imread(out / f"{name}.mp4", plugin="FFMPEG")
         lengths[name] = [len(episode) + 4 for episode in played]  # the end is held for 4 frames

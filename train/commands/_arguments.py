@@ -8,26 +8,44 @@ from typing import Any
 
 from ...checks import check_seed
 from ...problem import CommitmentProblem
-from ...registry import GAMES
+from ...registry import OPTIONS
 from ...ties import TIES
 from ..config import SearchConfig
 
 
 def add_game(parser: argparse.ArgumentParser) -> None:
     """Which problem: the game, its layout, who commits, what is wanted, how ties count."""
-    parser.add_argument("game", metavar="GAME", help=f"one of: {', '.join(g.name for g in GAMES)}")
+    parser.add_argument(
+        "game",
+        metavar="GAME",
+        help="a name that scg list shows, a Gambit .nfg file, or module:function for a PettingZoo "
+        "environment",
+    )
     parser.add_argument(
         "--layout", metavar="L", help="a shipped layout (see scg list), or a layout file's path"
     )
-    parser.add_argument("--committed", metavar="AGENT", help="who commits (barrier: red)")
+    parser.add_argument("--committed", metavar="AGENT", help="who commits (the game's own)")
     parser.add_argument(
-        "--desirable", metavar="Y", help="the outcome that the human wants (the layout's own)"
+        "--desirable", metavar="Y", help="the outcome that the human wants (the game's own)"
     )
     parser.add_argument(
         "--ties",
         metavar="RULE",
         help=f"how equally good answers count in exact numbers: {', '.join(TIES)} (uniform)",
     )
+
+
+def add_options(parser: argparse.ArgumentParser, *skip: str) -> None:
+    """The settings that only some games take; `scg list` says which."""
+    group = parser.add_argument_group("settings of some games (scg list names each game's own)")
+    for name, option in OPTIONS.items():
+        if name in skip:
+            continue
+        flag = f"--{name.replace('_', '-')}"
+        if option.kind is bool:
+            group.add_argument(flag, action="store_true", default=None, help=option.help)
+        else:
+            group.add_argument(flag, type=option.kind, metavar=option.metavar, help=option.help)
 
 
 def add_seed(parser: argparse.ArgumentParser) -> None:
@@ -55,13 +73,18 @@ def _seed(text: str) -> int:
 
 def given(args: argparse.Namespace, *names: str) -> dict[str, Any]:
     """Those of the named arguments that the user gave."""
-    return {name: value for name in names if (value := getattr(args, name)) is not None}
+    return {name: value for name in names if (value := getattr(args, name, None)) is not None}
+
+
+def config_of(args: argparse.Namespace) -> SearchConfig:
+    """The settings that the arguments of `add_game` and `add_options` state."""
+    names = ("layout", "committed", "desirable", "ties")
+    return SearchConfig(args.game, **given(args, *names), options=given(args, *OPTIONS))
 
 
 def problem_of(args: argparse.Namespace) -> CommitmentProblem:
-    """The problem that the arguments of `add_game` state."""
-    names = ("layout", "committed", "desirable", "ties")
-    return SearchConfig(args.game, **given(args, *names)).problem()
+    """The problem that the arguments of `add_game` and `add_options` state."""
+    return config_of(args).problem()
 
 
 def print_json(value: Any) -> None:

@@ -15,13 +15,19 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from ...errors import InvalidArgument
+from ...pre_policy import FinitePrePolicies
+from ..baselines import number
 from ..run_folder import check_no_run
-from ._arguments import add_game, add_json, add_seed, print_json, problem_of
+from ._arguments import add_game, add_json, add_options, add_seed, print_json, problem_of
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     add_game(parser)
+    add_options(parser)
     add_seed(parser)
     parser.add_argument("--out", metavar="DIR", type=Path, help="draw the map as DIR/effect.png")
     add_json(parser)
@@ -30,14 +36,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Solve and print."""
     problem = problem_of(args)
-    exact = problem.exact()
+    space, before = problem.pre_policies, problem.before()
+    if not isinstance(space, FinitePrePolicies):
+        raise InvalidArgument(
+            f"{problem.committed}'s pre-policies are a continuum, which no table holds; "
+            f"search it: scg search {args.game}."
+        )
+    p = problem.p(np.arange(space.size))
     effects: list[dict[str, Any]] = [
         {
-            "pre_policy": problem.pre_policies.label(point),
-            "p": float(p),
-            "delta_ce": float(p - exact.p_before),
+            "pre_policy": space.label(point),
+            "p": number(value),
+            "delta_ce": None if before.p is None else number(value - before.p),
         }
-        for point, p in enumerate(exact.p)
+        for point, value in enumerate(p)
     ]
     report = {
         "game": problem.game,
@@ -45,7 +57,7 @@ def run(args: argparse.Namespace) -> None:
         "committed": problem.committed,
         "desirable": problem.desirable,
         "ties": problem.ties,
-        "p_before": exact.p_before,
+        "p_before": before.p,
         "effects": effects,
     }
     picture = None
@@ -54,16 +66,24 @@ def run(args: argparse.Namespace) -> None:
 
         check_no_run(args.out)
         picture = args.out / "effect.png"
-        plot_effects(problem, exact.p, picture)
+        plot_effects(problem, p, picture)
         report["picture"] = str(picture)
     if args.json:
         print_json(report)
         return
     y, agent = problem.desirable, problem.committed
-    print(f"{problem.game}, layout {problem.layout}, ties {problem.ties}")
-    print(f"P(Y={y}) without intervention: {exact.p_before:.4f}")
-    print(f"\n{agent + ' at':<12} {'P(Y=' + y + ' | do)':>22} {'causal effect':>14}")
-    for row in sorted(effects, key=lambda row: -row["p"]):
-        print(f"{row['pre_policy']!s:<12} {row['p']:>22.4f} {row['delta_ce']:>+14.4f}")
+    layout = f", layout {problem.layout}" if problem.layout else ""
+    print(f"{problem.game}{layout}, ties {problem.ties}")
+    print(f"P(Y={y}) without intervention: {_p(before.p)}{before.reason and f' ({before.reason})'}")
+    names = [str(row["pre_policy"]) for row in effects]
+    width = max(12, *(len(name) for name in names), len(agent) + 3)
+    print(f"\n{agent + ' at':<{width}} {'P(Y=' + y + ' | do)':>22} {'causal effect':>14}")
+    for row in sorted(effects, key=lambda row: (row["p"] is None, -(row["p"] or 0))):
+        effect = "undefined" if row["delta_ce"] is None else f"{row['delta_ce']:+.4f}"
+        print(f"{row['pre_policy']!s:<{width}} {_p(row['p']):>22} {effect:>14}")
     if picture is not None:
         print(f"\nmap: {picture}")
+
+
+def _p(value: float | None) -> str:
+    return "undefined" if value is None else f"{value:.4f}"

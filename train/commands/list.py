@@ -14,6 +14,8 @@ from ...registry import GAMES, Game, load
 from ..run_folder import write_json
 from ._arguments import add_json, add_seed, print_json
 
+_SHOWN = 8  # variants of a game whose outcomes are listed
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
@@ -34,13 +36,15 @@ def run(args: argparse.Namespace) -> None:
     for row in rows:
         print(f"{row['game']}: {row['summary']}")
         for key, value in row.items():
-            if key not in ("game", "summary"):
+            if key not in ("game", "summary") and value:
                 print(f"  {key:<15} {', '.join(value) if isinstance(value, list) else value}")
 
 
 def _row(game: Game) -> dict[str, Any]:
-    layouts = load(game.layouts)()
-    outcomes = {y: None for name in layouts for y in load(game.problem)(name).outcomes}
+    layouts = game.layout_names()
+    problem = load(game.problem)
+    variants = [{"layout": name} for name in layouts[:_SHOWN]] or [{}]
+    outcomes = {y: None for given in variants for y in problem(**game.kwargs, **given).outcomes}
     return {
         "game": game.name,
         "summary": game.summary,
@@ -48,6 +52,7 @@ def _row(game: Game) -> dict[str, Any]:
         "committed": game.committed,
         "outcomes": list(outcomes),
         "layouts": list(layouts),
+        "options": list(game.options),
         "gym.make": game.gymnasium_id,
         "pettingzoo.make": game.pettingzoo_id,
     }

@@ -8,6 +8,10 @@ Examples:
   scg search barrier                                      exact answers, nothing is learned
   scg search barrier --responder ppo --out runs/ppo       blue learns with Stable-Baselines3
   scg search barrier --resume --out runs/ppo              go on after Ctrl-C
+  scg search household                                    a matrix game
+  scg search prisoners_dilemma --rounds 100 --pre-policy memory-one --objective utility
+  scg search my_game.nfg --committed "Player 1" --desirable "T,L"
+  scg search my_module:my_parallel_env --committed agent_0 --desirable my_module:is_good
 """
 
 from __future__ import annotations
@@ -15,16 +19,20 @@ from __future__ import annotations
 import argparse
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 from ...agents import RESPONDERS
 from ...errors import RunFolderError
-from ..config import METAS, SearchConfig
+from ...registry import OPTIONS
+from ..config import SearchConfig
+from ..metas import METAS
 from ..result import SearchResult
 from ..search import resume, search
-from ._arguments import add_game, add_json, add_seed, given, print_json
+from ._arguments import add_game, add_json, add_options, add_seed, given, print_json
 
-_SETTINGS = tuple(field.name for field in fields(SearchConfig) if field.name != "game")
-
+_SETTINGS = tuple(
+    field.name for field in fields(SearchConfig) if field.name not in ("game", "options")
+)
 
 _TRUSTED_REGRET = 0.01
 
@@ -32,23 +40,32 @@ _TRUSTED_REGRET = 0.01
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     add_game(parser)
+    add_options(parser)
     add_seed(parser)
     described = "; ".join(f"{name}: {what}" for name, what in RESPONDERS.items())
     parser.add_argument("--responder", metavar="R", help=f"who answers ({described}) (exact)")
     parser.add_argument(
-        "--meta", metavar="M", help=f"the distribution over pre-policies: {', '.join(METAS)}"
+        "--meta",
+        metavar="M",
+        help=f"what proposes pre-policies: {', '.join(METAS)} (categorical where they are "
+        "finitely many, else gaussian)",
+    )
+    parser.add_argument(
+        "--objective",
+        metavar="O",
+        help="what is made large: desirable, P(Y=y), or utility, the committed agent's (desirable)",
     )
     parser.add_argument(
         "--evaluations",
         type=int,
         metavar="N",
-        help=f"pre-policies sampled and answered, in all ({SearchConfig.evaluations})",
+        help="pre-policies sampled and answered, in all (the meta pre-policy's default)",
     )
     parser.add_argument(
         "--batch",
         type=int,
         metavar="N",
-        help=f"how many of them make one update ({SearchConfig.batch})",
+        help="how many of them make one update (likewise)",
     )
     parser.add_argument(
         "--steps",
@@ -72,7 +89,7 @@ def run(args: argparse.Namespace) -> None:
         _check_resume(args)
         result = resume(args.out, progress=True)
     else:
-        settings = given(args, *_SETTINGS)
+        settings = given(args, *_SETTINGS, *OPTIONS)
         result = search(args.game, out=args.out, force=args.force, progress=True, **settings)
     if args.json:
         print_json(result.to_json())
@@ -89,8 +106,9 @@ def _check_resume(args: argparse.Namespace) -> None:
     from ..run_folder import RunFolder
 
     config = RunFolder(args.out).read_config()
-    for name, value in {"game": args.game, **given(args, *_SETTINGS)}.items():
-        kept = getattr(config, name)
+    asked = {"game": args.game, **given(args, *_SETTINGS, *OPTIONS)}
+    for name, value in asked.items():
+        kept = config.options.get(name) if name in OPTIONS else getattr(config, name)
         if value != kept:
             raise RunFolderError(
                 f"the run in {args.out} was made with {name} {kept!r}, and {value!r} was given; "
@@ -100,39 +118,69 @@ def _check_resume(args: argparse.Namespace) -> None:
 
 def describe(result: SearchResult, out: Path | None = None) -> str:
     """What a search found, for people to read."""
+    known = []
+    if result.p_after_exact is not None:
+        known.append(f"exactly {result.p_after_exact:.4f}")
+    if result.p_best_exact is not None:
+        known.append(f"the best there is: {result.p_best_exact:.4f}")
+    exactly = f" ({'; '.join(known)})" if known else ""
     lines = [
         result.pre_policy,
-        f"  P(Y={result.desirable})  {result.p_before:.4f} before, {result.p_after:.4f} after "
-        f"(exactly {result.p_after_exact:.4f}; the best there is: {result.p_best_exact:.4f})",
+        f"  P(Y={result.desirable})  {_p(result.p_before)} before, {_p(result.p_after)} after"
+        f"{exactly}",
     ]
-    effect = f"{result.causal_effect:+.4f}"
+    if result.p_before is None:
+        lines.append(f"  before           undefined: {result.p_before_reason}")
+    effect = "undefined" if result.causal_effect is None else f"{result.causal_effect:+.4f}"
     low, high = result.p_after_bounds
-    if low != high:
+    if low != high and low is not None:
         lines.append(f"  ties             P may be anything from {low:.4f} to {high:.4f}")
-        if result.responder != "exact":
+        if result.responder != "exact" and result.causal_effect_learned is not None:
             effect = (
                 f"{result.causal_effect_learned:+.4f} (from {result.p_before_learned:.4f} before, "
                 "by the same learned answers, ties broken their way)"
             )
     regret = ", ".join(f"{agent} {value:.5f}" for agent, value in result.follower_regret.items())
+    lines.append(f"  causal effect    {effect}")
+    if result.utility_after is not None and (result.utility_before or result.utility_after):
+        best = result.utility_best_exact
+        lines.append(
+            f"  utility          {result.committed} {_p(result.utility_before)} before, "
+            f"{result.utility_after:.4f} after"
+            + ("" if best is None else f" (the best there is: {best:.4f})")
+        )
     lines += [
-        f"  causal effect    {effect}",
         f"  regret           {regret} (greatest in any case {result.regret_max:.5f})",
         f"  cost             {result.evaluations} evaluations, {result.env_steps} environment "
         f"steps, {result.wall_seconds:.1f} s",
         f"  best first seen  {_when(result.evaluations_to_best)}",
     ]
-    if max(result.follower_regret.values()) > _TRUSTED_REGRET:
+    if result.spread:
+        lines.append(f"  spread           {result.spread:.4f} between random starts")
+    if max(result.follower_regret.values(), default=0.0) > _TRUSTED_REGRET:
         lines.append(
             "  not learned yet  its answers are as good as its regret is small: more --steps"
         )
     for name, row in result.baselines.items():
-        at = f" at {tuple(row['pre_policy_point'])}" if "pre_policy_point" in row else ""
-        when = f", best {_when(row['evaluations_to_best'])}" if at else ""
-        lines.append(f"  {name.replace('_', ' '):<16} P {row['p']:.4f}{at}{when}")
+        at, when = "", ""
+        if "pre_policy_point" in row:
+            at = f" at {_label(row['pre_policy_point'])}"
+            when = f", best {_when(row['evaluations_to_best'])}"
+        lines.append(f"  {name.replace('_', ' '):<16} P {_p(row['p'])}{at}{when}")
+    lines += [f"  note             {note}" for note in result.notes]
     if out is not None:
         lines.append(f"  written to       {out}")
     return "\n".join(lines)
+
+
+def _p(value: float | None) -> str:
+    return "undefined" if value is None else f"{value:.4f}"
+
+
+def _label(label: Any) -> str:
+    if isinstance(label, (list, tuple)):
+        return f"({', '.join(_label(part) for part in label)})"
+    return f"{label:.3f}" if isinstance(label, float) else str(label)
 
 
 def _when(evaluations: int | None) -> str:

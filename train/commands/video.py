@@ -12,23 +12,34 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from ...agents import Responder, make_responder
 from ...errors import InvalidArgument, RunFolderError
 from ...problem import CommitmentProblem
+from ...registry import OPTIONS
 from ..run_folder import RunFolder, check_no_run
 from ..video import SUFFIXES, record
-from ._arguments import add_game, add_json, add_seed, given, print_json, problem_of
+from ._arguments import add_game, add_json, add_options, add_seed, given, print_json, problem_of
+
+_TRIED = 1024  # pre-policies among which the best is looked for, if none is named
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     add_game(parser)
+    add_options(parser, "pre_policy")
     add_seed(parser)
     parser.add_argument(
         "--pre-policy",
+        dest="point",
         metavar="P",
         help="what is committed to, such as 3,6, or none (the best commitment, or what RUN found)",
+    )
+    parser.add_argument(
+        "--space", dest="pre_policy", metavar="KIND", help=OPTIONS["pre_policy"].help
     )
     parser.add_argument("--run", metavar="DIR", type=Path, help="play the model of this run")
     parser.add_argument("--episodes", type=int, default=3, metavar="N", help="how many (3)")
@@ -47,11 +58,11 @@ def run(args: argparse.Namespace) -> None:
     if args.episodes < 1:
         raise InvalidArgument(f"episodes is {args.episodes}; expected a whole number from 1 on.")
     problem, responder, found = _cast(args)
-    point: int | None = found
-    if args.pre_policy == "none":
+    point: Any | None = found
+    if args.point == "none":
         point = None
-    elif args.pre_policy is not None:
-        point = problem.pre_policies.parse(args.pre_policy)
+    elif args.point is not None:
+        point = problem.pre_policies.parse(args.point)
     suffix = args.out.suffix.lower()
     if suffix[1:].isalpha() and suffix not in SUFFIXES:
         raise InvalidArgument(
@@ -61,7 +72,7 @@ def run(args: argparse.Namespace) -> None:
     path = args.out if suffix in SUFFIXES else args.out / f"{problem.game}.mp4"
     check_no_run(path.parent)
     frames = record(
-        problem, responder.policy(), point, path, episodes=args.episodes, seed=args.seed or 0
+        problem, responder.policies(point), point, path, episodes=args.episodes, seed=args.seed or 0
     )
     words = "no intervention"
     if point is not None:
@@ -72,12 +83,14 @@ def run(args: argparse.Namespace) -> None:
         print(f"{path}: {args.episodes} episodes, {frames} frames, {words}")
 
 
-def _cast(args: argparse.Namespace) -> tuple[CommitmentProblem, Responder, int]:
+def _cast(args: argparse.Namespace) -> tuple[CommitmentProblem, Responder, Any]:
     """The problem, who answers, and the pre-policy to show if none is named."""
     if args.run is None:
         problem = problem_of(args)
-        return problem, make_responder("exact", problem), int(problem.exact().p.argmax())
-    settings = given(args, "layout", "committed", "desirable", "ties")
+        points = problem.pre_policies.spread(_TRIED, np.random.default_rng(0))
+        best = points[np.nan_to_num(problem.p(points), nan=-1).argmax()]
+        return problem, make_responder("exact", problem), best
+    settings = given(args, "layout", "committed", "desirable", "ties", *OPTIONS)
     if settings:
         raise RunFolderError(
             f"--run takes its settings from the run; drop --{next(iter(settings))}."

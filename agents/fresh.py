@@ -1,0 +1,100 @@
+"""A new model for each pre-policy: the paper's plain reading of Algorithm 1.
+
+It costs a training for every pre-policy that is evaluated, where the amortized responder trains
+once; that is what it is for: to be compared with.
+"""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..problem import Acts, CommitmentProblem, Evaluation, Points
+from .amortized import AmortizedResponder
+from .responder import Responder, distinct
+
+_TURNS = 10  # in which each model trains; several learners answer each other from turn to turn
+
+
+class FreshResponder(Responder):
+    """Trains PPO from scratch for each different pre-policy, once."""
+
+    def __init__(
+        self, problem: CommitmentProblem, *, seed: int, steps: int | None, algorithm: str = "ppo"
+    ) -> None:
+        """Nothing is trained before it is asked for.
+
+        Args:
+            problem: what it answers.
+            seed: model number k, in the order in which pre-policies are asked, has seed + k.
+            steps: environment steps for each model; the problem's default if None.
+            algorithm: of Stable-Baselines3: `ppo` or `dqn`.
+        """
+        super().__init__(problem)
+        self._seed, self._algorithm = seed, algorithm
+        self._steps = problem.training_steps["fresh-ppo"] if steps is None else steps
+        self._trained: dict[bytes, tuple[AmortizedResponder, Evaluation]] = {}
+
+    def respond(self, points: Points) -> Evaluation:
+        """Train what is not trained yet, and play each different pre-policy out."""
+        unique, inverse = distinct(points)
+        answers = [self._answer(point)[1] for point in unique]
+        return Evaluation.concatenate(answers).select(inverse)
+
+    def _answer(self, point: Any) -> tuple[AmortizedResponder, Evaluation]:
+        key = _key(point)
+        if key not in self._trained:
+            seed = self._seed + len(self._trained)
+            model = AmortizedResponder(self.problem, self._algorithm, seed=seed, steps=self._steps)
+            model.listen = self.listen
+            for turn in range(_TURNS):
+                due = self._steps * (turn + 1) // _TURNS
+                if due > model.train_steps:
+                    model.learn(np.array([point]), due - model.train_steps)
+            self.train_steps += model.train_steps
+            self._trained[key] = model, model.respond(np.array([point]))
+        return self._trained[key]
+
+    def policies(self, point: Any | None) -> Acts:
+        """The models of that pre-policy; without any, of the first that was asked."""
+        if point is None:
+            model, _ = next(iter(self._trained.values()))
+            return model.policies(None)
+        return self._answer(np.asarray(point))[0].policies(point)
+
+    def save_model(self, folder: Path) -> None:
+        """Write `models/NUMBER/`, and which pre-policy each is of."""
+        for number, (model, _) in enumerate(self._trained.values()):
+            own = folder / "models" / str(number)
+            own.mkdir(parents=True, exist_ok=True)
+            model.save_model(own)
+        state = [(key, answer) for key, (_, answer) in self._trained.items()]
+        (folder / "models").mkdir(exist_ok=True)
+        with (folder / "models" / "answers.pkl").open("wb") as file:
+            pickle.dump((state, self.train_steps), file)
+
+    def load_model(self, folder: Path) -> None:
+        """Read what `save_model` wrote."""
+        with (folder / "models" / "answers.pkl").open("rb") as file:
+            state, self.train_steps = pickle.load(file)
+        for number, (key, answer) in enumerate(state):
+            model = AmortizedResponder(
+                self.problem, self._algorithm, seed=self._seed + number, steps=self._steps
+            )
+            model.load_model(folder / "models" / str(number))
+            self._trained[key] = model, answer
+
+    def save(self, folder: Path) -> None:
+        """As `save_model`: a model that is being trained is trained anew."""
+        self.save_model(folder)
+
+    def load(self, folder: Path) -> None:
+        """As `load_model`."""
+        self.load_model(folder)
+
+
+def _key(point: Any) -> bytes:
+    return np.ascontiguousarray(point).tobytes()

@@ -1,0 +1,88 @@
+"""CMA-ES over a continuum of pre-policies, by the library cmaes."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...extras import require
+from ...pre_policy import PrePolicySpace
+from .meta import Meta
+from .spaces import continuous
+
+_DEVIATION = 1.5  # of the first generation, in latent units; 4 of them reach from .003 to .997
+
+
+class CmaEsMeta(Meta):
+    """Covariance matrix adaptation (Hansen, "The CMA evolution strategy: a tutorial", 2016).
+
+    A generation that has settled starts anew from a random mean with twice the population, as
+    in IPOP-CMA-ES (Auger and Hansen, 2005): answers jump where followers change their mind, and
+    one descent may end on the wrong side of such a jump.
+    """
+
+    name = "cmaes"
+
+    @classmethod
+    def defaults(cls, space: PrePolicySpace) -> tuple[int, int]:
+        """Evaluations in all and in a batch."""
+        return 2000, 20
+
+    def __init__(
+        self, space: PrePolicySpace, *, evaluations: int = 0, batch: int = 0, seed: int = 0
+    ) -> None:
+        """Begin in the middle of the space.
+
+        Raises:
+            MissingExtra: cmaes is not installed.
+        """
+        super().__init__(space, evaluations=evaluations, batch=batch, seed=seed)
+        self._space = continuous(space, self.name)
+        require("--meta cmaes", "cmaes", extra="search")
+        self._seed = seed
+        self._restarts = 0
+        self._population: int | None = None
+        self._start(np.zeros(self._space.dimension))
+        self._asked: list[NDArray[np.float64]] = []
+        self._told: list[tuple[NDArray[np.float64], float]] = []
+
+    def _start(self, mean: NDArray[np.float64]) -> None:
+        from cmaes import CMA
+
+        self._cma = CMA(
+            mean=mean,
+            sigma=_DEVIATION,
+            seed=self._seed + self._restarts,
+            population_size=self._population,
+        )
+
+    def ask(self, number: int, np_random: np.random.Generator) -> NDArray[np.float64]:
+        """(number, length) draws of the present generation and, past its end, still of it."""
+        # Its own generator is lost in pickling; the search's is kept in checkpoints.
+        self._cma.reseed_rng(int(np_random.integers(2**31)))
+        self._asked = [self._cma.ask() for _ in range(number)]
+        return self._space.decode(np.array(self._asked))
+
+    def sample(self, number: int, np_random: np.random.Generator) -> NDArray[np.float64]:
+        """(number, length) draws of the present Gaussian."""
+        twin = deepcopy(self._cma)  # so that the search's own draws are not used up
+        twin.reseed_rng(int(np_random.integers(2**31)))
+        return self._space.decode(np.array([twin.ask() for _ in range(number)]))
+
+    def _learn(self, points: NDArray[Any], scores: NDArray[np.float64]) -> None:
+        for latent, score in zip(self._asked, scores.tolist(), strict=True):
+            self._told.append((latent, -score))
+            if len(self._told) == self._cma.population_size:
+                self._cma.tell(self._told)
+                self._told = []
+                if self._cma.should_stop():
+                    self._restart()
+
+    def _restart(self) -> None:
+        self._restarts += 1
+        self._population = 2 * self._cma.population_size
+        draws = np.random.default_rng([self._seed, self._restarts])
+        self._start(draws.normal(0, _DEVIATION, self._space.dimension))

@@ -1,0 +1,91 @@
+"""A Gaussian over a continuum of pre-policies, moved by its score function."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...pre_policy import PrePolicySpace
+from .ascent import Adam, advantages
+from .meta import Meta
+from .spaces import continuous
+
+_LOG_WIDEST, _LOG_NARROWEST = np.log(3.0), np.log(0.02)
+
+
+class GaussianMeta(Meta):
+    """Pi_theta as an independent Gaussian for each coordinate of the latent space.
+
+    A pre-policy is the softmax (or whatever `ContinuousPrePolicies.decode` is) of latent numbers
+    z ~ N(mu, sigma^2), theta = (mu, log sigma). With standardized draws e = (z - mu) / sigma the
+    score is e / sigma in mu and e^2 - 1 in log sigma; steps in mu are taken in units of sigma
+    (the natural gradient), so that the search slows down as it settles. Scores enter by their
+    rank: an answer that jumps, as best responses do, must not throw theta across the space.
+
+    Attributes:
+        mean: mu, (dimension,).
+        log_deviation: log sigma, (dimension,).
+    """
+
+    name = "gaussian"
+
+    @classmethod
+    def defaults(cls, space: PrePolicySpace) -> tuple[int, int]:
+        """Evaluations in all and in a batch."""
+        return 2000, 40
+
+    def __init__(
+        self,
+        space: PrePolicySpace,
+        *,
+        evaluations: int = 0,
+        batch: int = 0,
+        seed: int = 0,
+        step_size: float = 0.2,
+    ) -> None:
+        """Begin with the standard Gaussian; `step_size` is Adam's."""
+        super().__init__(space, evaluations=evaluations, batch=batch, seed=seed)
+        self._space = continuous(space, self.name)
+        self.mean = np.zeros(self._space.dimension)
+        self.log_deviation = np.full(self._space.dimension, np.log(1.5))
+        self._adam = Adam((2, self._space.dimension), step_size)
+        self._asked: NDArray[np.float64] = np.empty((0, self._space.dimension))
+
+    def ask(self, number: int, np_random: np.random.Generator) -> NDArray[np.float64]:
+        """(number, length) draws."""
+        self._asked = np_random.standard_normal((number, self._space.dimension))
+        return self._decoded(self._asked)
+
+    def sample(self, number: int, np_random: np.random.Generator) -> NDArray[np.float64]:
+        """(number, length) draws."""
+        return self._decoded(np_random.standard_normal((number, self._space.dimension)))
+
+    def _decoded(self, draws: NDArray[np.float64]) -> NDArray[np.float64]:
+        return self._space.decode(self.mean + np.exp(self.log_deviation) * draws)
+
+    def _learn(self, points: NDArray[Any], scores: NDArray[np.float64]) -> None:
+        draws = self._asked
+        assert len(draws) == len(scores), "tell what was asked"
+        ranked = advantages(_ranks(scores))
+        gradient = np.stack([draws, np.square(draws) - 1]) * ranked[:, None]
+        step = self._adam.step(gradient.mean(axis=1))
+        self.mean = self.mean + step[0] * np.exp(self.log_deviation)
+        self.log_deviation = np.clip(
+            self.log_deviation + 0.5 * step[1], _LOG_NARROWEST, _LOG_WIDEST
+        )
+
+    @property
+    def entropy(self) -> float:
+        """Of the latent Gaussian, in nats."""
+        size = len(self.mean)
+        return float(0.5 * size * np.log(2 * np.pi * np.e) + self.log_deviation.sum())
+
+
+def _ranks(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n,) ranks between -1 and 1, equal scores sharing theirs; all 0 if all are equal."""
+    _, inverse, counts = np.unique(scores, return_inverse=True, return_counts=True)
+    ends = np.cumsum(counts)
+    middle = ends - (counts + 1) / 2  # the mean of the ranks 0..n-1 that equal scores occupy
+    return 2 * middle[inverse] / max(len(scores) - 1, 1) - 1

@@ -1,0 +1,92 @@
+"""What a meta pre-policy is: a distribution over pre-policies that a search moves."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...pre_policy import PrePolicySpace
+from ...problem import Points
+
+
+class Meta(ABC):
+    """Pi_theta, or whatever else proposes pre-policies and learns from their scores.
+
+    `ask` and `tell` take turns. The whole object is pickled into checkpoints.
+
+    Attributes:
+        space: the pre-policies.
+    """
+
+    name: ClassVar[str]
+
+    def __init__(self, space: PrePolicySpace, *, evaluations: int, batch: int, seed: int) -> None:
+        """Begin a search.
+
+        Args:
+            space: the pre-policies.
+            evaluations: how many will be told in all.
+            batch: how many are asked for at a time.
+            seed: of methods that draw from generators of their own.
+
+        Raises:
+            InvalidArgument: the method cannot search such a space.
+        """
+        self.space = space
+        self._best: tuple[float, Any] | None = None
+
+    @classmethod
+    def defaults(cls, space: PrePolicySpace) -> tuple[int, int]:
+        """Evaluations in all and in a batch, unless told otherwise."""
+        return 3200, 64
+
+    @abstractmethod
+    def ask(self, number: int, np_random: np.random.Generator) -> NDArray[Any]:
+        """(number, ...) pre-policies to evaluate next."""
+
+    def tell(self, points: Points, scores: NDArray[np.float64]) -> None:
+        """Learn the scores of what was asked.
+
+        Args:
+            points: (n, ...) pre-policies.
+            scores: (n,) their scores; NaN where the followers have no answer, which counts as
+                worse than the worst of the batch.
+        """
+        defined = ~np.isnan(scores)
+        if not defined.any():
+            return
+        points = np.asarray(points)
+        worst = scores[defined].min() - (np.ptp(scores[defined]) or 1.0)
+        scores = np.where(defined, scores, worst)
+        top = int(np.where(defined, scores, -np.inf).argmax())
+        if self._best is None or scores[top] > self._best[0]:
+            self._best = float(scores[top]), points[top]
+        self._learn(points, scores)
+
+    @abstractmethod
+    def _learn(self, points: NDArray[Any], scores: NDArray[np.float64]) -> None:
+        """Move the distribution."""
+
+    def sample(self, number: int, np_random: np.random.Generator) -> NDArray[Any]:
+        """(number, ...) pre-policies of the distribution as it stands; moves nothing."""
+        return self.space.sample(number, np_random)
+
+    @property
+    def found(self) -> Any:
+        """The recommended pre-policy: the best that was told of."""
+        if self._best is None:  # nothing has an answer
+            return self.space.spread(1, np.random.default_rng(0))[0]
+        return self._best[1]
+
+    @property
+    def probabilities(self) -> NDArray[np.float64] | None:
+        """(points,) the chances of the pre-policies, where they are finitely many and known."""
+        return None
+
+    @property
+    def entropy(self) -> float | None:
+        """Of the distribution, in nats; None where there is none to speak of."""
+        return None

@@ -1,0 +1,35 @@
+"""Which spaces a method can search."""
+
+from __future__ import annotations
+
+from ...errors import InvalidArgument
+from ...pre_policy import ContinuousPrePolicies, FinitePrePolicies, PrePolicySpace
+
+
+def finite(space: PrePolicySpace, method: str) -> FinitePrePolicies:
+    """The space, if it is finite.
+
+    Raises:
+        InvalidArgument: it is a continuum.
+    """
+    if isinstance(space, FinitePrePolicies):
+        return space
+    raise InvalidArgument(
+        f"--meta {method} needs finitely many pre-policies and these are a continuum; "
+        "choose gaussian, cmaes, gp or random."
+    )
+
+
+def continuous(space: PrePolicySpace, method: str) -> ContinuousPrePolicies:
+    """The space, if it is a continuum.
+
+    Raises:
+        InvalidArgument: it is finite.
+    """
+    if isinstance(space, ContinuousPrePolicies):
+        return space
+    raise InvalidArgument(
+        f"--meta {method} moves in a continuum and these pre-policies are finitely many; "
+        "choose categorical, enumeration, gp or random, or let the agent commit to --pre-policy "
+        "mixed where the game has that."
+    )
