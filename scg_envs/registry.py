@@ -50,6 +50,16 @@ OPTIONS: dict[str, Option] = {
     "risk_aversion": Option(float, "W", "weight of the standard deviation in risk-averse answers"),
     "k": Option(float, "K", "the penalty game's penalty, at most 0"),
     "players": Option(int, "N", "how many play an n-player game"),
+    "seller": Option(
+        str, "S", "who sells: calibrated, hazard, rational, rubinstein, bayesian, firm, ..."
+    ),
+    "cost": Option(float, "C", "what the good costs the seller"),
+    "worth": Option(float, "W", "what it is worth to the buyer"),
+    "target": Option(float, "P", "the greatest price that the buyer wants to pay"),
+    "horizon": Option(int, "T", "moves of a bargaining game"),
+    "limit": Option(int, "N", "proposals that each side may make"),
+    "credibility": Option(float, "C", "chance that the commitment binds"),
+    "observability": Option(float, "O", "chance that a follower sees the commitment"),
     "kwargs": Option(str, "JSON", "arguments of the function in module:function"),
 }
 
@@ -115,6 +125,30 @@ GAMES: tuple[Game, ...] = (
         problem="scg_envs.barrier.problem:BarrierProblem",
         layout="figure3",
         layouts="scg_envs.barrier.layouts:shipped_layouts",
+    ),
+    Game(
+        name="bargaining",
+        summary="seller and buyer haggle over a price; the buyer may claim one and keep to it",
+        agents=("buyer", "seller"),
+        learner="seller",
+        committed="buyer",
+        module="scg_envs.bargaining_v0",
+        vector="scg_envs.bargaining.vector:BargainingVectorEnv",
+        problem="scg_envs.bargaining.problem:BargainingProblem",
+        layout="complete",
+        layouts="scg_envs.bargaining.rules:variants",
+        options=(
+            "pre_policy",
+            "seller",
+            "cost",
+            "worth",
+            "target",
+            "discount",
+            "horizon",
+            "limit",
+            "credibility",
+            "observability",
+        ),
     ),
 )
 

@@ -45,6 +45,7 @@ def beliefs_about(
     willing: tuple[float, ...],
     announced: NDArray[np.int64] | None = None,
     credibility: float = 1.0,
+    ceiling: int | None = None,
 ) -> Beliefs:
     """Uniform beliefs over what the buyer would pay, and perhaps an announcement.
 
@@ -54,10 +55,15 @@ def beliefs_about(
         announced: (R,) the numbers (from 0) of the prices that the announced pre-policy offers and
             accepts in the buyer's turns.
         credibility: the chance that it is kept.
+        ceiling: the number (from 0) of the price that was announced as the most that is paid.
     """
     usual = np.array([np.searchsorted(rules.prices, w + 1e-9) for w in willing], dtype=np.int64)
     bounds = np.repeat(usual[:, None], rules.rounds, axis=1)
     weights = np.full(len(willing), 1 / len(willing))
+    if ceiling is not None:
+        capped = np.minimum(bounds, ceiling + 1)
+        weights = np.concatenate([credibility * weights, (1 - credibility) * weights])
+        bounds = np.concatenate([capped, bounds])
     if announced is None:
         return Beliefs(weights, bounds, np.zeros(rules.rounds, dtype=np.int64))
     return Beliefs(

@@ -34,6 +34,7 @@ def seller_table(
     announced: NDArray[np.int64] | None = None,
     credibility: float = 1.0,
     *,
+    ceiling: int | None = None,
     eager: bool = True,
 ) -> Table:
     """How a seller plays.
@@ -44,6 +45,8 @@ def seller_table(
         announced: (R,) the prices' numbers that the buyer has announced, and the seller has seen,
             to offer and accept in its turns; None if there is no such announcement.
         credibility: how likely the seller thinks that it is kept.
+        ceiling: the number of the price that the buyer has announced, and the seller has seen, to
+            pay at most; None if there is no such announcement.
         eager: whether a rational seller that is indifferent accepts.
 
     Raises:
@@ -55,7 +58,7 @@ def seller_table(
         return scripted_seller(rules, seller)
     if seller in GIVEN:
         return calibrated_seller(rules, seller)
-    if announced is None:
+    if announced is None and ceiling is None:
         if seller == "rational":
             return backward_induction(rules, eager=eager).seller
         if seller == "rubinstein":
@@ -66,7 +69,7 @@ def seller_table(
         # Without the commitment the buyer would accept what it accepts in equilibrium.
         accepted = np.flatnonzero(unbound_buyer(rules, seller).accept[0, 0, 0])
         willing = (float(rules.prices[accepted[-1] - 1]) if len(accepted) else rules.lowest,)
-    beliefs = beliefs_about(rules, willing, announced, credibility)
+    beliefs = beliefs_about(rules, willing, announced, credibility, ceiling)
     return believing_seller(rules, beliefs, eager=eager)
 
 

@@ -30,7 +30,7 @@ from .dynamics import (
     observe,
 )
 from .play import play_move
-from .players import free_plan, ordinary_buyer
+from .players import Table, free_plan, ordinary_buyer
 from .prices import buyer_pre_policies
 from .rules import BUYER, HIGH_PRICE, LOW_PRICE, NO_DEAL, OUTCOMES, ROLES, SELLER, Rules, load_rules
 from .sellers import seller_table
@@ -50,11 +50,11 @@ class BargainingVectorEnv(TurnVectorEnv):
         learner: str = "seller",
         opponent: str = "calibrated",
         pre_policy: str = "price",
+        buyer: Table | None = None,
         desirable: str | None = None,
         credibility: float = 1.0,
         observability: float = 1.0,
         autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
-        exploring_starts: float = 0.0,
         render_mode: None = None,
         **changes: object,
     ) -> None:
@@ -67,12 +67,13 @@ class BargainingVectorEnv(TurnVectorEnv):
             learner: `seller` or `buyer`.
             opponent: the seller that a learning buyer meets.
             pre_policy: the kind of the buyer's pre-policies; they are drawn uniformly unless
-                `reset` options or `set_pre_policy_weights` say otherwise.
+                `reset` options or `set_pre_policies` say otherwise.
+            buyer: how the buyer bargains where no pre-policy says what to do; as the ordinary
+                one if None.
             desirable: the outcome that the human wants.
-            credibility: the chance that the commitment binds; else the buyer is the ordinary one.
+            credibility: the chance that the commitment binds; else the buyer has no pre-policy.
             observability: the chance that the seller is shown the commitment.
             autoreset_mode: `NextStep` (Gymnasium's default), `SameStep` or `Disabled`.
-            exploring_starts: these games begin in one way only.
             render_mode: None; the single game has pictures.
             **changes: rules to change.
 
@@ -86,7 +87,7 @@ class BargainingVectorEnv(TurnVectorEnv):
         if committed != "buyer":
             raise UnknownName("committed agent", committed, ["buyer"])
         self._role = ROLES.index(learner)
-        self._buyer = ordinary_buyer(self.rules)
+        self._buyer = ordinary_buyer(self.rules) if buyer is None else buyer
         self._seller = seller_table(self.rules, opponent)
         self.pre_policies = None
         self._plan = free_plan(self.rules)
@@ -104,7 +105,6 @@ class BargainingVectorEnv(TurnVectorEnv):
             credibility=credibility,
             observability=observability,
             autoreset_mode=autoreset_mode,
-            exploring_starts=exploring_starts,
             render_mode=render_mode,
         )
         self._board = board_of(self.rules)
@@ -158,6 +158,7 @@ class BargainingVectorEnv(TurnVectorEnv):
             ended,
             self._outcome,
             self._prices,
+            self._committed_utility,
             _CODES,
         )
 
@@ -197,6 +198,7 @@ def _advance(
     ended,
     outcomes,
     prices,
+    others,
     codes,
 ):
     reward = np.zeros(2)
@@ -213,7 +215,7 @@ def _advance(
             legal(masks[i], row, board)
             continue
         ended[i] = True
-        rewards[i] = reward[role]
+        rewards[i], others[i] = reward[role], reward[1 - role]
         prices[i] = np.nan
         outcome = 0
         if result == DEAL:

@@ -14,14 +14,14 @@ import numpy as np
 from gymnasium import spaces
 from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..checks import check_chance, check_whole
 from ..compiled import compiled
 from ..counter_random import derive_keys, episode_base, unit
 from ..errors import InvalidAction, InvalidArgument, InvalidOptions, ResetNeeded, UnknownName
 from ..pre_policy import FinitePrePolicies
-from ..problem import LearnerEnv
+from ..problem import LearnerEnv, Points
 from ..views import flat_space
 
 DRAWN = -1  # in place of a pre-policy's number: draw it from the weights
@@ -30,7 +30,7 @@ _LAST_SEED = 2**63 - 1
 
 
 @compiled
-def draw_commitments(bases, played, shown, keys, episodes, given, mask, cumulative, unbound, p):
+def draw_commitments(bases, played, shown, keys, episodes, given, mask, drawn, null, unbound, p):
     """Begin the commitment phase of every game where `mask` is set, in place.
 
     Args:
@@ -41,7 +41,8 @@ def draw_commitments(bases, played, shown, keys, episodes, given, mask, cumulati
         episodes: (N,) uint64, episodes begun so far, increased.
         given: (N,) int32 the pre-policy's number, or DRAWN.
         mask: (N,) bool.
-        cumulative: (points,) float64 the weights' running sum.
+        drawn: (n,) int32 the numbers that are drawn from.
+        null: the number of the null token.
         unbound: the number that is played when the commitment does not bind.
         p: credibility and observability.
     """
@@ -53,10 +54,9 @@ def draw_commitments(bases, played, shown, keys, episodes, given, mask, cumulati
         bases[i] = base
         announced = given[i]
         if announced < 0:
-            announced = np.searchsorted(cumulative, unit(base, 0), side="right")
-            announced = min(announced, cumulative.shape[0] - 1)
+            announced = drawn[np.int64(unit(base, 0) * drawn.shape[0])]
         played[i] = announced if unit(base, 1) < p[0] else unbound
-        shown[i] = announced if unit(base, 2) < p[1] else cumulative.shape[0]
+        shown[i] = announced if unit(base, 2) < p[1] else null
 
 
 class TurnVectorEnv(LearnerEnv):
@@ -71,6 +71,9 @@ class TurnVectorEnv(LearnerEnv):
         desirable: the outcome that the human wants.
     """
 
+    outcomes: tuple[str, ...]
+    desirable: str
+
     def __init__(
         self,
         num_envs: int,
@@ -84,7 +87,6 @@ class TurnVectorEnv(LearnerEnv):
         credibility: float,
         observability: float,
         autoreset_mode: AutoresetMode | str,
-        exploring_starts: float,
         render_mode: None,
     ) -> None:
         """Set up spaces and the commitment phase of N games.
@@ -100,7 +102,6 @@ class TurnVectorEnv(LearnerEnv):
             credibility: the chance that the commitment binds.
             observability: the chance that the learner is shown it.
             autoreset_mode: `NextStep` (Gymnasium's default), `SameStep` or `Disabled`.
-            exploring_starts: accepted for learners that ask for it; these games begin in one way.
             render_mode: None; the single game has pictures.
 
         Raises:
@@ -108,7 +109,6 @@ class TurnVectorEnv(LearnerEnv):
             InvalidArgument: a number out of its range.
         """
         check_whole("num_envs", num_envs, 1)
-        check_chance("exploring_starts", exploring_starts)
         if render_mode is not None:
             raise InvalidArgument(
                 f"render_mode is {render_mode!r}; a batch has no pictures, make a single game."
@@ -141,8 +141,8 @@ class TurnVectorEnv(LearnerEnv):
             check_chance("credibility", credibility),
             check_chance("observability", observability),
         )
-        points = 1 if pre_policies is None else pre_policies.size
-        self.set_pre_policy_weights(np.full(points, 1 / points))
+        self._null = 1 if pre_policies is None else pre_policies.size
+        self.set_pre_policies(np.arange(self._null))
         self._given = np.full(num_envs, DRAWN, dtype=np.int32)
         self._played = np.zeros(num_envs, dtype=np.int32)
         self._shown = np.zeros(num_envs, dtype=np.int32)
@@ -150,8 +150,14 @@ class TurnVectorEnv(LearnerEnv):
         self._episodes = np.zeros(num_envs, dtype=np.uint64)
         self._bases = np.zeros(num_envs, dtype=np.uint64)
         self._outcome = np.zeros(num_envs, dtype=np.uint8)
+        self._committed_utility = np.zeros(num_envs)
         self._ended = np.zeros(num_envs, dtype=np.bool_)
         self._begun = False
+
+    @property
+    def committed_utility(self) -> NDArray[np.float64]:
+        """(N,) what the other agent earned in each game's last finished episode."""
+        return self._committed_utility.copy()
 
     @abstractmethod
     def _begin(self, mask: NDArray[np.bool_]) -> None:
@@ -178,29 +184,17 @@ class TurnVectorEnv(LearnerEnv):
     def action_masks(self) -> NDArray[np.bool_]:
         """(N, actions) the actions that are legal now."""
 
-    def set_pre_policy_weights(self, weights: ArrayLike) -> None:
-        """Draw the pre-policies of all later episodes from these chances.
-
-        Args:
-            weights: (points,) chances summing to one.
+    def set_pre_policies(self, points: Points) -> None:
+        """Draw the pre-policies of all later episodes uniformly from these, repeats counting.
 
         Raises:
-            InvalidArgument: the wrong shape, or not chances that sum to one.
+            InvalidCommitment: a number that is no point.
         """
-        w = np.asarray(weights, dtype=np.float64)
-        points = 1 if self._pre_policies is None else self._pre_policies.size
-        if w.shape != (points,):
-            raise InvalidArgument(
-                f"the weights have shape {w.shape}; expected one for each of {points} pre-policies."
-            )
-        if not np.isfinite(w).all() or (w < 0).any() or abs(w.sum() - 1) > 1e-6:
-            raise InvalidArgument(
-                f"the weights sum to {w.sum():g} and the least is {w.min():g}; "
-                "expected chances that sum to one."
-            )
-        self._cumulative = np.cumsum(w / w.sum())
-        # A draw just below 1 must not fall on pre-policies without weight at the end.
-        self._cumulative[np.flatnonzero(w)[-1] :] = 1.0
+        drawn = np.asarray(points, dtype=np.int64)
+        if self._pre_policies is not None:
+            for point in np.unique(drawn).tolist():
+                self._pre_policies.label(point)
+        self._drawn = drawn.astype(np.int32)
 
     def reset(
         self,
@@ -311,7 +305,8 @@ class TurnVectorEnv(LearnerEnv):
             self._episodes,
             self._given,
             mask,
-            self._cumulative,
+            self._drawn,
+            self._null,
             self._unbound,
             self._chances,
         )
