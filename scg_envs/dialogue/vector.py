@@ -137,7 +137,7 @@ class TurnVectorEnv(LearnerEnv):
         self._pre_policies = pre_policies
         self._parts = len(sizes)
         self._unbound = unbound
-        self._chances = (
+        self._binding_chances = (
             check_chance("credibility", credibility),
             check_chance("observability", observability),
         )
@@ -308,7 +308,7 @@ class TurnVectorEnv(LearnerEnv):
             self._drawn,
             self._null,
             self._unbound,
-            self._chances,
+            self._binding_chances,
         )
         self._begin(mask)
 
