@@ -5,10 +5,10 @@ Importing the package registers every game: `gym.make("scg_envs/Barrier-v0")` is
 well: `scg_envs.barrier_v0.parallel_env(...)`.
 """
 
-from . import banana_v0, bargaining_v0, barrier_v0
+from . import banana_v0, bargaining_v0, barrier_v0, ultimatum_v0
 from .registry import register_all
 
-__all__ = ["__version__", "banana_v0", "bargaining_v0", "barrier_v0"]
+__all__ = ["__version__", "banana_v0", "bargaining_v0", "barrier_v0", "ultimatum_v0"]
 __version__ = "0.1.0"
 
 register_all()
