@@ -6,6 +6,7 @@ came, what was expected, and what to do; the command line prints it and exits wi
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Self
 
 
 class ScgError(Exception):
@@ -76,3 +77,83 @@ class RunFolderError(ScgError):
 
 class InvalidAnswer(ScgError, ValueError):
     """An answer in text that cannot be read as a move; the message is shown to who gave it."""
+
+
+class LanguageModelError(ScgError, RuntimeError):
+    """A language model, or its server, did not do its part.
+
+    Attributes:
+        role: whose turn it was ("buyer"), if it was anybody's.
+        turn: which turn of that role, from 1 on.
+    """
+
+    role: str | None = None
+    turn: int | None = None
+
+    def at(self, role: str, turn: int) -> Self:
+        """This error with the role and the turn that it happened in; the first ones stay."""
+        if self.role is None:
+            self.role, self.turn = role, turn
+        return self
+
+    def __str__(self) -> str:
+        message = super().__str__()
+        return message if self.role is None else f"{self.role}, turn {self.turn}: {message}"
+
+
+class NoServer(LanguageModelError):
+    """Nothing answers at the address of the language model's server."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        """Say which `address` was tried and what came of it."""
+        super().__init__(
+            f"no server answers at {address} ({reason}); start one there, such as `ollama serve` "
+            "(http://localhost:11434/v1) or `vllm serve MODEL` (http://localhost:8000/v1), or give "
+            "another base URL."
+        )
+
+
+class ServerFailed(LanguageModelError):
+    """The server answered with an error, with something unreadable, or not in time."""
+
+
+class MalformedReply(ServerFailed):
+    """The server's reply is no chat completion, though it says that all is well."""
+
+
+class UnknownModel(LanguageModelError, UnknownName):
+    """The server does not know the model; the message lists those that it knows."""
+
+    def __init__(self, name: str, known: Iterable[object], address: str) -> None:
+        """Say which model was asked for, and which the server at `address` has."""
+        known = list(known) or ["none"]
+        hint = f"These are the models of the server at {address}."
+        UnknownName.__init__(self, "model", name, known, hint)
+
+
+class BudgetSpent(LanguageModelError):
+    """The cap on tokens or on money would be passed by the next call."""
+
+
+class UnparsableAnswer(LanguageModelError):
+    """A model's answer could not be read, nor could those to the requests to repair it."""
+
+    def __init__(self, role: str, turn: int, repairs: int, reason: str) -> None:
+        """Say whose answer it was, how often it was asked to repair it, and what is wrong."""
+        times = "once" if repairs == 1 else f"{repairs} times"
+        tried = f", though its repair was asked for {times}" if repairs else ""
+        super().__init__(f"the answer cannot be read{tried}: {reason}")
+        self.repairs = repairs
+        self.at(role, turn)
+
+
+class MissingRecording(LanguageModelError):
+    """A replay met a request that the store of recordings has no answer to."""
+
+
+class InvalidRecordings(LanguageModelError):
+    """A store of recordings that cannot be read or written."""
+
+
+class InvalidTranscript(ScgError, ValueError):
+    """A transcript that breaks its format; the message names the file and the line."""

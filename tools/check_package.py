@@ -28,8 +28,9 @@ def main() -> None:
         tops = {path.name for path in site.iterdir() if path.suffix != ".dist-info"}
         if tops != {"scg_envs"}:
             sys.exit(f"the wheel has the top-level names {sorted(tops)}; expected scg_envs alone")
-        if not (site / "scg_envs" / "barrier" / "layouts" / "figure3.txt").exists():
-            sys.exit("the wheel lacks the layouts; see package-data in pyproject.toml")
+        for data in ("barrier/layouts/figure3.txt", "agents/language/prompts/repair.txt"):
+            if not (site / "scg_envs" / data).exists():
+                sys.exit(f"the wheel lacks {data}; see package-data in pyproject.toml")
         found = _run(
             "-c", f"import sys; sys.path.insert(0, {str(site)!r}); {_IMPORTS}", cwd=folder
         ).strip()

@@ -1,0 +1,218 @@
+"""A server that speaks OpenAI's chat completions: Ollama, vLLM, llama.cpp, OpenAI, ...
+
+The `openai` client tries again by itself after lost connections, time-outs and the statuses 408,
+409, 429 and 5xx. What stays an error afterwards is translated here into one of `scg_envs.errors`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import httpx2
+import openai
+
+from ...errors import (
+    InvalidArgument,
+    LanguageModelError,
+    MalformedReply,
+    NoServer,
+    ServerFailed,
+    UnknownModel,
+)
+from .budget import Reservation
+from .completion import one_line, read_completion
+from .limits import Watch
+from .redaction import OPENAI_URL, Redactor, find_server
+from .request import Answer, Request
+
+_CONNECT_SECONDS = 5.0
+# What servers answer that do not know a field of the request.
+_UNKNOWN_FIELD = (400, 422, 501)
+
+
+class Server:
+    """One server at one address; safe to use from several threads.
+
+    Attributes:
+        address: its base URL without user info.
+        redact: removes the server's secrets from a text.
+    """
+
+    def __init__(
+        self,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        *,
+        timeout: float = 120.0,
+        max_retries: int = openai.DEFAULT_MAX_RETRIES,
+    ) -> None:
+        """Prepare the connection; nothing is sent yet.
+
+        Args:
+            base_url: such as http://localhost:11434/v1; the variable OPENAI_BASE_URL if None, and
+                OpenAI's own without that. Its user info is sent as basic authentication.
+            api_key: the variable OPENAI_API_KEY if None; servers of one's own often need none.
+            timeout: seconds for one try.
+            max_retries: how often the `openai` client tries again.
+
+        Raises:
+            InvalidArgument: no address, no key for OpenAI, or no positive timeout.
+        """
+        if not 0 < timeout < float("inf"):
+            raise InvalidArgument(f"timeout is {timeout!r}; expected seconds above 0.")
+        where, key = find_server(base_url, api_key)
+        if not key and where.url == OPENAI_URL:
+            raise InvalidArgument(
+                f"{OPENAI_URL} needs a key and there is none; set OPENAI_API_KEY, or give the base "
+                "URL of another server."
+            )
+        self.address = where.url
+        self.redact = Redactor(key, *where.secrets)
+        self._timeout = timeout
+        self._watch = Watch(timeout)
+        basic = httpx2.BasicAuth(where.username, where.password) if where.username else None
+        self._client = openai.OpenAI(
+            base_url=where.url,
+            api_key=key or "none",
+            timeout=httpx2.Timeout(timeout, connect=min(timeout, _CONNECT_SECONDS)),
+            max_retries=max_retries,
+            default_headers={"Accept-Encoding": "identity"},  # so that a reply's length is known
+            http_client=openai.DefaultHttpxClient(auth=basic, event_hooks=self._watch.hooks),
+        )
+        self._holds_to_schemas = True
+        self._limit_field = "max_tokens"
+
+    def complete(self, request: Request, sample: int, reservation: Reservation) -> Answer:
+        """Ask for an answer.
+
+        A server that refuses the JSON schema is asked without, then and from then on; one that
+        wants `max_completion_tokens` in place of `max_tokens` gets that.
+
+        Args:
+            request: what is asked.
+            sample: which of the samples of this request.
+            reservation: told how many tries may have cost something for nothing.
+
+        Raises:
+            NoServer: nothing answers.
+            UnknownModel: the server does not have the model.
+            ServerFailed: any other error of the server's; `MalformedReply` among them.
+        """
+        wanted = with_schema = self._holds_to_schemas and request.schema is not None
+        while True:
+            arguments = self._arguments(request, sample, with_schema=with_schema)
+            self._watch.begin()
+            try:
+                raw = self._client.chat.completions.with_raw_response.create(**arguments)
+                answer = read_completion(self.redact(raw.text), request, raw.retries_taken)
+                reservation.lost += self._watch.lost - 1
+                if wanted and not with_schema:  # so it was the schema that was refused
+                    self._holds_to_schemas = False
+                return self._clean(answer)
+            except openai.APIStatusError as error:
+                reservation.lost += self._watch.lost
+                if error.status_code in _UNKNOWN_FIELD and self._wants_other_limit(error):
+                    self._limit_field = "max_completion_tokens"
+                elif error.status_code in _UNKNOWN_FIELD and with_schema:
+                    with_schema = False
+                else:
+                    raise self._failure(error, request.model) from None
+            except openai.APIError as error:
+                failure = self._failure(error, request.model)
+                reservation.lost += 0 if isinstance(failure, NoServer) else self._watch.lost
+                raise failure from None
+            except MalformedReply as error:
+                reservation.lost += self._watch.lost
+                said = self.redact(str(error))
+                raise MalformedReply(f"the server at {self.address} {said}") from None
+
+    def models(self) -> list[str]:
+        """The names of the models that the server has.
+
+        Raises:
+            NoServer: nothing answers.
+            ServerFailed: the server does not tell.
+        """
+        try:
+            ids = [model.id for model in self._client.models.list()]
+            return sorted(self.redact(name) for name in ids if isinstance(name, str))
+        except openai.APIError as error:
+            raise self._failure(error, None) from None
+        except (AttributeError, TypeError, ValueError):
+            raise ServerFailed(
+                f"the server at {self.address} does not list its models as OpenAI's do."
+            ) from None
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def _clean(self, answer: Answer) -> Answer:
+        """The answer without secrets, however the reply's JSON had spelled them."""
+        refusal = None if answer.refusal is None else self.redact(answer.refusal)
+        return replace(
+            answer,
+            text=self.redact(answer.text),
+            refusal=refusal,
+            finish_reason=self.redact(answer.finish_reason),
+            served_by=self.redact(answer.served_by),
+        )
+
+    def _arguments(self, request: Request, sample: int, *, with_schema: bool) -> dict[str, Any]:
+        arguments: dict[str, Any] = {
+            "model": request.model,
+            "messages": [dict(message) for message in request.messages],
+            self._limit_field: request.max_tokens,
+        }
+        if request.temperature is not None:
+            arguments["temperature"] = request.temperature
+        if request.seed is not None:
+            arguments["seed"] = request.seed_of(sample)
+        if with_schema:
+            arguments["response_format"] = {
+                "type": "json_schema",
+                "json_schema": {"name": "answer", "strict": True, "schema": request.schema},
+            }
+        return arguments
+
+    def _wants_other_limit(self, error: openai.APIStatusError) -> bool:
+        return self._limit_field == "max_tokens" and "max_completion_tokens" in str(error)
+
+    def _failure(self, error: openai.APIError, model: str | None) -> LanguageModelError:
+        """The error of ours for one of the client's, after its last try."""
+        said = one_line(self.redact(str(error.message)))
+        here = f"the server at {self.address}"
+        if isinstance(error, openai.APIStatusError):
+            status = error.status_code
+            if isinstance(error, openai.NotFoundError) and model is not None:
+                return self._not_found(model, said)
+            if status in (401, 403):
+                return ServerFailed(f"{here} refuses the key ({said}); set OPENAI_API_KEY to one.")
+            if status == 429:
+                return ServerFailed(f"{here} limits the rate of calls ({said}); try again later.")
+            return ServerFailed(f"{here} answers {status}: {said}")
+        cause = error.__cause__
+        if isinstance(cause, (httpx2.ConnectError, httpx2.ConnectTimeout)):
+            return NoServer(self.address, one_line(self.redact(str(cause))))
+        if isinstance(error, openai.APITimeoutError):
+            return ServerFailed(
+                f"{here} gave no whole answer within {self._timeout:g} s; wait longer by a greater "
+                "timeout, or allow fewer tokens."
+            )
+        why = one_line(self.redact(str(cause or error)))
+        return ServerFailed(f"{here} broke the connection off ({why}); see its log.")
+
+    def _not_found(self, model: str, said: str) -> LanguageModelError:
+        try:
+            known = self.models()
+        except ServerFailed:
+            return ServerFailed(
+                f"the server at {self.address} answers 404 ({said}) and lists no models; a base "
+                "URL usually ends in /v1."
+            )
+        except NoServer as error:
+            return error
+        if model in known:
+            return ServerFailed(f"the server at {self.address} answers 404: {said}")
+        return UnknownModel(model, known, self.address)

@@ -1,0 +1,246 @@
+"""Transcripts: what was said in an episode, by whom, how it was read, and how it ended.
+
+A run folder's `episodes.jsonl` has one JSON object in each line, an episode:
+
+    {"format": 1, "game": "bargaining", "seed": 7, "condition": "fixed price 42",
+     "turns": [{"role": "buyer", "turn": 1, "text": "...", "parsed": {"price": 42},
+                "failed": [{"text": "...", "error": "..."}], "error": null}, ...],
+     "outcome": {"price": 42}, "usage": {"buyer": {"calls": 1, ...}},
+     "prompts": {"bargaining_buyer": "v1 sha256:..."},
+     "error": null or {"type": "UnparsableAnswer", "message": "...", "role": "buyer", "turn": 3}}
+
+`turn` counts the turns of its role. `failed` holds the answers that could not be read and were
+repaired; a turn whose repair failed has an `error`, and `parsed` null. An episode that broke off is
+kept with its `error`: to drop it would bias every mean.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from ...errors import InvalidTranscript, LanguageModelError
+from .budget import Usage
+
+EPISODES = "episodes.jsonl"
+_FORMAT = 1
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON types; what has no such form becomes its text."""
+    if isinstance(value, np.generic | np.ndarray):
+        return plain(value.tolist())
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(item) for item in value]
+    return str(value)
+
+
+@dataclass(frozen=True)
+class Failed:
+    """An answer that could not be read, and why."""
+
+    text: str
+    error: str
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one role said in one turn.
+
+    Attributes:
+        role: who.
+        turn: which turn of that role, from 1 on.
+        text: the answer that counted; empty if there is none.
+        parsed: how it was read, as JSON types; None if it could not be.
+        failed: answers before it that could not be read.
+        error: why the turn has no answer that counts.
+    """
+
+    role: str
+    turn: int
+    text: str
+    parsed: Any = None
+    failed: tuple[Failed, ...] = ()
+    error: str | None = None
+
+
+@dataclass
+class Episode:
+    """One episode's transcript; see the module's docstring.
+
+    Attributes:
+        game: its name.
+        seed: what it was seeded with.
+        condition: what was varied, in words ("no pre-policy", "fixed price 42").
+        turns: in the order in which they were taken.
+        outcome: the game's own, as JSON types.
+        usage: of each role that a language model played.
+        prompts: version and hash of each prompt that was used.
+        error: what broke the episode off.
+    """
+
+    game: str
+    seed: int
+    condition: str = ""
+    turns: list[Turn] = field(default_factory=list)
+    outcome: Any = None
+    usage: dict[str, Usage] = field(default_factory=dict)
+    prompts: dict[str, str] = field(default_factory=dict)
+    error: dict[str, Any] | None = None
+
+    def add(self, turn: Turn, usage: Usage | None = None) -> None:
+        """Add a turn, and what it used."""
+        self.turns.append(turn)
+        if usage is not None:
+            self.usage.setdefault(turn.role, Usage()).add(usage)
+
+    def say(self, role: str, text: str, parsed: Any = None) -> None:
+        """Add a turn of a role that no language model plays."""
+        turn = 1 + sum(turn.role == role for turn in self.turns)
+        self.add(Turn(role, turn, text, plain(parsed)))
+
+    def fail(self, error: BaseException) -> None:
+        """Note what broke the episode off."""
+        role, turn = (None, None)
+        if isinstance(error, LanguageModelError):
+            role, turn = error.role, error.turn
+        self.error = {
+            "type": type(error).__name__,
+            "message": str(error),
+            "role": role,
+            "turn": turn,
+        }
+
+    def text(self) -> str:
+        """The conversation as an evaluator reads it."""
+        lines = [f"{turn.role}: {turn.text}" for turn in self.turns]
+        if self.error is not None:
+            lines.append(f"(broken off: {self.error['message']})")
+        return "\n".join(lines)
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON types."""
+        return {"format": _FORMAT, **asdict(self), "outcome": plain(self.outcome)}
+
+    @classmethod
+    def from_json(cls, values: Any) -> Self:
+        """The episode of one line.
+
+        Raises:
+            TypeError, KeyError, ValueError: it breaks the format.
+        """
+        values = dict(values)
+        if values.pop("format") != _FORMAT:
+            raise ValueError(f"its format is not {_FORMAT}")
+        turns = [
+            Turn(**{**turn, "failed": tuple(Failed(**one) for one in turn["failed"])})
+            for turn in values.pop("turns")
+        ]
+        usage = {str(role): Usage(**used) for role, used in values.pop("usage").items()}
+        return cls(turns=turns, usage=usage, **values)
+
+
+class EpisodeWriter:
+    """Appends episodes to a run folder's `episodes.jsonl`, each line at once and whole."""
+
+    def __init__(self, folder: str | Path, *, keep: int | None = 0) -> None:
+        """Open the file.
+
+        Args:
+            folder: the run folder; made if need be.
+            keep: how many episodes of an earlier part of the run stay, the first ones: those that
+                the state that is resumed has seen. None keeps all whole ones.
+
+        Raises:
+            InvalidTranscript: what is to be kept cannot be read.
+        """
+        self.path = Path(folder) / EPISODES
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        kept: list[str] = []
+        if keep != 0 and self.path.exists():
+            kept = _whole_lines(self.path)[:keep]
+        partial = self.path.with_name(f"{EPISODES}.partial")
+        partial.write_text("".join(kept), encoding="utf-8")
+        os.replace(partial, self.path)
+        self._file = self.path.open("a", encoding="utf-8")
+
+    def write(self, episode: Episode) -> None:
+        """Append an episode."""
+        self._file.write(json.dumps(episode.to_json(), allow_nan=False) + "\n")
+        self._file.flush()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+
+@contextmanager
+def recording(episode: Episode, writer: EpisodeWriter | None = None) -> Iterator[Episode]:
+    """Play an episode inside; however it ends, it is written, and errors go on upward."""
+    try:
+        yield episode
+    except BaseException as error:
+        episode.fail(error)
+        raise
+    finally:
+        if writer is not None:
+            writer.write(episode)
+
+
+def read_episodes(folder: str | Path) -> list[Episode]:
+    """The episodes of a run folder.
+
+    Raises:
+        InvalidTranscript: there is no transcript, or a line breaks the format.
+    """
+    path = Path(folder) / EPISODES
+    try:
+        lines: Sequence[str] = path.read_text(encoding="utf-8").split("\n")
+    except (FileNotFoundError, NotADirectoryError):
+        raise InvalidTranscript(
+            f"{folder} holds no transcript ({EPISODES}); give the folder of a run of a language "
+            "game."
+        ) from None
+    except UnicodeDecodeError:
+        raise InvalidTranscript(f"{path} is no UTF-8 text.") from None
+    episodes = []
+    for count, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            episodes.append(Episode.from_json(json.loads(line)))
+        except (TypeError, KeyError, ValueError, AttributeError, RecursionError) as error:
+            cut = " (cut off?)" if count == len(lines) else ""
+            raise InvalidTranscript(f"{path}, line {count}{cut}, is no episode: {error}.") from None
+    return episodes
+
+
+def _whole_lines(path: Path) -> list[str]:
+    """The lines that end, which those written last before a crash may not."""
+    try:
+        *lines, _ = path.read_text(encoding="utf-8").split("\n")
+    except UnicodeDecodeError:
+        raise InvalidTranscript(f"{path} is no UTF-8 text.") from None
+    return [line + "\n" for line in lines]

@@ -1,0 +1,63 @@
+"""Prompts: each is there, versioned, and changes only with its version."""
+
+import pytest
+
+from scg_envs.agents.language import load_prompt, prompt_names, stamps
+from scg_envs.errors import InvalidArgument, UnknownName
+
+# A prompt whose text changes gets another version, and then its line here.
+KNOWN = {
+    "banana_helper": (1, "05b6354dbcc1bfec"),
+    "banana_judge": (1, "257c2230f108a3d7"),
+    "banana_user": (1, "f4f0136158134d3f"),
+    "bargaining_buyer": (1, "291d6cf2508a97c2"),
+    "bargaining_seller": (1, "72a09bbcb1646da1"),
+    "evaluator": (1, "73c52ef432a1e3ec"),
+    "generator": (1, "f635c55d51111cfd"),
+    "moves": (1, "442a6a7661403799"),
+    "repair": (1, "7ffc7385f49eb0ae"),
+    "ultimatum_assistant": (1, "74b7dcd8df11bbe4"),
+    "ultimatum_user": (1, "5ba2d5871d540224"),
+}
+
+
+def test_a_prompt_changes_only_with_its_version():
+    found = {}
+    for name in prompt_names():
+        prompt = load_prompt(name)
+        found[name] = (prompt.version, prompt.sha256[:16])
+    assert found == KNOWN
+
+
+def test_every_role_has_its_prompt():
+    roles = {"generator", "evaluator", "moves", "repair"}
+    roles |= {"bargaining_buyer", "bargaining_seller"}
+    roles |= {"banana_helper", "banana_user", "banana_judge"}
+    roles |= {"ultimatum_assistant", "ultimatum_user"}
+    assert set(prompt_names()) == roles
+
+
+@pytest.mark.parametrize("name", prompt_names())
+def test_a_prompt_is_filled_in_whole_or_not_at_all(name):
+    prompt = load_prompt(name)
+    values = {blank: f"<<{blank} $x ${{y}}>>" for blank in prompt.names}
+    filled = prompt.fill(**values)
+    for value in values.values():
+        assert value in filled  # and what is filled in is not filled in itself
+    assert not filled.startswith("#")
+    with pytest.raises(InvalidArgument, match="expected"):
+        prompt.fill(**values, further=1)
+    values.popitem()
+    with pytest.raises(InvalidArgument, match="expected"):
+        prompt.fill(**values)
+
+
+def test_results_are_stamped_with_version_and_hash():
+    assert stamps("repair") == {"repair": load_prompt("repair").stamp}
+    assert set(stamps()) == set(prompt_names())
+    assert load_prompt("repair").stamp.startswith("v1 sha256:")
+
+
+def test_an_unknown_prompt_is_one_line():
+    with pytest.raises(UnknownName, match="unknown prompt 'repairs'"):
+        load_prompt("repairs")

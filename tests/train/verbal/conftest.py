@@ -1,0 +1,3 @@
+from ...agents.language.fixtures import connect, no_ambient_server, server
+
+__all__ = ["connect", "no_ambient_server", "server"]

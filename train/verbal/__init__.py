@@ -1,0 +1,43 @@
+"""Algorithm 2: the verbal outer loop, in which a pre-policy is learned from words.
+
+    loop = VerbalLoop(Moves(50, 0, 100, words), environment, evaluator, evaluations=6, seed=0)
+    result = loop.run()
+    result.best.proposal, result.history
+
+A generator proposes, the environment plays, an evaluator scores and criticizes, and the generator
+revises. Scripted parts are in `generators.py` and `evaluators.py`, language models in
+`language.py`; `compare` sets generators side by side at equal evaluations.
+"""
+
+from .comparison import Row, compare
+from .evaluators import Rule, ScriptedEvaluator
+from .generators import MOVES, BestOfN, Moves, NumericMeta, move_by_rule
+from .language import LanguageEvaluator, LanguageGenerator, LanguageMoves, Task
+from .loop import VerbalLoop, VerbalResult
+from .trial import Environment, Evaluator, Generator, Outcome, Proposal, Trial, Verdict, best_of
+
+__all__ = [
+    "MOVES",
+    "BestOfN",
+    "Environment",
+    "Evaluator",
+    "Generator",
+    "LanguageEvaluator",
+    "LanguageGenerator",
+    "LanguageMoves",
+    "Moves",
+    "NumericMeta",
+    "Outcome",
+    "Proposal",
+    "Row",
+    "Rule",
+    "ScriptedEvaluator",
+    "Task",
+    "Trial",
+    "VerbalLoop",
+    "VerbalResult",
+    "Verdict",
+    "best_of",
+    "compare",
+    "move_by_rule",
+]

@@ -1,0 +1,130 @@
+"""The parts of Algorithm 2: what is proposed, what comes of it, and who does which."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, Protocol, Self
+
+import numpy as np
+
+from ...agents.language.transcript import plain
+
+Direction = Literal["lower", "higher", "none"]
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A pre-policy, typed and in words.
+
+    Attributes:
+        point: a point of the pre-policy space, as JSON types.
+        text: the pre-policy as it is announced.
+    """
+
+    point: Any
+    text: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of playing a proposal.
+
+    Attributes:
+        score: how far it attained what is wanted; more is better, in [0, 1] or the game's metric.
+        transcript: what was said, as an evaluator reads it.
+        metrics: the game's numbers (price, share, ...).
+    """
+
+    score: float
+    transcript: str = ""
+    metrics: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What an evaluator makes of an outcome.
+
+    Attributes:
+        score: more is better; what the loop keeps the best of.
+        criticism: what to keep and what to change, in words.
+        direction: where a numeric pre-policy should move, if anywhere.
+    """
+
+    score: float
+    criticism: str
+    direction: Direction = "none"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One round of the loop; what an error broke off before has None.
+
+    Attributes:
+        index: the round, from 0 on.
+        proposal: what was proposed.
+        outcome: what came of it.
+        verdict: what the evaluator made of it.
+        error: what broke the round off, with its type in front.
+    """
+
+    index: int
+    proposal: Proposal | None = None
+    outcome: Outcome | None = None
+    verdict: Verdict | None = None
+    error: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON types."""
+        values: dict[str, Any] = plain(asdict(self))
+        return values
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
+        """The trial that `to_json` wrote.
+
+        Raises:
+            TypeError, KeyError: other fields than a trial's.
+        """
+        parts = {"proposal": Proposal, "outcome": Outcome, "verdict": Verdict}
+        read = {
+            name: None if values[name] is None else part(**values[name])
+            for name, part in parts.items()
+        }
+        return cls(index=values["index"], error=values["error"], **read)
+
+
+History = Sequence[Trial]
+
+
+class Generator(Protocol):
+    """Proposes pre-policies: `PG` of Algorithm 2.
+
+    What it learns it learns from the history, so that a resumed loop goes on as if it had not been
+    interrupted.
+    """
+
+    def propose(self, history: History, rng: np.random.Generator) -> Proposal:
+        """The next proposal, given all trials so far."""
+
+
+class Environment(Protocol):
+    """Plays a proposal: `E` of Algorithm 2; one or many episodes of a game."""
+
+    def play(self, proposal: Proposal, rng: np.random.Generator) -> Outcome:
+        """What comes of it; all chance comes from `rng`."""
+
+
+class Evaluator(Protocol):
+    """Scores and criticizes: `EV` of Algorithm 2."""
+
+    def judge(
+        self, proposal: Proposal, outcome: Outcome, history: History, rng: np.random.Generator
+    ) -> Verdict:
+        """What to make of an outcome, given the trials before it."""
+
+
+def best_of(history: History) -> Trial | None:
+    """The trial with the greatest score; the earliest of equals, and None without any verdict."""
+    judged = [trial for trial in history if trial.verdict is not None]
+    return max(judged, key=lambda trial: trial.verdict.score, default=None)  # type: ignore[union-attr]
