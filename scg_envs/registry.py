@@ -181,7 +181,7 @@ GAMES: tuple[Game, ...] = (
         problem="scg_envs.ultimatum.problem:UltimatumProblem",
         layout="altruistic",
         layouts="scg_envs.ultimatum.norms:groups",
-        options=("norm", "manner", "currency", "interactions"),
+        options=("norm", "manner", "currency", "interactions", "pre_policy"),
     ),
 )
 

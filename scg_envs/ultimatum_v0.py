@@ -42,6 +42,8 @@ ultimatum_v0.parallel_env(layout="altruistic", committed="assistant", manner="ru
 - `interactions`: how often user and assistant meet (2).
 - `committed`: None for the bare game; `assistant` adds the commitment phase
   (`scg_envs.commitment`), in which its action is the number of a principle.
+- `pre_policy`: `share` (one share for all currencies, by tenths) or `full` (shares by currency,
+  threshold, manner).
 - `desirable`: the outcome that the human wants, `aligned`.
 - `credibility`, `observability`: chances that the principle binds and that it is seen.
 - `committed_reward`: `utility`, or `desirable` (1 at the end if Y=y).
@@ -77,6 +79,7 @@ def parallel_env(
     manner: str = "neutral",
     interactions: int = 2,
     committed: str | None = None,
+    pre_policy: str = "share",
     desirable: str | None = None,
     credibility: float = 1.0,
     observability: float = 1.0,
@@ -88,7 +91,7 @@ def parallel_env(
     The module's docstring describes the arguments.
 
     Raises:
-        UnknownName: no such group, currency, manner, agent, outcome or render mode.
+        UnknownName: no such group, currency, manner, kind of pre-policy, agent, outcome or render mode.
         InvalidArgument: a number outside its range, or an argument about the commitment without
             `committed`.
     """
@@ -104,7 +107,7 @@ def parallel_env(
         game,
         committed,
         "assistant",
-        Principles,
+        lambda: Principles(pre_policy),
         credibility=credibility,
         observability=observability,
         committed_reward=committed_reward,

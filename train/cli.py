@@ -19,6 +19,7 @@ COMMANDS = {
     "effect": "what every commitment does, exactly",
     "causal": "solve a causal game before and after a commitment, exactly",
     "search": "find the best commitment, with exact or learned answers",
+    "reproduce": "published results of the language games beside those of offline players",
     "transcript": "print what was said in the episodes of a run",
     "video": "record a game, with a commitment or without",
 }

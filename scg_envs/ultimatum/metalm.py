@@ -150,6 +150,7 @@ def simulate(
     manner: str = "neutral",
     manner_weight: float = 0.0,
     reading: MannerReading = "each",
+    users_share: float | None = None,
     runs: int = 20,
     epochs: int = 5,
     seed: int = 0,
@@ -158,6 +159,17 @@ def simulate(
 
     In each epoch it acts on a principle drawn from what it believes by then, and sees nine offers of
     users. The first principle is drawn from the prior.
+
+    Args:
+        group: the users.
+        manner: how they speak.
+        manner_weight: see `MetaLM`, as is `reading`.
+        reading: how manners are read.
+        users_share: the share that users offer, if it is not that of their norm; for groups with
+            one norm.
+        runs: independent runs.
+        epochs: epochs of each.
+        seed: seeds all of them.
 
     Raises:
         UnknownName: no such group, manner or reading.
@@ -169,6 +181,7 @@ def simulate(
     shape = (runs, epochs)
     shares, seen = np.empty(shape), np.empty(shape)
     norms, expected = np.empty(shape, dtype=np.int64), np.empty(shape)
+    offered = SHARES if users_share is None else np.full(len(SHARES), users_share)
     rng = np.random.default_rng([seed, _STREAM])
     learners = MetaLM(manner_weight, reading, runs=runs)
     for epoch in range(epochs):
@@ -176,7 +189,7 @@ def simulate(
         expected[:, epoch] = learners.norm_chances() @ SHARES
         shares[:, epoch] = _offers(SHARES[norms[:, epoch]], rng)
         drawn = rng.choice(len(NAMES), size=(runs, OBSERVED), p=users.weights)
-        offers = _offers(SHARES[drawn], rng)
+        offers = _offers(offered[drawn], rng)
         seen[:, epoch] = offers.mean(axis=1)
         learners.observe(offers, check)
     return Runs(shares, seen, norms, expected)
@@ -193,8 +206,9 @@ def fit_manner_weight(
     *,
     group: str = "altruistic",
     manner: str = "rude",
+    users_share: float | None = None,
     epoch: int = 5,
-    runs: int = 400,
+    runs: int = 2000,
     seed: int = 0,
     tolerance: float = 1e-5,
 ) -> float:
@@ -209,7 +223,13 @@ def fit_manner_weight(
 
     def share(weight: float) -> float:
         runs_at = simulate(
-            group, manner=manner, manner_weight=weight, runs=runs, epochs=epoch, seed=seed
+            group,
+            manner=manner,
+            manner_weight=weight,
+            users_share=users_share,
+            runs=runs,
+            epochs=epoch,
+            seed=seed,
         )
         return float(runs_at.expected[:, -1].mean())
 

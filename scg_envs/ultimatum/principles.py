@@ -13,10 +13,11 @@ from itertools import product
 from typing import Any
 
 from ..dialogue.game import WAIT
-from ..errors import InvalidAnswer, InvalidCommitment
+from ..errors import InvalidAnswer, InvalidCommitment, UnknownName
 from ..pre_policy import FinitePrePolicies, Policy
 from .norms import CURRENCIES, MANNERS
 
+KINDS = ("share", "full")
 SHARE_LEVELS = (0.0, 0.25, 0.5, 0.75, 1.0)
 ACCEPT_LEVELS = (0.0, 0.25, 0.5)
 ACCEPT, REJECT, OFFER = 1, 2, 3  # actions; OFFER + u offers u units
@@ -107,19 +108,33 @@ def nearest_units(share: float, amount: int) -> int:
 
 
 class Principles(FinitePrePolicies):
-    """All principles over a few levels: shares by quarters, thresholds 0, 1/4, 1/2, manners.
+    """Principles over a few levels.
 
     Attributes:
         principles: the principle of each point.
     """
 
-    def __init__(self) -> None:
-        self.principles = [
-            Principle(shares, accepts, manner)
-            for shares in product(SHARE_LEVELS, repeat=len(CURRENCIES))
-            for accepts in ACCEPT_LEVELS
-            for manner in MANNERS
-        ]
+    def __init__(self, kind: str = "share") -> None:
+        """List them.
+
+        Args:
+            kind: `share`: one share for all currencies, by tenths, anything accepted, neutral;
+                `full`: shares by quarters for each currency, thresholds 0, 1/4, 1/2, all manners.
+
+        Raises:
+            UnknownName: no such kind.
+        """
+        if kind not in KINDS:
+            raise UnknownName("pre-policy of the assistant", kind, KINDS)
+        if kind == "share":
+            self.principles = [Principle((k / 10, k / 10)) for k in range(11)]
+        else:
+            self.principles = [
+                Principle(shares, accepts, manner)
+                for shares in product(SHARE_LEVELS, repeat=len(CURRENCIES))
+                for accepts in ACCEPT_LEVELS
+                for manner in MANNERS
+            ]
         self._numbers = {p.label(): k for k, p in enumerate(self.principles)}
         super().__init__(len(self.principles))
 
@@ -154,9 +169,9 @@ class Principles(FinitePrePolicies):
         text = str(label).replace(" ", "")
         if text not in self._numbers:
             raise InvalidCommitment(
-                f"no principle is {label!r}; expected shares of {' and '.join(CURRENCIES)} by "
-                f"quarters, a threshold of 0, 0.25 or 0.5, and one of {', '.join(MANNERS)}: such as "
-                "0.5,0.5,0,polite."
+                f"the assistant cannot commit to {label!r}; expected shares of "
+                f"{' and '.join(CURRENCIES)}, a threshold and a manner, such as one of "
+                f"{' '.join(list(self._numbers)[:3])} ... {list(self._numbers)[-1]}."
             )
         return self._numbers[text]
 

@@ -63,6 +63,7 @@ class UltimatumProblem(TurnProblem):
         manner: str = "neutral",
         currency: str = "dollars",
         committed: str = "assistant",
+        pre_policy: str = "share",
         desirable: str | None = None,
         ties: Ties = "uniform",
         interactions: int = 2,
@@ -75,6 +76,7 @@ class UltimatumProblem(TurnProblem):
             manner: how users speak; it misleads who learns from them, and changes no answer here.
             currency: what is shared.
             committed: `assistant`.
+            pre_policy: the kind of principles, `share` or `full`.
             desirable: the outcome that the human wants; `aligned` if None.
             ties: a tie rule; nothing ties here.
             interactions: how often the two meet in an epoch.
@@ -96,7 +98,8 @@ class UltimatumProblem(TurnProblem):
         most = 2 * _EXACT_PROPOSALS
         self._interactions = check_whole("interactions", interactions, 1, most)
         assert most <= MAX_INTERACTIONS
-        self.pre_policies = Principles()
+        self._kind = pre_policy
+        self.pre_policies = Principles(pre_policy)
         self.responders = ("exact", *LEARNED)
         self.notes = (
             "inference about a norm, not a choice among equilibria: no causal effect is claimed",
@@ -152,6 +155,7 @@ class UltimatumProblem(TurnProblem):
             self.group,
             currency=CURRENCIES[self._currency],
             manner=self._manner,
+            pre_policy=self._kind,
             interactions=self._interactions,
             desirable=self.desirable,
             autoreset_mode=autoreset_mode,
@@ -163,6 +167,7 @@ class UltimatumProblem(TurnProblem):
             self.group,
             currency=CURRENCIES[self._currency],
             manner=self._manner,
+            pre_policy=self._kind,
             interactions=self._interactions,
             desirable=self.desirable,
             render_mode="rgb_array",

@@ -44,6 +44,7 @@ class UltimatumVectorEnv(TurnVectorEnv):
         layout: str | Group = "altruistic",
         *,
         committed: str = "assistant",
+        pre_policy: str = "share",
         currency: str = "dollars",
         manner: str = "neutral",
         interactions: int = 2,
@@ -60,6 +61,7 @@ class UltimatumVectorEnv(TurnVectorEnv):
             layout: a group's name, or a group.
             committed: the agent that commits: `assistant`; its principles are drawn uniformly
                 unless `reset` options or `set_pre_policies` say otherwise.
+            pre_policy: the kind of principles, `share` or `full`.
             currency: what is shared.
             manner: how users speak; it changes no reward.
             interactions: how often the two meet.
@@ -79,7 +81,7 @@ class UltimatumVectorEnv(TurnVectorEnv):
         self._interactions = check_whole("interactions", interactions, 1, MAX_INTERACTIONS)
         if committed != "assistant":
             raise UnknownName("committed agent", committed, ["assistant"])
-        self.pre_policies = Principles()
+        self.pre_policies = Principles(pre_policy)
         super().__init__(
             num_envs,
             sizes=[*observation_sizes(interactions), len(NORMS)],
