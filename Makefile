@@ -29,6 +29,7 @@ test: lint
 
 bench: install
 	$(BIN)/python benchmarks/barrier_speed.py
+	$(BIN)/python benchmarks/matrix_speed.py
 	$(BIN)/python benchmarks/causal_equilibria.py
 	$(BIN)/python benchmarks/causal_games.py
 

@@ -18,7 +18,7 @@ RESPONDERS = {
     "exact": "exact best responses; the truth that the others are measured against",
     "epsilon": "all answers within epsilon of the best, exactly",
     "logit": "answers with chances that grow with what they pay, exactly",
-    "risk-averse": "best by mean minus a weight times the standard deviation, exactly",
+    "risk-averse": "best by the mean minus a weight times the variance, exactly",
     "iterated": "several followers that answer each other in turn, from random starts",
     "q-learning": "a table of Q-values learned for each pre-policy",
     "ppo": "a Stable-Baselines3 PPO model that sees the commitment, trained on all of them",
@@ -48,7 +48,7 @@ class Responder(ABC):
     def __init__(self, problem: CommitmentProblem) -> None:
         self.problem = problem
 
-    def train(self, likely: NDArray[Any], steps: int) -> None:  # noqa: B027
+    def train(self, likely: NDArray[Any], steps: int) -> None:
         """Learn for at least so many environment steps.
 
         Args:
@@ -65,30 +65,32 @@ class Responder(ABC):
     def policies(self, point: Any | None) -> Acts:
         """The learners' deterministic policies, under one pre-policy or without any (None)."""
 
-    def save_model(self, folder: Path) -> None:  # noqa: B027 - exact answers have no model
+    def save_model(self, folder: Path) -> None:
         """Write the learned models, if any (for `PPO.load` and the like)."""
 
-    def load_model(self, folder: Path) -> None:  # noqa: B027
+    def load_model(self, folder: Path) -> None:
         """Answer from now on with the models that `save_model` wrote."""
 
-    def save(self, folder: Path) -> None:  # noqa: B027
+    def save(self, folder: Path) -> None:
         """Write all that `load` needs to go on as if nothing had happened."""
 
-    def load(self, folder: Path) -> None:  # noqa: B027
+    def load(self, folder: Path) -> None:
         """Go on from what `save` wrote."""
 
 
 class RationalResponder(Responder):
     """Answers with what the problem knows of rational followers, by computation."""
 
-    def __init__(self, problem: CommitmentProblem, relation: str = "exact") -> None:
+    def __init__(
+        self, problem: CommitmentProblem, relation: str = "exact", *, seed: int = 0
+    ) -> None:
         """Answer by a rationality relation, one of `problem.responders`."""
         super().__init__(problem)
-        self._relation = relation
+        self._relation, self._seed = relation, seed
 
     def respond(self, points: Points) -> Evaluation:
         """Compute the answers."""
-        return self.problem.answers(points, self._relation)
+        return self.problem.answers(points, self._relation, seed=self._seed)
 
     def policies(self, point: Any | None) -> Acts:
         """Exact best responses, whatever the relation: pictures show one of the answers."""
@@ -117,7 +119,7 @@ def make_responder(
     if name not in problem.responders:
         raise UnknownName(f"responder for {problem.game}", name, problem.responders)
     if name in _EXACT:
-        return RationalResponder(problem, name)
+        return RationalResponder(problem, name, seed=seed)
     require(f"the responder {name!r}", "stable_baselines3")
     if name == "fresh-ppo":
         from .fresh import FreshResponder

@@ -24,9 +24,10 @@ from scg_envs import barrier_v0
 from scg_envs.barrier import dynamics
 from scg_envs.barrier.layouts import load_layout
 from scg_envs.barrier.observations import make_encoder
-from scg_envs.barrier.placement import DRAWN, derive_keys, make_placement, place
+from scg_envs.barrier.placement import DRAWN, make_placement, place
 from scg_envs.barrier.tables import AGENTS, tables_of
 from scg_envs.barrier.vector import BarrierVectorEnv
+from scg_envs.streams import derive_keys
 
 BATCH = 4096
 Work = tuple[str, int, Callable[[], int]]  # name, batch, and a function that returns steps played

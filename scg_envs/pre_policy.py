@@ -6,6 +6,7 @@ how the point is shown to the followers, how it is said in words, and which poli
 
 from __future__ import annotations
 
+import operator
 from abc import ABC, abstractmethod
 from typing import Any, Protocol
 
@@ -123,6 +124,14 @@ class FinitePrePolicies(PrePolicySpace):
     def show(self, point: int | None) -> Any:
         """The point's number; `size` for None."""
         return np.int64(self.size if point is None else point)
+
+    def number(self, point: Any) -> int | None:
+        """The point as an int; None if it is not in the space."""
+        try:
+            number = operator.index(point)
+        except TypeError:
+            return None
+        return number if 0 <= number < self.size else None
 
     def sample(self, number: int, np_random: np.random.Generator) -> NDArray[np.int64]:
         """(number,) uniform points."""

@@ -160,7 +160,8 @@ class CommitmentProblem(ABC):
 
     Attributes:
         game: the game's name in the registry.
-        layout: the name of the layout or variant.
+        summary: the game in one line.
+        layout: the name of the layout or variant; None where there is only one.
         layout_file: where the layout was read from; None if it is a shipped one.
         committed: the agent that commits.
         learners: the followers that learn, in the order in which they take turns.
@@ -177,7 +178,8 @@ class CommitmentProblem(ABC):
     """
 
     game: str
-    layout: str
+    summary: str
+    layout: str | None
     layout_file: Path | None = None
     committed: str
     learners: tuple[str, ...]
@@ -191,18 +193,24 @@ class CommitmentProblem(ABC):
     training_steps: Mapping[str, int]
     notes: Sequence[str] = ()
 
+    @property
+    def agents(self) -> tuple[str, ...]:
+        """Everybody, the committed agent first."""
+        return (self.committed, *self.followers)
+
     @abstractmethod
     def before(self) -> Before:
         """P(Y=y) without intervention; computed once."""
 
     @abstractmethod
-    def answers(self, points: Points, relation: str = "exact") -> Evaluation:
+    def answers(self, points: Points, relation: str = "exact", *, seed: int = 0) -> Evaluation:
         """What rational followers answer.
 
         Args:
             points: pre-policies.
             relation: the followers' rationality, one of `responders`: `exact` is the best
                 response.
+            seed: of relations that draw, such as learning.
 
         Raises:
             InvalidArgument: the game knows no such exact answers.

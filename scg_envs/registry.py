@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
-from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gymnasium
 import pettingzoo
 
 from .errors import UnknownName
 
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
+if TYPE_CHECKING:
+    from .problem import CommitmentProblem
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,11 @@ OPTIONS: dict[str, Option] = {
     "clock": Option(bool, "", "followers know which round is the last"),
     "epsilon": Option(float, "E", "how far from best an epsilon-best answer may be"),
     "rate": Option(float, "L", "how sharply logit answers follow payoffs"),
-    "risk_aversion": Option(float, "W", "weight of the standard deviation in risk-averse answers"),
+    "risk_aversion": Option(float, "W", "weight of the variance in risk-averse answers"),
     "k": Option(float, "K", "the penalty game's penalty, at most 0"),
     "players": Option(int, "N", "how many play an n-player game"),
+    "tokens": Option(int, "N", "what each player of the public goods game may give"),
+    "factor": Option(float, "F", "by what the public goods game multiplies what is given"),
     "seller": Option(
         str, "S", "who sells: calibrated, hazard, rational, rubinstein, bayesian, firm, ..."
     ),
@@ -76,13 +78,10 @@ class Game:
     """One row of the table.
 
     Entry points are strings `module:attribute`, so that a game is imported only when it is used.
+    Who plays, who commits and what for is known by the problem.
 
     Attributes:
         name: what `scg` calls it.
-        summary: one line for listings.
-        agents: the agents, the human first.
-        learner: the agent whose view is registered with Gymnasium.
-        committed: the agent that commits by default.
         module: the versioned module, with `env`, `parallel_env`, `raw_env` and `learner_view`.
         vector: entry point of the learner's batched view.
         problem: entry point of the commitment problem that searches work on.
@@ -93,16 +92,12 @@ class Game:
     """
 
     name: str
-    summary: str
-    agents: tuple[str, ...]
-    learner: str
-    committed: str
     module: str
     vector: str
     problem: str
     layout: str | None = None
     layouts: str | None = None
-    kwargs: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
     options: tuple[str, ...] = ()
 
     @property
@@ -119,14 +114,38 @@ class Game:
         """The shipped layouts or variants; none where there is only one."""
         return tuple(load(self.layouts)()) if self.layouts else ()
 
+    def make_problem(self, **settings: Any) -> CommitmentProblem:
+        """The game's commitment problem.
+
+        Args:
+            **settings: of the problem; the layout is the game's default if none is given.
+        """
+        if self.layout is not None:
+            settings = {"layout": self.layout, **settings}
+        problem: CommitmentProblem = load(self.problem)(**self.kwargs, **settings)
+        return problem
+
+
+_REPEATED = ("rounds", "discount", "memory", "clock")
+_MATRIX = ("pre_policy", "selection", *_REPEATED, "epsilon", "rate", "risk_aversion")
+
+
+def _matrix_game(name: str, *parameters: str, **row: Any) -> Game:
+    """The row of a matrix game; `parameters` are those of its own."""
+    return Game(
+        name=name,
+        module="scg_envs.matrix_v0",
+        vector="scg_envs.matrix.vector:MatrixVectorEnv",
+        problem="scg_envs.matrix.problem:MatrixProblem",
+        kwargs={"game": name},
+        options=(*_MATRIX, *parameters),
+        **row,
+    )
+
 
 GAMES: tuple[Game, ...] = (
     Game(
         name="barrier",
-        summary="blue walks to one of two goals; a barrier that commits to a post decides which",
-        agents=("blue", "yellow", "red"),
-        learner="blue",
-        committed="red",
         module="scg_envs.barrier_v0",
         vector="scg_envs.barrier.vector:BarrierVectorEnv",
         problem="scg_envs.barrier.problem:BarrierProblem",
@@ -135,10 +154,6 @@ GAMES: tuple[Game, ...] = (
     ),
     Game(
         name="bargaining",
-        summary="seller and buyer haggle over a price; the buyer may claim one and keep to it",
-        agents=("buyer", "seller"),
-        learner="seller",
-        committed="buyer",
         module="scg_envs.bargaining_v0",
         vector="scg_envs.bargaining.vector:BargainingVectorEnv",
         problem="scg_envs.bargaining.problem:BargainingProblem",
@@ -159,10 +174,6 @@ GAMES: tuple[Game, ...] = (
     ),
     Game(
         name="banana",
-        summary="a helper wants the user to say a word; the user may promise it for good answers",
-        agents=("user", "helper"),
-        learner="helper",
-        committed="user",
         module="scg_envs.banana_v0",
         vector="scg_envs.banana.vector:BananaVectorEnv",
         problem="scg_envs.banana.problem:BananaProblem",
@@ -172,10 +183,6 @@ GAMES: tuple[Game, ...] = (
     ),
     Game(
         name="ultimatum",
-        summary="an assistant commits to a principle and meets users who share a norm",
-        agents=("user", "assistant"),
-        learner="user",
-        committed="assistant",
         module="scg_envs.ultimatum_v0",
         vector="scg_envs.ultimatum.vector:UltimatumVectorEnv",
         problem="scg_envs.ultimatum.problem:UltimatumProblem",
@@ -183,6 +190,24 @@ GAMES: tuple[Game, ...] = (
         layouts="scg_envs.ultimatum.norms:groups",
         options=("norm", "manner", "currency", "interactions", "pre_policy"),
     ),
+    _matrix_game("household"),
+    _matrix_game("rps_judge"),
+    _matrix_game("wichardt"),
+    _matrix_game("user_assistant"),
+    _matrix_game("prisoners_dilemma"),
+    _matrix_game("stag_hunt"),
+    _matrix_game("battle_of_the_sexes"),
+    _matrix_game("chicken"),
+    _matrix_game("matching_pennies"),
+    _matrix_game("rock_paper_scissors"),
+    _matrix_game("climbing"),
+    _matrix_game("penalty", "k"),
+    _matrix_game("inspection"),
+    _matrix_game("conitzer_sandholm"),
+    _matrix_game("n_prisoners_dilemma", "players"),
+    _matrix_game("public_goods", "players", "tokens", "factor"),
+    _matrix_game("volunteers_dilemma", "players"),
+    _matrix_game("ordinal", layout="111", layouts="scg_envs.matrix.ordinal:ordinal_numbers"),
 )
 
 
@@ -200,6 +225,8 @@ def find_game(name: str) -> Game:
     for game in GAMES:
         if game.name == name:
             return game
+    if is_file(name):
+        return _matrix_game(name)
     raise UnknownName("game", name, [game.name for game in GAMES])
 
 

@@ -150,7 +150,7 @@ def flat_space(parts: Mapping[str, spaces.Space[Any]]) -> spaces.MultiDiscrete |
     ):
         return spaces.Dict(dict(parts))
     sizes = np.concatenate([np.atleast_1d(_sizes(part)) for part in parts.values()])
-    dtype: Any = np.uint8 if sizes.max() <= 256 else np.int64
+    dtype: Any = np.uint8 if sizes.max() <= 255 else np.int64
     return spaces.MultiDiscrete(sizes, dtype=dtype)
 
 

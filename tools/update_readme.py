@@ -1,7 +1,7 @@
 """Write the README's numbers from the project itself.
 
     python tools/update_readme.py            rewrite the blocks
-    python tools/update_readme.py --check    fail if the layouts' numbers are not what they say
+    python tools/update_readme.py --check    fail if the games' exact numbers are not what they say
 
 The demo's block comes from runs/demo/summary.json, the speeds from benchmarks/results.json.
 """
@@ -15,6 +15,7 @@ import numpy as np
 
 from scg_envs.barrier.layouts import shipped_layouts
 from scg_envs.barrier.problem import BarrierProblem
+from scg_envs.registry import GAMES
 from scg_envs.train import SearchResult
 from scg_envs.train.commands.search import describe
 
@@ -50,6 +51,24 @@ def layouts() -> str:
     return "\n".join(rows)
 
 
+def games() -> str:
+    """A table of the matrix games."""
+    rows = [
+        "| game | in a line | who commits | P before | P at the best action |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for game in GAMES:
+        if game.module == "scg_envs.matrix_v0" and not game.layouts:
+            problem = game.make_problem()
+            before, best = problem.before().p, problem.optimum()
+            said = ["null" if p is None else f"{p:.3f}" for p in (before, best and best.value)]
+            rows.append(
+                f"| `{game.name}` | {problem.summary} | {problem.committed} | {' | '.join(said)} |"
+            )
+    rows.append("| `ordinal` | The 144 strict ordinal 2x2 games, by number or name | ai | | |")
+    return "\n".join(rows)
+
+
 def demo() -> str:
     """What `make demo` printed."""
     summary = json.loads((ROOT / DEMO / "summary.json").read_text(encoding="utf-8"))
@@ -74,14 +93,20 @@ def replace(text: str, name: str, block: str) -> str:
     return re.sub(pattern, lambda m: f"{m[1]}{block}\n{m[2]}", text, flags=re.S)
 
 
+def exact(text: str) -> str:
+    """The README with the blocks that need no run rewritten."""
+    return replace(replace(text, "layouts", layouts()), "games", games())
+
+
 def main() -> None:
-    """Rewrite the blocks, or check the one that is exact."""
+    """Rewrite the blocks, or check those that are exact."""
     text = README.read_text(encoding="utf-8")
     if "--check" in sys.argv[1:]:
-        if replace(text, "layouts", layouts()) != text:
-            sys.exit("README.md: the layouts' numbers are old; run tools/update_readme.py")
+        if exact(text) != text:
+            sys.exit("README.md: the games' numbers are old; run tools/update_readme.py")
         return
-    for name, block in (("layouts", layouts()), ("demo", demo()), ("speed", speed())):
+    text = exact(text)
+    for name, block in (("demo", demo()), ("speed", speed())):
         text = replace(text, name, block)
     README.write_text(text, encoding="utf-8")
 

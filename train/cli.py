@@ -15,6 +15,7 @@ from .. import __version__
 from ..errors import ScgError
 
 COMMANDS = {
+    "atlas": "what commitment does in all 144 strict ordinal 2x2 games, exactly",
     "list": "the games: their agents, outcomes, layouts and ids",
     "effect": "what every commitment does, exactly",
     "causal": "solve a causal game before and after a commitment, exactly",

@@ -11,7 +11,7 @@ from ..checks import check_seed, check_whole
 from ..errors import InvalidArgument, UnknownName
 from ..pre_policy import FinitePrePolicies
 from ..problem import OBJECTIVES, CommitmentProblem
-from ..registry import find_game, load
+from ..registry import find_game
 from .metas import default_meta, find_meta
 
 _FRESH_EVALUATIONS, _FRESH_BATCH = 40, 8  # where every evaluation trains a model
@@ -91,17 +91,14 @@ class SearchConfig:
 
     def problem(self) -> CommitmentProblem:
         """The commitment problem that these settings name."""
-        game = find_game(self.game)
         given = {
-            "layout": game.layout if self.layout is None else self.layout,
-            "committed": game.committed if self.committed is None else self.committed,
+            "layout": self.layout,
+            "committed": self.committed,
             "desirable": self.desirable,
-        }
-        return load(game.problem)(
-            **{name: value for name, value in given.items() if value is not None},
-            **game.kwargs,
             **self.options,
-            ties=self.ties,
+        }
+        return find_game(self.game).make_problem(
+            **{name: value for name, value in given.items() if value is not None}, ties=self.ties
         )
 
     def stated(self, problem: CommitmentProblem) -> SearchConfig:

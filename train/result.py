@@ -9,16 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..pre_policy import FinitePrePolicies
-from ..problem import CommitmentProblem, Evaluation, Points
+from ..problem import CommitmentProblem, Evaluation
 from .baselines import baselines, evaluations_to_best, greatest, number
 from .metrics import mean
 from .run_folder import SUMMARY, RunFolder, write_json
 
 if TYPE_CHECKING:
     from .search import Search
-
-
-_SAMPLE = 256  # pre-policies that stand for a continuum where all of them are asked about
 
 
 @dataclass(frozen=True)
@@ -58,6 +55,8 @@ class SearchResult:
         utility_before: the committed agent's expected utility without intervention.
         utility_after: the same under the found pre-policy, by the responder.
         utility_best_exact: the greatest that any pre-policy attains, where that is known.
+        certified: whether the search ended before its budget, theta having settled and regret
+            being small everywhere.
         evaluations: pre-policies sampled and answered.
         evaluations_to_best: how many until the best of them was first met, or None.
         env_steps: environment steps, for training and evaluation.
@@ -101,6 +100,7 @@ class SearchResult:
     utility_before: float | None
     utility_after: float | None
     utility_best_exact: float | None
+    certified: bool
     evaluations: int
     evaluations_to_best: int | None
     env_steps: int
@@ -127,7 +127,7 @@ def conclude(search: Search, folder: RunFolder | None) -> SearchResult:
     space, point = problem.pre_policies, search.meta.found
     found = responder.respond(np.array([point]))
     everywhere = isinstance(space, FinitePrePolicies)
-    judged = responder.respond(_judged(search))
+    judged = responder.respond(search.judged())
     before, weights = problem.before(), problem.base_weights()
     before_learned = None if weights is None else float(weights @ judged.p)
     p_after = number(found.p[0])
@@ -160,6 +160,7 @@ def conclude(search: Search, folder: RunFolder | None) -> SearchResult:
         utility_before=before.utility,
         utility_after=number(found.utility[0]),
         utility_best_exact=_optimum(problem, "utility"),
+        certified=search.certified,
         evaluations=len(search.scores),
         evaluations_to_best=evaluations_to_best(
             judged.score(config.objective)[search.sampled]
@@ -195,17 +196,6 @@ def conclude(search: Search, folder: RunFolder | None) -> SearchResult:
     return result
 
 
-def _judged(search: Search) -> Points:
-    """The pre-policies about which the follower's regret is stated."""
-    space = search.problem.pre_policies
-    if isinstance(space, FinitePrePolicies):
-        return np.arange(space.size)
-    if search.config.responder == "fresh-ppo":  # each costs a training
-        return np.array([search.meta.found])
-    others = space.spread(_SAMPLE, np.random.default_rng([search.config.seed, 2]))
-    return np.concatenate([[search.meta.found], others])
-
-
 def _p_meta(search: Search, answers: Evaluation | None) -> float | None:
     """The mean of P over theta; over a continuum, of a sample of it."""
     chances = search.meta.probabilities
@@ -213,7 +203,9 @@ def _p_meta(search: Search, answers: Evaluation | None) -> float | None:
         return number(chances @ answers.p)
     if search.config.responder == "fresh-ppo":
         return None
-    sample = search.meta.sample(_SAMPLE, np.random.default_rng([search.config.seed, 3]))
+    from .search import SAMPLE
+
+    sample = search.meta.sample(SAMPLE, np.random.default_rng([search.config.seed, 3]))
     return mean((answers.select(sample) if answers else search.responder.respond(sample)).p)
 
 

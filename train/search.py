@@ -6,7 +6,7 @@
         pi_pre ~ Pi_theta                                                (a batch)
         P(Y=y | do(pi_pre)) <- responder
         theta <- theta + a step up the score-function gradient
-    until the budget is spent
+    until the budget is spent, or theta has settled and small regret certifies the answers
 
 A learned responder first trains for a while without theta moving: the answers of a follower that
 knows nothing would lead theta astray.
@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from ..agents import Responder, make_responder
 from ..errors import RunFolderError, UnknownName
 from ..pre_policy import FinitePrePolicies
-from ..problem import CommitmentProblem
+from ..problem import CommitmentProblem, Points
 from ..registry import OPTIONS
 from .baselines import number
 from .config import SearchConfig
@@ -38,6 +38,9 @@ from .result import SearchResult, conclude
 from .run_folder import RunFolder
 
 WARM_UP = 0.3  # the share of the iterations in which a learned responder only trains
+SAMPLE = 256  # pre-policies that stand for a continuum where all of them are asked about
+TRUSTED_REGRET, TRUSTED_SHARE = 0.001, 0.99  # of answers that more training need not improve
+SETTLED = 0.01  # how far theta's mean score may stay below the best of all
 _CHECKPOINT_EVERY = 5  # iterations
 _LIKELY = 1024  # draws of the meta pre-policy that training may use
 _STREAM = 0x5CA2C4  # keeps the search's draws apart from the learner's under the same seed
@@ -58,6 +61,8 @@ class Search:
         history: a row for each iteration, with the columns of `metrics.csv`.
         scores: of each evaluation, in order; NaN where undefined.
         sampled: the pre-policies evaluated, in order, where they are finitely many.
+        certified: whether theta has settled, and regret is so small everywhere that the answers
+            can be trusted.
     """
 
     def __init__(self, config: SearchConfig) -> None:
@@ -79,6 +84,7 @@ class Search:
         self.history: list[dict[str, Any]] = []
         self.scores: list[float] = []
         self.sampled: list[int] = []
+        self.certified = False
         self._finite = isinstance(self.problem.pre_policies, FinitePrePolicies)
         self._np_random = np.random.default_rng([config.seed, _STREAM])
         self._seconds_before = 0.0
@@ -87,8 +93,8 @@ class Search:
 
     @property
     def done(self) -> bool:
-        """Whether the budget is spent."""
-        return len(self.history) >= self.config.iterations
+        """Whether the budget is spent, or more of it would change nothing."""
+        return self.certified or len(self.history) >= self.config.iterations
 
     @property
     def seconds(self) -> float:
@@ -124,6 +130,7 @@ class Search:
         self._evaluation_steps += answer.env_steps
         if not waits:
             meta.tell(points, scores)
+            self.certified = meta.settled and self._trusted()
         row = {
             "iteration": iteration,
             "evaluations": len(self.scores),
@@ -138,6 +145,32 @@ class Search:
         }
         self.history.append(row)
         return row
+
+    def judged(self) -> Points:
+        """The pre-policies over which the followers' regret is stated.
+
+        All where they are finitely many; else the found one and a sample, but for models that are
+        trained anew for each the found one alone.
+        """
+        space, found = self.problem.pre_policies, self.meta.found
+        if isinstance(space, FinitePrePolicies):
+            return np.arange(space.size)
+        if self.config.responder == "fresh-ppo":
+            return np.array([found])
+        others = space.spread(SAMPLE, np.random.default_rng([self.config.seed, 2]))
+        return np.concatenate([[found], others])
+
+    def _trusted(self) -> bool:
+        """Whether the answers can be relied on, and theta could not do better by them."""
+        answers = self.responder.respond(self.judged())
+        self._evaluation_steps += answers.env_steps
+        # NaN, where nobody knows the regret, is not small.
+        small = answers.worst_regret.mean() <= TRUSTED_REGRET
+        small &= answers.optimal_share.mean() >= TRUSTED_SHARE
+        chances, scores = self.meta.probabilities, answers.score(self.config.objective)
+        if chances is None or np.isnan(scores).any():
+            return bool(small)
+        return bool(small and scores.max() - chances @ scores <= SETTLED)
 
     def _exact_row(self, points: NDArray[Any]) -> dict[str, float | None]:
         """P of the meta pre-policy and of what it recommends, where exact answers are known.
@@ -166,6 +199,7 @@ class Search:
             "np_random": self._np_random.bit_generator.state,
             "seconds": self.seconds,
             "evaluation_steps": self._evaluation_steps,
+            "certified": self.certified,
         }
 
     def load_state(self, state: dict[str, Any]) -> None:
@@ -176,6 +210,7 @@ class Search:
         self._np_random.bit_generator.state = state["np_random"]
         self._seconds_before = state["seconds"]
         self._evaluation_steps = state["evaluation_steps"]
+        self.certified = state["certified"]
 
     def save(self, folder: Path) -> None:
         """Write the responder's files and the meta pre-policy."""

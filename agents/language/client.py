@@ -96,15 +96,15 @@ class Client:
         self._recorded: set[tuple[str, int]] = set()
         where, key = find_server(base_url, api_key)
         self._redact = Redactor(key, *where.secrets)  # replays too must ask what was recorded
-        if self.mode != "live":
-            if recordings is None:
-                raise InvalidArgument(f"mode {mode!r} needs a file of recordings; give its path.")
-            self._store = Store(recordings, read_only=self.mode == "replay-only")
+        if self.mode != "live" and recordings is None:
+            raise InvalidArgument(f"mode {mode!r} needs a file of recordings; give its path.")
         if self.mode != "replay-only":
             require("asking a language model", "openai", extra="llm")
             from .server import Server
 
             self._server = Server(base_url, api_key, timeout=timeout, max_retries=max_retries)
+        if self.mode != "live" and recordings is not None:  # last: a mistake leaves no file behind
+            self._store = Store(recordings, read_only=self.mode == "replay-only")
 
     def check_model(self) -> None:
         """See, before a run, that the server is there and has the model; free of charge.

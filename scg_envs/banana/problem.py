@@ -17,7 +17,7 @@ from ..errors import InvalidArgument, UnknownName
 from ..problem import LEARNED, Act, Acts, Before, Evaluation, Points
 from ..ties import Ties, check_ties
 from .game import ANSWERED, MAX_MESSAGES, OUTCOMES, WANTED, WORD_COST, helper_action
-from .promises import user_promises
+from .promises import UserPromises, user_promises
 from .solve import Answers, best_answers, judged_answers, least_incentive
 from .topics import HINTS, QUALITIES, Topic, load_topic, quality_number
 from .vector import BananaVectorEnv
@@ -33,11 +33,13 @@ class BananaProblem(TurnProblem):
     """
 
     game = "banana"
+    summary = "a helper wants the user to say a word; the user may promise it for good answers"
+    pre_policies: UserPromises
     learner = "helper"
     learners = ("helper",)
     followers = ("helper",)
     outcomes = OUTCOMES
-    training_steps = {"ppo": 600_000, "dqn": 300_000, "fresh-ppo": 60_000}  # noqa: RUF012
+    training_steps = {"ppo": 600_000, "dqn": 300_000, "fresh-ppo": 60_000}
 
     def __init__(
         self,
@@ -101,7 +103,7 @@ class BananaProblem(TurnProblem):
         utility = float(self.answers([0]).utility[0])
         return Before(float(self.p([0])[0]), float(low), float(high), utility)
 
-    def answers(self, points: Points, relation: str = "exact") -> Evaluation:
+    def answers(self, points: Points, relation: str = "exact", *, seed: int = 0) -> Evaluation:
         """The helper's best answers."""
         if relation != "exact":
             raise self.refuse(f"exact answers for {relation!r}")

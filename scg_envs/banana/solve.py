@@ -107,7 +107,7 @@ def _judged(
 
 def withholding_value(topic: Topic, quality: float) -> float:
     """u0: the most that the helper earns with answers below `quality`."""
-    below = QUALITIES < quality - _TINY
+    below = quality - _TINY > QUALITIES
     if not below.any():
         return -np.inf
     return float((topic.habit() - topic.costs())[below].max())
@@ -128,7 +128,7 @@ def least_incentive(topic: Topic, quality: float, credibility: float = 1.0) -> f
         InvalidArgument: a quality that no answer has, or a credibility outside [0, 1].
     """
     check_chance("credibility", credibility)
-    above = QUALITIES >= quality - _TINY
+    above = quality - _TINY <= QUALITIES
     if not above.any():
         raise InvalidArgument(f"no answer has quality {quality:g}; the best is {QUALITIES[-1]:g}.")
     unmoved = ((1 - credibility) * topic.habit() - topic.costs())[above].max()

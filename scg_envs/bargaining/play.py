@@ -206,7 +206,9 @@ def _choices(
         for second, q in ((0.0, chance), (1.0, 1 - chance)):
             if p * q > 0:
                 action = int(
-                    choose(table, plan, point, value, turn, own, standing, can_propose, first, second)
+                    choose(
+                        table, plan, point, value, turn, own, standing, can_propose, first, second
+                    )
                 )
                 choices[action] = choices.get(action, 0.0) + p * q
     return list(choices.items())

@@ -17,7 +17,7 @@ from ..errors import UnknownName
 from ..problem import LEARNED, Act, Acts, Before, Evaluation, Points
 from ..ties import Ties, check_ties
 from .play import Ending, play_exactly
-from .prices import buyer_pre_policies
+from .prices import BuyerPrePolicies, buyer_pre_policies
 from .rules import HIGH_PRICE, LOW_PRICE, NO_DEAL, OUTCOMES, Rules, load_rules
 from .sellers import GIVEN, check_seller, seller_table, unbound_buyer
 from .vector import BargainingVectorEnv
@@ -32,12 +32,14 @@ class BargainingProblem(TurnProblem):
     """
 
     game = "bargaining"
+    summary = "seller and buyer haggle over a price; the buyer may claim one and keep to it"
+    pre_policies: BuyerPrePolicies
     learner = "seller"
     learners = ("seller",)
     followers = ("seller",)
     outcomes = OUTCOMES
     # Four legal moves of forty-four: an unmasked learner spends most of them on finding out which.
-    training_steps = {"ppo": 600_000, "dqn": 300_000, "fresh-ppo": 60_000}  # noqa: RUF012
+    training_steps = {"ppo": 600_000, "dqn": 300_000, "fresh-ppo": 60_000}
 
     def __init__(
         self,
@@ -96,7 +98,7 @@ class BargainingProblem(TurnProblem):
         low, high = self.bounds([0])[0]
         return Before(float(self.p([0])[0]), float(low), float(high), utility)
 
-    def answers(self, points: Points, relation: str = "exact") -> Evaluation:
+    def answers(self, points: Points, relation: str = "exact", *, seed: int = 0) -> Evaluation:
         """The seller's answers; chances and utilities exactly."""
         if relation != "exact":
             raise self.refuse(f"exact answers for {relation!r}")
@@ -202,9 +204,11 @@ class BargainingProblem(TurnProblem):
         """All endings, over whether the commitment binds and whether it is seen."""
         found: list[Ending] = []
         for seen, sees in ((True, self._observability), (False, 1 - self._observability)):
-            table = self._table(point, seen, eager) if sees > 0 else None
+            if sees == 0:
+                continue
+            table = self._table(point, seen, eager)
             for played, binds in ((point, self._credibility), (0, 1 - self._credibility)):
-                if sees * binds > 0:
+                if binds > 0:
                     plan = self.pre_policies.plan
                     for e in play_exactly(self.rules, table, self._buyer, plan, played):
                         found.append(

@@ -89,7 +89,9 @@ class Rules:
         if self.limit is not None:
             check_whole("limit", self.limit, 1)
         if not 0.0 < self.discount <= 1.0:
-            raise InvalidArgument(f"discount is {self.discount!r}; expected more than 0, 1 at most.")
+            raise InvalidArgument(
+                f"discount is {self.discount!r}; expected more than 0, 1 at most."
+            )
         if len(self.outside) != 2 or min(self.outside) < 0:
             raise InvalidArgument(
                 f"outside is {self.outside!r}; expected the seller's and the buyer's outside "

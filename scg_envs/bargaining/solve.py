@@ -15,6 +15,7 @@ each that is the buyer (40), without the limit the seller (60).
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -156,14 +157,17 @@ def backward_induction(rules: Rules, *, eager: bool = True) -> Equilibrium:
         make_table(
             rules,
             role,
-            lambda _, turn, role=role: accepts[role, turn],
-            lambda _, turn, role=role: (
-                np.nan if proposal[role, turn] == LEAVE else prices[proposal[role, turn]]
-            ),
+            partial(_of_turn, list(accepts[role])),
+            partial(_of_turn, [np.nan if k == LEAVE else prices[k] for k in proposal[role]]),
         )
         for role in (SELLER, BUYER)
     ]
     return Equilibrium(tables[SELLER], tables[BUYER], price)
+
+
+def _of_turn(by_turn: list[Any], value: float, turn: int) -> Any:
+    """What a table says in a turn, whatever the own value."""
+    return by_turn[turn]
 
 
 def _worth_taking(utility: NDArray[np.float64], refused: float, eager: bool) -> NDArray[np.bool_]:

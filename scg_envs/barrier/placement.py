@@ -1,7 +1,4 @@
-"""Where the barriers (and blue) start an episode: draws from a counter-based generator.
-
-Every game has a key; the draws of its e-th episode are a hash of (key, e, which draw). So a
-game's episodes depend on its key alone: not on the batch size, and not on when its neighbors end.
+"""Where the barriers (and blue) start an episode: draws from the games' own streams.
 
 The barrier that commits is posted first: at a given post, or drawn from the weights of a meta
 pre-policy. The other's post is then uniform over its posts minus the taken one. Without
@@ -19,15 +16,13 @@ from numpy.typing import NDArray
 from ..checks import check_chance
 from ..compiled import compiled
 from ..errors import InvalidArgument
+from ..streams import episode_base, unit
 from .layouts import Layout, other_barrier
 from .tables import AGENTS, tables_of
 
 DRAWN = -1  # in place of a post's number: draw it from the weights
 HIDDEN = -1  # in place of a shown post's number: the follower sees no commitment
 
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
-_MIX_2 = np.uint64(0x94D049BB133111EB)
 _START_TRIES = 64
 
 
@@ -144,29 +139,6 @@ def _alias_table(weights: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDA
 
 
 @compiled
-def _mix(z):
-    """The finalizer of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014)."""
-    z = (z ^ (z >> np.uint64(30))) * _MIX_1
-    z = (z ^ (z >> np.uint64(27))) * _MIX_2
-    return z ^ (z >> np.uint64(31))
-
-
-@compiled
-def _unit(base, draw):
-    """The episode's draw number `draw`, uniform in [0, 1)."""
-    bits = _mix(base + np.uint64(draw) * _GOLDEN)
-    return (bits >> np.uint64(11)) * (1.0 / 9007199254740992.0)
-
-
-@compiled
-def derive_keys(seed, keys):
-    """Fill (N,) uint64 `keys`: game i's is a hash of (seed, i)."""
-    base = _mix(np.uint64(seed) + _GOLDEN)
-    for i in range(keys.shape[0]):
-        keys[i] = _mix(base + np.uint64(i + 1) * _GOLDEN)
-
-
-@compiled
 def place(positions, clock, shown, keys, episodes, given, mask, p):
     """Begin a new episode in every game where `mask` is set, in place.
 
@@ -183,31 +155,31 @@ def place(positions, clock, shown, keys, episodes, given, mask, p):
     for i in range(clock.shape[0]):
         if not mask[i]:
             continue
-        base = _mix(keys[i] + _mix(episodes[i] + _GOLDEN))
+        base = episode_base(keys[i], episodes[i])
         episodes[i] += np.uint64(1)
         clock[i] = 0
         announced = given[0, i]
         if announced < 0:
-            column = _unit(base, 0) * len(p.first)
+            column = unit(base, 0) * len(p.first)
             announced = np.int32(column)
             if column - announced >= p.keep[announced]:
                 announced = p.alias[announced]
         held = announced
-        if _unit(base, 1) >= p.credibility:
-            held = np.int32(_unit(base, 2) * len(p.first))
+        if unit(base, 1) >= p.credibility:
+            held = np.int32(unit(base, 2) * len(p.first))
         first = p.first[held]
         taken = p.rank[first]
         choice = given[1, i]
         if choice < 0:
-            choice = np.int32(_unit(base, 3) * (len(p.second) - (taken >= 0)))
+            choice = np.int32(unit(base, 3) * (len(p.second) - (taken >= 0)))
             if taken >= 0 and choice >= taken:
                 choice += 1
         second = p.second[choice]
-        shown[i] = announced if _unit(base, 4) < p.observability else HIDDEN
+        shown[i] = announced if unit(base, 4) < p.observability else HIDDEN
         blue = p.start
-        if _unit(base, 5) < p.exploring_starts:
+        if unit(base, 5) < p.exploring_starts:
             for draw in range(6, 6 + _START_TRIES):
-                cell = p.floor[np.int32(_unit(base, draw) * len(p.floor))]
+                cell = p.floor[np.int32(unit(base, draw) * len(p.floor))]
                 if cell != first and cell != second:
                     blue = cell
                     break

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from typing import Any
 
 import numpy as np
@@ -43,11 +42,8 @@ class HoldPost(FinitePrePolicies):
 
     def label(self, point: int) -> Cell:
         """The post's `(x, y)`."""
-        try:
-            number = operator.index(point)
-        except TypeError:
-            number = -1
-        if not 0 <= number < self.size:
+        number = self.number(point)
+        if number is None:
             listed = " ".join(f"{k}:({x},{y})" for k, (x, y) in enumerate(self.posts))
             raise InvalidCommitment(
                 f"{self.committed}'s pre-policy is {point!r}; expected the number of a post, "

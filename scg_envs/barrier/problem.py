@@ -33,6 +33,7 @@ class BarrierProblem(CommitmentProblem):
     """One barrier commits to a post; blue learns; the other barrier is posted by chance."""
 
     game = "barrier"
+    summary = "blue walks to one of two goals; a barrier that commits to a post decides which"
     learners = ("blue",)
     training_steps: Mapping[str, int] = MappingProxyType(
         {"ppo": 800_000, "dqn": 400_000, "fresh-ppo": 200_000}
@@ -62,7 +63,7 @@ class BarrierProblem(CommitmentProblem):
             InvalidArgument: a horizon below 1.
         """
         self.board = load_layout(layout)
-        self.layout = self.board.name
+        self.layout: str = self.board.name
         shipped = isinstance(layout, Layout) or str(layout) in shipped_layouts()
         self.layout_file = None if shipped else Path(str(layout))
         self.committed = committed
@@ -98,10 +99,10 @@ class BarrierProblem(CommitmentProblem):
     def _p(self) -> NDArray[np.float64]:
         return self.effect_map.probability(self.desirable, self.ties)
 
-    def answers(self, points: Points, relation: str = "exact") -> Evaluation:
+    def answers(self, points: Points, relation: str = "exact", *, seed: int = 0) -> Evaluation:
         """Blue on shortest paths."""
         if relation != "exact":
-            raise self.refuse(f"exact answers of kind {relation!r}")
+            raise self.refuse(f"answers of kind {relation!r}")
         p = self._p[np.asarray(points)]
         zeros = np.zeros_like(p)
         return Evaluation(

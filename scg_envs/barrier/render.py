@@ -8,15 +8,14 @@ move. A strip above the board says what is going on.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
 
 import numpy as np
-import pygame
 from minigrid.core.grid import Grid
 from minigrid.core.world_object import Ball, Box, Door, Goal, Wall, WorldObj
 from numpy.typing import NDArray
 
 from ..caption import HEIGHT, caption_strip
+from ..window import Window
 from .layouts import BARRIERS, Cell, Layout
 
 Frame = NDArray[np.uint8]
@@ -26,7 +25,7 @@ TILE = HEIGHT  # so that a frame with its caption is whole tiles
 _LETTERS = {"blue": "B", "yellow": "Y", "red": "R"}
 
 
-class Renderer:
+class Renderer(Window):
     """Draws positions on a layout's board."""
 
     def __init__(self, layout: Layout, desirable: str) -> None:
@@ -39,8 +38,7 @@ class Renderer:
         self._layout = layout
         self._desirable = desirable
         self._board = self._draw_board()
-        self._window: Any = None
-        self._clock: Any = None
+        super().__init__(self._layout.name)
 
     def frame(
         self, where: Mapping[str, Cell], highlighted: Collection[str] = (), caption: str = ""
@@ -76,24 +74,6 @@ class Renderer:
         for agent, (x, y) in where.items():
             rows[y][x] = _LETTERS[agent]
         return "\n".join("".join(row) for row in rows)
-
-    def show(self, frame: Frame, fps: int) -> None:
-        """Put a frame into the window, opening it at the first call; wait for 1/fps seconds."""
-        if self._window is None:
-            pygame.display.init()
-            pygame.display.set_caption(f"scg-envs: {self._layout.name}")
-            self._window = pygame.display.set_mode((frame.shape[1], frame.shape[0]))
-            self._clock = pygame.time.Clock()
-        pygame.surfarray.blit_array(self._window, frame.transpose(1, 0, 2))
-        pygame.event.pump()
-        pygame.display.flip()
-        self._clock.tick(fps)
-
-    def close(self) -> None:
-        """Close the window, if it is open."""
-        if self._window is not None:
-            pygame.display.quit()
-            self._window = None
 
     def _draw_board(self) -> Frame:
         width, height = self._layout.width, self._layout.height

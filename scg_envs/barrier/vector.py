@@ -6,40 +6,28 @@ their posts, and the episode's first observation is play, with the commitment ma
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from gymnasium import spaces
 from gymnasium.vector import AutoresetMode
-from gymnasium.vector.utils import batch_space
 from numpy.typing import ArrayLike, NDArray
 
-from ..checks import check_whole
 from ..commitment import PLAY
-from ..errors import InvalidAction, InvalidArgument, InvalidOptions, ResetNeeded, UnknownName
-from ..problem import LearnerEnv, Points
+from ..errors import InvalidOptions, UnknownName
+from ..lockstep import LockstepEnv, Observed
+from ..problem import Points
 from ..views import flat_space
 from . import dynamics
 from .layouts import Layout, load_layout, other_barrier
 from .observations import Observation, encode_commitment, make_encoder, observation_space
-from .placement import DRAWN, derive_keys, make_placement, place
+from .placement import DRAWN, make_placement, place
 from .posts import null_post, shown_post_space
 from .tables import ACTIONS, AGENTS, tables_of
 
-_LAST_SEED = 2**63 - 1
 
-Observed = NDArray[np.uint8] | dict[str, NDArray[Any]]
-
-
-class BarrierVectorEnv(LearnerEnv):
-    """A Gymnasium `VectorEnv` of blue's view.
-
-    A seed gives game i the same episodes whatever the number of games. In infos, `outcome` is
-    a number: a place in `outcomes`; `desirable` says whether it is the desirable one; both are
-    valid where `_outcome` is set. With same-step autoreset they are in `final_info`, and
-    `final_obs` is valid where `_final_obs` is set.
-    """
+class BarrierVectorEnv(LockstepEnv):
+    """A Gymnasium `VectorEnv` of blue's view; `LockstepEnv` says what is in infos."""
 
     def __init__(
         self,
@@ -78,11 +66,6 @@ class BarrierVectorEnv(LearnerEnv):
             InvalidLayout: the layout file breaks a rule.
             InvalidArgument: a number out of its range.
         """
-        check_whole("num_envs", num_envs, 1)
-        if render_mode is not None:
-            raise InvalidArgument(
-                f"render_mode is {render_mode!r}; a batch has no pictures, make a single game."
-            )
         self.layout = load_layout(layout)
         self.committed = committed
         self._other = other_barrier(committed)
@@ -90,20 +73,12 @@ class BarrierVectorEnv(LearnerEnv):
         self.desirable = self.layout.desirable if desirable is None else desirable
         if self.desirable not in self.outcomes:
             raise UnknownName("desirable outcome", self.desirable, self.outcomes)
-        try:
-            self._mode = AutoresetMode(autoreset_mode)
-        except ValueError:
-            modes = [mode.value for mode in AutoresetMode]
-            raise UnknownName("autoreset mode", autoreset_mode, modes) from None
-        self.num_envs = num_envs
         self.horizon = self.layout.horizon(horizon)
-        self.metadata = {"autoreset_mode": self._mode, "render_modes": []}
         self._vector = observation == "vector"
         self._board_shape = observation_space(self.layout, observation).shape or ()
-        self.single_observation_space = self._single_space(observation)
-        self.single_action_space = spaces.Discrete(len(ACTIONS))
-        self.observation_space = batch_space(self.single_observation_space, num_envs)
-        self.action_space = batch_space(self.single_action_space, num_envs)
+        super().__init__(
+            num_envs, self._single_space(observation), ACTIONS, autoreset_mode, render_mode
+        )
 
         self._encode = make_encoder(self.layout, observation, "blue")
         # Shown posts by number; the last, which HIDDEN selects, is the null token.
@@ -126,11 +101,7 @@ class BarrierVectorEnv(LearnerEnv):
         self._clock = np.zeros(num_envs, dtype=np.int32)
         self._shown = np.zeros(num_envs, dtype=np.int32)
         self._given = np.full((2, num_envs), DRAWN, dtype=np.int32)
-        self._keys = np.zeros(num_envs, dtype=np.uint64)
-        self._episodes = np.zeros(num_envs, dtype=np.uint64)
         self._outcome = np.zeros(num_envs, dtype=np.uint8)
-        self._ended = np.zeros(num_envs, dtype=np.bool_)
-        self._begun = False
 
     def set_pre_policy_weights(self, weights: ArrayLike) -> None:
         """Draw the pre-policies of all later episodes from these chances.
@@ -150,138 +121,16 @@ class BarrierVectorEnv(LearnerEnv):
         counts = np.bincount(points, minlength=len(self.layout.posts[self.committed]))
         self.set_pre_policy_weights(counts / counts.sum())
 
-    def reset(
-        self,
-        *,
-        seed: int | Sequence[int | None] | None = None,
-        options: dict[str, Any] | None = None,
-    ) -> tuple[Observed, dict[str, Any]]:
-        """Begin an episode in every game.
+    def _take(self, options: dict[str, Any], mask: NDArray[np.bool_]) -> None:
+        """Hold the named posts in the masked games; draw there what is not named.
 
-        Args:
-            seed: one for all games or one for each; None goes on with the games' streams, or
-                with that game's.
-            options: `pre_policy`, a post (2,) or one for each game (N, 2), and `posts`, the
-                same for the other barrier (`{"yellow": ...}`), hold for all episodes until the
-                next call of `reset`; `reset_mask` (N,) bool restricts the reset to some games.
+        `pre_policy` is a post (2,) or one for each game (N, 2), and `posts` the same for the other
+        barrier (`{"yellow": ...}`).
 
         Raises:
             InvalidCommitment: a cell that is not a post of that barrier.
             InvalidOptions: an array of the wrong shape, or both barriers on the same cell.
         """
-        options = options or {}
-        mask = np.ones(self.num_envs, dtype=np.bool_)
-        if options.get("reset_mask") is not None:
-            mask = np.asarray(options["reset_mask"], dtype=np.bool_)
-            if mask.shape != (self.num_envs,):
-                raise InvalidOptions(
-                    f"options['reset_mask'] has shape {mask.shape}; expected ({self.num_envs},)."
-                )
-        self._seed(seed)
-        self._give(options, mask)
-        self._place(mask)
-        self._ended[mask] = False
-        self._begun = True
-        return self._observe(), {}
-
-    def step(
-        self, actions: Any
-    ) -> tuple[Observed, NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]:
-        """Blue moves in every game; yellow and red stay.
-
-        Args:
-            actions: (N,) integers in 0..4.
-
-        Raises:
-            ResetNeeded: `reset` was never called.
-            InvalidAction: actions of the wrong shape or outside 0..4.
-        """
-        if not self._begun:
-            raise ResetNeeded("no episode has begun; call reset() before step().")
-        chosen = np.asarray(actions)
-        if chosen.shape != (self.num_envs,):
-            raise InvalidAction(
-                f"the actions have shape {chosen.shape}; expected ({self.num_envs},)."
-            )
-        if chosen.dtype.kind not in "iu" or chosen.min() < 0 or chosen.max() >= len(ACTIONS):
-            raise InvalidAction(
-                f"the actions are {chosen.dtype} such as {chosen.flat[0]!r}; expected whole "
-                f"numbers 0..4: {', '.join(ACTIONS)}."
-            )
-        self._actions[0] = chosen
-        pending = self._ended if self._mode is AutoresetMode.NEXT_STEP else None
-        rewards = np.empty(self.num_envs, dtype=np.float64)
-        truncated = np.empty(self.num_envs, dtype=np.bool_)
-        dynamics.step(
-            self._positions,
-            self._clock,
-            self._actions,
-            self._next_cell,
-            self._goal_at,
-            self._rewards_by_step,
-            self._outcome,
-            rewards,
-            truncated,
-        )
-        terminated = self._outcome > 0
-        if pending is not None and pending.any():  # these games only began anew in this step
-            self._place(pending)
-            rewards[pending], terminated[pending], truncated[pending] = 0.0, False, False
-        self._ended = terminated | truncated
-        infos: dict[str, Any] = {}
-        if self._ended.any():
-            infos = self._final_info()
-            if self._mode is AutoresetMode.SAME_STEP:
-                infos = {
-                    "final_obs": self._observe_ended(),
-                    "_final_obs": self._ended.copy(),
-                    "final_info": infos,
-                    "_final_info": self._ended.copy(),
-                }
-                self._place(self._ended)
-        return self._observe(), rewards, terminated, truncated, infos
-
-    def _final_info(self) -> dict[str, Any]:
-        return {
-            "outcome": self._outcome.copy(),
-            "_outcome": self._ended.copy(),
-            "desirable": self._outcome == self.outcomes.index(self.desirable),
-            "_desirable": self._ended.copy(),
-        }
-
-    def _single_space(self, observation: Observation) -> spaces.Space[Any]:
-        return flat_space(
-            {
-                "observation": observation_space(self.layout, observation),
-                "commitment": shown_post_space(self.layout),
-                "phase": spaces.Discrete(2),
-            }
-        )
-
-    def _seed(self, seed: int | Sequence[int | None] | None) -> None:
-        if seed is None:
-            if self._begun:
-                return
-            seed = int(self.np_random.integers(2**63))
-        if isinstance(seed, (Sequence, np.ndarray)):
-            if len(seed) != self.num_envs:
-                raise InvalidArgument(
-                    f"{len(seed)} seeds came for {self.num_envs} games; give one or one for each."
-                )
-            for i, own in enumerate(seed):
-                if own is None and self._begun:
-                    continue  # this game goes on with its stream
-                own = int(self.np_random.integers(2**63)) if own is None else own
-                self._episodes[i] = 0
-                derive_keys(check_whole("a seed", own, 0, _LAST_SEED), self._keys[i : i + 1])
-        else:
-            seed = check_whole("the seed", seed, 0, _LAST_SEED)
-            super().reset(seed=seed)
-            self._episodes[:] = 0
-            derive_keys(seed, self._keys)
-
-    def _give(self, options: dict[str, Any], mask: NDArray[np.bool_]) -> None:
-        """Hold the named posts in the masked games; draw there what is not named."""
         posts = options.get("posts") or {}
         for agent in posts:
             if agent != self._other:
@@ -303,6 +152,35 @@ class BarrierVectorEnv(LearnerEnv):
                 "options['pre_policy'] and options['posts'] put both barriers on the same cell."
             )
         self._given[:, mask] = given[:, mask]
+
+    def _advance(
+        self, actions: NDArray[Any]
+    ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
+        """Blue moves; yellow and red stay."""
+        self._actions[0] = actions
+        rewards = np.empty(self.num_envs, dtype=np.float64)
+        truncated = np.empty(self.num_envs, dtype=np.bool_)
+        dynamics.step(
+            self._positions,
+            self._clock,
+            self._actions,
+            self._next_cell,
+            self._goal_at,
+            self._rewards_by_step,
+            self._outcome,
+            rewards,
+            truncated,
+        )
+        return rewards, self._outcome > 0, truncated
+
+    def _single_space(self, observation: Observation) -> spaces.Space[Any]:
+        return flat_space(
+            {
+                "observation": observation_space(self.layout, observation),
+                "commitment": shown_post_space(self.layout),
+                "phase": spaces.Discrete(2),
+            }
+        )
 
     def _cells(self, agent: str, where: Any) -> NDArray[np.int64]:
         """(N, 2) the cells that an option names for an agent."""
@@ -330,19 +208,8 @@ class BarrierVectorEnv(LearnerEnv):
         """What blue sees in every game, in new arrays."""
         return self._encoded(self._positions, self._shown)
 
-    def _observe_ended(self) -> Observed:
-        """The same for the games that have ended; zeros for the others, which are most."""
-        rows = np.flatnonzero(self._ended)
-        positions = np.ascontiguousarray(self._positions[:, rows])
-        seen = self._encoded(positions, self._shown[rows])
-        if isinstance(seen, dict):
-            return {key: self._spread(rows, part) for key, part in seen.items()}
-        return self._spread(rows, seen)
-
-    def _spread(self, rows: NDArray[np.int64], part: NDArray[Any]) -> NDArray[Any]:
-        whole = np.zeros((self.num_envs, *part.shape[1:]), dtype=part.dtype)
-        whole[rows] = part
-        return whole
+    def _observe_rows(self, rows: NDArray[np.int64]) -> Observed:
+        return self._encoded(np.ascontiguousarray(self._positions[:, rows]), self._shown[rows])
 
     def _encoded(self, positions: NDArray[np.uint16], shown: NDArray[np.int32]) -> Observed:
         games = len(shown)

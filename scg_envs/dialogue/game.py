@@ -77,7 +77,7 @@ class TurnGame(ParallelEnv[str, Observation, int]):
         self.observation_spaces = {
             agent: Dict(
                 {
-                    "observation": MultiDiscrete(sizes[agent], dtype=np.uint8),  # type: ignore[arg-type]
+                    "observation": MultiDiscrete(sizes[agent], dtype=np.uint8),
                     "action_mask": Box(0, 1, (actions[agent],), np.int8),
                 }
             )
@@ -165,9 +165,7 @@ class TurnGame(ParallelEnv[str, Observation, int]):
 
     def step(
         self, actions: dict[str, int]
-    ) -> tuple[
-        dict[str, Observation], dict[str, float], dict[str, bool], dict[str, bool], Infos
-    ]:
+    ) -> tuple[dict[str, Observation], dict[str, float], dict[str, bool], dict[str, bool], Infos]:
         """Play the mover's action; the others' are ignored.
 
         Raises:

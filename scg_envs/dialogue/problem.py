@@ -111,7 +111,7 @@ class TurnProblem(CommitmentProblem):
         """The number of the pre-policy that commits to nothing."""
         return 0
 
-    def base_weights(self) -> NDArray[np.float64]:
+    def base_weights(self) -> NDArray[np.float64] | None:
         """Without intervention nobody commits: all the weight is on that point."""
         weights = np.zeros(self.pre_policies.size)
         weights[self.free_point()] = 1.0

@@ -124,7 +124,7 @@ class TurnVectorEnv(LearnerEnv):
         self.num_envs = num_envs
         self.metadata = {"autoreset_mode": self._mode, "render_modes": []}
         parts: dict[str, spaces.Space[Any]] = {
-            "observation": spaces.MultiDiscrete(list(sizes), dtype=np.uint8)  # type: ignore[arg-type]
+            "observation": spaces.MultiDiscrete(list(sizes), dtype=np.uint8)
         }
         if pre_policies is not None:
             parts["commitment"] = pre_policies.shown_space

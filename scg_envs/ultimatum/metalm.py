@@ -44,9 +44,7 @@ def compositions() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
     Half of the prior is on the groups with one norm, half on all mixtures in steps of a tenth.
     """
-    grid = [
-        (a, b, _LEVELS - a - b) for a in range(_LEVELS + 1) for b in range(_LEVELS + 1 - a)
-    ]
+    grid = [(a, b, _LEVELS - a - b) for a in range(_LEVELS + 1) for b in range(_LEVELS + 1 - a)]
     mixes = np.array(grid, dtype=np.float64) / _LEVELS
     pure = mixes.max(axis=1) == 1.0
     prior = np.where(pure, 0.5 / pure.sum(), 0.5 / (~pure).sum())

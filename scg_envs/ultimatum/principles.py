@@ -9,7 +9,6 @@ from __future__ import annotations
 import operator
 import re
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 from ..dialogue.game import WAIT
@@ -130,8 +129,9 @@ class Principles(FinitePrePolicies):
             self.principles = [Principle((k / 10, k / 10)) for k in range(11)]
         else:
             self.principles = [
-                Principle(shares, accepts, manner)
-                for shares in product(SHARE_LEVELS, repeat=len(CURRENCIES))
+                Principle((first, second), accepts, manner)
+                for first in SHARE_LEVELS
+                for second in SHARE_LEVELS
                 for accepts in ACCEPT_LEVELS
                 for manner in MANNERS
             ]

@@ -48,11 +48,13 @@ class UltimatumProblem(TurnProblem):
     """
 
     game = "ultimatum"
+    summary = "an assistant commits to a principle and meets users who share a norm"
+    pre_policies: Principles
     learner = "user"
     learners = ("user",)
     followers = ("user",)
     outcomes = OUTCOMES
-    training_steps = {"ppo": 1_500_000, "dqn": 500_000, "fresh-ppo": 200_000}  # noqa: RUF012
+    training_steps = {"ppo": 1_500_000, "dqn": 500_000, "fresh-ppo": 200_000}
     cases = _CASES
 
     def __init__(
@@ -112,7 +114,7 @@ class UltimatumProblem(TurnProblem):
             None, reason="inference about a norm is no intervention among equilibria: no effect"
         )
 
-    def answers(self, points: Points, relation: str = "exact") -> Evaluation:
+    def answers(self, points: Points, relation: str = "exact", *, seed: int = 0) -> Evaluation:
         """How near each principle's share comes; users follow their norm."""
         if relation != "exact":
             raise self.refuse(f"exact answers for {relation!r}")
@@ -142,9 +144,7 @@ class UltimatumProblem(TurnProblem):
     def learner_value(self, points: NDArray[np.int64]) -> NDArray[np.float64]:
         """What following the norm earns, exactly: the same under every principle."""
         proposing = sum(proposer(k) == "user" for k in range(self._interactions))
-        missed = [
-            np.mean([abs(nearest_units(s, int(a)) / a - s) for a in AMOUNTS]) for s in SHARES
-        ]
+        missed = [np.mean([abs(nearest_units(s, int(a)) / a - s) for a in AMOUNTS]) for s in SHARES]
         value = 1 - proposing / self._interactions * (np.array(self.group.weights) @ missed)
         return np.full(len(points), float(value))
 

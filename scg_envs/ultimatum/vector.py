@@ -145,9 +145,7 @@ class UltimatumVectorEnv(TurnVectorEnv):
     def _encode(self, out: NDArray[np.uint8]) -> None:
         rows = self._rows
         out[:, 0] = rows[:, _INTERACTION]
-        out[:, 1] = np.where(
-            self._ended, 0, np.where(rows[:, _STANDING] > 0, RESPONDS, PROPOSES)
-        )
+        out[:, 1] = np.where(self._ended, 0, np.where(rows[:, _STANDING] > 0, RESPONDS, PROPOSES))
         out[:, 2] = self._currency
         out[:, 3] = rows[:, _AMOUNT]
         out[:, 4] = rows[:, _STANDING]

@@ -250,3 +250,13 @@ def test_mistakes_leave_no_folder_behind(tmp_path):
     with pytest.raises(UnknownName, match="unknown game 'chess'"):
         search("chess")
     assert not out.exists()
+
+
+def test_a_search_ends_early_only_when_its_answers_are_certified():
+    ended = search("barrier", layout="maze", evaluations=6400, seed=0)
+    assert ended.certified
+    assert ended.evaluations < 6400
+    assert ended.p_after == ended.p_best_exact == 1  # one post of 110, and most batches miss it
+    untrained = search("barrier", responder="ppo", steps=8_192, evaluations=640, batch=16)
+    assert not untrained.certified
+    assert untrained.evaluations == 640

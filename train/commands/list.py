@@ -10,7 +10,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from ...registry import GAMES, Game, load
+from ...registry import GAMES, Game
 from ..run_folder import write_json
 from ._arguments import add_json, add_seed, print_json
 
@@ -41,15 +41,14 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _row(game: Game) -> dict[str, Any]:
-    layouts = game.layout_names()
-    problem = load(game.problem)
-    variants = [{"layout": name} for name in layouts[:_SHOWN]] or [{}]
-    outcomes = {y: None for given in variants for y in problem(**game.kwargs, **given).outcomes}
+    layouts, problem = game.layout_names(), game.make_problem()
+    variants = [game.make_problem(layout=name) for name in layouts[:_SHOWN]] or [problem]
+    outcomes = {y: None for variant in variants for y in variant.outcomes}
     return {
         "game": game.name,
-        "summary": game.summary,
-        "agents": list(game.agents),
-        "committed": game.committed,
+        "summary": problem.summary,
+        "agents": list(problem.agents),
+        "committed": problem.committed,
         "outcomes": list(outcomes),
         "layouts": list(layouts),
         "options": list(game.options),

@@ -97,8 +97,9 @@ def _cast(args: argparse.Namespace) -> tuple[CommitmentProblem, Responder, Any]:
         )
     folder = RunFolder(args.run)
     config, summary = folder.read_own_config(), folder.read_summary()
-    if config.game != args.game:
-        raise RunFolderError(f"the run in {args.run} is of {config.game!r}, not of {args.game!r}.")
+    game = folder.read_config().game
+    if game != args.game:
+        raise RunFolderError(f"the run in {args.run} is of {game!r}, not of {args.game!r}.")
     problem = config.problem()
     responder = make_responder(config.responder, problem, seed=config.seed)
     try:

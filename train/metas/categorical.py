@@ -41,6 +41,7 @@ class CategoricalMeta(Meta):
         """Begin with the uniform distribution; `step_size` is Adam's."""
         super().__init__(space, evaluations=evaluations, batch=batch, seed=seed)
         self.logits = np.zeros(finite(space, self.name).size)
+        self._flat = False
         self._adam = Adam(self.logits.shape, step_size)
 
     @property
@@ -54,6 +55,11 @@ class CategoricalMeta(Meta):
         """In nats; 0 when theta has settled."""
         chances = self.probabilities
         return float(-(chances * np.log(np.maximum(chances, 1e-300))).sum())
+
+    @property
+    def settled(self) -> bool:
+        """Whether a whole batch, of one pre-policy or of several, scored the same."""
+        return self._flat
 
     @property
     def found(self) -> int:
@@ -82,7 +88,6 @@ class CategoricalMeta(Meta):
 
     def _learn(self, points: NDArray[Any], scores: NDArray[np.float64]) -> None:
         deviation = float(scores.std())
-        if deviation > 1e-9:
-            self.logits = self.logits + self._adam.step(self.gradient(points, scores) / deviation)
-        else:
-            self.logits = self.logits + self._adam.step(np.zeros_like(self.logits))
+        self._flat = deviation <= 1e-9
+        scaled = 0.0 if self._flat else 1 / deviation
+        self.logits = self.logits + self._adam.step(scaled * self.gradient(points, scores))

@@ -13,15 +13,15 @@ from ...pre_policy import PrePolicySpace
 from .meta import Meta
 from .spaces import continuous
 
-_DEVIATION = 1.5  # of the first generation, in latent units; 4 of them reach from .003 to .997
+_DEVIATION = 2.5  # of the first generation: wide enough to begin near every corner
 
 
 class CmaEsMeta(Meta):
     """Covariance matrix adaptation (Hansen, "The CMA evolution strategy: a tutorial", 2016).
 
-    A generation that has settled starts anew from a random mean with twice the population, as
-    in IPOP-CMA-ES (Auger and Hansen, 2005): answers jump where followers change their mind, and
-    one descent may end on the wrong side of such a jump.
+    A search that has settled starts anew from a random mean with twice the population, as in
+    IPOP-CMA-ES (Auger and Hansen, 2005): answers jump where followers change their mind, and one
+    descent may end on the wrong side of such a jump. So does one whose scores are all the same.
     """
 
     name = "cmaes"
@@ -76,13 +76,20 @@ class CmaEsMeta(Meta):
         for latent, score in zip(self._asked, scores.tolist(), strict=True):
             self._told.append((latent, -score))
             if len(self._told) == self._cma.population_size:
-                self._cma.tell(self._told)
-                self._told = []
-                if self._cma.should_stop():
-                    self._restart()
+                self._end_generation()
 
-    def _restart(self) -> None:
+    def _end_generation(self) -> None:
+        generation, self._told = self._told, []
+        if np.ptp([value for _, value in generation]) == 0:
+            self._restart(1)  # nothing to go by here
+            return
+        with np.errstate(over="ignore"):  # the library caps a step size that grows without end
+            self._cma.tell(generation)
+        if self._cma.should_stop():
+            self._restart(2)
+
+    def _restart(self, growth: int) -> None:
         self._restarts += 1
-        self._population = 2 * self._cma.population_size
+        self._population = growth * self._cma.population_size
         draws = np.random.default_rng([self._seed, self._restarts])
         self._start(draws.normal(0, _DEVIATION, self._space.dimension))

@@ -82,6 +82,11 @@ class Meta(ABC):
         return self._best[1]
 
     @property
+    def settled(self) -> bool:
+        """Whether further evaluations would hardly change what is found."""
+        return False
+
+    @property
     def probabilities(self) -> NDArray[np.float64] | None:
         """(points,) the chances of the pre-policies, where they are finitely many and known."""
         return None

@@ -69,9 +69,7 @@ def incentive_evaluator() -> ScriptedEvaluator:
                 "The answer had quality {quality:g} only: promise more.",
                 "higher",
             ),
-            Rule(
-                lambda outcome: True, "The answer was good ({quality:g}): promise less.", "lower"
-            ),
+            Rule(lambda outcome: True, "The answer was good ({quality:g}): promise less.", "lower"),
         ]
     )
 
@@ -101,7 +99,7 @@ def learn_incentive(
         and trial.outcome.metrics["content"] == 1
     ]
     if not enough:
-        return Undefined("no promise that was tried was answered well, saying it for sure included"), (
-            result
-        )
+        return Undefined(
+            "no promise that was tried was answered well, saying it for sure included"
+        ), (result)
     return min(enough), result

@@ -32,7 +32,7 @@ def reproduce_banana(seed: int = 0) -> list[Row]:
 
 def _table(sheet: Sheet) -> Iterator[Row]:
     columns: dict[str, dict[str, float]] = {"none": {}, "human_written": {}, "learned": {}}
-    for name, published in PUBLISHED.items():
+    for name, _published in PUBLISHED.items():
         topic = load_topic(name)
         columns["none"][name] = first_quality(topic, topic.habit()[None])
         plain = Plain(topic, MESSAGES, quality_number(WANTED))

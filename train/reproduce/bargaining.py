@@ -119,9 +119,7 @@ def _learning(sheet: Sheet) -> Iterator[Row]:
         runs = [learn_price(environment, seed=sheet.seed + k) for k in range(SEEDS)]
         where = f"{name}: learned price"
         prices = np.array([[_price(trial) for trial in run.history] for run in runs])
-        means = np.array(
-            [[_mean_price(trial) for trial in run.history] for run in runs]
-        )
+        means = np.array([[_mean_price(trial) for trial in run.history] for run in runs])
         for k in range(prices.shape[1]):
             role = "input" if k == 0 else "predicted"
             start = START if k == 0 else None
@@ -244,4 +242,3 @@ def _price(trial: Trial) -> float:
 def _mean_price(trial: Trial) -> float:
     assert trial.outcome is not None
     return trial.outcome.metrics.get("mean_price", np.nan)
-

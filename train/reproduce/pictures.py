@@ -41,12 +41,12 @@ def _bargaining(axes: Any, rows: Sequence[Row]) -> None:
                 label=f"{reading} seller, {metric.replace('_', ' ')}",
             )
         before = next(
-            r for r in rows if (r.condition, r.metric) == (f"{reading}: no commitment", "mean_price")
+            r
+            for r in rows
+            if (r.condition, r.metric) == (f"{reading}: no commitment", "mean_price")
         )
         if reading == "calibrated":
-            axes.axhline(
-                _value(before.published), color="gray", label="published, no commitment"
-            )
+            axes.axhline(_value(before.published), color="gray", label="published, no commitment")
         axes.axhline(
             _value(before.ours), color="gray", linestyle=":", label=f"{reading}, no commitment"
         )
@@ -97,7 +97,10 @@ def _scai(axes: Any, rows: Sequence[Row]) -> None:
         axes.plot(epochs, [_value(r.ours) for r in line], color=f"C{k}", label=condition)
         known = [r for r in line if r.published is not None]
         axes.plot(
-            [_value(r.epoch) for r in known], [_value(r.published) for r in known], "x", color=f"C{k}"
+            [_value(r.epoch) for r in known],
+            [_value(r.published) for r in known],
+            "x",
+            color=f"C{k}",
         )
     axes.set_xlabel("epoch")
     axes.set_ylabel("share offered by the assistant")

@@ -3,6 +3,7 @@
 import json
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
@@ -14,6 +15,7 @@ from scg_envs.errors import (
     InvalidArgument,
     LanguageModelError,
     MalformedReply,
+    MissingExtra,
     NoServer,
     ScgError,
     ServerFailed,
@@ -273,6 +275,22 @@ def test_a_cap_on_tokens_holds_whatever_is_asked(server, connect):
         assert cap - bound < budget.tokens <= cap or (cap == 0 and budget.tokens == 0)
 
 
+def test_a_cap_holds_when_many_ask_at_once(server, connect):
+    server.script = [Reply("word " * 40, wait=0.01)]
+    budget = Budget(max_tokens=4000)
+    client = connect(budget=budget, sampling=Sampling(max_tokens=100))
+
+    def ask(_):
+        with suppress(BudgetSpent):
+            return client.ask(HELLO).tokens
+        return 0
+
+    with ThreadPoolExecutor(8) as pool:
+        used = list(pool.map(ask, range(200)))
+    assert sum(used) == budget.tokens <= 4000
+    assert 0 < sum(map(bool, used)) == budget.usage.calls < 200
+
+
 def test_a_cap_on_money_holds_at_the_prices_given(server, connect):
     server.script = ["word " * 40]
     prices = Prices(prompt=2.0, completion=10.0)
@@ -318,6 +336,12 @@ def test_bad_settings_are_one_line(connect, make, said):
         make(connect)
     assert len(str(caught.value).splitlines()) == 1
     assert "sk-1" not in str(caught.value)
+
+
+def test_without_the_package_only_replays_work(connect, monkeypatch):
+    monkeypatch.setattr("scg_envs.extras.find_spec", lambda name: None)
+    with pytest.raises(MissingExtra, match=r"needs openai, .* '\.\[llm\]'"):
+        connect()
 
 
 def test_secrets_never_show_in_errors_or_answers(server, connect):

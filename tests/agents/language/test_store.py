@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from scg_envs.agents.language import Answer, Request, Sampling, Store
-from scg_envs.errors import InvalidRecordings, MissingRecording, NoServer
+from scg_envs.errors import InvalidArgument, InvalidRecordings, MissingRecording, NoServer
 
 from .loopback import Reply
 
@@ -112,6 +112,13 @@ def test_replay_only_says_which_answer_is_missing_and_how_to_record_it(server, c
     with pytest.raises(MissingRecording, match="ends in: 'bye'"):
         changes[1]()
     assert replay.ask(HELLO).text == "x"
+
+
+def test_a_mistake_leaves_no_file_behind(connect, path):
+    for mistake in ({"base_url": "x"}, {"timeout": -1.0}, {"base_url": None}):
+        with pytest.raises(InvalidArgument):
+            connect(mode="record", recordings=path, **mistake)
+    assert not path.parent.exists()
 
 
 def test_a_replay_that_lacks_an_answer_needs_the_server(server, connect, path):

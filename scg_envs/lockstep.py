@@ -1,0 +1,238 @@
+"""N games in lockstep, seen by their learner: what every batched view has in common.
+
+Seeds, autoreset, checks of what comes in, and infos. A game says how its episodes begin, how it
+moves, and what is seen.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from gymnasium import spaces
+from gymnasium.vector import AutoresetMode
+from gymnasium.vector.utils import batch_space
+from numpy.typing import NDArray
+
+from .checks import check_whole
+from .errors import InvalidAction, InvalidArgument, InvalidOptions, ResetNeeded, UnknownName
+from .problem import LearnerEnv
+from .streams import derive_keys
+
+_LAST_SEED = 2**63 - 1
+
+Observed: TypeAlias = NDArray[Any] | dict[str, NDArray[Any]]
+
+
+class LockstepEnv(LearnerEnv):
+    """A Gymnasium `VectorEnv` of a learner's view of N games.
+
+    A seed gives game i the same episodes whatever the number of games. In infos, `outcome` is
+    a number: a place in `outcomes`; `desirable` says whether it is the desirable one; both are
+    valid where `_outcome` is set. With same-step autoreset they are in `final_info`, and
+    `final_obs` is valid where `_final_obs` is set.
+
+    Attributes:
+        outcomes: what an episode can end in.
+        desirable: the outcome that the human wants.
+    """
+
+    outcomes: tuple[str, ...]
+    desirable: str
+    _outcome: NDArray[Any]  # (N,) the number of the outcome, valid where a game has ended
+
+    def __init__(
+        self,
+        num_envs: int,
+        observation_space: spaces.Space[Any],
+        actions: tuple[str, ...],
+        autoreset_mode: AutoresetMode | str,
+        render_mode: None,
+    ) -> None:
+        """Set up the streams of N games.
+
+        Args:
+            num_envs: N.
+            observation_space: of one game.
+            actions: the labels of the learner's actions.
+            autoreset_mode: `NextStep` (Gymnasium's default), `SameStep` or `Disabled`.
+            render_mode: None; the single game has pictures.
+
+        Raises:
+            UnknownName: no such mode.
+            InvalidArgument: fewer than one game, or a render mode.
+        """
+        check_whole("num_envs", num_envs, 1)
+        if render_mode is not None:
+            raise InvalidArgument(
+                f"render_mode is {render_mode!r}; a batch has no pictures, make a single game."
+            )
+        try:
+            self._mode = AutoresetMode(autoreset_mode)
+        except ValueError:
+            modes = [mode.value for mode in AutoresetMode]
+            raise UnknownName("autoreset mode", autoreset_mode, modes) from None
+        self.num_envs = num_envs
+        self.metadata = {"autoreset_mode": self._mode, "render_modes": []}
+        self.single_observation_space = observation_space
+        self.single_action_space = spaces.Discrete(len(actions))
+        self.observation_space = batch_space(self.single_observation_space, num_envs)
+        self.action_space = batch_space(self.single_action_space, num_envs)
+        self._action_labels = actions
+        self._keys = np.zeros(num_envs, dtype=np.uint64)
+        self._episodes = np.zeros(num_envs, dtype=np.uint64)
+        self._ended = np.zeros(num_envs, dtype=np.bool_)
+        self._begun = False
+
+    @abstractmethod
+    def _take(self, options: dict[str, Any], mask: NDArray[np.bool_]) -> None:
+        """Let the masked games' episodes begin as the options say, until the next reset."""
+
+    @abstractmethod
+    def _place(self, mask: NDArray[np.bool_]) -> None:
+        """Begin an episode in the masked games."""
+
+    @abstractmethod
+    def _advance(
+        self, actions: NDArray[Any]
+    ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
+        """Move all games; returns new arrays of rewards, terminations and truncations."""
+
+    @abstractmethod
+    def _observe(self) -> Observed:
+        """What the learner sees in every game, in new arrays."""
+
+    @abstractmethod
+    def _observe_rows(self, rows: NDArray[np.int64]) -> Observed:
+        """What it sees in some games."""
+
+    def reset(
+        self,
+        *,
+        seed: int | Sequence[int | None] | None = None,
+        options: dict[str, Any] | None = None,
+    ) -> tuple[Observed, dict[str, Any]]:
+        """Begin an episode in every game.
+
+        Args:
+            seed: one for all games or one for each; None goes on with the games' streams, or
+                with that game's.
+            options: what the game takes holds for all episodes until the next call of `reset`;
+                `reset_mask` (N,) bool restricts the reset to some games.
+
+        Raises:
+            InvalidOptions: an array of the wrong shape, or what the game refuses.
+        """
+        options = options or {}
+        mask = np.ones(self.num_envs, dtype=np.bool_)
+        if options.get("reset_mask") is not None:
+            mask = np.asarray(options["reset_mask"], dtype=np.bool_)
+            if mask.shape != (self.num_envs,):
+                raise InvalidOptions(
+                    f"options['reset_mask'] has shape {mask.shape}; expected ({self.num_envs},)."
+                )
+        self._seed(seed)
+        self._take(options, mask)
+        self._place(mask)
+        self._ended[mask] = False
+        self._begun = True
+        return self._observe(), {}
+
+    def step(
+        self, actions: Any
+    ) -> tuple[Observed, NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]:
+        """The learner acts in every game.
+
+        Args:
+            actions: (N,) whole numbers.
+
+        Raises:
+            ResetNeeded: `reset` was never called.
+            InvalidAction: actions of the wrong shape or outside the space.
+        """
+        if not self._begun:
+            raise ResetNeeded("no episode has begun; call reset() before step().")
+        chosen = self._checked(actions)
+        pending = self._ended if self._mode is AutoresetMode.NEXT_STEP else None
+        if pending is not None and pending.all():  # nobody has anything to play
+            rewards = np.zeros(self.num_envs, dtype=np.float64)
+            terminated, truncated = np.zeros((2, self.num_envs), dtype=np.bool_)
+        else:
+            rewards, terminated, truncated = self._advance(chosen)
+        if pending is not None and pending.any():  # these games only began anew in this step
+            self._place(pending)
+            rewards[pending], terminated[pending], truncated[pending] = 0.0, False, False
+        self._ended = terminated | truncated
+        infos: dict[str, Any] = {}
+        if self._ended.any():
+            infos = self._final_info()
+            if self._mode is AutoresetMode.SAME_STEP:
+                infos = {
+                    "final_obs": self._observe_ended(),
+                    "_final_obs": self._ended.copy(),
+                    "final_info": infos,
+                    "_final_info": self._ended.copy(),
+                }
+                self._place(self._ended)
+        return self._observe(), rewards, terminated, truncated, infos
+
+    def _checked(self, actions: Any) -> NDArray[Any]:
+        chosen = np.asarray(actions)
+        last = len(self._action_labels) - 1
+        if chosen.shape != (self.num_envs,):
+            raise InvalidAction(
+                f"the actions have shape {chosen.shape}; expected ({self.num_envs},)."
+            )
+        if chosen.dtype.kind not in "iu" or chosen.min() < 0 or chosen.max() > last:
+            raise InvalidAction(
+                f"the actions are {chosen.dtype} such as {chosen.flat[0]!r}; expected whole "
+                f"numbers 0..{last}: {', '.join(self._action_labels)}."
+            )
+        return chosen
+
+    def _final_info(self) -> dict[str, Any]:
+        return {
+            "outcome": self._outcome.copy(),
+            "_outcome": self._ended.copy(),
+            "desirable": self._outcome == self.outcomes.index(self.desirable),
+            "_desirable": self._ended.copy(),
+        }
+
+    def _observe_ended(self) -> Observed:
+        """What is seen in the games that have ended; zeros for the others, which are most."""
+        if self._ended.all():
+            return self._observe()
+        rows = np.flatnonzero(self._ended)
+        seen = self._observe_rows(rows)
+        if isinstance(seen, dict):
+            return {key: self._spread(rows, part) for key, part in seen.items()}
+        return self._spread(rows, seen)
+
+    def _spread(self, rows: NDArray[np.int64], part: NDArray[Any]) -> NDArray[Any]:
+        whole = np.zeros((self.num_envs, *part.shape[1:]), dtype=part.dtype)
+        whole[rows] = part
+        return whole
+
+    def _seed(self, seed: int | Sequence[int | None] | None) -> None:
+        if seed is None:
+            if self._begun:
+                return
+            seed = int(self.np_random.integers(2**63))
+        if isinstance(seed, (Sequence, np.ndarray)):
+            if len(seed) != self.num_envs:
+                raise InvalidArgument(
+                    f"{len(seed)} seeds came for {self.num_envs} games; give one or one for each."
+                )
+            for i, own in enumerate(seed):
+                if own is None and self._begun:
+                    continue  # this game goes on with its stream
+                own = int(self.np_random.integers(2**63)) if own is None else own
+                self._episodes[i] = 0
+                derive_keys(check_whole("a seed", own, 0, _LAST_SEED), self._keys[i : i + 1])
+        else:
+            seed = check_whole("the seed", seed, 0, _LAST_SEED)
+            super().reset(seed=seed)
+            self._episodes[:] = 0
+            derive_keys(seed, self._keys)

@@ -1,0 +1,259 @@
+"""A matrix game as a PettingZoo environment; the page on it is `scg_envs.matrix_v0`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from gymnasium.spaces import Discrete, MultiDiscrete
+from gymnasium.utils import seeding
+from numpy.typing import NDArray
+from pettingzoo import ParallelEnv
+
+from ..errors import InvalidAction, ResetNeeded, UnknownName
+from .games import GameSource, matrix_game
+from .memory import Memory
+from .render import Renderer, Scene
+from .repetition import Repetition
+
+RenderMode = Literal["human", "rgb_array", "ansi"]
+
+
+class MatrixEnv(ParallelEnv[str, NDArray[Any], int]):
+    """Players choose at once and are paid, once or over and over; knows nothing of commitment.
+
+    Attributes:
+        game: payoffs, labels and outcomes.
+        repetition: how often it is played, and how rounds weigh.
+        memory: what of the past is observed.
+        outcomes: what an episode can end in; at the end every agent's info holds `outcome`.
+        desirable: the outcome that the human wants by default.
+        caption: a line that frames show above the table; whoever wraps the game may set it.
+        highlighted: agents that frames show as committed; likewise.
+        shown_rule: agents' probabilities of their actions, (A_i,) each, that frames show as bars;
+            likewise.
+    """
+
+    metadata: ClassVar[dict[str, Any]] = {
+        "name": "matrix_v0",
+        "render_modes": ["human", "rgb_array", "ansi"],
+        "render_fps": 2,
+        "is_parallelizable": True,
+    }
+
+    def __init__(
+        self,
+        game: GameSource = "household",
+        *,
+        rounds: int = 1,
+        discount: float = 1.0,
+        memory: int | None = None,
+        clock: bool = False,
+        desirable: str | None = None,
+        render_mode: RenderMode | None = None,
+        **parameters: Any,
+    ) -> None:
+        """Set up the game.
+
+        Args:
+            game: what `scg_envs.matrix.games.matrix_game` takes.
+            rounds: how often it is played in an episode.
+            discount: what a round weighs, relative to the one before, in the outcome.
+            memory: how many of the last joint actions are observed; None: one if there are
+                several rounds, else none.
+            clock: whether the number of the round is observed, and the end is an end; else the
+                game counts as endless, and is truncated.
+            desirable: the outcome that the human wants; the game's own if None. It changes
+                nothing but what the picture marks and what commitments are made for.
+            render_mode: None, `human`, `rgb_array` or `ansi`.
+            **parameters: the named game's parameters.
+
+        Raises:
+            UnknownName: no such game, parameter, outcome or render mode.
+            InvalidGameFile: a `.nfg` file that cannot be read.
+            InvalidArgument: a number out of its range, or payoffs that are none.
+        """
+        if render_mode is not None and render_mode not in self.metadata["render_modes"]:
+            raise UnknownName("render mode", render_mode, self.metadata["render_modes"])
+        self.game = matrix_game(game, desirable=desirable, **parameters)
+        self.repetition = Repetition.checked(rounds, discount, memory, clock)
+        self.memory = Memory(self.game.form.shape, self.repetition.memory)
+        self.outcomes = self.game.outcomes
+        self.desirable = self.game.desirable
+        self.render_mode = render_mode
+        self.possible_agents = list(self.game.agents)
+        self.agents: list[str] = []
+        space = observation_space(self.memory, self.repetition)
+        self.observation_spaces = {
+            agent: MultiDiscrete(space.nvec, dtype=space.dtype) for agent in self.game.agents
+        }
+        self.action_spaces = {
+            agent: Discrete(size)
+            for agent, size in zip(self.game.agents, self.game.form.shape, strict=True)
+        }
+        self.state_space = MultiDiscrete([*self._entry_sizes(), self.repetition.rounds + 1])
+        self.caption: str | None = None
+        self.highlighted: frozenset[str] = frozenset()
+        self.shown_rule: Mapping[str, NDArray[np.float64]] | None = None
+
+        self._dtype = space.dtype
+        self._payoffs = np.moveaxis(self.game.form.payoffs, 0, -1)
+        self._played: list[tuple[int, ...]] | None = None
+        self._entries = [0] * self.memory.length
+        self._judged = 0
+        self._outcome = ""
+        self._np_random: np.random.Generator | None = None
+        self._renderer: Renderer | None = None
+
+    def _entry_sizes(self) -> list[int]:
+        return [self.memory.joint_actions + 1] * self.memory.length
+
+    def observation_space(self, agent: str) -> MultiDiscrete:
+        """The space of an agent's observations; always the same object."""
+        return self.observation_spaces[agent]
+
+    def action_space(self, agent: str) -> Discrete:
+        """The agent's actions, in the order of their labels; always the same object."""
+        return self.action_spaces[agent]
+
+    @property
+    def np_random(self) -> np.random.Generator:
+        """The source of all randomness; seeded from entropy until `reset(seed=...)`."""
+        if self._np_random is None:
+            self._np_random, _ = seeding.np_random()
+        return self._np_random
+
+    def reset(
+        self, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[dict[str, NDArray[Any]], dict[str, dict[str, Any]]]:
+        """Begin an episode.
+
+        Args:
+            seed: reseeds the game if given.
+            options: ignored; there is nothing to place.
+        """
+        if seed is not None:
+            self._np_random, _ = seeding.np_random(seed)
+        self._played = []
+        self._entries = [0] * self.memory.length
+        self._outcome = ""
+        self._judged = self.repetition.draw_round(self.np_random)
+        self.agents = list(self.possible_agents)
+        if self.render_mode == "human":
+            self.render()
+        return self._observe(), {agent: {} for agent in self.agents}
+
+    def step(
+        self, actions: dict[str, int]
+    ) -> tuple[
+        dict[str, NDArray[Any]],
+        dict[str, float],
+        dict[str, bool],
+        dict[str, bool],
+        dict[str, dict[str, Any]],
+    ]:
+        """Play a round.
+
+        Raises:
+            ResetNeeded: no episode is under way.
+            InvalidAction: an agent without an action, or an action outside its space.
+        """
+        if not self.agents or self._played is None:
+            raise ResetNeeded("the episode is over or has not begun; call reset() before step().")
+        joint = tuple(self._checked(agent, actions.get(agent)) for agent in self.agents)
+        if len(self._played) == self._judged:
+            self._outcome = self.outcomes[self.game.outcome_of[joint]]
+        self._played.append(joint)
+        if self._entries:
+            self._entries = [self.memory.joint_action(joint) + 1, *self._entries[:-1]]
+        agents, over = self.agents, len(self._played) == self.repetition.rounds
+        infos: dict[str, dict[str, Any]] = {agent: {} for agent in agents}
+        if over:
+            self.agents = []
+            for info in infos.values():
+                info["outcome"] = self._outcome
+        if self.render_mode == "human":
+            self.render()
+        return (
+            self._observe(),
+            dict(zip(agents, self._payoffs[joint].tolist(), strict=True)),
+            dict.fromkeys(agents, over and self.repetition.terminates),
+            dict.fromkeys(agents, over and not self.repetition.terminates),
+            infos,
+        )
+
+    def state(self) -> NDArray[np.int64]:
+        """(k + 1,) int64: the last k joint actions as observed, and the rounds played."""
+        return np.array([*self._entries, len(self._played or ())], dtype=np.int64)
+
+    def render(self) -> NDArray[np.uint8] | str | None:
+        """The payoff table as a picture (H, W, 3) uint8, as text, or in a window.
+
+        Raises:
+            ResetNeeded: no episode has begun.
+        """
+        if self.render_mode is None:
+            raise ResetNeeded(
+                "nothing to render: the game was made without a render_mode; "
+                "make it with render_mode='rgb_array', 'human' or 'ansi'."
+            )
+        if self._played is None:
+            raise ResetNeeded("nothing to render yet; call reset() before render().")
+        if self._renderer is None:
+            self._renderer = Renderer(self.game, self.repetition.rounds)
+        scene = Scene(
+            played=tuple(self._played),
+            caption=self.caption if self.caption is not None else self._progress(),
+            committed=self.highlighted,
+            rules=dict(self.shown_rule or {}),
+        )
+        if self.render_mode == "ansi":
+            return self._renderer.text(scene)
+        frame = self._renderer.frame(scene)
+        if self.render_mode == "human":
+            self._renderer.show(frame, self.metadata["render_fps"])
+            return None
+        return frame
+
+    def close(self) -> None:
+        """Close the window, if there is one."""
+        if self._renderer is not None:
+            self._renderer.close()
+
+    def _checked(self, agent: str, action: Any) -> int:
+        size = int(self.action_spaces[agent].n)
+        try:
+            if action in range(size):
+                return int(action)
+        except (TypeError, ValueError):  # an array or a list
+            pass
+        labels = ", ".join(self.game.form.actions[self.game.agent(agent)])
+        raise InvalidAction(f"{agent}'s action is {action!r}; expected 0 to {size - 1}: {labels}.")
+
+    def _progress(self) -> str:
+        played = len(self._played or ())
+        rounds = self.repetition.rounds
+        where = f"round {played} of {rounds}" if rounds > 1 else ""
+        end = self._outcome if played == rounds else ""
+        parts = [part for part in (self.game.title or self.game.name, where, end) if part]
+        return ": ".join(parts)
+
+    def _observe(self) -> dict[str, NDArray[Any]]:
+        seen = list(self._entries)
+        if self.repetition.clock:
+            seen.append(len(self._played or ()))
+        return {agent: np.array(seen or [0], dtype=self._dtype) for agent in self.possible_agents}
+
+
+def observation_space(memory: Memory, repetition: Repetition) -> MultiDiscrete:
+    """What every agent sees: the memory's entries, then the clock; a constant if there is neither.
+
+    Bytes where the sizes allow it.
+    """
+    sizes = [memory.joint_actions + 1] * memory.length
+    if repetition.clock:
+        sizes.append(repetition.rounds + 1)
+    sizes = sizes or [1]
+    dtype: Any = np.uint8 if max(sizes) <= 255 else np.int64
+    return MultiDiscrete(sizes, dtype=dtype)

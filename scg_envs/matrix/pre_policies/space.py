@@ -1,0 +1,62 @@
+"""What all pre-policies of matrix games share: they are tables of probabilities."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import InvalidCommitment
+from ...pre_policy import Policy, PrePolicySpace
+from ...problem import Points
+from ..game import MatrixEnv
+from ..rules import TablePolicy
+
+
+class MatrixPrePolicies(PrePolicySpace):
+    """Pre-policies of one player.
+
+    Attributes:
+        committed: whose they are.
+        actions: the labels of its actions.
+        memory: whose states the rows of `rules` are.
+    """
+
+    def __init__(self, env: MatrixEnv, committed: str) -> None:
+        player = env.game.agent(committed)
+        self.committed = committed
+        self.actions = env.game.form.actions[player]
+        self.memory = env.memory
+
+    @abstractmethod
+    def rules(self, points: Points) -> NDArray[np.float64]:
+        """(n, S, A) each point's probabilities of the actions in each state of the memory.
+
+        S is 1 where they are the same in all states.
+        """
+
+    @abstractmethod
+    def check(self, point: Any) -> Any:
+        """The point, if it is in the space.
+
+        Raises:
+            InvalidCommitment: it is not; the message says what is.
+        """
+
+    def bind(self, point: Any) -> tuple[dict[str, Any], Policy]:
+        """Nothing to place; the table plays."""
+        return {}, TablePolicy(self.rules(np.array([self.check(point)]))[0], self.memory)
+
+
+def parse_numbers(text: str, expected: str) -> list[float]:
+    """The numbers that a user typed, separated by commas.
+
+    Raises:
+        InvalidCommitment: one of them is none; `expected` says what would have been right.
+    """
+    try:
+        return [float(part) for part in text.strip("()[] ").split(",")]
+    except ValueError:
+        raise InvalidCommitment(f"the pre-policy is {text!r}; expected {expected}.") from None

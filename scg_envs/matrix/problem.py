@@ -1,0 +1,222 @@
+"""A matrix game as a commitment problem: what `scg effect` and `scg search` work on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from gymnasium.vector import AutoresetMode
+from numpy.typing import NDArray
+
+from ..causal.normal_form import NormalForm, mixed_commitment
+from ..causal.normal_form.selection import Selection
+from ..causal.undefined import Undefined
+from ..problem import LEARNED, Act, Acts, Before, CommitmentProblem, Evaluation, Optimum, Points
+from ..ties import Ties, check_ties
+from . import film
+from .answers import Answers, OneShotAnswers, Relations, RepeatedAnswers
+from .game import MatrixEnv
+from .games import GameSource, matrix_game
+from .pre_policies import MatrixPrePolicies, MixedActions, make_pre_policies
+from .stage import Stage, before
+from .vector import MatrixVectorEnv
+
+
+class MatrixProblem(CommitmentProblem):
+    """One player of a matrix game commits; the others answer.
+
+    Attributes:
+        env: the bare game.
+    """
+
+    training_steps: Mapping[str, int] = MappingProxyType(
+        {"ppo": 150_000, "dqn": 60_000, "fresh-ppo": 40_000}
+    )
+
+    def __init__(
+        self,
+        game: GameSource = "household",
+        *,
+        layout: str | None = None,
+        committed: str | None = None,
+        desirable: str | None = None,
+        ties: Ties = "uniform",
+        pre_policy: str = "pure",
+        selection: Selection | None = None,
+        rounds: int = 1,
+        discount: float = 1.0,
+        memory: int | None = None,
+        clock: bool = False,
+        epsilon: float = 0.1,
+        rate: float = 1.0,
+        risk_aversion: float = 1.0,
+        **parameters: Any,
+    ) -> None:
+        """State the problem.
+
+        Args:
+            game: what `scg_envs.matrix.games.matrix_game` takes.
+            layout: which of a family of games, such as the ordinal games.
+            committed: who commits; the game's own if None.
+            desirable: the outcome that the human wants; the game's own if None.
+            ties: how equally good answers count.
+            pre_policy: the kind of pre-policy (`scg_envs.matrix.pre_policies`).
+            selection: which equilibrium is played without intervention, and among several
+                followers; the pure ones if None.
+            rounds: how often it is played.
+            discount: what a round weighs relative to the one before.
+            memory: how many joint actions are remembered; one in repeated games if None.
+            clock: whether followers know the last round; without, they answer as if there were
+                none.
+            epsilon: of epsilon-best answers.
+            rate: of logit answers.
+            risk_aversion: weight of the variance in risk-averse answers.
+            **parameters: of the game.
+
+        Raises:
+            UnknownName: no such game, agent, outcome, tie rule, kind or selection.
+            InvalidGameFile: a `.nfg` file that cannot be read.
+            InvalidArgument: a number out of its range, or settings that do not go together.
+        """
+        check_ties(ties)
+        if layout is not None:
+            parameters["layout"] = layout
+        matrix = matrix_game(game, committed=committed, desirable=desirable, **parameters)
+        self.env = MatrixEnv(matrix, rounds=rounds, discount=discount, memory=memory, clock=clock)
+        self.game = str(game) if isinstance(game, (str, Path)) else matrix.name
+        self.summary = matrix.summary
+        self.layout = layout
+        path = Path(self.game)
+        self.layout_file = path if path.suffix.lower() == ".nfg" else None
+        self.committed, self.desirable, self.ties = matrix.committed, matrix.desirable, ties
+        self.outcomes = matrix.outcomes
+        self.followers = matrix.followers
+        self.learners = tuple(a for a in matrix.followers if a not in matrix.habits)
+        self.pre_policies: MatrixPrePolicies = make_pre_policies(
+            self.env, matrix.committed, pre_policy
+        )
+        self.selection: Selection = "pure" if selection is None else selection
+        self._before = before(matrix, self.selection)
+        relations = Relations(epsilon, rate, risk_aversion)
+        self._answers: Answers = (
+            OneShotAnswers(self.env, self.selection, relations)
+            if rounds == 1
+            else RepeatedAnswers(self.env)
+        )
+        self.responders = (*self._answers.relations, *LEARNED)
+        self.notes = self._answers.notes
+
+    def before(self) -> Before:
+        """The selection applied to the equilibria of a single round."""
+        return self._before
+
+    def answers(self, points: Points, relation: str = "exact", *, seed: int = 0) -> Evaluation:
+        """The followers' answers by computation."""
+        if relation not in self._answers.relations:
+            raise self.refuse(f"answers of kind {relation!r}")
+        rules = self._rules(points)
+        if relation == "iterated":
+            return self._answers.settle(rules, seed)
+        if relation == "q-learning":
+            return self._answers.learn(rules, seed)
+        return self._answers.respond(rules, relation, self.ties)
+
+    def _rules(self, points: Points) -> NDArray[np.float64]:
+        return self.pre_policies.rules(points)
+
+    def bounds(self, points: Points) -> NDArray[np.float64]:
+        """P under the tie rule that is worst for the human, and under the best."""
+        rules = self._rules(points)
+        sides: tuple[Ties, Ties] = ("pessimistic", "optimistic")
+        return np.stack([self._answers.respond(rules, "exact", s).p for s in sides], axis=1)
+
+    def optimum(self, objective: str = "desirable") -> Optimum | None:
+        """Of mixtures by linear programming, against one follower in a game that is played once.
+
+        Under `uniform` ties it is known where it does not depend on how ties are broken.
+        """
+        stage = Stage.of(self.env.game, committed=True)
+        mixed = isinstance(self.pre_policies, MixedActions) and self.env.repetition.rounds == 1
+        if not mixed or stage.form.n_players != 2:
+            return super().optimum(objective)
+        table = stage.wanted if objective == "desirable" else stage.utility
+        sides: tuple[Ties, ...] = ("pessimistic", "optimistic")
+        sides = sides if self.ties == "uniform" else (self.ties,)
+        found = [mixed_commitment(stage.form, self.committed, table, side) for side in sides]
+        if any(isinstance(side, Undefined) for side in found):
+            return None
+        values = [side.value for side in found if not isinstance(side, Undefined)]
+        if max(values) - min(values) > 1e-9 * max(1.0, abs(values[0])):
+            return None
+        attained = all(side.attained for side in found if not isinstance(side, Undefined))
+        return Optimum(values[0], "linear program", attained)
+
+    def learner_env(
+        self,
+        num_envs: int,
+        *,
+        learner: str,
+        autoreset_mode: AutoresetMode = AutoresetMode.NEXT_STEP,
+        training: bool = False,
+    ) -> MatrixVectorEnv:
+        """A follower's batched view; in training its payoffs are scaled to a range of one."""
+        game: Any = self.env.game
+        if training:
+            game = replace(game, form=_scaled(game.form, game.agent(learner)))
+        repetition = self.env.repetition
+        return MatrixVectorEnv(
+            num_envs,
+            game,
+            learner=learner,
+            pre_policy=self.pre_policies,
+            autoreset_mode=autoreset_mode,
+            rounds=repetition.rounds,
+            discount=repetition.discount,
+            memory=repetition.memory,
+            clock=repetition.clock,
+        )
+
+    def evaluate(self, acts: Acts, points: Points) -> Evaluation:
+        """Ask the policies in every state of the memory, and compute what comes of it."""
+        tables = {
+            learner: self._asked[learner].table(acts[learner], points) for learner in self.learners
+        }
+        return self._answers.judge(self._rules(points), tables)
+
+    @cached_property
+    def _asked(self) -> Mapping[str, film.Asker]:
+        return {
+            learner: film.Asker(self.env, self.pre_policies, learner) for learner in self.learners
+        }
+
+    def optimal_policies(self) -> Acts:
+        """Best responses to the commitment that is shown, of equally good ones the tie rule's."""
+        return {learner: self._optimal(learner) for learner in self.learners}
+
+    def _optimal(self, learner: str) -> Act:
+        def table(points: Points) -> NDArray[np.float64]:
+            return self._answers.policies(self._rules(points), self.ties)[learner]
+
+        return self._asked[learner].answering(table)
+
+    def frames(
+        self, acts: Acts, point: Any | None, np_random: np.random.Generator
+    ) -> Iterator[NDArray[np.uint8]]:
+        """An episode with the commitment phase, or an equilibrium of the selection without one."""
+        if point is None:
+            return film.without_commitment(self.env, self.selection, np_random)
+        return film.with_commitment(
+            self.env, self.pre_policies, self._asked, acts, point, np_random
+        )
+
+
+def _scaled(form: NormalForm, player: int) -> NormalForm:
+    """The form with a player's payoffs divided by their range: learning rates fit that scale."""
+    payoffs = form.payoffs.copy()
+    payoffs[player] /= max(float(np.ptp(payoffs[player])), 1e-12)
+    return NormalForm(payoffs, form.players, form.actions, form.title)

@@ -1,0 +1,92 @@
+"""What is left of a game when agents that optimize nothing play their habits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..causal.normal_form import (
+    EquilibriumSet,
+    NormalForm,
+    Policies,
+    Selected,
+    equilibria,
+    select,
+)
+from ..causal.normal_form.selection import Selection
+from ..causal.undefined import Undefined
+from ..problem import Before
+from .matrix_game import MatrixGame
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """A game of those who choose.
+
+    Attributes:
+        form: payoffs of those who choose.
+        wanted: (A_1, ..., A_n) 1[Y=y] over their actions.
+        utility: (A_1, ..., A_n) what the committed agent is paid.
+    """
+
+    form: NormalForm
+    wanted: NDArray[np.float64]
+    utility: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, game: MatrixGame, *, committed: bool) -> Stage:
+        """The game with habits played.
+
+        Args:
+            game: the whole game.
+            committed: whether the committed agent chooses, or plays its habit if it has one.
+        """
+        form, wanted = game.form, game.desirable_table
+        utility = form.payoffs[game.agent(game.committed)]
+        for agent, action in game.habits.items():
+            if committed and agent == game.committed:
+                continue
+            player = form.player_index(agent)
+            number = game.action(agent, action)
+            form = form.fix(player, np.eye(form.shape[player])[number])
+            wanted, utility = np.take(wanted, number, player), np.take(utility, number, player)
+        return cls(form, wanted, utility)
+
+    def selected(self, selection: Selection) -> tuple[EquilibriumSet, Selected | Undefined]:
+        """The equilibria, and the distribution over them that stands for what happens.
+
+        `pure` looks at the pure equilibria alone, `extreme`, `logit` and `dynamics` at all.
+
+        Raises:
+            UnknownName: no such selection.
+        """
+        policies: Policies = "pure" if selection == "pure" else "mixed"
+        found = equilibria(self.form, policies)
+        return found, select(found, self.form, selection, policies)
+
+
+def before(game: MatrixGame, selection: Selection) -> Before:
+    """P(Y=y) without intervention: the selection applied to the game's equilibria.
+
+    The bounds are the least and the greatest P of any of the equilibria found.
+
+    Raises:
+        UnknownName: no such selection.
+    """
+    stage = Stage.of(game, committed=False)
+    found, chosen = stage.selected(selection)
+    p = [float(stage.form.expected(stage.wanted, e.profile)) for e in found]
+    low, high = (min(p), max(p)) if p and found.kind != "sample" else (None, None)
+    if isinstance(chosen, Undefined):
+        return Before(None, low, high, None, chosen.reason)
+    values = np.array(
+        [
+            [stage.form.expected(table, e.profile) for table in (stage.wanted, stage.utility)]
+            for e in chosen.equilibria
+        ],
+        dtype=np.float64,
+    )
+    mean_p, mean_utility = chosen.weights.astype(np.float64) @ values
+    return Before(float(mean_p), low, high, float(mean_utility))

@@ -1,0 +1,84 @@
+"""A new model for each pre-policy, and several learners at once."""
+
+import numpy as np
+import pytest
+
+from scg_envs.agents import make_responder
+from scg_envs.barrier.problem import BarrierProblem
+from scg_envs.matrix.problem import MatrixProblem
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_fresh_model_answers_its_pre_policy(seed):
+    problem = MatrixProblem("household")
+    responder = make_responder("fresh-ppo", problem, seed=seed, steps=24_576)
+    answer = responder.respond([1, 0, 1])
+    assert answer.p.tolist() == [1, 0, 1]
+    assert answer.worst_regret.max() == 0
+    assert responder.train_steps >= 2 * 24_576  # one model for each different pre-policy
+    again = responder.train_steps
+    responder.respond([0])
+    assert responder.train_steps == again
+
+
+def test_a_fresh_model_walks_to_the_goal():
+    problem = BarrierProblem("figure3")
+    responder = make_responder("fresh-ppo", problem, seed=0, steps=120_000)
+    answer = responder.respond([8])
+    assert answer.p[0] == problem.p([8])[0]
+    assert answer.regret["blue"][0] <= 0.01
+
+
+def test_saved_fresh_models_are_not_trained_again(tmp_path):
+    problem = MatrixProblem("stag_hunt", pre_policy="mixed")
+    points = np.array([[0.9, 0.1], [0.2, 0.8]])
+    first = make_responder("fresh-ppo", problem, seed=0, steps=8_192)
+    answer = first.respond(points)
+    first.save(tmp_path)
+    second = make_responder("fresh-ppo", problem, seed=0, steps=8_192)
+    second.load(tmp_path)
+    assert second.train_steps == first.train_steps
+    np.testing.assert_array_equal(second.respond(points).p, answer.p)
+    assert second.train_steps == first.train_steps
+    env = problem.learner_env(4, learner="two")
+    for point in points:
+        env.set_pre_policies(point[None])
+        seen, _ = env.reset(seed=0)
+        acts = [responder.policies(point)["two"] for responder in (first, second)]
+        assert acts[0](seen).tolist() == acts[1](seen).tolist()
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_several_learners_settle_in_an_equilibrium(seed):
+    problem = MatrixProblem("volunteers_dilemma")
+    responder = make_responder("ppo", problem, seed=seed, steps=160_000)
+    assert set(responder.models) == {"two", "three"}
+    while responder.train_steps < responder.train_budget:
+        responder.train(np.arange(2), 16_384)
+    answer = responder.respond([0, 1])
+    assert answer.worst_regret.max() == 0
+    np.testing.assert_array_equal(answer.p, problem.p([0, 1]))
+
+
+def test_a_learner_answers_mixtures():
+    problem = MatrixProblem("household", pre_policy="mixed")
+    responder = make_responder("ppo", problem, seed=0, steps=60_000)
+    while responder.train_steps < responder.train_budget:
+        responder.train(problem.pre_policies.sample(256, np.random.default_rng(0)), 16_384)
+    helps = np.linspace(0, 1, 20)
+    answer = responder.respond(np.stack([1 - helps, helps], axis=1))
+    np.testing.assert_allclose(answer.p, np.where(helps > 0.5, helps, 0), atol=0.06)
+    assert answer.worst_regret.max() < 0.12
+
+
+@pytest.mark.parametrize("responder", ["ppo", "dqn"])
+def test_a_learner_answers_rules_of_the_past(responder):
+    problem = MatrixProblem("prisoners_dilemma", rounds=20, pre_policy="finite-state")
+    space = problem.pre_policies
+    rules = [space.point(name) for name in ("tit_for_tat", "always_first", "always_second")]
+    learner = make_responder(responder, problem, seed=0, steps=60_000)
+    while learner.train_steps < learner.train_budget:
+        learner.learn(np.array(rules), 16_384)
+    answer = learner.respond(rules)
+    np.testing.assert_allclose(answer.p, [1, 0, 0], atol=0.01)
+    assert answer.worst_regret.max() < 0.05

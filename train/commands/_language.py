@@ -1,0 +1,100 @@
+"""Arguments of subcommands in which language models may play."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from ...agents.language import MODES, Budget, Client, Prices, Sampling
+from ...errors import InvalidArgument, UnknownName
+from ._arguments import given
+
+PLAYERS = {
+    "simulated": "players that need no model: rational, calibrated or scripted",
+    "llm": "a language model, through any server that speaks OpenAI's protocol",
+}
+# What only makes sense when a model plays.
+_OF_MODELS = (
+    "model",
+    "base_url",
+    "mode",
+    "recordings",
+    "temperature",
+    "answer_tokens",
+    "token_cap",
+    "money_cap",
+    "prices",
+    "timeout",
+)
+
+
+def add_players(parser: argparse.ArgumentParser) -> None:
+    """Who plays, and how a language model is asked. Keys come from OPENAI_API_KEY alone: a command
+    line can be read by everybody on the machine.
+    """
+    parser.add_argument("--players", metavar="KIND", help=f"{' or '.join(PLAYERS)} (simulated)")
+    group = parser.add_argument_group("language models (--players llm)")
+    group.add_argument("--model", metavar="NAME", help="the model, as its server names it")
+    group.add_argument(
+        "--base-url",
+        metavar="URL",
+        help="the server, such as http://localhost:11434/v1 (OPENAI_BASE_URL); its key, if it "
+        "needs one, is read from OPENAI_API_KEY",
+    )
+    group.add_argument("--mode", metavar="MODE", help=f"of recordings: {', '.join(MODES)} (live)")
+    group.add_argument("--recordings", metavar="FILE", type=Path, help="where answers are kept")
+    group.add_argument("--temperature", metavar="T", type=float, help="from 0 on (0)")
+    group.add_argument("--answer-tokens", metavar="N", type=int, help="the most a turn (1024)")
+    group.add_argument("--timeout", metavar="S", type=float, help="seconds for one try (120)")
+    group.add_argument("--token-cap", metavar="N", type=int, help="the most tokens of the run")
+    group.add_argument("--money-cap", metavar="M", type=float, help="the most money of the run")
+    group.add_argument(
+        "--prices",
+        metavar=("PROMPT", "ANSWER"),
+        nargs=2,
+        type=float,
+        help="of a million tokens; needed for --money-cap",
+    )
+
+
+def client_of(args: argparse.Namespace, *, seed: int = 0) -> Client | None:
+    """The client that the arguments of `add_players` describe; None for simulated players.
+
+    It has not asked anything yet; `check_model` finds out whether its server knows the model.
+
+    Args:
+        args: the parsed arguments.
+        seed: of the server's sampling.
+
+    Raises:
+        ScgError: arguments that cannot be, or that only make sense with a model.
+    """
+    players = args.players or "simulated"
+    if players not in PLAYERS:
+        raise UnknownName("kind of players", players, PLAYERS)
+    settings = given(args, *_OF_MODELS)
+    if players == "simulated":
+        if settings:
+            flag = next(iter(settings)).replace("_", "-")
+            raise InvalidArgument(f"--{flag} is about language models; add --players llm.")
+        return None
+    if "model" not in settings:
+        raise InvalidArgument("--players llm needs a model; name it by --model.")
+    prices = settings.get("prices")
+    return Client(
+        settings["model"],
+        base_url=settings.get("base_url"),
+        mode=settings.get("mode", "live"),
+        recordings=settings.get("recordings"),
+        timeout=settings.get("timeout", 120.0),
+        budget=Budget(
+            max_tokens=settings.get("token_cap"),
+            max_money=settings.get("money_cap"),
+            prices=None if prices is None else Prices(*prices),
+        ),
+        sampling=Sampling(
+            temperature=settings.get("temperature", 0.0),
+            seed=seed,
+            max_tokens=settings.get("answer_tokens", 1024),
+        ),
+    )
