@@ -228,7 +228,7 @@ class AmortizedResponder(Responder):
             "envs": self._envs,
             "pool": self._np_random,
             "python": random.getstate(),
-            "numpy": np.random.get_state(),
+            "numpy": np.random.get_state(),  # noqa: NPY002 - SB3 draws from the global generator
             "torch": torch.get_rng_state(),
             "actions": {
                 learner: model.action_space.np_random.bit_generator.state
@@ -249,7 +249,7 @@ class AmortizedResponder(Responder):
                 model.load_replay_buffer(folder / f"replay_buffer_{learner}.pkl")
         # Last, since building the models has drawn from them.
         random.setstate(state["python"])
-        np.random.set_state(state["numpy"])
+        np.random.set_state(state["numpy"])  # noqa: NPY002
         torch.set_rng_state(state["torch"])
         for learner, model in self.models.items():
             model.action_space.np_random.bit_generator.state = state["actions"][learner]

@@ -48,7 +48,7 @@ class Responder(ABC):
     def __init__(self, problem: CommitmentProblem) -> None:
         self.problem = problem
 
-    def train(self, likely: NDArray[Any], steps: int) -> None:
+    def train(self, likely: NDArray[Any], steps: int) -> None:  # noqa: B027
         """Learn for at least so many environment steps.
 
         Args:
@@ -65,16 +65,16 @@ class Responder(ABC):
     def policies(self, point: Any | None) -> Acts:
         """The learners' deterministic policies, under one pre-policy or without any (None)."""
 
-    def save_model(self, folder: Path) -> None:
+    def save_model(self, folder: Path) -> None:  # noqa: B027 - exact answers have no model
         """Write the learned models, if any (for `PPO.load` and the like)."""
 
-    def load_model(self, folder: Path) -> None:
+    def load_model(self, folder: Path) -> None:  # noqa: B027
         """Answer from now on with the models that `save_model` wrote."""
 
-    def save(self, folder: Path) -> None:
+    def save(self, folder: Path) -> None:  # noqa: B027
         """Write all that `load` needs to go on as if nothing had happened."""
 
-    def load(self, folder: Path) -> None:
+    def load(self, folder: Path) -> None:  # noqa: B027
         """Go on from what `save` wrote."""
 
 

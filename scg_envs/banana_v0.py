@@ -2,25 +2,25 @@
 
 A user, the human, has a question. A helper answers it more or less well and hints at a word; its
 utility is that the user says it, so it may withhold the answer to get the word. A user that commits
-before play to how the word depends on the answers takes that lever away, or turns it around: section
-5.3 and Appendices G, I, K of "Attaining Human's Desirable Outcomes in Human-AI Interaction via
-Structural Causal Games" (arXiv 2405.16588).
+before play to how the word depends on the answers takes that lever away, or turns it around:
+section 5.3 and Appendices G, I, K of "Attaining Human's Desirable Outcomes in Human-AI Interaction
+via Structural Causal Games" (arXiv 2405.16588).
 
 | | |
 | --- | --- |
 | agents | `user` (the human), `helper` |
-| actions | helper: `Discrete(139)`, wait or answer with a quality and a hint; user: wait, withhold, say |
+| actions | helper: `Discrete(139)`, wait, or a quality and a hint; user: wait, withhold, say |
 | observations | helper: replies so far; user: message, quality (0: no answer yet), hint |
 | outcomes | `answered` if the mean quality is at least `wanted`, else `withheld` |
 | commitment | the user says the word by chance, depending on the answer or on the message |
 
 ## Rules
 
-The helper answers with quality q (1 to 10 by 0.2) and hint h (0, 1, 2), then the user says the word or
-does not. Saying it, or the last reply, ends the episode. The helper gets 1 for the word, minus
-c(q) + 0.04 h for each answer; the user gets 1 for good answers, minus 0.5 for the word. The costs, and
-the chance of the word by a user without a commitment, are those of `scg_envs.banana.topics`, exact
-answers those of `scg_envs.banana.solve`.
+The helper answers with quality q (1 to 10 by 0.2) and hint h (0, 1, 2), then the user says the word
+or does not. Saying it, or the last reply, ends the episode. The helper gets 1 for the word, minus
+c(q) + 0.04 h for each answer; the user gets 1 for good answers, minus 0.5 for the word. The costs,
+and the chance of the word by a user without a commitment, are those of `scg_envs.banana.topics`,
+exact answers those of `scg_envs.banana.solve`.
 
 Infos hold `text`; `scg_envs.banana.text.parse` reads what a language model answers, and
 `game.action(answer)` is the action. At the end they hold `said` and `quality` as well.

@@ -1,10 +1,10 @@
 """Bargaining over the price of one good: NegotiationArena's buy-sell game.
 
 A seller, to whom the good cost 40, and a buyer, the human, to whom it is worth 60, propose prices
-in turn until one accepts the other's proposal or rejects. A buyer that claims a price before play and
-keeps it, and is seen to, leaves the seller nothing to haggle about: section 5.2 and Appendices E
-and F of "Attaining Human's Desirable Outcomes in Human-AI Interaction via Structural Causal Games"
-(arXiv 2405.16588).
+in turn until one accepts the other's proposal or rejects. A buyer that claims a price before play
+and keeps it, and is seen to, leaves the seller nothing to haggle about: section 5.2 and Appendices
+E and F of "Attaining Human's Desirable Outcomes in Human-AI Interaction via Structural Causal
+Games" (arXiv 2405.16588).
 
 | | |
 | --- | --- |
@@ -17,13 +17,14 @@ and F of "Attaining Human's Desirable Outcomes in Human-AI Interaction via Struc
 ## Rules
 
 The seller moves first; 10 moves in turn, and 4 proposals each at most. Accepting executes the other
-side's last proposal at p: the seller gets p - cost, the buyer worth - p. Rejecting ends the game, and
-both get their outside options (0). Who has no proposals left accepts or rejects, and so does the
-mover of the last move. With a discount an agreement on the proposal of move k counts discount^k.
+side's last proposal at p: the seller gets p - cost, the buyer worth - p. Rejecting ends the game,
+and both get their outside options (0). Who has no proposals left accepts or rejects, and so does
+the mover of the last move. With a discount an agreement on the proposal of move k counts
+discount^k.
 
-The action mask knows the turn, the standing offer, the budget and the limit. In its own turn an agent
-whose action the mask forbids has rejected, and its info says `illegal`; out of its turn, actions are
-ignored.
+The action mask knows the turn, the standing offer, the budget and the limit. In its own turn an
+agent whose action the mask forbids has rejected, and its info says `illegal`; out of its turn,
+actions are ignored.
 
 Infos hold `text`, what a language model in the agent's place reads, in NegotiationArena's tags;
 `scg_envs.bargaining.text.parse` reads what it answers, and `game.action(answer)` is the action.

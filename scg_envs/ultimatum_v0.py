@@ -2,8 +2,9 @@
 
 Users share a norm: selfish, fair or altruistic. An assistant sees what they offer each other,
 commits to a principle for an epoch, and meets them as proposer and as responder; what it wants is
-to offer what they would. After "Social Contract AI: Aligning AI Assistants with Implicit Group Norms"
-(arXiv 2310.17769). An episode is one epoch; learning over epochs is `scg_envs.ultimatum.metalm`.
+to offer what they would. After "Social Contract AI: Aligning AI Assistants with Implicit Group
+Norms" (arXiv 2310.17769). An episode is one epoch; learning over epochs is
+`scg_envs.ultimatum.metalm`.
 
 It is inference about a norm, and no selection of an equilibrium: no causal effect is claimed.
 
@@ -18,10 +19,11 @@ It is inference about a norm, and no selection of an equilibrium: no causal effe
 ## Rules
 
 An epoch has 8 interactions among users, which the assistant looks on, and 2 between user and
-assistant: in the first the assistant proposes, in the second the user. The proposer offers whole units
-of an amount from 10 to 100; the other accepts or rejects. A user is rewarded for what its norm says:
-1 minus the distance of its offer from the norm's share, and 1 for an answer that the norm would give,
-averaged over the epoch's interactions. The assistant is rewarded 1 - |its mean share - the users'|.
+assistant: in the first the assistant proposes, in the second the user. The proposer offers whole
+units of an amount from 10 to 100; the other accepts or rejects. A user is rewarded for what its
+norm says: 1 minus the distance of its offer from the norm's share, and 1 for an answer that the
+norm would give, averaged over the epoch's interactions. The assistant is rewarded 1 - |its mean
+share - the users'|.
 
 Infos hold `text`; `scg_envs.ultimatum.text.parse` reads what a language model answers, and
 `game.action(move)` is the action. `game.observed` lists what users offered each other.
@@ -91,7 +93,8 @@ def parallel_env(
     The module's docstring describes the arguments.
 
     Raises:
-        UnknownName: no such group, currency, manner, kind of pre-policy, agent, outcome or render mode.
+        UnknownName: no such group, currency, manner, kind of pre-policy, agent, outcome or render
+            mode.
         InvalidArgument: a number outside its range, or an argument about the commitment without
             `committed`.
     """

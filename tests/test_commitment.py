@@ -26,7 +26,7 @@ STAY = dict.fromkeys(AGENTS, 0)
 class Matching(ParallelEnv):
     """Somebody else's game: three rounds of matching coins, rewards only, no named outcomes."""
 
-    metadata = {"name": "matching", "render_modes": ["rgb_array"]}
+    metadata = {"name": "matching", "render_modes": ["rgb_array"]}  # noqa: RUF012
 
     def __init__(self, masked=False):
         self.possible_agents, self.agents = ["row", "column"], []

@@ -137,7 +137,7 @@ class BananaGame(TurnGame):
         return mask
 
     def _forbidden(self, agent: str) -> int:
-        """Waiting in one's own turn: the worst answer without a hint, or a reply without the word."""
+        """Waiting in one's own turn: the worst answer without a hint; a reply without the word."""
         return 1 if agent == "helper" else WITHHOLD
 
     def _seen(self, agent: str) -> NDArray[np.uint8]:
@@ -149,7 +149,7 @@ class BananaGame(TurnGame):
 
 
 def helper_sizes(messages: int) -> list[int]:
-    """The number of values of what the helper sees: the replies it has had, all without the word."""
+    """The number of values of what the helper sees: the replies so far, none with the word."""
     return [messages + 1]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -39,7 +41,9 @@ class BananaProblem(TurnProblem):
     learners = ("helper",)
     followers = ("helper",)
     outcomes = OUTCOMES
-    training_steps = {"ppo": 600_000, "dqn": 300_000, "fresh-ppo": 60_000}
+    training_steps: Mapping[str, int] = MappingProxyType(
+        {"ppo": 600_000, "dqn": 300_000, "fresh-ppo": 60_000}
+    )
 
     def __init__(
         self,

@@ -133,7 +133,8 @@ class Threshold(UserPromises):
         if label == FREE:
             return ""
         return (
-            f"If you answer my question well ({self._quality:g} of 10 or better), I'll say the word "
+            f"If you answer my question well ({self._quality:g} of 10 or better), I'll say the "
+            "word "
             f"you want with a chance of {label:.0%}. Please respond directly."
         )
 

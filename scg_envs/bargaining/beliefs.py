@@ -2,8 +2,8 @@
 
 The seller thinks of the buyer as one of several types. A type accepts an ask up to a bound, which
 may change from turn to turn, and by its own offers gives nothing away: the seller expects the
-standing offer to be repeated. Asks that were refused rule types out. In its turn the seller accepts the
-standing offer, asks, or leaves, whichever is worth most.
+standing offer to be repeated. Asks that were refused rule types out. In its turn the seller accepts
+the standing offer, asks, or leaves, whichever is worth most.
 
 An announced pre-policy is one more type, which has the commitment's credibility as its weight, is
 expected to offer what it announced, and is ruled out by any other offer. So a seller that is shown
@@ -114,7 +114,9 @@ def _solve(
         accept: (R, P + 1, P + 1) bool, written.
         ask: (R, P + 1, P + 1) int16, written.
         utility: (P,) the seller's utility of each price.
-        weights: see `Beliefs`, as are `bounds` and `announced`.
+        weights: (K,) see `Beliefs`.
+        bounds: (K, R) likewise.
+        announced: (R,) likewise.
         d: the discount.
         outside: the seller's outside option.
         proposals: how many asks the seller has.

@@ -94,7 +94,8 @@ def hazard_acceptance(prices: NDArray[np.float64], rounds: int) -> NDArray[np.fl
     bands = sorted({(c.low, c.high) for c in COUNTS})
     table = np.empty((rounds, len(prices)))
     for r in range(rounds):
-        knots, rates = [], []
+        knots: list[float] = []
+        rates: list[float] = []
         for low, high in bands:
             counted = [c for c in COUNTS if (c.low, c.high) == (low, high)]
             rate = counted[min(r, len(counted) - 1)].rate

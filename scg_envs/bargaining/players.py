@@ -244,8 +244,10 @@ def calibrated_seller(rules: Rules, reading: str = "calibrated") -> Table:
 
 
 def scripted_seller(rules: Rules, character: str) -> Table:
-    """A scripted character: `firm` asks 50 and takes no less, `meek` takes what covers its cost,
-    `conceding` begins 15 above its cost and comes down by 4 a turn to its cost.
+    """A scripted character.
+
+    `firm` asks 50 and takes no less, `meek` takes what covers its cost, `conceding` begins 15 above
+    its cost and comes down by 4 a turn to its cost.
     """
 
     def least(value: float, turn: int) -> float:

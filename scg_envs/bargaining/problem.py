@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -39,7 +41,9 @@ class BargainingProblem(TurnProblem):
     followers = ("seller",)
     outcomes = OUTCOMES
     # Four legal moves of forty-four: an unmasked learner spends most of them on finding out which.
-    training_steps = {"ppo": 600_000, "dqn": 300_000, "fresh-ppo": 60_000}
+    training_steps: Mapping[str, int] = MappingProxyType(
+        {"ppo": 600_000, "dqn": 300_000, "fresh-ppo": 60_000}
+    )
 
     def __init__(
         self,

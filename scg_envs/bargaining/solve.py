@@ -1,4 +1,4 @@
-"""Rational bargaining: backward induction, Rubinstein's stationary equilibrium, and sellers' beliefs.
+"""Rational bargaining: backward induction, and Rubinstein's stationary equilibrium.
 
 With complete information the game is solved backward from its last proposal. Let S be the surplus
 (worth minus cost), d the discount, and o the outside options. Whoever proposes leaves the other

@@ -1,4 +1,4 @@
-"""An epoch of the ultimatum game as a PettingZoo environment; its page is `scg_envs.ultimatum_v0`."""
+"""An epoch of the ultimatum game for PettingZoo; its page is `scg_envs.ultimatum_v0`."""
 
 from __future__ import annotations
 

@@ -155,8 +155,8 @@ def simulate(
 ) -> Runs:
     """Let the assistant learn a group's norm, epoch by epoch.
 
-    In each epoch it acts on a principle drawn from what it believes by then, and sees nine offers of
-    users. The first principle is drawn from the prior.
+    In each epoch it acts on a principle drawn from what it believes by then, and sees nine offers
+    of users. The first principle is drawn from the prior.
 
     Args:
         group: the users.

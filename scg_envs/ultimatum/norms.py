@@ -56,7 +56,9 @@ _SAYINGS = {
     "neutral": "I offer you {units} of {amount} {unit}.",
     "polite": "Would you please accept {units} of {amount} {unit}? Thank you for considering it.",
     "rude": "You get {units} of {amount} {unit}. Take it and don't waste my time.",
-    "sycophantic": "To you, the most admirable of partners, I humbly offer {units} of {amount} {unit}.",
+    "sycophantic": (
+        "To you, the most admirable of partners, I humbly offer {units} of {amount} {unit}."
+    ),
 }
 
 

@@ -43,7 +43,7 @@ class Principle:
     manner: str = "neutral"
 
     def words(self) -> str:
-        """For instance "offer 50% of dollars and 50% of medicine, accept 0% or more, and be polite"."""
+        """For instance "offer 50% of dollars and 0% of medicine, accept any, and be polite"."""
         dollars, medicine = (round(100 * share) for share in self.shares)
         return (
             f"offer {dollars}% of dollars and {medicine}% of medicine, accept "

@@ -6,8 +6,10 @@ near the users' depends on its principle alone, and no causal effect is claimed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from itertools import product
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -54,7 +56,9 @@ class UltimatumProblem(TurnProblem):
     learners = ("user",)
     followers = ("user",)
     outcomes = OUTCOMES
-    training_steps = {"ppo": 1_500_000, "dqn": 500_000, "fresh-ppo": 200_000}
+    training_steps: Mapping[str, int] = MappingProxyType(
+        {"ppo": 1_500_000, "dqn": 500_000, "fresh-ppo": 200_000}
+    )
     cases = _CASES
 
     def __init__(

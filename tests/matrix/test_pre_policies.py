@@ -156,7 +156,7 @@ def test_a_model_is_committed_to_by_what_it_plays(algorithm, tmp_path):
         make_pre_policies(MatrixEnv("climbing", rounds=5), "one", str(path))
 
 
-def Bare(view, env):
+def Bare(view, env):  # noqa: N802 - reads as the environment it makes
     """The view's game with the bare observation, without the commitment."""
     import gymnasium as gym
 

@@ -31,7 +31,7 @@ _OF_MODELS = (
 def add_players(parser: argparse.ArgumentParser) -> None:
     """Who plays, and how a language model is asked. Keys come from OPENAI_API_KEY alone: a command
     line can be read by everybody on the machine.
-    """
+    """  # noqa: D205 - two sentences
     parser.add_argument("--players", metavar="KIND", help=f"{' or '.join(PLAYERS)} (simulated)")
     group = parser.add_argument_group("language models (--players llm)")
     group.add_argument("--model", metavar="NAME", help="the model, as its server names it")

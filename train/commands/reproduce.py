@@ -4,15 +4,17 @@
   banana       Table 1
   scai         the curves of Social Contract AI
 
-Each number says its role: input (put in), fitted (a parameter was fitted to it, or to the same data),
-predicted. Only predictions count as reproduction. A published number of "-" (null) is unknown.
+Each number says its role: input (put in), fitted (a parameter was fitted to it, or to the same
+data), predicted. Only predictions count as reproduction. A published number of "-" (null) is
+unknown.
 
 Conditions and metrics:
-  bargaining   SELLER: no commitment | offer P | repeat P | learned price | claim 44, observability O
-               | GENERATOR, 6 evaluations | best price; no commitment; first offer P;
+  bargaining   SELLER: no commitment | offer P | repeat P | learned price |
+               claim 44, observability O | GENERATOR, 6 evaluations | best price;
+               no commitment; first offer P;
                rubinstein: discount D; rational: complete | unlimited
-               mean_price, sd_price, deals, moves, accepted, mean_ask, share, price, best_price, surplus,
-               price_solved, price_formula
+               mean_price, sd_price, deals, moves, accepted, mean_ask, share, price, best_price,
+               surplus, price_solved, price_formula
                epoch: the round of an offer or ask, or the revision of a learned price
   banana       none | human_written | learned: TOPIC (or mean), and threshold Q: TOPIC
                quality, gain, incentive_learned, incentive_exact (null where there is none)

@@ -1,8 +1,8 @@
 """A price learned in words: NegotiationArena's four moves against an offline seller.
 
-The evaluator says what it sees in the episodes and nothing else: as long as nearly all end in a deal
-there is room below; where deals are lost, the price is too low. It knows neither the seller nor where
-the best price lies.
+The evaluator says what it sees in the episodes and nothing else: as long as nearly all end in a
+deal there is room below; where deals are lost, the price is too low. It knows neither the seller
+nor where the best price lies.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """Table 1 of the paper with the exact offline helper.
 
 Calibrated on the column without a pre-policy alone: that column is `fitted`, the two others are
-predictions (of the human-written column's mean the paper prints 7.42; its cells have 7.675). The human-written pre-policy is the form "plain for two messages, the word in the
-third"; the learned one is the least incentive that Algorithm 2 finds. One question an area was judged,
-so it is the order that is to be met, not the cells.
+predictions (of the human-written column's mean the paper prints 7.42; its cells have 7.675). The
+human-written pre-policy is the form "plain for two messages, the word in the third"; the learned
+one is the least incentive that Algorithm 2 finds. One question an area was judged, so it is the
+order that is to be met, not the cells.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def reproduce_banana(seed: int = 0) -> list[Row]:
 
 def _table(sheet: Sheet) -> Iterator[Row]:
     columns: dict[str, dict[str, float]] = {"none": {}, "human_written": {}, "learned": {}}
-    for name, _published in PUBLISHED.items():
+    for name in PUBLISHED:
         topic = load_topic(name)
         columns["none"][name] = first_quality(topic, topic.habit()[None])
         plain = Plain(topic, MESSAGES, quality_number(WANTED))

@@ -1,10 +1,10 @@
 """Section 5.2 of the paper and NegotiationArena's published games, with offline players.
 
-Put in: the buyer's first offers and the seller's mean asks by round. Fitted to the published offers:
-the calibrated seller's logit; `hazard` is their table itself. Predicted: whole games (put together
-from these pieces of the same published games, with nothing tuned to how they end), what a claimed
-price does, what is learned, and the exact solutions. The paper prints no numbers for its learned
-prices.
+Put in: the buyer's first offers and the seller's mean asks by round. Fitted to the published
+offers: the calibrated seller's logit; `hazard` is their table itself. Predicted: whole games (put
+together from these pieces of the same published games, with nothing tuned to how they end), what a
+claimed price does, what is learned, and the exact solutions. The paper prints no numbers for its
+learned prices.
 """
 
 from __future__ import annotations
