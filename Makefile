@@ -38,6 +38,8 @@ assets: demo
 	mkdir -p assets
 	cp $(DEMO)/before_after.gif $(DEMO)/effect.png $(DEMO)/learning.png assets/
 	$(BIN)/scg causal household --commit robot=Help --picture assets/household.png > /dev/null
+	$(BIN)/scg atlas --out runs/atlas > /dev/null
+	cp runs/atlas/atlas.png assets/
 	$(BIN)/python benchmarks/barrier_speed.py --json > benchmarks/results.json
 	$(BIN)/python tools/update_readme.py
 
