@@ -73,10 +73,9 @@ def _looks_like_json(text: str) -> bool:
 
 
 def _unfenced(text: str) -> str:
-    """The text without the Markdown fence that models put around JSON."""
-    text = text.strip()
-    match = re.fullmatch(r"```(?:json)?\s*(.*?)\s*```", text, re.DOTALL)
-    return match[1] if match else text
+    """What is inside of the one Markdown fence that models put around JSON; else the text."""
+    fenced = re.findall(r"```(?:json)?\s*(\{.*?)\s*```", text, re.DOTALL)
+    return fenced[0] if len(fenced) == 1 else text.strip()
 
 
 def _from_json(text: str, names: tuple[str, ...]) -> dict[str, str]:
