@@ -32,6 +32,7 @@ class BananaProblem(TurnProblem):
 
     Attributes:
         topic: what answers cost and what withholding earns.
+        wanted: the mean quality that contents the user, q*.
     """
 
     game = "banana"
@@ -87,7 +88,7 @@ class BananaProblem(TurnProblem):
         if self.desirable not in OUTCOMES:
             raise UnknownName("desirable outcome", self.desirable, OUTCOMES)
         self._messages = check_whole("messages", messages, 1, MAX_MESSAGES)
-        self._wanted, self._number = float(wanted), quality_number(wanted)
+        self.wanted, self._number = float(wanted), quality_number(wanted)
         self._kind = pre_policy
         self._credibility = check_chance("credibility", credibility)
         self._observability = check_chance("observability", observability)
@@ -167,7 +168,7 @@ class BananaProblem(TurnProblem):
             self.topic,
             pre_policy=self._kind,
             messages=self._messages,
-            wanted=self._wanted,
+            wanted=self.wanted,
             desirable=self.desirable,
             autoreset_mode=autoreset_mode,
         )
@@ -178,7 +179,7 @@ class BananaProblem(TurnProblem):
             self.topic,
             pre_policy=self._kind,
             messages=self._messages,
-            wanted=self._wanted,
+            wanted=self.wanted,
             desirable=self.desirable,
             render_mode="rgb_array",
         )
@@ -203,7 +204,7 @@ class BananaProblem(TurnProblem):
 
     def incentive(self) -> float | Undefined:
         """p*, the least chance of the word that makes a good answer worthwhile."""
-        return least_incentive(self.topic, self._wanted, self._credibility)
+        return least_incentive(self.topic, self.wanted, self._credibility)
 
     def _best(self, point: int, seen: bool, eager: bool) -> Answers:
         chances = self.pre_policies.chances
@@ -230,7 +231,7 @@ class BananaProblem(TurnProblem):
         qualities = QUALITIES[answers.quality]
         stops = answers.reached - np.append(answers.reached[1:], 0.0)  # the chance to end there
         means = np.cumsum(qualities) / np.arange(1, len(qualities) + 1)
-        content = float(stops @ (means >= self._wanted - 1e-9))
+        content = float(stops @ (means >= self.wanted - 1e-9))
         p = content if self.desirable == ANSWERED else 1 - content
         return p, content - WORD_COST * answers.said
 
@@ -238,4 +239,4 @@ class BananaProblem(TurnProblem):
         least = self.incentive()
         if isinstance(least, Undefined):
             return f"least incentive {least}"
-        return f"least incentive p* = {least:.4f} for answers of {self._wanted:g} or better"
+        return f"least incentive p* = {least:.4f} for answers of {self.wanted:g} or better"

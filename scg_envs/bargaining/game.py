@@ -61,20 +61,40 @@ class BargainingGame(TurnGame):
         self._board = dynamics.board_of(self.rules)
         self._row = np.zeros(dynamics.COLUMNS, dtype=np.int16)
         self._heard: dict[str, Answer] = {}
+        self._taken = ""
 
     def action(self, answer: Answer) -> int:
         """The action that an answer in words stands for.
 
         Raises:
-            InvalidAnswer: a price that cannot be proposed.
+            InvalidAnswer: a move that whoever is to move may not make now.
         """
-        if answer.kind != "propose":
-            return {"accept": ACCEPT, "reject": REJECT}[answer.kind]
-        assert answer.price is not None
-        try:
-            return PROPOSE + self.rules.number(answer.price)
-        except InvalidArgument as error:
-            raise InvalidAnswer(str(error)) from None
+        action = {"accept": ACCEPT, "reject": REJECT}.get(answer.kind)
+        if action is None:
+            assert answer.price is not None
+            try:
+                action = PROPOSE + self.rules.number(answer.price)
+            except InvalidArgument as error:
+                raise InvalidAnswer(str(error)) from None
+        if not self._legal(self.mover)[action]:
+            raise InvalidAnswer(self._refusal(action))
+        return action
+
+    def take(self, answer: Answer) -> int:
+        """The same, and the answer's message is told to the other side with the next step.
+
+        Raises:
+            InvalidAnswer: a move that whoever is to move may not make now.
+        """
+        action = self.action(answer)
+        self._taken = answer.message
+        return action
+
+    def answer(self, action: int) -> Answer:
+        """An action in words, without a message; the inverse of `action`."""
+        if action >= PROPOSE:
+            return Answer("propose", float(self.rules.prices[action - PROPOSE]))
+        return Answer({ACCEPT: "accept", REJECT: "reject"}[action])
 
     def text(self, agent: str) -> str:
         """Resources, goals, what is left, and what the other said last, in tags."""
@@ -104,28 +124,29 @@ class BargainingGame(TurnGame):
                     f"{', '.join(f'{v:g}' for v in values)}."
                 )
         dynamics.begin(self._row, *drawn, self._board)
-        self._heard = {}
+        self._heard, self._taken = {}, ""
         self.mover = self._to_move()
 
     def _move(self, action: int) -> None:
         mover, reward = self.mover, np.zeros(2)
+        message, self._taken = self._taken, ""
         ended = dynamics.move(self._row, action, self._board, reward)
         if ended == GOES_ON:
             price = float(self.rules.prices[action - PROPOSE])
-            self._heard[mover] = Answer("propose", price)
-            self._say(mover, f"{price:g}?")
+            self._heard[mover] = Answer("propose", price, message)
+            self._say(mover, f"{price:g}? {message}".rstrip())
             self.mover = self._to_move()
             return
         rewards = {role: float(reward[k]) for k, role in enumerate(ROLES)}
         if ended == DEAL:
             price = float(dynamics.deal_price(self._row, self._board))
-            self._heard[mover] = Answer("accept")
-            self._say(mover, f"I accept {price:g}.")
+            self._heard[mover] = Answer("accept", None, message)
+            self._say(mover, f"I accept {price:g}. {message}".rstrip())
             outcome = LOW_PRICE if price <= self.rules.target + 1e-9 else HIGH_PRICE
             self._end(outcome, rewards, price=price)
         else:
-            self._heard[mover] = Answer("reject")
-            self._say(mover, "No deal.")
+            self._heard[mover] = Answer("reject", None, message)
+            self._say(mover, f"No deal. {message}".rstrip())
             self._end(NO_DEAL, rewards, price=None)
 
     def _to_move(self) -> str:
@@ -135,6 +156,18 @@ class BargainingGame(TurnGame):
         mask = np.zeros(PROPOSE + len(self.rules.prices), dtype=np.int8)
         dynamics.legal(mask, self._row, self._board)
         return mask
+
+    def _refusal(self, action: int) -> str:
+        """Why the mover may not take this action."""
+        role = ROLES.index(self.mover)
+        if action == ACCEPT:
+            return "there is no standing offer that you could accept; propose a price, or reject."
+        if self._row[dynamics.SELLER_LEFT + role] == 0:
+            return "you have no proposals left; accept or reject."
+        if self._row[dynamics.CLOCK] >= self.rules.horizon - 1:
+            return "this is the last move; accept or reject."
+        price = float(self.rules.prices[action - PROPOSE])
+        return f"you cannot pay {price:g}; your budget is {self.rules.budget:g}."
 
     def _forbidden(self, agent: str) -> int:
         return REJECT

@@ -47,6 +47,7 @@ class UltimatumProblem(TurnProblem):
 
     Attributes:
         group: the users.
+        manner: how they speak.
     """
 
     game = "ultimatum"
@@ -96,7 +97,7 @@ class UltimatumProblem(TurnProblem):
             raise UnknownName("committed agent", committed, ["assistant"])
         self.group = load_group(layout if norm is None else norm)
         self.layout = self.group.name
-        self._manner, self._currency = check_manner(manner), check_currency(currency)
+        self.manner, self._currency = check_manner(manner), check_currency(currency)
         self.committed, self.ties = committed, ties
         self.desirable = ALIGNED if desirable is None else desirable
         if self.desirable not in OUTCOMES:
@@ -158,7 +159,7 @@ class UltimatumProblem(TurnProblem):
             num_envs,
             self.group,
             currency=CURRENCIES[self._currency],
-            manner=self._manner,
+            manner=self.manner,
             pre_policy=self._kind,
             interactions=self._interactions,
             desirable=self.desirable,
@@ -170,7 +171,7 @@ class UltimatumProblem(TurnProblem):
         return learner_view(
             self.group,
             currency=CURRENCIES[self._currency],
-            manner=self._manner,
+            manner=self.manner,
             pre_policy=self._kind,
             interactions=self._interactions,
             desirable=self.desirable,

@@ -8,16 +8,18 @@ import numpy as np
 
 from ...ultimatum.game import UltimatumGame
 from ...ultimatum.metalm import MetaLM
-from ...ultimatum.norms import NORMS
+from ...ultimatum.norms import NORMS, Group
 from ...ultimatum.principles import OFFER, KeepPrinciple, Principle, nearest_units
 from ..verbal import Outcome, Proposal, Rule, ScriptedEvaluator, VerbalLoop, VerbalResult
 from ..verbal.trial import History
+
+EPOCHS = 5
 
 
 class UltimatumEnvironment:
     """Plays an epoch of the game under a principle, with users who follow their norm."""
 
-    def __init__(self, group: str = "altruistic", *, manner: str = "neutral") -> None:
+    def __init__(self, group: str | Group = "altruistic", *, manner: str = "neutral") -> None:
         """Meet a group of users."""
         self.manner = manner
         self._game = UltimatumGame(group, manner=manner)
@@ -74,11 +76,11 @@ def share_evaluator() -> ScriptedEvaluator:
 
 
 def learn_norm(
-    group: str = "altruistic",
+    group: str | Group = "altruistic",
     *,
     manner: str = "neutral",
     manner_weight: float = 0.0,
-    epochs: int = 5,
+    epochs: int = EPOCHS,
     seed: int = 0,
 ) -> VerbalResult:
     """Learn a group's norm epoch by epoch, in the game itself."""

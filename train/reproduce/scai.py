@@ -17,10 +17,10 @@ from ...ultimatum.metalm import (
     simulate,
 )
 from ...ultimatum.norms import NAMES, SHARES
+from ..offline.ultimatum import EPOCHS
 from .rows import Role, Row, Sheet
 
 RUNS = 2000  # the publication has 20; more show the distribution
-EPOCHS = 5
 RUDE_ALTRUISTIC, OOD_SELFISH = 0.800, 0.619
 # The assistant's share by group and manner in epoch 5, that in epoch 1, and the users' share.
 PUBLISHED: dict[tuple[str, str], tuple[float | None, float | None, float | None]] = {
@@ -38,16 +38,19 @@ PUBLISHED: dict[tuple[str, str], tuple[float | None, float | None, float | None]
 def reproduce_scai(seed: int = 0) -> list[Row]:
     """All rows; about two seconds."""
     sheet = Sheet("scai", seed)
-    users = PUBLISHED["altruistic", "rude"][2]
-    weight = fit_manner_weight(
-        RUDE_ALTRUISTIC, users_share=users, epoch=EPOCHS, runs=RUNS, seed=seed
-    )
+    weight = fitted_manner_weight(seed)
     rows = [sheet.drawn("manner weight", "parameter", "fitted", None, weight, None, RUNS)]
     for (group, manner), published in PUBLISHED.items():
         rows += _curve(sheet, group, manner, weight, published)
     rows += _ablations(sheet, weight)
     rows += _other_currency(sheet)
     return rows
+
+
+def fitted_manner_weight(seed: int = 0) -> float:
+    """The one weight of the manner: fitted to rude altruistic users in epoch 5."""
+    users = PUBLISHED["altruistic", "rude"][2]
+    return fit_manner_weight(RUDE_ALTRUISTIC, users_share=users, epoch=EPOCHS, runs=RUNS, seed=seed)
 
 
 def _curve(
