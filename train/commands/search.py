@@ -133,19 +133,20 @@ def _run_in_words(args: argparse.Namespace, client: Client | None) -> None:
         raise InvalidArgument(
             "a search in words cannot be resumed; --recordings keeps its answers."
         )
-    config = config_of(args)
-    problem = config.problem()
-    if client is not None:
-        client.check_model()
-    folder = None
-    if args.out is not None:
-        folder = RunFolder(args.out)
-        folder.create(config, problem, force=args.force)
-    writer = EpisodeWriter(args.out) if folder is not None and client is not None else None
-    with writer or nullcontext(), client or nullcontext():
-        result = verbal_search(
-            problem, client, evaluations=args.evaluations, seed=args.seed or 0, writer=writer
-        )
+    with client or nullcontext():
+        config = config_of(args)
+        problem = config.problem()
+        if client is not None:
+            client.check_model()
+        folder, writer = None, None
+        if args.out is not None:
+            folder = RunFolder(args.out)
+            folder.create(config, problem, force=args.force)
+            writer = EpisodeWriter(args.out) if client is not None else None
+        with writer or nullcontext():
+            result = verbal_search(
+                problem, client, evaluations=args.evaluations, seed=args.seed or 0, writer=writer
+            )
     if folder is not None:
         write_json(folder.path / SUMMARY, result.to_json())
     if args.json:
