@@ -28,10 +28,9 @@ def test_tags_and_json_read_alike(answer, message):
 def test_whatever_comes_is_read_or_refused(text):
     try:
         fields = read_fields(text, NAMES[:1], NAMES[1:])
-    except InvalidAnswer as error:
-        assert "\n" not in str(error)
-    else:
-        assert set(fields) <= set(NAMES)
+    except InvalidAnswer:
+        return
+    assert set(fields) <= set(NAMES)
 
 
 @pytest.mark.parametrize(
