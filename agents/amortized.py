@@ -32,6 +32,8 @@ from .vec_env import BatchedVecEnv
 UNIFORM_SHARE = 0.5
 _STREAM = 0xA3047  # keeps the choice of pre-policies apart from what else the seed draws
 _POOL = 2048  # pre-policies that training episodes draw from, between two updates of theta
+LEARNING_RATE = 2e-3  # of PPO, at first
+_ROLLOUT = 8192  # environment steps between two updates of PPO
 _ACT_BATCH = 16_384  # observations in one forward pass, which bounds its memory
 
 
@@ -50,12 +52,20 @@ class Decay:
         return self.initial * max(1 - self.spent, 0.0)
 
 
-def _make_ppo(env: BatchedVecEnv, seed: int, rate: Decay) -> BaseAlgorithm:
+def make_ppo(env: BatchedVecEnv, seed: int, rate: Decay, rollout: int = _ROLLOUT) -> BaseAlgorithm:
+    """A PPO model that knows nothing yet.
+
+    Args:
+        env: its games.
+        seed: of the model and of the process's generators.
+        rate: the learning rate.
+        rollout: environment steps between two updates, over all games.
+    """
     return PPO(
         _policy(env),
         env,
         learning_rate=rate,
-        n_steps=16,
+        n_steps=max(rollout // env.num_envs, 1),
         batch_size=2048,
         n_epochs=4,
         gamma=0.97,
@@ -63,7 +73,8 @@ def _make_ppo(env: BatchedVecEnv, seed: int, rate: Decay) -> BaseAlgorithm:
         # goal let 1 or 2 seeds of 4 miss the other for good; with these, none of 8 did.
         clip_range=0.1,
         ent_coef=0.01,
-        policy_kwargs={"net_arch": [64, 64]},
+        # SB3's default, tanh, takes a third of the whole time here.
+        policy_kwargs={"net_arch": [64, 64], "activation_fn": torch.nn.ReLU},
         seed=seed,
         device="cpu",
     )
@@ -96,10 +107,10 @@ def _policy(env: BatchedVecEnv) -> str:
     return "MultiInputPolicy" if isinstance(env.observation_space, Dict) else "MlpPolicy"
 
 
-# Maker, games in lockstep, initial learning rate.
-_ALGORITHMS: dict[str, tuple[Callable[..., BaseAlgorithm], int, float]] = {
-    "ppo": (_make_ppo, 512, 2e-3),
-    "dqn": (_make_dqn, 128, 1e-3),
+# Maker, initial learning rate.
+_ALGORITHMS: dict[str, tuple[Callable[..., BaseAlgorithm], float]] = {
+    "ppo": (make_ppo, LEARNING_RATE),
+    "dqn": (_make_dqn, 1e-3),
 }
 
 
@@ -144,13 +155,16 @@ class AmortizedResponder(Responder):
             steps: the training budget in environment steps; the problem's default if None.
         """
         super().__init__(problem)
-        make, games, rate = _ALGORITHMS[algorithm]
+        make, rate = _ALGORITHMS[algorithm]
         self.train_budget = problem.training_steps[algorithm] if steps is None else steps
         self._rate = Decay(rate)
         self._np_random = np.random.default_rng([seed, _STREAM])
         self._envs = {
             learner: problem.learner_env(
-                games, learner=learner, autoreset_mode=AutoresetMode.SAME_STEP, training=True
+                problem.lockstep[algorithm],
+                learner=learner,
+                autoreset_mode=AutoresetMode.SAME_STEP,
+                training=True,
             )
             for learner in problem.learners
         }
@@ -180,7 +194,7 @@ class AmortizedResponder(Responder):
             env.set_pre_policies(pool)
             env.set_others({agent: act for agent, act in acts.items() if agent != learner})
             model.set_logger(Logger(folder=None, output_formats=outputs))
-            with _one_torch_thread():
+            with one_torch_thread():
                 model.learn(
                     max(steps // len(self.models), 1), reset_num_timesteps=False, log_interval=1
                 )
@@ -255,15 +269,15 @@ class AmortizedResponder(Responder):
             model.action_space.np_random.bit_generator.state = state["actions"][learner]
 
 
-def policy_of(model: BaseAlgorithm) -> Act:
-    """The deterministic policy of a Stable-Baselines3 model."""
+def policy_of(model: BaseAlgorithm, *, deterministic: bool = True) -> Act:
+    """The policy of a Stable-Baselines3 model: its likeliest actions, or draws from its chances."""
 
     def act(seen: Any) -> NDArray[Any]:
         size = len(next(iter(seen.values())) if isinstance(seen, dict) else seen)
-        with _one_torch_thread():
+        with one_torch_thread():
             return np.concatenate(
                 [
-                    model.predict(_rows(seen, k, k + _ACT_BATCH), deterministic=True)[0]
+                    model.predict(_rows(seen, k, k + _ACT_BATCH), deterministic=deterministic)[0]
                     for k in range(0, size, _ACT_BATCH)
                 ]
             )
@@ -278,7 +292,7 @@ def _rows(seen: Any, start: int, end: int) -> Any:
 
 
 @contextmanager
-def _one_torch_thread() -> Iterator[None]:
+def one_torch_thread() -> Iterator[None]:
     """Networks this small run faster on one thread than on several."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)

@@ -42,6 +42,8 @@ class FreshResponder(Responder):
         """Train what is not trained yet, and play each different pre-policy out."""
         unique, inverse = distinct(points)
         answers = [self._answer(point)[1] for point in unique]
+        if self.problem.concluding:  # which may judge by other episodes
+            answers = [self._answer(point)[0].respond(point[None]) for point in unique]
         return Evaluation.concatenate(answers).select(inverse)
 
     def _answer(self, point: Any) -> tuple[AmortizedResponder, Evaluation]:

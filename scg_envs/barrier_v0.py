@@ -60,6 +60,7 @@ from pettingzoo import AECEnv, ParallelEnv
 from pettingzoo.utils.conversions import parallel_to_aec
 from pettingzoo.utils.wrappers import OrderEnforcingWrapper
 
+from .barrier.batch import BarrierBatch
 from .barrier.game import BarrierGame, RenderMode
 from .barrier.layouts import Layout, other_barrier
 from .barrier.observations import Observation
@@ -70,7 +71,7 @@ from .errors import InvalidArgument
 from .pre_policy import Constant
 from .views import LearnerView
 
-__all__ = ["env", "learner_view", "parallel_env", "raw_env"]
+__all__ = ["batched_env", "env", "learner_view", "parallel_env", "raw_env"]
 
 
 def parallel_env(
@@ -128,6 +129,20 @@ def raw_env(*args: Any, **kwargs: Any) -> AECEnv[str, Any, Any]:
 def env(*args: Any, **kwargs: Any) -> AECEnv[str, Any, Any]:
     """`raw_env` with PettingZoo's checks on the order of calls."""
     return OrderEnforcingWrapper(raw_env(*args, **kwargs))
+
+
+def batched_env(
+    num_envs: int, layout: str | Layout = "figure3", *, committed: str | None = None, **kwargs: Any
+) -> BarrierBatch:
+    """`parallel_env` for many games in lockstep: arrays over the games, keyed by agent.
+
+    Args:
+        num_envs: how many games.
+        layout: a shipped name, a file's path, or a layout.
+        committed: the barrier that commits in a commitment phase; None for the bare game.
+        **kwargs: further arguments of `scg_envs.barrier.batch.BarrierBatch`.
+    """
+    return BarrierBatch(num_envs, layout, committed=committed, **kwargs)
 
 
 def learner_view(

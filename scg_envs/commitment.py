@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import deepcopy
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -29,17 +30,15 @@ from pettingzoo.utils import BaseParallelWrapper
 from .caption import caption_strip
 from .checks import check_chance
 from .errors import InvalidArgument, InvalidCommitment, ResetNeeded, UnknownName
-from .pre_policy import Policy, PrePolicySpace
+from .judge import Infos, Judge, Predicate
+from .pre_policy import Constant, Policy, PrePolicySpace
 
 COMMITMENT, PLAY = 0, 1
 _PHASES = (np.int64(COMMITMENT), np.int64(PLAY))
 
 Observations = dict[str, Any]
-Infos = dict[str, dict[str, Any]]
+Advanced = tuple[dict[str, float], dict[str, bool], dict[str, bool], Infos]
 StepResult = tuple[Observations, dict[str, float], dict[str, bool], dict[str, bool], Infos]
-
-# Judges a finished episode by its final infos and the joint actions and rewards of its steps.
-Predicate = Callable[[Infos, list[dict[str, Any]], list[dict[str, float]]], bool]
 
 _OWN_KEYS = ("phase", "commitment")
 _STREAM = 0xC0117  # keeps the policies' randomness apart from the game's under the same seed
@@ -92,7 +91,8 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
             raise UnknownName("committed_reward", committed_reward, ("utility", "desirable"))
         self.committed = committed
         self.pre_policies = pre_policies
-        self.desirable = _checked_desirable(game, desirable)
+        self._judge = Judge(game, desirable)
+        self.desirable = self._judge.desirable
         self.possible_agents = list(game.possible_agents)
         self.agents: list[str] = []
         self.phase = COMMITMENT
@@ -105,18 +105,21 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
             agent: self._observation_space(agent) for agent in self.possible_agents
         }
         self._masks = {
-            agent: np.ones(int(space.n), dtype=np.int8)
+            agent: np.ones(int(space.n), dtype=np.int8).copy
             for agent, space in self.action_spaces.items()
             if isinstance(space, spaces.Discrete)
         }
         # A game that can show a caption and highlight agents does; others get a strip on top.
-        self._captions_itself = hasattr(game.unwrapped, "caption")
+        self._game: Any = game.unwrapped
+        self._captions_itself = hasattr(self._game, "caption")
         self._caption = ""
-        self._point: Any = None
+        # A game that plays and shows apart is only asked for what somebody looks at.
+        self._apart = plays_and_shows_apart(game)
+        self._seen: Observations = {}  # after a reset, and of games that do not
+        self._shown: dict[str, Callable[[], Any]] = {}
         self._policy: Policy | None = None
+        self._policy_looks = False
         self._options: dict[str, Any] = {}
-        self._seen: Any = None
-        self._history: tuple[list[dict[str, Any]], list[dict[str, float]]] = ([], [])
         self._np_random = np.random.default_rng()
 
     def observation_space(self, agent: str) -> spaces.Dict:
@@ -138,12 +141,14 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
         """
         if seed is not None:
             self._np_random = np.random.default_rng([seed, _STREAM])
-        self.phase, self._point, self._policy = COMMITMENT, None, None
+        self.phase, self._policy = COMMITMENT, None
         self._options = dict(options or {})
-        self._history = ([], [])
+        self._judge.begin()
         self.say(f"commitment phase: {self.committed} chooses")
-        observations, infos = self.env.reset(seed=seed, options=options)
-        return self._begin(observations), infos
+        self.announce(dict.fromkeys(self.possible_agents))
+        self._seen, infos = self.env.reset(seed=seed, options=options)
+        self.agents = list(self.env.agents)
+        return self.observe_all(), infos
 
     def step(self, actions: dict[str, Any]) -> StepResult:
         """Make the commitment (step 0), or play a step of the game.
@@ -152,9 +157,55 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
             ResetNeeded: no episode is under way.
             InvalidCommitment: a point outside the pre-policy space.
         """
+        rewards, terminated, truncated, infos = self.advance(actions)
+        return self.observe_all(), rewards, terminated, truncated, infos
+
+    def advance(self, actions: dict[str, Any]) -> Advanced:
+        """`step` without its observations, for who looks at few of them by `observe`.
+
+        Returns:
+            Rewards, terminations, truncations and infos.
+        """
         if not self.agents:
             raise ResetNeeded("the episode is over or has not begun; call reset() before step().")
         return self._commit(actions) if self.phase == COMMITMENT else self._play(actions)
+
+    def observe(self, agent: str) -> dict[str, Any]:
+        """What an agent that saw the last step sees now, in an object of its own."""
+        return self._wrap(agent, self.observe_game(agent))
+
+    def observe_game(self, agent: str) -> Any:
+        """The game's part of it; in play the rest stays as it is."""
+        return self.env.observe(agent) if self._apart else self._seen[agent]
+
+    def observe_all(self) -> Observations:
+        """The same for every agent that saw the last step."""
+        seen = self.env.observe_all() if self._apart else self._seen
+        return {agent: self._wrap(agent, seen[agent]) for agent in seen}
+
+    def _wrap(self, agent: str, seen: Any) -> dict[str, Any]:
+        phase, commitment = _PHASES[self.phase], self._shown[agent]()
+        mask = self._masks.get(agent)
+        if isinstance(seen, dict):
+            if "action_mask" in seen and self.phase == PLAY and agent != self.committed:
+                mask = None  # the game's own; elsewhere actions are ignored
+            own = {"phase": phase, "commitment": commitment}
+            return seen | own if mask is None else seen | own | {"action_mask": mask()}
+        if mask is None:
+            return {"observation": seen, "phase": phase, "commitment": commitment}
+        return {
+            "observation": seen,
+            "phase": phase,
+            "commitment": commitment,
+            "action_mask": mask(),
+        }
+
+    def announce(self, points: dict[str, Any | None]) -> None:
+        """Show these points to these agents from now on; None is the null token."""
+        for agent, point in points.items():
+            shown = self.pre_policies.show(point)
+            own = isinstance(shown, np.ndarray)  # to copy one is quicker than to make it anew
+            self._shown[agent] = shown.copy if own else partial(self.pre_policies.show, point)
 
     def render(self) -> Any:
         """The game's frame; where the game has no caption of its own, with a strip above it."""
@@ -163,7 +214,7 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
             return frame
         return np.concatenate([caption_strip(self._caption, frame.shape[1]), frame])
 
-    def _commit(self, actions: dict[str, Any]) -> StepResult:
+    def _commit(self, actions: dict[str, Any]) -> Advanced:
         if self.committed not in actions:
             raise InvalidCommitment(
                 f"the commitment phase needs an action of {self.committed!r}, the committed agent; "
@@ -173,59 +224,45 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
         start, policy = self.pre_policies.bind(point)
         words = self.pre_policies.words(point)
         self.say(f"{self.committed} {words}", highlighted=frozenset({self.committed}))
-        observations, infos = self.env.reset(options=_merge(self._options, start))
-        self.phase, self._point, self._policy = PLAY, point, policy
+        self._seen, infos = self.env.reset(options=_merge(self._options, start))
+        self.agents = list(self.env.agents)
+        self.phase, self._policy = PLAY, policy
+        self._policy_looks = not isinstance(policy, Constant)
+        self.announce(dict.fromkeys(self.possible_agents, point))
         policy.reset(self._np_random)
         return (
-            self._begin(observations),
             dict.fromkeys(self.agents, 0.0),
             dict.fromkeys(self.agents, False),
             dict.fromkeys(self.agents, False),
             infos,
         )
 
-    def _play(self, actions: dict[str, Any]) -> StepResult:
+    def _play(self, actions: dict[str, Any]) -> Advanced:
         assert self._policy is not None
-        if self.committed in self.agents:
-            actions = actions | {self.committed: self._policy.act(self._seen)}
+        committed = self.committed
+        if committed in self.agents:
+            seen = None
+            if self._policy_looks:
+                seen = self.env.observe(committed) if self._apart else self._seen[committed]
+            actions = {**actions, committed: self._policy.act(seen)}
         if self._captions_itself:
-            self.env.unwrapped.caption = None
-        observations, rewards, terminated, truncated, infos = self.env.step(actions)
-        if callable(self.desirable):
-            self._history[0].append(actions)
-            self._history[1].append(rewards)
-        rewarded = self._rewards_outcome and self.committed in rewards
+            self._game.caption = None
+        if self._apart:
+            rewards, terminated, truncated, infos = self.env.advance(actions)
+        else:
+            self._seen, rewards, terminated, truncated, infos = self.env.step(actions)
+        self.agents = list(self.env.agents)
+        self._judge.follow(actions, rewards)
+        rewarded = self._rewards_outcome and committed in rewards
         if rewarded:
-            rewards = rewards | {self.committed: 0.0}
-        if not self.env.agents:
-            attained = self._attained(infos)
+            rewards = rewards | {committed: 0.0}
+        if not self.agents:
+            attained = self._judge.attained(infos)
             for info in infos.values():
                 info["desirable"] = attained
             if rewarded:
-                rewards[self.committed] = float(attained)
-        return self._begin(observations), rewards, terminated, truncated, infos
-
-    def _attained(self, infos: Infos) -> bool:
-        """Whether the finished episode has the desirable outcome."""
-        if callable(self.desirable):
-            return bool(self.desirable(infos, *self._history))
-        return any(info.get("outcome") == self.desirable for info in infos.values())
-
-    def _begin(self, observations: Observations) -> Observations:
-        """Take over the game's live agents and wrap what they see."""
-        self.agents = list(self.env.agents)
-        self._seen = observations.get(self.committed)
-        return {agent: self._wrap(agent, seen) for agent, seen in observations.items()}
-
-    def _wrap(self, agent: str, seen: Any) -> dict[str, Any]:
-        wrapped = dict(seen) if isinstance(seen, dict) else {"observation": seen}
-        wrapped["phase"] = _PHASES[self.phase]
-        wrapped["commitment"] = self.pre_policies.show(self._point)
-        if agent in self._masks:
-            ignored = self.phase == COMMITMENT or agent == self.committed
-            if ignored or "action_mask" not in wrapped:
-                wrapped["action_mask"] = self._masks[agent].copy()
-        return wrapped
+                rewards[committed] = float(attained)
+        return rewards, terminated, truncated, infos
 
     def _observation_space(self, agent: str) -> spaces.Dict:
         own = self.env.observation_space(agent)
@@ -247,8 +284,8 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
         """Let the next frames show this line, and these agents as committed."""
         self._caption = caption
         if self._captions_itself:
-            self.env.unwrapped.caption = caption
-            self.env.unwrapped.highlighted = highlighted
+            self._game.caption = caption
+            self._game.highlighted = highlighted
 
 
 class UncertainCommitment(BaseParallelWrapper[str, Any, Any]):
@@ -272,8 +309,6 @@ class UncertainCommitment(BaseParallelWrapper[str, Any, Any]):
         self._commitment = env
         self._credibility = check_chance("credibility", credibility)
         self._observability = check_chance("observability", observability)
-        self._announced: Any = None
-        self._unseen_by: frozenset[str] = frozenset()
         self._np_random = np.random.default_rng()
 
     @property
@@ -287,53 +322,56 @@ class UncertainCommitment(BaseParallelWrapper[str, Any, Any]):
         """Begin an episode; nothing is announced yet."""
         if seed is not None:
             self._np_random = np.random.default_rng([seed, _STREAM + 1])
-        self._announced, self._unseen_by = None, frozenset()
         return self.env.reset(seed=seed, options=options)
 
     def step(self, actions: dict[str, Any]) -> StepResult:
         """Draw whether the commitment binds and who sees it (step 0), or play a step."""
+        rewards, terminated, truncated, infos = self.advance(actions)
+        return self.observe_all(), rewards, terminated, truncated, infos
+
+    def observe(self, agent: str) -> dict[str, Any]:
+        """What an agent that saw the last step sees now."""
+        return self._commitment.observe(agent)
+
+    def observe_game(self, agent: str) -> Any:
+        """The game's part of it; in play the rest stays as it is."""
+        return self._commitment.observe_game(agent)
+
+    def observe_all(self) -> Observations:
+        """The same for every agent that saw the last step."""
+        return self._commitment.observe_all()
+
+    def advance(self, actions: dict[str, Any]) -> Advanced:
+        """`step` without its observations."""
         env = self._commitment
-        if env.phase == COMMITMENT and env.committed in actions:
-            point = actions[env.committed]
-            env.pre_policies.bind(point)  # an impossible announcement is an error, bound or not
-            self._announced = point
-            binds = self._np_random.random() < self._credibility
-            if not binds:
-                point = env.pre_policies.unbound(self._np_random)
-            actions = actions | {env.committed: point}
-            self._unseen_by = frozenset(
-                agent
-                for agent in env.possible_agents
-                if self._np_random.random() >= self._observability and agent != env.committed
-            )
-            result = self.env.step(actions)
-            if not binds:
-                words = env.pre_policies.words(self._announced)
-                env.say(f"not kept: {env.committed} {words}")
-        else:
-            result = self.env.step(actions)
-        observations, *rest = result
-        for agent, seen in observations.items():
-            hidden = agent in self._unseen_by
-            seen["commitment"] = env.pre_policies.show(None if hidden else self._announced)
-        return observations, *rest
-
-
-def _checked_desirable(
-    game: ParallelEnv[str, Any, Any], desirable: str | Predicate | None
-) -> str | Predicate:
-    if callable(desirable):
-        return desirable
-    chosen = getattr(game.unwrapped, "desirable", None) if desirable is None else desirable
-    if chosen is None:
-        raise InvalidArgument(
-            "no desirable outcome was given and the game names none; pass desirable=... "
-            "(the name of an outcome, or a predicate over finished episodes)."
+        if env.phase != COMMITMENT or env.committed not in actions:
+            return env.advance(actions)
+        announced = actions[env.committed]
+        env.pre_policies.bind(announced)  # an impossible announcement is an error, bound or not
+        binds = self._np_random.random() < self._credibility
+        point = announced if binds else env.pre_policies.unbound(self._np_random)
+        missed = {
+            agent
+            for agent in env.possible_agents
+            if self._np_random.random() >= self._observability and agent != env.committed
+        }
+        result = env.advance(actions | {env.committed: point})
+        env.announce(
+            {agent: None if agent in missed else announced for agent in env.possible_agents}
         )
-    outcomes = getattr(game.unwrapped, "outcomes", None)
-    if outcomes is not None and chosen not in outcomes:
-        raise UnknownName("desirable outcome", chosen, outcomes)
-    return chosen
+        if not binds:
+            env.say(f"not kept: {env.committed} {env.pre_policies.words(announced)}")
+        return result
+
+
+def plays_and_shows_apart(env: Any) -> bool:
+    """Whether an environment has a step in two halves.
+
+    `advance(actions)` is `step` without observations, and `observe(agent)` or `observe_all()` what
+    is seen then, in new objects at each call. Whoever looks at few observations saves the others.
+    Wrappers that merely pass attributes on do not count: their own `step` would be left out.
+    """
+    return all(hasattr(type(env), name) for name in ("advance", "observe", "observe_all"))
 
 
 def _merge(options: dict[str, Any], start: dict[str, Any]) -> dict[str, Any]:

@@ -1,18 +1,99 @@
 """Compiled kernels: numba's `njit`, cached on disk where there is a place to cache."""
 
+from __future__ import annotations
+
+import logging
 from collections.abc import Callable
 from typing import Any
 
 import numba
+from llvmlite import ir
+from numba.core import cgutils, event, types
+from numba.extending import intrinsic
+
+# Python writes warnings of a logger that nobody has configured to standard error.
+_LOG = logging.getLogger("scg_envs")
 
 
-def compiled(function: Callable[..., Any]) -> Any:
+def compiled(function: Callable[..., Any] | None = None, **options: Any) -> Any:
     """Compile a function to machine code at its first call, and keep the code for later runs.
 
-    Where neither the package's folder nor the user's cache folder can be written (containers,
-    shared installations) numba refuses to cache; the function is then compiled anew in each run.
+    Kernels release the interpreter's lock while they run. Where neither the package's folder nor
+    the user's cache folder can be written (containers, shared installations) numba refuses to
+    cache; the function is then compiled anew in each run.
+
+    Args:
+        function: what to compile; `@compiled(parallel=True)` leaves it to the next call.
+        **options: further options of `numba.njit`.
     """
+    if function is None:
+        return lambda decorated: compiled(decorated, **options)
     try:
-        return numba.njit(cache=True)(function)
+        return numba.njit(cache=True, nogil=True, **options)(function)
     except RuntimeError:
-        return numba.njit(function)
+        return numba.njit(nogil=True, **options)(function)
+
+
+def kernel(function: Callable[..., Any] | None = None, **options: Any) -> Any:
+    """Compile a function that allocates nothing, without numba's memory management.
+
+    Counting references to arrays would take several times as long as the work of a short loop
+    body. Without the counts an allocation in the function is an error when it is compiled.
+
+    Args:
+        function: what to compile; `@kernel(forceinline=True)` leaves it to the next call.
+        **options: further options of `numba.njit`.
+    """
+    return compiled(function, _nrt=False, **options)
+
+
+def on_threads(threads: int, kernel: Callable[..., Any], *arguments: Any) -> Any:
+    """Call a kernel compiled with `parallel=True` on so many threads at most."""
+    before = numba.get_num_threads()
+    numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))
+    try:
+        return kernel(*arguments)
+    finally:
+        numba.set_num_threads(before)
+
+
+class _Announcement(event.Listener):
+    """Says once in a process that kernels are being compiled: the first run seems to hang."""
+
+    said = False
+
+    def on_start(self, event: event.Event) -> None:
+        """A kernel that is in no cache is about to be compiled."""
+        kernel = event.data["dispatcher"].py_func
+        if not self.said and kernel.__module__.startswith("scg_envs."):
+            self.said = True
+            _LOG.warning(
+                "scg-envs: compiling its kernels for this machine, once; "
+                "this takes some seconds, and later runs find them in numba's cache."
+            )
+
+    def on_end(self, event: event.Event) -> None:
+        """Nothing to say."""
+
+
+event.register("numba:compile", _Announcement())
+
+
+@intrinsic
+def put_word(typingctx, out, at, word):  # type: ignore[no-untyped-def]
+    """In a kernel: write an unsigned integer over as many bytes of (n,) uint8, from `at` on.
+
+    The bytes need not be aligned to the word's size, which numpy's views cannot express.
+    """
+
+    def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        kind = signature.args[0]
+        array = context.make_array(kind)(context, builder, arguments[0])
+        place = cgutils.get_item_pointer(
+            context, builder, kind, array, [arguments[1]], wraparound=False
+        )
+        target = builder.bitcast(place, ir.IntType(word.bitwidth).as_pointer())
+        builder.store(arguments[2], target, align=1)
+        return context.get_dummy_value()
+
+    return types.void(out, types.uintp, word), generate

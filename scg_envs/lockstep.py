@@ -7,7 +7,6 @@ moves, and what is seen.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -19,9 +18,7 @@ from numpy.typing import NDArray
 from .checks import check_whole
 from .errors import InvalidAction, InvalidArgument, InvalidOptions, ResetNeeded, UnknownName
 from .problem import LearnerEnv
-from .streams import derive_keys
-
-_LAST_SEED = 2**63 - 1
+from .streams import Seed, check_one_seed, seed_streams
 
 Observed: TypeAlias = NDArray[Any] | dict[str, NDArray[Any]]
 
@@ -69,11 +66,7 @@ class LockstepEnv(LearnerEnv):
             raise InvalidArgument(
                 f"render_mode is {render_mode!r}; a batch has no pictures, make a single game."
             )
-        try:
-            self._mode = AutoresetMode(autoreset_mode)
-        except ValueError:
-            modes = [mode.value for mode in AutoresetMode]
-            raise UnknownName("autoreset mode", autoreset_mode, modes) from None
+        self._mode = check_mode(autoreset_mode)
         self.num_envs = num_envs
         self.metadata = {"autoreset_mode": self._mode, "render_modes": []}
         self.single_observation_space = observation_space
@@ -111,7 +104,7 @@ class LockstepEnv(LearnerEnv):
     def reset(
         self,
         *,
-        seed: int | Sequence[int | None] | None = None,
+        seed: Seed = None,
         options: dict[str, Any] | None = None,
     ) -> tuple[Observed, dict[str, Any]]:
         """Begin an episode in every game.
@@ -126,14 +119,10 @@ class LockstepEnv(LearnerEnv):
             InvalidOptions: an array of the wrong shape, or what the game refuses.
         """
         options = options or {}
-        mask = np.ones(self.num_envs, dtype=np.bool_)
-        if options.get("reset_mask") is not None:
-            mask = np.asarray(options["reset_mask"], dtype=np.bool_)
-            if mask.shape != (self.num_envs,):
-                raise InvalidOptions(
-                    f"options['reset_mask'] has shape {mask.shape}; expected ({self.num_envs},)."
-                )
-        self._seed(seed)
+        mask = check_mask(options, self.num_envs)
+        if (one := check_one_seed(seed)) is not None:
+            super().reset(seed=one)
+        seed_streams(seed, self._keys, self._episodes, entropy=self.np_random, begun=self._begun)
         self._take(options, mask)
         self._place(mask)
         self._ended[mask] = False
@@ -179,17 +168,9 @@ class LockstepEnv(LearnerEnv):
         return self._observe(), rewards, terminated, truncated, infos
 
     def _checked(self, actions: Any) -> NDArray[Any]:
-        chosen = np.asarray(actions)
-        last = len(self._action_labels) - 1
-        if chosen.shape != (self.num_envs,):
-            raise InvalidAction(
-                f"the actions have shape {chosen.shape}; expected ({self.num_envs},)."
-            )
-        if chosen.dtype.kind not in "iu" or chosen.min() < 0 or chosen.max() > last:
-            raise InvalidAction(
-                f"the actions are {chosen.dtype} such as {chosen.flat[0]!r}; expected whole "
-                f"numbers 0..{last}: {', '.join(self._action_labels)}."
-            )
+        chosen = check_whole_actions(actions, self.num_envs, self._action_labels)
+        if chosen.min() < 0 or chosen.max() >= len(self._action_labels):
+            raise illegal_actions(chosen, self._action_labels)
         return chosen
 
     def _final_info(self) -> dict[str, Any]:
@@ -215,24 +196,53 @@ class LockstepEnv(LearnerEnv):
         whole[rows] = part
         return whole
 
-    def _seed(self, seed: int | Sequence[int | None] | None) -> None:
-        if seed is None:
-            if self._begun:
-                return
-            seed = int(self.np_random.integers(2**63))
-        if isinstance(seed, (Sequence, np.ndarray)):
-            if len(seed) != self.num_envs:
-                raise InvalidArgument(
-                    f"{len(seed)} seeds came for {self.num_envs} games; give one or one for each."
-                )
-            for i, own in enumerate(seed):
-                if own is None and self._begun:
-                    continue  # this game goes on with its stream
-                own = int(self.np_random.integers(2**63)) if own is None else own
-                self._episodes[i] = 0
-                derive_keys(check_whole("a seed", own, 0, _LAST_SEED), self._keys[i : i + 1])
-        else:
-            seed = check_whole("the seed", seed, 0, _LAST_SEED)
-            super().reset(seed=seed)
-            self._episodes[:] = 0
-            derive_keys(seed, self._keys)
+
+def check_mode(mode: AutoresetMode | str) -> AutoresetMode:
+    """The autoreset mode by its name.
+
+    Raises:
+        UnknownName: there is none of this name.
+    """
+    try:
+        return AutoresetMode(mode)
+    except ValueError:
+        raise UnknownName("autoreset mode", mode, [one.value for one in AutoresetMode]) from None
+
+
+def check_mask(options: dict[str, Any], games: int) -> NDArray[np.bool_]:
+    """(games,) which games `options["reset_mask"]` names: all if it is not there.
+
+    Raises:
+        InvalidOptions: it has another shape.
+    """
+    if options.get("reset_mask") is None:
+        return np.ones(games, dtype=np.bool_)
+    mask = np.asarray(options["reset_mask"], dtype=np.bool_)
+    if mask.shape != (games,):
+        raise InvalidOptions(f"options['reset_mask'] has shape {mask.shape}; expected ({games},).")
+    return mask
+
+
+def check_whole_actions(actions: Any, games: int, labels: tuple[str, ...]) -> NDArray[Any]:
+    """(games,) the actions, if they are whole numbers, of whatever size.
+
+    Raises:
+        InvalidAction: the wrong shape or kind.
+    """
+    chosen = np.asarray(actions)
+    if chosen.shape != (games,):
+        raise InvalidAction(f"the actions have shape {chosen.shape}; expected ({games},).")
+    if chosen.dtype.kind not in "iu":
+        raise illegal_actions(chosen, labels)
+    return chosen
+
+
+def illegal_actions(chosen: NDArray[Any], labels: tuple[str, ...]) -> InvalidAction:
+    """The error that shows one of the actions that are none of the labels' numbers."""
+    shown = chosen.flat[0]
+    if chosen.dtype.kind in "iu":
+        shown = chosen[(chosen < 0) | (chosen >= len(labels))][0]
+    return InvalidAction(
+        f"the actions are {chosen.dtype} such as {shown!r}; expected whole numbers "
+        f"0..{len(labels) - 1}: {', '.join(labels)}."
+    )

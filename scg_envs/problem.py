@@ -9,14 +9,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from gymnasium.vector import AutoresetMode, VectorEnv
 from numpy.typing import NDArray
+from pettingzoo import ParallelEnv
 
 from .errors import InvalidArgument
-from .pre_policy import FinitePrePolicies, PrePolicySpace
+from .judge import Predicate
+from .pre_policy import FinitePrePolicies, Policy, PrePolicySpace
 from .ties import Ties
 
 # Actions (N,) for a batch of N observations.
@@ -63,6 +66,8 @@ class Evaluation:
             in which nobody walks.
         spread: where several followers settle among themselves, how far `p` lies apart between
             their random starts.
+        episodes: how many stand behind each `p`, where it is estimated by playing; None where it
+            is exact. Regret is unknown (NaN) then.
     """
 
     p: NDArray[np.float64]
@@ -73,6 +78,7 @@ class Evaluation:
     utility: NDArray[np.float64]
     excess_steps: NDArray[np.float64] | None = None
     spread: NDArray[np.float64] | None = None
+    episodes: int | None = None
 
     @property
     def worst_regret(self) -> NDArray[np.float64]:
@@ -103,6 +109,7 @@ class Evaluation:
             utility=joined("utility"),
             excess_steps=joined("excess_steps"),
             spread=joined("spread"),
+            episodes=parts[0].episodes,
         )
 
     def select(self, rows: NDArray[np.int64]) -> Evaluation:
@@ -116,6 +123,7 @@ class Evaluation:
             utility=self.utility[rows],
             excess_steps=None if self.excess_steps is None else self.excess_steps[rows],
             spread=None if self.spread is None else self.spread[rows],
+            episodes=self.episodes,
         )
 
 
@@ -174,6 +182,9 @@ class CommitmentProblem(ABC):
         solvable: whether the exact answers are known.
         training_steps: environment steps that learned responders may spend unless told otherwise
             (`fresh-ppo`: for each model).
+        lockstep: how many games learned responders train in at once.
+        concluding: whether the search is over and answers are for its report. Where P is
+            estimated by playing, those episodes are none that the search has seen.
         notes: what a reader of its numbers should know, a line each.
     """
 
@@ -191,12 +202,19 @@ class CommitmentProblem(ABC):
     responders: tuple[str, ...] = ("exact", *LEARNED)
     solvable = True
     training_steps: Mapping[str, int]
+    lockstep: Mapping[str, int] = MappingProxyType({"ppo": 512, "dqn": 128})
+    concluding = False
     notes: Sequence[str] = ()
 
     @property
     def agents(self) -> tuple[str, ...]:
         """Everybody, the committed agent first."""
         return (self.committed, *self.followers)
+
+    @property
+    def judged_by(self) -> str | Predicate:
+        """What judges a finished episode of the bare game: an outcome's name, or a predicate."""
+        return self.desirable
 
     @abstractmethod
     def before(self) -> Before:
@@ -261,6 +279,17 @@ class CommitmentProblem(ABC):
                 intervention.
             np_random: draws what chance decides.
         """
+
+    def bare_game(self) -> tuple[ParallelEnv[str, Any, Any], Mapping[str, Policy]]:
+        """The game without a commitment phase, for learners without intervention.
+
+        Returns:
+            The game, and who plays for those of its agents that have nothing to learn.
+
+        Raises:
+            InvalidArgument: independent learners cannot play it.
+        """
+        raise InvalidArgument(f"{self.game} has no baseline of independent learners.")
 
     def base_weights(self) -> NDArray[np.float64] | None:
         """(points,) how often each pre-policy is met without intervention, if it is met at all."""

@@ -69,6 +69,7 @@ OPTIONS: dict[str, Option] = {
     "interactions": Option(int, "N", "how often user and assistant meet"),
     "credibility": Option(float, "C", "chance that the commitment binds"),
     "observability": Option(float, "O", "chance that a follower sees the commitment"),
+    "trials": Option(int, "N", "episodes behind each P of a game without exact answers"),
     "kwargs": Option(str, "JSON", "arguments of the function in module:function"),
 }
 
@@ -82,8 +83,9 @@ class Game:
 
     Attributes:
         name: what `scg` calls it.
-        module: the versioned module, with `env`, `parallel_env`, `raw_env` and `learner_view`.
-        vector: entry point of the learner's batched view.
+        module: the versioned module, with `env`, `parallel_env`, `raw_env` and `learner_view`;
+            empty for games that are not ours.
+        vector: entry point of the learner's batched view; likewise.
         problem: entry point of the commitment problem that searches work on.
         layout: the default layout or variant; None where there is only one.
         layouts: entry point of a function that names the shipped layouts or variants, if any.
@@ -227,6 +229,15 @@ def find_game(name: str) -> Game:
             return game
     if is_file(name):
         return _matrix_game(name)
+    if ":" in name:
+        return Game(
+            name=name,
+            module="",
+            vector="",
+            problem="scg_envs.external.problem:ExternalProblem",
+            kwargs={"game": name},
+            options=("pre_policy", "kwargs", "trials"),
+        )
     raise UnknownName("game", name, [game.name for game in GAMES])
 
 

@@ -15,8 +15,9 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
+from .commitment import plays_and_shows_apart
 from .errors import UnknownName
-from .pre_policy import Policy
+from .pre_policy import Constant, Policy
 
 _LAST_KEYS = ("commitment", "phase")  # after the game's own
 
@@ -48,23 +49,24 @@ class LearnerView(gymnasium.Env[Any, Any]):
         if learner not in learners:
             raise UnknownName("learner", learner, learners)
         self._learner = learner
-        self._policies = dict(policies)
+        self._policies = {
+            agent: policy for agent, policy in policies.items() if not isinstance(policy, Constant)
+        }
+        # Who always does the same, and who is ignored in play.
+        self._fixed = {
+            agent: policy.act(None)
+            for agent, policy in policies.items()
+            if isinstance(policy, Constant)
+        }
+        if self._committed is not None:
+            self._fixed[self._committed] = 0
+        self._apart = plays_and_shows_apart(env)
         self.metadata = env.metadata
         self.render_mode = getattr(env, "render_mode", None)
         self.action_space = env.action_space(learner)
-        own = env.observation_space(learner)
-        parts = dict(own.spaces) if isinstance(own, spaces.Dict) else {"observation": own}
-        parts.pop("action_mask", None)
-        self._order = [key for key in parts if key not in _LAST_KEYS]
-        self._order += [key for key in _LAST_KEYS if key in parts]
-        self.observation_space = flat_space({key: parts[key] for key in self._order})
-        self._flat = isinstance(self.observation_space, spaces.MultiDiscrete)
-        # Where each part of a flat observation stands in it.
-        ends = np.cumsum([int(np.prod(parts[key].shape or (1,))) for key in self._order]).tolist()
-        self._parts = [
-            (key, slice(start, end))
-            for key, start, end in zip(self._order, [0, *ends], ends, strict=False)
-        ]
+        self._flatten = Flattening(env.observation_space(learner))
+        self.observation_space = self._flatten.space
+        self._row: NDArray[Any] | None = None  # the episode's first, where only the game's changes
         self._mask: NDArray[np.int8] | None = None
         self._seen: dict[str, Any] = {}
 
@@ -92,22 +94,31 @@ class LearnerView(gymnasium.Env[Any, Any]):
             self._seen, _, _, _, infos = self.env.step({self._committed: point})
         for policy in self._policies.values():
             policy.reset(self.np_random)
-        return self._flatten(self._seen[self._learner]), infos[self._learner]
+        first = self._flat_look()
+        if self._flatten.own is not None and self._apart and self._committed is not None:
+            own = self.env.observe_game(self._learner)
+            self._row = first.copy() if isinstance(own, np.ndarray) else None
+        return first, infos[self._learner]
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """The learner acts, and the others as their policies say."""
-        actions = {
-            agent: policy.act(self._seen[agent])
-            for agent, policy in self._policies.items()
-            if agent in self.env.agents
-        }
-        actions[self._learner] = action
-        if self._committed is not None:
-            actions[self._committed] = 0  # ignored in play
-        self._seen, rewards, terminated, truncated, infos = self.env.step(actions)
-        me = self._learner
+        env, me = self.env, self._learner
+        actions = {**self._fixed, me: action}
+        for agent, policy in self._policies.items():
+            actions[agent] = policy.act(self._look(agent))
+        if len(env.agents) < len(actions):
+            actions = {agent: actions[agent] for agent in env.agents}
+        if self._apart:
+            rewards, terminated, truncated, infos = env.advance(actions)
+        else:
+            self._seen, rewards, terminated, truncated, infos = env.step(actions)
+        if self._row is None:
+            seen = self._flat_look()
+        else:
+            seen = self._row.copy()
+            seen[self._flatten.own] = env.observe_game(me)
         return (
-            self._flatten(self._seen[me]),
+            seen,
             float(rewards[me]),
             bool(terminated[me]),
             bool(truncated[me]),
@@ -127,16 +138,64 @@ class LearnerView(gymnasium.Env[Any, Any]):
         assert self._mask is not None, "the game's actions are not Discrete"
         return self._mask.astype(np.bool_)
 
-    def _flatten(self, seen: Any) -> Any:
+    def _look(self, agent: str) -> Any:
+        """What an agent sees now."""
+        return self.env.observe(agent) if self._apart else self._seen[agent]
+
+    def _flat_look(self) -> Any:
+        """What the learner sees now, as its observation."""
+        seen = self._look(self._learner)
+        if isinstance(seen, dict):
+            self._mask = seen.get("action_mask")
+        return self._flatten(seen)
+
+
+class Flattening:
+    """Turns what an agent observes into a flat observation.
+
+    Attributes:
+        space: of flat observations, as `flat_space` makes it of all parts but the action mask.
+        own: where the game's only part stands in flat observations, if it stands there as it is.
+    """
+
+    def __init__(self, space: spaces.Space[Any]) -> None:
+        """Flatten the observations of a space."""
+        parts = dict(space.spaces) if isinstance(space, spaces.Dict) else {"observation": space}
+        parts.pop("action_mask", None)
+        order = [key for key in parts if key not in _LAST_KEYS]
+        order += [key for key in _LAST_KEYS if key in parts]
+        self._order = order
+        self.space = flat_space({key: parts[key] for key in order})
+        self._flat = isinstance(self.space, spaces.MultiDiscrete)
+        self._size, self._dtype = self.space.shape or (), self.space.dtype
+        # Where each part of a flat observation stands in it.
+        ends = np.cumsum([int(np.prod(parts[key].shape or (1,))) for key in order]).tolist()
+        self._places: list[tuple[str, int | slice]] = [
+            (key, slice(start, end) if parts[key].shape else start)
+            for key, start, end in zip(order, [0, *ends], ends, strict=False)
+        ]
+        # `MultiDiscrete` counts every part from 0 and has one dimension.
+        starts = {key: getattr(parts[key], "start", 0) for key in order}
+        self._uneven = {
+            key: start
+            for key, start in starts.items()
+            if np.any(start) or len(parts[key].shape or ()) > 1
+        }
+        games = [(key, place) for key, place in self._places if key not in _LAST_KEYS]
+        alone = self._flat and len(games) == 1 and games[0][0] not in self._uneven
+        self.own = games[0][1] if alone else None
+
+    def __call__(self, seen: Any) -> Any:
+        """The flat observation, in `space`; always a new object."""
         if not isinstance(seen, dict):
-            return seen if self._flat else {"observation": seen}
-        self._mask = seen.get("action_mask")
+            seen = {"observation": seen}
         if not self._flat:
             return {key: seen[key] for key in self._order}
-        space: Any = self.observation_space
-        flat = np.empty(space.shape, dtype=space.dtype)
-        for key, part in self._parts:
-            flat[part] = seen[key]
+        uneven = self._uneven
+        flat: NDArray[Any] = np.empty(self._size, self._dtype)
+        for key, place in self._places:
+            value = seen[key]
+            flat[place] = np.ravel(value - uneven[key]) if key in uneven else value
         return flat
 
 

@@ -15,12 +15,14 @@ from .. import __version__
 from ..errors import ScgError
 
 COMMANDS = {
-    "atlas": "what commitment does in all 144 strict ordinal 2x2 games, exactly",
+    "atlas": "solve all 144 ordinal 2x2 games with a commitment",
+    "bench": "measure how fast everything is, from a checkout of the project",
     "list": "the games: their agents, outcomes, layouts and ids",
     "effect": "what every commitment does, exactly",
     "causal": "solve a causal game before and after a commitment, exactly",
     "search": "find the best commitment, with exact or learned answers",
     "reproduce": "published results of the language games beside those of offline players",
+    "train-baseline": "what independent learners reach without intervention",
     "transcript": "print what was said in the episodes of a run",
     "video": "record a game, with a commitment or without",
 }
@@ -48,7 +50,7 @@ def _parser(command: str | None) -> argparse.ArgumentParser:
     for name, summary in COMMANDS.items():
         subparser = subparsers.add_parser(name, help=summary, description=summary)
         if name == command:
-            module = import_module(f".commands.{name}", __package__)
+            module = import_module(f".commands.{name.replace('-', '_')}", __package__)
             subparser.description = module.__doc__
             subparser.formatter_class = argparse.RawDescriptionHelpFormatter
             module.configure(subparser)

@@ -38,6 +38,7 @@ class SearchConfig:
         batch: how many of them make one update of theta; likewise.
         steps: environment steps for training; the responder's default if None.
         options: the game's own settings, of `scg_envs.registry.OPTIONS`.
+        baseline: a folder of `scg train-baseline`, whose P stands beside the exact one.
     """
 
     game: str
@@ -53,6 +54,7 @@ class SearchConfig:
     batch: int | None = None
     steps: int | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    baseline: str | None = None
 
     def __post_init__(self) -> None:
         """Check what does not need the game's problem.

@@ -50,7 +50,8 @@ def plot_effects(
 
 def _title(problem: CommitmentProblem, p: NDArray[np.float64], chosen: int | None) -> str:
     before = problem.before().p
-    said = "undefined" if before is None else f"{before:.3f}"
+    missing = "undefined" if problem.solvable else "unknown"
+    said = missing if before is None else f"{before:.3f}"
     marked = "" if chosen is None else f", found: {p[chosen]:.3f} (red)"
     name = f"{problem.game} / {problem.layout}" if problem.layout else problem.game
     return _plain(f"{name}\nno intervention: {said}{marked}")
@@ -149,7 +150,8 @@ def plot_learning(search: Search, path: Path) -> None:
         if not np.isnan(values).all():
             axes.plot(x, values, marker=marker, label=label)
     regrets = [row["regret_batch"] for row in history]
-    axes.plot(x, regrets, ":", marker=marker, color="black", label="regret")
+    if None not in regrets:
+        axes.plot(x, regrets, ":", marker=marker, color="black", label="regret")
     before = problem.before()
     optimum = problem.optimum(search.config.objective)
     if optimum is not None:

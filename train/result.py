@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.stats import binomtest
 
 from ..pre_policy import FinitePrePolicies
 from ..problem import CommitmentProblem, Evaluation
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 class SearchResult:
     """What a search found; `summary.json` holds the same fields.
 
-    What does not exist is None: P where the followers have no answer, exact numbers of games that
-    nobody has solved, steps in games in which nobody walks.
+    What does not exist is None: P where the followers have no answer, exact numbers and regret in
+    games that nobody has solved, steps in games in which nobody walks.
 
     Attributes:
         game: the game.
@@ -42,8 +43,13 @@ class SearchResult:
         p_before_reason: why `p_before` is None.
         p_before_learned: the same from the responder's answers, in games in which pre-policies are
             met by chance.
+        p_before_learners: what independent learners reach without intervention, as
+            `scg train-baseline` measured it: `mean`, `per_seed`, the same where actions are
+            sampled, `algorithm`, `seeds` and `steps`; None if no baseline was given.
         p_before_bounds: exact, from the worst to the best rational outcome.
         p_after: P(Y=y | do(pre_policy)) by the responder.
+        p_after_interval: where `p_after` is estimated from episodes, Wilson's 95 % interval; None
+            where it is exact.
         p_after_exact: the same, exact.
         p_after_bounds: exact, under pessimistic and optimistic ties.
         p_best_exact: the greatest exact P that any pre-policy attains, where that is known.
@@ -89,8 +95,10 @@ class SearchResult:
     p_before: float | None
     p_before_reason: str
     p_before_learned: float | None
+    p_before_learners: dict[str, Any] | None
     p_before_bounds: tuple[float | None, float | None]
     p_after: float | None
+    p_after_interval: tuple[float, float] | None
     p_after_exact: float | None
     p_after_bounds: tuple[float | None, float | None]
     p_best_exact: float | None
@@ -105,11 +113,11 @@ class SearchResult:
     evaluations_to_best: int | None
     env_steps: int
     wall_seconds: float
-    follower_regret: dict[str, float]
-    regret_max: float
+    follower_regret: dict[str, float | None]
+    regret_max: float | None
     spread: float | None
     excess_steps: float | None
-    optimal_share: float
+    optimal_share: float | None
     baselines: dict[str, dict[str, Any]]
     notes: list[str]
 
@@ -125,6 +133,7 @@ def conclude(search: Search, folder: RunFolder | None) -> SearchResult:
     """
     problem, config, responder = search.problem, search.config, search.responder
     space, point = problem.pre_policies, search.meta.found
+    problem.concluding = True
     found = responder.respond(np.array([point]))
     everywhere = isinstance(space, FinitePrePolicies)
     judged = responder.respond(search.judged())
@@ -149,8 +158,10 @@ def conclude(search: Search, folder: RunFolder | None) -> SearchResult:
         p_before=before.p,
         p_before_reason=before.reason,
         p_before_learned=before_learned,
+        p_before_learners=None if search.baseline is None else search.baseline.to_summary(),
         p_before_bounds=(before.low, before.high),
         p_after=p_after,
+        p_after_interval=_interval(found),
         p_after_exact=number(problem.p([point])[0]) if problem.solvable else None,
         p_after_bounds=_bounds(problem, point),
         p_best_exact=_optimum(problem, "desirable"),
@@ -170,12 +181,11 @@ def conclude(search: Search, folder: RunFolder | None) -> SearchResult:
         ),
         env_steps=search.env_steps + judged.env_steps,
         wall_seconds=round(seconds, 3),
-        follower_regret=dict.fromkeys(problem.followers, 0.0)
-        | {agent: float(regret.mean()) for agent, regret in judged.regret.items()},
-        regret_max=float(judged.regret_max.max()),
+        follower_regret=_regret(problem, judged),
+        regret_max=number(judged.regret_max.max()),
         spread=None if found.spread is None else number(found.spread[0]),
         excess_steps=None if judged.excess_steps is None else mean(judged.excess_steps),
-        optimal_share=float(judged.optimal_share.mean()),
+        optimal_share=number(judged.optimal_share.mean()),
         baselines=baselines(
             problem,
             responder,
@@ -214,6 +224,21 @@ def _bounds(problem: CommitmentProblem, point: Any) -> tuple[float | None, float
         return None, None
     low, high = problem.bounds(np.array([point]))[0]
     return number(low), number(high)
+
+
+def _regret(problem: CommitmentProblem, judged: Evaluation) -> dict[str, float | None]:
+    """Of each follower, 0 of those that have nothing to learn."""
+    regret: dict[str, float | None] = dict.fromkeys(problem.followers, 0.0)
+    return regret | {agent: number(values.mean()) for agent, values in judged.regret.items()}
+
+
+def _interval(found: Evaluation) -> tuple[float, float] | None:
+    """Wilson's 95 % interval of the first P, if it is estimated from episodes."""
+    if found.episodes is None:
+        return None
+    test = binomtest(round(found.p[0] * found.episodes), found.episodes)
+    interval = test.proportion_ci(method="wilson")
+    return float(interval.low), float(interval.high)
 
 
 def _optimum(problem: CommitmentProblem, objective: str) -> float | None:

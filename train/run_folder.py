@@ -150,7 +150,8 @@ class RunFolder:
         copies = sorted((self.path / LAYOUT).glob("*"))
         if not copies:
             return config
-        return replace(config, **{"game" if is_file(config.game) else "layout": str(copies[0])})
+        own = str(copies[0])
+        return replace(config, game=own) if is_file(config.game) else replace(config, layout=own)
 
     def read_summary(self) -> dict[str, Any]:
         """The result of the run.

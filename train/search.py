@@ -29,6 +29,7 @@ from ..errors import RunFolderError, UnknownName
 from ..pre_policy import FinitePrePolicies
 from ..problem import CommitmentProblem, Points
 from ..registry import OPTIONS
+from .baseline import Baseline, read_baseline
 from .baselines import number
 from .config import SearchConfig
 from .interrupt import stop_on_interrupt
@@ -58,6 +59,7 @@ class Search:
         problem: what is searched.
         responder: who answers.
         meta: the meta pre-policy.
+        baseline: what independent learners reach without intervention, if it is given.
         history: a row for each iteration, with the columns of `metrics.csv`.
         scores: of each evaluation, in order; NaN where undefined.
         sampled: the pre-policies evaluated, in order, where they are finitely many.
@@ -69,6 +71,9 @@ class Search:
         """Begin a search."""
         self.problem: CommitmentProblem = config.problem()
         self.config = config = config.stated(self.problem)
+        self.baseline: Baseline | None = None
+        if config.baseline is not None:
+            self.baseline = read_baseline(config.baseline, self.problem, config.options)
         self.responder: Responder = make_responder(
             config.responder, self.problem, seed=config.seed, steps=config.steps
         )
@@ -247,7 +252,8 @@ def search(
         force: whether a run that `out` already holds is deleted.
         progress: whether a progress bar is shown on standard error.
         **settings: further fields of `SearchConfig` (committed, desirable, ties, objective,
-            meta, evaluations, batch, steps) and the game's own options (`scg list` names them).
+            meta, evaluations, batch, steps, baseline) and the game's own options (`scg list`
+                names them).
 
     Raises:
         ScgError: any setting that cannot be, said in one line.

@@ -11,23 +11,25 @@ from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
 from ..errors import InvalidAction, InvalidOptions, ResetNeeded, UnknownName
-from . import dynamics
+from .dynamics import goal_reward, joint_move
+from .kernels import make_games
 from .layouts import BARRIERS, Layout, load_layout, other_barrier
-from .observations import Observation, make_encoder, observation_space
+from .observations import Observation, Seen, make_encoding, observation_space, observe
 from .placement import DRAWN, make_placement, place
 from .render import Renderer
 from .tables import ACTIONS, AGENTS, tables_of
 
 RenderMode = Literal["human", "rgb_array", "ansi"]
 
-_LEGAL = frozenset(range(len(ACTIONS)))
-_ON = np.ones(1, dtype=np.bool_)
+_BYTE = np.dtype(np.uint8)
+_LEGAL = {action: action for action in range(len(ACTIONS))}  # of whatever type to an int
 
 
 class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
     """Blue walks to a goal; yellow and red are barriers that may stand in its way.
 
-    It is a batch of one of `scg_envs.barrier.dynamics`, and knows nothing of commitment.
+    It plays `scg_envs.barrier.dynamics` in plain Python, which for one game is quicker than to
+    call compiled code, and knows nothing of commitment.
 
     Attributes:
         layout: where walls, goals, starts and posts are.
@@ -88,21 +90,18 @@ class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
         self.caption: str | None = None
         self.highlighted: frozenset[str] = frozenset()
 
-        self._encoders = [make_encoder(self.layout, observation, agent) for agent in AGENTS]
-        # All agents see the same, except in an egocentric view.
-        self._shared = observation != "view"
-        self._encode_state = make_encoder(self.layout, "vector", "blue")
-        self._observation_shape = (1, *(self.observation_spaces["blue"].shape or ()))
+        self._vector = observation == "vector"
+        self._views = observation == "view"
+        self._encoding = make_encoding(self.layout, observation)
         tables = tables_of(self.layout)
-        self._next_cell, self._goal_at = tables.next_cell, tables.goal_at
-        self._rewards_by_step = dynamics.rewards_by_step(self.horizon)
+        self._moves = tables.barrier_moves.tolist(), tables.blue_moves.tolist()
+        self._goal_at = tables.goal_at.tolist()
+        self._xy = [bytes(cell) for cell in tables.xy]
         self._placements = {agent: make_placement(self.layout, agent) for agent in BARRIERS}
-        self._positions = np.zeros((3, 1), dtype=np.uint16)
-        self._actions = np.zeros((3, 1), dtype=np.uint8)
-        self._clock = np.zeros(1, dtype=np.int32)
-        self._outcome = np.zeros(1, dtype=np.uint8)
-        self._reward = np.zeros(1, dtype=np.float64)
-        self._truncated = np.zeros(1, dtype=np.bool_)
+        self._games = make_games(1)  # for what is compiled: placing and seeing boards
+        self._cells = (0, 0, 0)  # where the agents stand, in the order of AGENTS
+        self._clock = 0
+        self._outcome = 0
         self._np_random: np.random.Generator | None = None
         self._renderer: Renderer | None = None
 
@@ -139,10 +138,10 @@ class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
             self._np_random, _ = seeding.np_random(seed)
         self._place((options or {}).get("posts") or {})
         self.agents = list(AGENTS)
-        self._outcome[0] = 0
+        self._outcome = 0
         if self.render_mode == "human":
             self.render()
-        return self._observe(), {agent: {} for agent in AGENTS}
+        return self.observe_all(), {agent: {} for agent in AGENTS}
 
     def step(
         self, actions: dict[str, int]
@@ -159,51 +158,58 @@ class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
             ResetNeeded: no episode is under way.
             InvalidAction: an agent without an action, or an action outside 0..4.
         """
+        rewards, terminated, truncated, infos = self.advance(actions)
+        return self.observe_all(), rewards, terminated, truncated, infos
+
+    def advance(
+        self, actions: dict[str, int]
+    ) -> tuple[dict[str, float], dict[str, bool], dict[str, bool], dict[str, dict[str, Any]]]:
+        """`step` without its observations, for who looks at few of them by `observe`."""
         if not self.agents:
             raise ResetNeeded("the episode is over or has not begun; call reset() before step().")
-        for row, agent in enumerate(AGENTS):
-            action: Any = actions.get(agent)
-            try:
-                legal = action in _LEGAL
-            except TypeError:  # an array or a list
-                legal = False
-            if not legal:
-                raise InvalidAction(
-                    f"{agent}'s action is {action!r}; expected 0 to 4: {', '.join(ACTIONS)}."
-                )
-            self._actions[row, 0] = action
-        dynamics.step(
-            self._positions,
-            self._clock,
-            self._actions,
-            self._next_cell,
-            self._goal_at,
-            self._rewards_by_step,
-            self._outcome,
-            self._reward,
-            self._truncated,
-        )
-        terminated, truncated = bool(self._outcome[0]), bool(self._truncated[0])
-        infos: dict[str, dict[str, Any]] = {agent: {} for agent in AGENTS}
+        try:
+            chosen = (
+                _LEGAL[actions["blue"]],
+                _LEGAL[actions["yellow"]],
+                _LEGAL[actions["red"]],
+            )
+        except (KeyError, TypeError):
+            raise self._illegal(actions) from None
+        self._cells = joint_move(*self._moves, *self._cells, *chosen)
+        self._clock += 1
+        self._outcome = outcome = self._goal_at[self._cells[0]]
+        terminated = outcome > 0
+        truncated = self._clock >= self.horizon and not terminated
+        infos: dict[str, dict[str, Any]] = {"blue": {}, "yellow": {}, "red": {}}
         if terminated or truncated:
             self.agents = []
             for info in infos.values():
-                info["outcome"] = self.outcomes[self._outcome[0]]
+                info["outcome"] = self.outcomes[outcome]
         if self.render_mode == "human":
             self.render()
         return (
-            self._observe(),
-            {"blue": float(self._reward[0]), "yellow": 0.0, "red": 0.0},
-            dict.fromkeys(AGENTS, terminated),
-            dict.fromkeys(AGENTS, truncated),
+            {
+                "blue": goal_reward(self._clock, self.horizon) if terminated else 0.0,
+                "yellow": 0.0,
+                "red": 0.0,
+            },
+            {"blue": terminated, "yellow": terminated, "red": terminated},
+            {"blue": truncated, "yellow": truncated, "red": truncated},
             infos,
         )
 
+    def observe(self, agent: str) -> NDArray[np.uint8]:
+        """What an agent sees now, in an array of its own."""
+        if self._vector:
+            return self.state()
+        viewer = AGENTS.index(agent) if self._views else 0
+        return self._boards(viewer + 1)[viewer]
+
     def state(self) -> NDArray[np.uint8]:
         """(6,) uint8 coordinates of blue, yellow and red, whatever the agents observe."""
-        state = np.empty((1, 2 * len(AGENTS)), dtype=np.uint8)
-        self._encode_state(self._positions, state)
-        return state[0]
+        blue, yellow, red = self._cells
+        xy = self._xy
+        return np.frombuffer(bytearray(xy[blue] + xy[yellow] + xy[red]), _BYTE)
 
     def render(self) -> NDArray[np.uint8] | str | None:
         """The board as a picture (H, W, 3) uint8, as text, or in a window.
@@ -216,7 +222,7 @@ class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
                 "nothing to render: the game was made without a render_mode; "
                 "make it with render_mode='rgb_array', 'human' or 'ansi'."
             )
-        if not self._positions.any():
+        if self._np_random is None:
             raise ResetNeeded("nothing to render yet; call reset() before render().")
         if self._renderer is None:
             self._renderer = Renderer(self.layout, self.desirable)
@@ -237,9 +243,8 @@ class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
             self._renderer.close()
 
     def _progress(self) -> str:
-        outcome = self._outcome[0]
-        end = f": {self.outcomes[outcome]}" if outcome else ""
-        return f"step {self._clock[0]} of {self.horizon}{end}"
+        end = f": {self.outcomes[self._outcome]}" if self._outcome else ""
+        return f"step {self._clock} of {self.horizon}{end}"
 
     def _place(self, posts: dict[str, Any]) -> None:
         if not isinstance(posts, dict):
@@ -259,21 +264,40 @@ class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
             )
         first = "yellow" if set(posts) == {"yellow"} else "red"
         order = (first, other_barrier(first))
-        given = np.array([[numbers.get(agent, DRAWN)] for agent in order], dtype=np.int32)
-        keys = self.np_random.integers(2**64, size=1, dtype=np.uint64)
-        episodes, shown = np.zeros(1, dtype=np.uint64), np.zeros(1, dtype=np.int32)
-        placement = self._placements[first]
-        place(self._positions, self._clock, shown, keys, episodes, given, _ON, placement)
+        given = [numbers.get(agent, DRAWN) for agent in order]
+        self._games.given[:, 0] = given
+        self._games.keys[0] = self.np_random.integers(2**64, dtype=np.uint64)
+        self._games.episodes[0] = 0
+        place(0, self._games, given[0], self._placements[first], True)
+        blue, yellow, red = self._games.cells[:, 0].tolist()
+        self._cells, self._clock = (blue, yellow, red), 0
 
-    def _observe(self) -> dict[str, NDArray[np.uint8]]:
-        first = np.empty(self._observation_shape, dtype=np.uint8)
-        self._encoders[0](self._positions, first)
-        observations = {"blue": first[0]}
-        for agent, encode in zip(AGENTS[1:], self._encoders[1:], strict=True):
-            if self._shared:
-                observations[agent] = first[0].copy()
-            else:
-                own = np.empty(self._observation_shape, dtype=np.uint8)
-                encode(self._positions, own)
-                observations[agent] = own[0]
-        return observations
+    def observe_all(self) -> dict[str, NDArray[np.uint8]]:
+        """The same for every agent."""
+        if self._views:
+            boards = self._boards(len(AGENTS))
+            return {agent: boards[k].copy() for k, agent in enumerate(AGENTS)}
+        seen = self.observe("blue")  # all agents see the same, in arrays of their own
+        return {"blue": seen, "yellow": seen.copy(), "red": seen.copy()}
+
+    def _boards(self, viewers: int) -> NDArray[np.uint8]:
+        """(viewers, ...) what the first so many agents see, of those that see alike the first."""
+        self._games.cells[:, 0] = self._cells
+        boards = np.empty((viewers, *(self.observation_spaces["blue"].shape or ())), _BYTE)
+        seen = Seen(boards=boards.reshape(viewers, -1))
+        observe(seen, self._games, self._encoding, 0, 1)
+        return boards
+
+    def _illegal(self, actions: dict[str, Any]) -> InvalidAction:
+        """The error that says whose action it is."""
+        for agent in AGENTS:
+            action: Any = actions.get(agent)
+            try:
+                legal = action in _LEGAL
+            except TypeError:  # an array or a list
+                legal = False
+            if not legal:
+                break
+        return InvalidAction(
+            f"{agent}'s action is {action!r}; expected 0 to 4: {', '.join(ACTIONS)}."
+        )

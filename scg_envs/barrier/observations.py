@@ -10,37 +10,81 @@ In MiniGrid's encoding blue is an agent, a barrier a box of its color, a goal a 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-from typing import Literal, get_args
+from collections.abc import Sequence
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 from gymnasium.spaces import Box, MultiDiscrete
 from minigrid.core.constants import COLOR_TO_IDX, OBJECT_TO_IDX
 from numpy.typing import NDArray
 
-from ..compiled import compiled
+from ..compiled import kernel, put_word
 from ..errors import UnknownName
-from .layouts import Layout
+from .layouts import Cell, Layout
 from .tables import AGENTS, tables_of
 
 Observation = Literal["vector", "grid", "view"]
 OBSERVATIONS: tuple[Observation, ...] = get_args(Observation)
 VIEW_SIZE = 7
 _RADIUS = VIEW_SIZE // 2
+_BLOCK = 32  # games whose boards are copied at once
+_MIDDLE = 3 * (VIEW_SIZE * _RADIUS + _RADIUS)
 
-Encoder = Callable[[NDArray[np.uint16], NDArray[np.uint8]], None]
+_GAME_BYTES = 2 * len(AGENTS)
+LEARNER_BYTES = _GAME_BYTES + 3  # the commitment and the phase after the game's own
 
 _EMPTY = (OBJECT_TO_IDX["empty"], 0, 0)
 _WALL = (OBJECT_TO_IDX["wall"], COLOR_TO_IDX["grey"], 0)
 _GOAL = (OBJECT_TO_IDX["goal"], COLOR_TO_IDX["green"], 0)
 _AGENT_CODES = np.array(
     [
-        (OBJECT_TO_IDX["agent" if agent == "blue" else "box"], COLOR_TO_IDX[agent], 0)
+        (OBJECT_TO_IDX["agent" if agent == "blue" else "box"], COLOR_TO_IDX[agent])
         for agent in AGENTS
     ],
     dtype=np.uint8,
 )
+
+
+class Encoding(NamedTuple):
+    """What the encoders read.
+
+    Attributes:
+        xy: (cells, 2) uint8 the cells' coordinates.
+        pairs: (cells,) uint64 the same as a word of two bytes.
+        shown_pairs: (posts + 1,) uint64 likewise of the committed barrier's posts; the null token
+            is last, where HIDDEN, which is -1, finds it.
+        at: (cells,) int32 where a cell is in a flat board.
+        boards: (_BLOCK, bytes) uint8 the board without agents, again and again; for `view`
+            (cells, bytes), as seen from every cell.
+        partial: whether it is a `view`.
+        codes: (3,) uint16 object and color of every agent as a word; its state is 0, as the
+            floor's.
+    """
+
+    xy: NDArray[np.uint8]
+    pairs: NDArray[np.uint64]
+    shown_pairs: NDArray[np.uint64]
+    at: NDArray[np.int32]
+    boards: NDArray[np.uint8]
+    partial: bool
+    codes: NDArray[np.uint16]
+
+
+class Seen(NamedTuple):
+    """Where to write what is seen in N games; what is None is not written.
+
+    Attributes:
+        rows: (N, 6) uint8 the vector that all agents see, or (N, LEARNER_BYTES) with the
+            commitment that blue is shown and the phase.
+        boards: (viewers, N * bytes) uint8 the boards of the first so many agents.
+        commitments: (viewers, N, 2) uint8 the commitments that they are shown.
+        phases: (N,) int64.
+    """
+
+    rows: NDArray[np.uint8] | None = None
+    boards: NDArray[np.uint8] | None = None
+    commitments: NDArray[np.uint8] | None = None
+    phases: NDArray[np.int64] | None = None
 
 
 def check_observation(observation: str) -> None:
@@ -59,20 +103,38 @@ def observation_space(layout: Layout, observation: Observation) -> MultiDiscrete
     return Box(0, max(*OBJECT_TO_IDX.values(), *COLOR_TO_IDX.values()), shape, np.uint8)
 
 
-def make_encoder(layout: Layout, observation: Observation, agent: str) -> Encoder:
-    """A function that writes what `agent` sees in N games.
+def make_encoding(layout: Layout, observation: Observation, shown: Sequence[Cell] = ()) -> Encoding:
+    """The tables of an observation.
 
-    It takes (3, N) uint16 positions and a (N, ...) uint8 array, C-contiguous, to write into; for
-    `vector` the array may have more than six columns, and the further ones stay as they are.
+    Args:
+        layout: the layout.
+        observation: which one.
+        shown: the cells that a commitment may be shown as, the null token last.
     """
     check_observation(observation)
     tables = tables_of(layout)
-    if observation == "vector":
-        return partial(_encode_vector, tables.xy)
-    if observation == "grid":
-        board = encode_board(layout)
-        return partial(_write_grid, tables.xy, layout.height, board.ravel())
-    return partial(_write_view, tables.xy, _static_views(layout), AGENTS.index(agent))
+    x, y = tables.xy.T.astype(np.int32)
+    partial = observation == "view"
+    return Encoding(
+        xy=tables.xy,
+        pairs=_pairs(tables.xy),
+        shown_pairs=_pairs(np.array(shown, dtype=np.uint8).reshape(-1, 2)),
+        at=3 * (x * layout.height + y),
+        boards=_static_views(layout) if partial else _static_boards(layout),
+        partial=partial,
+        codes=_pairs(_AGENT_CODES).astype(np.uint16),
+    )
+
+
+def _pairs(pairs: NDArray[np.uint8]) -> NDArray[np.uint64]:
+    """(n,) words whose two low bytes are the pairs (n, 2); processors are little-endian."""
+    low, high = pairs.T.astype(np.uint64)
+    return low | high << np.uint64(8)
+
+
+def _static_boards(layout: Layout) -> NDArray[np.uint8]:
+    """(_BLOCK, bytes) the board without agents so many times: one copy fills so many games."""
+    return np.tile(encode_board(layout).ravel(), (_BLOCK, 1))
 
 
 def _static_views(layout: Layout) -> NDArray[np.uint8]:
@@ -96,66 +158,109 @@ def encode_board(layout: Layout) -> NDArray[np.uint8]:
     return board
 
 
-def _write_grid(xy, height, board, positions, out):
-    _encode_grid(xy, height, board, _AGENT_CODES, positions, out.reshape(len(out), -1))
+@kernel(forceinline=True)
+def held_word(games, e, i):
+    """What a learner's row says of game i beside blue's cell and the phase, as a word."""
+    return (
+        (e.pairs[games.cells[1, i]] << np.uint64(16))
+        | (e.pairs[games.cells[2, i]] << np.uint64(32))
+        | (e.shown_pairs[games.shown[0, i]] << np.uint64(48))
+    )
 
 
-def _write_view(xy, views, center, positions, out):
-    _encode_view(xy, views, center, _AGENT_CODES, positions, out.reshape(len(out), -1))
+@kernel(forceinline=True)
+def observe(seen, games, e, begin, end):
+    """Write what is seen in games `begin` to `end`."""
+    _observe(seen.rows, seen.boards, seen.commitments, seen.phases, games, e, begin, end)
 
 
-@compiled
-def _encode_vector(xy, positions, out):
-    for i in range(positions.shape[1]):
-        for agent in range(3):
-            cell = positions[agent, i]
-            out[i, 2 * agent] = xy[cell, 0]
-            out[i, 2 * agent + 1] = xy[cell, 1]
+@kernel(forceinline=True)
+def _observe(rows, boards, commitments, phases, games, e, begin, end):
+    """`observe`; numba drops the loops for arguments that are None."""
+    blue = games.cells[0, begin:end]
+    yellow = games.cells[1, begin:end]
+    red = games.cells[2, begin:end]
+    playing = games.playing[begin:end]
+    if rows is not None:
+        if rows.shape[1] == LEARNER_BYTES:
+            _write_learner_rows(rows[begin:end], blue, games.held[begin:end], playing, e)
+        else:
+            _write_rows(rows[begin:end], blue, yellow, red, e)
+    if boards is not None:
+        size = e.boards.shape[1]
+        for viewer in range(boards.shape[0]):
+            out = boards[viewer, begin * size : end * size]
+            if e.partial:
+                own = games.cells[viewer, begin:end]
+                _write_views(out, viewer, own, blue, yellow, red, e)
+            else:
+                _write_grids(out, blue, yellow, red, e)
+    if commitments is not None:
+        for viewer in range(commitments.shape[0]):
+            out, shown = commitments[viewer, begin:end], games.shown[viewer, begin:end]
+            for i in range(shown.shape[0]):
+                put_word(out[i], 0, np.uint16(e.shown_pairs[shown[i]]))
+    if phases is not None:
+        for i in range(begin, end):
+            phases[i] = games.playing[i]
 
 
-@compiled
-def _encode_grid(xy, height, board, codes, positions, out):
-    """Into (N, width * height * 3) `out`: flat rows."""
-    for i in range(positions.shape[1]):
-        for k in range(board.shape[0]):  # a loop is compiled to a block copy, a slice is not
-            out[i, k] = board[k]
-        for agent in range(3):
-            cell = positions[agent, i]
-            at = 3 * (np.int64(xy[cell, 0]) * height + xy[cell, 1])
-            for k in range(3):
-                out[i, at + k] = codes[agent, k]
+@kernel(forceinline=True)
+def _write_learner_rows(out, blue, held, playing, e):
+    for i in range(blue.shape[0]):
+        put_word(out[i], 0, held[i] | e.pairs[blue[i]])
+        out[i, LEARNER_BYTES - 1] = playing[i]
 
 
-@compiled
-def _encode_view(xy, views, center, codes, positions, out):
-    """Into (N, 147) `out`: flat rows."""
-    for i in range(positions.shape[1]):
-        here = positions[center, i]
-        for k in range(views.shape[1]):
-            out[i, k] = views[here, k]
-        for agent in range(3):
-            cell = positions[agent, i]
-            x = np.int64(xy[cell, 0]) - xy[here, 0] + _RADIUS
-            y = np.int64(xy[cell, 1]) - xy[here, 1] + _RADIUS
-            if 0 <= x < VIEW_SIZE and 0 <= y < VIEW_SIZE:
-                at = 3 * (x * VIEW_SIZE + y)
-                for k in range(3):
-                    out[i, at + k] = codes[agent, k]
+@kernel(forceinline=True)
+def _write_rows(out, blue, yellow, red, e):
+    for i in range(blue.shape[0]):
+        put_word(out[i], 0, np.uint16(e.pairs[blue[i]]))
+        put_word(out[i], 2, np.uint16(e.pairs[yellow[i]]))
+        put_word(out[i], 4, np.uint16(e.pairs[red[i]]))
 
 
-@compiled
-def encode_commitment(posts, shown, out, column):
-    """Write the shown posts' coordinates and the phase into three columns of (N, ...) `out`.
+@kernel(forceinline=True)
+def _copy(out, start, source):
+    """Copy (bytes,) into `out` from `start` on; a loop becomes a block copy, a slice does not."""
+    target = out[start : start + source.shape[0]]
+    for k in range(target.shape[0]):
+        target[k] = source[k]
 
-    Args:
-        posts: (posts + 1, 2) uint8 the posts, and the null token last.
-        shown: (N,) int32 numbers of posts; HIDDEN, which is -1, for the null token.
-        out: (N, ...) uint8, written from `column` on.
-        column: the first of the three.
-    """
-    last = posts.shape[0] - 1
-    for i in range(shown.shape[0]):
-        post = shown[i] if shown[i] >= 0 else last
-        out[i, column] = posts[post, 0]
-        out[i, column + 1] = posts[post, 1]
-        out[i, column + 2] = 1
+
+@kernel(forceinline=True)
+def _write_grids(out, blue, yellow, red, e):
+    size = e.boards.shape[1]
+    block = e.boards.reshape(-1)
+    for start in range(0, out.shape[0], block.shape[0]):
+        _copy(out, start, block[: out.shape[0] - start])
+    for i in range(blue.shape[0]):
+        _draw(out, i * size + e.at[blue[i]], 0, e)
+        _draw(out, i * size + e.at[yellow[i]], 1, e)
+        _draw(out, i * size + e.at[red[i]], 2, e)
+
+
+@kernel(forceinline=True)
+def _write_views(out, viewer, own, blue, yellow, red, e):
+    size = e.boards.shape[1]
+    for i in range(blue.shape[0]):
+        here = own[i]
+        _copy(out, i * size, e.boards[here])
+        _draw(out, i * size + _in_view(blue[i], here, e), 0, e)
+        _draw(out, i * size + _in_view(yellow[i], here, e), 1, e)
+        _draw(out, i * size + _in_view(red[i], here, e), 2, e)
+        _draw(out, i * size + _MIDDLE, viewer, e)
+
+
+@kernel(forceinline=True)
+def _in_view(cell, here, e):
+    """Where a cell is in the view from `here`: if out of sight in the middle, drawn last."""
+    x = np.int32(e.xy[cell, 0]) - np.int32(e.xy[here, 0]) + _RADIUS
+    y = np.int32(e.xy[cell, 1]) - np.int32(e.xy[here, 1]) + _RADIUS
+    inside = (x >= 0) & (x < VIEW_SIZE) & (y >= 0) & (y < VIEW_SIZE)
+    return 3 * (x * VIEW_SIZE + y) if inside else _MIDDLE
+
+
+@kernel(forceinline=True)
+def _draw(out, at, agent, e):
+    put_word(out, at, e.codes[agent])

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..checks import check_chance
-from ..compiled import compiled
+from ..compiled import kernel
 from ..errors import InvalidArgument
 from ..streams import episode_base, unit
 from .layouts import Layout, other_barrier
@@ -23,7 +23,7 @@ from .tables import AGENTS, tables_of
 DRAWN = -1  # in place of a post's number: draw it from the weights
 HIDDEN = -1  # in place of a shown post's number: the follower sees no commitment
 
-_START_TRIES = 64
+_OTHER_SEES = 70  # a draw's number; those from 6 on up to it are tries of blue's start
 
 
 class Placement(NamedTuple):
@@ -138,51 +138,51 @@ def _alias_table(weights: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDA
     return keep, alias
 
 
-@compiled
-def place(positions, clock, shown, keys, episodes, given, mask, p):
-    """Begin a new episode in every game where `mask` is set, in place.
+@kernel(forceinline=True)
+def place(i, games, given, p, announced):
+    """Begin a new episode in game i, in place.
 
     Args:
-        positions: (3, N) uint16 cells, written.
-        clock: (N,) int32, set to 0.
-        shown: (N,) int32, written: the number of the post that blue is shown, or HIDDEN.
-        keys: (N,) uint64.
-        episodes: (N,) uint64, episodes begun so far, increased.
-        given: (2, N) int32 numbers of the committed barrier's and of the other's posts, or DRAWN.
-        mask: (N,) bool.
+        i: the game.
+        games: the `Games`.
+        given: the number of the committed barrier's post, or DRAWN.
         p: the placement.
+        announced: whether the post is a commitment, which may be unseen or not bind.
     """
-    for i in range(clock.shape[0]):
-        if not mask[i]:
-            continue
-        base = episode_base(keys[i], episodes[i])
-        episodes[i] += np.uint64(1)
-        clock[i] = 0
-        announced = given[0, i]
-        if announced < 0:
-            column = unit(base, 0) * len(p.first)
-            announced = np.int32(column)
-            if column - announced >= p.keep[announced]:
-                announced = p.alias[announced]
-        held = announced
-        if unit(base, 1) >= p.credibility:
-            held = np.int32(unit(base, 2) * len(p.first))
-        first = p.first[held]
-        taken = p.rank[first]
-        choice = given[1, i]
-        if choice < 0:
-            choice = np.int32(unit(base, 3) * (len(p.second) - (taken >= 0)))
-            if taken >= 0 and choice >= taken:
-                choice += 1
-        second = p.second[choice]
-        shown[i] = announced if unit(base, 4) < p.observability else HIDDEN
-        blue = p.start
-        if unit(base, 5) < p.exploring_starts:
-            for draw in range(6, 6 + _START_TRIES):
-                cell = p.floor[np.int32(unit(base, draw) * len(p.floor))]
-                if cell != first and cell != second:
-                    blue = cell
-                    break
-        positions[0, i] = blue
-        positions[p.first_row, i] = first
-        positions[p.second_row, i] = second
+    base = episode_base(games.keys[i], games.episodes[i])
+    games.episodes[i] += np.uint64(1)
+    games.clock[i] = 0
+    post = given
+    if post < 0:
+        column = unit(base, 0) * len(p.first)
+        post = np.int32(column)
+        if column - post >= p.keep[post]:
+            post = p.alias[post]
+    held = post
+    if announced and p.credibility < 1.0 and unit(base, 1) >= p.credibility:
+        held = np.int32(unit(base, 2) * len(p.first))
+    first = p.first[held]
+    taken = p.rank[first]
+    choice = games.given[1, i]
+    if choice < 0:
+        choice = np.int32(unit(base, 3) * (len(p.second) - (taken >= 0)))
+        if taken >= 0 and choice >= taken:
+            choice += 1
+    second = p.second[choice]
+    blue = p.start
+    if p.exploring_starts > 0.0 and unit(base, 5) < p.exploring_starts:
+        for draw in range(6, _OTHER_SEES):
+            cell = p.floor[np.int32(unit(base, draw) * len(p.floor))]
+            if cell != first and cell != second:
+                blue = cell
+                break
+    games.cells[0, i] = blue
+    games.cells[p.first_row, i] = first
+    games.cells[p.second_row, i] = second
+    for agent in range(games.shown.shape[0]):
+        games.shown[agent, i] = post if announced else HIDDEN
+    if announced and p.observability < 1.0:
+        if unit(base, 4) >= p.observability:
+            games.shown[0, i] = HIDDEN
+        if unit(base, _OTHER_SEES) >= p.observability:
+            games.shown[p.second_row, i] = HIDDEN

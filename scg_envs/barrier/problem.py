@@ -13,6 +13,7 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from ..barrier_v0 import learner_view
+from ..pre_policy import Constant, Policy
 from ..problem import Act, Acts, Before, CommitmentProblem, Evaluation, Points
 from ..ties import Ties
 from ..views import LearnerView
@@ -22,7 +23,7 @@ from .layouts import Layout, load_layout, other_barrier, shipped_layouts
 from .posts import HoldPost
 from .render import TILE, Frame, Renderer
 from .solve import EffectMap, shortest_path_actions, solve
-from .tables import tables_of
+from .tables import ACTIONS, tables_of
 from .vector import BarrierVectorEnv
 
 _TOLERANCE = 1e-9
@@ -266,6 +267,12 @@ class BarrierProblem(CommitmentProblem):
             seed=int(np_random.integers(2**31)),
             options={"pre_policy": self.pre_policies.label(point)},
         )
+
+    def bare_game(self) -> tuple[BarrierGame, Mapping[str, Policy]]:
+        """Barriers are rewarded nothing, so they stay where chance has posted them."""
+        stay = Constant(ACTIONS.index("stay"))
+        game = BarrierGame(self.board, desirable=self.desirable, horizon=self.horizon)
+        return game, {self.committed: stay, self.other: stay}
 
     def picture(self) -> tuple[Frame, NDArray[np.float64]]:
         """The board with blue at its start, and the middle of each post's tile."""

@@ -16,7 +16,11 @@ from .layouts import BARRIERS, Cell, Layout
 # The order in which arrays over agents run, and in which the rules move them is yellow, red, blue.
 AGENTS = ("blue", "yellow", "red")
 ACTIONS = ("stay", "right", "down", "left", "up")
+STAY = ACTIONS.index("stay")
 _MOVES = ((0, 0), (1, 0), (0, 1), (-1, 0), (0, -1))
+# Actions that a table of moves has room for: a power of two, so that a number's low three bits
+# never read beyond a cell's own row. The unused ones stay.
+STRIDE = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,8 +28,8 @@ class Tables:
     """Lookup tables of one layout.
 
     Attributes:
-        next_cell: (2, cells, 5) uint16, where an action leads if nobody stands there: row 0 for
-            barriers (goals are closed to them), row 1 for blue. A blocked move leads back.
+        next_cell: (2, cells, STRIDE) uint16, where an action leads if nobody stands there: row 0
+            for barriers (goals are closed to them), row 1 for blue. A blocked move leads back.
         goal_at: (cells,) uint8, 0 or the goal's place in `Layout.outcomes`.
         xy: (cells, 2) uint8, the cells' coordinates.
         start: blue's start.
@@ -42,6 +46,16 @@ class Tables:
     posts: dict[str, NDArray[np.int32]]
     floor: NDArray[np.int32]
 
+    @property
+    def barrier_moves(self) -> NDArray[np.uint16]:
+        """(cells * STRIDE,) where an action leads a barrier, at `cell * STRIDE + action`."""
+        return self.next_cell[0].reshape(-1)
+
+    @property
+    def blue_moves(self) -> NDArray[np.uint16]:
+        """(cells * STRIDE,) the same for blue."""
+        return self.next_cell[1].reshape(-1)
+
 
 @lru_cache(maxsize=64)
 def tables_of(layout: Layout) -> Tables:
@@ -51,7 +65,8 @@ def tables_of(layout: Layout) -> Tables:
         return cell[1] * layout.width + cell[0]
 
     cells = list(layout.cells())
-    next_cell = np.empty((2, len(cells), len(ACTIONS)), dtype=np.uint16)
+    next_cell = np.empty((2, len(cells), STRIDE), dtype=np.uint16)
+    next_cell[:] = np.arange(len(cells))[:, None]
     goal_at = np.zeros(len(cells), dtype=np.uint8)
     for goal, name in layout.goals.items():
         goal_at[number(goal)] = layout.outcomes.index(name)

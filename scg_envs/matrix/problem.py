@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ..causal.normal_form import NormalForm, mixed_commitment
 from ..causal.normal_form.selection import Selection
 from ..causal.undefined import Undefined
+from ..pre_policy import Policy
 from ..problem import LEARNED, Act, Acts, Before, CommitmentProblem, Evaluation, Optimum, Points
 from ..ties import Ties, check_ties
 from . import film
@@ -23,6 +24,7 @@ from .answers import Answers, OneShotAnswers, Relations, RepeatedAnswers
 from .game import MatrixEnv
 from .games import GameSource, matrix_game
 from .pre_policies import MatrixPrePolicies, MixedActions, make_pre_policies
+from .rules import habitual_policy
 from .stage import Stage, before
 from .vector import MatrixVectorEnv
 
@@ -203,6 +205,18 @@ class MatrixProblem(CommitmentProblem):
             return self._answers.policies(self._rules(points), self.ties)[learner]
 
         return self._asked[learner].answering(table)
+
+    def bare_game(self) -> tuple[MatrixEnv, Mapping[str, Policy]]:
+        """Agents with habits keep them."""
+        own = self.env.repetition
+        game = MatrixEnv(
+            self.env.game,
+            rounds=own.rounds,
+            discount=own.discount,
+            memory=own.memory,
+            clock=own.clock,
+        )
+        return game, {agent: habitual_policy(game, agent) for agent in game.game.habits}
 
     def frames(
         self, acts: Acts, point: Any | None, np_random: np.random.Generator

@@ -57,3 +57,33 @@ def probability(rows, start, red, yellow, wanted, horizon, ties):
     if ties == "uniform":
         return 1 / len(nearest)
     return float(ties == "optimistic" or len(nearest) == 1)
+
+
+# MiniGrid's codes: object and color of what is drawn; the state is always 0.
+FLOOR, WALL, GOAL = [1, 0, 0], [2, 5, 0], [8, 1, 0]
+CODES = {"blue": [10, 2, 0], "yellow": [7, 4, 0], "red": [7, 0, 0]}
+
+
+def vector(positions):
+    """The coordinates of blue, yellow and red."""
+    return [coordinate for agent in ("blue", "yellow", "red") for coordinate in positions[agent]]
+
+
+def tile(rows, positions, cell):
+    """What MiniGrid writes for a cell."""
+    for agent, where in positions.items():
+        if where == cell:
+            return CODES[agent]
+    drawn = at(rows, cell)
+    return WALL if drawn == "#" else GOAL if drawn.isdigit() else FLOOR
+
+
+def grid(rows, positions):
+    """The whole board by columns."""
+    return [[tile(rows, positions, (x, y)) for y in range(len(rows))] for x in range(len(rows[0]))]
+
+
+def view(rows, positions, agent):
+    """The 7x7 cells around an agent by columns."""
+    x, y = positions[agent]
+    return [[tile(rows, positions, (x + dx, y + dy)) for dy in range(-3, 4)] for dx in range(-3, 4)]

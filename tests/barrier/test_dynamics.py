@@ -2,12 +2,14 @@
 
 import numpy as np
 import pytest
+from gymnasium.vector import AutoresetMode
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scg_envs.barrier import dynamics
+from scg_envs.barrier.engine import Engine
 from scg_envs.barrier.game import BarrierGame
 from scg_envs.barrier.layouts import load_layout, shipped_layouts
+from scg_envs.barrier.observations import Seen
 from scg_envs.barrier.tables import AGENTS, tables_of
 
 from .reference import at, joint_step
@@ -23,23 +25,25 @@ def random_states(layout, rng, count):
 
 
 def play(layout, positions, actions, clock, horizon):
-    tables = tables_of(layout)
-    positions, clock = positions.astype(np.uint16), clock.astype(np.int32)
+    """A step of the kernels from any states: without episodes that begin by themselves."""
     count = len(clock)
-    outcome, reward = np.empty(count, np.uint8), np.empty(count)
-    truncated = np.empty(count, np.bool_)
-    dynamics.step(
-        positions,
-        clock,
-        actions.astype(np.uint8),
-        tables.next_cell,
-        tables.goal_at,
-        dynamics.rewards_by_step(horizon),
-        outcome,
-        reward,
-        truncated,
+    engine = Engine(
+        layout,
+        count,
+        committed="red",
+        desirable=None,
+        observation="vector",
+        horizon=horizon,
+        mode=AutoresetMode.DISABLED,
+        threads=1,
+        make_observations=lambda games, zeroed: (None, Seen()),
     )
-    return positions, clock, outcome, reward, truncated
+    engine.reset(0, {}, np.random.default_rng(0))
+    games = engine._games
+    games.cells[:], games.clock[:] = positions, clock
+    buffers, _ = engine.step(*actions)
+    results = buffers.results
+    return games.cells, games.clock, results.outcome, results.rewards, results.truncated
 
 
 def check_against_reference(layout, seed):

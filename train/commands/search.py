@@ -83,6 +83,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="environment steps for the responder's training (its own default)",
     )
     parser.add_argument(
+        "--baseline",
+        metavar="DIR",
+        help="what scg train-baseline wrote: the report shows it beside the exact P before",
+    )
+    parser.add_argument(
         "--out", metavar="DIR", type=Path, help="the run folder: report, pictures, videos, model"
     )
     parser.add_argument("--force", action="store_true", help="delete the run that DIR holds")
@@ -177,19 +182,31 @@ def _check_resume(args: argparse.Namespace) -> None:
 def describe(result: SearchResult, out: Path | None = None) -> str:
     """What a search found, for people to read."""
     known = []
+    if result.p_after_interval is not None:
+        least, most = result.p_after_interval
+        known.append(f"95 % interval {least:.4f} to {most:.4f}")
     if result.p_after_exact is not None:
         known.append(f"exactly {result.p_after_exact:.4f}")
     if result.p_best_exact is not None:
         known.append(f"the best there is: {result.p_best_exact:.4f}")
     exactly = f" ({'; '.join(known)})" if known else ""
+    missing = "undefined" if result.p_after_interval is None else "unknown"
     lines = [
         result.pre_policy,
-        f"  P(Y={result.desirable})  {_p(result.p_before)} before, {_p(result.p_after)} after"
+        f"  P(Y={result.desirable})  {_p(result.p_before, missing)} before, "
+        f"{_p(result.p_after)} after"
         f"{exactly}",
     ]
     if result.p_before is None:
-        lines.append(f"  before           undefined: {result.p_before_reason}")
-    effect = "undefined" if result.causal_effect is None else f"{result.causal_effect:+.4f}"
+        lines.append(f"  before           {missing}: {result.p_before_reason}")
+    if result.p_before_learners is not None:
+        learners = result.p_before_learners
+        each = ", ".join(f"{p:.4f}" for p in learners["per_seed"])
+        lines.append(
+            f"  learners before  {learners['mean']:.4f}, the mean of {learners['algorithm']} over "
+            f"{len(learners['seeds'])} seeds ({each})"
+        )
+    effect = missing if result.causal_effect is None else f"{result.causal_effect:+.4f}"
     low, high = result.p_after_bounds
     if low != high and low is not None:
         lines.append(f"  ties             P may be anything from {low:.4f} to {high:.4f}")
@@ -198,24 +215,31 @@ def describe(result: SearchResult, out: Path | None = None) -> str:
                 f"{result.causal_effect_learned:+.4f} (from {result.p_before_learned:.4f} before, "
                 "by the same learned answers, ties broken their way)"
             )
-    regret = ", ".join(f"{agent} {value:.5f}" for agent, value in result.follower_regret.items())
+    regret = ", ".join(
+        f"{agent} {'unknown' if value is None else f'{value:.5f}'}"
+        for agent, value in result.follower_regret.items()
+    )
+    if result.regret_max is not None:
+        regret += f" (greatest in any case {result.regret_max:.5f})"
     lines.append(f"  causal effect    {effect}")
     if result.utility_after is not None and (result.utility_before or result.utility_after):
         best = result.utility_best_exact
         lines.append(
-            f"  utility          {result.committed} {_p(result.utility_before)} before, "
+            f"  utility          {result.committed} {_p(result.utility_before, missing)} before, "
             f"{result.utility_after:.4f} after"
             + ("" if best is None else f" (the best there is: {best:.4f})")
         )
     lines += [
-        f"  regret           {regret} (greatest in any case {result.regret_max:.5f})",
+        f"  regret           {regret}",
         f"  cost             {result.evaluations} evaluations, {result.env_steps} environment "
         f"steps, {result.wall_seconds:.1f} s",
         f"  best first seen  {_when(result.evaluations_to_best)}",
     ]
     if result.spread:
         lines.append(f"  spread           {result.spread:.4f} between random starts")
-    if max(result.follower_regret.values(), default=0.0) > _TRUSTED_REGRET:
+    if max((value or 0.0 for value in result.follower_regret.values()), default=0.0) > (
+        _TRUSTED_REGRET
+    ):
         lines.append(
             "  not learned yet  its answers are as good as its regret is small: more --steps"
         )
@@ -224,15 +248,15 @@ def describe(result: SearchResult, out: Path | None = None) -> str:
         if "pre_policy_point" in row:
             at = f" at {_label(row['pre_policy_point'])}"
             when = f", best {_when(row['evaluations_to_best'])}"
-        lines.append(f"  {name.replace('_', ' '):<16} P {_p(row['p'])}{at}{when}")
+        lines.append(f"  {name.replace('_', ' '):<16} P {_p(row['p'], missing)}{at}{when}")
     lines += [f"  note             {note}" for note in result.notes]
     if out is not None:
         lines.append(f"  written to       {out}")
     return "\n".join(lines)
 
 
-def _p(value: float | None) -> str:
-    return "undefined" if value is None else f"{value:.4f}"
+def _p(value: float | None, missing: str = "undefined") -> str:
+    return missing if value is None else f"{value:.4f}"
 
 
 def _label(label: Any) -> str:

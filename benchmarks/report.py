@@ -1,0 +1,92 @@
+"""The results as a Markdown table with what was asked, and as a picture on a log scale."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .harness import Row
+
+# By row name and threads, on one core and a batch of 4096: what the project set out to reach.
+ASKED = {
+    ("barrier/vector", 1): 100e6,
+    ("barrier/grid", 1): 60e6,
+    ("barrier/view", 1): 12e6,
+    ("barrier/parallel_api", 1): 200e3,
+    ("barrier/commitment", 1): 100e3,
+    ("barrier/gym_make", 1): 150e3,
+    ("ppo/batched", 1): 60e3,
+    ("effect/figure3", 1): 5.0,
+    ("effect/maze", 1): 50.0,
+    ("effect/maze33", 1): 2000.0,
+}
+_TIMES = ("ms", "s")
+
+
+def markdown(rows: list[Row]) -> str:
+    """A table of all rows; `times what was asked` above 1 is better than that."""
+    lines = [
+        "| what | batch | threads | median | least | greatest | unit | asked "
+        "| times what was asked |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for row in rows:
+        asked = ASKED.get((row["name"], row["threads"])) if row["batch"] in (1, 512, 4096) else None
+        said, ratio = "", ""
+        if asked is not None:
+            better = asked / row["value"] if row["unit"] in _TIMES else row["value"] / asked
+            said, ratio = number(asked), f"{better:.2f}"
+        spread = " | ".join(number(row[key]) for key in ("value", "min", "max"))
+        lines.append(
+            f"| {row['name']} | {row['batch']} | {row['threads']} | {spread} | {row['unit']} "
+            f"| {said} | {ratio} |"
+        )
+    return "\n".join(lines)
+
+
+def ratios(rows: list[Row]) -> str:
+    """How many times faster the barrier game is than each peer; empty without peers.
+
+    One copy against one copy, a batch against a batch.
+    """
+    ours = {
+        False: next((r for r in rows if r["name"] == "barrier/parallel_api"), None),
+        True: next((r for r in rows if r["name"] == "barrier/vector" and r["threads"] == 1), None),
+    }
+    lines = []
+    for row in rows:
+        own = ours[row["batch"] > 1]
+        if row["name"].startswith("peer/") and own is not None:
+            lines.append(
+                f"| {row['name'][5:]} | {row['batch']} | {number(row['value'])} "
+                f"| {number(own['value'])} | {own['value'] / row['value']:,.1f} |"
+            )
+    if not lines:
+        return ""
+    head = "| peer | batch | joint steps/s | ours | ratio |\n| --- | --- | --- | --- | --- |"
+    return "\n".join([head, *lines])
+
+
+def number(value: float) -> str:
+    """Three digits or so, with thousands apart."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def picture(rows: list[Row], path: Path) -> None:
+    """Bars of all rates in joint steps a second, on a log scale."""
+    import matplotlib.pyplot as plt
+
+    rates = sorted((r for r in rows if r["unit"] == "joint steps/s"), key=lambda r: r["value"])
+    figure, axes = plt.subplots(figsize=(8, 0.32 * len(rates) + 1), layout="constrained")
+    names = [
+        f"{r['name']} (batch {r['batch']}{', 2 cores' if r['threads'] > 1 else ''})" for r in rates
+    ]
+    values = [r["value"] for r in rates]
+    spread = [
+        [r["value"] - r["min"] for r in rates],
+        [r["max"] - r["value"] for r in rates],
+    ]
+    colors = ["#b0b0b0" if r["name"].startswith("peer/") else "#3572b0" for r in rates]
+    axes.barh(names, values, xerr=spread, color=colors)
+    axes.set(xscale="log", xlabel="joint environment steps a second (peers in gray)")
+    figure.savefig(path, dpi=120)
+    plt.close(figure)

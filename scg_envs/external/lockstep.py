@@ -1,0 +1,156 @@
+"""One learner's batched view of any parallel game: N copies in lockstep, the others given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from gymnasium.vector import AutoresetMode
+from numpy.typing import NDArray
+
+from ..errors import InvalidArgument
+from ..lockstep import LockstepEnv, Observed
+from ..pre_policy import PrePolicySpace
+from ..problem import Acts, Points
+from ..streams import episode_base, unit
+from .copies import Copy, Make, Seat, joint_actions
+
+OTHERWISE = "otherwise"
+
+
+class CopiesEnv(LockstepEnv):
+    """Copies of a game, with a commitment phase or without, seen by one learner.
+
+    An episode ends for the learner when it is out, even if the game goes on; then there is no
+    outcome. Pickled, it keeps where every copy is and loses the others' policies: `set_others`
+    has to be called before the next step.
+    """
+
+    def __init__(
+        self,
+        num_envs: int,
+        make: Make,
+        *,
+        learner: str,
+        others: Sequence[str] = (),
+        pre_policies: PrePolicySpace | None = None,
+        desirable: str = "desirable",
+        autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
+    ) -> None:
+        """Make the copies.
+
+        Args:
+            num_envs: N.
+            make: makes a copy; picklable, if this is to be pickled.
+            learner: who acts in `step`.
+            others: who acts by `set_others`.
+            pre_policies: what may be committed to; None for games without a commitment phase.
+            desirable: what the desirable outcome is called; any other is `otherwise`.
+            autoreset_mode: `NextStep` (Gymnasium's default), `SameStep` or `Disabled`.
+        """
+        self._make, self._space = make, pre_policies
+        self._copies = [Copy(make) for _ in range(num_envs)]
+        env = self._copies[0].env
+        self._seat = Seat(env, learner)
+        self._seats = [Seat(env, agent) for agent in others]
+        self._others: Acts = {}
+        self._pool: Points | None = None
+        self._named: dict[int, Any] = {}
+        self.outcomes = (desirable, OTHERWISE)
+        self.desirable = desirable
+        labels = tuple(map(str, range(self._seat.actions)))
+        super().__init__(num_envs, self._seat.observation_space, labels, autoreset_mode, None)
+        self._outcome = np.zeros(num_envs, dtype=np.int64)
+
+    def set_pre_policies(self, points: Points) -> None:
+        """Draw the pre-policies of all later episodes uniformly from these, repeats counting."""
+        self._pool = points
+
+    def set_others(self, acts: Acts) -> None:
+        """Let these policies play for the others from now on."""
+        self._others = dict(acts)
+
+    def _take(self, options: dict[str, Any], mask: NDArray[np.bool_]) -> None:
+        """`pre_policy` names the commitment as the space's labels do."""
+        label = options.get("pre_policy")
+        for i in np.flatnonzero(mask).tolist():
+            self._named.pop(i, None)
+            if label is not None and self._space is not None:
+                self._named[i] = self._space.point(label)
+
+    def _place(self, mask: NDArray[np.bool_]) -> None:
+        for i in np.flatnonzero(mask).tolist():
+            base = np.uint64(episode_base(self._keys[i], self._episodes[i]))
+            self._episodes[i] += np.uint64(1)
+            self._copies[i].begin(int(unit(base, 0) * 2**31), self._point(i, base))
+
+    def _point(self, i: int, base: np.uint64) -> Any:
+        if self._space is None:
+            return None
+        if i in self._named:
+            return self._named[i]
+        if self._pool is None:
+            return self._space.unbound(np.random.default_rng(int(base)))
+        return self._pool[int(unit(base, 1) * len(self._pool))]
+
+    def _advance(
+        self, actions: NDArray[Any]
+    ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
+        for seat in self._seats:
+            if seat.agent not in self._others:
+                raise InvalidArgument(
+                    f"nobody plays for {seat.agent}; call set_others before step."
+                )
+        me = self._seat.agent
+        rewards = np.zeros(self.num_envs)
+        terminated, truncated = (np.zeros(self.num_envs, dtype=np.bool_) for _ in range(2))
+        playing = [i for i, copy in enumerate(self._copies) if me in copy.env.agents]
+        copies = [self._copies[i] for i in playing]
+        joint = joint_actions(copies, self._seats, self._others)
+        for i, copy, others in zip(playing, copies, joint, strict=True):
+            copy.play(others | {me: self._seat.action(copy, actions[i])})
+            rewards[i] = copy.rewards.get(me, 0.0)
+            if me not in copy.env.agents:
+                terminated[i] = me in copy.terminated
+                truncated[i] = not terminated[i]
+                self._outcome[i] = 0 if copy.attained else 1
+        return rewards, terminated, truncated
+
+    def _observe(self) -> Observed:
+        return self._seat.look(self._copies)
+
+    def _observe_rows(self, rows: NDArray[np.int64]) -> Observed:
+        return self._seat.look([self._copies[i] for i in rows])
+
+    def _final_info(self) -> dict[str, Any]:
+        """As in every batched view, but only where the game, too, has ended."""
+        infos = super()._final_info()
+        over = self._ended & np.array([copy.over for copy in self._copies])
+        return infos | {
+            "_outcome": over,
+            "_desirable": over,
+            "desirable": infos["desirable"] & over,
+        }
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What the copies are made of, and where each is."""
+        state = self.__dict__.copy()
+        copies = state.pop("_copies")
+        return state | {
+            "_others": {},
+            "_places": [copy.place() for copy in copies] if self._begun else None,
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Make the copies anew and play them back to where they were."""
+        places = state.pop("_places")
+        self.__dict__.update(state)
+        self._copies = [Copy(self._make) for _ in range(self.num_envs)]
+        for copy, place in zip(self._copies, places or (), strict=bool(places)):
+            copy.return_to(place)
+
+    def close(self, **kwargs: Any) -> None:
+        """Close the copies."""
+        for copy in self._copies:
+            copy.env.close()

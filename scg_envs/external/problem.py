@@ -1,0 +1,205 @@
+"""Any PettingZoo `ParallelEnv` as a commitment problem: what `scg search module:function` works on.
+
+Nothing is known of such a game but what playing it shows: P is estimated from episodes, with the
+same seeds for every pre-policy, and a follower's regret is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property, partial
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from gymnasium.vector import AutoresetMode
+from numpy.typing import NDArray
+from pettingzoo import ParallelEnv
+
+from ..checks import check_whole
+from ..errors import InvalidArgument, UnknownName
+from ..judge import Predicate
+from ..pre_policy import Policy, PrePolicySpace
+from ..problem import Acts, Before, CommitmentProblem, Evaluation, Points
+from ..ties import Ties, check_ties
+from .copies import Copy, Seat
+from .film import film, film_at_random
+from .loading import Source, parse_kwargs
+from .lockstep import OTHERWISE, CopiesEnv
+from .play import play
+from .setups import bare_setup, committed_setup
+from .trial import check_spaces, try_out
+
+_COPIES = 32  # games at once; more would only cost memory
+_SEARCH_EPISODES = 32  # for each pre-policy and question of the search, which asks often
+_STREAM = 0xE715
+
+
+class ExternalProblem(CommitmentProblem):
+    """One agent of a game commits; all others learn, each a model of its own."""
+
+    summary = "a PettingZoo game by module:function"
+    layout = None
+    responders = ("ppo", "dqn", "fresh-ppo")
+    solvable = False
+    training_steps: Mapping[str, int] = MappingProxyType(
+        {"ppo": 100_000, "dqn": 60_000, "fresh-ppo": 40_000}
+    )
+    lockstep: Mapping[str, int] = MappingProxyType({"ppo": _COPIES, "dqn": _COPIES})
+
+    def __init__(
+        self,
+        game: str,
+        *,
+        committed: str | None = None,
+        desirable: str | None = None,
+        ties: Ties = "uniform",
+        pre_policy: str = "pure",
+        kwargs: str | Mapping[str, Any] | None = None,
+        trials: int = 400,
+        layout: None = None,
+    ) -> None:
+        """State the problem.
+
+        Args:
+            game: `module:function`; `function(**kwargs)` returns a PettingZoo `ParallelEnv`.
+            committed: the agent that commits.
+            desirable: `module:predicate`, with `predicate(final_infos, joint_actions, rewards)`
+                judging a finished episode; or the name of an outcome, if the game's infos have
+                one; the game's attribute `desirable` if None.
+            ties: of no consequence: nothing is known exactly.
+            pre_policy: `pure`, an action that is always played; or `module:factory`, with
+                `factory(game, committed)` returning a `PrePolicySpace`.
+            kwargs: the function's arguments, as a mapping or as JSON.
+            trials: how many episodes stand behind each P of the report.
+            layout: None; such games have no layouts.
+
+        Raises:
+            InvalidArgument: the game cannot be made, is none, or cannot be learned.
+            UnknownName: no such agent, function, outcome or tie rule.
+        """
+        check_ties(ties)
+        if layout is not None:
+            raise InvalidArgument(f"{game} has no layouts; give its arguments by --kwargs.")
+        self.game, self.ties = game, ties
+        self.source = Source(game, parse_kwargs(kwargs))
+        self.trials = check_whole("trials", trials, 1)
+        bare = self.source.make()
+        agents = tuple(bare.possible_agents)
+        if not committed:
+            raise InvalidArgument(
+                f"who commits in {game}? Name one of its agents by --committed: "
+                f"{', '.join(agents)}."
+            )
+        if desirable is None and getattr(bare.unwrapped, "desirable", None) is None:
+            raise InvalidArgument(
+                f"what is wanted in {game}? It names no outcome of its own, so give "
+                "--desirable module:predicate."
+            )
+        if committed not in agents:
+            raise UnknownName("committed agent", committed, agents)
+        self.committed = committed
+        self.followers = tuple(agent for agent in agents if agent != committed)
+        self.learners = self.followers
+        self._make = partial(committed_setup, self.source, committed, desirable, pre_policy)
+        setup = self._make()
+        env: Any = setup.env
+        check_spaces(env, self.learners)
+        try_out(setup, game)
+        self.pre_policies: PrePolicySpace = env.pre_policies
+        self._judged_by: str | Predicate = env.desirable
+        self.desirable = str(env.desirable) if desirable is None else desirable
+        named = getattr(bare.unwrapped, "outcomes", None)
+        self.outcomes = tuple(named or (self.desirable, OTHERWISE))
+        self._seats = [Seat(env, agent) for agent in self.learners]
+
+    @property
+    def judged_by(self) -> str | Predicate:
+        """The predicate, or the outcome's name."""
+        return self._judged_by
+
+    def before(self) -> Before:
+        """Unknown."""
+        return Before(
+            None,
+            reason="nobody has solved this game; scg train-baseline measures what learners reach",
+        )
+
+    def answers(self, points: Points, relation: str = "exact", *, seed: int = 0) -> Evaluation:
+        """There are none."""
+        raise self.refuse("exact answers")
+
+    def bounds(self, points: Points) -> NDArray[np.float64]:
+        """There are none."""
+        raise self.refuse("exact answers")
+
+    def optimal_policies(self) -> Acts:
+        """There are none."""
+        raise self.refuse("exact answers")
+
+    def learner_env(
+        self,
+        num_envs: int,
+        *,
+        learner: str,
+        autoreset_mode: AutoresetMode = AutoresetMode.NEXT_STEP,
+        training: bool = False,
+    ) -> CopiesEnv:
+        """A follower's view of copies of the game, the same in training."""
+        return CopiesEnv(
+            num_envs,
+            self._make,
+            learner=learner,
+            others=[agent for agent in self.learners if agent != learner],
+            pre_policies=self.pre_policies,
+            desirable=self.desirable,
+            autoreset_mode=autoreset_mode,
+        )
+
+    def evaluate(self, acts: Acts, points: Points) -> Evaluation:
+        """Play episodes of the same seeds under each pre-policy.
+
+        The report's are more, and others than the search's: whoever is found to be best by some
+        episodes looks better in them than it is.
+        """
+        number = self.trials if self.concluding else min(_SEARCH_EPISODES, self.trials)
+        np_random = np.random.default_rng([_STREAM, self.concluding])
+        seeds = np_random.integers(2**31, size=number).tolist()
+        played = play(
+            self._copies,
+            self._seats,
+            acts,
+            [(seed, point) for point in points for seed in seeds],
+        )
+        shape = (len(points), number)
+        unknown = np.full(len(points), np.nan)
+        return Evaluation(
+            p=played.attained.reshape(shape).mean(axis=1),
+            regret=dict.fromkeys(self.learners, unknown),
+            regret_max=unknown,
+            optimal_share=unknown,
+            env_steps=played.env_steps,
+            utility=played.returns[self.committed].reshape(shape).mean(axis=1),
+            episodes=number,
+        )
+
+    @cached_property
+    def _copies(self) -> list[Copy]:
+        return [Copy(self._make) for _ in range(_COPIES)]
+
+    def frames(
+        self, acts: Acts, point: Any | None, np_random: np.random.Generator
+    ) -> Iterator[NDArray[np.uint8]]:
+        """The game's own frames, or text; without a commitment everybody plays at random.
+
+        How a game that nobody has solved is played without intervention is not known.
+        """
+        if point is None:
+            return film_at_random(bare_setup(self.source, self.desirable, drawn=True), np_random)
+        return film(self._make(drawn=True), self._seats, acts, point, np_random)
+
+    def bare_game(self) -> tuple[ParallelEnv[str, Any, Any], Mapping[str, Policy]]:
+        """The game; all of its agents learn."""
+        game = self.source.make()
+        check_spaces(game, game.possible_agents)
+        return game, {}

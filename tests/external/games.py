@@ -1,0 +1,109 @@
+"""Games that the package knows nothing of, and functions that make, judge or break them."""
+
+import numpy as np
+from gymnasium import spaces
+from gymnasium.utils import EzPickle, seeding
+from pettingzoo import ParallelEnv
+
+from scg_envs.pre_policy import Constant
+
+LENGTH = 3
+
+
+class Shift(ParallelEnv, EzPickle):
+    """A number is drawn at each step; the clerk has to add the boss's number to it, modulo 3.
+
+    The clerk may not choose the number that is drawn, so the boss's 0 makes it fail.
+    """
+
+    def __init__(self, length=LENGTH):
+        self.metadata = {"name": "shift", "render_modes": []}
+        EzPickle.__init__(self, length)
+        self.possible_agents = ["boss", "clerk"]
+        self.agents = []
+        self.length = length
+        self.unpicklable = lambda: None
+        seen = {"drawn": spaces.Discrete(3), "action_mask": spaces.Box(0, 1, (3,), np.int8)}
+        self.observation_spaces = {"boss": spaces.Discrete(3), "clerk": spaces.Dict(seen)}
+        self.action_spaces = {"boss": spaces.Discrete(3, start=5), "clerk": spaces.Discrete(3)}
+
+    def observation_space(self, agent):
+        return self.observation_spaces[agent]
+
+    def action_space(self, agent):
+        return self.action_spaces[agent]
+
+    def reset(self, seed=None, options=None):
+        if seed is not None:
+            self.np_random, _ = seeding.np_random(seed)
+        self.agents, self.steps = list(self.possible_agents), 0
+        return self._look(), {agent: {} for agent in self.agents}
+
+    def step(self, actions):
+        assert self.action_spaces["boss"].contains(actions["boss"])
+        assert actions["clerk"] != self.drawn, "an illegal action"
+        right = actions["clerk"] == (self.drawn + actions["boss"] - 5) % 3
+        self.steps += 1
+        over = self.steps == self.length
+        seen = self._look()
+        result = (
+            seen,
+            {"boss": 0.0, "clerk": float(right)},
+            dict.fromkeys(self.agents, over),
+            dict.fromkeys(self.agents, False),
+            {agent: {} for agent in self.agents},
+        )
+        if over:
+            self.agents = []
+        return result
+
+    def _look(self):
+        self.drawn = int(self.np_random.integers(3))
+        mask = np.array([k != self.drawn for k in range(3)], dtype=np.int8)
+        return {"boss": self.drawn, "clerk": {"drawn": self.drawn, "action_mask": mask}}
+
+
+def all_right(final_infos, joint_actions, rewards):
+    return len(joint_actions) == len(rewards) and all(step["clerk"] == 1 for step in rewards)
+
+
+def raises(final_infos, joint_actions, rewards):
+    raise KeyError("two\nlines")
+
+
+def raises_late(final_infos, joint_actions, rewards):
+    """Only where the clerk is always right, as it seldom is at random."""
+    if all_right(final_infos, joint_actions, rewards):
+        raise ValueError("late")
+    return False
+
+
+def fails():
+    raise RuntimeError("no such file")
+
+
+def number():
+    return 3
+
+
+class Endless(Shift):
+    """Never over."""
+
+    def __init__(self):
+        super().__init__(length=-1)
+
+
+class Holding(Shift):
+    """The clerk's actions are a box."""
+
+    def __init__(self):
+        super().__init__()
+        self.action_spaces["clerk"] = spaces.Box(0, 1, (2,))
+
+
+def no_space(game, committed):
+    return Constant(0)
+
+
+def broken_space(game, committed):
+    raise ValueError("no way")

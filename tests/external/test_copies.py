@@ -1,0 +1,130 @@
+"""Copies of a game in lockstep: seats, fixed policies, and going back to where they were."""
+
+import pickle
+from functools import partial
+
+import numpy as np
+import pytest
+from gymnasium.vector import AutoresetMode
+
+from scg_envs.errors import InvalidArgument, InvalidCommitment
+from scg_envs.external.actions import ConstantActions
+from scg_envs.external.copies import Copy, Seat, Setup, random_actions
+from scg_envs.external.loading import Source
+from scg_envs.external.lockstep import CopiesEnv
+from scg_envs.external.play import play
+from scg_envs.external.setups import committed_setup
+from scg_envs.pre_policy import Constant
+
+from .games import LENGTH, Shift, all_right
+
+NAME = "tests.external.games:Shift"
+MAKE = partial(committed_setup, Source(NAME), "boss", "tests.external.games:all_right", "pure")
+
+
+@pytest.fixture(autouse=True)
+def _importable(monkeypatch, request):
+    monkeypatch.syspath_prepend(request.config.rootpath)
+
+
+def right(seen, number):
+    """The clerk's right answers to a boss whose number is known, in a flat observation."""
+    return (seen[:, 0] + number) % 3
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_episodes_are_played_as_the_commitment_says(number):
+    copies = [Copy(MAKE) for _ in range(3)]
+    seat = Seat(copies[0].env, "clerk")
+    episodes = [(seed, number) for seed in range(10)]  # more than copies
+    played = play(copies, [seat], {"clerk": lambda seen: right(seen, number)}, episodes)
+    # The one answer to 0 is illegal; the next legal one is played.
+    assert played.attained.tolist() == [number > 0] * 10
+    assert played.returns["clerk"].tolist() == [LENGTH * (number > 0)] * 10
+    assert played.env_steps == 10 * LENGTH
+
+
+def test_agents_with_fixed_policies_need_no_seat():
+    def make():
+        return Setup(Shift(), all_right, {"boss": Constant(6)})
+
+    copies = [Copy(make)]
+    seats = [Seat(copies[0].env, "clerk")]
+    played = play(copies, seats, {"clerk": lambda seen: right(seen, 1)}, [(0, None), (1, None)])
+    assert played.attained.all()
+
+
+def test_a_copy_goes_back_to_where_it_was():
+    one, other = Copy(MAKE), Copy(MAKE)
+    np_random = np.random.default_rng(4)
+    one.begin(7, 2)
+    one.play(random_actions(one, np_random))
+    other.return_to(one.place())
+    actions = random_actions(one, np_random)
+    for copy in (one, other):
+        copy.play(actions)
+    assert one.seen["clerk"]["drawn"] == other.seen["clerk"]["drawn"]
+    assert one.rewards == other.rewards
+
+
+def lockstep(num_envs=4):
+    env = MAKE().env
+    return CopiesEnv(
+        num_envs,
+        MAKE,
+        learner="clerk",
+        pre_policies=env.pre_policies,
+        autoreset_mode=AutoresetMode.SAME_STEP,
+    )
+
+
+def test_a_pickled_view_goes_on_as_if_nothing_had_happened():
+    env = lockstep()
+    env.reset(seed=3)
+    np_random = np.random.default_rng(0)
+    for _ in range(LENGTH + 2):
+        env.step(np_random.integers(3, size=4))
+    twin = pickle.loads(pickle.dumps(env))
+    for _ in range(2 * LENGTH):
+        actions = np_random.integers(3, size=4)
+        for a, b in zip(env.step(actions)[:4], twin.step(actions)[:4], strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
+def test_the_view_draws_from_the_pool_and_ends_with_the_outcome():
+    env = lockstep()
+    env.set_pre_policies([1])
+    seen, _ = env.reset(seed=0)
+    for step in range(LENGTH):
+        seen, rewards, terminated, truncated, infos = env.step(right(seen, 1))
+        assert (rewards == 1).all()
+        assert not truncated.any()
+        assert terminated.all() == (step == LENGTH - 1)
+    assert infos["final_info"]["desirable"].all()
+
+
+def test_the_same_seed_gives_the_same_episodes():
+    looks = []
+    for seed in (5, 5, 6):
+        env = lockstep(8)
+        seen, _ = env.reset(seed=seed)
+        looks.append(seen.tolist())
+    assert looks[0] == looks[1] != looks[2]
+
+
+def test_others_have_to_be_given():
+    env = CopiesEnv(1, lambda: Setup(Shift(), all_right), learner="clerk", others=["boss"])
+    env.reset(seed=0)
+    with pytest.raises(InvalidArgument, match="set_others"):
+        env.step(np.array([0]))
+
+
+def test_actions_go_by_their_own_numbers():
+    space = ConstantActions(Shift(), "boss")
+    assert space.size == 3
+    assert [space.label(k) for k in range(3)] == [5, 6, 7]
+    assert [space.parse(text) for text in ("5", "7")] == [0, 2]
+    assert space.words(1) == "always plays action 6"
+    for call, wrong in ((space.parse, "8"), (space.parse, "x"), (space.label, 3)):
+        with pytest.raises(InvalidCommitment, match="boss's pre-policy"):
+            call(wrong)

@@ -1,0 +1,93 @@
+"""Independent PPO: every agent learns by itself, and takes the others for part of the game.
+
+The agents take turns of one rollout: each plays against the others' policies as they are then,
+whose actions are sampled as its own are, and learns from what it earned (de Witt et al., "Is
+Independent Learning All You Need in the StarCraft Multi-Agent Challenge?", 2020; there all learn
+from the same rollout, without sharing parameters where agents differ, as here).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from gymnasium.vector import AutoresetMode
+from stable_baselines3.common.logger import Logger
+
+from ...agents.amortized import LEARNING_RATE, Decay, make_ppo, one_torch_thread, policy_of
+from ...agents.vec_env import BatchedVecEnv
+from ...external.copies import Setup
+from ...external.lockstep import CopiesEnv
+from ...problem import Acts
+
+GAMES = 32  # in lockstep
+ROLLOUT = 2048  # environment steps of a turn
+
+
+class IndependentPPO:
+    """A PPO model of each agent that has something to learn, on the bare game.
+
+    Attributes:
+        models: by agent.
+    """
+
+    def __init__(self, make: Callable[[], Setup], *, seed: int, steps: int) -> None:
+        """Set up models that know nothing yet.
+
+        Args:
+            make: makes a copy of the bare game.
+            seed: seeds models, games, and the process's generators.
+            steps: environment steps for each agent, rounded up to whole turns.
+        """
+        setup = make()
+        agents = [agent for agent in setup.env.possible_agents if agent not in setup.fixed]
+        self._steps = steps
+        self._rate = Decay(LEARNING_RATE)
+        self._envs = {
+            agent: CopiesEnv(
+                GAMES,
+                make,
+                learner=agent,
+                others=[other for other in agents if other != agent],
+                autoreset_mode=AutoresetMode.SAME_STEP,
+            )
+            for agent in agents
+        }
+        seeds = np.random.SeedSequence(seed).generate_state(len(agents)).tolist()
+        self.models = {
+            agent: make_ppo(BatchedVecEnv(env), own, self._rate, ROLLOUT)
+            for (agent, env), own in zip(self._envs.items(), seeds, strict=True)
+        }
+
+    @property
+    def env_steps(self) -> int:
+        """Environment steps that all agents have spent."""
+        return sum(model.num_timesteps for model in self.models.values())
+
+    def learn(self) -> None:
+        """Spend the whole budget."""
+        acts = self.acts(sampled=True)
+        silent = Logger(folder=None, output_formats=[])
+        for agent, model in self.models.items():
+            model.set_logger(silent)
+            self._envs[agent].set_others({other: acts[other] for other in acts if other != agent})
+        turns = -(-self._steps // ROLLOUT)
+        for turn in range(turns):
+            self._rate.spent = turn / turns
+            for model in self.models.values():
+                with one_torch_thread():
+                    model.learn(ROLLOUT, reset_num_timesteps=False)
+
+    def acts(self, *, sampled: bool) -> Acts:
+        """The models' policies as they are, whenever they are asked."""
+        return {
+            agent: policy_of(model, deterministic=not sampled)
+            for agent, model in self.models.items()
+        }
+
+    def save(self, folder: Path) -> None:
+        """Write `AGENT.zip` for each, as `PPO.load` reads it."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for agent, model in self.models.items():
+            model.save(folder / f"{agent.replace('/', '_')}.zip")
