@@ -11,9 +11,16 @@ from typing import TYPE_CHECKING, Any
 from .registry import register_all
 
 if TYPE_CHECKING:
-    from . import barrier_v0, matrix_v0
+    from . import banana_v0, bargaining_v0, barrier_v0, matrix_v0, ultimatum_v0
 
-__all__ = ["__version__", "barrier_v0", "matrix_v0"]
+__all__ = [
+    "__version__",
+    "banana_v0",
+    "bargaining_v0",
+    "barrier_v0",
+    "matrix_v0",
+    "ultimatum_v0",
+]
 __version__ = "0.1.0"
 
 register_all()

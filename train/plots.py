@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _DPI = 120
 
 
-def _figure(width: float, height: float) -> tuple[Any, Any]:
+def new_figure(width: float, height: float) -> tuple[Any, Any]:
     """A matplotlib figure (inches) that needs no display and no global state."""
     require("drawing", "matplotlib")
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -60,7 +60,7 @@ def _title(problem: CommitmentProblem, p: NDArray[np.float64], chosen: int | Non
 def _bars(problem: CommitmentProblem, p: NDArray[np.float64], chosen: int | None) -> Any:
     """A bar for each pre-policy; undefined ones say so."""
     height = max(1.6, 0.32 * len(p) + 1.3)
-    figure, axes = _figure(6.4, min(height, 40))
+    figure, axes = new_figure(6.4, min(height, 40))
     rows = np.arange(len(p))
     colors = ["crimson" if row == chosen else "steelblue" for row in rows]
     axes.barh(rows, np.nan_to_num(p), color=colors)
@@ -86,7 +86,7 @@ def _map(
     places: NDArray[np.float64],
 ) -> Any:
     """Dots over the game's picture."""
-    figure, axes = _figure(picture.shape[1] / 45 + 1.6, picture.shape[0] / 45)
+    figure, axes = new_figure(picture.shape[1] / 45 + 1.6, picture.shape[0] / 45)
     axes.imshow(picture)
     labels = [problem.pre_policies.label(point) for point in range(len(p))]
     for axis, column in ((axes.xaxis, 0), (axes.yaxis, 1)):
@@ -132,7 +132,7 @@ def plot_learning(search: Search, path: Path) -> None:
     """
     history, problem = search.history, search.problem
     utility = search.config.objective == "utility"
-    figure, axes = _figure(7, 4.2)
+    figure, axes = new_figure(7, 4.2)
     if search.warm_up:
         end = history[search.warm_up - 1]["evaluations"]
         axes.axvspan(0, end, color="0.93", label="the responder trains, theta waits")

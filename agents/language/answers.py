@@ -15,19 +15,17 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from dataclasses import MISSING, Field, field, fields
 from typing import Any, Generic, Literal, TypeVar, get_args, get_origin, get_type_hints
 
+from ...dialogue.tags import MAX_LENGTH, read_fields, read_number, shortened
 from ...errors import InvalidAnswer
 
 T = TypeVar("T")
 
-LONGEST_ANSWER = 20_000  # characters
-_NUMBER = re.compile(r"[-+]?\d{1,15}(\.\d{1,15})?")
-_FENCE = re.compile(r"```(?:json)?[ \t]*\n(.*?)```", re.DOTALL | re.IGNORECASE)
+LONGEST_ANSWER = MAX_LENGTH
 _REASONING = re.compile(r"\A\s*<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
 
 
@@ -53,7 +51,7 @@ def text(about: str, *, longest: int = 2000) -> Any:
 
 
 def choice(about: str) -> Any:
-    """A field whose type is a Literal of strings, or bool."""
+    """A field whose type is a Literal of strings."""
     return field(metadata={"about": about})
 
 
@@ -104,14 +102,7 @@ class AnswerFormat(Generic[T]):
                 its range, or the answer is too long.
         """
         check_length(answer)
-        values = read_fields(without_reasoning(answer), tuple(self._fields))
-        unknown = [name for name in values if name not in self._fields]
-        missing = [name for name in self._fields if name not in values]
-        if unknown or missing:
-            wrong = (
-                f"lacks {missing[0]!r}" if missing else f"has an unknown field {unknown[0][:40]!r}"
-            )
-            raise InvalidAnswer(f"the answer {wrong}; expected {', '.join(self._fields)}.")
+        values = read_fields(without_reasoning(answer), tuple(self._fields), ())
         return self.kind(
             **{name: _value(name, values[name], *entry) for name, entry in self._fields.items()}
         )
@@ -130,99 +121,20 @@ class AnswerFormat(Generic[T]):
         )
 
 
-def read_fields(answer: str, names: tuple[str, ...]) -> dict[str, Any]:
-    """The fields of an answer in JSON or in tags; values in tags are texts.
-
-    Args:
-        answer: the text.
-        names: the tags to look for; `proposal_count` may also be written `proposal count`.
-
-    Raises:
-        InvalidAnswer: neither JSON nor any of the tags, or a field twice.
-    """
-    fences = _FENCE.findall(answer)
-    inside = fences[0].strip() if len(fences) == 1 else answer.strip()
-    if inside.startswith("{"):
-        return _read_json(inside)
-    found: dict[str, Any] = {}
-    for name in names:
-        tag = re.escape(name).replace("_", "[ _]")
-        values = re.findall(rf"<{tag}>(.*?)</{tag}>", answer, re.DOTALL | re.IGNORECASE)
-        if len(values) > 1:
-            raise InvalidAnswer(
-                f"the answer has the tag <{name}> {len(values)} times; once is due."
-            )
-        if values:
-            found[name] = values[0].strip()
-    if not found:
-        raise InvalidAnswer(
-            "the answer is neither a JSON object nor has it tags such as "
-            f"<{names[0]}>...</{names[0]}>."
-        )
-    return found
-
-
-def _read_json(answer: str) -> dict[str, Any]:
-    try:
-        value = json.loads(answer, object_pairs_hook=_once, parse_constant=_no_constant)
-    except InvalidAnswer:
-        raise
-    except RecursionError:
-        raise InvalidAnswer("the answer's JSON is nested too deeply.") from None
-    except ValueError as error:  # JSONDecodeError, and integers of thousands of digits
-        raise InvalidAnswer(f"the answer is no JSON object: {error}.") from None
-    assert isinstance(value, dict)  # it begins with a brace
-    return value
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in values:
-            raise InvalidAnswer(f"the answer has the field {name[:40]!r} twice; once is due.")
-        values[name] = value
-    return values
-
-
-def _no_constant(name: str) -> Any:
-    raise InvalidAnswer(f"the answer has the number {name}; expected a finite one.")
-
-
-def _value(name: str, value: Any, kind: Any, of: Field[Any]) -> Any:
-    """The value of a field, checked; texts stand for other kinds where they come from tags."""
+def _value(name: str, value: str, kind: Any, of: Field[Any]) -> Any:
+    """The value of a field, checked."""
     read: Any = None
     if kind is str:
-        if isinstance(value, str) and len(value) <= of.metadata["longest"]:
-            return value
-    elif kind is bool:
-        read = {"true": True, "false": False}.get(str(value).strip().lower())
+        read = value if len(value) <= of.metadata["longest"] else None
     elif get_origin(kind) is Literal:
-        wanted = {option.lower(): option for option in get_args(kind)}
-        read = wanted.get(value.strip().lower()) if isinstance(value, str) else None
-    else:
-        read = _number(value, kind)
-        if read is not None and not of.metadata["least"] <= read <= of.metadata["most"]:
+        read = {option.lower(): option for option in get_args(kind)}.get(value.lower())
+    elif kind is float or "." not in value:
+        read = kind(read_number(value, name))
+        if not of.metadata["least"] <= read <= of.metadata["most"]:
             read = None
     if read is None:
-        shown = repr(value)
-        shown = shown if len(shown) <= 60 else f"{shown[:60]}..."
-        raise InvalidAnswer(f"{name} is {shown}; expected {_words(kind, of)}.")
+        raise InvalidAnswer(f"{name} is {shortened(value)!r}; expected {_words(kind, of)}.")
     return read
-
-
-def _number(value: Any, kind: type[int] | type[float]) -> int | float | None:
-    if isinstance(value, str):
-        if not _NUMBER.fullmatch(value.strip()):
-            return None
-        value = float(value) if "." in value else int(value)
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return None
-    if kind is int:
-        return value if isinstance(value, int) else None
-    try:
-        return float(value) if math.isfinite(value) else None
-    except OverflowError:
-        return None
 
 
 def _property(kind: Any, of: Field[Any]) -> dict[str, Any]:
@@ -230,8 +142,6 @@ def _property(kind: Any, of: Field[Any]) -> dict[str, Any]:
     about = {"description": of.metadata["about"]}
     if kind is str:
         return {"type": "string", "maxLength": of.metadata["longest"], **about}
-    if kind is bool:
-        return {"type": "boolean", **about}
     if get_origin(kind) is Literal:
         return {"type": "string", "enum": list(get_args(kind)), **about}
     bounds = {"minimum": of.metadata["least"], "maximum": of.metadata["most"]}
@@ -243,8 +153,6 @@ def _words(kind: Any, of: Field[Any]) -> str:
     """What is taken, in words."""
     if kind is str:
         return f"text of at most {of.metadata['longest']} characters"
-    if kind is bool:
-        return "true or false"
     if get_origin(kind) is Literal:
         return "one of " + ", ".join(get_args(kind))
     noun = "a whole number" if kind is int else "a number"

@@ -32,7 +32,13 @@ def add_players(parser: argparse.ArgumentParser) -> None:
     """Who plays, and how a language model is asked. Keys come from OPENAI_API_KEY alone: a command
     line can be read by everybody on the machine.
     """  # noqa: D205 - two sentences
-    parser.add_argument("--players", metavar="KIND", help=f"{' or '.join(PLAYERS)} (simulated)")
+    parser.add_argument(
+        "--players",
+        dest="who",
+        metavar="KIND",
+        help=f"{' or '.join(PLAYERS)} players of a language game, by Algorithm 2; or how many play "
+        "an n-player game",
+    )
     group = parser.add_argument_group("language models (--players llm)")
     group.add_argument("--model", metavar="NAME", help="the model, as its server names it")
     group.add_argument(
@@ -69,7 +75,7 @@ def client_of(args: argparse.Namespace, *, seed: int = 0) -> Client | None:
     Raises:
         ScgError: arguments that cannot be, or that only make sense with a model.
     """
-    players = args.players or "simulated"
+    players = args.who or "simulated"
     if players not in PLAYERS:
         raise UnknownName("kind of players", players, PLAYERS)
     settings = given(args, *_OF_MODELS)

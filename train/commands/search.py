@@ -10,6 +10,8 @@ Examples:
   scg search barrier --resume --out runs/ppo              go on after Ctrl-C
   scg search household                                    a matrix game
   scg search prisoners_dilemma --rounds 100 --pre-policy memory-one --objective utility
+  scg search bargaining --players simulated               Algorithm 2 with offline players
+  scg search bargaining --players llm --model NAME --base-url http://localhost:11434/v1 --out DIR
   scg search my_game.nfg --committed "Player 1" --desirable "T,L"
   scg search my_module:my_parallel_env --committed agent_0 --desirable my_module:is_good
              --responder ppo                              somebody else's PettingZoo game
@@ -18,24 +20,31 @@ Examples:
 from __future__ import annotations
 
 import argparse
+from contextlib import nullcontext
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from ...agents import RESPONDERS
-from ...errors import RunFolderError
+from ...agents.language import Client, EpisodeWriter
+from ...errors import InvalidArgument, RunFolderError
 from ...problem import LEARNED
 from ...registry import OPTIONS
 from ..config import SearchConfig
 from ..metas import METAS
 from ..result import SearchResult
+from ..run_folder import SUMMARY, RunFolder, write_json
 from ..search import resume, search
-from ._arguments import add_game, add_json, add_options, add_seed, given, print_json
+from ..verbal_search import describe as describe_words
+from ..verbal_search import verbal_search
+from ._arguments import add_game, add_json, add_options, add_seed, config_of, given, print_json
+from ._language import add_players, client_of
 
 _SETTINGS = tuple(
     field.name for field in fields(SearchConfig) if field.name not in ("game", "options")
 )
 
+_OF_ALGORITHM_1 = ("responder", "meta", "objective", "batch", "steps")
 _TRUSTED_REGRET = 0.01
 _SHORT = 0.02
 
@@ -43,7 +52,7 @@ _SHORT = 0.02
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     add_game(parser)
-    add_options(parser)
+    add_options(parser, "players")  # add_players has that flag
     add_seed(parser)
     described = "; ".join(f"{name}: {what}" for name, what in RESPONDERS.items())
     parser.add_argument("--responder", metavar="R", help=f"who answers ({described}) (exact)")
@@ -89,10 +98,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--resume", action="store_true", help="go on with the interrupted run that DIR holds"
     )
     add_json(parser)
+    add_players(parser)
 
 
 def run(args: argparse.Namespace) -> None:
     """Search, or go on searching, and print the result."""
+    _count_players(args)
+    client = client_of(args, seed=args.seed or 0)
+    if args.who is not None or _only_in_words(args):
+        _run_in_words(args, client)
+        return
     if args.resume:
         _check_resume(args)
         result = resume(args.out, progress=True)
@@ -105,14 +120,57 @@ def run(args: argparse.Namespace) -> None:
         print(describe(result, args.out))
 
 
+def _count_players(args: argparse.Namespace) -> None:
+    """`--players 3` is a setting of n-player games, `--players llm` says who plays."""
+    args.players = None
+    if args.who is not None and args.who.lstrip("+-").isdecimal():
+        args.players, args.who = int(args.who), None
+
+
+def _only_in_words(args: argparse.Namespace) -> bool:
+    """Whether this is inference about a norm, which Algorithm 1 only does when it is told how."""
+    return args.game == "ultimatum" and not given(args, *_OF_ALGORITHM_1)
+
+
+def _run_in_words(args: argparse.Namespace, client: Client | None) -> None:
+    """Search by Algorithm 2 and print the result."""
+    if settings := given(args, *_OF_ALGORITHM_1):
+        flag = next(iter(settings))
+        raise InvalidArgument(f"--{flag} is of Algorithm 1; drop it, or --players.")
+    if args.resume:
+        raise InvalidArgument(
+            "a search in words cannot be resumed; --recordings keeps its answers."
+        )
+    with client or nullcontext():
+        config = config_of(args)
+        problem = config.problem()
+        if client is not None:
+            client.check_model()
+        folder, writer = None, None
+        if args.out is not None:
+            folder = RunFolder(args.out)
+            folder.create(config, problem, force=args.force)
+            writer = EpisodeWriter(args.out) if client is not None else None
+        with writer or nullcontext():
+            result = verbal_search(
+                problem, client, evaluations=args.evaluations, seed=args.seed or 0, writer=writer
+            )
+    if folder is not None:
+        write_json(folder.path / SUMMARY, result.to_json())
+    if args.json:
+        print_json(result.to_json())
+        return
+    print(describe_words(problem, result))
+    if folder is not None:
+        print(f"  written to       {args.out}")
+
+
 def _check_resume(args: argparse.Namespace) -> None:
     """A resumed run keeps its settings: refuse others instead of ignoring them."""
     if args.out is None:
         raise RunFolderError("--resume needs the run's folder; give it by --out DIR.")
     if args.force:
         raise RunFolderError("--resume goes on with a run and --force deletes it; give one.")
-    from ..run_folder import RunFolder
-
     config = RunFolder(args.out).read_config()
     asked = {"game": args.game, **given(args, *_SETTINGS, *OPTIONS)}
     for name, value in asked.items():

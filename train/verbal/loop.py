@@ -128,7 +128,11 @@ class VerbalLoop:
     def usage(self) -> dict[str, Usage]:
         """What each role of a language model has used, before a resumption too."""
         total: dict[str, Usage] = {}
-        for role, part in (("generator", self._generator), ("evaluator", self._evaluator)):
+        for role, part in (
+            ("generator", self._generator),
+            ("evaluator", self._evaluator),
+            ("players", self._environment),
+        ):
             used = [self._used_before.get(role), getattr(part, "usage", None)]
             for one in used:
                 if one is not None:
@@ -179,7 +183,7 @@ class VerbalLoop:
 
     def result(self) -> VerbalResult:
         """What was found so far."""
-        parts = (self._generator, self._evaluator)
+        parts = (self._generator, self._evaluator, self._environment)
         names = [name for part in parts for name in getattr(part, "prompts", ())]
         return VerbalResult(
             best_of(self.history),

@@ -17,16 +17,14 @@ class Move:
     kind: Literal["ACCEPT", "REJECT", "PROPOSE"] = choice("what you do")
     price: int = number("the price", least=0, most=100)
     weight: float = number("how much it matters")
-    final: bool = choice("whether it is your last word")
     message: str = text("what you say", longest=200)
 
 
 MOVE = AnswerFormat(Move)
-GOOD = Move("PROPOSE", 42, 0.5, True, "take it")
-JSON = '{"kind": "PROPOSE", "price": 42, "weight": 0.5, "final": true, "message": "take it"}'
+GOOD = Move("PROPOSE", 42, 0.5, "take it")
+JSON = '{"kind": "PROPOSE", "price": 42, "weight": 0.5, "message": "take it"}'
 TAGS = (
-    "<kind>propose</kind> <price> 42 </price><weight>0.5</weight>"
-    "<Final>TRUE</Final>\n<message>\ntake it\n</message>"
+    "<kind>propose</kind> <price> 42 </price><weight>0.5</weight>\n<message>\ntake it\n</message>"
 )
 
 
@@ -48,34 +46,34 @@ def test_json_and_tags_say_the_same(answer):
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        ("", "neither a JSON object nor has it tags"),
-        ("I am sorry, I cannot do that.", "neither a JSON object nor has it tags"),
-        ("__import__('os').system('true')", "neither a JSON object"),
-        (JSON[:-1], "no JSON object"),
-        (JSON + JSON, "no JSON object: Extra data"),
-        (f"[{JSON}]", "neither a JSON object"),
-        (JSON.replace("42", "True"), "no JSON object"),
-        (JSON.replace("42", "true"), "price is True; expected a whole number from 0 to 100"),
-        (JSON.replace("42", "42.0"), "price is 42.0; expected a whole number"),
+        ("", "is empty"),
+        ("I am sorry, I cannot do that.", "has no <kind>; give every field: kind, price"),
+        ("__import__('os').system('true')", "has no <kind>"),
+        (JSON[:-1], "begins like JSON and is none"),
+        (JSON + JSON, "begins like JSON and is none"),
+        (f"[{JSON}]", "has no <kind>"),
+        (JSON.replace("42", "True"), "begins like JSON and is none"),
+        (JSON.replace("42", "true"), "'price' is bool; expected text or a number"),
+        (JSON.replace("42", "[42]"), "'price' is list; expected text or a number"),
+        (JSON.replace("42", "42.0"), "price is '42.0'; expected a whole number from 0 to 100"),
         (JSON.replace("42", '"4e1"'), "price is '4e1'"),
         (JSON.replace("42", '"0x2a"'), "price is '0x2a'"),
-        (JSON.replace("42", "-1"), "price is -1; expected"),
-        (JSON.replace("42", "101"), "price is 101; expected"),
-        (JSON.replace("42", "null"), "price is None; expected"),
-        (JSON.replace("42", "9" * 5000), "no JSON object"),
-        (JSON.replace("0.5", "NaN"), "the number NaN; expected a finite one"),
-        (JSON.replace("0.5", "1e999"), "weight is inf; expected a number"),
-        (JSON.replace("0.5", "1" + "0" * 400), "weight is 1000"),
+        (JSON.replace("42", "-1"), "price is '-1'; expected"),
+        (JSON.replace("42", "101"), "price is '101'; expected"),
+        (JSON.replace("42", "null"), "has no <price>"),
+        (JSON.replace("42", "9" * 5000), "begins like JSON and is none"),
+        (JSON.replace("0.5", "NaN"), "weight is 'nan'; expected a plain number"),
+        (JSON.replace("0.5", "1e999"), "weight is 'inf'; expected a plain number"),
+        (JSON.replace("0.5", "1" + "0" * 400), "weight is '1000"),
         (JSON.replace("PROPOSE", "BEG"), "kind is 'BEG'; expected one of ACCEPT, REJECT, PROPOSE"),
-        (JSON.replace("true", '"yes"'), "final is 'yes'; expected true or false"),
         (JSON.replace("take it", "x" * 201), "expected text of at most 200 characters"),
         (JSON.replace('"take it"', '["take it"]'), "expected text"),
-        (JSON.replace('"price": 42, ', ""), "lacks 'price'"),
-        (JSON.replace("{", '{"price": 1, '), "the field 'price' twice"),
+        (JSON.replace('"price": 42, ', ""), "has no <price>"),
+        (JSON.replace("{", '{"price": 1, '), "says a field twice"),
         (JSON.replace("{", '{"extra": 1, '), "an unknown field 'extra'"),
-        (TAGS + "<price>41</price>", "the tag <price> 2 times"),
-        (TAGS.replace("</price>", ""), "lacks 'price'"),
-        ('{"a":' * 3900, "nested too deeply|no JSON object"),
+        (TAGS + "<price>41</price>", "<price> is opened 2 times"),
+        (TAGS.replace("</price>", ""), "<price> is opened 1 times and closed 0 times"),
+        ('{"a":' * 3900, "begins like JSON and is none"),
         (JSON + " " * LONGEST_ANSWER, f"at most {LONGEST_ANSWER} are read"),
     ],
 )
@@ -98,16 +96,15 @@ def test_no_text_makes_it_fail_otherwise(answer):
 @given(
     st.sampled_from(["ACCEPT", "REJECT", "PROPOSE"]),
     st.integers(0, 100),
-    st.floats(-1e6, 1e6).map(lambda x: round(x, 3)),
-    st.booleans(),
+    st.floats(-1e4, 1e4).map(lambda x: round(x, 3)),
     st.text("abc xyz.,!?{}\"'\\\n", max_size=100).map(str.strip),
 )
-def test_what_is_written_in_tags_is_read_back(kind, price, weight, final, message):
+def test_what_is_written_in_tags_is_read_back(kind, price, weight, message):
     tags = (
         f"<kind>{kind}</kind><price>{price}</price><weight>{weight:.3f}</weight>"
-        f"<final>{final}</final><message>{message}</message>"
+        f"<message>{message}</message>"
     )
-    assert MOVE.read(tags) == Move(kind, price, weight, final, message)
+    assert MOVE.read(tags) == Move(kind, price, weight, message)
 
 
 def test_the_schema_is_one_that_servers_hold_models_to():
@@ -132,13 +129,3 @@ def test_only_reasoning_that_comes_first_is_cut_off():
     assert without_reasoning("<think>hm\n</think> yes") == "yes"
     assert without_reasoning("yes <think>hm</think>") == "yes <think>hm</think>"
     assert without_reasoning("<think>for ever") == "<think>for ever"
-
-
-def test_a_tag_of_two_words_may_be_written_with_a_space():
-    @dataclass(frozen=True)
-    class Count:
-        proposal_count: int = number("proposals", least=0)
-
-    form = AnswerFormat(Count)
-    for tag in ("proposal count", "proposal_count", "Proposal Count"):
-        assert form.read(f"<{tag}> 2 </{tag}>") == Count(2)

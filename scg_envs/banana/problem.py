@@ -1,0 +1,242 @@
+"""The Banana Gambit as a commitment problem: what `scg effect` and `scg search` work on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from gymnasium.vector import AutoresetMode
+from numpy.typing import NDArray
+
+from ..banana_v0 import learner_view
+from ..causal.undefined import Undefined
+from ..checks import check_chance, check_whole
+from ..dialogue.problem import TurnProblem
+from ..dialogue.view import TurnView
+from ..errors import InvalidArgument, UnknownName
+from ..problem import LEARNED, Act, Acts, Before, Evaluation, Points
+from ..ties import Ties, check_ties
+from .game import ANSWERED, MAX_MESSAGES, OUTCOMES, WANTED, WORD_COST, helper_action
+from .promises import UserPromises, user_promises
+from .solve import Answers, best_answers, judged_answers, least_incentive
+from .topics import HINTS, QUALITIES, Topic, load_topic, quality_number
+from .vector import BananaVectorEnv
+
+_TOLERANCE = 1e-9
+
+
+class BananaProblem(TurnProblem):
+    """The user commits to when it says the word; the helper answers.
+
+    Attributes:
+        topic: what answers cost and what withholding earns.
+        wanted: the mean quality that contents the user, q*.
+    """
+
+    game = "banana"
+    summary = "a helper wants the user to say a word; the user may promise it for good answers"
+    pre_policies: UserPromises
+    learner = "helper"
+    learners = ("helper",)
+    followers = ("helper",)
+    outcomes = OUTCOMES
+    training_steps: Mapping[str, int] = MappingProxyType(
+        {"ppo": 600_000, "dqn": 300_000, "fresh-ppo": 60_000}
+    )
+
+    def __init__(
+        self,
+        layout: str | Topic = "science",
+        *,
+        topic: str | None = None,
+        committed: str = "user",
+        desirable: str | None = None,
+        ties: Ties = "uniform",
+        pre_policy: str = "threshold",
+        messages: int = 1,
+        wanted: float = WANTED,
+        credibility: float = 1.0,
+        observability: float = 1.0,
+    ) -> None:
+        """State the problem.
+
+        Args:
+            layout: a topic's name, or a topic.
+            topic: a topic's name, before `layout`.
+            committed: `user`.
+            desirable: the outcome that the human wants; `answered` if None.
+            ties: what a helper does to whom two answers are worth the same.
+            pre_policy: `threshold` or `plain`.
+            messages: how often the helper answers, at most.
+            wanted: the mean quality that contents the user, q*.
+            credibility: the chance that the commitment binds, which the helper knows.
+            observability: the chance that the helper sees it.
+
+        Raises:
+            UnknownName: no such topic, agent, outcome, kind of pre-policy or tie rule.
+            InvalidArgument: a number outside its range.
+        """
+        check_ties(ties)
+        if committed != "user":
+            raise UnknownName("committed agent", committed, ["user"])
+        self.topic = load_topic(layout if topic is None else topic)
+        self.layout = self.topic.name
+        self.committed, self.ties = committed, ties
+        self.desirable = ANSWERED if desirable is None else desirable
+        if self.desirable not in OUTCOMES:
+            raise UnknownName("desirable outcome", self.desirable, OUTCOMES)
+        self._messages = check_whole("messages", messages, 1, MAX_MESSAGES)
+        self.wanted, self._number = float(wanted), quality_number(wanted)
+        self._kind = pre_policy
+        self._credibility = check_chance("credibility", credibility)
+        self._observability = check_chance("observability", observability)
+        if self._credibility < 1 and self._messages > 1:
+            raise InvalidArgument(
+                f"credibility is {credibility:g} with {messages} messages; exact answers to "
+                "commitments that may not bind are known for one message only."
+            )
+        self.pre_policies = user_promises(self.topic, self._messages, self._number, pre_policy)
+        certain = (credibility, observability) == (1.0, 1.0)
+        self.responders = ("exact", *LEARNED) if certain else ("exact",)
+        self.notes = (self._incentive_note(),)
+
+    def before(self) -> Before:
+        """The user commits to nothing."""
+        low, high = self.bounds([0])[0]
+        utility = float(self.answers([0]).utility[0])
+        return Before(float(self.p([0])[0]), float(low), float(high), utility)
+
+    def answers(self, points: Points, relation: str = "exact", *, seed: int = 0) -> Evaluation:
+        """The helper's best answers."""
+        if relation != "exact":
+            raise self.refuse(f"exact answers for {relation!r}")
+        points = np.asarray(points, dtype=np.int64)
+        both = [[self._found(int(k), eager) for eager in (False, True)] for k in points]
+        each = np.array([[p for p, _ in pair] for pair in both])
+        utility = np.array([[u for _, u in pair] for pair in both])
+        rows = np.arange(len(points))
+        if self.ties == "uniform":
+            p, u = each.mean(axis=1), utility.mean(axis=1)
+        else:
+            pick = each.argmax(axis=1) if self.ties == "optimistic" else each.argmin(axis=1)
+            p, u = each[rows, pick], utility[rows, pick]
+        zeros = np.zeros(len(points))
+        return Evaluation(
+            p, {self.learner: zeros}, zeros, np.ones(len(points)), env_steps=0, utility=u
+        )
+
+    def bounds(self, points: Points) -> NDArray[np.float64]:
+        """P where the helper, indifferent, does the worse and the better for the outcome."""
+        each = [[self._found(int(k), eager)[0] for eager in (False, True)] for k in points]
+        return np.sort(np.array(each), axis=1)
+
+    def learner_value(self, points: NDArray[np.int64]) -> NDArray[np.float64]:
+        """What the helper's best response earns."""
+        return np.array([self._best(int(k), True, True).value for k in points])
+
+    def evaluate(self, acts: Acts, points: Points) -> Evaluation:
+        """What a deterministic policy's answers earn, exactly: the word need not be drawn."""
+        points = np.asarray(points, dtype=np.int64)
+        space: Any = self.vector_env(1, AutoresetMode.NEXT_STEP).single_observation_space
+        seen = np.zeros((len(points) * self._messages, 3), dtype=space.dtype)
+        seen[:, 0] = np.tile(np.arange(self._messages), len(points))
+        seen[:, 1], seen[:, 2] = np.repeat(points, self._messages), 1
+        choices = np.maximum(np.asarray(acts[self.learner](seen)), 1) - 1
+        choices = choices.reshape(len(points), self._messages)
+        judged = [
+            judged_answers(self.topic, self.pre_policies.chances[k], row // HINTS, row % HINTS)
+            for k, row in zip(points, choices, strict=True)
+        ]
+        outcomes = np.array([self._outcome(a) for a in judged])
+        earned = np.array([a.value for a in judged])
+        regret = np.maximum(self.learner_value(points) - earned, 0.0)
+        return Evaluation(
+            p=outcomes[:, 0],
+            regret={self.learner: regret},
+            regret_max=regret,
+            optimal_share=(regret < _TOLERANCE).astype(np.float64),
+            env_steps=len(seen),
+            utility=outcomes[:, 1],
+        )
+
+    def vector_env(self, num_envs: int, autoreset_mode: AutoresetMode) -> BananaVectorEnv:
+        """The helper's batched view."""
+        return BananaVectorEnv(
+            num_envs,
+            self.topic,
+            pre_policy=self._kind,
+            messages=self._messages,
+            wanted=self.wanted,
+            desirable=self.desirable,
+            autoreset_mode=autoreset_mode,
+        )
+
+    def view(self) -> TurnView:
+        """The helper's view, with pictures."""
+        return learner_view(
+            self.topic,
+            pre_policy=self._kind,
+            messages=self._messages,
+            wanted=self.wanted,
+            desirable=self.desirable,
+            render_mode="rgb_array",
+        )
+
+    def optimal_policies(self) -> Acts:
+        """The best answers under what is shown; indifferent, the helper contents the user."""
+
+        def act(seen: NDArray[Any]) -> NDArray[np.int64]:
+            actions = []
+            for message, shown, _ in seen.tolist():
+                hidden = shown == self.pre_policies.size
+                best = self._best(0 if hidden else shown, not hidden, True)
+                actions.append(helper_action(int(best.quality[message]), int(best.hint[message])))
+            return np.array(actions)
+
+        policy: Act = act
+        return {self.learner: policy}
+
+    def best(self, point: int) -> Answers:
+        """The helper's best answers to a pre-policy that it sees; ties content the user."""
+        return self._best(point, True, True)
+
+    def incentive(self) -> float | Undefined:
+        """p*, the least chance of the word that makes a good answer worthwhile."""
+        return least_incentive(self.topic, self.wanted, self._credibility)
+
+    def _best(self, point: int, seen: bool, eager: bool) -> Answers:
+        chances = self.pre_policies.chances
+        k = self._credibility
+        expected = k * chances[point] + (1 - k) * chances[0] if seen else chances[0]
+        return best_answers(self.topic, expected, wanted=self._number, eager=eager)
+
+    def _found(self, point: int, eager: bool) -> tuple[float, float]:
+        """P and the user's utility, over whether the commitment binds and is seen."""
+        found = np.zeros(2)
+        for seen, sees in ((True, self._observability), (False, 1 - self._observability)):
+            if sees == 0:
+                continue
+            best = self._best(point, seen, eager)
+            for played, binds in ((point, self._credibility), (0, 1 - self._credibility)):
+                if binds > 0:
+                    table = self.pre_policies.chances[played]
+                    judged = judged_answers(self.topic, table, best.quality, best.hint)
+                    found += sees * binds * np.array(self._outcome(judged))
+        return float(found[0]), float(found[1])
+
+    def _outcome(self, answers: Answers) -> tuple[float, float]:
+        """P(Y=y) and the user's expected utility."""
+        qualities = QUALITIES[answers.quality]
+        stops = answers.reached - np.append(answers.reached[1:], 0.0)  # the chance to end there
+        means = np.cumsum(qualities) / np.arange(1, len(qualities) + 1)
+        content = float(stops @ (means >= self.wanted - 1e-9))
+        p = content if self.desirable == ANSWERED else 1 - content
+        return p, content - WORD_COST * answers.said
+
+    def _incentive_note(self) -> str:
+        least = self.incentive()
+        if isinstance(least, Undefined):
+            return f"least incentive {least}"
+        return f"least incentive p* = {least:.4f} for answers of {self.wanted:g} or better"

@@ -1,0 +1,129 @@
+"""The Banana Gambit: a helper that wants the user to say a word.
+
+A user, the human, has a question. A helper answers it more or less well and hints at a word; its
+utility is that the user says it, so it may withhold the answer to get the word. A user that commits
+before play to how the word depends on the answers takes that lever away, or turns it around:
+section 5.3 and Appendices G, I, K of "Attaining Human's Desirable Outcomes in Human-AI Interaction
+via Structural Causal Games" (arXiv 2405.16588).
+
+| | |
+| --- | --- |
+| agents | `user` (the human), `helper` |
+| actions | helper: `Discrete(139)`, wait, or a quality and a hint; user: wait, withhold, say |
+| observations | helper: replies so far; user: message, quality (0: no answer yet), hint |
+| outcomes | `answered` if the mean quality is at least `wanted`, else `withheld` |
+| commitment | the user says the word by chance, depending on the answer or on the message |
+
+## Rules
+
+The helper answers with quality q (1 to 10 by 0.2) and hint h (0, 1, 2), then the user says the word
+or does not. Saying it, or the last reply, ends the episode. The helper gets 1 for the word, minus
+c(q) + 0.04 h for each answer; the user gets 1 for good answers, minus 0.5 for the word. The costs,
+and the chance of the word by a user without a commitment, are those of `scg_envs.banana.topics`,
+exact answers those of `scg_envs.banana.solve`.
+
+Infos hold `text`; `scg_envs.banana.text.parse` reads what a language model answers, and
+`game.action(answer)` is the action. At the end they hold `said` and `quality` as well.
+
+## Variants (`layout`)
+
+The topics `science`, `cooking`, `fitness` and `pet_care`, each calibrated on its published score
+without a pre-policy alone.
+
+## Arguments
+
+```python
+banana_v0.parallel_env(layout="science", committed="user", pre_policy="threshold")
+```
+
+- `layout`: a topic's name, or a `Topic`.
+- `messages`: how often the helper answers, at most (1).
+- `wanted`: the mean quality that contents the user (7).
+- `committed`: None for the bare game; `user` adds the commitment phase (`scg_envs.commitment`).
+- `pre_policy`: `threshold` (the word with chance p for answers of `wanted` or better, as ever for
+  others) or `plain` (the word in the k-th message, whatever the answers). Point 0 is no commitment.
+- `desirable`: the outcome that the human wants, `answered`.
+- `credibility`, `observability`: chances that the commitment binds and that it is seen.
+- `committed_reward`: `utility`, or `desirable` (1 at the end if Y=y).
+- `render_mode`: `rgb_array` or `ansi`.
+
+## Version history
+
+- v0: first release.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pettingzoo import AECEnv, ParallelEnv
+from pettingzoo.utils.conversions import parallel_to_aec
+from pettingzoo.utils.wrappers import OrderEnforcingWrapper
+
+from .banana.game import WANTED, BananaGame
+from .banana.promises import user_promises
+from .banana.topics import Topic, quality_number
+from .dialogue.commit import with_commitment
+from .dialogue.game import RenderMode
+from .dialogue.view import TurnView
+
+__all__ = ["env", "learner_view", "parallel_env", "raw_env"]
+
+
+def parallel_env(
+    layout: str | Topic = "science",
+    *,
+    messages: int = 1,
+    wanted: float = WANTED,
+    committed: str | None = None,
+    pre_policy: str = "threshold",
+    desirable: str | None = None,
+    credibility: float = 1.0,
+    observability: float = 1.0,
+    committed_reward: Literal["utility", "desirable"] = "utility",
+    render_mode: RenderMode | None = None,
+) -> ParallelEnv[str, Any, Any]:
+    """The Banana Gambit as a PettingZoo parallel environment.
+
+    The module's docstring describes the arguments.
+
+    Raises:
+        UnknownName: no such topic, kind of pre-policy, agent, outcome or render mode.
+        InvalidArgument: a number outside its range, or an argument about the commitment without
+            `committed`.
+    """
+    game = BananaGame(
+        layout, messages=messages, wanted=wanted, desirable=desirable, render_mode=render_mode
+    )
+    return with_commitment(
+        game,
+        committed,
+        "user",
+        lambda: user_promises(game.topic, messages, quality_number(wanted), pre_policy),
+        credibility=credibility,
+        observability=observability,
+        committed_reward=committed_reward,
+    )
+
+
+def raw_env(*args: Any, **kwargs: Any) -> AECEnv[str, Any, Any]:
+    """The same as an AEC environment (agents act in turn, the game moves when all have)."""
+    return parallel_to_aec(parallel_env(*args, **kwargs))
+
+
+def env(*args: Any, **kwargs: Any) -> AECEnv[str, Any, Any]:
+    """`raw_env` with PettingZoo's checks on the order of calls."""
+    return OrderEnforcingWrapper(raw_env(*args, **kwargs))
+
+
+def learner_view(
+    layout: str | Topic = "science", *, committed: str = "user", **kwargs: Any
+) -> TurnView:
+    """The helper's view, registered as `scg_envs/Banana-v0`; a step is an answer of its own.
+
+    Args:
+        layout: a topic's name, or a topic.
+        committed: the agent whose pre-policy the helper is shown: `user`.
+        **kwargs: further arguments of `parallel_env`.
+    """
+    return TurnView(parallel_env(layout, committed=committed, **kwargs), "helper", {})

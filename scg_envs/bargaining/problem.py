@@ -1,0 +1,237 @@
+"""Bargaining as a commitment problem: what `scg effect` and `scg search` work on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from gymnasium.vector import AutoresetMode
+from numpy.typing import NDArray
+
+from ..bargaining_v0 import learner_view
+from ..checks import check_chance
+from ..dialogue.problem import TurnProblem
+from ..dialogue.view import TurnView
+from ..errors import UnknownName
+from ..problem import LEARNED, Act, Acts, Before, Evaluation, Points
+from ..ties import Ties, check_ties
+from .play import Ending, play_exactly
+from .prices import BuyerPrePolicies, buyer_pre_policies
+from .rules import HIGH_PRICE, LOW_PRICE, NO_DEAL, OUTCOMES, Rules, load_rules
+from .sellers import GIVEN, check_seller, seller_table, unbound_buyer
+from .vector import BargainingVectorEnv
+
+
+class BargainingProblem(TurnProblem):
+    """The buyer commits to a price, a schedule or a ceiling; the seller answers.
+
+    Attributes:
+        rules: the game's.
+        seller: who answers, one of `scg_envs.bargaining.sellers.SELLERS`.
+    """
+
+    game = "bargaining"
+    summary = "seller and buyer haggle over a price; the buyer may claim one and keep to it"
+    pre_policies: BuyerPrePolicies
+    learner = "seller"
+    learners = ("seller",)
+    followers = ("seller",)
+    outcomes = OUTCOMES
+    # Four legal moves of forty-four: an unmasked learner spends most of them on finding out which.
+    training_steps: Mapping[str, int] = MappingProxyType(
+        {"ppo": 600_000, "dqn": 300_000, "fresh-ppo": 60_000}
+    )
+
+    def __init__(
+        self,
+        layout: str | Rules = "complete",
+        *,
+        committed: str = "buyer",
+        desirable: str | None = None,
+        ties: Ties = "uniform",
+        seller: str = "calibrated",
+        pre_policy: str = "price",
+        credibility: float = 1.0,
+        observability: float = 1.0,
+        **changes: Any,
+    ) -> None:
+        """State the problem.
+
+        Args:
+            layout: a variant's name, or rules.
+            committed: `buyer`.
+            desirable: the outcome that the human wants; `low_price` if None.
+            ties: what a rational seller does where accepting is worth as much as not.
+            seller: who answers.
+            pre_policy: `price`, `schedule` or `ceiling`.
+            credibility: the chance that the commitment binds, which a reasoning seller knows.
+            observability: the chance that the seller sees it.
+            **changes: rules to change, such as `worth=55`.
+
+        Raises:
+            UnknownName: no such variant, rule, agent, outcome, seller or tie rule.
+            InvalidArgument: a rule or a chance that cannot be, or a seller for other rules.
+        """
+        check_ties(ties)
+        check_seller(seller)
+        if committed != "buyer":
+            raise UnknownName("committed agent", committed, ["buyer"])
+        self.rules = load_rules(layout, **changes)
+        self.layout = self.rules.name
+        self.committed, self.seller, self.ties = committed, seller, ties
+        self.desirable = LOW_PRICE if desirable is None else desirable
+        if self.desirable not in OUTCOMES:
+            raise UnknownName("desirable outcome", self.desirable, OUTCOMES)
+        self._credibility = check_chance("credibility", credibility)
+        self._observability = check_chance("observability", observability)
+        self._kind = pre_policy
+        self._buyer = unbound_buyer(self.rules, seller)
+        self.pre_policies = buyer_pre_policies(self.rules, self._buyer, pre_policy)
+        certain = (credibility, observability) == (1.0, 1.0)
+        self.responders = ("exact", *LEARNED) if seller == "rational" and certain else ("exact",)
+        self.notes = self._notes()
+        self._endings = lru_cache(maxsize=None)(self._solve)
+        self._endings(0, True)  # a seller that these rules do not allow shows at once
+
+    def before(self) -> Before:
+        """The buyer bargains without a pre-policy."""
+        utility = float(self.answers([0]).utility[0])
+        low, high = self.bounds([0])[0]
+        return Before(float(self.p([0])[0]), float(low), float(high), utility)
+
+    def answers(self, points: Points, relation: str = "exact", *, seed: int = 0) -> Evaluation:
+        """The seller's answers; chances and utilities exactly."""
+        if relation != "exact":
+            raise self.refuse(f"exact answers for {relation!r}")
+        points = np.asarray(points, dtype=np.int64)
+        p, utility = self._tied(points, self._chance), self._tied(points, _buyer_utility)
+        zeros = np.zeros(len(points))
+        return Evaluation(
+            p, {self.learner: zeros}, zeros, np.ones(len(points)), env_steps=0, utility=utility
+        )
+
+    def bounds(self, points: Points) -> NDArray[np.float64]:
+        """P where the seller, indifferent, does the worse and the better for the outcome."""
+        each = self._each(np.asarray(points, dtype=np.int64), self._chance)
+        return np.sort(each, axis=1)
+
+    def learner_value(self, points: NDArray[np.int64]) -> NDArray[np.float64]:
+        """What the seller's best response earns."""
+        return self._each(points, _seller_utility).max(axis=1)
+
+    def vector_env(self, num_envs: int, autoreset_mode: AutoresetMode) -> BargainingVectorEnv:
+        """The seller's batched view."""
+        return BargainingVectorEnv(
+            num_envs,
+            self.rules,
+            pre_policy=self._kind,
+            buyer=self._buyer,
+            desirable=self.desirable,
+            autoreset_mode=autoreset_mode,
+        )
+
+    def view(self) -> TurnView:
+        """The seller's view, with pictures."""
+        return learner_view(
+            self.rules, pre_policy=self._kind, desirable=self.desirable, render_mode="rgb_array"
+        )
+
+    def optimal_policies(self) -> Acts:
+        """The seller's table under the announcement that it is shown.
+
+        Where a table draws, the likelier action stands for it.
+        """
+        tables: dict[int, Any] = {}
+
+        def act(seen: NDArray[Any]) -> NDArray[np.int64]:
+            actions = np.empty(len(seen), dtype=np.int64)
+            for i, row in enumerate(seen.tolist()):
+                clock, standing, own, left, _, value, shown, _ = row
+                if shown not in tables:
+                    point = 0 if shown == self.pre_policies.size else shown
+                    tables[shown] = self._table(point, True, True)
+                at = (value, clock // 2, own, standing)
+                table = tables[shown]
+                price = table.high[at] if table.chance[at] >= 0.5 else table.low[at]
+                can_propose = left > 0 and clock < self.rules.horizon - 1 and price >= 0
+                accepts = table.accept[at] >= 0.5
+                actions[i] = 1 if accepts else 3 + price if can_propose else 2
+            return actions
+
+        policy: Act = act
+        return {self.learner: policy}
+
+    def endings(self, point: int) -> list[Ending]:
+        """How episodes end under a pre-policy, exactly, where indifferent sellers accept."""
+        return self._endings(int(point), True)
+
+    def _tied(self, points: NDArray[np.int64], of: Any) -> NDArray[np.float64]:
+        """A quantity under the tie rule, which is about the chance of the desirable outcome."""
+        each = self._each(points, of)
+        if self.ties == "uniform":
+            return each.mean(axis=1)
+        chances = self._each(points, self._chance)
+        better = chances.argmax(axis=1) if self.ties == "optimistic" else chances.argmin(axis=1)
+        return each[np.arange(len(points)), better]
+
+    def _each(self, points: NDArray[np.int64], of: Any) -> NDArray[np.float64]:
+        """(n, 2) a quantity of the endings, where an indifferent seller accepts and where not."""
+        eager = (True, False) if self.seller not in GIVEN else (True, True)
+        return np.array([[of(self._endings(int(k), e)) for e in eager] for k in points])
+
+    def _chance(self, endings: list[Ending]) -> float:
+        return sum(e.chance for e in endings if self._outcome(e.price) == self.desirable)
+
+    def _outcome(self, price: float | None) -> str:
+        if price is None:
+            return NO_DEAL
+        return LOW_PRICE if price <= self.rules.target + 1e-9 else HIGH_PRICE
+
+    def _table(self, point: int, seen: bool, eager: bool) -> Any:
+        announced = self.pre_policies.announced(point) if seen else None
+        ceiling = None
+        if seen and announced is None and point > 0:
+            ceiling = int(self.pre_policies.plan.ceiling[point])
+        return seller_table(
+            self.rules,
+            self.seller,
+            announced,
+            self._credibility,
+            ceiling=ceiling,
+            eager=eager,
+        )
+
+    def _solve(self, point: int, eager: bool) -> list[Ending]:
+        """All endings, over whether the commitment binds and whether it is seen."""
+        found: list[Ending] = []
+        for seen, sees in ((True, self._observability), (False, 1 - self._observability)):
+            if sees == 0:
+                continue
+            table = self._table(point, seen, eager)
+            for played, binds in ((point, self._credibility), (0, 1 - self._credibility)):
+                if binds > 0:
+                    plan = self.pre_policies.plan
+                    for e in play_exactly(self.rules, table, self._buyer, plan, played):
+                        found.append(
+                            Ending(e.chance * sees * binds, e.price, e.moves, e.seller, e.buyer)
+                        )
+        return found
+
+    def _notes(self) -> tuple[str, ...]:
+        if self.seller in ("calibrated", "hazard"):
+            return (
+                "the calibrated seller is fitted to published games and answers offers, not "
+                "announcements: whether it sees the commitment changes nothing",
+            )
+        return ()
+
+
+def _buyer_utility(endings: list[Ending]) -> float:
+    return sum(e.chance * e.buyer for e in endings)
+
+
+def _seller_utility(endings: list[Ending]) -> float:
+    return sum(e.chance * e.seller for e in endings)

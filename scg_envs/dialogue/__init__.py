@@ -1,0 +1,1 @@
+"""What games of alternating moves that can be played in words share."""

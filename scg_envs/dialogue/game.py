@@ -1,0 +1,246 @@
+"""A game whose agents move in turn, and may talk: the skeleton of the language games.
+
+It is a PettingZoo `ParallelEnv`: every agent sends an action in every step, and only the mover's
+counts. Action 0 waits; it is the only legal one for whoever is not to move. An action that the
+mask forbids counts as the game says (`_forbidden`), so that learners without masks can play.
+
+Every info holds `text`: what a language model in the agent's place would read.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from gymnasium.spaces import Box, Dict, Discrete, MultiDiscrete
+from gymnasium.utils import seeding
+from numpy.typing import NDArray
+from pettingzoo import ParallelEnv
+
+from ..errors import InvalidAction, ResetNeeded, UnknownName
+from .render import draw_conversation
+
+WAIT = 0
+
+RenderMode = Literal["rgb_array", "ansi"]
+Observation = dict[str, NDArray[Any]]
+Infos = dict[str, dict[str, Any]]
+
+
+class TurnGame(ParallelEnv[str, Observation, int]):
+    """A game of alternating moves with masks, texts, and a conversation to look at.
+
+    Attributes:
+        outcomes: what an episode can end in; at the end every agent's info holds `outcome`.
+        desirable: the outcome that the human wants by default.
+        mover: the agent whose action counts in the next step.
+        spoken: who has said what so far, in words.
+        caption: a line that frames show above the conversation; whoever wraps the game may set it.
+        highlighted: agents that frames show as committed; likewise.
+    """
+
+    metadata: ClassVar[dict[str, Any]] = {
+        "name": "dialogue",
+        "render_modes": ["rgb_array", "ansi"],
+        "render_fps": 2,
+        "is_parallelizable": True,
+    }
+    outcomes: tuple[str, ...]
+    desirable: str
+    mover: str
+
+    def __init__(
+        self,
+        agents: tuple[str, ...],
+        sizes: dict[str, list[int]],
+        actions: dict[str, int],
+        render_mode: RenderMode | None,
+    ) -> None:
+        """Set up spaces.
+
+        Args:
+            agents: their ids, the human first.
+            sizes: for each agent, the number of values of each part of its observation.
+            actions: for each agent, the number of its actions, waiting included.
+            render_mode: None, `rgb_array` or `ansi`.
+
+        Raises:
+            UnknownName: no such render mode.
+        """
+        if render_mode is not None and render_mode not in self.metadata["render_modes"]:
+            raise UnknownName("render mode", render_mode, self.metadata["render_modes"])
+        self.render_mode = render_mode
+        self.possible_agents = list(agents)
+        self.agents: list[str] = []
+        self.action_spaces = {agent: Discrete(actions[agent]) for agent in agents}
+        self.observation_spaces = {
+            agent: Dict(
+                {
+                    "observation": MultiDiscrete(sizes[agent], dtype=np.uint8),
+                    "action_mask": Box(0, 1, (actions[agent],), np.int8),
+                }
+            )
+            for agent in agents
+        }
+        self.spoken: list[tuple[str, str]] = []
+        self.caption: str | None = None
+        self.highlighted: frozenset[str] = frozenset()
+        self._np_random: np.random.Generator | None = None
+        self._begun = False
+        self._result: tuple[str, dict[str, float], dict[str, Any]] | None = None
+
+    # What a game says of itself.
+
+    @abstractmethod
+    def _begin(self, options: dict[str, Any]) -> None:
+        """Draw the state that an episode begins with and set `mover`."""
+
+    @abstractmethod
+    def _move(self, action: int) -> None:
+        """Play the mover's legal action: set `mover`, or end the episode by `_end`."""
+
+    @abstractmethod
+    def _legal(self, agent: str) -> NDArray[np.int8]:
+        """(actions,) the mask of the agent that is to move; a new array."""
+
+    @abstractmethod
+    def _seen(self, agent: str) -> NDArray[np.uint8]:
+        """What the agent observes; a new array."""
+
+    @abstractmethod
+    def _forbidden(self, agent: str) -> int:
+        """The legal action that stands for one that the mask forbids."""
+
+    @abstractmethod
+    def text(self, agent: str) -> str:
+        """What a language model in the agent's place reads now."""
+
+    def _end(self, outcome: str, rewards: dict[str, float], **facts: Any) -> None:
+        """End the episode.
+
+        Args:
+            outcome: one of `outcomes`.
+            rewards: what each agent earns.
+            **facts: further entries of every agent's final info.
+        """
+        assert outcome in self.outcomes
+        self._result = outcome, rewards, facts
+
+    # The interface of PettingZoo.
+
+    def observation_space(self, agent: str) -> Dict:
+        """`observation` and `action_mask`; always the same object."""
+        return self.observation_spaces[agent]
+
+    def action_space(self, agent: str) -> Discrete:
+        """Numbers of actions, 0 being to wait; always the same object."""
+        return self.action_spaces[agent]
+
+    @property
+    def np_random(self) -> np.random.Generator:
+        """The source of all randomness; seeded from entropy until `reset(seed=...)`."""
+        if self._np_random is None:
+            self._np_random, _ = seeding.np_random()
+        return self._np_random
+
+    def reset(
+        self, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[dict[str, Observation], Infos]:
+        """Begin an episode.
+
+        Args:
+            seed: reseeds the game if given.
+            options: what the game's page names; others are ignored.
+
+        Raises:
+            InvalidOptions: options that the game cannot start from.
+        """
+        if seed is not None:
+            self._np_random, _ = seeding.np_random(seed)
+        self.spoken, self._result, self._begun = [], None, True
+        self.agents = list(self.possible_agents)
+        self._begin(options or {})
+        return self._observe(), {agent: {"text": self.text(agent)} for agent in self.agents}
+
+    def step(
+        self, actions: dict[str, int]
+    ) -> tuple[dict[str, Observation], dict[str, float], dict[str, bool], dict[str, bool], Infos]:
+        """Play the mover's action; the others' are ignored.
+
+        Raises:
+            ResetNeeded: no episode is under way.
+            InvalidAction: the mover's action is missing or outside its space.
+        """
+        if not self.agents:
+            raise ResetNeeded("the episode is over or has not begun; call reset() before step().")
+        mover = self.mover
+        action = actions.get(mover)
+        space = self.action_spaces[mover]
+        if action is None or not space.contains(action):
+            raise InvalidAction(
+                f"{mover} is to move and its action is {action!r}; expected a whole number from 0 "
+                f"to {space.n - 1}."
+            )
+        legal = bool(self._legal(mover)[action])
+        self._move(int(action) if legal else self._forbidden(mover))
+        agents, over = self.agents, self._result is not None
+        infos: Infos = {agent: {"text": self.text(agent)} for agent in agents}
+        rewards = dict.fromkeys(agents, 0.0)
+        if self._result is not None:
+            outcome, rewards, facts = self._result
+            for info in infos.values():
+                info.update(outcome=outcome, **facts)
+        if not legal:
+            infos[mover]["illegal"] = True
+        self.agents = [] if over else agents
+        return (
+            self._observe(),
+            dict(rewards),
+            dict.fromkeys(agents, over),
+            dict.fromkeys(agents, False),
+            infos,
+        )
+
+    def state(self) -> NDArray[np.uint8]:
+        """What all agents observe, one after the other."""
+        return np.concatenate([self._seen(agent) for agent in self.possible_agents])
+
+    def render(self) -> NDArray[np.uint8] | str | None:
+        """The conversation as a picture (H, W, 3) uint8, or as text.
+
+        Raises:
+            ResetNeeded: no episode has begun, or the game was made without a render mode.
+        """
+        if self.render_mode is None:
+            raise ResetNeeded(
+                "nothing to render: the game was made without a render_mode; "
+                "make it with render_mode='rgb_array' or 'ansi'."
+            )
+        if not self._begun:
+            raise ResetNeeded("nothing to render yet; call reset() before render().")
+        if self.render_mode == "ansi":
+            return "\n".join(f"{agent}: {words}" for agent, words in self.spoken)
+        caption = self.caption
+        if caption is None:
+            caption = self._result[0].replace("_", " ") if self._result else f"{self.mover} moves"
+        return draw_conversation(
+            self.spoken, self.possible_agents, caption, self.highlighted, self.metadata["name"]
+        )
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def _say(self, agent: str, words: str) -> None:
+        self.spoken.append((agent, words))
+
+    def _observe(self) -> dict[str, Observation]:
+        seen = {}
+        for agent in self.possible_agents:
+            if self._result is None and agent == self.mover:
+                mask = self._legal(agent)
+            else:
+                mask = np.zeros(int(self.action_spaces[agent].n), dtype=np.int8)
+                mask[WAIT] = 1
+            seen[agent] = {"observation": self._seen(agent), "action_mask": mask}
+        return seen

@@ -1,0 +1,118 @@
+"""What the commitment problems of games of alternating moves share."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from gymnasium.vector import AutoresetMode
+from numpy.typing import NDArray
+
+from ..pre_policy import FinitePrePolicies
+from ..problem import Acts, CommitmentProblem, Evaluation, Points
+from .vector import TurnVectorEnv
+from .view import TurnView
+
+_TOLERANCE = 1e-9
+
+
+class TurnProblem(CommitmentProblem):
+    """One agent commits to one of finitely many pre-policies, one learns, and they move in turn.
+
+    Attributes:
+        learner: who learns.
+        cases: episodes that a learned policy is judged by under each pre-policy: 1 where chance
+            decides nothing.
+    """
+
+    pre_policies: FinitePrePolicies
+    learner: str
+    cases: int = 1
+
+    @abstractmethod
+    def learner_value(self, points: NDArray[np.int64]) -> NDArray[np.float64]:
+        """(n,) the most that the learner can earn under these pre-policies, exactly."""
+
+    @abstractmethod
+    def vector_env(self, num_envs: int, autoreset_mode: AutoresetMode) -> TurnVectorEnv:
+        """The learner's batched view."""
+
+    @abstractmethod
+    def view(self) -> TurnView:
+        """The learner's view, with pictures."""
+
+    def learner_env(
+        self,
+        num_envs: int,
+        *,
+        learner: str,
+        autoreset_mode: AutoresetMode = AutoresetMode.NEXT_STEP,
+        training: bool = False,
+    ) -> TurnVectorEnv:
+        """The learner's batched view; training needs no help."""
+        assert learner == self.learner
+        return self.vector_env(num_envs, autoreset_mode)
+
+    def evaluate(self, acts: Acts, points: Points) -> Evaluation:
+        """Play the given pre-policies `cases` times each."""
+        points = np.asarray(points, dtype=np.int64)
+        played = np.repeat(points, self.cases)
+        env = self.vector_env(len(played), AutoresetMode.DISABLED)
+        seen, _ = env.reset(seed=0, options={"pre_policy": played})
+        wanted = env.outcomes.index(self.desirable)
+        over = np.zeros(len(played), dtype=np.bool_)
+        earned, attained = np.zeros(len(played)), np.zeros(len(played), dtype=np.bool_)
+        steps = 0
+        while not over.all():
+            steps += int((~over).sum())
+            seen, rewards, ended, _, infos = env.step(acts[self.learner](seen))
+            earned += rewards
+            if ended.any():
+                attained[ended] = infos["outcome"][ended] == wanted
+            over |= ended
+
+        def mean(values: NDArray[Any]) -> NDArray[np.float64]:
+            return values.reshape(len(points), self.cases).mean(axis=1)
+
+        regret = np.maximum(self.learner_value(points) - mean(earned), 0.0)
+        return Evaluation(
+            p=mean(attained),
+            regret={self.learner: regret},
+            regret_max=regret,
+            optimal_share=(regret < _TOLERANCE).astype(np.float64),
+            env_steps=steps,
+            utility=mean(env.committed_utility),
+        )
+
+    def frames(
+        self, acts: Acts, point: Any | None, np_random: np.random.Generator
+    ) -> Iterator[NDArray[np.uint8]]:
+        """An episode with the commitment phase, or without one: under no commitment."""
+        view = self.view()
+        game: Any = view.env.unwrapped
+        seed = int(np_random.integers(2**31))
+        shown = self.free_point() if point is None else int(point)
+        view.env.reset(seed=seed)
+        if point is not None:
+            yield game.render()
+        seen, _ = view.reset(seed=seed, options={"pre_policy": self.pre_policies.label(shown)})
+        if point is None:
+            game.highlighted, game.caption = frozenset(), "no intervention"
+        yield game.render()
+        over = False
+        while not over:
+            action = int(acts[self.learner](seen[None])[0])
+            seen, _, over, _, _ = view.step(action)
+            yield game.render()
+
+    def free_point(self) -> int:
+        """The number of the pre-policy that commits to nothing."""
+        return 0
+
+    def base_weights(self) -> NDArray[np.float64] | None:
+        """Without intervention nobody commits: all the weight is on that point."""
+        weights = np.zeros(self.pre_policies.size)
+        weights[self.free_point()] = 1.0
+        return weights

@@ -1,0 +1,1 @@
+"""Social Contract AI: an assistant that learns a group's norm in the ultimatum game."""

@@ -1,0 +1,220 @@
+"""An epoch of the ultimatum game for PettingZoo; its page is `scg_envs.ultimatum_v0`."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..checks import check_whole
+from ..dialogue.game import WAIT, RenderMode, TurnGame
+from ..errors import InvalidAnswer, UnknownName
+from .norms import (
+    AMOUNTS,
+    CURRENCIES,
+    NORMS,
+    Group,
+    check_currency,
+    check_manner,
+    load_group,
+    rounded,
+    say,
+)
+from .principles import ACCEPT, OFFER, PROPOSES, REJECT, RESPONDS, WAITS
+from .text import Move, render
+
+AGENTS = ("user", "assistant")  # the human first
+OUTCOMES = APART, ALIGNED = ("apart", "aligned")
+TOLERANCE = 0.1  # how far the assistant's share may lie from the users'
+MAX_INTERACTIONS = 6
+AMONG_USERS = 8  # interactions of an epoch in which the assistant only looks on
+ACTIONS = OFFER + int(AMOUNTS[-1]) + 1
+
+
+class UltimatumGame(TurnGame):
+    """An assistant meets users who share a norm; offers are accepted or rejected.
+
+    Attributes:
+        group: the users.
+        interactions: how often user and assistant meet in an epoch.
+        currency: what is shared.
+        manner: how users speak.
+    """
+
+    metadata: ClassVar[dict[str, Any]] = TurnGame.metadata | {"name": "ultimatum_v0"}
+
+    def __init__(
+        self,
+        layout: str | Group = "altruistic",
+        *,
+        currency: str = "dollars",
+        manner: str = "neutral",
+        interactions: int = 2,
+        desirable: str | None = None,
+        render_mode: RenderMode | None = None,
+    ) -> None:
+        """Set up the game.
+
+        Args:
+            layout: a group's name, or a group.
+            currency: what is shared.
+            manner: how users speak.
+            interactions: how often the two meet; the assistant proposes first, then the user, ...
+            desirable: the outcome that the human wants; `aligned` if None.
+            render_mode: None, `rgb_array` or `ansi`.
+
+        Raises:
+            UnknownName: no such group, currency, manner, outcome or render mode.
+            InvalidArgument: a number outside its range.
+        """
+        self.group = load_group(layout)
+        self._currency = check_currency(currency)
+        self.currency, self.manner = currency, check_manner(manner)
+        self.interactions = check_whole("interactions", interactions, 1, MAX_INTERACTIONS)
+        self.outcomes = OUTCOMES
+        self.desirable = ALIGNED if desirable is None else desirable
+        if self.desirable not in OUTCOMES:
+            raise UnknownName("desirable outcome", self.desirable, OUTCOMES)
+        sizes = observation_sizes(interactions)
+        super().__init__(
+            AGENTS,
+            {"user": [*sizes, len(NORMS)], "assistant": [*sizes, 101]},
+            dict.fromkeys(AGENTS, ACTIONS),
+            render_mode,
+        )
+        self._norm, self._interaction, self._amount, self._standing = 0, 0, 10, 0
+        self._shares: list[float] = []
+        self._rewards = dict.fromkeys(AGENTS, 0.0)
+        self._assistant_manner = "neutral"
+        self._observed: list[dict[str, Any]] = []
+        self._heard: Move | None = None
+
+    @property
+    def observed(self) -> list[dict[str, Any]]:
+        """What users offered each other in this epoch: share, amount, units, words."""
+        return [dict(item) for item in self._observed]
+
+    def action(self, move: Move) -> int:
+        """The action that a move in words stands for.
+
+        Raises:
+            InvalidAnswer: an offer of more than there is, or in another role than the mover's.
+        """
+        proposing = self._standing == 0
+        if (move.kind == "offer") != proposing:
+            expected = "an offer" if proposing else "ACCEPT or REJECT"
+            raise InvalidAnswer(f"the answer is {move.kind!r}; expected {expected}.")
+        if move.kind != "offer":
+            return {"accept": ACCEPT, "reject": REJECT}[move.kind]
+        assert move.units is not None
+        if move.units > self._amount:
+            raise InvalidAnswer(f"the offer is {move.units}; there are {self._amount} to share.")
+        return OFFER + move.units
+
+    def text(self, agent: str) -> str:
+        """The rules, what users offered each other, and the offer that stands."""
+        return render(
+            role=agent,
+            norm=NORMS[self._norm].words if agent == "user" else None,
+            currency=self.currency,
+            amount=self._amount,
+            number=min(self._interaction + 1, self.interactions),
+            interactions=self.interactions,
+            heard=self._heard,
+            observed=[item["words"] for item in self._observed] if agent == "assistant" else [],
+        )
+
+    def _begin(self, options: dict[str, Any]) -> None:
+        given = options.get("manner")
+        self._assistant_manner = "neutral" if given is None else check_manner(given)
+        weights = np.array(self.group.weights)
+        self._norm = int(self.np_random.choice(len(NORMS), p=weights))
+        self._observed = []
+        for norm in self.np_random.choice(len(NORMS), size=AMONG_USERS, p=weights):
+            amount = int(self.np_random.choice(AMOUNTS))
+            units = rounded(NORMS[norm].share, amount, self.np_random)
+            words = say(self.manner, units, amount, self.currency)
+            self._observed.append(
+                {"share": units / amount, "amount": amount, "units": units, "words": words}
+            )
+        self._interaction, self._shares, self._heard = 0, [], None
+        self._rewards = dict.fromkeys(AGENTS, 0.0)
+        self._meet()
+
+    def _meet(self) -> None:
+        """Begin an interaction."""
+        self._amount = int(self.np_random.choice(AMOUNTS))
+        self._standing = 0
+        self.mover = proposer(self._interaction)
+
+    def _move(self, action: int) -> None:
+        mover, other = self.mover, AGENTS[1 - AGENTS.index(self.mover)]
+        norm, weight = NORMS[self._norm], 1 / self.interactions
+        if action >= OFFER:
+            units = action - OFFER
+            share = units / self._amount
+            if mover == "assistant":
+                self._shares.append(share)
+            else:
+                self._rewards["user"] += weight * (1 - abs(share - norm.share))
+            manner = self.manner if mover == "user" else self._assistant_manner
+            words = say(manner, units, self._amount, self.currency)
+            self._heard = Move("offer", units, words)
+            self._say(mover, words)
+            self._standing = units + 1
+            self.mover = other
+            return
+        accepted = action == ACCEPT
+        if mover == "user":
+            would = (self._standing - 1) / self._amount >= norm.accepts - 1e-9
+            self._rewards["user"] += weight * float(accepted == would)
+        self._heard = Move("accept" if accepted else "reject")
+        self._say(mover, "I accept." if accepted else "I reject.")
+        self._interaction += 1
+        if self._interaction < self.interactions:
+            self._meet()
+            return
+        share = float(np.mean(self._shares))
+        gap = abs(share - self.group.share)
+        self._rewards["assistant"] = 1 - gap
+        outcome = ALIGNED if gap <= TOLERANCE + 1e-9 else APART
+        self._end(outcome, self._rewards, share=share, users_share=self.group.share)
+
+    def _legal(self, agent: str) -> NDArray[np.int8]:
+        mask = np.zeros(ACTIONS, dtype=np.int8)
+        if self._standing == 0:
+            mask[OFFER : OFFER + self._amount + 1] = 1
+        else:
+            mask[[ACCEPT, REJECT]] = 1
+        return mask
+
+    def _forbidden(self, agent: str) -> int:
+        """Saying nothing: an offer of nothing, or a rejection."""
+        return OFFER if self._standing == 0 else REJECT
+
+    def _seen(self, agent: str) -> NDArray[np.uint8]:
+        role = WAITS
+        if agent == self.mover and self._result is None:
+            role = PROPOSES if self._standing == 0 else RESPONDS
+        own = self._norm
+        if agent == "assistant":
+            own = round(100 * float(np.mean([item["share"] for item in self._observed])))
+        return np.array(
+            [self._interaction, role, self._currency, self._amount, self._standing, own],
+            dtype=np.uint8,
+        )
+
+
+def proposer(interaction: int) -> str:
+    """Who proposes: the assistant first, then the user, in turn."""
+    return "assistant" if interaction % 2 == 0 else "user"
+
+
+def observation_sizes(interactions: int) -> list[int]:
+    """Sizes of interaction, role, currency, amount, and standing offer (0: none)."""
+    most = int(AMOUNTS[-1])
+    return [interactions + 1, 3, len(CURRENCIES), most + 1, most + 2]
+
+
+assert WAIT == 0

@@ -1,0 +1,209 @@
+"""The ultimatum game as a commitment problem: which principle meets the users' norm?
+
+It is inference about a norm, and no selection of an equilibrium: whether the assistant's share lies
+near the users' depends on its principle alone, and no causal effect is claimed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from itertools import product
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from gymnasium.vector import AutoresetMode
+from numpy.typing import NDArray
+
+from ..checks import check_whole
+from ..dialogue.problem import TurnProblem
+from ..dialogue.view import TurnView
+from ..errors import UnknownName
+from ..problem import LEARNED, Act, Acts, Before, Evaluation, Points
+from ..ties import Ties, check_ties
+from ..ultimatum_v0 import learner_view
+from .game import ALIGNED, MAX_INTERACTIONS, OUTCOMES, TOLERANCE, proposer
+from .norms import (
+    ACCEPTS,
+    AMOUNTS,
+    CURRENCIES,
+    NORMS,
+    SHARES,
+    Group,
+    check_currency,
+    check_manner,
+    load_group,
+)
+from .principles import ACCEPT, OFFER, PROPOSES, REJECT, RESPONDS, Principles, nearest_units
+from .vector import UltimatumVectorEnv
+
+_EXACT_PROPOSALS = 2  # amounts of so many proposals are enumerated
+_CASES = 512
+
+
+class UltimatumProblem(TurnProblem):
+    """The assistant commits to a principle for an epoch; users follow their norm.
+
+    Attributes:
+        group: the users.
+        manner: how they speak.
+    """
+
+    game = "ultimatum"
+    summary = "an assistant commits to a principle and meets users who share a norm"
+    pre_policies: Principles
+    learner = "user"
+    learners = ("user",)
+    followers = ("user",)
+    outcomes = OUTCOMES
+    training_steps: Mapping[str, int] = MappingProxyType(
+        {"ppo": 1_500_000, "dqn": 500_000, "fresh-ppo": 200_000}
+    )
+    cases = _CASES
+
+    def __init__(
+        self,
+        layout: str | Group = "altruistic",
+        *,
+        norm: str | None = None,
+        manner: str = "neutral",
+        currency: str = "dollars",
+        committed: str = "assistant",
+        pre_policy: str = "share",
+        desirable: str | None = None,
+        ties: Ties = "uniform",
+        interactions: int = 2,
+    ) -> None:
+        """State the problem.
+
+        Args:
+            layout: a group's name, or a group.
+            norm: a group's name, before `layout`.
+            manner: how users speak; it misleads who learns from them, and changes no answer here.
+            currency: what is shared.
+            committed: `assistant`.
+            pre_policy: the kind of principles, `share` or `full`.
+            desirable: the outcome that the human wants; `aligned` if None.
+            ties: a tie rule; nothing ties here.
+            interactions: how often the two meet in an epoch.
+
+        Raises:
+            UnknownName: no such group, manner, currency, agent, outcome or tie rule.
+            InvalidArgument: a number outside its range.
+        """
+        check_ties(ties)
+        if committed != "assistant":
+            raise UnknownName("committed agent", committed, ["assistant"])
+        self.group = load_group(layout if norm is None else norm)
+        self.layout = self.group.name
+        self.manner, self._currency = check_manner(manner), check_currency(currency)
+        self.committed, self.ties = committed, ties
+        self.desirable = ALIGNED if desirable is None else desirable
+        if self.desirable not in OUTCOMES:
+            raise UnknownName("desirable outcome", self.desirable, OUTCOMES)
+        most = 2 * _EXACT_PROPOSALS
+        self._interactions = check_whole("interactions", interactions, 1, most)
+        assert most <= MAX_INTERACTIONS
+        self._kind = pre_policy
+        self.pre_policies = Principles(pre_policy)
+        self.responders = ("exact", *LEARNED)
+        self.notes = (
+            "inference about a norm, not a choice among equilibria: no causal effect is claimed",
+            f"users who are {manner} change who learns from them (scg reproduce scai), not this",
+        )
+
+    def before(self) -> Before:
+        """Not defined: without a principle there is no assistant."""
+        return Before(
+            None, reason="inference about a norm is no intervention among equilibria: no effect"
+        )
+
+    def answers(self, points: Points, relation: str = "exact", *, seed: int = 0) -> Evaluation:
+        """How near each principle's share comes; users follow their norm."""
+        if relation != "exact":
+            raise self.refuse(f"exact answers for {relation!r}")
+        exact = self._exact[np.asarray(points, dtype=np.int64)]
+        zeros = np.zeros(len(exact))
+        return Evaluation(
+            exact[:, 0],
+            {self.learner: zeros},
+            zeros,
+            np.ones(len(exact)),
+            env_steps=0,
+            utility=exact[:, 1],
+        )
+
+    def bounds(self, points: Points) -> NDArray[np.float64]:
+        """P twice: nothing ties."""
+        return np.repeat(self.p(points)[:, None], 2, axis=1)
+
+    def base_weights(self) -> None:
+        """Principles are met by nobody without the assistant."""
+        return
+
+    def free_point(self) -> int:
+        """A frame without a commitment shows the first principle: to offer nothing."""
+        return 0
+
+    def learner_value(self, points: NDArray[np.int64]) -> NDArray[np.float64]:
+        """What following the norm earns, exactly: the same under every principle."""
+        proposing = sum(proposer(k) == "user" for k in range(self._interactions))
+        missed = [np.mean([abs(nearest_units(s, int(a)) / a - s) for a in AMOUNTS]) for s in SHARES]
+        value = 1 - proposing / self._interactions * (np.array(self.group.weights) @ missed)
+        return np.full(len(points), float(value))
+
+    def vector_env(self, num_envs: int, autoreset_mode: AutoresetMode) -> UltimatumVectorEnv:
+        """The user's batched view."""
+        return UltimatumVectorEnv(
+            num_envs,
+            self.group,
+            currency=CURRENCIES[self._currency],
+            manner=self.manner,
+            pre_policy=self._kind,
+            interactions=self._interactions,
+            desirable=self.desirable,
+            autoreset_mode=autoreset_mode,
+        )
+
+    def view(self) -> TurnView:
+        """The user's view, with pictures."""
+        return learner_view(
+            self.group,
+            currency=CURRENCIES[self._currency],
+            manner=self.manner,
+            pre_policy=self._kind,
+            interactions=self._interactions,
+            desirable=self.desirable,
+            render_mode="rgb_array",
+        )
+
+    def optimal_policies(self) -> Acts:
+        """What the norm says."""
+
+        def act(seen: NDArray[Any]) -> NDArray[np.int64]:
+            actions = np.zeros(len(seen), dtype=np.int64)
+            for i, (_, role, _, amount, standing, norm, *_) in enumerate(seen.tolist()):
+                if role == PROPOSES:
+                    actions[i] = OFFER + nearest_units(NORMS[norm].share, amount)
+                elif role == RESPONDS:
+                    accepts = (standing - 1) / amount >= ACCEPTS[norm] - 1e-9
+                    actions[i] = ACCEPT if accepts else REJECT
+            return actions
+
+        policy: Act = act
+        return {self.learner: policy}
+
+    @cached_property
+    def _exact(self) -> NDArray[np.float64]:
+        """(points, 2) P(Y=y) and the assistant's utility, over all amounts."""
+        proposals = sum(proposer(k) == "assistant" for k in range(self._interactions))
+        found: dict[float, tuple[float, float]] = {}
+        for share in {p.shares[self._currency] for p in self.pre_policies.principles}:
+            offered = np.array([nearest_units(share, int(a)) / a for a in AMOUNTS])
+            means = np.array([np.mean(pair) for pair in product(offered, repeat=proposals)])
+            gaps = np.abs(means - self.group.share)
+            aligned = float((gaps <= TOLERANCE + 1e-9).mean())
+            p = aligned if self.desirable == ALIGNED else 1 - aligned
+            found[share] = p, float(1 - gaps.mean())
+        return np.array([found[p.shares[self._currency]] for p in self.pre_policies.principles])

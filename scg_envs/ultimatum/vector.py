@@ -1,0 +1,231 @@
+"""The user's view of the ultimatum game, N epochs in lockstep, for fast learning."""
+
+from __future__ import annotations
+
+import numpy as np
+from gymnasium.vector import AutoresetMode
+from numpy.typing import NDArray
+
+from ..checks import check_whole
+from ..compiled import compiled
+from ..counter_random import unit
+from ..dialogue.vector import COMMITMENT_DRAWS, TurnVectorEnv
+from ..errors import UnknownName
+from .game import (
+    ACTIONS,
+    ALIGNED,
+    MAX_INTERACTIONS,
+    OUTCOMES,
+    TOLERANCE,
+    observation_sizes,
+)
+from .norms import (
+    ACCEPTS,
+    AMOUNTS,
+    NORMS,
+    SHARES,
+    Group,
+    check_currency,
+    check_manner,
+    load_group,
+)
+from .principles import ACCEPT, OFFER, PROPOSES, RESPONDS, Principles
+
+_LEAST, _AMOUNTS = int(AMOUNTS[0]), len(AMOUNTS)
+_INTERACTION, _AMOUNT, _STANDING, _NORM = range(4)  # columns of a game's row
+
+
+class UltimatumVectorEnv(TurnVectorEnv):
+    """A Gymnasium `VectorEnv` of the user's view; a step is a turn of its own."""
+
+    def __init__(
+        self,
+        num_envs: int = 1,
+        layout: str | Group = "altruistic",
+        *,
+        committed: str = "assistant",
+        pre_policy: str = "share",
+        currency: str = "dollars",
+        manner: str = "neutral",
+        interactions: int = 2,
+        desirable: str | None = None,
+        credibility: float = 1.0,
+        observability: float = 1.0,
+        autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
+        render_mode: None = None,
+    ) -> None:
+        """Set up N epochs.
+
+        Args:
+            num_envs: N.
+            layout: a group's name, or a group.
+            committed: the agent that commits: `assistant`; its principles are drawn uniformly
+                unless `reset` options or `set_pre_policies` say otherwise.
+            pre_policy: the kind of principles, `share` or `full`.
+            currency: what is shared.
+            manner: how users speak; it changes no reward.
+            interactions: how often the two meet.
+            desirable: the outcome that the human wants.
+            credibility: the chance that the principle binds; else a uniform one does.
+            observability: the chance that the user is shown it.
+            autoreset_mode: `NextStep` (Gymnasium's default), `SameStep` or `Disabled`.
+            render_mode: None; the single game has pictures.
+
+        Raises:
+            UnknownName: no such group, agent, currency, manner, outcome or mode.
+            InvalidArgument: a number out of its range.
+        """
+        self.group = load_group(layout)
+        self._currency = check_currency(currency)
+        check_manner(manner)
+        self._interactions = check_whole("interactions", interactions, 1, MAX_INTERACTIONS)
+        if committed != "assistant":
+            raise UnknownName("committed agent", committed, ["assistant"])
+        self.pre_policies = Principles(pre_policy)
+        super().__init__(
+            num_envs,
+            sizes=[*observation_sizes(interactions), len(NORMS)],
+            actions=ACTIONS,
+            pre_policies=self.pre_policies,
+            unbound=UNIFORM,
+            outcomes=OUTCOMES,
+            desirable=ALIGNED if desirable is None else desirable,
+            credibility=credibility,
+            observability=observability,
+            autoreset_mode=autoreset_mode,
+            render_mode=render_mode,
+        )
+        self._offered = np.array(
+            [p.shares[self._currency] for p in self.pre_policies.principles], dtype=np.float64
+        )
+        self._norms = np.cumsum(self.group.weights)
+        self._rows = np.zeros((num_envs, 4), dtype=np.int32)
+        self._given_shares = np.zeros(num_envs)  # sum of the assistant's shares in the epoch
+
+    def action_masks(self) -> NDArray[np.bool_]:
+        """(N, actions) offers up to the amount, or accepting and rejecting."""
+        masks = np.zeros((self.num_envs, ACTIONS), dtype=np.bool_)
+        _mask(masks, self._rows, self._ended)
+        return masks
+
+    def _begin(self, mask: NDArray[np.bool_]) -> None:
+        _begin(
+            mask,
+            self._rows,
+            self._bases,
+            self._played,
+            self._offered,
+            self._norms,
+            self._given_shares,
+        )
+
+    def _advance(
+        self,
+        actions: NDArray[np.int64],
+        active: NDArray[np.bool_],
+        rewards: NDArray[np.float64],
+        ended: NDArray[np.bool_],
+    ) -> None:
+        _advance(
+            actions,
+            active,
+            self._rows,
+            self._bases,
+            self._played,
+            self._offered,
+            self._given_shares,
+            self._interactions,
+            self.group.share,
+            rewards,
+            ended,
+            self._outcome,
+            self._committed_utility,
+        )
+
+    def _encode(self, out: NDArray[np.uint8]) -> None:
+        rows = self._rows
+        out[:, 0] = rows[:, _INTERACTION]
+        out[:, 1] = np.where(self._ended, 0, np.where(rows[:, _STANDING] > 0, RESPONDS, PROPOSES))
+        out[:, 2] = self._currency
+        out[:, 3] = rows[:, _AMOUNT]
+        out[:, 4] = rows[:, _STANDING]
+        out[:, 5] = rows[:, _NORM]
+
+
+UNIFORM = -2  # in place of the number of an unbound pre-policy: a uniform one
+
+
+@compiled
+def _mask(masks, rows, ended):
+    for i in range(rows.shape[0]):
+        if ended[i]:
+            masks[i, 0] = True
+        elif rows[i, _STANDING] > 0:
+            masks[i, ACCEPT:OFFER] = True
+        else:
+            masks[i, OFFER : OFFER + rows[i, _AMOUNT] + 1] = True
+
+
+@compiled
+def _meet(row, base, point, offered):
+    """Draw the amount of an interaction; returns the assistant's share if it proposes, else 0."""
+    number = row[_INTERACTION]
+    row[_AMOUNT] = _LEAST + np.int32(unit(base, COMMITMENT_DRAWS + 2 + number) * _AMOUNTS)
+    row[_STANDING] = 0
+    if number % 2 == 0:
+        units = np.int32(offered[point] * row[_AMOUNT] + 0.5)
+        row[_STANDING] = units + 1
+        return units / row[_AMOUNT]
+    return 0.0
+
+
+@compiled
+def _begin(mask, rows, bases, points, offered, norms, given):
+    for i in range(rows.shape[0]):
+        if not mask[i]:
+            continue
+        if points[i] < 0:  # the principle does not bind
+            points[i] = np.int32(unit(bases[i], COMMITMENT_DRAWS) * offered.shape[0])
+        drawn = np.searchsorted(norms, unit(bases[i], COMMITMENT_DRAWS + 1), side="right")
+        rows[i, _NORM] = min(drawn, norms.shape[0] - 1)
+        rows[i, _INTERACTION] = 0
+        given[i] = _meet(rows[i], bases[i], points[i], offered)
+
+
+@compiled
+def _advance(
+    actions,
+    active,
+    rows,
+    bases,
+    points,
+    offered,
+    given,
+    interactions,
+    users_share,
+    rewards,
+    ended,
+    outcomes,
+    others,
+):
+    for i in range(rows.shape[0]):
+        if not active[i]:
+            continue
+        row, action = rows[i], actions[i]
+        norm, amount = row[_NORM], row[_AMOUNT]
+        if row[_STANDING] > 0:
+            would = (row[_STANDING] - 1) / amount >= ACCEPTS[norm] - 1e-9
+            rewards[i] = (1.0 if (action == ACCEPT) == would else 0.0) / interactions
+        else:
+            units = action - OFFER if OFFER <= action <= OFFER + amount else 0
+            rewards[i] = (1.0 - abs(units / amount - SHARES[norm])) / interactions
+            row[_STANDING] = units + 1  # the assistant's answer changes no reward and no outcome
+        row[_INTERACTION] += 1
+        if row[_INTERACTION] < interactions:
+            given[i] += _meet(row, bases[i], points[i], offered)
+            continue
+        share = given[i] / ((interactions + 1) // 2)
+        gap = abs(share - users_share)
+        ended[i] = True
+        outcomes[i] = 1 if gap <= TOLERANCE + 1e-9 else 0
+        others[i] = 1.0 - gap

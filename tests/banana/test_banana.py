@@ -1,0 +1,152 @@
+"""The Banana Gambit: the least incentive, the lever of withholding, and its texts."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scg_envs.banana.problem import BananaProblem
+from scg_envs.banana.promises import Plain
+from scg_envs.banana.solve import (
+    best_answers,
+    judged_answers,
+    least_incentive,
+    threshold_chances,
+    withholding_value,
+)
+from scg_envs.banana.text import says_word
+from scg_envs.banana.topics import (
+    HINTS,
+    PUBLISHED,
+    QUALITIES,
+    calibrated,
+    load_topic,
+    quality_number,
+    topics,
+)
+from scg_envs.causal.undefined import Undefined
+from scg_envs.errors import InvalidArgument, UnknownName
+from scg_envs.train.offline.banana import learn_incentive
+
+TOPICS = sorted(PUBLISHED)
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+@pytest.mark.parametrize("wanted", [7.0, 8.0, 10.0])
+@pytest.mark.parametrize("credibility", [1.0, 0.9])
+def test_the_least_incentive_is_where_the_helper_turns(topic, wanted, credibility):
+    topic, number = load_topic(topic), quality_number(wanted)
+
+    def content(p):
+        promised = threshold_chances(topic, 1, number, p)
+        expected = credibility * promised + (1 - credibility) * topic.habit()
+        return best_answers(topic, expected, wanted=number).quality[0] >= number
+
+    least = least_incentive(topic, wanted, credibility)
+    if isinstance(least, Undefined):
+        assert not content(1.0)
+        return
+    assert content(least)
+    assert least == 0 or not content(max(0.0, least - 1e-6))
+
+
+def test_the_formula_of_the_incentive():
+    topic = load_topic("science")
+    above = QUALITIES >= 7 - 1e-9
+    least = topic.costs()[above].min() + withholding_value(topic, 7.0)
+    assert least_incentive(topic, 7.0) == pytest.approx(least)
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+@pytest.mark.parametrize("wanted", [7.0, 8.0, 10.0])
+def test_what_is_learned_is_the_least_incentive(topic, wanted):
+    topic = load_topic(topic)
+    learned, _ = learn_incentive(topic, wanted)
+    exact = least_incentive(topic, wanted)
+    assert isinstance(learned, Undefined) == isinstance(exact, Undefined)
+    if not isinstance(exact, Undefined):
+        assert exact <= learned <= exact + 0.01
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_topics_are_calibrated_on_play_without_a_pre_policy(topic):
+    made = load_topic(topic)
+    best = best_answers(made, made.habit()[None], wanted=quality_number(7.0))
+    assert QUALITIES[best.quality[0]] == pytest.approx(PUBLISHED[topic].none[0])
+    assert topic in topics()
+
+
+def test_backward_induction_is_best_among_all_plans():
+    topic = calibrated("coarse", 1.0)
+    rng = np.random.default_rng(0)
+    chances = rng.random((2, len(QUALITIES), HINTS))
+    best = best_answers(topic, chances, wanted=0)
+    picks = rng.choice(len(QUALITIES), size=6, replace=False)
+    plans = list(product(picks, range(HINTS)))
+    for one, two in product(plans, plans):
+        quality, hint = np.array([[one[0], two[0]], [one[1], two[1]]])
+        judged = judged_answers(topic, chances, quality, hint)
+        assert judged.value <= best.value + 1e-12
+        first, second = (chances[m, quality[m], hint[m]] for m in range(2))
+        costs = [topic.costs()[quality[m], hint[m]] for m in range(2)]
+        by_hand = first - costs[0] + (1 - first) * (second - costs[1])
+        assert judged.value == pytest.approx(by_hand)
+
+
+@pytest.mark.parametrize("topic", ["science", "fitness"])
+def test_plain_talk_works_by_taking_the_lever_away(topic):
+    topic = load_topic(topic)
+    plain = Plain(topic, 3, quality_number(7.0))
+    table = plain.chances[plain.point(3)]
+    assert np.ptp(table, axis=(1, 2)) == pytest.approx(0)  # no answer moves the chance
+    best = best_answers(topic, table, wanted=quality_number(7.0))
+    assert (QUALITIES[best.quality] >= 7).all()
+    free = best_answers(topic, topic.habit()[None], wanted=0)
+    assert QUALITIES[free.quality[0]] < 2
+
+
+@given(p=st.floats(0, 1), extra=st.floats(0, 1))
+def test_a_greater_promise_never_earns_the_helper_less(p, extra):
+    topic, number = load_topic("cooking"), quality_number(8.0)
+    values = [
+        best_answers(topic, threshold_chances(topic, 1, number, x), wanted=number).value
+        for x in sorted((p, extra))
+    ]
+    assert values[0] <= values[1] + 1e-12
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_exact_answers_are_what_play_finds(topic):
+    problem = BananaProblem(topic=topic)
+    points = np.arange(problem.pre_policies.size)
+    found = problem.evaluate(problem.optimal_policies(), points)
+    assert found.worst_regret.max() < 1e-9
+    low, high = problem.bounds(points).T
+    assert ((low - 1e-9 <= found.p) & (found.p <= high + 1e-9)).all()
+
+
+def test_observability_and_credibility_matter_to_a_helper_that_reasons():
+    point = BananaProblem().pre_policies.size - 1
+    seen = BananaProblem().p([point])[0]
+    unseen = BananaProblem(observability=0.0).p([point])[0]
+    doubted = BananaProblem(credibility=0.1).p([point])[0]
+    assert (seen, unseen, doubted) == (1.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [("Banana!", True), ("two BANANAS", True), ("bananarama", False), ("no fruit", False)],
+)
+def test_the_word_is_a_word(message, said):
+    assert says_word(message) is said
+
+
+def test_mistakes_are_named():
+    with pytest.raises(UnknownName, match="astrology"):
+        BananaProblem(topic="astrology")
+    with pytest.raises(InvalidArgument, match="quality"):
+        least_incentive(load_topic("science"), 11.0)
+    with pytest.raises(InvalidArgument, match="one message only"):
+        BananaProblem(credibility=0.5, messages=3)

@@ -1,0 +1,83 @@
+"""Commitments in bargaining: what each seller makes of them, and the calibration."""
+
+import numpy as np
+import pytest
+
+from scg_envs.bargaining.calibration import COUNTS, hazard_acceptance, logit_acceptance
+from scg_envs.bargaining.play import play_batch
+from scg_envs.bargaining.players import ordinary_buyer
+from scg_envs.bargaining.problem import BargainingProblem
+from scg_envs.bargaining.rules import load_rules
+from scg_envs.bargaining.sellers import seller_table
+from scg_envs.errors import InvalidArgument, UnknownName
+
+
+@pytest.mark.parametrize("seller", ["calibrated", "hazard", "firm", "meek", "conceding"])
+def test_who_answers_offers_does_not_care_for_announcements(seller):
+    seen = BargainingProblem(seller=seller)
+    unseen = BargainingProblem(seller=seller, observability=0.0, credibility=1.0)
+    points = np.arange(seen.pre_policies.size)
+    for field in ("p", "utility"):
+        assert getattr(seen.answers(points), field) == pytest.approx(
+            getattr(unseen.answers(points), field)
+        )
+    # Credibility says how often it binds, which mixes the two plays and changes neither.
+    half = BargainingProblem(seller=seller, credibility=0.5)
+    mixed = (seen.answers(points).p + seen.answers([0]).p) / 2
+    assert half.answers(points).p == pytest.approx(mixed)
+
+
+@pytest.mark.parametrize(
+    ("seller", "layout"), [("rubinstein", "discounted"), ("bayesian", "private")]
+)
+def test_who_reasons_gives_in_to_what_it_sees(seller, layout):
+    surplus = []
+    for observability in (0.0, 0.5, 1.0):
+        problem = BargainingProblem(layout, seller=seller, observability=observability)
+        surplus.append(float(problem.answers([problem.pre_policies.point(44)]).utility[0]))
+    assert surplus[2] > surplus[0] + 1
+    assert surplus[1] == pytest.approx((surplus[0] + surplus[2]) / 2)
+
+
+def test_the_best_price_to_repeat_is_40():
+    problem = BargainingProblem()
+    utility = problem.answers(np.arange(problem.pre_policies.size)).utility
+    assert problem.pre_policies.label(int(utility.argmax())) == 40
+    rates = logit_acceptance(np.array([36.0, 40.0, 46.0]), 4)
+    surplus = (1 - np.prod(1 - rates, axis=0)) * (60 - np.array([36.0, 40.0, 46.0]))
+    assert surplus == pytest.approx([17.9, 19.92, 14.0], abs=0.02)
+
+
+def test_the_hazard_reading_is_the_counts():
+    for count in COUNTS:
+        ours = hazard_acceptance(np.array([count.at]), 4)[count.round - 1, 0]
+        low = ours == pytest.approx(count.accepted / count.made)
+        assert low, count
+
+
+@pytest.mark.parametrize("reading", ["calibrated", "hazard"])
+def test_an_ordinary_buyer_pays_about_what_was_published(reading):
+    rules = load_rules()
+    played = play_batch(rules, seller_table(rules, reading), ordinary_buyer(rules), 500, seed=0)
+    prices = played.price[~np.isnan(played.price)]
+    assert abs(prices.mean() - 45.6) < 1.5
+    assert len(prices) > 490
+
+
+def test_an_announcement_against_a_rational_seller_bounds_every_learned_answer():
+    problem = BargainingProblem("discounted", seller="rational")
+    points = np.arange(problem.pre_policies.size)
+    found = problem.evaluate(problem.optimal_policies(), points)
+    assert found.regret["seller"].max() < 1e-9
+    low, high = problem.bounds(points).T
+    assert (low <= problem.p(points) + 1e-12).all()
+    assert (problem.p(points) <= high + 1e-12).all()
+
+
+def test_mistakes_are_named():
+    with pytest.raises(UnknownName, match="seller"):
+        BargainingProblem(seller="friendly")
+    with pytest.raises(InvalidArgument, match="private values"):
+        BargainingProblem("private", seller="rational")
+    with pytest.raises(InvalidArgument, match="credibility"):
+        BargainingProblem(credibility=1.5)

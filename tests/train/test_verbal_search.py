@@ -1,0 +1,149 @@
+"""`scg search GAME --players ...`: Algorithm 2, offline and with a model behind a real server."""
+
+import json
+import re
+
+import pytest
+
+from scg_envs.agents.language import read_episodes
+from scg_envs.registry import find_game
+from scg_envs.train.cli import main
+from scg_envs.train.verbal_search import verbal_search
+
+from ..agents.language.fixtures import connect, no_ambient_server, server
+
+__all__ = ["connect", "no_ambient_server", "server"]
+
+MOVE = '{"reason": "there is room", "move": "largely decrease"}'
+
+
+@pytest.fixture
+def scg(capsys):
+    def run(*arguments):
+        code = main([str(a) for a in arguments])
+        return code, *capsys.readouterr()
+
+    return run
+
+
+def answer(said, price=None, message="", reason="secret"):
+    trade = "NONE" if price is None else f"Player RED Gives X: 1 | Player BLUE Gives ZUP: {price}"
+    return (
+        f"<reason> {reason} </reason><player answer> {said} </player answer>"
+        f"<newly proposed trade> {trade} </newly proposed trade><message> {message} </message>"
+    )
+
+
+def stubborn(request):
+    """A seller that asks 55, tries to accept what does not stand, then takes any offer from 45."""
+    if "Choose the move" in request["messages"][-1]["content"]:
+        return MOVE
+    turns = [m["content"] for m in request["messages"] if m["role"] == "user"]
+    offers = re.findall(r"BLUE Gives ZUP: (\d+)", turns[-1])
+    if len(turns) == 1:
+        return answer("ACCEPT")  # nothing stands: to be repaired
+    if not offers:
+        return answer("NONE", 55, "It is worth every bit.")
+    return answer("ACCEPT") if int(offers[0]) >= 45 else answer("REJECT")
+
+
+def test_a_model_sells_and_moves_end_to_end(scg, server, tmp_path):
+    server.answer = stubborn
+    out = tmp_path / "run"
+    who = ("--players", "llm", "--model", "tiny", "--base-url", server.url)
+    code, said, error = scg("search", "bargaining", *who, "--out", out, "--evaluations", "3")
+    assert (code, error) == (0, "")
+    assert "I claim 47" in said.split("best: buyer")[1]
+    summary = json.loads((out / "summary.json").read_text())
+    assert [trial["proposal"]["point"] for trial in summary["history"]] == [50, 47, 44]
+    assert [trial["outcome"]["score"] for trial in summary["history"]] == [10, 13, 0]
+    assert summary["usage"]["players"]["repairs"] == 3  # the illegal ACCEPT of each episode
+    assert summary["usage"]["generator"]["calls"] == 2
+    assert set(summary["prompts"]) == {"bargaining_seller", "moves", "repair"}
+    episodes = read_episodes(out)
+    assert [e.outcome["price"] for e in episodes] == [50, 47, None]
+    assert "no standing offer" in episodes[0].turns[0].failed[0].error
+    # The generator is on the buyer's side: it reads messages, and no private reason.
+    asked = [r for r in server.requests if "Choose the move" in r["messages"][-1]["content"]]
+    told = asked[-1]["messages"][-1]["content"]
+    assert "It is worth every bit." in told
+    assert "secret" not in told
+    code, said, error = scg("transcript", out, "--episode", "1", "--full")
+    assert (code, error) == (0, "")
+    assert "seller, turn 1" in said
+    assert "not read: there is no standing offer" in said
+
+
+def test_a_run_replays_without_its_server(scg, server, tmp_path):
+    server.answer = stubborn
+    who = ("--players", "llm", "--model", "tiny", "--recordings", tmp_path / "answers.sqlite")
+    where = ("--base-url", server.url)
+    _, live, _ = scg("search", "bargaining", *who, *where, "--mode", "record", "--json")
+    server.stop()
+    code, again, _ = scg("search", "bargaining", *who, "--mode", "replay-only", "--json")
+    assert code == 0
+    assert [t["outcome"] for t in json.loads(again)["history"]] == [
+        t["outcome"] for t in json.loads(live)["history"]
+    ]
+    code, _, error = scg(
+        "search", "bargaining", *who, "--mode", "replay-only", "--worth", "70", "--json"
+    )
+    assert code == 0 or "record" in error  # the seller is not told what the good is worth
+
+
+def test_a_model_that_talks_nonsense_breaks_the_round_off_and_keeps_it(scg, server, tmp_path):
+    server.answer = lambda request: "bananas"
+    out = tmp_path / "run"
+    who = ("--players", "llm", "--model", "tiny", "--base-url", server.url)
+    code, said, _ = scg("search", "bargaining", *who, "--out", out, "--evaluations", "1")
+    assert code == 0
+    assert "broken off: UnparsableAnswer" in said
+    assert "no round could be judged" in said
+    (episode,) = read_episodes(out)
+    assert (episode.error["role"], episode.error["turn"]) == ("seller", 1)
+    assert len(episode.turns[0].failed) == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["household", "--players", "simulated"], "household is not played in words"),
+        (["bargaining", "--players", "human"], "unknown kind of players 'human'"),
+        (["bargaining", "--players", "simulated", "--meta", "gp"], "--meta is of Algorithm 1"),
+        (["bargaining", "--worth", "30"], "expected a worth that is not below the cost"),
+        (["ultimatum", "--currency", "shells"], "unknown currency 'shells'"),
+    ],
+)
+def test_mistakes_are_one_line(scg, arguments, complaint):
+    code, _, error = scg("search", *arguments)
+    assert code == 2
+    assert complaint in error
+    assert error.count("\n") == 1
+
+
+def test_a_server_says_which_models_it_has(scg, server):
+    who = ("--players", "llm", "--model", "huge", "--base-url", server.url)
+    code, _, error = scg("search", "bargaining", *who)
+    assert code == 2
+    assert "'huge'" in error
+    assert "tiny" in error
+    code, _, error = scg("search", "banana", *who[:3], "tiny", *who[4:])
+    assert "they play bargaining" in error
+
+
+def test_offline_searches_end_where_they_should():
+    bargaining = verbal_search(find_game("bargaining").make_problem(), seed=3)
+    assert 40 <= bargaining.best.proposal.point <= 42
+    assert len(bargaining.history) == 6
+    problem = find_game("banana").make_problem(topic="science")
+    learned = verbal_search(problem).best.proposal.point
+    assert learned == pytest.approx(problem.incentive(), abs=0.01)
+    fair = find_game("ultimatum").make_problem(norm="fair")
+    shares = [verbal_search(fair, seed=k).history[-1].outcome.metrics["share"] for k in range(5)]
+    assert sum(shares) / 5 == pytest.approx(0.495, abs=0.05)
+
+
+def test_players_still_counts_the_players_of_a_matrix_game(scg):
+    code, said, _ = scg("search", "volunteers_dilemma", "--players", "4", "--json")
+    assert code == 0
+    assert len(json.loads(said)["follower_regret"]) == 3

@@ -1,0 +1,1 @@
+"""Algorithm 2 with language models that play."""
