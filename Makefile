@@ -28,17 +28,14 @@ test: lint
 	$(BIN)/python -m pytest -n 2
 
 bench: install
-	$(BIN)/python benchmarks/barrier_speed.py
-	$(BIN)/python benchmarks/matrix_speed.py
-	$(BIN)/python benchmarks/causal_equilibria.py
-	$(BIN)/python benchmarks/causal_games.py
+	$(BIN)/scg bench --out benchmarks
 
 # The README's pictures and numbers, from the project itself.
 assets: demo
 	mkdir -p assets
 	cp $(DEMO)/before_after.gif $(DEMO)/effect.png $(DEMO)/learning.png assets/
 	$(BIN)/scg causal household --commit robot=Help --picture assets/household.png > /dev/null
-	$(BIN)/python benchmarks/barrier_speed.py --json > benchmarks/results.json
+	$(BIN)/scg bench --only barrier --out benchmarks
 	$(BIN)/python tools/update_readme.py
 
 clean:

@@ -69,9 +69,7 @@ def all_agents(batch: int = BATCH, steps: int = 300) -> Case:
     env = barrier_v0.batched_env(batch)
     env.reset(seed=0)
     rng = np.random.default_rng(0)
-    actions = [
-        {agent: rng.integers(5, size=batch) for agent in AGENTS} for _ in range(_PATTERNS)
-    ]
+    actions = [{agent: rng.integers(5, size=batch) for agent in AGENTS} for _ in range(_PATTERNS)]
 
     def run() -> int:
         for k in range(steps):

@@ -62,10 +62,7 @@ def ratios(rows: list[Row]) -> str:
             )
     if not lines:
         return ""
-    head = (
-        "| peer | batch | joint steps/s | ours | ratio |\n"
-        "| --- | --- | --- | --- | --- |"
-    )
+    head = "| peer | batch | joint steps/s | ours | ratio |\n| --- | --- | --- | --- | --- |"
     return "\n".join([head, *lines])
 
 
