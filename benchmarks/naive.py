@@ -9,7 +9,7 @@ settings learns until blue walks a shortest path from each of yellow's posts, or
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 import gymnasium
 import numpy as np
@@ -28,11 +28,11 @@ _COPIES, _CHUNK, _BUDGET = 8, 16_384, 131_072
 class PlainBarrier(ParallelEnv[str, Any, Any]):
     """The barrier game in dictionaries and loops."""
 
-    metadata = {"name": "plain_barrier"}
-    possible_agents = ["yellow", "red", "blue"]
+    metadata: ClassVar[dict[str, Any]] = {"name": "plain_barrier"}
 
     def __init__(self, layout: Layout) -> None:
         self.layout, self.horizon = layout, layout.horizon()
+        self.possible_agents = ["yellow", "red", "blue"]
         self.agents: list[str] = []
         self.at: dict[str, Cell] = {}
 

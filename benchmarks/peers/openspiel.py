@@ -22,13 +22,8 @@ def make(steps: int = 20_000) -> tuple[int, Callable[[], int]]:
             if state.is_terminal():
                 state = game.new_initial_state()
             elif state.is_chance_node():
-                left = uniform[drawn % 256]
+                state.apply_action(_chosen(state.chance_outcomes(), uniform[drawn % 256]))
                 drawn += 1
-                for action, chance in state.chance_outcomes():
-                    left -= chance
-                    if left <= 0:
-                        break
-                state.apply_action(action)
             else:
                 state.apply_actions(joint[played % 64])
                 state.observation_tensor(0)
@@ -36,3 +31,12 @@ def make(steps: int = 20_000) -> tuple[int, Callable[[], int]]:
         return played
 
     return 1, run
+
+
+def _chosen(outcomes: list[tuple[int, float]], left: float) -> int:
+    """The outcome into whose share of [0, 1) `left` falls."""
+    for action, chance in outcomes:
+        left -= chance
+        if left <= 0:
+            return action
+    return outcomes[-1][0]
