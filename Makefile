@@ -28,10 +28,7 @@ test: lint
 	$(BIN)/python -m pytest -n 2
 
 bench: install
-	$(BIN)/python benchmarks/barrier_speed.py
-	$(BIN)/python benchmarks/matrix_speed.py
-	$(BIN)/python benchmarks/causal_equilibria.py
-	$(BIN)/python benchmarks/causal_games.py
+	$(BIN)/scg bench --out benchmarks
 
 # The README's pictures and numbers, from the project itself.
 assets: demo
@@ -40,7 +37,7 @@ assets: demo
 	$(BIN)/scg causal household --commit robot=Help --picture assets/household.png > /dev/null
 	$(BIN)/scg atlas --out runs/atlas > /dev/null
 	cp runs/atlas/atlas.png assets/
-	$(BIN)/python benchmarks/barrier_speed.py --json > benchmarks/results.json
+	$(BIN)/scg bench --only barrier --out benchmarks
 	$(BIN)/python tools/update_readme.py
 
 clean:

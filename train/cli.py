@@ -16,7 +16,7 @@ from ..errors import ScgError
 
 COMMANDS = {
     "atlas": "solve all 144 ordinal 2x2 games with a commitment",
-    "bench": "measure how fast everything is, from a checkout of the project",
+    "bench": "measure how fast everything is (needs a checkout)",
     "list": "the games: their agents, outcomes, layouts and ids",
     "effect": "what every commitment does, exactly",
     "causal": "solve a causal game before and after a commitment, exactly",
