@@ -1,8 +1,6 @@
 """What is measured, and how: interleaved repeats, pinned, as medians with their spread.
 
-On one core the clock is the processor time of the process, all of its threads together, so that
-other users of the machine count less; on more cores, and where others are waited for, it is the
-wall's.
+The clock is the wall's: measure on a machine that does nothing else.
 """
 
 from __future__ import annotations
@@ -39,11 +37,10 @@ class Case:
 
     def timed(self) -> float:
         """Run once, on as many cores as it may use; returns the value in the row's unit."""
-        clock = time.process_time if self.threads == 1 else time.perf_counter
         with pinned(self.threads):
-            start = clock()
+            start = time.perf_counter()
             done = self.run()
-            seconds = clock() - start
+            seconds = time.perf_counter() - start
         per_second = {"s": 1.0, "ms": 1000.0}
         if self.unit in per_second:
             return per_second[self.unit] * seconds / done

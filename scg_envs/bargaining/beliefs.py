@@ -2,8 +2,8 @@
 
 The seller thinks of the buyer as one of several types. A type accepts an ask up to a bound, which
 may change from turn to turn, and by its own offers gives nothing away: the seller expects the
-standing offer to be repeated. Asks that were refused rule types out. In its turn the seller accepts
-the standing offer, asks, or leaves, whichever is worth most.
+standing offer to be repeated. Asks that were refused rule types out, and none is raised again. In
+its turn the seller accepts the standing offer, asks, or leaves, whichever is worth most.
 
 An announced pre-policy is one more type, which has the commitment's credibility as its weight, is
 expected to offer what it announced, and is ruled out by any other offer. So a seller that is shown
@@ -158,7 +158,9 @@ def _solve(
                     expected = standing if standing > 0 else 1
                     if after < rounds and announced[after] > 0 and alive[0] > 0:
                         expected = announced[after]
-                    for x in range(1, size):
+                    # Nothing above a refused ask: the last ask is all that is remembered of what
+                    # was refused, and a higher one would bring types back that were ruled out.
+                    for x in range(1, (own if own > 0 else size - 1) + 1):
                         sold = 0.0
                         if total > 0 and after < rounds:
                             for k in range(types):
