@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numba
@@ -11,6 +13,7 @@ from llvmlite import ir
 from numba.core import cgutils, event, types
 from numba.extending import intrinsic
 
+_WAITING = "OMP_WAIT_POLICY"
 # Python writes warnings of a logger that nobody has configured to standard error.
 _LOG = logging.getLogger("scg_envs")
 
@@ -47,8 +50,24 @@ def kernel(function: Callable[..., Any] | None = None, **options: Any) -> Any:
     return compiled(function, _nrt=False, **options)
 
 
+@cache
+def _start_threads() -> None:
+    """Let numba start its threads, such that those that wait sleep.
+
+    OpenMP's own way is to wait in a loop. On a machine that has other work to do the loop takes the
+    core that it waits for: two threads were then a hundred times slower than one. The variable is
+    read once, when numba starts its threads, and is put back for whoever else uses OpenMP.
+    """
+    before = os.environ.get(_WAITING)
+    os.environ.setdefault(_WAITING, "PASSIVE")
+    numba.get_num_threads()
+    if before is None:
+        del os.environ[_WAITING]
+
+
 def on_threads(threads: int, kernel: Callable[..., Any], *arguments: Any) -> Any:
     """Call a kernel compiled with `parallel=True` on so many threads at most."""
+    _start_threads()
     before = numba.get_num_threads()
     numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))
     try:
