@@ -33,6 +33,7 @@ UNIFORM_SHARE = 0.5
 _STREAM = 0xA3047  # keeps the choice of pre-policies apart from what else the seed draws
 _POOL = 2048  # pre-policies that training episodes draw from, between two updates of theta
 LEARNING_RATE = 2e-3  # of PPO, at first
+_FRUGAL_RATE = 1e-3  # the same where steps are dear
 _ROLLOUT = 8192  # environment steps between two updates of PPO
 _ACT_BATCH = 16_384  # observations in one forward pass, which bounds its memory
 
@@ -72,6 +73,27 @@ def make_ppo(env: BatchedVecEnv, seed: int, rate: Decay, rollout: int = _ROLLOUT
         # With SB3's wider clipping and no bonus, a policy that is quickly sure of one way to a
         # goal let 1 or 2 seeds of 4 miss the other for good; with these, none of 8 did.
         clip_range=0.1,
+        ent_coef=0.01,
+        policy_kwargs={"net_arch": [64, 64], "activation_fn": _activation(env)},
+        seed=seed,
+        device="cpu",
+    )
+
+
+def _make_frugal_ppo(env: BatchedVecEnv, seed: int, rate: Decay) -> BaseAlgorithm:
+    """PPO that takes more from each step, for games in Python, whose steps are dear.
+
+    In simple_spread the settings of `make_ppo` attained a quarter of what these did.
+    """
+    return PPO(
+        _policy(env),
+        env,
+        learning_rate=rate,
+        n_steps=max(4096 // env.num_envs, 1),
+        batch_size=256,
+        n_epochs=10,
+        gamma=0.95,
+        clip_range=0.2,
         ent_coef=0.01,
         policy_kwargs={"net_arch": [64, 64], "activation_fn": _activation(env)},
         seed=seed,
@@ -164,6 +186,8 @@ class AmortizedResponder(Responder):
         """
         super().__init__(problem)
         make, rate = _ALGORITHMS[algorithm]
+        if problem.frugal and algorithm == "ppo":
+            make, rate = _make_frugal_ppo, _FRUGAL_RATE
         self.train_budget = problem.training_steps[algorithm] if steps is None else steps
         self._rate = Decay(rate)
         self._np_random = np.random.default_rng([seed, _STREAM])

@@ -183,6 +183,7 @@ class CommitmentProblem(ABC):
         training_steps: environment steps that learned responders may spend unless told otherwise
             (`fresh-ppo`: for each model).
         lockstep: how many games learned responders train in at once.
+        frugal: whether steps are so dear that learners should take more from each.
         concluding: whether the search is over and answers are for its report. Where P is
             estimated by playing, those episodes are none that the search has seen.
         notes: what a reader of its numbers should know, a line each.
@@ -203,6 +204,7 @@ class CommitmentProblem(ABC):
     solvable = True
     training_steps: Mapping[str, int]
     lockstep: Mapping[str, int] = MappingProxyType({"ppo": 512, "dqn": 128})
+    frugal = False
     concluding = False
     notes: Sequence[str] = ()
 

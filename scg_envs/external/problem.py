@@ -43,9 +43,10 @@ class ExternalProblem(CommitmentProblem):
     responders = ("ppo", "dqn", "fresh-ppo")
     solvable = False
     training_steps: Mapping[str, int] = MappingProxyType(
-        {"ppo": 100_000, "dqn": 60_000, "fresh-ppo": 40_000}
+        {"ppo": 200_000, "dqn": 60_000, "fresh-ppo": 40_000}
     )
     lockstep: Mapping[str, int] = MappingProxyType({"ppo": _COPIES, "dqn": _COPIES})
+    frugal = True
 
     def __init__(
         self,
