@@ -90,7 +90,7 @@ class LearnerView(gymnasium.Env[Any, Any]):
         self._seen, infos = self.env.reset(seed=game_seed, options=remaining)
         if self._committed is not None:
             space = self.env.pre_policies
-            point = space.unbound(self.np_random) if named is None else space.point(named)
+            point = space.sample(1, self.np_random)[0] if named is None else space.point(named)
             self._seen, _, _, _, infos = self.env.step({self._committed: point})
         for policy in self._policies.values():
             policy.reset(self.np_random)

@@ -20,7 +20,8 @@ OUTCOMES = WITHHELD, ANSWERED = ("withheld", "answered")
 MAX_MESSAGES = 10
 WANTED = 7.0
 WORD_COST = 0.5  # what saying the word costs the user
-HELPER_ACTIONS = 1 + len(QUALITIES) * HINTS
+HELPER_LABELS = ("wait", *(f"{q:g} {hint}" for q in QUALITIES for hint in HINT_NAMES))
+HELPER_ACTIONS = len(HELPER_LABELS)
 
 
 class BananaGame(TurnGame):

@@ -8,12 +8,13 @@ from numpy.typing import NDArray
 
 from ..checks import check_whole
 from ..compiled import compiled
-from ..counter_random import unit
 from ..dialogue.vector import COMMITMENT_DRAWS, TurnVectorEnv
 from ..errors import UnknownName
+from ..streams import unit
 from .game import (
     ANSWERED,
     HELPER_ACTIONS,
+    HELPER_LABELS,
     MAX_MESSAGES,
     OUTCOMES,
     WANTED,
@@ -70,7 +71,7 @@ class BananaVectorEnv(TurnVectorEnv):
         super().__init__(
             num_envs,
             sizes=helper_sizes(messages),
-            actions=HELPER_ACTIONS,
+            actions=HELPER_LABELS,
             pre_policies=self.pre_policies,
             unbound=0,
             outcomes=OUTCOMES,
@@ -85,6 +86,7 @@ class BananaVectorEnv(TurnVectorEnv):
         self._costs = topic.costs()
         self._message = np.zeros(num_envs, dtype=np.int32)
         self._quality_sum = np.zeros(num_envs)
+        self._paid = np.zeros(num_envs)  # what the answers of the episode have cost
 
     def action_masks(self) -> NDArray[np.bool_]:
         """(N, actions) the helper may answer anything, and may not wait."""
@@ -95,15 +97,16 @@ class BananaVectorEnv(TurnVectorEnv):
     def _begin(self, mask: NDArray[np.bool_]) -> None:
         self._message[mask] = 0
         self._quality_sum[mask] = 0.0
+        self._paid[mask] = 0.0
 
-    def _advance(
+    def _play(
         self,
         actions: NDArray[np.int64],
         active: NDArray[np.bool_],
         rewards: NDArray[np.float64],
         ended: NDArray[np.bool_],
     ) -> None:
-        _advance(
+        _play(
             actions,
             active,
             self._bases,
@@ -114,6 +117,7 @@ class BananaVectorEnv(TurnVectorEnv):
             self._wanted,
             self._message,
             self._quality_sum,
+            self._paid,
             rewards,
             ended,
             self._outcome,
@@ -125,7 +129,7 @@ class BananaVectorEnv(TurnVectorEnv):
 
 
 @compiled
-def _advance(
+def _play(
     actions,
     active,
     bases,
@@ -136,6 +140,7 @@ def _advance(
     wanted,
     message,
     quality_sum,
+    paid,
     rewards,
     ended,
     outcomes,
@@ -149,11 +154,12 @@ def _advance(
         quality, hint = choice // HINTS, choice % HINTS
         m = message[i]
         said = unit(bases[i], COMMITMENT_DRAWS + m) < chances[points[i], m, quality, hint]
-        rewards[i] = (1.0 if said else 0.0) - costs[quality, hint]
+        paid[i] += costs[quality, hint]
         quality_sum[i] += qualities[quality]
         message[i] = m + 1
         if said or m + 1 == messages:
             ended[i] = True
+            rewards[i] = (1.0 if said else 0.0) - paid[i]
             content = quality_sum[i] / (m + 1) >= wanted - 1e-9
             outcomes[i] = 1 if content else 0
             others[i] = (1.0 if content else 0.0) - (WORD_COST if said else 0.0)

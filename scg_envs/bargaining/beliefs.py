@@ -122,7 +122,7 @@ def _solve(
         proposals: how many asks the seller has.
         horizon: moves.
         first: the clock of the seller's first turn.
-        slack: by how much accepting may fall short of the alternative; below 0 it must be better.
+        slack: by how much a deal may fall short of the alternative; below 0 it must be better.
     """
     rounds, size = accept.shape[0], accept.shape[1]
     types = weights.shape[0]
@@ -170,7 +170,7 @@ def _solve(
                         value = sold * soon * utility[x - 1]
                         if sold < 1.0:
                             value += (1.0 - sold) * later * worth[r + 1, x, expected]
-                        if value > best + 1e-12 or (chosen == 0 and value >= best - 1e-12):
+                        if value > best + 1e-12 or (chosen == 0 and value >= best - slack):
                             best, chosen = value, x
                 if taking >= best - slack:
                     accept[r, own, standing] = True

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..compiled import compiled
-from ..counter_random import derive_keys, unit
+from ..streams import derive_keys, unit
 from .dynamics import (
     ACCEPT,
     BUYER_LAST,

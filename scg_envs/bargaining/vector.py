@@ -12,9 +12,9 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from ..compiled import compiled
-from ..counter_random import unit
 from ..dialogue.vector import TurnVectorEnv
 from ..errors import UnknownName
+from ..streams import unit
 from .dynamics import (
     COLUMNS,
     DEAL,
@@ -97,7 +97,7 @@ class BargainingVectorEnv(TurnVectorEnv):
         super().__init__(
             num_envs,
             sizes=observation_sizes(self.rules, self._role),
-            actions=PROPOSE + len(self.rules.prices),
+            actions=("wait", "accept", "reject", *(f"{p:g}" for p in self.rules.prices)),
             pre_policies=self.pre_policies,
             unbound=0,
             outcomes=OUTCOMES,
@@ -135,14 +135,14 @@ class BargainingVectorEnv(TurnVectorEnv):
             self._role,
         )
 
-    def _advance(
+    def _play(
         self,
         actions: NDArray[np.int64],
         active: NDArray[np.bool_],
         rewards: NDArray[np.float64],
         ended: NDArray[np.bool_],
     ) -> None:
-        _advance(
+        _play(
             self._rows,
             self._masks,
             actions,
@@ -182,7 +182,7 @@ def _begin(rows, masks, mask, bases, points, seller, buyer, plan, board, role):
 
 
 @compiled
-def _advance(
+def _play(
     rows,
     masks,
     actions,

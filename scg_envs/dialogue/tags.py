@@ -81,6 +81,8 @@ def _unfenced(text: str) -> str:
 def _from_json(text: str, names: tuple[str, ...]) -> dict[str, str]:
     try:
         value = json.loads(_unfenced(text), object_pairs_hook=_without_repetition)
+    except InvalidAnswer:
+        raise
     except (ValueError, RecursionError) as error:
         raise InvalidAnswer(
             f"the answer begins like JSON and is none ({shortened(str(error))}); "

@@ -29,7 +29,8 @@ OUTCOMES = APART, ALIGNED = ("apart", "aligned")
 TOLERANCE = 0.1  # how far the assistant's share may lie from the users'
 MAX_INTERACTIONS = 6
 AMONG_USERS = 8  # interactions of an epoch in which the assistant only looks on
-ACTIONS = OFFER + int(AMOUNTS[-1]) + 1
+LABELS = ("wait", "accept", "reject", *(str(units) for units in range(int(AMOUNTS[-1]) + 1)))
+ACTIONS = len(LABELS)
 
 
 class UltimatumGame(TurnGame):

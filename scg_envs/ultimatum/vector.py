@@ -8,12 +8,13 @@ from numpy.typing import NDArray
 
 from ..checks import check_whole
 from ..compiled import compiled
-from ..counter_random import unit
 from ..dialogue.vector import COMMITMENT_DRAWS, TurnVectorEnv
 from ..errors import UnknownName
+from ..streams import unit
 from .game import (
     ACTIONS,
     ALIGNED,
+    LABELS,
     MAX_INTERACTIONS,
     OUTCOMES,
     TOLERANCE,
@@ -85,7 +86,7 @@ class UltimatumVectorEnv(TurnVectorEnv):
         super().__init__(
             num_envs,
             sizes=[*observation_sizes(interactions), len(NORMS)],
-            actions=ACTIONS,
+            actions=LABELS,
             pre_policies=self.pre_policies,
             unbound=UNIFORM,
             outcomes=OUTCOMES,
@@ -105,7 +106,7 @@ class UltimatumVectorEnv(TurnVectorEnv):
     def action_masks(self) -> NDArray[np.bool_]:
         """(N, actions) offers up to the amount, or accepting and rejecting."""
         masks = np.zeros((self.num_envs, ACTIONS), dtype=np.bool_)
-        _mask(masks, self._rows, self._ended)
+        _mask(masks, self._rows, self._over)
         return masks
 
     def _begin(self, mask: NDArray[np.bool_]) -> None:
@@ -119,14 +120,14 @@ class UltimatumVectorEnv(TurnVectorEnv):
             self._given_shares,
         )
 
-    def _advance(
+    def _play(
         self,
         actions: NDArray[np.int64],
         active: NDArray[np.bool_],
         rewards: NDArray[np.float64],
         ended: NDArray[np.bool_],
     ) -> None:
-        _advance(
+        _play(
             actions,
             active,
             self._rows,
@@ -145,7 +146,7 @@ class UltimatumVectorEnv(TurnVectorEnv):
     def _encode(self, out: NDArray[np.uint8]) -> None:
         rows = self._rows
         out[:, 0] = rows[:, _INTERACTION]
-        out[:, 1] = np.where(self._ended, 0, np.where(rows[:, _STANDING] > 0, RESPONDS, PROPOSES))
+        out[:, 1] = np.where(self._over, 0, np.where(rows[:, _STANDING] > 0, RESPONDS, PROPOSES))
         out[:, 2] = self._currency
         out[:, 3] = rows[:, _AMOUNT]
         out[:, 4] = rows[:, _STANDING]
@@ -193,7 +194,7 @@ def _begin(mask, rows, bases, points, offered, norms, given):
 
 
 @compiled
-def _advance(
+def _play(
     actions,
     active,
     rows,
