@@ -18,7 +18,7 @@ from ...banana.solve import best_answers, least_incentive
 from ...banana.topics import PUBLISHED, QUALITIES, Topic, load_topic, quality_number
 from ...causal.undefined import Undefined
 from ..offline.banana import learn_incentive
-from .rows import Row, Sheet
+from .rows import Role, Row, Sheet
 
 WANTED = 7.0
 MESSAGES = 3
@@ -43,7 +43,7 @@ def _table(sheet: Sheet) -> Iterator[Row]:
         assert run.best.outcome is not None
         columns["learned"][name] = run.best.outcome.metrics["quality"]
     for column, scores in columns.items():
-        role = "fitted" if column == "none" else "predicted"
+        role: Role = "fitted" if column == "none" else "predicted"
         known = {name: _published(name, column) for name in scores}
         for name, score in scores.items():
             yield sheet.exact(f"{column}: {name}", "quality", role, known[name], score)

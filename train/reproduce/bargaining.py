@@ -24,7 +24,7 @@ from ...bargaining.solve import backward_induction, rubinstein_price, solved_pri
 from ..metas import CategoricalMeta
 from ..offline.bargaining import START, BargainingEnvironment, learn_price
 from ..verbal import BestOfN, Generator, NumericMeta, Trial
-from .rows import Row, Sheet
+from .rows import Role, Row, Sheet
 
 EPISODES = 500
 SEEDS = 5
@@ -121,7 +121,7 @@ def _learning(sheet: Sheet) -> Iterator[Row]:
         prices = np.array([[_price(trial) for trial in run.history] for run in runs])
         means = np.array([[_mean_price(trial) for trial in run.history] for run in runs])
         for k in range(prices.shape[1]):
-            role = "input" if k == 0 else "predicted"
+            role: Role = "input" if k == 0 else "predicted"
             start = START if k == 0 else None
             for metric, values in (("price", prices[:, k]), ("mean_price", means[:, k])):
                 yield sheet.drawn(
@@ -151,7 +151,7 @@ def _generators(sheet: Sheet) -> Iterator[Row]:
 
     def best_of_n(seed: int) -> Generator:
         def sample(rng: np.random.Generator) -> float:
-            return price(1 + rng.integers(prices.size - 1))
+            return price(1 + int(rng.integers(prices.size - 1)))
 
         return BestOfN(sample, environment.words)
 

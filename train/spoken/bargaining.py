@@ -104,7 +104,7 @@ class SpokenBargaining:
         seller.begin(episode, sample=self._played)
         self._played += 1
         with ExitStack() as stack:
-            stack.callback(lambda: [self.usage.add(used) for used in episode.usage.values()])
+            stack.callback(self._count, episode)
             stack.enter_context(recording(episode, self._writer))
             infos: dict[str, Any] = {}
             rewards: dict[str, float] = {}
@@ -121,6 +121,11 @@ class SpokenBargaining:
             episode.outcome = {"outcome": final["outcome"], "price": final["price"], **rewards}
         self._heard.append("\n".join(f"{agent}: {words}" for agent, words in game.spoken))
         return episode
+
+    def _count(self, episode: Episode) -> None:
+        """Add up what an episode has used, however it ended."""
+        for used in episode.usage.values():
+            self.usage.add(used)
 
 
 def learn_price_in_words(
