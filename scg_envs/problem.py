@@ -141,7 +141,7 @@ class LearnerEnv(VectorEnv[Any, Any, Any]):
         one learner.
         """
         if acts:
-            raise NotImplementedError
+            raise NotImplementedError  # likewise
 
 
 OBJECTIVES = ("desirable", "utility")

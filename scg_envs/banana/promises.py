@@ -6,7 +6,7 @@ what is played where a commitment does not bind.
 
 from __future__ import annotations
 
-import operator
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -97,19 +97,17 @@ class UserPromises(FinitePrePolicies):
         label = self.label(point)
         return "commits to nothing" if label == FREE else self._words(label)
 
+    @abstractmethod
     def message(self, point: int) -> str:
         """The pre-policy as a message to the helper."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _words(self, label: Any) -> str:
-        raise NotImplementedError
+        """The pre-policy with this label in words, to follow the agent's name."""
 
     def _checked(self, point: int) -> int:
-        try:
-            number = operator.index(point)
-        except TypeError:
-            number = -1
-        if not 0 <= number < self.size:
+        number = self.number(point)
+        if number is None:
             raise InvalidCommitment(
                 f"the user's pre-policy is {point!r}; expected a point's number from 0 to "
                 f"{self.size - 1}, which pre_policies.point(label) gives: "

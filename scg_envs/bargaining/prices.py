@@ -6,8 +6,8 @@ what is played where a commitment does not bind.
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Sequence
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -102,15 +102,13 @@ class BuyerPrePolicies(FinitePrePolicies):
         offers = self.plan.prices[self._checked(point)].astype(np.int64)
         return None if (offers == LEAVE).any() else offers
 
+    @abstractmethod
     def _words(self, label: Any) -> str:
-        raise NotImplementedError
+        """The pre-policy with this label in words, to follow the agent's name."""
 
     def _checked(self, point: int) -> int:
-        try:
-            number = operator.index(point)
-        except TypeError:
-            number = -1
-        if not 0 <= number < self.size:
+        number = self.number(point)
+        if number is None:
             raise InvalidCommitment(
                 f"the buyer's pre-policy is {point!r}; expected a point's number from 0 to "
                 f"{self.size - 1}, which pre_policies.point(label) gives: "
@@ -171,6 +169,7 @@ def buyer_pre_policies(rules: Rules, buyer: Table, kind: str = "price") -> Buyer
     Raises:
         InvalidArgument: no such kind.
     """
+    spaces: dict[str, Callable[[Rules, Table], BuyerPrePolicies]]
     spaces = {"price": FixedPrice, "schedule": Schedule, "ceiling": Ceiling}
     if kind not in spaces:
         raise InvalidArgument(f"the pre-policy is {kind!r}; expected one of {', '.join(KINDS)}.")

@@ -41,11 +41,8 @@ class ConstantActions(FinitePrePolicies):
 
     def label(self, point: Any) -> int:
         """The action."""
-        try:
-            number = operator.index(point)
-        except TypeError:
-            number = -1
-        if not 0 <= number < self.size:
+        number = self.number(point)
+        if number is None:
             raise InvalidCommitment(
                 f"{self._committed}'s pre-policy is {point!r}; expected a whole number from 0 to "
                 f"{self.size - 1}."

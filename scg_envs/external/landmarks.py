@@ -13,7 +13,6 @@ Cooperative-Competitive Environments", 2017): the extra `mpe`.
 
 from __future__ import annotations
 
-import operator
 from typing import Any
 
 import numpy as np
@@ -91,11 +90,8 @@ class Landmarks(FinitePrePolicies):
         return self.point(text.strip())
 
     def _checked(self, point: Any) -> int:
-        try:
-            number = operator.index(point)
-        except TypeError:
-            number = -1
-        if not 0 <= number < self.size:
+        number = self.number(point)
+        if number is None:
             raise InvalidCommitment(
                 f"{self._committed}'s pre-policy is {point!r}; expected a landmark's number, or "
                 f"{self._number} to stay."

@@ -6,7 +6,6 @@ in what manner it speaks. It has a form in words, which `Principle.parse` reads 
 
 from __future__ import annotations
 
-import operator
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -149,11 +148,8 @@ class Principles(FinitePrePolicies):
         Raises:
             InvalidCommitment: there is none.
         """
-        try:
-            number = operator.index(point)
-        except TypeError:
-            number = -1
-        if not 0 <= number < self.size:
+        number = self.number(point)
+        if number is None:
             raise InvalidCommitment(
                 f"the assistant's pre-policy is {point!r}; expected a principle's number from 0 to "
                 f"{self.size - 1}, which pre_policies.point('0.5,0.5,0,polite') gives."
