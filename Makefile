@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := runs/demo
 
-.PHONY: demo test install lint bench assets clean
+.PHONY: demo test install lint peers bench assets clean
 
 install: $(VENV)/installed
 
@@ -26,6 +26,10 @@ lint: install
 
 test: lint
 	$(BIN)/python -m pytest -n 2
+
+# Environments of what users would pick instead; `make bench` measures those that are there.
+peers: install
+	$(BIN)/python -m benchmarks.peers.install
 
 bench: install
 	$(BIN)/scg bench --out benchmarks

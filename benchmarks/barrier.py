@@ -28,10 +28,9 @@ def cases() -> Iterator[Case]:
     """Everything about this game."""
     for observation in ("vector", "grid", "view"):
         yield vector(observation)
-    yield vector("vector", buffered=True)
-    yield vector("vector", batch=16 * BATCH)
-    yield vector("vector", batch=16 * BATCH, threads=2)
-    yield vector("vector", threads=2)
+    for batch in (BATCH, 16 * BATCH, 64 * BATCH):
+        for threads in (1, 2):
+            yield vector("vector", batch=batch, threads=threads, buffered=True)
     yield all_agents()
     yield Case("barrier/parallel_api", parallel())
     yield Case("barrier/commitment", parallel(committed="red"))

@@ -29,7 +29,7 @@ def rows(repeats: int) -> tuple[list[Row], list[str]]:
         walls.append(wall)
         spent.append(processor)
         found = json.loads(out)
-    _, naive, out = _run(["-m", "benchmarks.naive"])
+    naive_wall, naive, out = _run(["-m", "benchmarks.naive"])
     said = json.loads(out)
     problem = BarrierProblem()
     best = problem.optimum()
@@ -38,12 +38,14 @@ def rows(repeats: int) -> tuple[list[Row], list[str]]:
         f"{row('', spent, unit='s')['value']:.1f} s of processor time; the naive route (a fresh "
         f"model for each of {said['posts']} posts, {said['learned']} of which it learned to answer "
         f"as well as can be, {said['steps']:,} steps) {naive:.1f} s: "
-        f"{naive / row('', spent, unit='s')['value']:.1f} times as long. P(Y=y) after the search: "
+        f"{naive / row('', spent, unit='s')['value']:.1f} times as long; by the wall "
+        f"{naive_wall / row('', walls, unit='s')['value']:.1f} times. P(Y=y) after the search: "
         f"{found['p_after']}; exactly {best.value if best else None}."
     )
     return [
         row("search/ppo_wall", walls, unit="s", batch=512, threads=2),
         row("search/ppo", spent, unit="s", batch=512),
+        row("search/naive_wall", [naive_wall], unit="s", batch=8, threads=2),
         row("search/naive", [naive], unit="s", batch=8),
     ], [note]
 

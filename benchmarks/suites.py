@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
 from importlib import import_module
 from pathlib import Path
 
@@ -11,7 +13,8 @@ from . import report
 from .harness import Case, Row, measure
 
 FOLDER = Path(__file__).parent
-# A part is a module with `cases()`, measured here, or with `rows(repeats)`, which measures itself.
+# A part is a module with `cases()`, all of which are measured in turn, or with `rows(repeats)`,
+# which measures itself. After `cases()`, `notes()` may have something to say.
 SUITES = {
     "barrier": "the barrier game: steps, PPO, exact effects",
     "matrix": "matrix games: steps, exact best responses",
@@ -23,41 +26,82 @@ SUITES = {
 }
 
 
-def run(names: list[str], repeats: int, say: Callable[[str], None]) -> tuple[list[Row], list[str]]:
+@dataclass
+class Part:
+    """What one part has measured.
+
+    Attributes:
+        rows: the figures.
+        notes: paragraphs for the report.
+    """
+
+    rows: list[Row] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def run(names: list[str], repeats: int, say: Callable[[str], None]) -> dict[str, Part]:
     """Measure some parts.
 
     Args:
         names: of `SUITES`.
         repeats: of every figure.
-        say: told what is under way, and what was left out and why.
+        say: told what is under way.
 
     Returns:
-        The rows, and paragraphs for the report.
+        What each part has measured; a figure that two parts share is measured once.
     """
-    cases: list[Case] = []
-    rows: list[Row] = []
-    notes: list[str] = []
+    # OpenMP's threads sleep between two steps unless they are told to wait a moment (some 0.3 ms)
+    # first, which is right on a machine that does nothing else.
+    os.environ.setdefault("GOMP_SPINCOUNT", "10000")
+    parts: dict[str, Part] = {}
+    cases: dict[tuple[str, int, int], Case] = {}
+    shares: dict[str, list[tuple[str, int, int]]] = {}
     for name in names:
         module = import_module(f".{name}", __package__)
         if hasattr(module, "cases"):
-            cases += module.cases()
-            continue
-        say(f"measuring {name}")
-        more, said = module.rows(repeats)
-        rows += more
-        notes += said
+            say(f"preparing {name}")
+            own = {(case.name, case.batch, case.threads): case for case in module.cases()}
+            cases |= own
+            shares[name] = list(own)
+            parts[name] = Part(notes=module.notes() if hasattr(module, "notes") else [])
+        else:
+            say(f"measuring {name}")
+            parts[name] = Part(*module.rows(repeats))
     if cases:
-        say(f"measuring {', '.join(case.name for case in cases)}")
-        rows = measure(cases, repeats) + rows
-    return rows, notes
+        say(f"measuring {', '.join(dict.fromkeys(case.name for case in cases.values()))}")
+        measured = dict(zip(cases, measure(list(cases.values()), repeats), strict=True))
+        for name, keys in shares.items():
+            parts[name].rows = [measured[key] for key in keys]
+    return parts
 
 
-def write(rows: list[Row], notes: list[str], folder: Path) -> list[Path]:
-    """Write results.json, REPORT.md and speed.png into a folder."""
+def write(parts: dict[str, Part], folder: Path) -> list[Path]:
+    """Write results.json, REPORT.md and speed.png; parts that were not measured now stay."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / name for name in ("results.json", "REPORT.md", "speed.png")]
-    paths[0].write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
-    parts = ["# Benchmark", report.markdown(rows), report.ratios(rows), *notes, "![](speed.png)"]
-    paths[1].write_text("\n\n".join(part for part in parts if part) + "\n", encoding="utf-8")
-    report.picture(rows, paths[2])
+    if paths[0].exists():
+        kept = json.loads(paths[0].read_text(encoding="utf-8"))
+        parts = {name: Part(**part) for name, part in kept.items() if name in SUITES} | parts
+    parts = {name: parts[name] for name in SUITES if name in parts}
+    said = json.dumps({name: asdict(part) for name, part in parts.items()}, indent=1)
+    paths[0].write_text(f"{said}\n", encoding="utf-8")
+    paths[1].write_text(f"# Benchmark\n\n{markdown(parts)}\n\n![](speed.png)\n", encoding="utf-8")
+    report.picture(flat(parts), paths[2])
     return paths
+
+
+def markdown(parts: dict[str, Part]) -> str:
+    """A section for each part: its table, and what is to be said of it."""
+    sections = []
+    for name, part in parts.items():
+        tables = [report.markdown(part.rows)] if part.rows else []
+        tables += [report.two_cores(part.rows), report.ratios(part.rows), *part.notes]
+        head = f"## {SUITES[name][0].upper()}{SUITES[name][1:]}"
+        sections += [head, *(table for table in tables if table)]
+    return "\n\n".join(sections)
+
+
+def flat(parts: dict[str, Part]) -> list[Row]:
+    """All rows, each once."""
+    rows = [row for part in parts.values() for row in part.rows]
+    return list({(row["name"], row["batch"], row["threads"]): row for row in rows}.values())

@@ -77,7 +77,7 @@ def demo() -> str:
 
 def speed() -> str:
     """A table of the measured speeds."""
-    measured = json.loads(SPEEDS.read_text(encoding="utf-8"))
+    measured = json.loads(SPEEDS.read_text(encoding="utf-8"))["barrier"]["rows"]
     rows = ["| what | games | joint steps/s on one core |", "| --- | --- | --- |"]
     rows += [
         f"| {_WHAT[m['name']]} | {m['batch']} | {_round(m['value'])} |"

@@ -1,79 +1,52 @@
 """What users would pick instead, each in a virtual environment of its own.
 
-An adapter is a file here that imports nothing of this project: `make()` returns `(batch, run)`,
-and `run()` plays some steps, resets included, and returns how many joint steps that was. The
-first line of its docstring says what it is; `REQUIREMENTS` what its environment installs.
+An adapter is a file here that imports nothing of this project. The first line of its docstring
+says what it is, `REQUIREMENTS` what its environment installs, `BATCHES` how many games are stepped
+from Python in lockstep, if not one alone, and `LOOPS` how many are played in a loop that JAX
+compiles, with no way back to Python between two steps. `worker.py` describes the functions that it
+may have; resets are included.
 
-    python benchmarks/peers/install.py            makes all environments
-    python benchmarks/peers/install.py minigrid   makes one
+    make peers        makes all environments, in benchmarks/peers/.venvs/
 
-Environments are made in `benchmarks/peers/.venvs/`; a peer without one is left out and named.
+A peer without one is left out and named. Those that are there are measured in turn with the barrier
+game, so that a noisy machine hurts all alike.
 """
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from pathlib import Path
+from collections.abc import Iterator
 
-from ..harness import STEPS, Row, row
+from .. import barrier
+from ..harness import Case
+from .adapters import ADAPTERS, LOOP, literal, python_of
+from .process import Peer, PeerFailed
 
-FOLDER = Path(__file__).parent
-VENVS = FOLDER / ".venvs"
-_OURS = ("__init__", "install", "worker")
-NAMES = tuple(sorted(path.stem for path in FOLDER.glob("*.py") if path.stem not in _OURS))
+_left_out: dict[str, str] = {}
 
 
-def rows(repeats: int) -> tuple[list[Row], list[str]]:
-    """Measure the installed peers, interleaved; the paragraph names those that are left out."""
-    workers = {name: _worker(name) for name in NAMES if _python(name).exists()}
-    values: dict[str, list[float]] = {name: [] for name in workers}
-    batches: dict[str, int] = {}
-    failed: dict[str, str] = {}
-    try:
-        for _ in range(repeats + 1):  # the first fills caches
-            for name, worker in workers.items():
-                if name in failed:
-                    continue
-                assert worker.stdin is not None
-                assert worker.stdout is not None
-                said = ""
-                try:
-                    worker.stdin.write("\n")
-                    worker.stdin.flush()
-                    said = worker.stdout.readline()
-                except BrokenPipeError:
-                    pass
-                if not said:
-                    failed[name] = "its adapter failed"
-                    continue
-                batches[name], rate = json.loads(said)
-                values[name].append(rate)
-    finally:
-        for worker in workers.values():
-            worker.kill()
-            worker.communicate()
-    measured = [
-        row(f"peer/{name}", rates[1:], unit=STEPS, batch=batches[name])
-        for name, rates in values.items()
-        if name not in failed
-    ]
-    out = failed | {name: "not installed" for name in NAMES if name not in workers}
-    said = [f"{name} ({why})" for name, why in sorted(out.items())]
-    return measured, [f"Peers left out: {', '.join(said)}."] if said else []
+def cases() -> Iterator[Case]:
+    """The barrier game, alone and as a batch, and all batches of all installed peers."""
+    yield Case("barrier/parallel_api", barrier.parallel())
+    yield barrier.vector("vector")
+    _left_out.clear()
+    for adapter in ADAPTERS:
+        name = adapter.stem
+        if not python_of(adapter).exists():
+            _left_out[name] = "not installed"
+            continue
+        ways = [("", batch) for batch in literal(adapter, "BATCHES", (1,))]
+        ways += [(LOOP, batch) for batch in literal(adapter, "LOOPS", ())]
+        for loop, batch in ways:
+            peer = Peer(adapter, batch, loop)
+            try:
+                peer.run()  # compiles, and shows whether the adapter works
+            except PeerFailed as error:
+                _left_out[f"{name}{loop}, batch {batch}"] = str(error)
+                continue
+            yield Case(f"peer/{name}{loop}", peer.run, batch=batch)
 
 
-def _python(name: str) -> Path:
-    return VENVS / name / "bin" / "python"
-
-
-def _worker(name: str) -> subprocess.Popen[str]:
-    """A process of the peer's environment that measures once for each line it reads."""
-    return subprocess.Popen(
-        [str(_python(name)), str(FOLDER / "worker.py"), name],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL if not sys.flags.dev_mode else None,
-        text=True,
-    )
+def notes() -> list[str]:
+    """The paragraph that names the peers which `cases` has left out, and why."""
+    said = [f"{name} ({why})" for name, why in sorted(_left_out.items())]
+    return [f"Peers left out: {'; '.join(said)}."] if said else []

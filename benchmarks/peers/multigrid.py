@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-REQUIREMENTS = ["multigrid"]
+REQUIREMENTS = ["multigrid==0.1.0"]
+_STEPS = 5_000
 
 
-def make(steps: int = 5_000) -> tuple[int, Callable[[], int]]:
+def make(batch: int) -> tuple[Callable[[], None], int]:
     """One copy with three agents."""
     import numpy as np
     from multigrid.envs import EmptyEnv
@@ -14,11 +15,10 @@ def make(steps: int = 5_000) -> tuple[int, Callable[[], int]]:
     env.reset(seed=0)
     joint = [dict(enumerate(row)) for row in np.random.default_rng(0).integers(7, size=(64, 3))]
 
-    def run() -> int:
-        for k in range(steps):
+    def run() -> None:
+        for k in range(_STEPS):
             _, _, terminated, truncated, _ = env.step(joint[k % 64])
             if all(terminated.values()) or all(truncated.values()):
                 env.reset()
-        return steps
 
-    return 1, run
+    return run, _STEPS

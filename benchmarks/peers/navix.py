@@ -1,26 +1,16 @@
-"""NAVIX's Empty-8x8: one agent, compiled by JAX, 256 copies."""
+"""NAVIX's Empty-8x8: one agent, the whole grid, compiled by JAX."""
 
 from collections.abc import Callable
+from typing import Any
 
-REQUIREMENTS = ["navix", "jax[cpu]"]
+REQUIREMENTS = ["navix==0.7.4", "jax[cpu]"]
+BATCHES = (1, 4096)
+LOOPS = (1, 256, 4096)
 
 
-def make(steps: int = 500, batch: int = 256) -> tuple[int, Callable[[], int]]:
-    """A batch under `vmap` and `scan`, with actions drawn outside."""
-    import jax
+def functional() -> tuple[Callable[[Any], Any], Callable[[Any, Any], Any], int, int]:
+    """Its own functions, which begin anew by themselves."""
     import navix
 
-    env = navix.make("Navix-Empty-8x8-v0")
-    first = jax.vmap(env.reset)(jax.random.split(jax.random.PRNGKey(0), batch))
-    actions = jax.random.randint(jax.random.PRNGKey(1), (steps, batch), 0, 7)
-    play = jax.jit(
-        lambda timestep: jax.lax.scan(
-            lambda now, act: (jax.vmap(env.step)(now, act), ()), timestep, actions
-        )[0]
-    )
-
-    def run() -> int:
-        jax.block_until_ready(play(first))
-        return steps * batch
-
-    return batch, run
+    env = navix.make("Navix-Empty-8x8-v0", observation_fn=navix.observations.symbolic)
+    return env.reset, env.step, 7, 1

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-REQUIREMENTS = ["open_spiel"]
+REQUIREMENTS = ["open_spiel==2.0.2"]
+_STEPS = 20_000
 
 
-def make(steps: int = 20_000) -> tuple[int, Callable[[], int]]:
-    """One state; its chance events are sampled here."""
+def make(batch: int) -> tuple[Callable[[], None], int]:
+    """One state, with what both agents see after each step; its chance events are sampled here."""
     import numpy as np
     import pyspiel
 
@@ -15,10 +16,10 @@ def make(steps: int = 20_000) -> tuple[int, Callable[[], int]]:
     joint = rng.integers(4, size=(64, 2)).tolist()
     uniform = rng.random(256).tolist()
 
-    def run() -> int:
+    def run() -> None:
         state = game.new_initial_state()
         played = drawn = 0
-        while played < steps:
+        while played < _STEPS:
             if state.is_terminal():
                 state = game.new_initial_state()
             elif state.is_chance_node():
@@ -27,10 +28,10 @@ def make(steps: int = 20_000) -> tuple[int, Callable[[], int]]:
             else:
                 state.apply_actions(joint[played % 64])
                 state.observation_tensor(0)
+                state.observation_tensor(1)
                 played += 1
-        return played
 
-    return 1, run
+    return run, _STEPS
 
 
 def _chosen(outcomes: list[tuple[int, float]], left: float) -> int:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-REQUIREMENTS = ["overcooked-ai", "numpy<2"]
+REQUIREMENTS = ["overcooked-ai==1.1.0", "numpy<2", "scipy"]
+_STEPS = 5_000
 
 
-def make(steps: int = 5_000) -> tuple[int, Callable[[], int]]:
+def make(batch: int) -> tuple[Callable[[], None], int]:
     """One copy of the bare environment."""
     import numpy as np
     from overcooked_ai_py.mdp.actions import Action
@@ -17,11 +18,10 @@ def make(steps: int = 5_000) -> tuple[int, Callable[[], int]]:
     numbers = np.random.default_rng(0).integers(len(Action.ALL_ACTIONS), size=(64, 2)).tolist()
     joint = [tuple(Action.ALL_ACTIONS[a] for a in row) for row in numbers]
 
-    def run() -> int:
-        for k in range(steps):
+    def run() -> None:
+        for k in range(_STEPS):
             _, _, done, _ = env.step(joint[k % 64])
             if done:
                 env.reset()
-        return steps
 
-    return 1, run
+    return run, _STEPS

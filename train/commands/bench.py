@@ -1,7 +1,8 @@
 """Measure how fast everything is, from a checkout of the project.
 
 Medians with their spread, repeats interleaved, pinned to one core (or two where it says so).
-With --out, writes results.json, REPORT.md and speed.png into a folder.
+With --out, writes results.json, REPORT.md and speed.png into a folder, where parts that an earlier
+run has written stay as they were.
 
 Examples:
   scg bench --only barrier
@@ -45,13 +46,13 @@ def run(args: argparse.Namespace) -> None:
     for name in names:
         if name not in suites.SUITES:
             raise UnknownName("part of the benchmark", name, list(suites.SUITES))
-    rows, notes = suites.run(names, args.repeats, lambda line: print(line, file=sys.stderr))
+    parts = suites.run(names, args.repeats, lambda line: print(line, file=sys.stderr))
     if args.out is not None:
-        paths = suites.write(rows, notes, args.out)
+        paths = suites.write(parts, args.out)
     if args.json:
-        print_json(rows)
+        print_json(suites.flat(parts))
         return
-    print("\n\n".join([suites.report.markdown(rows), *notes]))
+    print(suites.markdown(parts))
     if args.out is not None:
         print("", *paths, sep="\n")
 
