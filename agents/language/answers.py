@@ -26,6 +26,9 @@ from ...errors import InvalidAnswer
 T = TypeVar("T")
 
 LONGEST_ANSWER = MAX_LENGTH
+# The longest text that a schema asks for, whatever is read: llama.cpp makes a grammar of the
+# schema, and fails on bounds of some thousands.
+_LONGEST_HELD = 400
 _REASONING = re.compile(r"\A\s*<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
 
 
@@ -141,7 +144,8 @@ def _property(kind: Any, of: Field[Any]) -> dict[str, Any]:
     """The JSON schema of one field."""
     about = {"description": of.metadata["about"]}
     if kind is str:
-        return {"type": "string", "maxLength": of.metadata["longest"], **about}
+        longest = min(of.metadata["longest"], _LONGEST_HELD)
+        return {"type": "string", "maxLength": longest, **about}
     if get_origin(kind) is Literal:
         return {"type": "string", "enum": list(get_args(kind)), **about}
     bounds = {"minimum": of.metadata["least"], "maximum": of.metadata["most"]}
