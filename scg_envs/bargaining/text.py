@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from ..dialogue.tags import MAX_NUMBER, read_fields, read_number, shortened, write_tags
 from ..errors import InvalidAnswer
@@ -18,6 +19,7 @@ GOOD, MONEY = "X", "ZUP"
 ANSWER, TRADE, PRICE = "player answer", "newly proposed trade", "price"
 REASON, MESSAGE = "reason", "message"
 MAX_WORDS = 4_000  # characters of a reason or a message
+_SPOKEN = 400  # of those that a schema asks for: three sentences
 
 _TRADE = re.compile(
     rf"(?:player red|seller) gives {GOOD}:\s*(\S+)\s*\|\s*(?:player blue|buyer) gives "
@@ -135,6 +137,27 @@ def parse(text: str) -> Answer:
             f"<{ANSWER}> is {said} and a trade is proposed as well; do one or the other."
         )
     return Answer(said.lower(), None, message, reason)
+
+
+def answer_schema(lowest: float, highest: float, *, whole: bool = True) -> dict[str, Any]:
+    """The JSON schema of a move, for servers that hold their models to one.
+
+    Args:
+        lowest: the least price.
+        highest: the greatest.
+        whole: whether prices are whole numbers.
+    """
+    words = {"type": "string", "maxLength": _SPOKEN}
+    number = {"type": "integer" if whole else "number", "minimum": lowest, "maximum": highest}
+    price = {"anyOf": [number, {"type": "null"}]}
+    answers = {"type": "string", "enum": ["ACCEPT", "REJECT", "NONE"]}
+    properties = {REASON: words, ANSWER.replace(" ", "_"): answers, PRICE: price, MESSAGE: words}
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
 
 
 def _price(fields: dict[str, str]) -> float | None:

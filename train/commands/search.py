@@ -12,6 +12,7 @@ Examples:
   scg search prisoners_dilemma --rounds 100 --pre-policy memory-one --objective utility
   scg search bargaining --players simulated               Algorithm 2 with offline players
   scg search bargaining --players llm --model NAME --base-url http://localhost:11434/v1 --out DIR
+  scg search banana --generator words --evaluator llm --model NAME   a model learns, offline players
   scg search my_game.nfg --committed "Player 1" --desirable "T,L"
   scg search my_module:my_parallel_env --committed agent_0 --desirable my_module:is_good
              --responder ppo                              somebody else's PettingZoo game
@@ -38,12 +39,13 @@ from ..search import resume, search
 from ..verbal_search import describe as describe_words
 from ..verbal_search import verbal_search
 from ._arguments import add_game, add_json, add_options, add_seed, config_of, given, print_json
-from ._language import add_players, client_of
+from ._language import add_players, cast_of, client_of
 
 _SETTINGS = tuple(
     field.name for field in fields(SearchConfig) if field.name not in ("game", "options")
 )
 
+_OF_ALGORITHM_2 = ("who", "generator", "evaluator", "episodes")
 _OF_ALGORITHM_1 = ("responder", "meta", "objective", "batch", "steps")
 _TRUSTED_REGRET = 0.01
 _SHORT = 0.02
@@ -105,7 +107,7 @@ def run(args: argparse.Namespace) -> None:
     """Search, or go on searching, and print the result."""
     _count_players(args)
     client = client_of(args, seed=args.seed or 0)
-    if args.who is not None or _only_in_words(args):
+    if given(args, *_OF_ALGORITHM_2) or _only_in_words(args):
         _run_in_words(args, client)
         return
     if args.resume:
@@ -136,7 +138,8 @@ def _run_in_words(args: argparse.Namespace, client: Client | None) -> None:
     """Search by Algorithm 2 and print the result."""
     if settings := given(args, *_OF_ALGORITHM_1):
         flag = next(iter(settings))
-        raise InvalidArgument(f"--{flag} is of Algorithm 1; drop it, or --players.")
+        other = next(iter(given(args, *_OF_ALGORITHM_2))).replace("who", "players")
+        raise InvalidArgument(f"--{flag} is of Algorithm 1; drop it, or --{other}.")
     if args.resume:
         raise InvalidArgument(
             "a search in words cannot be resumed; --recordings keeps its answers."
@@ -153,7 +156,13 @@ def _run_in_words(args: argparse.Namespace, client: Client | None) -> None:
             writer = EpisodeWriter(args.out) if client is not None else None
         with writer or nullcontext():
             result = verbal_search(
-                problem, client, evaluations=args.evaluations, seed=args.seed or 0, writer=writer
+                problem,
+                client,
+                cast=cast_of(args),
+                evaluations=args.evaluations,
+                episodes=args.episodes,
+                seed=args.seed or 0,
+                writer=writer,
             )
     if folder is not None:
         write_json(folder.path / SUMMARY, result.to_json())

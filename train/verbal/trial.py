@@ -94,6 +94,34 @@ class Trial:
         return cls(index=values["index"], error=values["error"], **read)
 
 
+@dataclass(frozen=True)
+class Baseline:
+    """What happens when nothing is committed to.
+
+    Attributes:
+        outcome: what came of as many episodes as each proposal got; None if they broke off.
+        error: what broke them off, with its type in front.
+    """
+
+    outcome: Outcome | None = None
+    error: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON types."""
+        values: dict[str, Any] = plain(asdict(self))
+        return values
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
+        """The baseline that `to_json` wrote.
+
+        Raises:
+            TypeError, KeyError: other fields than a baseline's.
+        """
+        outcome = values["outcome"]
+        return cls(None if outcome is None else Outcome(**outcome), values["error"])
+
+
 History = Sequence[Trial]
 
 
@@ -109,7 +137,10 @@ class Generator(Protocol):
 
 
 class Environment(Protocol):
-    """Plays a proposal: `E` of Algorithm 2; one or many episodes of a game."""
+    """Plays a proposal: `E` of Algorithm 2; one or many episodes of a game.
+
+    One that can play without a commitment has a method `play_freely(rng) -> Outcome` too.
+    """
 
     def play(self, proposal: Proposal, rng: np.random.Generator) -> Outcome:
         """What comes of it; all chance comes from `rng`."""
