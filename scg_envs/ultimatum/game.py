@@ -168,14 +168,14 @@ class UltimatumGame(TurnGame):
             self._observed.append(
                 {"share": units / amount, "amount": amount, "units": units, "words": words}
             )
-        self._interaction, self._shares, self._heard = 0, [], None
+        self._interaction, self._shares = 0, []
         self._rewards = dict.fromkeys(AGENTS, 0.0)
         self._meet()
 
     def _meet(self) -> None:
         """Begin an interaction."""
         self._amount = int(self.np_random.choice(AMOUNTS))
-        self._standing = 0
+        self._standing, self._heard = 0, None  # who answered proposes: it heard itself last
         self.mover = proposer(self._interaction)
 
     def _move(self, action: int) -> None:

@@ -52,12 +52,16 @@ def render(
         amount: how much of it.
         number: the interaction's number, from 1 on.
         interactions: how many there are.
-        heard: what the other side said last.
+        heard: the offer that the other side has made; None for whoever is to make one.
         observed: what users said to each other, for the assistant; None for one that is to
             follow its principle alone, and is told neither that nor a goal.
         principle: the assistant's pre-policy in words.
     """
-    fields = {"interaction": f"{number} of {interactions}", "amount": f"{amount} {UNITS[currency]}"}
+    fields = {
+        "interaction": f"{number} of {interactions}",
+        "my role": "proposer" if heard is None else "responder",
+        "amount": f"{amount} {UNITS[currency]}",
+    }
     if norm is not None:
         fields["my policy"] = norm
     if principle is not None:

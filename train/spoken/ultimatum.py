@@ -49,7 +49,7 @@ class _Reply:
 _OFFER, _REPLY = AnswerFormat(_Offer), AnswerFormat(_Reply)
 _INSTRUCTIONS = (
     f"When you are the proposer: {_OFFER.instructions}\n\n"
-    f"When an offer to you is heard, you are the responder: {_REPLY.instructions}"
+    f"When you are the responder: {_REPLY.instructions}"
 )
 
 

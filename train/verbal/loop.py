@@ -257,7 +257,8 @@ class VerbalLoop:
         if seed != self.seed:
             raise RunFolderError(f"the state is of seed {seed}; this loop has seed {self.seed}.")
         self.history, self.stopped, self._used_before = history, None, used
-        self.no_intervention = freely
+        capped = freely is not None and str(freely.error).startswith(BudgetSpent.__name__)
+        self.no_intervention = None if capped else freely
         self._seconds_before, self._started = seconds, time.perf_counter()
 
     def _rng(self, index: int, purpose: int) -> np.random.Generator:
