@@ -21,7 +21,7 @@ from ..ties import Ties, check_ties
 from .play import Ending, play_exactly
 from .prices import BuyerPrePolicies, buyer_pre_policies
 from .rules import HIGH_PRICE, LOW_PRICE, NO_DEAL, OUTCOMES, Rules, load_rules
-from .sellers import GIVEN, check_seller, seller_table, unbound_buyer
+from .sellers import DEFAULT, GIVEN, check_seller, seller_table, unbound_buyer
 from .vector import BargainingVectorEnv
 
 
@@ -53,7 +53,7 @@ class BargainingProblem(TurnProblem):
         committed: str = "buyer",
         desirable: str | None = None,
         ties: Ties = "uniform",
-        seller: str = "calibrated",
+        seller: str = DEFAULT,
         pre_policy: str = "price",
         credibility: float = 1.0,
         observability: float = 1.0,

@@ -9,6 +9,7 @@ an error here, and so is a trade that nobody could make.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -139,17 +140,16 @@ def parse(text: str) -> Answer:
     return Answer(said.lower(), None, message, reason)
 
 
-def answer_schema(lowest: float, highest: float, *, whole: bool = True) -> dict[str, Any]:
+def answer_schema(prices: Sequence[float]) -> dict[str, Any]:
     """The JSON schema of a move, for servers that hold their models to one.
 
     Args:
-        lowest: the least price.
-        highest: the greatest.
-        whole: whether prices are whole numbers.
+        prices: those that can be proposed; listed, since grammars are blind to bounds.
     """
     words = {"type": "string", "maxLength": _SPOKEN}
-    number = {"type": "integer" if whole else "number", "minimum": lowest, "maximum": highest}
-    price = {"anyOf": [number, {"type": "null"}]}
+    whole = all(float(price).is_integer() for price in prices)
+    kind, listed = ("integer", [int(p) for p in prices]) if whole else ("number", list(prices))
+    price = {"anyOf": [{"type": kind, "enum": listed}, {"type": "null"}]}
     answers = {"type": "string", "enum": ["ACCEPT", "REJECT", "NONE"]}
     properties = {REASON: words, ANSWER.replace(" ", "_"): answers, PRICE: price, MESSAGE: words}
     return {

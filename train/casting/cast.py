@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ...agents.language import Client, EpisodeWriter
@@ -16,7 +16,7 @@ PLAYERS = {
 }
 GENERATORS = {
     "scripted": "a rule or a Bayesian learner, without a model",
-    "moves": "a model picks one of four moves on the claimed price (bargaining)",
+    "moves": "a model picks one of four moves on bargaining's claimed price",
     "words": "a model proposes in words of its own",
 }
 EVALUATORS = {"scripted": "rules", "llm": "a model scores and criticizes"}
@@ -47,6 +47,13 @@ class Cast:
             raise UnknownName("generator", self.generator, GENERATORS)
         if self.evaluator not in EVALUATORS:
             raise UnknownName("evaluator", self.evaluator, EVALUATORS)
+
+    def resolved(self, game: str) -> Cast:
+        """The same with this game's own choice of a generator written out."""
+        if self.generator is not None:
+            return self
+        spoken = "moves" if game == "bargaining" else "words"
+        return replace(self, generator=spoken if self.players == "llm" else "scripted")
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -99,18 +106,18 @@ class Casting:
         assert self.client is not None
         return self.client
 
-    def generator(self, game: str, choices: Mapping[str, Callable[[], Any]], spoken: str) -> Any:
+    def generator(self, game: str, choices: Mapping[str, Callable[[], Any]]) -> Any:
         """The generator.
 
         Args:
             game: the game's name.
             choices: what makes each generator that this game has.
-            spoken: the one for players that speak, if none was asked for.
 
         Raises:
             InvalidArgument: this game has no such generator.
         """
-        name = self.cast.generator or (spoken if self.spoken else "scripted")
+        name = self.cast.resolved(game).generator
+        assert name is not None
         if name not in choices:
             raise InvalidArgument(
                 f"--generator {name} is not for {game}; choose {' or '.join(choices)}."

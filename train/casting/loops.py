@@ -7,6 +7,7 @@ from typing import Any
 from ...banana.problem import BananaProblem
 from ...bargaining.prices import FREE
 from ...bargaining.problem import BargainingProblem
+from ...bargaining.sellers import DEFAULT as DEFAULT_SELLER
 from ...errors import InvalidAnswer, InvalidArgument
 from ...problem import CommitmentProblem
 from ...ultimatum.principles import Principle
@@ -69,6 +70,10 @@ def _bargaining(problem: BargainingProblem, casting: Casting) -> tuple[Any, Any,
             f"--pre-policy {problem.kind} is not learned in words; claimed prices are (price)."
         )
     environment: SpokenBargaining | BargainingEnvironment
+    if casting.spoken and problem.seller != DEFAULT_SELLER:
+        raise InvalidArgument(
+            f"a model sells with --players llm, and no {problem.seller} seller; drop --seller."
+        )
     if casting.spoken:
         environment = SpokenBargaining(
             casting.model, rules, writer=casting.writer, **casting.counted
@@ -93,13 +98,13 @@ def _bargaining(problem: BargainingProblem, casting: Casting) -> tuple[Any, Any,
         "moves": lambda: moves(choose=LanguageMoves(casting.model, task, low, high)),
         "words": lambda: LanguageGenerator(casting.model, task, read, words=price_words),
     }
-    generator = casting.generator(problem.game, choices, "moves")
+    generator = casting.generator(problem.game, choices)
     return generator, environment, casting.evaluator(task, price_evaluator())
 
 
 def _banana(problem: BananaProblem, casting: Casting) -> tuple[Any, Any, Any]:
     promises = Promises(problem.topic, problem.wanted, problem.messages, problem.kind)
-    free = casting.spoken and casting.cast.generator in (None, "words")
+    free = casting.spoken and casting.cast.resolved(problem.game).generator == "words"
     environment: SpokenBanana | BananaEnvironment
     if casting.spoken:
         environment = SpokenBanana(
@@ -125,7 +130,7 @@ def _banana(problem: BananaProblem, casting: Casting) -> tuple[Any, Any, Any]:
             else LanguageGenerator(casting.model, task, promises.read, words=promises.words)
         ),
     }
-    generator = casting.generator(problem.game, choices, "words")
+    generator = casting.generator(problem.game, choices)
     return generator, environment, casting.evaluator(task, incentive_evaluator())
 
 
@@ -151,7 +156,7 @@ def _ultimatum(problem: UltimatumProblem, casting: Casting, seed: int) -> tuple[
         "scripted": learner,
         "words": lambda: LanguageGenerator(casting.model, task, _principle, words=str),
     }
-    generator = casting.generator(problem.game, choices, "words")
+    generator = casting.generator(problem.game, choices)
     return generator, environment, casting.evaluator(task, share_evaluator())
 
 

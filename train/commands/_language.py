@@ -9,6 +9,7 @@ from pathlib import Path
 from ...agents.language import MODES, Budget, Client, Prices, Sampling
 from ...errors import InvalidArgument
 from ..casting import EVALUATORS, GENERATORS, PLAYERS, Cast
+from ..offline.bargaining import EPISODES
 from ._arguments import given
 
 # What only makes sense when a model plays.
@@ -41,18 +42,18 @@ def add_players(parser: argparse.ArgumentParser) -> None:
     words.add_argument(
         "--generator",
         metavar="G",
-        help=f"what proposes pre-policies ({_listed(GENERATORS)}) (scripted for simulated players; "
-        "for models moves in bargaining, else words)",
+        help=f"what proposes pre-policies; {_listed(GENERATORS)} (scripted with simulated "
+        "players, else moves in bargaining and words elsewhere)",
     )
     words.add_argument(
-        "--evaluator", metavar="E", help=f"what criticizes ({_listed(EVALUATORS)}) (scripted)"
+        "--evaluator", metavar="E", help=f"what criticizes; {_listed(EVALUATORS)} (scripted)"
     )
     words.add_argument(
         "--episodes",
         metavar="N",
         type=int,
-        help="episodes for each pre-policy, and as many without any (1; 20000 in simulated "
-        "bargaining)",
+        help=f"episodes for each pre-policy, and as many without any (1; {EPISODES} with "
+        "simulated players of bargaining)",
     )
     group = parser.add_argument_group(
         "language models (--players llm, --generator moves or words, --evaluator llm)"

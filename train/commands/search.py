@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import argparse
 from contextlib import nullcontext
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +31,13 @@ from ...agents.language import Client, EpisodeWriter
 from ...errors import InvalidArgument, RunFolderError
 from ...problem import LEARNED
 from ...registry import OPTIONS
+from ..casting import Cast
 from ..config import SearchConfig
 from ..metas import METAS
 from ..result import SearchResult
 from ..run_folder import SUMMARY, RunFolder, write_json
 from ..search import resume, search
+from ..verbal import VerbalResult
 from ..verbal_search import describe as describe_words
 from ..verbal_search import verbal_search
 from ._arguments import add_game, add_json, add_options, add_seed, config_of, given, print_json
@@ -47,6 +49,7 @@ _SETTINGS = tuple(
 
 _OF_ALGORITHM_2 = ("who", "generator", "evaluator", "episodes")
 _OF_ALGORITHM_1 = ("responder", "meta", "objective", "batch", "steps")
+_UNSAID = ("desirable", "ties", "credibility", "observability", "baseline")
 _TRUSTED_REGRET = 0.01
 _SHORT = 0.02
 
@@ -140,6 +143,9 @@ def _run_in_words(args: argparse.Namespace, client: Client | None) -> None:
         flag = next(iter(settings))
         other = next(iter(given(args, *_OF_ALGORITHM_2))).replace("who", "players")
         raise InvalidArgument(f"--{flag} is of Algorithm 1; drop it, or --{other}.")
+    if settings := given(args, *_UNSAID):
+        flag = next(iter(settings))
+        raise InvalidArgument(f"--{flag} decides nothing in a search in words; drop it.")
     if args.resume:
         raise InvalidArgument(
             "a search in words cannot be resumed; --recordings keeps its answers."
@@ -164,14 +170,23 @@ def _run_in_words(args: argparse.Namespace, client: Client | None) -> None:
                 seed=args.seed or 0,
                 writer=writer,
             )
+    report = _report_in_words(problem.game, cast_of(args), client, result)
     if folder is not None:
-        write_json(folder.path / SUMMARY, result.to_json())
+        write_json(folder.path / SUMMARY, report)
     if args.json:
-        print_json(result.to_json())
+        print_json(report)
         return
     print(describe_words(problem, result))
     if folder is not None:
         print(f"  written to       {args.out}")
+
+
+def _report_in_words(
+    game: str, cast: Cast, client: Client | None, result: VerbalResult
+) -> dict[str, Any]:
+    """The result with who did what, and what it cost."""
+    asked = None if client is None else {"name": client.model, **client.budget.to_json()}
+    return {"game": game, **asdict(cast.resolved(game)), "model": asked, **result.to_json()}
 
 
 def _check_resume(args: argparse.Namespace) -> None:

@@ -47,9 +47,7 @@ class SpokenBargaining(SpokenEnvironment):
         super().__init__(client, episodes=episodes, writer=writer)
         self.prices = FixedPrice(rules, ordinary_buyer(rules))
         self._rules = rules
-        whole = all(float(price).is_integer() for price in rules.prices)
-        lowest, highest = (int(p) if whole else float(p) for p in rules.prices[[0, -1]])
-        self._schema = answer_schema(lowest, highest, whole=whole)
+        self._schema = answer_schema(rules.prices.tolist())
 
     def _condition(self, proposal: Proposal) -> str:
         return f"fixed price {proposal.point:g}"

@@ -106,7 +106,7 @@ class SpokenUltimatum(SpokenEnvironment):
                 "ultimatum_assistant",
                 render=lambda _, agent: game.told(agent, None),
                 parse=_reader(game),
-                schema=lambda *_: _schema(game.proposing),
+                schema=lambda *_: _schema(game.amount if game.proposing else None),
                 principle=_NO_PRINCIPLE if principle is None else principle.words(),
                 manner="neutral" if principle is None else principle.manner,
                 instructions=_INSTRUCTIONS,
@@ -116,7 +116,7 @@ class SpokenUltimatum(SpokenEnvironment):
                 norm.words,
                 render=lambda _, agent: game.text(agent),
                 parse=_reader(game),
-                schema=lambda *_: _schema(game.proposing),
+                schema=lambda *_: _schema(game.amount if game.proposing else None),
             ),
         }
         while game.agents:
@@ -141,7 +141,7 @@ class SpokenUltimatum(SpokenEnvironment):
                 NORMS[norm].words,
                 render=lambda told, _: told,
                 parse=_offer_reader(amount),
-                schema=_schema(proposing=True),
+                schema=_schema(amount),
                 sample=1 + k,
             )
             told = render(
@@ -196,5 +196,10 @@ def _offer_reader(amount: int) -> Callable[[str], Move]:
     return read
 
 
-def _schema(proposing: bool) -> Mapping[str, Any]:
-    return (_OFFER if proposing else _REPLY).schema
+def _schema(amount: int | None) -> Mapping[str, Any]:
+    """What an offer out of an amount, or without one a reply, is held to."""
+    if amount is None:
+        return _REPLY.schema
+    # Listed, since grammars are blind to bounds.
+    offer = {**_OFFER.schema["properties"]["offer"], "enum": list(range(amount + 1))}
+    return {**_OFFER.schema, "properties": {**_OFFER.schema["properties"], "offer": offer}}

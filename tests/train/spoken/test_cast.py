@@ -78,11 +78,12 @@ def test_episodes_are_played_for_each_pre_policy_and_without_any(search, actors,
 def test_a_seller_is_held_to_the_prices_that_there_are(search, server, actors):
     search("bargaining", "--evaluations", "1")
     schema = server.requests[0]["response_format"]["json_schema"]["schema"]
-    assert schema == answer_schema(30, 70)
-    assert schema["properties"]["price"]["anyOf"] == [
-        {"type": "integer", "minimum": 30, "maximum": 70},
-        {"type": "null"},
-    ]
+    assert schema == answer_schema(range(30, 71))
+    price, nothing = schema["properties"]["price"]["anyOf"]
+    assert price == {"type": "integer", "enum": list(range(30, 71))}
+    assert nothing == {"type": "null"}
+    halves = answer_schema([30, 30.5])["properties"]["price"]["anyOf"][0]
+    assert halves == {"type": "number", "enum": [30, 30.5]}
     assert "Prices go from 30 to 70 in steps of 1." in asked(server, "seller")[0][0]
 
 
@@ -112,6 +113,14 @@ def test_schemas_are_short_enough_for_grammars(search, server, actors, game):
         (["bargaining", "--generator", "words", "--pre-policy", "ceiling"], "not learned in words"),
         (["banana", "--evaluator", "llm", "--episodes", "3"], "answers are exact; drop --episodes"),
         (["bargaining", "--players", "llm", "--episodes", "0"], "episodes is 0; expected"),
+        (
+            ["bargaining", "--players", "llm", "--seller", "firm"],
+            "a model sells with --players llm",
+        ),
+        (
+            ["bargaining", "--evaluator", "llm", "--credibility", "1"],
+            "--credibility decides nothing",
+        ),
         (["household", "--generator", "words"], "household is not played in words"),
         (["bargaining", "--evaluator", "llm", "--meta", "gp"], "drop it, or --evaluator"),
     ],

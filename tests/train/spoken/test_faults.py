@@ -55,8 +55,13 @@ def test_a_run_replays_without_its_server(scg, server, actors, tmp_path, game):
     code, again, _ = scg("search", game, *everybody, *again_at, "--json")
     assert code == 0
     live, again = json.loads(live), json.loads(again)
-    del live["seconds"], again["seconds"]
+    calls = live["model"]["calls"]
+    assert again["model"]["replayed"] == calls > 0
+    assert again["model"]["calls"] == 0
+    for report in (live, again):
+        del report["seconds"], report["model"]
     assert again == live
+    assert (live["players"], live["generator"], live["evaluator"]) == ("llm", "words", "llm")
     texts = [(tmp_path / name / "episodes.jsonl").read_bytes() for name in ("live", "again")]
     assert texts[0] == texts[1]
     code, _, error = scg("search", game, *everybody, "--mode", "replay-only", "--seed", "1")

@@ -1,5 +1,7 @@
 """The ultimatum game with models: what the generator may know, and moves that cannot be."""
 
+import re
+
 import pytest
 
 from scg_envs.agents.language import read_episodes
@@ -26,6 +28,10 @@ def test_a_model_learns_a_norm_from_what_users_say(search, server, actors, tmp_p
     assert [turn.role for turn in episodes[0].turns] == roles
     assert [t.turn for t in episodes[0].turns if t.role == "user"] == list(range(1, 11))
     assert len(episodes[0].outcome["offers"]) == 9
+    first = server.requests[0]  # a server may hold a user to the units that there are
+    amount = int(re.search(r"<amount> (\d+)", first["messages"][-1]["content"])[1])
+    held_to = first["response_format"]["json_schema"]["schema"]["properties"]["offer"]
+    assert held_to["enum"] == list(range(amount + 1))
     # Manners: the users' own, and the principle's.
     assert "in a polite manner" in asked(server, "assistant")[-1][0]
     assert "in a neutral manner" in asked(server, "sharer")[0][0]
