@@ -140,17 +140,20 @@ def parse(text: str) -> Answer:
     return Answer(said.lower(), None, message, reason)
 
 
-def answer_schema(prices: Sequence[float]) -> dict[str, Any]:
+def answer_schema(prices: Sequence[float], *, accepts: bool = True) -> dict[str, Any]:
     """The JSON schema of a move, for servers that hold their models to one.
 
     Args:
-        prices: those that can be proposed; listed, since grammars are blind to bounds.
+        prices: those that can be proposed now; listed, since grammars are blind to bounds.
+        accepts: whether there is an offer that can be accepted.
     """
     words = {"type": "string", "maxLength": _SPOKEN}
     whole = all(float(price).is_integer() for price in prices)
     kind, listed = ("integer", [int(p) for p in prices]) if whole else ("number", list(prices))
-    price = {"anyOf": [{"type": kind, "enum": listed}, {"type": "null"}]}
-    answers = {"type": "string", "enum": ["ACCEPT", "REJECT", "NONE"]}
+    some = [{"type": kind, "enum": listed}] if listed else []
+    price = {"anyOf": [*some, {"type": "null"}]}
+    moves = {"ACCEPT": accepts, "REJECT": True, "NONE": bool(listed)}
+    answers = {"type": "string", "enum": [move for move, can in moves.items() if can]}
     properties = {REASON: words, ANSWER.replace(" ", "_"): answers, PRICE: price, MESSAGE: words}
     return {
         "type": "object",

@@ -14,6 +14,7 @@ import numpy as np
 
 from ...agents.language import Client, LanguagePlayer
 from ...agents.language.transcript import Episode, EpisodeWriter
+from ...bargaining.dynamics import ACCEPT, PROPOSE
 from ...bargaining.game import BargainingGame
 from ...bargaining.players import ordinary_buyer
 from ...bargaining.prices import FixedPrice
@@ -47,7 +48,6 @@ class SpokenBargaining(SpokenEnvironment):
         super().__init__(client, episodes=episodes, writer=writer)
         self.prices = FixedPrice(rules, ordinary_buyer(rules))
         self._rules = rules
-        self._schema = answer_schema(rules.prices.tolist())
 
     def _condition(self, proposal: Proposal) -> str:
         return f"fixed price {proposal.point:g}"
@@ -97,6 +97,12 @@ class SpokenBargaining(SpokenEnvironment):
             sample=ROLES.index(role),
             **blanks,
         )
+
+    def _schema(self, seen: Any, role: str) -> dict[str, Any]:
+        """What the moves that are legal now are held to."""
+        legal = seen["action_mask"].astype(bool)
+        prices = self._rules.prices[legal[PROPOSE:]]
+        return answer_schema(prices.tolist(), accepts=bool(legal[ACCEPT]))
 
     def _buyer(
         self, game: BargainingGame, episode: Episode, proposal: Proposal | None

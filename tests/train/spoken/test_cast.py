@@ -75,9 +75,17 @@ def test_episodes_are_played_for_each_pre_policy_and_without_any(search, actors,
     assert summary["history"][0]["outcome"]["transcript"].count("seller: 55? Well?") == 3
 
 
-def test_a_seller_is_held_to_the_prices_that_there_are(search, server, actors):
-    search("bargaining", "--evaluations", "1")
-    schema = server.requests[0]["response_format"]["json_schema"]["schema"]
+def test_a_model_is_held_to_the_moves_that_there_are(search, server, actors):
+    search("bargaining", "--evaluations", "1", "--limit", "1")
+    first, second, last, *_ = (  # asks, is answered by the model buyer, and has no proposal left
+        r["response_format"]["json_schema"]["schema"]
+        for r in server.requests
+        if "response_format" in r
+    )
+    answers = [s["properties"]["player_answer"]["enum"] for s in (first, second, last)]
+    assert answers == [["REJECT", "NONE"], ["ACCEPT", "REJECT", "NONE"], ["ACCEPT", "REJECT"]]
+    assert last["properties"]["price"] == {"anyOf": [{"type": "null"}]}
+    schema = second
     assert schema == answer_schema(range(30, 71))
     price, nothing = schema["properties"]["price"]["anyOf"]
     assert price == {"type": "integer", "enum": list(range(30, 71))}
