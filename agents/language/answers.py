@@ -32,15 +32,19 @@ _LONGEST_HELD = 400
 _REASONING = re.compile(r"\A\s*<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
 
 
-def number(about: str, *, least: float = -math.inf, most: float = math.inf) -> Any:
+def number(
+    about: str, *, least: float = -math.inf, most: float = math.inf, step: float | None = None
+) -> Any:
     """A field of type int or float.
 
     Args:
         about: what it is, for the model.
         least: the smallest that is taken.
         most: the greatest that is taken.
+        step: what the schema lists the numbers between finite bounds by, for servers that are
+            blind to bounds; others between them are taken too.
     """
-    return field(metadata={"about": about, "least": least, "most": most})
+    return field(metadata={"about": about, "least": least, "most": most, "step": step})
 
 
 def text(about: str, *, longest: int = 2000) -> Any:
@@ -149,7 +153,10 @@ def _property(kind: Any, of: Field[Any]) -> dict[str, Any]:
     if get_origin(kind) is Literal:
         return {"type": "string", "enum": list(get_args(kind)), **about}
     bounds = {"minimum": of.metadata["least"], "maximum": of.metadata["most"]}
-    finite = {name: bound for name, bound in bounds.items() if math.isfinite(bound)}
+    finite: dict[str, Any] = {name: x for name, x in bounds.items() if math.isfinite(x)}
+    if step := of.metadata["step"]:
+        count = round((bounds["maximum"] - bounds["minimum"]) / step) + 1
+        finite["enum"] = [bounds["minimum"] + step * k for k in range(count)]
     return {"type": "integer" if kind is int else "number", **finite, **about}
 
 

@@ -52,7 +52,7 @@ class _Announcement:
 
 @dataclass(frozen=True)
 class _Judgment:
-    score: float = number("how far the round attained what is wanted", least=0, most=10)
+    score: float = number("how far the round attained what is wanted", least=0, most=10, step=0.5)
     criticism: str = text_field("what to keep and what to change", longest=2000)
     direction: Literal["lower", "higher", "none"] = choice(
         "where a number that is committed to should move, or none"
