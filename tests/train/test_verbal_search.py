@@ -7,7 +7,6 @@ import pytest
 
 from scg_envs.agents.language import read_episodes
 from scg_envs.registry import find_game
-from scg_envs.train.cli import main
 from scg_envs.train.verbal_search import verbal_search
 
 from ..agents.language.fixtures import connect, no_ambient_server, server
@@ -15,15 +14,6 @@ from ..agents.language.fixtures import connect, no_ambient_server, server
 __all__ = ["connect", "no_ambient_server", "server"]
 
 MOVE = '{"reason": "there is room", "move": "largely decrease"}'
-
-
-@pytest.fixture
-def scg(capsys):
-    def run(*arguments):
-        code = main([str(a) for a in arguments])
-        return code, *capsys.readouterr()
-
-    return run
 
 
 def answer(said, price=None, message="", reason="secret"):

@@ -10,7 +10,6 @@ from ...bargaining.problem import BargainingProblem
 from ...bargaining.sellers import DEFAULT as DEFAULT_SELLER
 from ...errors import InvalidAnswer, InvalidArgument
 from ...problem import CommitmentProblem
-from ...ultimatum.principles import Principle
 from ...ultimatum.problem import UltimatumProblem
 from ..offline.banana import EVALUATIONS, BananaEnvironment, Promises, incentive_evaluator
 from ..offline.bargaining import (
@@ -154,12 +153,9 @@ def _ultimatum(problem: UltimatumProblem, casting: Casting, seed: int) -> tuple[
 
     choices = {
         "scripted": learner,
-        "words": lambda: LanguageGenerator(casting.model, task, _principle, words=str),
+        "words": lambda: LanguageGenerator(
+            casting.model, task, tasks.principle, form=tasks.PRINCIPLE, words=str
+        ),
     }
     generator = casting.generator(problem.game, choices)
     return generator, environment, casting.evaluator(task, share_evaluator())
-
-
-def _principle(text: str) -> str:
-    """The principle in a text, in its own words."""
-    return Principle.parse(text).words()

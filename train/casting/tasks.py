@@ -2,11 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Literal
+
+from ...agents.language import AnswerFormat, choice, number
+from ...agents.language import text as text_field
 from ...banana.text import WORD
 from ...bargaining.rules import Rules
+from ...ultimatum.norms import MANNERS
 from ...ultimatum.principles import Principle
 from ..offline.banana import Promises
 from ..verbal import Task
+
+
+@dataclass(frozen=True)
+class _Principle:
+    dollars: int = number("the percent that is offered of dollars", least=0, most=100, step=1)
+    medicine: int = number("the percent that is offered of medicine", least=0, most=100, step=1)
+    accepts: int = number("the least percent that is accepted", least=0, most=100, step=1)
+    manner: Literal["neutral", "polite", "rude", "sycophantic"] = choice("how it speaks")
+    text: str = text_field("the principle in words of your own", longest=1000)
+
+
+PRINCIPLE = AnswerFormat(_Principle)
+assert PRINCIPLE.schema["properties"]["manner"]["enum"] == list(MANNERS)
+
+
+def principle(written: _Principle) -> str:
+    """The principle that was written, in the game's words."""
+    shares = (written.dollars / 100, written.medicine / 100)
+    return Principle(shares, written.accepts / 100, written.manner).words()
 
 
 def bargaining(rules: Rules, low: float, high: float) -> Task:
@@ -67,7 +92,6 @@ def ultimatum(currency: str) -> Task:
     Args:
         currency: what is shared.
     """
-    example = Principle((0.5, 0.5), 0.25, "polite").words()
     return Task(
         committed="assistant",
         game=(
@@ -81,9 +105,8 @@ def ultimatum(currency: str) -> Task:
             "manner in which they speak."
         ),
         space=(
-            f"a principle in exactly these words, with other numbers and another manner: "
-            f"'{example}'; percents from 0 to 100, and a manner among neutral, polite, rude, "
-            "sycophantic"
+            "a principle: the percents of an amount that it offers in each currency, the least "
+            "that it accepts, and its manner"
         ),
         shown=("share",),
     )

@@ -94,8 +94,9 @@ class LanguageGenerator:
         self,
         client: Client,
         task: Task,
-        parse_point: Callable[[str], Any] | None = None,
+        parse_point: Callable[[Any], Any] | None = None,
         *,
+        form: AnswerFormat[Any] | None = None,
         words: Callable[[Any], str] | None = None,
         repairs: int = 2,
         sampling: Sampling | None = None,
@@ -106,8 +107,10 @@ class LanguageGenerator:
         Args:
             client: who is asked.
             task: what it is told.
-            parse_point: reads a point; a `ScgError` that says what is wrong asks for a repair. If
-                None, the words are the pre-policy.
+            parse_point: reads a point that is written as text, or with a `form` the whole answer;
+                a `ScgError` that says what is wrong asks for a repair. If None, the words are the
+                pre-policy.
+            form: how a pre-policy is written, with a field `text` for its announcement.
             words: says what is kept to at a point. It ends the announcement, so that this never
                 promises something else than what is committed to.
             repairs: how often an answer that cannot be read may be repaired.
@@ -117,7 +120,8 @@ class LanguageGenerator:
         self._speaker = Speaker(client, "generator", repairs=repairs, sampling=sampling)
         self._task, self._parse_point, self._memory = task, parse_point, memory
         self._words = words
-        self._form: AnswerFormat[Any] = _ANNOUNCEMENT if parse_point is None else _IDEA
+        own: AnswerFormat[Any] = _ANNOUNCEMENT if parse_point is None else _IDEA
+        self._form: AnswerFormat[Any] = own if form is None else form
         self.usage = self._speaker.usage
 
     def propose(self, history: History, rng: np.random.Generator) -> Proposal:
@@ -132,7 +136,8 @@ class LanguageGenerator:
             idea = self._form.read(answer)
             if self._parse_point is None:
                 return Proposal(idea.text, idea.text)
-            point = plain(self._parse_point(idea.point))
+            written = idea.point if self._form is _IDEA else idea
+            point = plain(self._parse_point(written))
             kept = "" if self._words is None else self._words(point)
             return Proposal(point, f"{idea.text} {kept}".strip())
 

@@ -56,8 +56,17 @@ class Verdict:
     direction: Direction = "none"
 
 
+class _Written:
+    """What is written to a run folder."""
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON types."""
+        values: dict[str, Any] = plain(asdict(self))  # type: ignore[call-overload]
+        return values
+
+
 @dataclass(frozen=True)
-class Trial:
+class Trial(_Written):
     """One round of the loop; what an error broke off before has None.
 
     Attributes:
@@ -73,11 +82,6 @@ class Trial:
     outcome: Outcome | None = None
     verdict: Verdict | None = None
     error: str | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """As JSON types."""
-        values: dict[str, Any] = plain(asdict(self))
-        return values
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:
@@ -95,7 +99,7 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Baseline:
+class Baseline(_Written):
     """What happens when nothing is committed to.
 
     Attributes:
@@ -105,11 +109,6 @@ class Baseline:
 
     outcome: Outcome | None = None
     error: str | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """As JSON types."""
-        values: dict[str, Any] = plain(asdict(self))
-        return values
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:

@@ -118,6 +118,6 @@ def generator(rules, told):
     if "ultimatum" in rules:
         shares = [int(units) / int(of) for units, of in re.findall(OFFERED, told)]
         percent = 0 if first else round(100 * sum(shares) / len(shares))
-        words = f"offer {percent}% of dollars and {percent}% of medicine, accept 0% or more, and"
-        return json.dumps({"point": f"{words} be polite", "text": "As you would:"})
+        shares = {"dollars": percent, "medicine": percent, "accepts": 0}
+        return json.dumps({**shares, "manner": "polite", "text": "As you would:"})
     return json.dumps({"point": "50" if first else "46", "text": "I am a poor student."})

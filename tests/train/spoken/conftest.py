@@ -2,21 +2,10 @@ import json
 
 import pytest
 
-from scg_envs.train.cli import main
-
 from ...agents.language.fixtures import connect, no_ambient_server, server
 from .actors import Actors
 
 __all__ = ["connect", "no_ambient_server", "server"]
-
-
-@pytest.fixture
-def scg(capsys):
-    def run(*arguments):
-        code = main([str(a) for a in arguments])
-        return code, *capsys.readouterr()
-
-    return run
 
 
 @pytest.fixture
