@@ -117,3 +117,17 @@ def test_words_find_a_promise_that_simulated_helpers_answer(
     assert "the word" in proposal["text"]  # what is kept to, whatever the model said of it
     assert found["best"]["outcome"]["metrics"]["quality"] == quality
     assert found["no_intervention"]["outcome"]["metrics"]["quality"] == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "point", "fine"), [("threshold", "1.5", "1"), ("plain", "2", "1"), ("plain", "x", "0")]
+)
+def test_a_promise_that_cannot_be_made_is_repaired(search, actors, kind, point, fine):
+    points = iter([point])
+    actors.of["generator"] = lambda rules, told: (
+        f'{{"point": "{next(points, fine)}", "text": "Dear helper:"}}'
+    )
+    learned = ("--generator", "words", "--pre-policy", kind, "--evaluations", "1")
+    summary, _ = search("banana", *learned, players="simulated")
+    assert summary["history"][0]["proposal"]["point"] == float(fine)
+    assert summary["usage"]["generator"]["repairs"] == 1
