@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..agents.language import Client, EpisodeWriter
+from ..agents.language.completion import one_line
 from ..problem import CommitmentProblem
 from .casting import Cast, Casting, verbal_loop
 from .verbal import Outcome, VerbalResult
@@ -40,12 +41,12 @@ def verbal_search(
 
 
 def describe(problem: CommitmentProblem, result: VerbalResult) -> str:
-    """The rounds and the best of them, for people to read."""
+    """The rounds and the best of them, for people to read; what models wrote, a line of it each."""
     lines = []
     for trial in result.history:
         head = f"round {trial.index + 1}"
         if trial.proposal is not None:
-            head += f"  {trial.proposal.text}"
+            head += f"  {one_line(trial.proposal.text)}"
         lines.append(head)
         if trial.outcome is not None:
             lines.append(f"  {_ended(trial.outcome)}")
@@ -53,7 +54,7 @@ def describe(problem: CommitmentProblem, result: VerbalResult) -> str:
             assert trial.outcome is not None
             judged = trial.verdict.score
             score = "" if judged == trial.outcome.score else f"judged {judged:.4f}: "
-            lines.append(f"  {score}{trial.verdict.criticism}")
+            lines.append(f"  {score}{one_line(trial.verdict.criticism)}")
         if trial.error is not None:
             lines.append(f"  broken off: {trial.error}")
     if result.best is None:
@@ -61,7 +62,7 @@ def describe(problem: CommitmentProblem, result: VerbalResult) -> str:
     else:
         assert result.best.proposal is not None
         lines.append(f"best: {problem.committed}, round {result.best.index + 1}")
-        lines.append(f"  {result.best.proposal.text}")
+        lines.append(f"  {one_line(result.best.proposal.text)}")
     freely = result.no_intervention
     if freely is not None:
         ended = "broken off" if freely.outcome is None else _ended(freely.outcome)

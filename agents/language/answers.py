@@ -47,14 +47,15 @@ def number(
     return field(metadata={"about": about, "least": least, "most": most, "step": step})
 
 
-def text(about: str, *, longest: int = 2000) -> Any:
+def text(about: str, *, longest: int = 2000, empty: bool = True) -> Any:
     """A field of type str.
 
     Args:
         about: what it is, for the model.
         longest: the most characters that are taken.
+        empty: whether it may say nothing.
     """
-    return field(metadata={"about": about, "longest": longest})
+    return field(metadata={"about": about, "longest": longest, "shortest": 0 if empty else 1})
 
 
 def choice(about: str) -> Any:
@@ -132,7 +133,7 @@ def _value(name: str, value: str, kind: Any, of: Field[Any]) -> Any:
     """The value of a field, checked."""
     read: Any = None
     if kind is str:
-        read = value if len(value) <= of.metadata["longest"] else None
+        read = value if of.metadata["shortest"] <= len(value) <= of.metadata["longest"] else None
     elif get_origin(kind) is Literal:
         read = {option.lower(): option for option in get_args(kind)}.get(value.lower())
     elif kind is float or "." not in value:
@@ -149,7 +150,8 @@ def _property(kind: Any, of: Field[Any]) -> dict[str, Any]:
     about = {"description": of.metadata["about"]}
     if kind is str:
         longest = min(of.metadata["longest"], _LONGEST_HELD)
-        return {"type": "string", "maxLength": longest, **about}
+        least = {"minLength": shortest} if (shortest := of.metadata["shortest"]) else {}
+        return {"type": "string", **least, "maxLength": longest, **about}
     if get_origin(kind) is Literal:
         return {"type": "string", "enum": list(get_args(kind)), **about}
     bounds = {"minimum": of.metadata["least"], "maximum": of.metadata["most"]}
@@ -163,7 +165,8 @@ def _property(kind: Any, of: Field[Any]) -> dict[str, Any]:
 def _words(kind: Any, of: Field[Any]) -> str:
     """What is taken, in words."""
     if kind is str:
-        return f"text of at most {of.metadata['longest']} characters"
+        some = "some text" if of.metadata["shortest"] else "text"
+        return f"{some} of at most {of.metadata['longest']} characters"
     if get_origin(kind) is Literal:
         return "one of " + ", ".join(get_args(kind))
     noun = "a whole number" if kind is int else "a number"

@@ -41,19 +41,21 @@ class Task:
 
 @dataclass(frozen=True)
 class _Idea:
-    point: str = text_field("the pre-policy, written as was said", longest=500)
+    point: str = text_field("the pre-policy, written as was said", longest=500, empty=False)
     text: str = text_field("the announcement that the others see before the game", longest=2000)
 
 
 @dataclass(frozen=True)
 class _Announcement:
-    text: str = text_field("the announcement, which is kept to the letter", longest=2000)
+    text: str = text_field(
+        "the announcement, which is kept to the letter", longest=2000, empty=False
+    )
 
 
 @dataclass(frozen=True)
 class _Judgment:
     score: float = number("how far the round attained what is wanted", least=0, most=10, step=0.5)
-    criticism: str = text_field("what to keep and what to change", longest=2000)
+    criticism: str = text_field("what to keep and what to change", longest=2000, empty=False)
     direction: Literal["lower", "higher", "none"] = choice(
         "where a number that is committed to should move, or none"
     )

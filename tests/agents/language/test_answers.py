@@ -150,3 +150,15 @@ def test_a_schema_asks_for_less_text_than_is_read():
     form = AnswerFormat(Essay)
     assert form.schema["properties"]["words"]["maxLength"] == 400
     assert len(form.read(json.dumps({"words": "x" * 2000})).words) == 2000
+
+
+def test_a_text_may_have_to_say_something():
+    @dataclass(frozen=True)
+    class Word:
+        said: str = text("a word", longest=9, empty=False)
+
+    form = AnswerFormat(Word)
+    assert form.schema["properties"]["said"]["minLength"] == 1
+    for nothing in ('{"said": "  "}', "<said></said>"):
+        with pytest.raises(InvalidAnswer, match="said is ''; expected some text of at most 9"):
+            form.read(nothing)

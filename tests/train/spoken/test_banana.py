@@ -1,5 +1,7 @@
 """The Banana Gambit with models: who is told what, how answers are rated and words kept."""
 
+import json
+
 import pytest
 
 from scg_envs.agents.language import read_episodes
@@ -131,3 +133,11 @@ def test_a_promise_that_cannot_be_made_is_repaired(search, actors, kind, point, 
     summary, _ = search("banana", *learned, players="simulated")
     assert summary["history"][0]["proposal"]["point"] == float(fine)
     assert summary["usage"]["generator"]["repairs"] == 1
+
+
+def test_an_announcement_says_something_and_does_not_steer_the_terminal(search, actors):
+    texts = iter(["", "I ask\nplainly.\x1b[31m"])
+    actors.of["generator"] = lambda rules, told: json.dumps({"text": next(texts)})
+    summary, said = search("banana", "--evaluations", "1")
+    assert summary["usage"]["generator"]["repairs"] == 1
+    assert "round 1  I ask plainly. [31m\n" in said

@@ -2,13 +2,17 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from scg_envs.agents.language import read_episodes
+from scg_envs.bargaining.rules import load_rules
 from scg_envs.bargaining.text import answer_schema
 from scg_envs.errors import InvalidArgument
 from scg_envs.registry import find_game
 from scg_envs.train.casting import Cast
+from scg_envs.train.spoken.bargaining import SpokenBargaining
+from scg_envs.train.verbal import Proposal
 from scg_envs.train.verbal_search import verbal_search
 
 from .actors import asked, move
@@ -73,6 +77,19 @@ def test_episodes_are_played_for_each_pre_policy_and_without_any(search, actors,
     assert len(episodes) == 9
     assert len({e.seed for e in episodes}) == 9
     assert summary["history"][0]["outcome"]["transcript"].count("seller: 55? Well?") == 3
+
+
+def test_a_round_that_is_played_again_asks_the_same(server, actors, connect):
+    environment = SpokenBargaining(connect(), load_rules(), episodes=2)
+    played = [
+        environment.play(Proposal(50, "I claim 50."), np.random.default_rng(seed))
+        for seed in (3, 3, 4)
+    ]
+    assert played[0] == played[1]
+    each = len(server.requests) // 3
+    first, again, other = (server.requests[k * each : (k + 1) * each] for k in range(3))
+    assert first == again
+    assert {r["seed"] for r in first}.isdisjoint(r["seed"] for r in other)
 
 
 def test_a_model_is_held_to_the_moves_that_there_are(search, server, actors):
@@ -151,6 +168,13 @@ def test_whoever_speaks_needs_a_model(scg, flag):
 def test_a_cast_with_a_model_needs_a_client():
     with pytest.raises(InvalidArgument, match="--evaluator llm needs a model"):
         verbal_search(find_game("banana").make_problem(), cast=Cast(evaluator="llm"))
+
+
+def test_no_more_is_claimed_than_it_is_worth():
+    problem = find_game("bargaining").make_problem(worth=45.0)
+    claimed = [t.proposal.point for t in verbal_search(problem, episodes=500).history]
+    assert claimed[0] == 45
+    assert max(claimed) <= 45
 
 
 def test_a_buyer_that_accepts_too_much_pays_for_it(search, actors):
