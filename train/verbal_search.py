@@ -6,7 +6,7 @@ from ..agents.language import Client, EpisodeWriter
 from ..agents.language.completion import one_line
 from ..problem import CommitmentProblem
 from .casting import Cast, Casting, verbal_loop
-from .verbal import Outcome, VerbalResult
+from .verbal import Outcome, Run, VerbalLoop, VerbalResult
 
 
 def verbal_search(
@@ -18,6 +18,7 @@ def verbal_search(
     episodes: int | None = None,
     seed: int = 0,
     writer: EpisodeWriter | None = None,
+    run: Run = VerbalLoop.run,
 ) -> VerbalResult:
     """Search by Algorithm 2.
 
@@ -29,6 +30,7 @@ def verbal_search(
         episodes: how many are played for each, and without any; the players' own number if None.
         seed: seeds everything that is drawn here.
         writer: where transcripts of language models go.
+        run: runs the loop.
 
     Raises:
         InvalidArgument: no language game, or a cast that it does not have.
@@ -37,7 +39,7 @@ def verbal_search(
     if cast is None:
         cast = Cast("simulated" if client is None else "llm")
     casting = Casting(cast, client, episodes, writer)
-    return verbal_loop(problem, casting, evaluations=evaluations, seed=seed).run()
+    return run(verbal_loop(problem, casting, evaluations=evaluations, seed=seed))
 
 
 def describe(problem: CommitmentProblem, result: VerbalResult) -> str:

@@ -106,6 +106,10 @@ def trade(price: float) -> str:
     return f"Player RED Gives {GOOD}: 1 | Player BLUE Gives {MONEY}: {price:g}"
 
 
+# A price in its place would be taken for a suggestion.
+_EXAMPLE = f"Player RED Gives {GOOD}: 1 | Player BLUE Gives {MONEY}: P"
+
+
 def parse(text: str) -> Answer:
     """Read a move.
 
@@ -130,7 +134,7 @@ def parse(text: str) -> Answer:
         if price is None:
             raise InvalidAnswer(
                 f"<{ANSWER}> is NONE and no trade is proposed; give <{TRADE}> such as "
-                f"'{trade(45)}', or ACCEPT or REJECT."
+                f"'{_EXAMPLE}', or ACCEPT or REJECT."
             )
         return Answer("propose", price, message, reason)
     if price is not None:
@@ -170,7 +174,7 @@ def _price(fields: dict[str, str]) -> float | None:
         match = _TRADE.fullmatch(fields[TRADE])
         if match is None:
             raise InvalidAnswer(
-                f"<{TRADE}> is {shortened(fields[TRADE])!r}; expected '{trade(45)}', or NONE."
+                f"<{TRADE}> is {shortened(fields[TRADE])!r}; expected '{_EXAMPLE}', or NONE."
             )
         if match[1] != "1":
             raise InvalidAnswer(

@@ -46,7 +46,7 @@ def bargaining(rules: Rules, low: float, high: float) -> Task:
         committed="buyer",
         game=(
             f"A buyer and a seller bargain over the price of one good for {rules.horizon} moves in "
-            "turn. The buyer announces a price, and proposes and accepts nothing else."
+            "turn. The buyer announces a price, proposes nothing else and accepts nothing dearer."
         ),
         goal="The buyer wants to buy as cheaply as it can; without a deal it gains nothing.",
         space=f"a price from {low:g} to {high:g}",

@@ -71,7 +71,7 @@ class BargainingEnvironment:
 
 def price_words(price: float) -> str:
     """A claimed price as it is announced."""
-    return f"I claim {price:g} and keep to it; I will propose and accept nothing else."
+    return f"I claim {price:g} and keep to it; I propose nothing else, and accept nothing dearer."
 
 
 def price_evaluator() -> ScriptedEvaluator:
