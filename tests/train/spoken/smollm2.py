@@ -24,7 +24,7 @@ DATA = Path(__file__).parents[2] / "data" / "smollm2"
 RECORDINGS = DATA / "answers.sqlite"
 MODEL = ("--players", "llm", "--model", "smollm2", "--answer-tokens", "200", "--json")
 SEARCHES = {
-    "bargaining": ("--evaluations", "3"),
+    "bargaining": ("--temperature", "0.8", "--evaluations", "5"),
     "banana": ("--topic", "pet_care", "--evaluator", "llm", "--evaluations", "2"),
     "ultimatum": ("--norm", "fair", "--manner", "polite", "--evaluations", "2"),
 }
