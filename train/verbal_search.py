@@ -2,76 +2,61 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..agents.language import Client, EpisodeWriter
-from ..banana.problem import BananaProblem
-from ..bargaining.problem import BargainingProblem
-from ..errors import InvalidArgument
+from ..agents.language.completion import one_line
 from ..problem import CommitmentProblem
-from ..ultimatum.problem import UltimatumProblem
-from .offline.banana import learn_incentive
-from .offline.bargaining import BargainingEnvironment, learn_price
-from .offline.ultimatum import EPOCHS, learn_norm
-from .reproduce.scai import fitted_manner_weight
-from .spoken.bargaining import learn_price_in_words
-from .verbal import VerbalResult
+from .casting import Cast, Casting, verbal_loop
+from .verbal import Outcome, Run, VerbalLoop, VerbalResult
 
 
 def verbal_search(
     problem: CommitmentProblem,
     client: Client | None = None,
     *,
+    cast: Cast | None = None,
     evaluations: int | None = None,
+    episodes: int | None = None,
     seed: int = 0,
     writer: EpisodeWriter | None = None,
+    run: Run = VerbalLoop.run,
 ) -> VerbalResult:
     """Search by Algorithm 2.
 
     Args:
         problem: of a language game.
-        client: the language model that plays; offline players if None.
+        client: who asks the language model, if the cast has one.
+        cast: who does what; if None, models play where there is a client, and nobody else.
         evaluations: pre-policies that are tried; the game's own number if None.
+        episodes: how many are played for each, and without any; the players' own number if None.
         seed: seeds everything that is drawn here.
         writer: where transcripts of language models go.
+        run: runs the loop.
 
     Raises:
-        InvalidArgument: no language game, or one that language models do not play here.
+        InvalidArgument: no language game, or a cast that it does not have.
+        LanguageModelError: there is no server, no such model or no recording.
     """
-    given: dict[str, Any] = {} if evaluations is None else {"evaluations": evaluations}
-    given["seed"] = seed
-    if client is not None:
-        if not isinstance(problem, BargainingProblem):
-            raise InvalidArgument(
-                f"language models do not play {problem.game} here; they play bargaining."
-            )
-        return learn_price_in_words(client, problem.rules, writer=writer, **given)
-    if isinstance(problem, BargainingProblem):
-        environment = BargainingEnvironment(problem.rules, problem.seller)
-        return learn_price(environment, **given)
-    if isinstance(problem, BananaProblem):
-        return learn_incentive(problem.topic, problem.wanted, **given)[1]
-    if isinstance(problem, UltimatumProblem):
-        weight = 0.0 if problem.manner == "neutral" else fitted_manner_weight(seed)
-        epochs = given.pop("evaluations", EPOCHS)
-        return learn_norm(
-            problem.group, manner=problem.manner, manner_weight=weight, epochs=epochs, **given
-        )
-    raise InvalidArgument(
-        f"{problem.game} is not played in words; --players is for bargaining, banana, ultimatum."
-    )
+    if cast is None:
+        cast = Cast("simulated" if client is None else "llm")
+    casting = Casting(cast, client, episodes, writer)
+    return run(verbal_loop(problem, casting, evaluations=evaluations, seed=seed))
 
 
 def describe(problem: CommitmentProblem, result: VerbalResult) -> str:
-    """The rounds and the best of them, for people to read."""
+    """The rounds and the best of them, for people to read; what models wrote, a line of it each."""
     lines = []
     for trial in result.history:
         head = f"round {trial.index + 1}"
         if trial.proposal is not None:
-            head += f"  {trial.proposal.text}"
+            head += f"  {one_line(trial.proposal.text)}"
         lines.append(head)
+        if trial.outcome is not None:
+            lines.append(f"  {_ended(trial.outcome)}")
         if trial.verdict is not None:
-            lines.append(f"  score {trial.verdict.score:.4f}  {trial.verdict.criticism}")
+            assert trial.outcome is not None
+            judged = trial.verdict.score
+            score = "" if judged == trial.outcome.score else f"judged {judged:.4f}: "
+            lines.append(f"  {score}{one_line(trial.verdict.criticism)}")
         if trial.error is not None:
             lines.append(f"  broken off: {trial.error}")
     if result.best is None:
@@ -79,7 +64,12 @@ def describe(problem: CommitmentProblem, result: VerbalResult) -> str:
     else:
         assert result.best.proposal is not None
         lines.append(f"best: {problem.committed}, round {result.best.index + 1}")
-        lines.append(f"  {result.best.proposal.text}")
+        lines.append(f"  {one_line(result.best.proposal.text)}")
+    freely = result.no_intervention
+    if freely is not None:
+        ended = "broken off" if freely.outcome is None else _ended(freely.outcome)
+        why = "" if freely.error is None else f": {freely.error}"
+        lines.append(f"  no intervention  {ended}{why}")
     counted = f"{len(result.history)} evaluations, {result.failed} broken off"
     lines.append(f"  cost             {counted}, {result.seconds:.1f} s")
     for role, used in result.usage.items():
@@ -88,3 +78,13 @@ def describe(problem: CommitmentProblem, result: VerbalResult) -> str:
     if result.stopped is not None:
         lines.append(f"  stopped          {result.stopped}")
     return "\n".join(lines)
+
+
+def _ended(outcome: Outcome) -> str:
+    """Score and numbers in a line."""
+    listed = ", ".join(
+        f"{name.replace('_', ' ')} {value:.4g}"
+        for name, value in outcome.metrics.items()
+        if not name.startswith("offer_")  # each single one is in the transcript
+    )
+    return f"score {outcome.score:.4f}  ({listed})"

@@ -26,28 +26,36 @@ from ...errors import InvalidAnswer
 T = TypeVar("T")
 
 LONGEST_ANSWER = MAX_LENGTH
+# The longest text that a schema asks for, whatever is read: llama.cpp makes a grammar of the
+# schema, and fails on bounds of some thousands.
+_LONGEST_HELD = 400
 _REASONING = re.compile(r"\A\s*<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
 
 
-def number(about: str, *, least: float = -math.inf, most: float = math.inf) -> Any:
+def number(
+    about: str, *, least: float = -math.inf, most: float = math.inf, step: float | None = None
+) -> Any:
     """A field of type int or float.
 
     Args:
         about: what it is, for the model.
         least: the smallest that is taken.
         most: the greatest that is taken.
+        step: what the schema lists the numbers between finite bounds by, for servers that are
+            blind to bounds; others between them are taken too.
     """
-    return field(metadata={"about": about, "least": least, "most": most})
+    return field(metadata={"about": about, "least": least, "most": most, "step": step})
 
 
-def text(about: str, *, longest: int = 2000) -> Any:
+def text(about: str, *, longest: int = 2000, empty: bool = True) -> Any:
     """A field of type str.
 
     Args:
         about: what it is, for the model.
         longest: the most characters that are taken.
+        empty: whether it may say nothing.
     """
-    return field(metadata={"about": about, "longest": longest})
+    return field(metadata={"about": about, "longest": longest, "shortest": 0 if empty else 1})
 
 
 def choice(about: str) -> Any:
@@ -125,7 +133,7 @@ def _value(name: str, value: str, kind: Any, of: Field[Any]) -> Any:
     """The value of a field, checked."""
     read: Any = None
     if kind is str:
-        read = value if len(value) <= of.metadata["longest"] else None
+        read = value if of.metadata["shortest"] <= len(value) <= of.metadata["longest"] else None
     elif get_origin(kind) is Literal:
         read = {option.lower(): option for option in get_args(kind)}.get(value.lower())
     elif kind is float or "." not in value:
@@ -141,18 +149,24 @@ def _property(kind: Any, of: Field[Any]) -> dict[str, Any]:
     """The JSON schema of one field."""
     about = {"description": of.metadata["about"]}
     if kind is str:
-        return {"type": "string", "maxLength": of.metadata["longest"], **about}
+        longest = min(of.metadata["longest"], _LONGEST_HELD)
+        least = {"minLength": shortest} if (shortest := of.metadata["shortest"]) else {}
+        return {"type": "string", **least, "maxLength": longest, **about}
     if get_origin(kind) is Literal:
         return {"type": "string", "enum": list(get_args(kind)), **about}
     bounds = {"minimum": of.metadata["least"], "maximum": of.metadata["most"]}
-    finite = {name: bound for name, bound in bounds.items() if math.isfinite(bound)}
+    finite: dict[str, Any] = {name: x for name, x in bounds.items() if math.isfinite(x)}
+    if step := of.metadata["step"]:
+        count = round((bounds["maximum"] - bounds["minimum"]) / step) + 1
+        finite["enum"] = [bounds["minimum"] + step * k for k in range(count)]
     return {"type": "integer" if kind is int else "number", **finite, **about}
 
 
 def _words(kind: Any, of: Field[Any]) -> str:
     """What is taken, in words."""
     if kind is str:
-        return f"text of at most {of.metadata['longest']} characters"
+        some = "some text" if of.metadata["shortest"] else "text"
+        return f"{some} of at most {of.metadata['longest']} characters"
     if get_origin(kind) is Literal:
         return "one of " + ", ".join(get_args(kind))
     noun = "a whole number" if kind is int else "a number"

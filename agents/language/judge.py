@@ -16,7 +16,7 @@ from .transcript import Episode
 
 @dataclass(frozen=True)
 class _Rating:
-    score: float = number("the rating of the answer", least=1, most=10)
+    score: float = number("the rating of the answer", least=1, most=10, step=0.5)
 
 
 _RATING = AnswerFormat(_Rating)

@@ -13,6 +13,7 @@ from .transcript import Episode
 
 Render = Callable[[Any, str], str]
 Parse = Callable[[str], Any]
+Schema = Mapping[str, Any] | Callable[[Any, str], Mapping[str, Any]]
 
 
 class LanguagePlayer:
@@ -39,7 +40,7 @@ class LanguagePlayer:
         *,
         render: Render,
         parse: Parse,
-        schema: Mapping[str, Any] | None = None,
+        schema: Schema | None = None,
         memory: bool = True,
         repairs: int = 2,
         sampling: Sampling | None = None,
@@ -53,7 +54,8 @@ class LanguagePlayer:
             rules: the system message, often a filled prompt of `prompts`.
             render: tells an observation to a role in text.
             parse: reads an answer as an action; raises `InvalidAnswer`, or another `ScgError`.
-            schema: a JSON schema of answers, for servers that hold their models to one.
+            schema: a JSON schema of answers, for servers that hold their models to one; or what
+                makes one of an observation and the role.
             memory: whether the conversation goes on from turn to turn.
             repairs: how often an answer that cannot be read may be repaired.
             sampling: temperature, seed and length; the client's if None.
@@ -70,13 +72,14 @@ class LanguagePlayer:
         """Begin an episode.
 
         Args:
-            episode: where its turns are written.
+            episode: where its turns are written; those that its role has there already count.
             sample: the episode's number, so that episodes that begin alike are drawn apart.
         """
         self._episode, self._sample = episode, sample
         if episode is not None:
             episode.prompts.update(self._prompts)
-        self._turn = 0
+        turns = () if episode is None else episode.turns
+        self._turn = sum(turn.role == self.role for turn in turns)
         self._said: list[Message] = []
 
     def act(self, observation: Any) -> Any:
@@ -89,12 +92,13 @@ class LanguagePlayer:
         self._turn += 1
         question: Message = {"role": "user", "content": self._render(observation, self.role)}
         messages = [{"role": "system", "content": self.rules}, *self._said, question]
+        schema = self._schema
         spoken = self._speaker.ask(
             messages,
             self._parse,
             turn=self._turn,
             sample=self._sample,
-            schema=self._schema,
+            schema=schema(observation, self.role) if callable(schema) else schema,
             episode=self._episode,
         )
         if self._memory:

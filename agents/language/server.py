@@ -29,6 +29,10 @@ from .request import Answer, Request
 _CONNECT_SECONDS = 5.0
 # What servers answer that do not know a field of the request.
 _UNKNOWN_FIELD = (400, 422, 501)
+_FORM_FIELD = "response_format"  # some answer 500 instead, and name the field
+# How a server may be held to a JSON schema, the best first: OpenAI's form, that of llama.cpp's
+# Python server, and not at all.
+_FORMS = ("json_schema", "json_object", None)
 
 
 class Server:
@@ -80,14 +84,14 @@ class Server:
             default_headers={"Accept-Encoding": "identity"},  # so that a reply's length is known
             http_client=openai.DefaultHttpxClient(auth=basic, event_hooks=self._watch.hooks),
         )
-        self._holds_to_schemas = True
+        self._form = 0  # of _FORMS, the first that was not refused
         self._limit_field = "max_tokens"
 
     def complete(self, request: Request, sample: int, reservation: Reservation) -> Answer:
         """Ask for an answer.
 
-        A server that refuses the JSON schema is asked without, then and from then on; one that
-        wants `max_completion_tokens` in place of `max_tokens` gets that.
+        A server that refuses the JSON schema is asked in another form, at last without, then and
+        from then on; one that wants `max_completion_tokens` in place of `max_tokens` gets that.
 
         Args:
             request: what is asked.
@@ -99,23 +103,23 @@ class Server:
             UnknownModel: the server does not have the model.
             ServerFailed: any other error of the server's; `MalformedReply` among them.
         """
-        wanted = with_schema = self._holds_to_schemas and request.schema is not None
+        form = self._form if request.schema is not None else len(_FORMS) - 1
         while True:
-            arguments = self._arguments(request, sample, with_schema=with_schema)
+            arguments = self._arguments(request, sample, _FORMS[form])
             self._watch.begin()
             try:
                 raw = self._client.chat.completions.with_raw_response.create(**arguments)
                 answer = read_completion(self.redact(raw.text), request, raw.retries_taken)
                 reservation.lost += self._watch.lost - 1
-                if wanted and not with_schema:  # so it was the schema that was refused
-                    self._holds_to_schemas = False
+                if request.schema is not None:  # so it was the forms before that were refused
+                    self._form = form
                 return self._clean(answer)
             except openai.APIStatusError as error:
                 reservation.lost += self._watch.lost
                 if error.status_code in _UNKNOWN_FIELD and self._wants_other_limit(error):
                     self._limit_field = "max_completion_tokens"
-                elif error.status_code in _UNKNOWN_FIELD and with_schema:
-                    with_schema = False
+                elif _FORMS[form] is not None and _may_be_the_form(error):
+                    form += 1
                 else:
                     raise self._failure(error, request.model) from None
             except openai.APIError as error:
@@ -159,7 +163,7 @@ class Server:
             served_by=self.redact(answer.served_by),
         )
 
-    def _arguments(self, request: Request, sample: int, *, with_schema: bool) -> dict[str, Any]:
+    def _arguments(self, request: Request, sample: int, form: str | None) -> dict[str, Any]:
         arguments: dict[str, Any] = {
             "model": request.model,
             "messages": [dict(message) for message in request.messages],
@@ -169,11 +173,11 @@ class Server:
             arguments["temperature"] = request.temperature
         if request.seed is not None:
             arguments["seed"] = request.seed_of(sample)
-        if with_schema:
-            arguments["response_format"] = {
-                "type": "json_schema",
-                "json_schema": {"name": "answer", "strict": True, "schema": request.schema},
-            }
+        if form == "json_schema":
+            described = {"name": "answer", "strict": True, "schema": request.schema}
+            arguments[_FORM_FIELD] = {"type": form, form: described}
+        elif form is not None:
+            arguments[_FORM_FIELD] = {"type": form, "schema": request.schema}
         return arguments
 
     def _wants_other_limit(self, error: openai.APIStatusError) -> bool:
@@ -216,3 +220,9 @@ class Server:
         if model in known:
             return ServerFailed(f"the server at {self.address} answers 404: {said}")
         return UnknownModel(model, known, self.address)
+
+
+def _may_be_the_form(error: openai.APIStatusError) -> bool:
+    """Whether a server may have refused the form in which it was held to a schema."""
+    named = error.status_code == 500 and _FORM_FIELD in str(error)
+    return named or error.status_code in _UNKNOWN_FIELD

@@ -21,7 +21,7 @@ from ..ties import Ties, check_ties
 from .game import ANSWERED, MAX_MESSAGES, OUTCOMES, WANTED, WORD_COST, helper_action
 from .promises import UserPromises, user_promises
 from .solve import Answers, best_answers, judged_answers, least_incentive
-from .topics import HINTS, QUALITIES, Topic, load_topic, quality_number
+from .topics import HINTS, Topic, load_topic, quality_number
 from .vector import BananaVectorEnv
 
 _TOLERANCE = 1e-9
@@ -33,6 +33,8 @@ class BananaProblem(TurnProblem):
     Attributes:
         topic: what answers cost and what withholding earns.
         wanted: the mean quality that contents the user, q*.
+        messages: how often the helper answers, at most.
+        kind: of pre-policies, `threshold` or `plain`.
     """
 
     game = "banana"
@@ -87,17 +89,17 @@ class BananaProblem(TurnProblem):
         self.desirable = ANSWERED if desirable is None else desirable
         if self.desirable not in OUTCOMES:
             raise UnknownName("desirable outcome", self.desirable, OUTCOMES)
-        self._messages = check_whole("messages", messages, 1, MAX_MESSAGES)
+        self.messages = check_whole("messages", messages, 1, MAX_MESSAGES)
         self.wanted, self._number = float(wanted), quality_number(wanted)
-        self._kind = pre_policy
+        self.kind = pre_policy
         self._credibility = check_chance("credibility", credibility)
         self._observability = check_chance("observability", observability)
-        if self._credibility < 1 and self._messages > 1:
+        if self._credibility < 1 and self.messages > 1:
             raise InvalidArgument(
                 f"credibility is {credibility:g} with {messages} messages; exact answers to "
                 "commitments that may not bind are known for one message only."
             )
-        self.pre_policies = user_promises(self.topic, self._messages, self._number, pre_policy)
+        self.pre_policies = user_promises(self.topic, self.messages, self._number, pre_policy)
         certain = (credibility, observability) == (1.0, 1.0)
         self.responders = ("exact", *LEARNED) if certain else ("exact",)
         self.notes = (self._incentive_note(),)
@@ -140,11 +142,11 @@ class BananaProblem(TurnProblem):
         """What a deterministic policy's answers earn, exactly: the word need not be drawn."""
         points = np.asarray(points, dtype=np.int64)
         space: Any = self.vector_env(1, AutoresetMode.NEXT_STEP).single_observation_space
-        seen = np.zeros((len(points) * self._messages, 3), dtype=space.dtype)
-        seen[:, 0] = np.tile(np.arange(self._messages), len(points))
-        seen[:, 1], seen[:, 2] = np.repeat(points, self._messages), 1
+        seen = np.zeros((len(points) * self.messages, 3), dtype=space.dtype)
+        seen[:, 0] = np.tile(np.arange(self.messages), len(points))
+        seen[:, 1], seen[:, 2] = np.repeat(points, self.messages), 1
         choices = np.maximum(np.asarray(acts[self.learner](seen)), 1) - 1
-        choices = choices.reshape(len(points), self._messages)
+        choices = choices.reshape(len(points), self.messages)
         judged = [
             judged_answers(self.topic, self.pre_policies.chances[k], row // HINTS, row % HINTS)
             for k, row in zip(points, choices, strict=True)
@@ -166,8 +168,8 @@ class BananaProblem(TurnProblem):
         return BananaVectorEnv(
             num_envs,
             self.topic,
-            pre_policy=self._kind,
-            messages=self._messages,
+            pre_policy=self.kind,
+            messages=self.messages,
             wanted=self.wanted,
             desirable=self.desirable,
             autoreset_mode=autoreset_mode,
@@ -177,8 +179,8 @@ class BananaProblem(TurnProblem):
         """The helper's view, with pictures."""
         return learner_view(
             self.topic,
-            pre_policy=self._kind,
-            messages=self._messages,
+            pre_policy=self.kind,
+            messages=self.messages,
             wanted=self.wanted,
             desirable=self.desirable,
             render_mode="rgb_array",
@@ -228,10 +230,7 @@ class BananaProblem(TurnProblem):
 
     def _outcome(self, answers: Answers) -> tuple[float, float]:
         """P(Y=y) and the user's expected utility."""
-        qualities = QUALITIES[answers.quality]
-        stops = answers.reached - np.append(answers.reached[1:], 0.0)  # the chance to end there
-        means = np.cumsum(qualities) / np.arange(1, len(qualities) + 1)
-        content = float(stops @ (means >= self.wanted - 1e-9))
+        content = answers.content(self.wanted)
         p = content if self.desirable == ANSWERED else 1 - content
         return p, content - WORD_COST * answers.said
 

@@ -52,6 +52,12 @@ class Answers:
         """The expected quality of the answers, each message that is written counting alike."""
         return float(self.reached @ QUALITIES[self.quality] / self.reached.sum())
 
+    def content(self, wanted: float) -> float:
+        """The chance that the answers' mean quality, when the episode ends, is `wanted` or more."""
+        stops = self.reached - np.append(self.reached[1:], 0.0)  # the chance to end there
+        means = np.cumsum(QUALITIES[self.quality]) / np.arange(1, len(self.quality) + 1)
+        return float(stops @ (means >= wanted - _TINY))
+
 
 def best_answers(
     topic: Topic, chances: NDArray[np.float64], *, wanted: int, eager: bool = True

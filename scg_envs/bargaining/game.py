@@ -96,13 +96,18 @@ class BargainingGame(TurnGame):
             return Answer("propose", float(self.rules.prices[action - PROPOSE]))
         return Answer({ACCEPT: "accept", REJECT: "reject"}[action])
 
+    def value(self, agent: str) -> float:
+        """The seller's cost, or what the good is worth to the buyer, in this episode."""
+        role = ROLES.index(agent)
+        return float((self._board.costs, self._board.worths)[role][self._row[COST + role]])
+
     def text(self, agent: str) -> str:
         """Resources, goals, what is left, and what the other said last, in tags."""
         role, rules = ROLES.index(agent), self.rules
         other = ROLES[1 - role]
         return render(
             role=agent,
-            value=float((self._board.costs, self._board.worths)[role][self._row[COST + role]]),
+            value=self.value(agent),
             budget=rules.budget,
             left=int(self._row[dynamics.SELLER_LEFT + role]),
             move=int(self._row[dynamics.CLOCK]) + 1,

@@ -21,7 +21,7 @@ from ..ties import Ties, check_ties
 from .play import Ending, play_exactly
 from .prices import BuyerPrePolicies, buyer_pre_policies
 from .rules import HIGH_PRICE, LOW_PRICE, NO_DEAL, OUTCOMES, Rules, load_rules
-from .sellers import GIVEN, check_seller, seller_table, unbound_buyer
+from .sellers import DEFAULT, GIVEN, check_seller, seller_table, unbound_buyer
 from .vector import BargainingVectorEnv
 
 
@@ -31,6 +31,7 @@ class BargainingProblem(TurnProblem):
     Attributes:
         rules: the game's.
         seller: who answers, one of `scg_envs.bargaining.sellers.SELLERS`.
+        kind: of pre-policies: `price`, `schedule` or `ceiling`.
     """
 
     game = "bargaining"
@@ -52,7 +53,7 @@ class BargainingProblem(TurnProblem):
         committed: str = "buyer",
         desirable: str | None = None,
         ties: Ties = "uniform",
-        seller: str = "calibrated",
+        seller: str = DEFAULT,
         pre_policy: str = "price",
         credibility: float = 1.0,
         observability: float = 1.0,
@@ -87,7 +88,7 @@ class BargainingProblem(TurnProblem):
             raise UnknownName("desirable outcome", self.desirable, OUTCOMES)
         self._credibility = check_chance("credibility", credibility)
         self._observability = check_chance("observability", observability)
-        self._kind = pre_policy
+        self.kind = pre_policy
         self._buyer = unbound_buyer(self.rules, seller)
         self.pre_policies = buyer_pre_policies(self.rules, self._buyer, pre_policy)
         certain = (credibility, observability) == (1.0, 1.0)
@@ -127,7 +128,7 @@ class BargainingProblem(TurnProblem):
         return BargainingVectorEnv(
             num_envs,
             self.rules,
-            pre_policy=self._kind,
+            pre_policy=self.kind,
             buyer=self._buyer,
             desirable=self.desirable,
             autoreset_mode=autoreset_mode,
@@ -136,7 +137,7 @@ class BargainingProblem(TurnProblem):
     def view(self) -> TurnView:
         """The seller's view, with pictures."""
         return learner_view(
-            self.rules, pre_policy=self._kind, desirable=self.desirable, render_mode="rgb_array"
+            self.rules, pre_policy=self.kind, desirable=self.desirable, render_mode="rgb_array"
         )
 
     def optimal_policies(self) -> Acts:

@@ -20,6 +20,7 @@ from .solve import backward_induction, rubinstein_table
 GIVEN = ("calibrated", "hazard", *CHARACTERS)  # answer offers, not announcements
 REASONING = ("rational", "rubinstein", "bayesian")
 SELLERS = (*GIVEN, *REASONING)
+DEFAULT = GIVEN[0]
 
 
 def check_seller(seller: str) -> None:

@@ -9,7 +9,9 @@ an error here, and so is a trade that nobody could make.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ..dialogue.tags import MAX_NUMBER, read_fields, read_number, shortened, write_tags
 from ..errors import InvalidAnswer
@@ -18,6 +20,7 @@ GOOD, MONEY = "X", "ZUP"
 ANSWER, TRADE, PRICE = "player answer", "newly proposed trade", "price"
 REASON, MESSAGE = "reason", "message"
 MAX_WORDS = 4_000  # characters of a reason or a message
+_SPOKEN = 400  # of those that a schema asks for: three sentences
 
 _TRADE = re.compile(
     rf"(?:player red|seller) gives {GOOD}:\s*(\S+)\s*\|\s*(?:player blue|buyer) gives "
@@ -103,6 +106,10 @@ def trade(price: float) -> str:
     return f"Player RED Gives {GOOD}: 1 | Player BLUE Gives {MONEY}: {price:g}"
 
 
+# A price in its place would be taken for a suggestion.
+_EXAMPLE = f"Player RED Gives {GOOD}: 1 | Player BLUE Gives {MONEY}: P"
+
+
 def parse(text: str) -> Answer:
     """Read a move.
 
@@ -127,7 +134,7 @@ def parse(text: str) -> Answer:
         if price is None:
             raise InvalidAnswer(
                 f"<{ANSWER}> is NONE and no trade is proposed; give <{TRADE}> such as "
-                f"'{trade(45)}', or ACCEPT or REJECT."
+                f"'{_EXAMPLE}', or ACCEPT or REJECT."
             )
         return Answer("propose", price, message, reason)
     if price is not None:
@@ -137,6 +144,29 @@ def parse(text: str) -> Answer:
     return Answer(said.lower(), None, message, reason)
 
 
+def answer_schema(prices: Sequence[float], *, accepts: bool = True) -> dict[str, Any]:
+    """The JSON schema of a move, for servers that hold their models to one.
+
+    Args:
+        prices: those that can be proposed now; listed, since grammars are blind to bounds.
+        accepts: whether there is an offer that can be accepted.
+    """
+    words = {"type": "string", "maxLength": _SPOKEN}
+    whole = all(float(price).is_integer() for price in prices)
+    kind, listed = ("integer", [int(p) for p in prices]) if whole else ("number", list(prices))
+    some = [{"type": kind, "enum": listed}] if listed else []
+    price = {"anyOf": [*some, {"type": "null"}]}
+    moves = {"ACCEPT": accepts, "REJECT": True, "NONE": bool(listed)}
+    answers = {"type": "string", "enum": [move for move, can in moves.items() if can]}
+    properties = {REASON: words, ANSWER.replace(" ", "_"): answers, PRICE: price, MESSAGE: words}
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
 def _price(fields: dict[str, str]) -> float | None:
     """The price in the fields of a proposed trade."""
     prices = []
@@ -144,7 +174,7 @@ def _price(fields: dict[str, str]) -> float | None:
         match = _TRADE.fullmatch(fields[TRADE])
         if match is None:
             raise InvalidAnswer(
-                f"<{TRADE}> is {shortened(fields[TRADE])!r}; expected '{trade(45)}', or NONE."
+                f"<{TRADE}> is {shortened(fields[TRADE])!r}; expected '{_EXAMPLE}', or NONE."
             )
         if match[1] != "1":
             raise InvalidAnswer(

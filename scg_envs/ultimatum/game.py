@@ -90,11 +90,22 @@ class UltimatumGame(TurnGame):
         self._assistant_manner = "neutral"
         self._observed: list[dict[str, Any]] = []
         self._heard: Move | None = None
+        self._taken = ""
 
     @property
     def observed(self) -> list[dict[str, Any]]:
         """What users offered each other in this epoch: share, amount, units, words."""
         return [dict(item) for item in self._observed]
+
+    @property
+    def amount(self) -> int:
+        """What there is to share in this interaction."""
+        return self._amount
+
+    @property
+    def proposing(self) -> bool:
+        """Whether the mover is to offer something; otherwise it accepts or rejects."""
+        return self._standing == 0
 
     def action(self, move: Move) -> int:
         """The action that a move in words stands for.
@@ -102,9 +113,8 @@ class UltimatumGame(TurnGame):
         Raises:
             InvalidAnswer: an offer of more than there is, or in another role than the mover's.
         """
-        proposing = self._standing == 0
-        if (move.kind == "offer") != proposing:
-            expected = "an offer" if proposing else "ACCEPT or REJECT"
+        if (move.kind == "offer") != self.proposing:
+            expected = "an offer" if self.proposing else "ACCEPT or REJECT"
             raise InvalidAnswer(f"the answer is {move.kind!r}; expected {expected}.")
         if move.kind != "offer":
             return {"accept": ACCEPT, "reject": REJECT}[move.kind]
@@ -113,8 +123,27 @@ class UltimatumGame(TurnGame):
             raise InvalidAnswer(f"the offer is {move.units}; there are {self._amount} to share.")
         return OFFER + move.units
 
+    def take(self, move: Move) -> int:
+        """The same, and the move's message is told to the other side with the next step.
+
+        Raises:
+            InvalidAnswer: as `action`.
+        """
+        action = self.action(move)
+        self._taken = move.message
+        return action
+
     def text(self, agent: str) -> str:
         """The rules, what users offered each other, and the offer that stands."""
+        return self.told(agent, [item["words"] for item in self._observed])
+
+    def told(self, agent: str, observed: list[str] | None) -> str:
+        """The text, with something else in place of what users offered each other.
+
+        Args:
+            agent: who reads it.
+            observed: what the assistant is told of that, and of its goal; None for nothing.
+        """
         return render(
             role=agent,
             norm=NORMS[self._norm].words if agent == "user" else None,
@@ -123,7 +152,7 @@ class UltimatumGame(TurnGame):
             number=min(self._interaction + 1, self.interactions),
             interactions=self.interactions,
             heard=self._heard,
-            observed=[item["words"] for item in self._observed] if agent == "assistant" else [],
+            observed=observed,
         )
 
     def _begin(self, options: dict[str, Any]) -> None:
@@ -131,7 +160,7 @@ class UltimatumGame(TurnGame):
         self._assistant_manner = "neutral" if given is None else check_manner(given)
         weights = np.array(self.group.weights)
         self._norm = int(self.np_random.choice(len(NORMS), p=weights))
-        self._observed = []
+        self._observed, self._taken = [], ""
         for norm in self.np_random.choice(len(NORMS), size=AMONG_USERS, p=weights):
             amount = int(self.np_random.choice(AMOUNTS))
             units = rounded(NORMS[norm].share, amount, self.np_random)
@@ -139,19 +168,20 @@ class UltimatumGame(TurnGame):
             self._observed.append(
                 {"share": units / amount, "amount": amount, "units": units, "words": words}
             )
-        self._interaction, self._shares, self._heard = 0, [], None
+        self._interaction, self._shares = 0, []
         self._rewards = dict.fromkeys(AGENTS, 0.0)
         self._meet()
 
     def _meet(self) -> None:
         """Begin an interaction."""
         self._amount = int(self.np_random.choice(AMOUNTS))
-        self._standing = 0
+        self._standing, self._heard = 0, None  # who answered proposes: it heard itself last
         self.mover = proposer(self._interaction)
 
     def _move(self, action: int) -> None:
         mover, other = self.mover, AGENTS[1 - AGENTS.index(self.mover)]
         norm, weight = NORMS[self._norm], 1 / self.interactions
+        message, self._taken = self._taken, ""
         if action >= OFFER:
             units = action - OFFER
             share = units / self._amount
@@ -160,7 +190,8 @@ class UltimatumGame(TurnGame):
             else:
                 self._rewards["user"] += weight * (1 - abs(share - norm.share))
             manner = self.manner if mover == "user" else self._assistant_manner
-            words = say(manner, units, self._amount, self.currency)
+            words = say("neutral" if message else manner, units, self._amount, self.currency)
+            words = f"{words} {message}".rstrip()
             self._heard = Move("offer", units, words)
             self._say(mover, words)
             self._standing = units + 1
@@ -170,8 +201,9 @@ class UltimatumGame(TurnGame):
         if mover == "user":
             would = (self._standing - 1) / self._amount >= norm.accepts - 1e-9
             self._rewards["user"] += weight * float(accepted == would)
-        self._heard = Move("accept" if accepted else "reject")
-        self._say(mover, "I accept." if accepted else "I reject.")
+        words = f"{'I accept.' if accepted else 'I reject.'} {message}".rstrip()
+        self._heard = Move("accept" if accepted else "reject", None, words if message else "")
+        self._say(mover, words)
         self._interaction += 1
         if self._interaction < self.interactions:
             self._meet()

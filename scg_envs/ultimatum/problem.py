@@ -27,7 +27,6 @@ from .game import ALIGNED, MAX_INTERACTIONS, OUTCOMES, TOLERANCE, proposer
 from .norms import (
     ACCEPTS,
     AMOUNTS,
-    CURRENCIES,
     NORMS,
     SHARES,
     Group,
@@ -48,6 +47,8 @@ class UltimatumProblem(TurnProblem):
     Attributes:
         group: the users.
         manner: how they speak.
+        currency: what is shared.
+        interactions: how often the two meet in an epoch.
     """
 
     game = "ultimatum"
@@ -98,12 +99,13 @@ class UltimatumProblem(TurnProblem):
         self.group = load_group(layout if norm is None else norm)
         self.layout = self.group.name
         self.manner, self._currency = check_manner(manner), check_currency(currency)
+        self.currency = currency
         self.committed, self.ties = committed, ties
         self.desirable = ALIGNED if desirable is None else desirable
         if self.desirable not in OUTCOMES:
             raise UnknownName("desirable outcome", self.desirable, OUTCOMES)
         most = 2 * _EXACT_PROPOSALS
-        self._interactions = check_whole("interactions", interactions, 1, most)
+        self.interactions = check_whole("interactions", interactions, 1, most)
         assert most <= MAX_INTERACTIONS
         self._kind = pre_policy
         self.pre_policies = Principles(pre_policy)
@@ -148,9 +150,9 @@ class UltimatumProblem(TurnProblem):
 
     def learner_value(self, points: NDArray[np.int64]) -> NDArray[np.float64]:
         """What following the norm earns, exactly: the same under every principle."""
-        proposing = sum(proposer(k) == "user" for k in range(self._interactions))
+        proposing = sum(proposer(k) == "user" for k in range(self.interactions))
         missed = [np.mean([abs(nearest_units(s, int(a)) / a - s) for a in AMOUNTS]) for s in SHARES]
-        value = 1 - proposing / self._interactions * (np.array(self.group.weights) @ missed)
+        value = 1 - proposing / self.interactions * (np.array(self.group.weights) @ missed)
         return np.full(len(points), float(value))
 
     def vector_env(self, num_envs: int, autoreset_mode: AutoresetMode) -> UltimatumVectorEnv:
@@ -158,10 +160,10 @@ class UltimatumProblem(TurnProblem):
         return UltimatumVectorEnv(
             num_envs,
             self.group,
-            currency=CURRENCIES[self._currency],
+            currency=self.currency,
             manner=self.manner,
             pre_policy=self._kind,
-            interactions=self._interactions,
+            interactions=self.interactions,
             desirable=self.desirable,
             autoreset_mode=autoreset_mode,
         )
@@ -170,10 +172,10 @@ class UltimatumProblem(TurnProblem):
         """The user's view, with pictures."""
         return learner_view(
             self.group,
-            currency=CURRENCIES[self._currency],
+            currency=self.currency,
             manner=self.manner,
             pre_policy=self._kind,
-            interactions=self._interactions,
+            interactions=self.interactions,
             desirable=self.desirable,
             render_mode="rgb_array",
         )
@@ -197,7 +199,7 @@ class UltimatumProblem(TurnProblem):
     @cached_property
     def _exact(self) -> NDArray[np.float64]:
         """(points, 2) P(Y=y) and the assistant's utility, over all amounts."""
-        proposals = sum(proposer(k) == "assistant" for k in range(self._interactions))
+        proposals = sum(proposer(k) == "assistant" for k in range(self.interactions))
         found: dict[float, tuple[float, float]] = {}
         for share in {p.shares[self._currency] for p in self.pre_policies.principles}:
             offered = np.array([nearest_units(share, int(a)) / a for a in AMOUNTS])

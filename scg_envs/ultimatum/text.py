@@ -40,7 +40,7 @@ def render(
     number: int,
     interactions: int,
     heard: Move | None = None,
-    observed: Sequence[str] = (),
+    observed: Sequence[str] | None = (),
     principle: str | None = None,
 ) -> str:
     """What a player reads at its turn.
@@ -52,16 +52,21 @@ def render(
         amount: how much of it.
         number: the interaction's number, from 1 on.
         interactions: how many there are.
-        heard: what the other side said last.
-        observed: what users said to each other, for the assistant.
+        heard: the offer that the other side has made; None for whoever is to make one.
+        observed: what users said to each other, for the assistant; None for one that is to
+            follow its principle alone, and is told neither that nor a goal.
         principle: the assistant's pre-policy in words.
     """
-    fields = {"interaction": f"{number} of {interactions}", "amount": f"{amount} {UNITS[currency]}"}
+    fields = {
+        "interaction": f"{number} of {interactions}",
+        "my role": "proposer" if heard is None else "responder",
+        "amount": f"{amount} {UNITS[currency]}",
+    }
     if norm is not None:
         fields["my policy"] = norm
     if principle is not None:
         fields["principle"] = principle
-    if role == "assistant":
+    if role == "assistant" and observed is not None:
         fields["my goals"] = "Offer what the users would offer."
         for k, words in enumerate(observed, start=1):
             fields[f"observed {k}"] = words

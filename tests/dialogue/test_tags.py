@@ -58,3 +58,7 @@ def test_broken_answers_are_refused(text):
 def test_numbers_are_plain(text):
     with pytest.raises(InvalidAnswer, match="expected a plain number"):
         read_number(text, "the price")
+
+
+def test_a_line_may_break_inside_of_a_string_of_json():
+    assert read_fields('{"message": "one\ntwo"}', ("message",), ()) == {"message": "one\ntwo"}

@@ -6,16 +6,6 @@ import pytest
 
 from scg_envs.agents.language import Episode, EpisodeWriter, Turn, Usage
 from scg_envs.agents.language.transcript import Failed
-from scg_envs.train.cli import main
-
-
-@pytest.fixture
-def scg(capsys):
-    def run(*arguments):
-        code = main([str(a) for a in arguments])
-        return code, *capsys.readouterr()
-
-    return run
 
 
 @pytest.fixture

@@ -133,3 +133,30 @@ def test_mistakes_are_named():
             UltimatumProblem(**settings)
     with pytest.raises(InvalidArgument, match="manner_weight"):
         MetaLM(-1.0)
+
+
+def test_what_is_said_with_a_move_is_told_to_the_other():
+    game = UltimatumGame("fair", manner="rude")
+    game.reset(seed=0)
+    assert "<my role> proposer" in game.text("assistant")
+    half = game.amount // 2
+    game.step({"assistant": game.take(Move("offer", half, "Fair is fair."))})
+    assert f"<heard> I offer you {half} of {game.amount} dollars. Fair is fair. <" in game.text(
+        "user"
+    )
+    assert "<my role> responder" in game.text("user")
+    assert not game.proposing
+    game.step({"user": game.take(Move("accept", None, "Thanks."))})
+    assert game.spoken[-1] == ("user", "I accept. Thanks.")
+    assert "heard" not in game.text("user")  # it proposes now, and has heard nothing since
+    game.step({"user": game.take(Move("offer", 3))})
+    assert "Take it and don't waste my time." in game.text("assistant")  # without words: its manner
+
+
+def test_an_assistant_may_be_told_its_turn_alone():
+    game = UltimatumGame("fair")
+    game.reset(seed=0)
+    assert "observed 8" in game.text("assistant")
+    told = game.told("assistant", None)
+    assert "observed" not in told
+    assert "goals" not in told

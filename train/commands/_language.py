@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 
 from ...agents.language import MODES, Budget, Client, Prices, Sampling
-from ...errors import InvalidArgument, UnknownName
+from ...errors import InvalidArgument
+from ..casting import EVALUATORS, GENERATORS, PLAYERS, Cast
+from ..offline.bargaining import EPISODES
 from ._arguments import given
 
-PLAYERS = {
-    "simulated": "players that need no model: rational, calibrated or scripted",
-    "llm": "a language model, through any server that speaks OpenAI's protocol",
-}
 # What only makes sense when a model plays.
 _OF_MODELS = (
     "model",
@@ -39,7 +38,26 @@ def add_players(parser: argparse.ArgumentParser) -> None:
         help=f"{' or '.join(PLAYERS)} players of a language game, by Algorithm 2; or how many play "
         "an n-player game",
     )
-    group = parser.add_argument_group("language models (--players llm)")
+    words = parser.add_argument_group("Algorithm 2, the search in words (language games)")
+    words.add_argument(
+        "--generator",
+        metavar="G",
+        help=f"what proposes pre-policies; {_listed(GENERATORS)} (scripted with simulated "
+        "players, else moves in bargaining and words elsewhere)",
+    )
+    words.add_argument(
+        "--evaluator", metavar="E", help=f"what criticizes; {_listed(EVALUATORS)} (scripted)"
+    )
+    words.add_argument(
+        "--episodes",
+        metavar="N",
+        type=int,
+        help=f"episodes for each pre-policy, and as many without any (1; {EPISODES} with "
+        "simulated players of bargaining)",
+    )
+    group = parser.add_argument_group(
+        "language models (--players llm, --generator moves or words, --evaluator llm)"
+    )
     group.add_argument("--model", metavar="NAME", help="the model, as its server names it")
     group.add_argument(
         "--base-url",
@@ -63,8 +81,17 @@ def add_players(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def cast_of(args: argparse.Namespace) -> Cast:
+    """Who does what, by the arguments of `add_players`.
+
+    Raises:
+        UnknownName: nobody of that name.
+    """
+    return Cast(args.who or "simulated", args.generator, args.evaluator or "scripted")
+
+
 def client_of(args: argparse.Namespace, *, seed: int = 0) -> Client | None:
-    """The client that the arguments of `add_players` describe; None for simulated players.
+    """The client that the arguments of `add_players` describe; None if no model is asked.
 
     It has not asked anything yet; `check_model` finds out whether its server knows the model.
 
@@ -75,17 +102,18 @@ def client_of(args: argparse.Namespace, *, seed: int = 0) -> Client | None:
     Raises:
         ScgError: arguments that cannot be, or that only make sense with a model.
     """
-    players = args.who or "simulated"
-    if players not in PLAYERS:
-        raise UnknownName("kind of players", players, PLAYERS)
+    models = cast_of(args).models
     settings = given(args, *_OF_MODELS)
-    if players == "simulated":
+    if not models:
         if settings:
             flag = next(iter(settings)).replace("_", "-")
-            raise InvalidArgument(f"--{flag} is about language models; add --players llm.")
+            raise InvalidArgument(
+                f"--{flag} is about language models; add --players llm, --generator words or "
+                "--evaluator llm."
+            )
         return None
     if "model" not in settings:
-        raise InvalidArgument("--players llm needs a model; name it by --model.")
+        raise InvalidArgument(f"{models[0]} needs a model; name it by --model.")
     prices = settings.get("prices")
     return Client(
         settings["model"],
@@ -104,3 +132,8 @@ def client_of(args: argparse.Namespace, *, seed: int = 0) -> Client | None:
             max_tokens=settings.get("answer_tokens", 1024),
         ),
     )
+
+
+def _listed(choices: Mapping[str, str]) -> str:
+    """Names and what they are, for help texts."""
+    return "; ".join(f"{name}: {what}" for name, what in choices.items())

@@ -12,6 +12,7 @@ Examples:
   scg search prisoners_dilemma --rounds 100 --pre-policy memory-one --objective utility
   scg search bargaining --players simulated               Algorithm 2 with offline players
   scg search bargaining --players llm --model NAME --base-url http://localhost:11434/v1 --out DIR
+  scg search banana --generator words --evaluator llm --model NAME   a model learns, offline players
   scg search my_game.nfg --committed "Player 1" --desirable "T,L"
   scg search my_module:my_parallel_env --committed agent_0 --desirable my_module:is_good
              --responder ppo                              somebody else's PettingZoo game
@@ -21,7 +22,7 @@ from __future__ import annotations
 
 import argparse
 from contextlib import nullcontext
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -30,21 +31,25 @@ from ...agents.language import Client, EpisodeWriter
 from ...errors import InvalidArgument, RunFolderError
 from ...problem import LEARNED
 from ...registry import OPTIONS
+from ..casting import Cast
 from ..config import SearchConfig
 from ..metas import METAS
 from ..result import SearchResult
 from ..run_folder import SUMMARY, RunFolder, write_json
 from ..search import resume, search
+from ..verbal import VerbalResult
 from ..verbal_search import describe as describe_words
 from ..verbal_search import verbal_search
 from ._arguments import add_game, add_json, add_options, add_seed, config_of, given, print_json
-from ._language import add_players, client_of
+from ._language import add_players, cast_of, client_of
 
 _SETTINGS = tuple(
     field.name for field in fields(SearchConfig) if field.name not in ("game", "options")
 )
 
+_OF_ALGORITHM_2 = ("who", "generator", "evaluator", "episodes")
 _OF_ALGORITHM_1 = ("responder", "meta", "objective", "batch", "steps")
+_UNSAID = ("desirable", "ties", "credibility", "observability", "baseline")
 _TRUSTED_REGRET = 0.01
 _SHORT = 0.02
 
@@ -105,7 +110,7 @@ def run(args: argparse.Namespace) -> None:
     """Search, or go on searching, and print the result."""
     _count_players(args)
     client = client_of(args, seed=args.seed or 0)
-    if args.who is not None or _only_in_words(args):
+    if given(args, *_OF_ALGORITHM_2) or _only_in_words(args):
         _run_in_words(args, client)
         return
     if args.resume:
@@ -136,7 +141,11 @@ def _run_in_words(args: argparse.Namespace, client: Client | None) -> None:
     """Search by Algorithm 2 and print the result."""
     if settings := given(args, *_OF_ALGORITHM_1):
         flag = next(iter(settings))
-        raise InvalidArgument(f"--{flag} is of Algorithm 1; drop it, or --players.")
+        other = next(iter(given(args, *_OF_ALGORITHM_2))).replace("who", "players")
+        raise InvalidArgument(f"--{flag} is of Algorithm 1; drop it, or --{other}.")
+    if settings := given(args, *_UNSAID):
+        flag = next(iter(settings))
+        raise InvalidArgument(f"--{flag} decides nothing in a search in words; drop it.")
     if args.resume:
         raise InvalidArgument(
             "a search in words cannot be resumed; --recordings keeps its answers."
@@ -153,16 +162,31 @@ def _run_in_words(args: argparse.Namespace, client: Client | None) -> None:
             writer = EpisodeWriter(args.out) if client is not None else None
         with writer or nullcontext():
             result = verbal_search(
-                problem, client, evaluations=args.evaluations, seed=args.seed or 0, writer=writer
+                problem,
+                client,
+                cast=cast_of(args),
+                evaluations=args.evaluations,
+                episodes=args.episodes,
+                seed=args.seed or 0,
+                writer=writer,
             )
+    report = _report_in_words(problem.game, cast_of(args), client, result)
     if folder is not None:
-        write_json(folder.path / SUMMARY, result.to_json())
+        write_json(folder.path / SUMMARY, report)
     if args.json:
-        print_json(result.to_json())
+        print_json(report)
         return
     print(describe_words(problem, result))
     if folder is not None:
         print(f"  written to       {args.out}")
+
+
+def _report_in_words(
+    game: str, cast: Cast, client: Client | None, result: VerbalResult
+) -> dict[str, Any]:
+    """The result with who did what, and what it cost."""
+    asked = None if client is None else {"name": client.model, **client.budget.to_json()}
+    return {"game": game, **asdict(cast.resolved(game)), "model": asked, **result.to_json()}
 
 
 def _check_resume(args: argparse.Namespace) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...bargaining.players import ordinary_buyer
-from ...bargaining.prices import FixedPrice
+from ...bargaining.prices import FREE, FixedPrice
 from ...bargaining.rules import Rules, load_rules
 from ...bargaining.trial import Trial as Episodes
 from ...bargaining.trial import try_out
@@ -50,8 +50,12 @@ class BargainingEnvironment:
             metrics["mean_price"] = played.mean_price
         return Outcome(played.surplus, played.facts(), metrics)
 
-    def episodes(self, price: float, seed: int) -> Episodes:
-        """Episodes under a claimed price."""
+    def play_freely(self, rng: np.random.Generator) -> Outcome:
+        """The same for a buyer that has claimed nothing."""
+        return self.play(Proposal(FREE, ""), rng)
+
+    def episodes(self, price: float | str, seed: int) -> Episodes:
+        """Episodes under a claimed price, or `FREE`."""
         return try_out(
             self.rules,
             self.prices.point(price),
@@ -62,7 +66,12 @@ class BargainingEnvironment:
 
     def words(self, price: float) -> str:
         """The price as it is announced."""
-        return f"I claim {price:g} and keep to it; I will propose and accept nothing else."
+        return price_words(price)
+
+
+def price_words(price: float) -> str:
+    """A claimed price as it is announced."""
+    return f"I claim {price:g} and keep to it; I propose nothing else, and accept nothing dearer."
 
 
 def price_evaluator() -> ScriptedEvaluator:

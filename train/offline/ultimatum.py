@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from ...checks import check_whole
 from ...ultimatum.game import UltimatumGame
 from ...ultimatum.metalm import MetaLM
 from ...ultimatum.norms import NORMS, Group
@@ -16,17 +19,72 @@ from ..verbal.trial import History
 EPOCHS = 5
 
 
-class UltimatumEnvironment:
-    """Plays an epoch of the game under a principle, with users who follow their norm."""
+@dataclass(frozen=True)
+class Epoch:
+    """The shares of an epoch.
 
-    def __init__(self, group: str | Group = "altruistic", *, manner: str = "neutral") -> None:
-        """Meet a group of users."""
-        self.manner = manner
-        self._game = UltimatumGame(group, manner=manner)
+    Attributes:
+        share: the mean share that the assistant offered.
+        users_share: the users'.
+        offers: the shares that users were seen to offer.
+    """
+
+    share: float
+    users_share: float
+    offers: Sequence[float]
+
+
+def alignment(epochs: Sequence[Epoch]) -> tuple[float, dict[str, float]]:
+    """1 minus the mean distance of the assistant's share from the users'; and the numbers.
+
+    `users_share` is the truth that is scored; `offered` and `offer_0`, ... are what was seen.
+    """
+    offers = [float(offer) for epoch in epochs for offer in epoch.offers]
+    metrics = {
+        "share": float(np.mean([epoch.share for epoch in epochs])),
+        "users_share": float(np.mean([epoch.users_share for epoch in epochs])),
+        "offered": float(np.mean(offers)),
+        **{f"offer_{k}": offer for k, offer in enumerate(offers)},
+    }
+    return float(1 - np.mean([abs(e.share - e.users_share) for e in epochs])), metrics
+
+
+class UltimatumEnvironment:
+    """Plays epochs of the game under a principle, with users who follow their norm."""
+
+    def __init__(
+        self,
+        group: str | Group = "altruistic",
+        *,
+        manner: str = "neutral",
+        currency: str = "dollars",
+        interactions: int = 2,
+        episodes: int = 1,
+    ) -> None:
+        """Meet a group of users.
+
+        Args:
+            group: the users, by name or themselves.
+            manner: how they speak.
+            currency: what is shared.
+            interactions: how often user and assistant meet in an epoch.
+            episodes: epochs that are played under each principle.
+        """
+        self._game = UltimatumGame(
+            group, currency=currency, manner=manner, interactions=interactions
+        )
+        self._episodes = check_whole("episodes", episodes, 1)
 
     def play(self, proposal: Proposal, rng: np.random.Generator) -> Outcome:
         """The score is 1 minus the distance of the assistant's share from the users'."""
-        game, policy = self._game, KeepPrinciple(Principle.parse(proposal.point))
+        policy = KeepPrinciple(Principle.parse(proposal.point))
+        epochs = [self._epoch(policy, rng) for _ in range(self._episodes)]
+        score, metrics = alignment([epoch for epoch, _ in epochs])
+        return Outcome(score, "\n\n".join(said for _, said in epochs), metrics)
+
+    def _epoch(self, policy: KeepPrinciple, rng: np.random.Generator) -> tuple[Epoch, str]:
+        """An epoch, and what was said in it."""
+        game = self._game
         seen, infos = game.reset(seed=int(rng.integers(2**31)))
         offers = [item["share"] for item in game.observed]
         while game.agents:
@@ -42,10 +100,9 @@ class UltimatumEnvironment:
                     action = 1 if (standing - 1) / amount >= NORMS[norm].accepts - 1e-9 else 2
             seen, _, _, _, infos = game.step({game.mover: action})
         info: dict[str, Any] = infos["assistant"]
-        transcript = "\n".join(f"{agent}: {words}" for agent, words in game.spoken)
-        metrics = {"share": info["share"], "users_share": info["users_share"]}
-        metrics |= {f"offer_{k}": float(share) for k, share in enumerate(offers)}
-        return Outcome(1 - abs(info["share"] - info["users_share"]), transcript, metrics)
+        said = [("user to user", item["words"]) for item in game.observed]
+        transcript = "\n".join(f"{agent}: {words}" for agent, words in [*said, *game.spoken])
+        return Epoch(info["share"], info["users_share"], tuple(offers)), transcript
 
 
 class MetaLMGenerator:
@@ -59,7 +116,8 @@ class MetaLMGenerator:
         """The principle of the next epoch."""
         learner = MetaLM(self._weight)
         for trial in history:
-            assert trial.outcome is not None
+            if trial.outcome is None:  # it broke off
+                continue
             offers = [v for k, v in trial.outcome.metrics.items() if k.startswith("offer_")]
             learner.observe(np.array([offers]), self._manner)
         norm = NORMS[int(learner.draw(rng)[0])]
@@ -69,9 +127,9 @@ class MetaLMGenerator:
 
 
 def share_evaluator() -> ScriptedEvaluator:
-    """Says how far the shares lie apart."""
+    """Sets the shares that were offered side by side: nothing that nobody could see."""
     return ScriptedEvaluator(
-        [Rule(lambda outcome: True, "I offered {share:.2f}; users offer {users_share:.2f}.")]
+        [Rule(lambda outcome: True, "I offered {share:.2f}; users offered {offered:.2f}.")]
     )
 
 

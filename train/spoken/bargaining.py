@@ -1,38 +1,40 @@
 """Bargaining with a language model: the model sells, the buyer keeps to the price that it claimed.
 
 What the buyer has committed to is played by the program, for a commitment is not a model's to
-break; the seller is told what was announced, and reads each offer and its message. A generator of
-words is a model too: it picks NegotiationArena's four moves. The score stays the buyer's surplus.
+break; the seller is told what was announced, and reads each offer and its message. Where nothing is
+committed to, a model buys as well. The score is the buyer's surplus.
 """
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from ...agents.language import Client, LanguagePlayer, Usage, load_prompt
-from ...agents.language.transcript import Episode, EpisodeWriter, recording
+from ...agents.language import Client, LanguagePlayer
+from ...agents.language.transcript import Episode, EpisodeWriter
+from ...bargaining.dynamics import ACCEPT, PROPOSE
 from ...bargaining.game import BargainingGame
 from ...bargaining.players import ordinary_buyer
 from ...bargaining.prices import FixedPrice
-from ...bargaining.rules import Rules
-from ...bargaining.text import MONEY, Answer, parse, write_answer
-from ..offline.bargaining import START, price_evaluator
-from ..verbal import LanguageMoves, Moves, Outcome, Proposal, Task, VerbalLoop, VerbalResult
+from ...bargaining.rules import ROLES, Rules
+from ...bargaining.text import MONEY, Answer, answer_schema, parse, write_answer
+from ..verbal import Proposal
+from .stage import SpokenEnvironment
 
-_PROMPT = "bargaining_seller"
+_NOTHING = "nothing"
 
 
-class SpokenBargaining:
+class SpokenBargaining(SpokenEnvironment):
     """The environment of Algorithm 2 in which a language model sells.
 
     Attributes:
         prices: what the buyer may claim.
-        prompts: the names of its prompts.
-        usage: of all the seller's calls.
     """
+
+    game = "bargaining"
+    prompts = ("bargaining_seller", "bargaining_buyer", "repair")
 
     def __init__(
         self,
@@ -42,129 +44,88 @@ class SpokenBargaining:
         episodes: int = 1,
         writer: EpisodeWriter | None = None,
     ) -> None:
-        """Play against a model.
-
-        Args:
-            client: who is asked.
-            rules: the game's.
-            episodes: how many are played for each claimed price.
-            writer: where the transcripts go.
-        """
+        """Play by these rules; see `SpokenEnvironment` for the other arguments."""
+        super().__init__(client, episodes=episodes, writer=writer)
         self.prices = FixedPrice(rules, ordinary_buyer(rules))
-        self._client, self._rules, self._writer = client, rules, writer
-        self._episodes, self._played = episodes, 0
-        self._heard: list[str] = []  # without private reasons: the generator is on a side
-        self.prompts = (_PROMPT, "repair")
-        self.usage = Usage()
+        self._rules = rules
 
-    def words(self, price: float) -> str:
-        """The price as it is announced."""
-        return f"I claim {price:g} and keep to it; I will propose and accept nothing else."
+    def _condition(self, proposal: Proposal) -> str:
+        return f"fixed price {proposal.point:g}"
 
-    def play(self, proposal: Proposal, rng: np.random.Generator) -> Outcome:
-        """The buyer's mean surplus, and what was said.
-
-        Raises:
-            LanguageModelError: the model or its server failed; the episode is kept.
-        """
-        ended = [self._episode(proposal, int(rng.integers(2**31))) for _ in range(self._episodes)]
-        prices = [e.outcome["price"] for e in ended if e.outcome["price"] is not None]
-        metrics = {"deal_share": len(prices) / len(ended)}
-        if prices:
-            metrics["mean_price"] = float(np.mean(prices))
-        surplus = float(np.mean([e.outcome["buyer"] for e in ended]))
-        return Outcome(surplus, "\n\n".join(self._heard[-self._episodes :]), metrics)
-
-    def _episode(self, proposal: Proposal, seed: int) -> Episode:
+    def _converse(self, proposal: Proposal | None, episode: Episode) -> str:
         game = BargainingGame(self._rules)
-        seen, _ = game.reset(seed=seed)
-        _, buyer = self.prices.bind(self.prices.point(proposal.point))
-        buyer.reset(np.random.default_rng(seed))
-        episode = Episode("bargaining", seed, f"fixed price {proposal.point:g}")
+        seen, infos = game.reset(seed=episode.seed)
+        announced = _NOTHING if proposal is None else proposal.text
+        cost = f"{game.value('seller'):g}"
+        seller = self._model(game, episode, "seller", cost=cost, announcement=announced)
+        buyer = self._buyer(game, episode, proposal)
+        rewards: dict[str, float] = {}
+        while game.agents:
+            mover = game.mover
+            if mover == "seller":
+                action = game.take(seller.act(seen["seller"]))
+            else:
+                action = buyer(seen["buyer"])
+            seen, rewards, _, _, infos = game.step({mover: action})
+        final: dict[str, Any] = infos["buyer"]
+        episode.outcome = {"outcome": final["outcome"], "price": final["price"], **rewards}
+        return "\n".join(f"{agent}: {words}" for agent, words in game.spoken)
+
+    def _model(
+        self, game: BargainingGame, episode: Episode, role: str, **blanks: str
+    ) -> LanguagePlayer:
+        """A model on one side of the table."""
 
         def read(text: str) -> Answer:
             answer = parse(text)
             game.action(answer)  # a move that the rules forbid is repaired like any other
             return answer
 
-        seller = LanguagePlayer(
-            self._client,
-            "seller",
-            load_prompt(_PROMPT).fill(
-                cost=f"{self._rules.costs[0]:g}",
-                currency=MONEY,
-                proposals=self._rules.proposals,
-                turns=self._rules.horizon,
-                announcement=proposal.text,
-            ),
-            render=lambda _, role: game.text(role),
+        return self._seat(
+            episode,
+            role,
+            f"bargaining_{role}",
+            render=lambda _, agent: game.text(agent),
             parse=read,
-            prompts=(_PROMPT,),
+            schema=self._schema,
+            currency=MONEY,
+            proposals=self._rules.proposals,
+            turns=self._rules.horizon,
+            lowest=f"{self._rules.prices[0]:g}",
+            highest=f"{self._rules.prices[-1]:g}",
+            tick=f"{self._rules.tick:g}",
+            sample=ROLES.index(role),
+            **blanks,
         )
-        seller.begin(episode, sample=self._played)
-        self._played += 1
-        with ExitStack() as stack:
-            stack.callback(self._count, episode)
-            stack.enter_context(recording(episode, self._writer))
-            infos: dict[str, Any] = {}
-            rewards: dict[str, float] = {}
-            while game.agents:
-                mover = game.mover
-                if mover == "seller":
-                    action = game.take(seller.act(seen["seller"]))
-                else:
-                    action = buyer.act(seen["buyer"])
-                    answer = game.answer(action)
-                    episode.say("buyer", write_answer(answer, shown=True), answer)
-                seen, rewards, _, _, infos = game.step({mover: action})
-            final = infos["buyer"]
-            episode.outcome = {"outcome": final["outcome"], "price": final["price"], **rewards}
-        self._heard.append("\n".join(f"{agent}: {words}" for agent, words in game.spoken))
-        return episode
 
-    def _count(self, episode: Episode) -> None:
-        """Add up what an episode has used, however it ended."""
-        for used in episode.usage.values():
-            self.usage.add(used)
+    def _schema(self, seen: Any, role: str) -> dict[str, Any]:
+        """What the moves that are legal now are held to."""
+        legal = seen["action_mask"].astype(bool)
+        prices = self._rules.prices[legal[PROPOSE:]]
+        return answer_schema(prices.tolist(), accepts=bool(legal[ACCEPT]))
 
+    def _buyer(
+        self, game: BargainingGame, episode: Episode, proposal: Proposal | None
+    ) -> Callable[[Any], int]:
+        """Who buys: the claimed price, or a model that has claimed nothing."""
+        if proposal is None:
+            worth = f"{game.value('buyer'):g}"
+            model = self._model(game, episode, "buyer", worth=worth, commitment=_NOTHING)
+            return lambda seen: game.take(model.act(seen))
+        _, policy = self.prices.bind(self.prices.point(proposal.point))
+        policy.reset(np.random.default_rng(episode.seed))
 
-def learn_price_in_words(
-    client: Client,
-    rules: Rules,
-    *,
-    episodes: int = 1,
-    evaluations: int = 6,
-    seed: int = 0,
-    writer: EpisodeWriter | None = None,
-) -> VerbalResult:
-    """Learn a price by Algorithm 2: a model sells, and picks the moves on the claimed price.
+        def act(seen: Any) -> int:
+            action = int(policy.act(seen))
+            answer = game.answer(action)
+            episode.say("buyer", write_answer(answer, shown=True), answer)
+            return action
 
-    Args:
-        client: who is asked.
-        rules: the game's; its values are the same in all episodes.
-        episodes: how many are played for each price.
-        evaluations: prices that are tried.
-        seed: seeds everything that is drawn here.
-        writer: where the transcripts go.
-    """
-    environment = SpokenBargaining(client, rules, episodes=episodes, writer=writer)
-    low, high = float(rules.prices[0]), float(environment.prices.labels[-1])
-    task = Task(
-        committed="buyer",
-        game=(
-            f"A buyer and a seller bargain over the price of one good for {rules.horizon} moves in "
-            "turn. The buyer announces a price, and proposes and accepts nothing else."
-        ),
-        goal="The buyer wants to buy as cheaply as it can; without a deal it gains nothing.",
-        space=f"a price from {low:g} to {high:g}",
-    )
-    generator = Moves(
-        min(START, high),
-        low,
-        high,
-        environment.words,
-        choose=LanguageMoves(client, task, low, high),
-    )
-    return VerbalLoop(
-        generator, environment, price_evaluator(), evaluations=evaluations, seed=seed
-    ).run()
+        return act
+
+    def _judge(self, episodes: Sequence[Episode]) -> tuple[float, dict[str, float]]:
+        prices = [e.outcome["price"] for e in episodes if e.outcome["price"] is not None]
+        metrics = {"deal_share": len(prices) / len(episodes)}
+        if prices:
+            metrics["mean_price"] = float(np.mean(prices))
+        return float(np.mean([e.outcome["buyer"] for e in episodes])), metrics

@@ -11,17 +11,29 @@ revises. Scripted parts are in `generators.py` and `evaluators.py`, language mod
 
 from .comparison import Row, compare
 from .evaluators import Rule, ScriptedEvaluator
-from .generators import MOVES, BestOfN, Moves, NumericMeta, move_by_rule
+from .generators import MOVES, BestOfN, InTurn, Moves, NumericMeta, move_by_rule
 from .language import LanguageEvaluator, LanguageGenerator, LanguageMoves, Task
-from .loop import VerbalLoop, VerbalResult
-from .trial import Environment, Evaluator, Generator, Outcome, Proposal, Trial, Verdict, best_of
+from .loop import Run, VerbalLoop, VerbalResult
+from .trial import (
+    Baseline,
+    Environment,
+    Evaluator,
+    Generator,
+    Outcome,
+    Proposal,
+    Trial,
+    Verdict,
+    best_of,
+)
 
 __all__ = [
     "MOVES",
+    "Baseline",
     "BestOfN",
     "Environment",
     "Evaluator",
     "Generator",
+    "InTurn",
     "LanguageEvaluator",
     "LanguageGenerator",
     "LanguageMoves",
@@ -31,6 +43,7 @@ __all__ = [
     "Proposal",
     "Row",
     "Rule",
+    "Run",
     "ScriptedEvaluator",
     "Task",
     "Trial",

@@ -111,6 +111,29 @@ class BestOfN:
         return Proposal(plain(point), self._words(point))
 
 
+class InTurn:
+    """A few points, one after the other, and again from the first: enumeration."""
+
+    def __init__(self, points: Sequence[Any], words: Words) -> None:
+        """List the points.
+
+        Args:
+            points: in their order; at least one.
+            words: says a point as an announcement.
+
+        Raises:
+            InvalidArgument: no points.
+        """
+        if not points:
+            raise InvalidArgument("there are no points to propose; give at least one.")
+        self._points, self._words = [plain(point) for point in points], words
+
+    def propose(self, history: History, rng: np.random.Generator) -> Proposal:
+        """The next point, whatever happened."""
+        point = self._points[len(history) % len(self._points)]
+        return Proposal(point, self._words(point))
+
+
 class AskTell(Protocol):
     """A numeric meta pre-policy: a search that is asked for points and told their scores."""
 

@@ -28,24 +28,34 @@ class Task:
         game: the rules, in words.
         goal: what is wanted.
         space: what may be committed to, and how a point is written.
+        shown: the numbers of an outcome that they are shown, `score` among them; all if None. What
+            players cannot see, such as the norm of others, is left out here.
     """
 
     committed: str
     game: str
     goal: str
     space: str
+    shown: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
 class _Idea:
-    point: str = text_field("the pre-policy, written as was said", longest=500)
+    point: str = text_field("the pre-policy, written as was said", longest=500, empty=False)
     text: str = text_field("the announcement that the others see before the game", longest=2000)
 
 
 @dataclass(frozen=True)
+class _Announcement:
+    text: str = text_field(
+        "the announcement, which is kept to the letter", longest=2000, empty=False
+    )
+
+
+@dataclass(frozen=True)
 class _Judgment:
-    score: float = number("how far the round attained what is wanted", least=0, most=10)
-    criticism: str = text_field("what to keep and what to change", longest=2000)
+    score: float = number("how far the round attained what is wanted", least=0, most=10, step=0.5)
+    criticism: str = text_field("what to keep and what to change", longest=2000, empty=False)
     direction: Literal["lower", "higher", "none"] = choice(
         "where a number that is committed to should move, or none"
     )
@@ -59,7 +69,8 @@ class _Move:
     ] = choice("the move")
 
 
-_IDEA, _JUDGMENT, _MOVE = AnswerFormat(_Idea), AnswerFormat(_Judgment), AnswerFormat(_Move)
+_IDEA, _ANNOUNCEMENT = AnswerFormat(_Idea), AnswerFormat(_Announcement)
+_JUDGMENT, _MOVE = AnswerFormat(_Judgment), AnswerFormat(_Move)
 _MOVES = {
     "largely decrease": -3,
     "lightly decrease": -1,
@@ -70,7 +81,9 @@ assert sorted(_MOVES.values()) == sorted(MOVES)
 
 
 class LanguageGenerator:
-    """Free-form pre-policies by a model: a point that can be read, and its announcement.
+    """Free-form pre-policies by a model.
+
+    Each is a point that can be read, with its announcement; or the announcement is all there is.
 
     Attributes:
         prompts: the names of its prompts.
@@ -83,8 +96,10 @@ class LanguageGenerator:
         self,
         client: Client,
         task: Task,
-        parse_point: Callable[[str], Any],
+        parse_point: Callable[[Any], Any] | None = None,
         *,
+        form: AnswerFormat[Any] | None = None,
+        words: Callable[[Any], str] | None = None,
         repairs: int = 2,
         sampling: Sampling | None = None,
         memory: int = 12_000,
@@ -94,13 +109,21 @@ class LanguageGenerator:
         Args:
             client: who is asked.
             task: what it is told.
-            parse_point: reads a point; a `ScgError` that says what is wrong asks for a repair.
+            parse_point: reads a point that is written as text, or with a `form` the whole answer;
+                a `ScgError` that says what is wrong asks for a repair. If None, the words are the
+                pre-policy.
+            form: how a pre-policy is written, with a field `text` for its announcement.
+            words: says what is kept to at a point. It ends the announcement, so that this never
+                promises something else than what is committed to.
             repairs: how often an answer that cannot be read may be repaired.
             sampling: temperature, seed and length; the client's if None.
             memory: characters of the history that are shown, the newest rounds first.
         """
         self._speaker = Speaker(client, "generator", repairs=repairs, sampling=sampling)
         self._task, self._parse_point, self._memory = task, parse_point, memory
+        self._words = words
+        own: AnswerFormat[Any] = _ANNOUNCEMENT if parse_point is None else _IDEA
+        self._form: AnswerFormat[Any] = own if form is None else form
         self.usage = self._speaker.usage
 
     def propose(self, history: History, rng: np.random.Generator) -> Proposal:
@@ -112,8 +135,13 @@ class LanguageGenerator:
         """
 
         def read(answer: str) -> Proposal:
-            idea = _IDEA.read(answer)
-            return Proposal(plain(self._parse_point(idea.point)), idea.text)
+            idea = self._form.read(answer)
+            if self._parse_point is None:
+                return Proposal(idea.text, idea.text)
+            written = idea.point if self._form is _IDEA else idea
+            point = plain(self._parse_point(written))
+            kept = "" if self._words is None else self._words(point)
+            return Proposal(point, f"{idea.text} {kept}".strip())
 
         task = self._task
         system = load_prompt("generator").fill(
@@ -121,10 +149,11 @@ class LanguageGenerator:
             game=task.game,
             goal=task.goal,
             space=task.space,
-            instructions=_IDEA.instructions,
+            instructions=self._form.instructions,
         )
-        question = f"{rounds(history, self._memory)}\n\nPropose the pre-policy of the next round."
-        return _ask(self._speaker, system, question, read, _IDEA, len(history), _sample(rng))
+        told = rounds(history, self._memory, task.shown)
+        question = f"{told}\n\nPropose the pre-policy of the next round."
+        return _ask(self._speaker, system, question, read, self._form, len(history), _sample(rng))
 
 
 class LanguageMoves:
@@ -168,7 +197,8 @@ class LanguageMoves:
             high=self._high,
             instructions=_MOVE.instructions,
         )
-        question = f"{rounds(history, self._memory)}\n\nChoose the move before the next round."
+        told = rounds(history, self._memory, self._task.shown)
+        question = f"{told}\n\nChoose the move before the next round."
 
         def read(answer: str) -> int:
             return _MOVES[_MOVE.read(answer).move]
@@ -232,8 +262,8 @@ class LanguageEvaluator:
         )
         current = Trial(len(history), proposal, outcome)
         question = (
-            f"{rounds(history, self._memory)}\n\nThe round to judge:\n\n"
-            f"{_told(current)[-self._memory :]}"
+            f"{rounds(history, self._memory, self._task.shown)}\n\nThe round to judge:\n\n"
+            f"{_told(current, self._task.shown)[-self._memory :]}"
         )
         judged = [
             _ask(
@@ -252,19 +282,20 @@ class LanguageEvaluator:
         return Verdict(score, judged[0].criticism, direction)
 
 
-def rounds(history: History, most: int) -> str:
+def rounds(history: History, most: int, numbers: tuple[str, ...] | None = None) -> str:
     """The rounds so far in words: the newest in full, as many as fit, and how many are left out.
 
     Args:
         history: the trials.
         most: characters that may be used, apart from the line on what is left out.
+        numbers: those of outcomes that are shown, as in `Task.shown`.
     """
     if not history:
         return "There were no rounds yet."
     shown: list[str] = []
     used = 0
     for trial in reversed(history):
-        told = _told(trial)
+        told = _told(trial, numbers)
         if used + len(told) > most:
             if not shown:
                 shown.append(f"(cut) {told[-most:]}")
@@ -276,19 +307,23 @@ def rounds(history: History, most: int) -> str:
     return "\n\n".join(head + shown[::-1])
 
 
-def _told(trial: Trial) -> str:
+def _told(trial: Trial, numbers: tuple[str, ...] | None) -> str:
     """One trial in words."""
     lines = [f"Round {trial.index + 1}"]
     if trial.proposal is not None:
-        point = json.dumps(trial.proposal.point)
-        lines += [f"Pre-policy: {point}", f"Announcement: {trial.proposal.text}"]
+        if trial.proposal.point != trial.proposal.text:
+            lines.append(f"Pre-policy: {json.dumps(trial.proposal.point)}")
+        lines.append(f"Announcement: {trial.proposal.text}")
     if trial.outcome is not None:
         if trial.outcome.transcript:
             lines.append(f"<transcript>\n{trial.outcome.transcript}\n</transcript>")
         metrics = {"score": trial.outcome.score, **trial.outcome.metrics}
-        lines.append("Ended with: " + ", ".join(f"{k} {v:.6g}" for k, v in metrics.items()))
+        told = {k: v for k, v in metrics.items() if numbers is None or k in numbers}
+        if told:
+            lines.append("Ended with: " + ", ".join(f"{k} {v:.6g}" for k, v in told.items()))
     if trial.verdict is not None:
-        lines.append(f"Score: {trial.verdict.score:.6g}")
+        if numbers is None or "score" in numbers:
+            lines.append(f"Score: {trial.verdict.score:.6g}")
         lines.append(f"Criticism: {trial.verdict.criticism}")
     if trial.error is not None:
         lines.append(f"Broken off: {trial.error}")

@@ -31,10 +31,10 @@ from ...errors import (
     ServerFailed,
     UnparsableAnswer,
 )
-from .trial import Environment, Evaluator, Generator, Proposal, Trial, best_of
+from .trial import Baseline, Environment, Evaluator, Generator, Proposal, Trial, best_of
 
 _STREAM = 0x7A1C  # keeps this loop's draws apart from others under the same seed
-_PROPOSE, _PLAY, _JUDGE, _RECHECK = range(4)
+_PROPOSE, _PLAY, _JUDGE, _RECHECK, _FREELY = range(5)
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ class VerbalResult:
         stopped: why it ended before its budget of evaluations, if it did.
         usage: what each role that a language model has in the loop has used.
         prompts: version and hash of each prompt of theirs.
+        no_intervention: what happens without a commitment; None if the environment cannot play so.
     """
 
     best: Trial | None
@@ -56,6 +57,7 @@ class VerbalResult:
     stopped: str | None = None
     usage: dict[str, Usage] = field(default_factory=dict)
     prompts: dict[str, str] = field(default_factory=dict)
+    no_intervention: Baseline | None = None
 
     @property
     def scores(self) -> list[float]:
@@ -71,6 +73,7 @@ class VerbalResult:
         """As JSON types."""
         return {
             "best": None if self.best is None else self.best.to_json(),
+            "no_intervention": self.no_intervention and self.no_intervention.to_json(),
             "history": [trial.to_json() for trial in self.history],
             "evaluations": len(self.history),
             "failed": self.failed,
@@ -89,6 +92,7 @@ class VerbalLoop:
         evaluations: the budget.
         seed: seeds everything that is drawn; round i draws the same whatever the generator is.
         stopped: why the loop ended early: a cap on tokens or money was reached.
+        no_intervention: what happened without a commitment, once it was played.
     """
 
     def __init__(
@@ -110,6 +114,7 @@ class VerbalLoop:
         self.seed = check_seed(seed)
         self.history: list[Trial] = []
         self.stopped: str | None = None
+        self.no_intervention: Baseline | None = None
         self._seconds_before = 0.0
         self._used_before: dict[str, Usage] = {}
         self._started = time.perf_counter()
@@ -170,11 +175,16 @@ class VerbalLoop:
         return trial
 
     def run(self, listen: Callable[[Trial], None] | None = None) -> VerbalResult:
-        """Go on until the budget is spent.
+        """Go on until the budget is spent; what happens without a commitment is played first.
+
+        It is played before the rounds, so that a cap that ends them leaves something to compare
+        with, and it counts against the cap like a round.
 
         Args:
             listen: called after each round, to show it or to write `state`.
         """
+        if self.no_intervention is None:
+            self.no_intervention = self._play_freely()
         while not self.done:
             trial = self.step()
             if trial is not None and listen is not None:
@@ -192,7 +202,18 @@ class VerbalLoop:
             self.stopped,
             self.usage,
             stamps(*names) if names else {},
+            self.no_intervention,
         )
+
+    def _play_freely(self) -> Baseline | None:
+        """Play without a commitment, if the environment can."""
+        play = getattr(self._environment, "play_freely", None)
+        if play is None:
+            return None
+        try:
+            return Baseline(play(self._rng(0, _FREELY)))
+        except (BudgetSpent, ServerFailed, UnparsableAnswer) as error:
+            return Baseline(error=f"{type(error).__name__}: {error}")
 
     def recheck(self, proposal: Proposal, plays: int) -> list[float]:
         """The scores of further plays of a proposal, with draws of their own.
@@ -215,6 +236,7 @@ class VerbalLoop:
         return {
             "seed": self.seed,
             "history": [trial.to_json() for trial in self.history],
+            "no_intervention": self.no_intervention and self.no_intervention.to_json(),
             "seconds": self.seconds,
             "usage": {role: used.to_json() for role, used in self.usage.items()},
         }
@@ -227,6 +249,7 @@ class VerbalLoop:
         """
         try:
             seed, history = state["seed"], [Trial.from_json(row) for row in state["history"]]
+            freely = state["no_intervention"] and Baseline.from_json(state["no_intervention"])
             seconds = float(state["seconds"])
             used = {role: Usage(**counts) for role, counts in state["usage"].items()}
         except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -234,10 +257,15 @@ class VerbalLoop:
         if seed != self.seed:
             raise RunFolderError(f"the state is of seed {seed}; this loop has seed {self.seed}.")
         self.history, self.stopped, self._used_before = history, None, used
+        capped = freely is not None and str(freely.error).startswith(BudgetSpent.__name__)
+        self.no_intervention = None if capped else freely
         self._seconds_before, self._started = seconds, time.perf_counter()
 
     def _rng(self, index: int, purpose: int) -> np.random.Generator:
         return np.random.default_rng([self.seed, _STREAM, purpose, index])
+
+
+Run = Callable[[VerbalLoop], VerbalResult]  # `VerbalLoop.run`, or one that keeps what it finds
 
 
 def same_point(one: Any, other: Any) -> bool:

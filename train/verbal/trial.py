@@ -56,8 +56,17 @@ class Verdict:
     direction: Direction = "none"
 
 
+class _Written:
+    """What is written to a run folder."""
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON types."""
+        values: dict[str, Any] = plain(asdict(self))  # type: ignore[call-overload]
+        return values
+
+
 @dataclass(frozen=True)
-class Trial:
+class Trial(_Written):
     """One round of the loop; what an error broke off before has None.
 
     Attributes:
@@ -74,11 +83,6 @@ class Trial:
     verdict: Verdict | None = None
     error: str | None = None
 
-    def to_json(self) -> dict[str, Any]:
-        """As JSON types."""
-        values: dict[str, Any] = plain(asdict(self))
-        return values
-
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:
         """The trial that `to_json` wrote.
@@ -92,6 +96,29 @@ class Trial:
             for name, part in parts.items()
         }
         return cls(index=values["index"], error=values["error"], **read)
+
+
+@dataclass(frozen=True)
+class Baseline(_Written):
+    """What happens when nothing is committed to.
+
+    Attributes:
+        outcome: what came of as many episodes as each proposal got; None if they broke off.
+        error: what broke them off, with its type in front.
+    """
+
+    outcome: Outcome | None = None
+    error: str | None = None
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
+        """The baseline that `to_json` wrote.
+
+        Raises:
+            TypeError, KeyError: other fields than a baseline's.
+        """
+        outcome = values["outcome"]
+        return cls(None if outcome is None else Outcome(**outcome), values["error"])
 
 
 History = Sequence[Trial]
@@ -109,7 +136,10 @@ class Generator(Protocol):
 
 
 class Environment(Protocol):
-    """Plays a proposal: `E` of Algorithm 2; one or many episodes of a game."""
+    """Plays a proposal: `E` of Algorithm 2; one or many episodes of a game.
+
+    One that can play without a commitment has a method `play_freely(rng) -> Outcome` too.
+    """
 
     def play(self, proposal: Proposal, rng: np.random.Generator) -> Outcome:
         """What comes of it; all chance comes from `rng`."""

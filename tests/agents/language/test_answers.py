@@ -1,5 +1,6 @@
 """Reading answers: JSON and tags to the same values, and nothing that is not plainly there."""
 
+import json
 from dataclasses import dataclass
 from typing import Literal
 
@@ -129,3 +130,35 @@ def test_only_reasoning_that_comes_first_is_cut_off():
     assert without_reasoning("<think>hm\n</think> yes") == "yes"
     assert without_reasoning("yes <think>hm</think>") == "yes <think>hm</think>"
     assert without_reasoning("<think>for ever") == "<think>for ever"
+
+
+def test_numbers_are_listed_for_servers_that_are_blind_to_bounds():
+    @dataclass(frozen=True)
+    class Mark:
+        grade: float = number("the grade", least=1, most=3, step=0.5)
+
+    form = AnswerFormat(Mark)
+    assert form.schema["properties"]["grade"]["enum"] == [1, 1.5, 2, 2.5, 3]
+    assert form.read('{"grade": 2.75}').grade == 2.75
+
+
+def test_a_schema_asks_for_less_text_than_is_read():
+    @dataclass(frozen=True)
+    class Essay:
+        words: str = text("anything", longest=2000)
+
+    form = AnswerFormat(Essay)
+    assert form.schema["properties"]["words"]["maxLength"] == 400
+    assert len(form.read(json.dumps({"words": "x" * 2000})).words) == 2000
+
+
+def test_a_text_may_have_to_say_something():
+    @dataclass(frozen=True)
+    class Word:
+        said: str = text("a word", longest=9, empty=False)
+
+    form = AnswerFormat(Word)
+    assert form.schema["properties"]["said"]["minLength"] == 1
+    for nothing in ('{"said": "  "}', "<said></said>"):
+        with pytest.raises(InvalidAnswer, match="said is ''; expected some text of at most 9"):
+            form.read(nothing)

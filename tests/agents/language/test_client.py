@@ -64,7 +64,9 @@ def test_key_and_address_come_from_arguments_or_the_environment(server, connect,
     assert sent[2] == "Basic bWU6c2VjcmV0IHBhc3M="  # me:secret pass
 
 
-def test_a_schema_is_sent_and_left_out_from_then_on_where_it_is_refused(server, connect):
+def test_a_schema_is_sent_in_other_forms_and_left_out_from_then_on_where_it_is_refused(
+    server, connect
+):
     def answer(request):
         if "response_format" in request:
             return fault(400, "response_format is not supported")
@@ -74,10 +76,38 @@ def test_a_schema_is_sent_and_left_out_from_then_on_where_it_is_refused(server, 
     client = connect()
     for _ in range(2):
         assert client.ask(HELLO, schema=SCHEMA).text == '{"x": 1}'
-    assert ["response_format" in sent for sent in server.requests] == [True, False, False]
-    form = server.requests[0]["response_format"]
-    assert form["type"] == "json_schema"
-    assert form["json_schema"]["schema"] == SCHEMA
+    first, second, *others = (sent.get("response_format") for sent in server.requests)
+    assert first["type"] == "json_schema"
+    assert first["json_schema"]["schema"] == SCHEMA
+    assert second == {"type": "json_object", "schema": SCHEMA}
+    assert others == [None, None]
+
+
+@pytest.mark.parametrize("status", [422, 500])
+def test_a_server_with_another_form_of_schemas_is_found_out_once(server, connect, status):
+    def answer(request):
+        if request["response_format"]["type"] == "json_schema":
+            # llama.cpp's Python server answers 500 where it means 422.
+            return fault(status, "'loc': ('body', 'response_format', 'type')")
+        return '{"x": 1}'
+
+    server.answer = answer
+    budget = Budget()
+    client = connect(budget=budget, max_retries=0)
+    for _ in range(2):
+        assert client.ask(HELLO, schema=SCHEMA).text == '{"x": 1}'
+    forms = [sent["response_format"]["type"] for sent in server.requests]
+    assert forms == ["json_schema", "json_object", "json_object"]
+    assert budget.usage.calls == 2
+
+
+def test_a_500_for_another_reason_keeps_the_form(server, connect):
+    server.script = [fault(500, "out of memory"), '{"x": 1}']
+    client = connect(max_retries=0)
+    with pytest.raises(ServerFailed, match="out of memory"):
+        client.ask(HELLO, schema=SCHEMA)
+    client.ask(HELLO, schema=SCHEMA)
+    assert [sent["response_format"]["type"] for sent in server.requests] == ["json_schema"] * 2
 
 
 def test_a_server_that_takes_schemas_gets_them_every_time(server, connect):
@@ -95,12 +125,13 @@ def test_a_400_for_another_reason_is_an_error_also_with_a_schema(server, connect
 
 
 def test_a_refusal_for_another_reason_does_not_cost_the_schema(server, connect):
-    server.script = [fault(400, "too long"), fault(400, "too long"), '{"x": 1}']
+    server.script = [fault(400, "too long")] * 3 + ['{"x": 1}']
     client = connect()
     with pytest.raises(ServerFailed):
         client.ask(HELLO, schema=SCHEMA)
     client.ask(HELLO, schema=SCHEMA)
-    assert ["response_format" in sent for sent in server.requests] == [True, False, True]
+    forms = [sent.get("response_format", {}).get("type") for sent in server.requests]
+    assert forms == ["json_schema", "json_object", None, "json_schema"]
 
 
 def test_a_server_that_wants_the_newer_name_of_the_limit_gets_it(server, connect):

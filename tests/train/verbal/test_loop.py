@@ -8,6 +8,7 @@ import pytest
 from scg_envs.errors import BudgetSpent, InvalidArgument, NoServer, RunFolderError, ServerFailed
 from scg_envs.train.verbal import (
     BestOfN,
+    InTurn,
     Moves,
     NumericMeta,
     Outcome,
@@ -186,6 +187,67 @@ def test_a_cap_ends_the_loop_cleanly_and_what_was_found_stays():
     assert json.loads(json.dumps(result.to_json()))["stopped"] == "the cap"
     loop.load_state(loop.state())  # as after the cap was raised
     assert len(loop.run().history) == 9
+
+
+class FreeShop(Shop):
+    """A shop that sells without a claimed price too, unless something breaks that off."""
+
+    def __init__(self, error=None):
+        super().__init__()
+        self.error, self.freely = error, 0
+
+    def play_freely(self, rng):
+        self.freely += 1
+        if self.error is not None:
+            raise self.error
+        return Outcome(0.25, metrics={"price": 45 + rng.integers(3)})
+
+
+def test_what_happens_without_a_commitment_is_played_once_beside_the_rounds():
+    shops = FreeShop(), FreeShop()
+    whole, begun, resumed = (
+        VerbalLoop(moves(), shop, EVALUATOR, evaluations=4) for shop in (*shops, shops[1])
+    )
+    result = whole.run()
+    assert result.no_intervention.outcome.score == 0.25
+    assert len(result.history) == 4
+    begun.evaluations = 2
+    begun.run()
+    resumed.load_state(json.loads(json.dumps(begun.state())))
+    again = resumed.run()
+    assert shops[1].freely == 1
+    assert again.no_intervention == result.no_intervention
+    assert again.to_json()["history"] == result.to_json()["history"]
+    plain = VerbalLoop(moves(), Shop(), EVALUATOR, evaluations=1).run()
+    assert plain.no_intervention is None
+    assert plain.to_json()["no_intervention"] is None
+
+
+def test_what_breaks_it_off_is_said_and_costs_no_round():
+    failing = FreeShop(ServerFailed("answers 500").at("seller", 4))
+    loop = VerbalLoop(moves(), failing, EVALUATOR, evaluations=2)
+    result = loop.run()
+    assert result.to_json()["no_intervention"] == {
+        "outcome": None,
+        "error": "ServerFailed: seller, turn 4: answers 500",
+    }
+    assert (len(result.history), result.failed) == (2, 0)
+    loop.load_state(loop.state())
+    loop.run()
+    assert failing.freely == 1  # what was played stays as it was
+    capped = FreeShop(BudgetSpent("the cap"))
+    loop = VerbalLoop(moves(), capped, EVALUATOR, evaluations=2)
+    assert loop.run().no_intervention.error == "BudgetSpent: the cap"
+    capped.error = None  # the cap was raised
+    loop.load_state(loop.state())
+    assert loop.run().no_intervention.outcome.score == 0.25
+
+
+def test_points_are_proposed_in_turn():
+    loop = VerbalLoop(InTurn([45, 50], words), Shop(), EVALUATOR, evaluations=3)
+    assert [trial.proposal.point for trial in loop.run().history] == [45, 50, 45]
+    with pytest.raises(InvalidArgument, match="give at least one"):
+        InTurn([], words)
 
 
 def test_what_no_round_can_mend_ends_in_its_error():

@@ -1,0 +1,131 @@
+"""Players, generator and evaluator of a search in words: each scripted, or a language model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ...agents.language import Client, EpisodeWriter
+from ...errors import InvalidArgument, UnknownName
+from ..verbal import Evaluator, LanguageEvaluator, Task
+
+PLAYERS = {
+    "simulated": "players that need no model: rational, calibrated or scripted",
+    "llm": "a language model, through any server that speaks OpenAI's protocol",
+}
+GENERATORS = {
+    "scripted": "a rule or a Bayesian learner, without a model",
+    "moves": "a model picks one of four moves on bargaining's claimed price",
+    "words": "a model proposes in words of its own",
+}
+EVALUATORS = {"scripted": "rules", "llm": "a model scores and criticizes"}
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who does what.
+
+    Attributes:
+        players: one of `PLAYERS`.
+        generator: one of `GENERATORS`; the game's own choice for these players if None.
+        evaluator: one of `EVALUATORS`.
+
+    Raises:
+        UnknownName: on construction, another name.
+    """
+
+    players: str = "simulated"
+    generator: str | None = None
+    evaluator: str = "scripted"
+
+    def __post_init__(self) -> None:
+        """Check the names."""
+        if self.players not in PLAYERS:
+            raise UnknownName("kind of players", self.players, PLAYERS)
+        if self.generator is not None and self.generator not in GENERATORS:
+            raise UnknownName("generator", self.generator, GENERATORS)
+        if self.evaluator not in EVALUATORS:
+            raise UnknownName("evaluator", self.evaluator, EVALUATORS)
+
+    def resolved(self, game: str) -> Cast:
+        """The same with this game's own choice of a generator written out."""
+        if self.generator is not None:
+            return self
+        spoken = "moves" if game == "bargaining" else "words"
+        return replace(self, generator=spoken if self.players == "llm" else "scripted")
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The flags that give a language model something to do; none if nobody needs one."""
+        flags = {
+            "--players llm": self.players == "llm",
+            f"--generator {self.generator}": self.generator in ("moves", "words"),
+            "--evaluator llm": self.evaluator == "llm",
+        }
+        return tuple(flag for flag, asked in flags.items() if asked)
+
+
+@dataclass(frozen=True)
+class Casting:
+    """What the parts of a search are made from.
+
+    Attributes:
+        cast: who does what.
+        client: who asks the language model; None if the cast has none.
+        episodes: episodes for each proposal; the environment's own number if None.
+        writer: where the transcripts of language models go.
+
+    Raises:
+        InvalidArgument: on construction, a model without a client.
+    """
+
+    cast: Cast
+    client: Client | None = None
+    episodes: int | None = None
+    writer: EpisodeWriter | None = None
+
+    def __post_init__(self) -> None:
+        """Check that models can be asked."""
+        if self.cast.models and self.client is None:
+            raise InvalidArgument(f"{self.cast.models[0]} needs a model; give a client.")
+
+    @property
+    def spoken(self) -> bool:
+        """Whether language models play."""
+        return self.cast.players == "llm"
+
+    @property
+    def counted(self) -> dict[str, int]:
+        """The number of episodes, if it is given."""
+        return {} if self.episodes is None else {"episodes": self.episodes}
+
+    @property
+    def model(self) -> Client:
+        """The client, where the cast needs one."""
+        assert self.client is not None
+        return self.client
+
+    def generator(self, game: str, choices: Mapping[str, Callable[[], Any]]) -> Any:
+        """The generator.
+
+        Args:
+            game: the game's name.
+            choices: what makes each generator that this game has.
+
+        Raises:
+            InvalidArgument: this game has no such generator.
+        """
+        name = self.cast.resolved(game).generator
+        assert name is not None
+        if name not in choices:
+            raise InvalidArgument(
+                f"--generator {name} is not for {game}; choose {' or '.join(choices)}."
+            )
+        return choices[name]()
+
+    def evaluator(self, task: Task, scripted: Evaluator) -> Evaluator:
+        """The evaluator: the scripted one, or a model that is told the task."""
+        if self.cast.evaluator == "scripted":
+            return scripted
+        return LanguageEvaluator(self.model, task)
