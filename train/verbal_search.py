@@ -15,7 +15,7 @@ from .offline.bargaining import BargainingEnvironment, learn_price
 from .offline.ultimatum import EPOCHS, learn_norm
 from .reproduce.scai import fitted_manner_weight
 from .spoken.bargaining import learn_price_in_words
-from .verbal import VerbalResult
+from .verbal import Run, VerbalLoop, VerbalResult
 
 
 def verbal_search(
@@ -25,6 +25,7 @@ def verbal_search(
     evaluations: int | None = None,
     seed: int = 0,
     writer: EpisodeWriter | None = None,
+    run: Run = VerbalLoop.run,
 ) -> VerbalResult:
     """Search by Algorithm 2.
 
@@ -34,12 +35,13 @@ def verbal_search(
         evaluations: pre-policies that are tried; the game's own number if None.
         seed: seeds everything that is drawn here.
         writer: where transcripts of language models go.
+        run: runs the loop; `Journal.run` keeps its rounds in a run folder.
 
     Raises:
         InvalidArgument: no language game, or one that language models do not play here.
     """
     given: dict[str, Any] = {} if evaluations is None else {"evaluations": evaluations}
-    given["seed"] = seed
+    given |= {"seed": seed, "run": run}
     if client is not None:
         if not isinstance(problem, BargainingProblem):
             raise InvalidArgument(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from ...agents.language import MODES, Budget, Client, Prices, Sampling
+from ...agents.language.redaction import Address, find_server
 from ...errors import InvalidArgument, UnknownName
-from ._arguments import given
+from ._arguments import flag, given
 
 PLAYERS = {
     "simulated": "players that need no model: rational, calibrated or scripted",
@@ -26,6 +29,9 @@ _OF_MODELS = (
     "prices",
     "timeout",
 )
+# What a run folder keeps of a search in words: all that `add_players` adds.
+IN_WORDS = ("who", *_OF_MODELS)
+CAPS = ("token_cap", "money_cap")  # which a run that is gone on with may have raised
 
 
 def add_players(parser: argparse.ArgumentParser) -> None:
@@ -81,8 +87,8 @@ def client_of(args: argparse.Namespace, *, seed: int = 0) -> Client | None:
     settings = given(args, *_OF_MODELS)
     if players == "simulated":
         if settings:
-            flag = next(iter(settings)).replace("_", "-")
-            raise InvalidArgument(f"--{flag} is about language models; add --players llm.")
+            wrong = flag(next(iter(settings)))
+            raise InvalidArgument(f"{wrong} is about language models; add --players llm.")
         return None
     if "model" not in settings:
         raise InvalidArgument("--players llm needs a model; name it by --model.")
@@ -104,3 +110,37 @@ def client_of(args: argparse.Namespace, *, seed: int = 0) -> Client | None:
             max_tokens=settings.get("answer_tokens", 1024),
         ),
     )
+
+
+def as_kept(args: argparse.Namespace) -> dict[str, Any]:
+    """Those arguments of `add_players` that were given, as JSON types and without secrets."""
+    values = given(args, *IN_WORDS)
+    for name, value in values.items():
+        if isinstance(value, Path):  # the run may be gone on with from another folder
+            values[name] = str(value.resolve())
+    if "base_url" in values:
+        values["base_url"] = Address.parse(values["base_url"]).url
+    return values
+
+
+def kept_of(args: argparse.Namespace) -> dict[str, Any]:
+    """The same, with who plays and the server's address where the environment says it."""
+    kept = {"who": "simulated", **as_kept(args)}
+    if kept["who"] == "llm":
+        where, _ = find_server(args.base_url, None)
+        kept["base_url"] = where.url
+    return kept
+
+
+def fill_in(args: argparse.Namespace, kept: Mapping[str, Any]) -> None:
+    """Set the arguments that were not given to what a run has kept.
+
+    The address is left to OPENAI_BASE_URL where that names the same server: only there is the
+    password that it may have.
+    """
+    for name, value in kept.items():
+        if getattr(args, name, None) is not None:
+            continue
+        if name == "base_url" and find_server(None, None)[0].url == value:
+            continue
+        setattr(args, name, value)

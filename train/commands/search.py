@@ -12,6 +12,7 @@ Examples:
   scg search prisoners_dilemma --rounds 100 --pre-policy memory-one --objective utility
   scg search bargaining --players simulated               Algorithm 2 with offline players
   scg search bargaining --players llm --model NAME --base-url http://localhost:11434/v1 --out DIR
+  scg search bargaining --resume --out DIR                go on, with more --token-cap if need be
   scg search my_game.nfg --committed "Player 1" --desirable "T,L"
   scg search my_module:my_parallel_env --committed agent_0 --desirable my_module:is_good
              --responder ppo                              somebody else's PettingZoo game
@@ -21,30 +22,37 @@ from __future__ import annotations
 
 import argparse
 from contextlib import nullcontext
-from dataclasses import fields
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ...agents import RESPONDERS
-from ...agents.language import Client, EpisodeWriter
-from ...errors import InvalidArgument, RunFolderError
+from ...errors import InvalidArgument
 from ...problem import LEARNED
 from ...registry import OPTIONS
 from ..config import SearchConfig
+from ..journal import Journal
 from ..metas import METAS
 from ..result import SearchResult
-from ..run_folder import SUMMARY, RunFolder, write_json
+from ..run_folder import RunFolder
 from ..search import resume, search
+from ..verbal import VerbalLoop
 from ..verbal_search import describe as describe_words
 from ..verbal_search import verbal_search
-from ._arguments import add_game, add_json, add_options, add_seed, config_of, given, print_json
-from ._language import add_players, client_of
-
-_SETTINGS = tuple(
-    field.name for field in fields(SearchConfig) if field.name not in ("game", "options")
+from ._arguments import (
+    add_game,
+    add_json,
+    add_options,
+    add_seed,
+    config_of,
+    flag,
+    given,
+    print_json,
 )
+from ._language import add_players, client_of, kept_of
+from ._resume import OF_ALGORITHM_1, SETTINGS, resumed
 
-_OF_ALGORITHM_1 = ("responder", "meta", "objective", "batch", "steps")
 _TRUSTED_REGRET = 0.01
 _SHORT = 0.02
 
@@ -104,15 +112,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Search, or go on searching, and print the result."""
     _count_players(args)
-    client = client_of(args, seed=args.seed or 0)
-    if args.who is not None or _only_in_words(args):
-        _run_in_words(args, client)
+    config = resumed(args) if args.resume else None
+    if _in_words(args) if config is None else config.words is not None:
+        _run_in_words(args, config)
         return
-    if args.resume:
-        _check_resume(args)
+    client_of(args)  # refuses what is about models, for none plays here
+    if config is not None:
         result = resume(args.out, progress=True)
     else:
-        settings = given(args, *_SETTINGS, *OPTIONS)
+        settings = given(args, *SETTINGS, *OPTIONS)
         result = search(args.game, out=args.out, force=args.force, progress=True, **settings)
     if args.json:
         print_json(result.to_json())
@@ -127,59 +135,52 @@ def _count_players(args: argparse.Namespace) -> None:
         args.players, args.who = int(args.who), None
 
 
-def _only_in_words(args: argparse.Namespace) -> bool:
-    """Whether this is inference about a norm, which Algorithm 1 only does when it is told how."""
-    return args.game == "ultimatum" and not given(args, *_OF_ALGORITHM_1)
+def _in_words(args: argparse.Namespace) -> bool:
+    """Whether players are named, or it is inference about a norm, which Algorithm 1 only does when
+    it is told how.
+    """  # noqa: D205 - one sentence
+    return args.who is not None or (args.game == "ultimatum" and not given(args, *OF_ALGORITHM_1))
 
 
-def _run_in_words(args: argparse.Namespace, client: Client | None) -> None:
-    """Search by Algorithm 2 and print the result."""
-    if settings := given(args, *_OF_ALGORITHM_1):
-        flag = next(iter(settings))
-        raise InvalidArgument(f"--{flag} is of Algorithm 1; drop it, or --players.")
-    if args.resume:
-        raise InvalidArgument(
-            "a search in words cannot be resumed; --recordings keeps its answers."
-        )
+def _run_in_words(args: argparse.Namespace, kept: SearchConfig | None) -> None:
+    """Search by Algorithm 2, or go on with that, and print the result."""
+    if settings := given(args, *OF_ALGORITHM_1):
+        wrong = flag(next(iter(settings)))
+        raise InvalidArgument(f"{wrong} is of Algorithm 1; drop it, or --players.")
+    config = own = kept or replace(
+        config_of(args),
+        seed=args.seed or 0,
+        evaluations=args.evaluations,
+        words=kept_of(args),
+    )
+    if kept is not None:
+        RunFolder(args.out).check_unfinished()
+        own = RunFolder(args.out).own(config)
+    client = client_of(args, seed=config.seed)
     with client or nullcontext():
-        config = config_of(args)
-        problem = config.problem()
+        problem = own.problem()
+        search_by = partial(
+            verbal_search, problem, client, evaluations=config.evaluations, seed=config.seed
+        )
+        search_by(run=VerbalLoop.result)  # plays nothing: a mistake leaves no folder behind
         if client is not None:
             client.check_model()
-        folder, writer = None, None
-        if args.out is not None:
+        if args.out is None:
+            result = search_by()
+        else:
             folder = RunFolder(args.out)
-            folder.create(config, problem, force=args.force)
-            writer = EpisodeWriter(args.out) if client is not None else None
-        with writer or nullcontext():
-            result = verbal_search(
-                problem, client, evaluations=args.evaluations, seed=args.seed or 0, writer=writer
-            )
-    if folder is not None:
-        write_json(folder.path / SUMMARY, result.to_json())
+            if kept is None:
+                folder.create(config, problem, force=args.force)
+            else:
+                folder.write_config(config)  # caps may have been raised
+            with Journal(folder, args.game, client, resume=kept is not None) as journal:
+                result = search_by(writer=journal.writer, run=journal.run)
     if args.json:
         print_json(result.to_json())
         return
     print(describe_words(problem, result))
-    if folder is not None:
+    if args.out is not None:
         print(f"  written to       {args.out}")
-
-
-def _check_resume(args: argparse.Namespace) -> None:
-    """A resumed run keeps its settings: refuse others instead of ignoring them."""
-    if args.out is None:
-        raise RunFolderError("--resume needs the run's folder; give it by --out DIR.")
-    if args.force:
-        raise RunFolderError("--resume goes on with a run and --force deletes it; give one.")
-    config = RunFolder(args.out).read_config()
-    asked = {"game": args.game, **given(args, *_SETTINGS, *OPTIONS)}
-    for name, value in asked.items():
-        kept = config.options.get(name) if name in OPTIONS else getattr(config, name)
-        if value != kept:
-            raise RunFolderError(
-                f"the run in {args.out} was made with {name} {kept!r}, and {value!r} was given; "
-                "drop it, or start another run in another --out."
-            )
 
 
 def describe(result: SearchResult, out: Path | None = None) -> str:

@@ -8,7 +8,7 @@ from ...banana.game import WORD_COST
 from ...banana.solve import best_answers, threshold_chances
 from ...banana.topics import QUALITIES, Topic, quality_number
 from ...causal.undefined import Undefined
-from ..verbal import Outcome, Proposal, Rule, ScriptedEvaluator, VerbalLoop, VerbalResult
+from ..verbal import Outcome, Proposal, Rule, Run, ScriptedEvaluator, VerbalLoop, VerbalResult
 from ..verbal.trial import History
 
 EVALUATIONS = 9  # halves the interval to 1/256
@@ -75,7 +75,12 @@ def incentive_evaluator() -> ScriptedEvaluator:
 
 
 def learn_incentive(
-    topic: Topic, wanted: float, *, evaluations: int = EVALUATIONS, seed: int = 0
+    topic: Topic,
+    wanted: float,
+    *,
+    evaluations: int = EVALUATIONS,
+    seed: int = 0,
+    run: Run = VerbalLoop.run,
 ) -> tuple[float | Undefined, VerbalResult]:
     """Learn the least chance of the word for which the helper answers well.
 
@@ -84,13 +89,14 @@ def learn_incentive(
         was; and the loop's result.
     """
     environment = BananaEnvironment(topic, wanted)
-    result = VerbalLoop(
+    loop = VerbalLoop(
         Halving(environment),
         environment,
         incentive_evaluator(),
         evaluations=evaluations,
         seed=seed,
-    ).run()
+    )
+    result = run(loop)
     enough = [
         float(trial.proposal.point)
         for trial in result.history

@@ -20,6 +20,7 @@ from ..verbal import (
     Outcome,
     Proposal,
     Rule,
+    Run,
     ScriptedEvaluator,
     VerbalLoop,
     VerbalResult,
@@ -89,6 +90,7 @@ def learn_price(
     generator: Generator | None = None,
     evaluations: int = 1 + REVISIONS,
     seed: int = 0,
+    run: Run = VerbalLoop.run,
 ) -> VerbalResult:
     """Learn a fixed price by Algorithm 2.
 
@@ -97,11 +99,10 @@ def learn_price(
         generator: who proposes; the four moves from 50 if None.
         evaluations: prices that are tried; the first one and the revisions.
         seed: seeds everything.
+        run: runs the loop.
     """
     played = BargainingEnvironment() if environment is None else environment
     prices = played.rules.prices
     if generator is None:
         generator = Moves(START, float(prices[0]), float(prices[-1]), played.words)
-    return VerbalLoop(
-        generator, played, price_evaluator(), evaluations=evaluations, seed=seed
-    ).run()
+    return run(VerbalLoop(generator, played, price_evaluator(), evaluations=evaluations, seed=seed))

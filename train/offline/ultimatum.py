@@ -10,7 +10,7 @@ from ...ultimatum.game import UltimatumGame
 from ...ultimatum.metalm import MetaLM
 from ...ultimatum.norms import NORMS, Group
 from ...ultimatum.principles import OFFER, KeepPrinciple, Principle, nearest_units
-from ..verbal import Outcome, Proposal, Rule, ScriptedEvaluator, VerbalLoop, VerbalResult
+from ..verbal import Outcome, Proposal, Rule, Run, ScriptedEvaluator, VerbalLoop, VerbalResult
 from ..verbal.trial import History
 
 EPOCHS = 5
@@ -82,12 +82,14 @@ def learn_norm(
     manner_weight: float = 0.0,
     epochs: int = EPOCHS,
     seed: int = 0,
+    run: Run = VerbalLoop.run,
 ) -> VerbalResult:
     """Learn a group's norm epoch by epoch, in the game itself."""
-    return VerbalLoop(
+    loop = VerbalLoop(
         MetaLMGenerator(manner, manner_weight),
         UltimatumEnvironment(group, manner=manner),
         share_evaluator(),
         evaluations=epochs,
         seed=seed,
-    ).run()
+    )
+    return run(loop)

@@ -20,9 +20,12 @@ from ...bargaining.prices import FixedPrice
 from ...bargaining.rules import Rules
 from ...bargaining.text import MONEY, Answer, parse, write_answer
 from ..offline.bargaining import START, price_evaluator
-from ..verbal import LanguageMoves, Moves, Outcome, Proposal, Task, VerbalLoop, VerbalResult
+from ..verbal import LanguageMoves, Moves, Outcome, Proposal, Run, Task, VerbalLoop, VerbalResult
 
 _PROMPT = "bargaining_seller"
+# An episode's seed is its sample's index too, so that it is the same whenever a round is rerun;
+# servers take seeds of 32 bits.
+_SEEDS = 2**26
 
 
 class SpokenBargaining:
@@ -52,7 +55,7 @@ class SpokenBargaining:
         """
         self.prices = FixedPrice(rules, ordinary_buyer(rules))
         self._client, self._rules, self._writer = client, rules, writer
-        self._episodes, self._played = episodes, 0
+        self._episodes = episodes
         self._heard: list[str] = []  # without private reasons: the generator is on a side
         self.prompts = (_PROMPT, "repair")
         self.usage = Usage()
@@ -67,7 +70,7 @@ class SpokenBargaining:
         Raises:
             LanguageModelError: the model or its server failed; the episode is kept.
         """
-        ended = [self._episode(proposal, int(rng.integers(2**31))) for _ in range(self._episodes)]
+        ended = [self._episode(proposal, int(rng.integers(_SEEDS))) for _ in range(self._episodes)]
         prices = [e.outcome["price"] for e in ended if e.outcome["price"] is not None]
         metrics = {"deal_share": len(prices) / len(ended)}
         if prices:
@@ -101,8 +104,7 @@ class SpokenBargaining:
             parse=read,
             prompts=(_PROMPT,),
         )
-        seller.begin(episode, sample=self._played)
-        self._played += 1
+        seller.begin(episode, sample=seed)
         with ExitStack() as stack:
             stack.callback(self._count, episode)
             stack.enter_context(recording(episode, self._writer))
@@ -136,6 +138,7 @@ def learn_price_in_words(
     evaluations: int = 6,
     seed: int = 0,
     writer: EpisodeWriter | None = None,
+    run: Run = VerbalLoop.run,
 ) -> VerbalResult:
     """Learn a price by Algorithm 2: a model sells, and picks the moves on the claimed price.
 
@@ -146,6 +149,7 @@ def learn_price_in_words(
         evaluations: prices that are tried.
         seed: seeds everything that is drawn here.
         writer: where the transcripts go.
+        run: runs the loop.
     """
     environment = SpokenBargaining(client, rules, episodes=episodes, writer=writer)
     low, high = float(rules.prices[0]), float(environment.prices.labels[-1])
@@ -165,6 +169,6 @@ def learn_price_in_words(
         environment.words,
         choose=LanguageMoves(client, task, low, high),
     )
-    return VerbalLoop(
-        generator, environment, price_evaluator(), evaluations=evaluations, seed=seed
-    ).run()
+    return run(
+        VerbalLoop(generator, environment, price_evaluator(), evaluations=evaluations, seed=seed)
+    )

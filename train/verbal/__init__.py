@@ -13,7 +13,7 @@ from .comparison import Row, compare
 from .evaluators import Rule, ScriptedEvaluator
 from .generators import MOVES, BestOfN, Moves, NumericMeta, move_by_rule
 from .language import LanguageEvaluator, LanguageGenerator, LanguageMoves, Task
-from .loop import VerbalLoop, VerbalResult
+from .loop import Run, VerbalLoop, VerbalResult
 from .trial import Environment, Evaluator, Generator, Outcome, Proposal, Trial, Verdict, best_of
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "Proposal",
     "Row",
     "Rule",
+    "Run",
     "ScriptedEvaluator",
     "Task",
     "Trial",

@@ -240,6 +240,9 @@ class VerbalLoop:
         return np.random.default_rng([self.seed, _STREAM, purpose, index])
 
 
+Run = Callable[[VerbalLoop], VerbalResult]  # `VerbalLoop.run`, or one that keeps what it finds
+
+
 def same_point(one: Any, other: Any) -> bool:
     """Whether two points are the same as JSON types."""
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
