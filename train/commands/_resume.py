@@ -32,7 +32,8 @@ def resumed(args: argparse.Namespace) -> SearchConfig:
     if args.force:
         raise RunFolderError("--resume goes on with a run and --force deletes it; give one.")
     config = RunFolder(args.out).read_config()
-    kept, others = _settings(config), IN_WORDS
+    kept = _settings(config)
+    others: tuple[str, ...] = IN_WORDS
     if config.words is not None:
         kept, others = kept | dict(config.words), OF_ALGORITHM_1
     if wrong := given(args, *others):
