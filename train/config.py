@@ -14,6 +14,8 @@ from ..problem import OBJECTIVES, CommitmentProblem
 from ..registry import find_game
 from .metas import default_meta, find_meta
 
+# Fields that are no settings of Algorithm 1 by name.
+OTHERS = ("options", "words")
 _FRESH_EVALUATIONS, _FRESH_BATCH = 40, 8  # where every evaluation trains a model
 
 
@@ -39,6 +41,8 @@ class SearchConfig:
         steps: environment steps for training; the responder's default if None.
         options: the game's own settings, of `scg_envs.registry.OPTIONS`.
         baseline: a folder of `scg train-baseline`, whose P stands beside the exact one.
+        words: of a search in words (Algorithm 2) who plays and how a model is asked, as JSON types;
+            None for Algorithm 1.
     """
 
     game: str
@@ -55,6 +59,7 @@ class SearchConfig:
     steps: int | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     baseline: str | None = None
+    words: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         """Check what does not need the game's problem.
@@ -105,6 +110,13 @@ class SearchConfig:
 
     def stated(self, problem: CommitmentProblem) -> SearchConfig:
         """The same settings with the defaults of the problem that they name written out."""
+        named: dict[str, Any] = {
+            "layout": problem.layout if self.layout is None else self.layout,
+            "committed": problem.committed,
+            "desirable": problem.desirable,
+        }
+        if self.words is not None:  # its game knows how many evaluations it takes
+            return replace(self, **named)
         space = problem.pre_policies
         meta = default_meta(space) if self.meta is None else self.meta
         evaluations, batch = find_meta(meta).defaults(space)
@@ -116,15 +128,7 @@ class SearchConfig:
         if self.batch is not None:
             batch = self.batch
             evaluations = max(batch, evaluations)
-        return replace(
-            self,
-            layout=problem.layout if self.layout is None else self.layout,
-            committed=problem.committed,
-            desirable=problem.desirable,
-            meta=meta,
-            evaluations=evaluations,
-            batch=batch,
-        )
+        return replace(self, **named, meta=meta, evaluations=evaluations, batch=batch)
 
     def to_json(self) -> dict[str, Any]:
         """The settings as a JSON object."""

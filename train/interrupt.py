@@ -1,4 +1,4 @@
-"""Ctrl-C that lets the work at hand finish."""
+"""Ctrl-C that lets the work at hand finish, and says how to go on."""
 
 from __future__ import annotations
 
@@ -6,7 +6,26 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
+
+
+class SearchInterrupted(KeyboardInterrupt):
+    """Ctrl-C ended a search; what it had done is written, if it has a run folder."""
+
+    def __init__(self, done: str, game: str, folder: Path | None) -> None:
+        """Say what was `done` of a search of the `game`, and how to go on with it."""
+        said = f"stopped after {done}; "
+        if folder is None:
+            said += "nothing was written, since no --out was given"
+        else:
+            said += f"go on with: {how_to_resume(game, folder)}"
+        super().__init__(said)
+
+
+def how_to_resume(game: str, folder: Path) -> str:
+    """The command that goes on with a run."""
+    return f"scg search {game} --resume --out {folder}"
 
 
 class Stop:

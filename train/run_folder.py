@@ -4,6 +4,7 @@ DIR/config.json      the settings             DIR/versions.json  what it ran on
 DIR/metrics.csv      a row for each update    DIR/tensorboard/   the same as scalars
 DIR/checkpoint/      where `--resume` goes on DIR/model.zip      the learned model
 DIR/summary.json     the result               pictures and videos beside it
+DIR/episodes.jsonl   what was said            DIR/spending.json  what language models used so far
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ from ..extras import require
 from ..problem import CommitmentProblem
 from ..registry import is_file
 from .config import SearchConfig
+from .interrupt import how_to_resume
 
 CONFIG, SUMMARY, CHECKPOINT, LAYOUT = "config.json", "summary.json", "checkpoint", "layout"
+SPENDING = "spending.json"
 # What a run writes at the top of its folder; `--force` deletes these and nothing else.
 _OURS = (
     CONFIG,
@@ -39,6 +42,7 @@ _OURS = (
     "model.zip",
     "models",
     "episodes.jsonl",
+    SPENDING,
     "effect.png",
     "learning.png",
     "before.mp4",
@@ -114,7 +118,7 @@ class RunFolder:
                 (self.path / LAYOUT).mkdir()
                 shutil.copy(problem.layout_file, self.path / LAYOUT)
             write_json(self.path / "versions.json", _versions())
-            write_json(self.path / CONFIG, config.stated(problem).to_json())
+            self.write_config(config.stated(problem))
         except OSError as error:
             raise RunFolderError(
                 f"{self.path} cannot be written: {error.strerror}; choose another --out."
@@ -144,9 +148,16 @@ class RunFolder:
         except (TypeError, ValueError) as error:
             raise RunFolderError(f"{self.path / CONFIG} is no run's: {error}.") from error
 
+    def write_config(self, config: SearchConfig) -> None:
+        """Write the settings."""
+        write_json(self.path / CONFIG, config.to_json())
+
     def read_own_config(self) -> SearchConfig:
         """The settings with the run's own copy of its layout or game, if that was a file."""
-        config = self.read_config()
+        return self.own(self.read_config())
+
+    def own(self, config: SearchConfig) -> SearchConfig:
+        """The settings with the run's own copy of its layout or game, if that was a file."""
         copies = sorted((self.path / LAYOUT).glob("*"))
         if not copies:
             return config
@@ -164,16 +175,22 @@ class RunFolder:
         except FileNotFoundError:
             raise RunFolderError(
                 f"the run in {self.path} has not ended; go on with it by "
-                f"scg search {self.read_config().game} --resume --out {self.path}."
+                f"{how_to_resume(self.read_config().game, self.path)}."
             ) from None
         except ValueError as error:
             raise RunFolderError(f"{self.path / SUMMARY} cannot be read: {error}.") from error
         return summary
 
-    @property
-    def finished(self) -> bool:
-        """Whether the run has its summary."""
-        return (self.path / SUMMARY).exists()
+    def check_unfinished(self) -> None:
+        """See whether the run can be gone on with; one that a cap has stopped can.
+
+        Raises:
+            RunFolderError: it has ended.
+        """
+        if (self.path / SUMMARY).exists() and self.read_summary().get("stopped") is None:
+            raise RunFolderError(
+                f"the run in {self.path} has ended; its result is in {self.path / SUMMARY}."
+            )
 
     def save_checkpoint(self, state: dict[str, Any], save: Callable[[Path], None]) -> None:
         """Write a checkpoint beside the old one, then put it in its place.

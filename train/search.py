@@ -31,8 +31,8 @@ from ..problem import CommitmentProblem, Points
 from ..registry import OPTIONS
 from .baseline import Baseline, read_baseline
 from .baselines import number
-from .config import SearchConfig
-from .interrupt import stop_on_interrupt
+from .config import OTHERS, SearchConfig
+from .interrupt import SearchInterrupted, how_to_resume, stop_on_interrupt
 from .metas import Meta, find_meta
 from .metrics import Metrics, mean
 from .result import SearchResult, conclude
@@ -45,10 +45,6 @@ SETTLED = 0.01  # how far theta's mean score may stay below the best of all
 _CHECKPOINT_EVERY = 5  # iterations
 _LIKELY = 1024  # draws of the meta pre-policy that training may use
 _STREAM = 0x5CA2C4  # keeps the search's draws apart from the learner's under the same seed
-
-
-class SearchInterrupted(KeyboardInterrupt):
-    """Ctrl-C ended the search after a whole iteration; its checkpoint is written."""
 
 
 class Search:
@@ -259,7 +255,7 @@ def search(
         ScgError: any setting that cannot be, said in one line.
         SearchInterrupted: Ctrl-C; `out` holds a checkpoint then.
     """
-    known = [field.name for field in fields(SearchConfig) if field.name != "options"]
+    known = [field.name for field in fields(SearchConfig) if field.name not in OTHERS]
     for name in settings:
         if name not in (*known, *OPTIONS):
             raise UnknownName("setting", name, [*known, *OPTIONS])
@@ -288,10 +284,12 @@ def resume(out: str | Path, *, progress: bool = False) -> SearchResult:
     """
     folder = RunFolder(out)
     config = folder.read_own_config()
-    if folder.finished:
+    if config.words is not None:
         raise RunFolderError(
-            f"the run in {folder.path} has ended; its result is in {folder.path}/summary.json."
+            f"the run in {folder.path} is one in words; go on with it by "
+            f"{how_to_resume(config.game, folder.path)}."
         )
+    folder.check_unfinished()
     state = Search(config)
     saved = folder.load_checkpoint(state.load)
     if saved is not None:
@@ -317,7 +315,9 @@ def _run(state: Search, folder: RunFolder | None, progress: bool) -> SearchResul
                 if folder is not None and due:
                     folder.save_checkpoint(state.state(), state.save)
                 if stop.requested and not state.done:
-                    raise SearchInterrupted(_interrupted(state, folder))
+                    done = f"{len(state.history)} of {state.config.iterations} iterations"
+                    path = None if folder is None else folder.path
+                    raise SearchInterrupted(done, state.config.game, path)
     finally:
         if metrics is not None:
             metrics.close()
@@ -340,10 +340,3 @@ def _bar(state: Search, progress: bool) -> Any:
         unit="update",
         disable=None if progress else True,
     )
-
-
-def _interrupted(state: Search, folder: RunFolder | None) -> str:
-    done = f"stopped after {len(state.history)} of {state.config.iterations} iterations"
-    if folder is None:
-        return f"{done}; nothing was written, since no --out was given"
-    return f"{done}; go on with: scg search {state.config.game} --resume --out {folder.path}"

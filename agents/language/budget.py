@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from ...checks import check_whole
-from ...errors import BudgetSpent, InvalidArgument
+from ...errors import BudgetSpent, InvalidArgument, RunFolderError
 from .request import Answer, Request
 
 
@@ -84,6 +84,7 @@ class Budget:
         usage: of all live calls.
         replayed: answers that came from recordings.
         money: spent so far; 0 without prices.
+        listen: told `state` before and after each live call, to write it down.
     """
 
     def __init__(
@@ -116,6 +117,7 @@ class Budget:
         self.usage = Usage()
         self.replayed = 0
         self.money = 0.0
+        self.listen: Callable[[dict[str, Any]], None] | None = None
         self._lost_tokens = 0
         self._held_tokens = 0
         self._held_money = 0.0
@@ -142,7 +144,11 @@ class Budget:
             self._held_money += money
         reservation = Reservation()
         try:
+            self._tell()
             yield reservation
+        except KeyboardInterrupt:  # the server may be working for nothing
+            reservation.lost += 1
+            raise
         finally:
             with self._lock:
                 self._held_tokens -= tokens
@@ -154,6 +160,7 @@ class Budget:
                         self.money += self.prices.of(answer.prompt_tokens, answer.completion_tokens)
                 self._lost_tokens += tokens * reservation.lost
                 self.money += money * reservation.lost
+            self._tell()
 
     def _check(self, tokens: int, money: float) -> None:
         if self.max_tokens is not None:
@@ -177,6 +184,33 @@ class Budget:
         """Count an answer that came from a recording."""
         with self._lock:
             self.replayed += 1
+
+    def state(self) -> dict[str, Any]:
+        """What `load_state` needs, as JSON types; calls that are under way count as lost."""
+        return {
+            "usage": self.usage.to_json(),
+            "lost_tokens": self._lost_tokens + self._held_tokens,
+            "replayed": self.replayed,
+            "money": self.money + self._held_money,
+        }
+
+    def load_state(self, state: Mapping[str, Any]) -> None:
+        """Count on from what `state` returned; the caps may be others by now.
+
+        Raises:
+            RunFolderError: the state is damaged.
+        """
+        try:
+            usage, lost = Usage(**state["usage"]), int(state["lost_tokens"])
+            replayed, money = int(state["replayed"]), float(state["money"])
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise RunFolderError(f"what a run has spent cannot be read: {error!r}.") from None
+        self.usage, self._lost_tokens, self.replayed, self.money = usage, lost, replayed, money
+
+    def _tell(self) -> None:
+        if self.listen is not None:
+            with self._lock:
+                self.listen(self.state())
 
     def to_json(self) -> dict[str, Any]:
         """The run's spending as JSON types, for its report."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -180,6 +180,15 @@ class Client:
                     continue
                 reservation.answer = replace(answer, retries=answer.retries + malformed)
                 return reservation.answer
+
+    @property
+    def recorded(self) -> list[tuple[str, int]]:
+        """Keys and samples of the answers that this run has recorded, and that stand."""
+        return sorted(self._recorded)
+
+    def keep_recorded(self, recorded: Iterable[tuple[str, int]]) -> None:
+        """Go on with a run that has recorded these already."""
+        self._recorded.update((str(key), int(sample)) for key, sample in recorded)
 
     def close(self) -> None:
         """Close connections and the file of recordings."""

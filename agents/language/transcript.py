@@ -157,7 +157,12 @@ class Episode:
 
 
 class EpisodeWriter:
-    """Appends episodes to a run folder's `episodes.jsonl`, each line at once and whole."""
+    """Appends episodes to a run folder's `episodes.jsonl`, each line at once and whole.
+
+    Attributes:
+        path: the file.
+        count: how many episodes it holds.
+    """
 
     def __init__(self, folder: str | Path, *, keep: int | None = 0) -> None:
         """Open the file.
@@ -177,6 +182,7 @@ class EpisodeWriter:
             kept = _whole_lines(self.path)[:keep]
         partial = self.path.with_name(f"{EPISODES}.partial")
         partial.write_text("".join(kept), encoding="utf-8")
+        self.count = len(kept)
         os.replace(partial, self.path)
         self._file = self.path.open("a", encoding="utf-8")
 
@@ -184,6 +190,7 @@ class EpisodeWriter:
         """Append an episode."""
         self._file.write(json.dumps(episode.to_json(), allow_nan=False) + "\n")
         self._file.flush()
+        self.count += 1
 
     def close(self) -> None:
         """Close the file."""

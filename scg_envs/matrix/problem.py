@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ..causal.normal_form import NormalForm, mixed_commitment
 from ..causal.normal_form.selection import Selection
 from ..causal.undefined import Undefined
+from ..errors import InvalidArgument
 from ..pre_policy import Policy
 from ..problem import LEARNED, Act, Acts, Before, CommitmentProblem, Evaluation, Optimum, Points
 from ..ties import Ties, check_ties
@@ -88,6 +89,10 @@ class MatrixProblem(CommitmentProblem):
         check_ties(ties)
         if layout is not None:
             parameters["layout"] = layout
+        if rounds == 1 and memory:  # who plays once has nothing to remember
+            raise InvalidArgument(
+                f"memory is {memory} and the game is played once; expected more rounds, or drop it."
+            )
         matrix = matrix_game(game, committed=committed, desirable=desirable, **parameters)
         self.env = MatrixEnv(matrix, rounds=rounds, discount=discount, memory=memory, clock=clock)
         self.game = str(game) if isinstance(game, (str, Path)) else matrix.name

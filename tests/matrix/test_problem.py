@@ -282,3 +282,9 @@ def test_a_rule_that_is_learned_against_is_answered_well():
     learned = problem.answers(rule, "q-learning", seed=0)
     assert learned.p[0] == pytest.approx(1, abs=0.01)
     assert learned.worst_regret[0] == pytest.approx(0, abs=0.01)
+
+
+def test_memory_of_a_game_that_is_played_once_is_refused():
+    with pytest.raises(InvalidArgument, match="memory is 2 and the game is played once"):
+        MatrixProblem("stag_hunt", memory=2)
+    assert MatrixProblem("stag_hunt", memory=2, rounds=3).env is not None

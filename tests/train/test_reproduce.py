@@ -86,13 +86,27 @@ def test_table_1s_order_is_predicted(rows):
         }
         assert all(row.role == "predicted" for row in gains.values())
         jump = min(gains["science"].ours, gains["fitness"].ours)
-        assert jump > 5
+        assert jump > (5 if column == "learned" else 2)
         assert max(gains["cooking"].ours, gains["pet_care"].ours) < 1
         assert rows("banana", f"{column}: mean", "quality").published in (
             pytest.approx(7.675),
             pytest.approx(7.3),
         )
     assert rows("banana", "none: science", "quality").role == "fitted"
+
+
+def test_a_gain_is_over_as_many_messages_without_a_pre_policy(rows):
+    for topic in ("science", "fitness", "cooking", "pet_care"):
+        human = rows("banana", f"human_written: {topic}", "quality").ours
+        longer = rows("banana", f"none, 3 messages: {topic}", "quality")
+        assert (longer.role, longer.published) == ("predicted", None)
+        gain = rows("banana", f"human_written: {topic}", "gain").ours
+        assert gain == pytest.approx(human - longer.ours)
+        one = rows("banana", f"none: {topic}", "quality").ours
+        over_one = rows("banana", f"human_written: {topic}", "gain_over_one_message")
+        assert over_one.ours == pytest.approx(human - one)
+    # Of what science gains over one message, most comes from there being three of them.
+    assert rows("banana", "none, 3 messages: science", "quality").ours == pytest.approx(5.4)
 
 
 def test_scais_shares(rows):

@@ -41,11 +41,12 @@ def add_options(parser: argparse.ArgumentParser, *skip: str) -> None:
     for name, option in OPTIONS.items():
         if name in skip:
             continue
-        flag = f"--{name.replace('_', '-')}"
         if option.kind is bool:
-            group.add_argument(flag, action="store_true", default=None, help=option.help)
+            group.add_argument(flag(name), action="store_true", default=None, help=option.help)
         else:
-            group.add_argument(flag, type=option.kind, metavar=option.metavar, help=option.help)
+            group.add_argument(
+                flag(name), type=option.kind, metavar=option.metavar, help=option.help
+            )
 
 
 def add_seed(parser: argparse.ArgumentParser) -> None:
@@ -74,6 +75,11 @@ def _seed(text: str) -> int:
 def given(args: argparse.Namespace, *names: str) -> dict[str, Any]:
     """Those of the named arguments that the user gave."""
     return {name: value for name in names if (value := getattr(args, name, None)) is not None}
+
+
+def flag(name: str) -> str:
+    """The flag whose argument has this name."""
+    return f"--{'players' if name == 'who' else name.replace('_', '-')}"
 
 
 def config_of(args: argparse.Namespace) -> SearchConfig:

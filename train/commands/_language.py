@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from ...agents.language import MODES, Budget, Client, Prices, Sampling
+from ...agents.language.redaction import Address, find_server
 from ...errors import InvalidArgument
 from ..casting import EVALUATORS, GENERATORS, PLAYERS, Cast
 from ..offline.bargaining import EPISODES
-from ._arguments import given
+from ._arguments import flag, given
 
 # What only makes sense when a model plays.
 _OF_MODELS = (
@@ -25,6 +27,10 @@ _OF_MODELS = (
     "prices",
     "timeout",
 )
+OF_ALGORITHM_2 = ("who", "generator", "evaluator", "episodes")
+# What a run folder keeps of a search in words: all that `add_players` adds.
+IN_WORDS = (*OF_ALGORITHM_2, *_OF_MODELS)
+CAPS = ("token_cap", "money_cap")  # which a run that is gone on with may have raised
 
 
 def add_players(parser: argparse.ArgumentParser) -> None:
@@ -106,9 +112,9 @@ def client_of(args: argparse.Namespace, *, seed: int = 0) -> Client | None:
     settings = given(args, *_OF_MODELS)
     if not models:
         if settings:
-            flag = next(iter(settings)).replace("_", "-")
+            wrong = flag(next(iter(settings)))
             raise InvalidArgument(
-                f"--{flag} is about language models; add --players llm, --generator words or "
+                f"{wrong} is about language models; add --players llm, --generator words or "
                 "--evaluator llm."
             )
         return None
@@ -132,6 +138,40 @@ def client_of(args: argparse.Namespace, *, seed: int = 0) -> Client | None:
             max_tokens=settings.get("answer_tokens", 1024),
         ),
     )
+
+
+def as_kept(args: argparse.Namespace) -> dict[str, Any]:
+    """Those arguments of `add_players` that were given, as JSON types and without secrets."""
+    values = given(args, *IN_WORDS)
+    for name, value in values.items():
+        if isinstance(value, Path):  # the run may be gone on with from another folder
+            values[name] = str(value.resolve())
+    if "base_url" in values:
+        values["base_url"] = Address.parse(values["base_url"]).url
+    return values
+
+
+def kept_of(args: argparse.Namespace) -> dict[str, Any]:
+    """The same, with who plays and the server's address where the environment says it."""
+    kept = {"who": "simulated", **as_kept(args)}
+    if cast_of(args).models:
+        where, _ = find_server(args.base_url, None)
+        kept["base_url"] = where.url
+    return kept
+
+
+def fill_in(args: argparse.Namespace, kept: Mapping[str, Any]) -> None:
+    """Set the arguments that were not given to what a run has kept.
+
+    The address is left to OPENAI_BASE_URL where that names the same server: only there is the
+    password that it may have.
+    """
+    for name, value in kept.items():
+        if getattr(args, name, None) is not None:
+            continue
+        if name == "base_url" and find_server(None, None)[0].url == value:
+            continue
+        setattr(args, name, value)
 
 
 def _listed(choices: Mapping[str, str]) -> str:

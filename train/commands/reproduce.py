@@ -16,8 +16,11 @@ Conditions and metrics:
                mean_price, sd_price, deals, moves, accepted, mean_ask, share, price, best_price,
                surplus, price_solved, price_formula
                epoch: the round of an offer or ask, or the revision of a learned price
-  banana       none | human_written | learned: TOPIC (or mean), and threshold Q: TOPIC
-               quality, gain, incentive_learned, incentive_exact (null where there is none)
+  banana       none | none, 3 messages | human_written | learned: TOPIC (or mean), and
+               threshold Q: TOPIC
+               quality, gain (over none with as many messages), gain_over_one_message
+               (of human_written, which has three), incentive_learned,
+               incentive_exact (null where there is none)
   scai         MANNER GROUP, ablations (weight 0 | manner once: rude GROUP), other currency, PRIOR:
                GROUP, and the fitted parameters (manner weight, transfer)
                assistant_share, users_share, runs_NORM (share of runs that end at a norm), parameter

@@ -13,6 +13,7 @@ Examples:
   scg search bargaining --players simulated               Algorithm 2 with offline players
   scg search bargaining --players llm --model NAME --base-url http://localhost:11434/v1 --out DIR
   scg search banana --generator words --evaluator llm --model NAME   a model learns, offline players
+  scg search bargaining --resume --out DIR                go on, with more --token-cap if need be
   scg search my_game.nfg --committed "Player 1" --desirable "T,L"
   scg search my_module:my_parallel_env --committed agent_0 --desirable my_module:is_good
              --responder ppo                              somebody else's PettingZoo game
@@ -22,33 +23,39 @@ from __future__ import annotations
 
 import argparse
 from contextlib import nullcontext
-from dataclasses import asdict, fields
+from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ...agents import RESPONDERS
-from ...agents.language import Client, EpisodeWriter
-from ...errors import InvalidArgument, RunFolderError
+from ...agents.language import Client
+from ...errors import InvalidArgument
 from ...problem import LEARNED
 from ...registry import OPTIONS
 from ..casting import Cast
 from ..config import SearchConfig
+from ..journal import Journal
 from ..metas import METAS
 from ..result import SearchResult
 from ..run_folder import SUMMARY, RunFolder, write_json
 from ..search import resume, search
-from ..verbal import VerbalResult
+from ..verbal import VerbalLoop, VerbalResult
 from ..verbal_search import describe as describe_words
 from ..verbal_search import verbal_search
-from ._arguments import add_game, add_json, add_options, add_seed, config_of, given, print_json
-from ._language import add_players, cast_of, client_of
-
-_SETTINGS = tuple(
-    field.name for field in fields(SearchConfig) if field.name not in ("game", "options")
+from ._arguments import (
+    add_game,
+    add_json,
+    add_options,
+    add_seed,
+    config_of,
+    flag,
+    given,
+    print_json,
 )
+from ._language import OF_ALGORITHM_2, add_players, cast_of, client_of, kept_of
+from ._resume import OF_ALGORITHM_1, SETTINGS, resumed
 
-_OF_ALGORITHM_2 = ("who", "generator", "evaluator", "episodes")
-_OF_ALGORITHM_1 = ("responder", "meta", "objective", "batch", "steps")
 _UNSAID = ("desirable", "ties", "credibility", "observability", "baseline")
 _TRUSTED_REGRET = 0.01
 _SHORT = 0.02
@@ -109,15 +116,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Search, or go on searching, and print the result."""
     _count_players(args)
-    client = client_of(args, seed=args.seed or 0)
-    if given(args, *_OF_ALGORITHM_2) or _only_in_words(args):
-        _run_in_words(args, client)
+    config = resumed(args) if args.resume else None
+    if _in_words(args) if config is None else config.words is not None:
+        _run_in_words(args, config)
         return
-    if args.resume:
-        _check_resume(args)
+    client_of(args)  # refuses what is about models, for none plays here
+    if config is not None:
         result = resume(args.out, progress=True)
     else:
-        settings = given(args, *_SETTINGS, *OPTIONS)
+        settings = given(args, *SETTINGS, *OPTIONS)
         result = search(args.game, out=args.out, force=args.force, progress=True, **settings)
     if args.json:
         print_json(result.to_json())
@@ -132,52 +139,66 @@ def _count_players(args: argparse.Namespace) -> None:
         args.players, args.who = int(args.who), None
 
 
-def _only_in_words(args: argparse.Namespace) -> bool:
-    """Whether this is inference about a norm, which Algorithm 1 only does when it is told how."""
-    return args.game == "ultimatum" and not given(args, *_OF_ALGORITHM_1)
+def _in_words(args: argparse.Namespace) -> bool:
+    """Whether it is said who does what, or it is inference about a norm.
+
+    That Algorithm 1 only does when it is told how.
+    """
+    if given(args, *OF_ALGORITHM_2):
+        return True
+    return args.game == "ultimatum" and not given(args, *OF_ALGORITHM_1)
 
 
-def _run_in_words(args: argparse.Namespace, client: Client | None) -> None:
-    """Search by Algorithm 2 and print the result."""
-    if settings := given(args, *_OF_ALGORITHM_1):
-        flag = next(iter(settings))
-        other = next(iter(given(args, *_OF_ALGORITHM_2))).replace("who", "players")
-        raise InvalidArgument(f"--{flag} is of Algorithm 1; drop it, or --{other}.")
+def _run_in_words(args: argparse.Namespace, kept: SearchConfig | None) -> None:
+    """Search by Algorithm 2, or go on with that, and print the result."""
+    if settings := given(args, *OF_ALGORITHM_1):
+        wrong, other = (flag(next(iter(s))) for s in (settings, given(args, *OF_ALGORITHM_2)))
+        raise InvalidArgument(f"{wrong} is of Algorithm 1; drop it, or {other}.")
     if settings := given(args, *_UNSAID):
-        flag = next(iter(settings))
-        raise InvalidArgument(f"--{flag} decides nothing in a search in words; drop it.")
-    if args.resume:
-        raise InvalidArgument(
-            "a search in words cannot be resumed; --recordings keeps its answers."
-        )
+        wrong = flag(next(iter(settings)))
+        raise InvalidArgument(f"{wrong} decides nothing in a search in words; drop it.")
+    config = own = kept or replace(
+        config_of(args),
+        seed=args.seed or 0,
+        evaluations=args.evaluations,
+        words=kept_of(args),
+    )
+    if kept is not None:
+        RunFolder(args.out).check_unfinished()
+        own = RunFolder(args.out).own(config)
+    cast, client = cast_of(args), client_of(args, seed=config.seed)
     with client or nullcontext():
-        config = config_of(args)
-        problem = config.problem()
+        problem = own.problem()
+        search_by = partial(
+            verbal_search,
+            problem,
+            client,
+            cast=cast,
+            evaluations=config.evaluations,
+            episodes=args.episodes,
+            seed=config.seed,
+        )
+        search_by(run=VerbalLoop.result)  # plays nothing: a mistake leaves no folder behind
         if client is not None:
             client.check_model()
-        folder, writer = None, None
-        if args.out is not None:
+        if args.out is None:
+            result = search_by()
+        else:
             folder = RunFolder(args.out)
-            folder.create(config, problem, force=args.force)
-            writer = EpisodeWriter(args.out) if client is not None else None
-        with writer or nullcontext():
-            result = verbal_search(
-                problem,
-                client,
-                cast=cast_of(args),
-                evaluations=args.evaluations,
-                episodes=args.episodes,
-                seed=args.seed or 0,
-                writer=writer,
-            )
-    report = _report_in_words(problem.game, cast_of(args), client, result)
-    if folder is not None:
+            if kept is None:
+                folder.create(config, problem, force=args.force)
+            else:
+                folder.write_config(config)  # caps may have been raised
+            with Journal(folder, args.game, client, resume=kept is not None) as journal:
+                result = search_by(writer=journal.writer, run=journal.run)
+    report = _report_in_words(problem.game, cast, client, result)
+    if args.out is not None:
         write_json(folder.path / SUMMARY, report)
     if args.json:
         print_json(report)
         return
     print(describe_words(problem, result))
-    if folder is not None:
+    if args.out is not None:
         print(f"  written to       {args.out}")
 
 
@@ -187,23 +208,6 @@ def _report_in_words(
     """The result with who did what, and what it cost."""
     asked = None if client is None else {"name": client.model, **client.budget.to_json()}
     return {"game": game, **asdict(cast.resolved(game)), "model": asked, **result.to_json()}
-
-
-def _check_resume(args: argparse.Namespace) -> None:
-    """A resumed run keeps its settings: refuse others instead of ignoring them."""
-    if args.out is None:
-        raise RunFolderError("--resume needs the run's folder; give it by --out DIR.")
-    if args.force:
-        raise RunFolderError("--resume goes on with a run and --force deletes it; give one.")
-    config = RunFolder(args.out).read_config()
-    asked = {"game": args.game, **given(args, *_SETTINGS, *OPTIONS)}
-    for name, value in asked.items():
-        kept = config.options.get(name) if name in OPTIONS else getattr(config, name)
-        if value != kept:
-            raise RunFolderError(
-                f"the run in {args.out} was made with {name} {kept!r}, and {value!r} was given; "
-                "drop it, or start another run in another --out."
-            )
 
 
 def describe(result: SearchResult, out: Path | None = None) -> str:

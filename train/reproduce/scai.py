@@ -8,6 +8,7 @@ predicted. Two ablations: no weight, and the manner as a trait of the group that
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from ...ultimatum.metalm import (
     compositions,
@@ -47,6 +48,7 @@ def reproduce_scai(seed: int = 0) -> list[Row]:
     return rows
 
 
+@cache
 def fitted_manner_weight(seed: int = 0) -> float:
     """The one weight of the manner: fitted to rude altruistic users in epoch 5."""
     users = PUBLISHED["altruistic", "rude"][2]

@@ -1,0 +1,305 @@
+"""`scg search GAME --players ... --resume`: a run cut short ends as if it had not been."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from scg_envs.agents.language import read_episodes
+from scg_envs.train.verbal import VerbalLoop
+
+from ..agents.language.fixtures import connect, no_ambient_server, server
+from ..agents.language.loopback import Reply
+from .test_verbal_search import scg, stubborn
+
+__all__ = ["connect", "no_ambient_server", "scg", "server"]
+
+ROUNDS = ("--evaluations", 4)
+
+
+def found(run):
+    """What a run has found, without the seconds that it took."""
+    summary = json.loads((run / "summary.json").read_text())
+    return {name: value for name, value in summary.items() if name != "seconds"}
+
+
+def episodes(run):
+    return [episode.to_json() for episode in read_episodes(run)]
+
+
+def model(server, *more):
+    return ("--players", "llm", "--model", "tiny", "--base-url", server.url, *more)
+
+
+def rounds_begun(server):
+    """How many rounds the requests to a server have begun: each but the first asks for a move."""
+    return 1 + sum("Choose the move" in r["messages"][-1]["content"] for r in server.requests)
+
+
+def die_in(server, number, *, how=None):
+    """Let the server die, or do something else, when a round is under way."""
+    done = []
+
+    def answer(request):
+        if rounds_begun(server) == number and len(request["messages"]) > 3 and not done:
+            done.append(True)
+            (how or server.stop)()
+            return Reply(stubborn(request), headers={"connection": "close"})
+        return stubborn(request)
+
+    server.answer = answer
+
+
+@pytest.mark.parametrize(
+    "game",
+    [
+        ("bargaining", "--players", "simulated", "--seed", 3),
+        ("banana", "--topic", "science", "--players", "simulated"),
+        ("ultimatum", "--norm", "altruistic", "--manner", "rude"),
+    ],
+)
+def test_an_offline_run_after_ctrl_c(scg, tmp_path, monkeypatch, game):
+    whole, part = tmp_path / "whole", tmp_path / "part"
+    assert scg("search", *game, "--out", whole, *ROUNDS)[0] == 0
+    step = VerbalLoop.step
+
+    def interrupted(self):
+        if len(self.history) == 1:
+            os.kill(os.getpid(), signal.SIGINT)
+        return step(self)
+
+    monkeypatch.setattr(VerbalLoop, "step", interrupted)
+    code, _, error = scg("search", *game, "--out", part, *ROUNDS)
+    again = f"scg search {game[0]} --resume --out {part}"
+    assert (code, error) == (130, f"scg: stopped after 2 of 4 rounds; go on with: {again}\n")
+    assert not (part / "summary.json").exists()
+    monkeypatch.setattr(VerbalLoop, "step", step)
+    code, _, error = scg(*again.split()[1:])
+    assert (code, error) == (0, "")
+    assert found(part) == found(whole)
+    code, _, error = scg(*again.split()[1:])
+    assert code == 2
+    assert "has ended" in error
+
+
+def test_a_second_ctrl_c_drops_the_round_in_progress(scg, tmp_path, monkeypatch):
+    game = ("bargaining", "--players", "simulated")
+    step = VerbalLoop.step
+
+    def interrupted(self):
+        if len(self.history) == 2:
+            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), signal.SIGINT)
+        return step(self)
+
+    monkeypatch.setattr(VerbalLoop, "step", interrupted)
+    code, _, error = scg("search", *game, "--out", tmp_path / "part", *ROUNDS)
+    assert code == 130
+    assert "stopped after 2 of 4 rounds; go on with" in error
+
+
+def test_a_run_whose_server_died(scg, server, tmp_path):
+    whole, part = tmp_path / "whole", tmp_path / "part"
+    server.answer = stubborn
+    assert scg("search", "bargaining", *model(server), *ROUNDS, "--out", whole)[0] == 0
+    server.requests.clear()
+    die_in(server, 3)
+    code, _, error = scg("search", "bargaining", *model(server), *ROUNDS, "--out", part)
+    assert code == 2
+    assert "no server answers" in error
+    assert f"2 of 4 rounds are kept; go on with: scg search bargaining --resume --out {part}" in (
+        error
+    )
+    assert error.count("\n") == 1
+    assert len(read_episodes(part)) == 3  # what the third round had said so far is there to read
+    code, _, error = scg("search", "bargaining", "--resume", "--out", part)
+    assert code == 2
+    assert "no server answers" in error
+    server.start(server.port)
+    server.answer = stubborn
+    code, _, error = scg("search", "bargaining", "--resume", "--out", part)
+    assert (code, error) == (0, "")
+    assert found(part) == found(whole)
+    assert episodes(part) == episodes(whole)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_a_process_that_is_interrupted_or_killed(scg, server, tmp_path, number):
+    whole, part = tmp_path / "whole", tmp_path / "part"
+    server.answer = stubborn
+    assert scg("search", "bargaining", *model(server), *ROUNDS, "--out", whole)[0] == 0
+    server.requests.clear()
+    process = None
+
+    def stop():
+        os.kill(process.pid, number)
+        time.sleep(0.1 if number == signal.SIGINT else 0)
+
+    die_in(server, 3, how=stop)
+    arguments = ("search", "bargaining", *model(server), *ROUNDS, "--out", part)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scg_envs.train", *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    _, error = process.communicate(timeout=120)
+    assert process.returncode == (130 if number == signal.SIGINT else -signal.SIGKILL)
+    assert "Traceback" not in error
+    kept = json.loads((part / "checkpoint" / "search.json").read_text())
+    assert len(kept["loop"]["history"]) == (3 if number == signal.SIGINT else 2)
+    server.answer = stubborn
+    assert scg("search", "bargaining", "--resume", "--out", part)[0] == 0
+    assert found(part) == found(whole)
+    assert episodes(part) == episodes(whole)
+
+
+def spent(run):
+    spending = json.loads((run / "spending.json").read_text())
+    used = spending["usage"]
+    return used["prompt_tokens"] + used["completion_tokens"] + spending["lost_tokens"]
+
+
+def test_a_cap_counts_what_was_used_before_and_may_be_raised(scg, server, tmp_path):
+    whole, part = tmp_path / "whole", tmp_path / "part"
+    server.answer = stubborn
+    assert scg("search", "bargaining", *model(server), *ROUNDS, "--out", whole)[0] == 0
+    cap = spent(whole) * 2 // 3 + 1024
+    capped = model(server, "--token-cap", cap)
+    code, said, _ = scg("search", "bargaining", *capped, *ROUNDS, "--out", part)
+    assert code == 0
+    assert f"the cap of {cap} tokens is reached" in said
+    assert 0 < len(found(part)["history"]) < 4
+    before, asked = spent(part), len(server.requests)
+    assert 0 < before <= cap
+    code, said, _ = scg("search", "bargaining", "--resume", "--out", part)
+    assert code == 0
+    assert "tokens is reached" in said
+    assert spent(part) <= cap
+    tokens = 40 * cap
+    code, said, _ = scg(
+        "search", "bargaining", "--resume", "--out", part, "--token-cap", tokens, "--json"
+    )
+    assert code == 0
+    assert json.loads(said)["stopped"] is None
+    assert found(part) == found(whole)
+    assert episodes(part) == episodes(whole)
+    assert len(server.requests) > asked
+    assert spent(part) >= spent(whole)
+    assert json.loads((part / "config.json").read_text())["words"]["token_cap"] == tokens
+
+
+def test_recordings_of_an_interrupted_run_replay_as_a_whole(scg, server, tmp_path):
+    run, store = tmp_path / "run", ("--recordings", tmp_path / "answers.sqlite")
+    die_in(server, 2)
+    recorded = model(server, "--mode", "record", *store)
+    assert scg("search", "bargaining", *recorded, *ROUNDS, "--out", run)[0] == 2
+    server.start(server.port)
+    server.answer = stubborn
+    assert scg("search", "bargaining", "--resume", "--out", run)[0] == 0
+    server.stop()
+    replayed = model(server, "--mode", "replay-only", *store)
+    code, said, _ = scg("search", "bargaining", *replayed, *ROUNDS, "--json")
+    assert code == 0
+    assert json.loads(said)["history"] == found(run)["history"]
+
+
+def test_no_secret_reaches_the_run_folder(scg, server, tmp_path, monkeypatch):
+    key, password = "sk-0123456789abcdef", "sesame-open-wide"
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+    monkeypatch.setenv("OPENAI_BASE_URL", server.url.replace("//", f"//me:{password}@"))
+    who = ("--players", "llm", "--model", "tiny")
+    die_in(server, 2)
+    run = tmp_path / "run"
+    assert scg("search", "bargaining", *who, *ROUNDS, "--out", run)[0] == 2
+    server.start(server.port)
+    server.answer = stubborn
+    server.headers.clear()
+    assert scg("search", "bargaining", "--resume", "--out", run)[0] == 0
+    # The password is taken from the environment again, and the key never written.
+    assert all(headers["authorization"].startswith("Basic ") for headers in server.headers)
+    for path in run.rglob("*"):
+        if path.is_file():
+            assert key.encode() not in path.read_bytes()
+            assert password.encode() not in path.read_bytes()
+    kept = json.loads((run / "config.json").read_text())["words"]
+    assert kept == {"who": "llm", "model": "tiny", "base_url": server.url}
+
+
+REFUSED = {
+    "another model": (["--model", "small"], "was made with model 'tiny', and 'small' was given"),
+    "other players": (["--players", "simulated"], "made with who 'llm', and 'simulated' was given"),
+    "another seed": (["--seed", "4"], "was made with seed 0, and 4 was given"),
+    "another temperature": (["--temperature", "1"], "temperature None, and 1.0 was given"),
+    "another budget": (["--evaluations", "9"], "was made with evaluations 1, and 9 was given"),
+    "another cost": (["--cost", "45"], "was made with cost None, and 45.0 was given"),
+    "a responder": (["--responder", "ppo"], "is one in words, and --responder was given"),
+    "a baseline": (["--baseline", "x"], "is one in words, and --baseline was given"),
+    "another game": ([], "was made with game 'bargaining', and 'banana' was given"),
+}
+
+
+@pytest.mark.parametrize(("more", "complaint"), REFUSED.values(), ids=REFUSED)
+def test_other_settings_are_refused(scg, server, tmp_path, more, complaint):
+    server.answer = stubborn
+    run = tmp_path / "run"
+    one = ("--evaluations", 1)
+    assert scg("search", "bargaining", *model(server), *one, "--out", run)[0] == 0
+    game = "bargaining" if more else "banana"
+    code, _, error = scg("search", game, "--resume", "--out", run, *more)
+    assert code == 2
+    assert complaint in error
+    assert error.count("\n") == 1
+
+
+def test_the_two_algorithms_do_not_go_on_with_each_others_runs(scg, tmp_path):
+    numbers, words = tmp_path / "numbers", tmp_path / "words"
+    assert scg("search", "banana", "--out", numbers, "--evaluations", 16)[0] == 0
+    for more in (["--players", "simulated"], ["--players", "llm", "--model", "tiny"]):
+        code, _, error = scg("search", "banana", "--resume", "--out", numbers, *more)
+        assert code == 2
+        assert "is of Algorithm 1, and --players was given; drop it" in error
+        assert error.count("\n") == 1
+    assert scg("search", "banana", "--players", "simulated", "--out", words)[0] == 0
+    code, _, error = scg("search", "banana", "--resume", "--out", words, "--meta", "random")
+    assert code == 2
+    assert "is one in words, and --meta was given; drop it" in error
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("checkpoint/search.json", "{"),
+        ("checkpoint/search.json", "{}"),
+        ("checkpoint/search.json", '{"loop": {}, "episodes": 1, "recorded": []}'),
+        ("checkpoint/search.json", '{"loop": null, "episodes": "x", "recorded": []}'),
+        ("spending.json", "{"),
+        ("spending.json", '{"usage": 3}'),
+        ("config.json", "{"),
+    ],
+)
+def test_what_is_damaged_is_one_line(scg, server, tmp_path, name, content):
+    run = tmp_path / "run"
+    die_in(server, 2)
+    assert scg("search", "bargaining", *model(server), *ROUNDS, "--out", run)[0] == 2
+    server.start(server.port)
+    (run / name).write_text(content)
+    code, _, error = scg("search", "bargaining", "--resume", "--out", run)
+    assert code == 2
+    assert "read" in error or "no run" in error
+    assert error.count("\n") == 1
+
+
+def test_mistakes_leave_no_folder_behind(scg, server, tmp_path):
+    run = tmp_path / "run"
+    for game, more in (
+        ("household", ("--players", "simulated")),
+        ("bargaining", ("--players", "simulated", "--evaluations", 0)),
+        ("bargaining", ("--players", "llm", "--model", "huge", "--base-url", server.url)),
+    ):
+        assert scg("search", game, *more, "--out", run)[0] == 2
+        assert not run.exists()
