@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.stats import binomtest
 
 from ..pre_policy import FinitePrePolicies
 from ..problem import CommitmentProblem, Evaluation
@@ -236,6 +235,8 @@ def _interval(found: Evaluation) -> tuple[float, float] | None:
     """Wilson's 95 % interval of the first P, if it is estimated from episodes."""
     if found.episodes is None:
         return None
+    from scipy.stats import binomtest  # here, for it takes longer to import than all of `scg`
+
     test = binomtest(round(found.p[0] * found.episodes), found.episodes)
     interval = test.proportion_ci(method="wilson")
     return float(interval.low), float(interval.high)

@@ -33,6 +33,15 @@ def scg(capsys):
     return run
 
 
+def test_the_command_starts_without_what_is_slow_to_import():
+    slow = {"matplotlib", "numba", "openai", "scipy", "stable_baselines3", "torch"}
+    code = "import sys, scg_envs.train.cli; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert not slow & set(loaded.stdout.split())
+
+
 def test_help_names_every_command_and_each_explains_itself(scg):
     code, out, _ = scg("--help")
     assert code == 0
