@@ -18,6 +18,7 @@ FOLDER = Path(__file__).parent
 SUITES = {
     "barrier": "the barrier game: steps, PPO, exact effects",
     "matrix": "matrix games: steps, exact best responses",
+    "language": "language games: whole episodes between offline players",
     "causal": "equilibria, optimal commitments, games with observations",
     "mixed": "searching mixed commitments against the linear program that knows the best",
     "search": "scg search barrier --responder ppo against the naive route",

@@ -28,7 +28,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--only",
         metavar="PARTS",
-        help="some of barrier, matrix, causal, mixed, search, scaling, peers, with commas (all)",
+        help="some of barrier, matrix, language, causal, mixed, search, scaling, peers, with "
+        "commas between (all)",
     )
     parser.add_argument(
         "--repeats", type=int, default=5, metavar="N", help="repeats of every figure (5)"
