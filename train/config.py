@@ -16,6 +16,8 @@ from .metas import default_meta, find_meta
 
 # Fields that are no settings of Algorithm 1 by name.
 OTHERS = ("options", "words")
+# Which responder alone reads an option.
+_OF_RESPONDER = {"epsilon": "epsilon", "rate": "logit", "risk_aversion": "risk-averse"}
 _FRESH_EVALUATIONS, _FRESH_BATCH = 40, 8  # where every evaluation trains a model
 
 
@@ -66,7 +68,8 @@ class SearchConfig:
 
         Raises:
             UnknownName: no such game, responder, meta pre-policy or option.
-            InvalidArgument: a number outside its range.
+            InvalidArgument: a number outside its range, or an option that the responder does not
+                read.
         """
         game = find_game(self.game)
         if not isinstance(self.responder, str) or self.responder not in RESPONDERS:
@@ -78,6 +81,12 @@ class SearchConfig:
         for name in self.options:
             if name not in game.options:
                 raise UnknownName(f"option of {self.game}", name, game.options or ("none",))
+        for name, responder in _OF_RESPONDER.items():
+            if name in self.options and self.responder != responder:
+                raise InvalidArgument(
+                    f"{name} is {self.options[name]!r}, which answers by {self.responder!r} do not "
+                    f"read; take the responder {responder!r}, or drop it."
+                )
         check_seed(self.seed)
         for name, least in {"evaluations": 1, "batch": 2, "steps": 1}.items():
             value = getattr(self, name)

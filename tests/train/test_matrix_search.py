@@ -145,6 +145,7 @@ MISTAKES = {
     "a rule for three": (["climbing", "--rounds", 9, "--pre-policy", "finite-state"], "3 x 3"),
     "too many": (["volunteers_dilemma", "--players", 99], "from 2 to 8"),
     "no objective": (["household", "--objective", "fun"], "known: desirable, utility"),
+    "a rate that nobody reads": (["household", "--rate", 3], "take the responder 'logit'"),
     "a negative rate": (["household", "--responder", "logit", "--rate", -1], "rate is -1.0"),
     "no epsilon": (["household", "--responder", "epsilon", "--epsilon", "nan"], "finite number"),
     "too long": (["household", "--rounds", 10**6, "--clock"], "take fewer rounds"),
