@@ -116,6 +116,7 @@ def picture(rows: list[Row], path: Path) -> None:
     ]
     colors = ["#b0b0b0" if r["name"].startswith("peer/") else "#3572b0" for r in rates]
     axes.barh(names, values, xerr=spread, color=colors)
+    axes.margins(y=0.01)
     axes.set(xscale="log", xlabel="joint environment steps a second (peers in gray)")
     figure.savefig(path, dpi=120)
     plt.close(figure)

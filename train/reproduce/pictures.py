@@ -20,8 +20,9 @@ def draw(rows: Sequence[Row], path: Path) -> None:
         path: the file to write.
     """
     experiment = rows[0].experiment
-    figure, axes = new_figure(8, 4.8)
+    figure, axes = new_figure(9.6, 4.8)
     {"bargaining": _bargaining, "banana": _banana, "scai": _scai}[experiment](axes, rows)
+    axes.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1.01, 1))  # where nothing is drawn
     figure.savefig(path)
 
 
@@ -54,12 +55,11 @@ def _bargaining(axes: Any, rows: Sequence[Row]) -> None:
     axes.set_xlabel("revision")
     axes.set_ylabel("price")
     axes.set_title("A claimed price, learned by the four moves (5 seeds)")
-    axes.legend(fontsize=7)
 
 
 def _banana(axes: Any, rows: Sequence[Row]) -> None:
-    """Table 1: quality by topic and pre-policy."""
-    columns = ("none", "human_written", "learned")
+    """Table 1: quality by topic and pre-policy; with three messages, as the human-written has."""
+    columns = ("none", "none, 3 messages", "human_written", "learned")
     topics = [
         r.condition.split(": ")[1]
         for r in rows
@@ -70,20 +70,19 @@ def _banana(axes: Any, rows: Sequence[Row]) -> None:
             next(r for r in rows if (r.condition, r.metric) == (f"{column}: {name}", "quality"))
             for name in topics
         ]
-        at = np.arange(len(topics)) + (k - 1) * 0.27
+        at = np.arange(len(topics)) + (k - 1.5) * 0.22
         role = picked[0].role
-        axes.bar(at - 0.06, [_value(r.published) for r in picked], 0.12, color=f"C{k}", alpha=0.4)
+        axes.bar(at - 0.05, [_value(r.published) for r in picked], 0.1, color=f"C{k}", alpha=0.4)
         axes.bar(
-            at + 0.06,
+            at + 0.05,
             [_value(r.ours) for r in picked],
-            0.12,
+            0.1,
             color=f"C{k}",
             label=f"{column.replace('_', ' ')} ({role})",
         )
     axes.set_xticks(np.arange(len(topics)), [name.replace("_", " ") for name in topics])
     axes.set_ylabel("quality of the answer")
     axes.set_title("Table 1: published (pale) and ours")
-    axes.legend(fontsize=8)
 
 
 def _scai(axes: Any, rows: Sequence[Row]) -> None:
@@ -103,10 +102,10 @@ def _scai(axes: Any, rows: Sequence[Row]) -> None:
             color=f"C{k}",
         )
     axes.set_xlabel("epoch")
+    axes.xaxis.get_major_locator().set_params(integer=True)
     axes.set_ylabel("share offered by the assistant")
     axes.set_ylim(-0.03, 1.03)
     axes.set_title("Social Contract AI: ours (lines) and published (crosses)")
-    axes.legend(fontsize=7)
 
 
 def _value(number: float | None) -> float:
