@@ -21,7 +21,7 @@ SUITES = {
     "language": "language games: whole episodes between offline players",
     "causal": "equilibria, optimal commitments, games with observations",
     "mixed": "searching mixed commitments against the linear program that knows the best",
-    "search": "scg search barrier --responder ppo against the naive route",
+    "search": "the whole of scg search barrier --responder ppo against the naive route",
     "scaling": "time against grid side, posts, batch and threads, with fitted exponents",
     "peers": "other environments, each in an optional virtual environment of its own",
 }

@@ -5,7 +5,8 @@ from __future__ import annotations
 from ..agents.language import Client, EpisodeWriter
 from ..agents.language.completion import one_line
 from ..problem import CommitmentProblem
-from .casting import Cast, Casting, verbal_loop
+from .casting import Cast, Casting
+from .casting.loops import verbal_loop
 from .verbal import Outcome, Run, VerbalLoop, VerbalResult
 
 

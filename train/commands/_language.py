@@ -11,7 +11,6 @@ from ...agents.language import MODES, Budget, Client, Prices, Sampling
 from ...agents.language.redaction import Address, find_server
 from ...errors import InvalidArgument
 from ..casting import EVALUATORS, GENERATORS, PLAYERS, Cast
-from ..offline.bargaining import EPISODES
 from ._arguments import flag, given
 
 # What only makes sense when a model plays.
@@ -58,8 +57,8 @@ def add_players(parser: argparse.ArgumentParser) -> None:
         "--episodes",
         metavar="N",
         type=int,
-        help=f"episodes for each pre-policy, and as many without any (1; {EPISODES} with "
-        "simulated players of bargaining)",
+        help="episodes for each pre-policy, and as many without any (1; with simulated players of "
+        "bargaining thousands)",
     )
     group = parser.add_argument_group(
         "language models (--players llm, --generator moves or words, --evaluator llm)"

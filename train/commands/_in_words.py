@@ -1,0 +1,84 @@
+"""`scg search` by Algorithm 2: the search in words, begun or gone on with."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import nullcontext
+from dataclasses import asdict, replace
+from functools import partial
+from typing import Any
+
+from ...agents.language import Client
+from ...errors import InvalidArgument
+from ..casting import Cast
+from ..config import SearchConfig
+from ..journal import Journal
+from ..run_folder import SUMMARY, RunFolder, write_json
+from ..verbal import VerbalLoop, VerbalResult
+from ..verbal_search import describe, verbal_search
+from ._arguments import config_of, flag, given, print_json
+from ._language import OF_ALGORITHM_2, cast_of, client_of, kept_of
+from ._resume import OF_ALGORITHM_1
+
+_UNSAID = ("desirable", "ties", "credibility", "observability", "baseline")
+
+
+def run_in_words(args: argparse.Namespace, kept: SearchConfig | None) -> None:
+    """Search by Algorithm 2, or go on with that, and print the result."""
+    if settings := given(args, *OF_ALGORITHM_1):
+        wrong, other = (flag(next(iter(s))) for s in (settings, given(args, *OF_ALGORITHM_2)))
+        raise InvalidArgument(f"{wrong} is of Algorithm 1; drop it, or {other}.")
+    if settings := given(args, *_UNSAID):
+        wrong = flag(next(iter(settings)))
+        raise InvalidArgument(f"{wrong} decides nothing in a search in words; drop it.")
+    config = own = kept or replace(
+        config_of(args),
+        seed=args.seed or 0,
+        evaluations=args.evaluations,
+        words=kept_of(args),
+    )
+    if kept is not None:
+        RunFolder(args.out).check_unfinished()
+        own = RunFolder(args.out).own(config)
+    cast, client = cast_of(args), client_of(args, seed=config.seed)
+    with client or nullcontext():
+        problem = own.problem()
+        search_by = partial(
+            verbal_search,
+            problem,
+            client,
+            cast=cast,
+            evaluations=config.evaluations,
+            episodes=args.episodes,
+            seed=config.seed,
+        )
+        search_by(run=VerbalLoop.result)  # plays nothing: a mistake leaves no folder behind
+        if client is not None:
+            client.check_model()
+        if args.out is None:
+            result = search_by()
+        else:
+            folder = RunFolder(args.out)
+            if kept is None:
+                folder.create(config, problem, force=args.force)
+            else:
+                folder.write_config(config)  # caps may have been raised
+            with Journal(folder, args.game, client, resume=kept is not None) as journal:
+                result = search_by(writer=journal.writer, run=journal.run)
+    report = _report_in_words(problem.game, cast, client, result)
+    if args.out is not None:
+        write_json(folder.path / SUMMARY, report)
+    if args.json:
+        print_json(report)
+        return
+    print(describe(problem, result))
+    if args.out is not None:
+        print(f"  written to       {args.out}")
+
+
+def _report_in_words(
+    game: str, cast: Cast, client: Client | None, result: VerbalResult
+) -> dict[str, Any]:
+    """The result with who did what, and what it cost."""
+    asked = None if client is None else {"name": client.model, **client.budget.to_json()}
+    return {"game": game, **asdict(cast.resolved(game)), "model": asked, **result.to_json()}
