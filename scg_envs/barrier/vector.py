@@ -71,7 +71,8 @@ class BarrierVectorEnv(LearnerEnv):
             autoreset_mode: `NextStep` (Gymnasium's default), `SameStep` or `Disabled`.
             exploring_starts: the chance that blue starts on a random free cell. For training:
                 without it a learner may never see what lies off its first idea of a path.
-            threads: how many threads share the games; a batch of some ten thousand gains by two.
+            threads: how many threads share the games; two are faster than one from some hundred
+                thousand games on (`scg_envs.compiled.on_threads` says why).
             render_mode: None; the single game has pictures.
 
         Raises:
