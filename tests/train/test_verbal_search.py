@@ -106,6 +106,8 @@ def test_a_model_that_talks_nonsense_breaks_the_round_off_and_keeps_it(scg, serv
     ("arguments", "complaint"),
     [
         (["household", "--players", "simulated"], "household is not played in words"),
+        (["bargaining", "--episodes", "0"], "episodes is 0"),
+        (["ultimatum", "--episodes", "-1"], "episodes is -1"),
         (["bargaining", "--players", "human"], "unknown kind of players 'human'"),
         (["bargaining", "--players", "simulated", "--meta", "gp"], "--meta is of Algorithm 1"),
         (["bargaining", "--worth", "30"], "expected a worth that is not below the cost"),
