@@ -78,12 +78,10 @@ def test_a_peer_that_fails_is_left_out_and_says_why(tmp_path, monkeypatch):
     good.write_text("def make(batch):\n    return lambda: None, 7\n")
     bad.write_text("def make(batch):\n    raise OSError('no display')\n")
     missing = tmp_path / "missing.py"
-    missing.write_text("")
     monkeypatch.setattr(peers, "ADAPTERS", (bad, good, missing))
     monkeypatch.setattr(
         peers, "python_of", lambda path: path if path == missing else Path(sys.executable)
     )
-    missing.unlink()
     process = sys.modules["benchmarks.peers.process"]
     worker = (process.FOLDER / "worker.py").read_text()
     (tmp_path / "worker.py").write_text(worker)

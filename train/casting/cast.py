@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ...agents.language import Client, EpisodeWriter
-from ...checks import check_whole
 from ...errors import InvalidArgument, UnknownName
 from ..verbal import Evaluator, LanguageEvaluator, Task
 
@@ -78,7 +77,7 @@ class Casting:
         writer: where the transcripts of language models go.
 
     Raises:
-        InvalidArgument: on construction, a model without a client, or no episodes.
+        InvalidArgument: on construction, a model without a client.
     """
 
     cast: Cast
@@ -87,9 +86,7 @@ class Casting:
     writer: EpisodeWriter | None = None
 
     def __post_init__(self) -> None:
-        """Check that models can be asked, and that something is played."""
-        if self.episodes is not None:
-            check_whole("episodes", self.episodes, 1)
+        """Check that models can be asked."""
         if self.cast.models and self.client is None:
             raise InvalidArgument(f"{self.cast.models[0]} needs a model; give a client.")
 

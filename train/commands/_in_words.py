@@ -20,7 +20,7 @@ from ._arguments import config_of, flag, given, print_json
 from ._language import OF_ALGORITHM_2, cast_of, client_of, kept_of
 from ._resume import OF_ALGORITHM_1
 
-_UNSAID = ("desirable", "ties", "credibility", "observability", "baseline")
+_UNSAID = ("desirable", "ties", "credibility", "observability")
 
 
 def run_in_words(args: argparse.Namespace, kept: SearchConfig | None) -> None:
@@ -65,7 +65,7 @@ def run_in_words(args: argparse.Namespace, kept: SearchConfig | None) -> None:
                 folder.write_config(config)  # caps may have been raised
             with Journal(folder, args.game, client, resume=kept is not None) as journal:
                 result = search_by(writer=journal.writer, run=journal.run)
-    report = _report_in_words(problem.game, cast, client, result)
+    report = _report(problem.game, cast, client, result)
     if args.out is not None:
         write_json(folder.path / SUMMARY, report)
     if args.json:
@@ -76,9 +76,7 @@ def run_in_words(args: argparse.Namespace, kept: SearchConfig | None) -> None:
         print(f"  written to       {args.out}")
 
 
-def _report_in_words(
-    game: str, cast: Cast, client: Client | None, result: VerbalResult
-) -> dict[str, Any]:
+def _report(game: str, cast: Cast, client: Client | None, result: VerbalResult) -> dict[str, Any]:
     """The result with who did what, and what it cost."""
     asked = None if client is None else {"name": client.model, **client.budget.to_json()}
     return {"game": game, **asdict(cast.resolved(game)), "model": asked, **result.to_json()}

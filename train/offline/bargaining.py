@@ -14,6 +14,7 @@ from ...bargaining.prices import FREE, FixedPrice
 from ...bargaining.rules import Rules, load_rules
 from ...bargaining.trial import Trial as Episodes
 from ...bargaining.trial import try_out
+from ...checks import check_whole
 from ..verbal import (
     Generator,
     Moves,
@@ -40,7 +41,8 @@ class BargainingEnvironment:
         """Play against a seller of `scg_envs.bargaining.sellers`."""
         self.rules = load_rules() if rules is None else rules
         self.prices = FixedPrice(self.rules, ordinary_buyer(self.rules))
-        self._seller, self._episodes = seller, episodes
+        self._seller = seller
+        self._episodes = check_whole("episodes", episodes, 1)
 
     def play(self, proposal: Proposal, rng: np.random.Generator) -> Outcome:
         """The buyer's mean surplus, and what the evaluator may name."""

@@ -26,7 +26,7 @@ from .rows import Role, Row, Sheet
 
 WANTED = 7.0
 MESSAGES = 3
-_LONGER = f"none, {MESSAGES} messages"
+LONGER = f"none, {MESSAGES} messages"
 HARD = (8.0, 10.0)  # further qualities whose least incentives are learned
 
 
@@ -39,7 +39,7 @@ def reproduce_banana(seed: int = 0) -> list[Row]:
 def _table(sheet: Sheet) -> Iterator[Row]:
     columns: dict[str, dict[str, float]] = {
         "none": {},
-        _LONGER: {},
+        LONGER: {},
         "human_written": {},
         "learned": {},
     }
@@ -47,7 +47,7 @@ def _table(sheet: Sheet) -> Iterator[Row]:
         topic = load_topic(name)
         columns["none"][name] = first_quality(topic, topic.habit()[None])
         habits = np.repeat(topic.habit()[None], MESSAGES, axis=0)
-        columns[_LONGER][name] = first_quality(topic, habits)
+        columns[LONGER][name] = first_quality(topic, habits)
         plain = Plain(topic, MESSAGES, quality_number(WANTED))
         columns["human_written"][name] = first_quality(topic, plain.chances[plain.point(MESSAGES)])
         _, run = learn_incentive(topic, WANTED, seed=sheet.seed)
@@ -57,7 +57,7 @@ def _table(sheet: Sheet) -> Iterator[Row]:
     for column, scores in columns.items():
         role: Role = "fitted" if column == "none" else "predicted"
         known = {name: _published(name, column) for name in scores}
-        fair = columns[_LONGER if column == "human_written" else "none"]
+        fair = columns[LONGER if column == "human_written" else "none"]
         for name, score in scores.items():
             yield sheet.exact(f"{column}: {name}", "quality", role, known[name], score)
             published, none = known[name], _published(name, "none")
@@ -81,7 +81,7 @@ def first_quality(topic: Topic, chances: np.ndarray) -> float:
 
 
 def _published(name: str, column: str) -> float | None:
-    if column == _LONGER:
+    if column == LONGER:
         return None
     scores = PUBLISHED[name]
     pair = {"none": scores.none, "human_written": scores.human, "learned": scores.learned}[column]

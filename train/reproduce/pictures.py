@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..plots import new_figure
+from .banana import LONGER
 from .rows import Row
 
 
@@ -59,7 +60,7 @@ def _bargaining(axes: Any, rows: Sequence[Row]) -> None:
 
 def _banana(axes: Any, rows: Sequence[Row]) -> None:
     """Table 1: quality by topic and pre-policy; with three messages, as the human-written has."""
-    columns = ("none", "none, 3 messages", "human_written", "learned")
+    columns = ("none", LONGER, "human_written", "learned")
     topics = [
         r.condition.split(": ")[1]
         for r in rows

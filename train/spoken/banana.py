@@ -23,10 +23,9 @@ from ...dialogue.tags import shortened
 from ...errors import InvalidAnswer
 from ..offline.banana import Promises
 from ..verbal import Proposal
-from .stage import SpokenEnvironment
+from .stage import NOTHING, SpokenEnvironment
 
 _HELPER_WORDS, _USER_WORDS = 120, 40
-_NOTHING = "nothing"
 # Hints are not rated: a model that is told to be after the word counts as hinting strongly.
 _HINT = HINTS - 1
 _SHOWN = 60  # characters of a commitment in free words that a condition shows
@@ -81,7 +80,7 @@ class SpokenBanana(SpokenEnvironment):
         topic, messages = self._promises.topic, self._promises.messages
         game = BananaGame(topic, messages=messages, wanted=self._wanted)
         _, infos = game.reset(seed=episode.seed)
-        name, announced = _words_of(topic.name), _NOTHING if proposal is None else proposal.text
+        name, announced = _words_of(topic.name), NOTHING if proposal is None else proposal.text
         helper = self._seat(
             episode,
             "helper",
@@ -127,7 +126,7 @@ class SpokenBanana(SpokenEnvironment):
                 parse=_read_user,
                 topic=_words_of(self._promises.topic.name),
                 question=self._promises.topic.question,
-                commitment=_NOTHING if proposal is None else proposal.text,
+                commitment=NOTHING if proposal is None else proposal.text,
                 words=_USER_WORDS,
             )
             messages = self._promises.messages

@@ -21,9 +21,7 @@ from ...bargaining.prices import FixedPrice
 from ...bargaining.rules import ROLES, Rules
 from ...bargaining.text import MONEY, Answer, answer_schema, parse, write_answer
 from ..verbal import Proposal
-from .stage import SpokenEnvironment
-
-_NOTHING = "nothing"
+from .stage import NOTHING, SpokenEnvironment
 
 
 class SpokenBargaining(SpokenEnvironment):
@@ -55,7 +53,7 @@ class SpokenBargaining(SpokenEnvironment):
     def _converse(self, proposal: Proposal | None, episode: Episode) -> str:
         game = BargainingGame(self._rules)
         seen, infos = game.reset(seed=episode.seed)
-        announced = _NOTHING if proposal is None else proposal.text
+        announced = NOTHING if proposal is None else proposal.text
         cost = f"{game.value('seller'):g}"
         seller = self._model(game, episode, "seller", cost=cost, announcement=announced)
         buyer = self._buyer(game, episode, proposal)
@@ -110,7 +108,7 @@ class SpokenBargaining(SpokenEnvironment):
         """Who buys: the claimed price, or a model that has claimed nothing."""
         if proposal is None:
             worth = f"{game.value('buyer'):g}"
-            model = self._model(game, episode, "buyer", worth=worth, commitment=_NOTHING)
+            model = self._model(game, episode, "buyer", worth=worth, commitment=NOTHING)
             return lambda seen: game.take(model.act(seen))
         _, policy = self.prices.bind(self.prices.point(proposal.point))
         policy.reset(np.random.default_rng(episode.seed))

@@ -14,6 +14,7 @@ from ...agents.language.transcript import Episode, EpisodeWriter, recording
 from ...checks import check_whole
 from ..verbal import Outcome, Proposal
 
+NOTHING = "nothing"  # what models are told where nothing was announced
 FREELY = "no pre-policy"  # the condition of episodes in which nothing was committed to
 # An episode's seed is its sample's index too, so that it is the same whenever a round is rerun;
 # servers take seeds of 32 bits, and several ratings of an answer multiply it.
