@@ -14,7 +14,11 @@ Structural Causal Games" (arXiv 2405.16588).
 | `subgame_perfect` | equilibria in every subgame, along the condensation |
 | `interventions`, `answers` | post- and pre-policy interventions; R(M_I) |
 | `effects` | P(Y=y), causal effects (eqs. 4.1 and 4.2), bounds |
-| `counterfactuals`, `incentives` | abduction-action-prediction; graphical incentives |
+| `counterfactuals`, `queries` | abduction-action-prediction; what is likely given what was seen |
+| `incentives`, `gains` | what information and control may be worth, and what they are |
+| `paths`, `reasoning` | paths and what blocks them; why a decision matters to its owner |
+| `restriction`, `unrolling` | one subgame's equilibria; a causal game as a tree |
+| `random_games` | random games |
 | `normal_form` | equilibria and optimal commitments of games in normal form |
 | `exchange`, `extensive_form`, `conversion` | Gambit's files; trees; both as causal games |
 | `examples` | games by name |
@@ -27,10 +31,13 @@ from .counterfactuals import counterfactual, counterfactual_range
 from .effects import Effect, causal_effect, effects, outcome_probability
 from .evaluation import payoffs, probability
 from .examples import EXAMPLES, example
+from .gains import control_gain, information_gain
 from .interventions import Intervention, commit, do, set_parameters
 from .model import CausalGame
 from .outcomes import RationalOutcomes
 from .policies import BehavioralPolicy, MixedPolicy, Profile, PurePolicy
+from .queries import conditional_distribution, conditional_payoffs, conditional_probability
+from .random_games import random_game
 from .rationality import (
     AGENT_WISE,
     DECISION_WISE,
@@ -43,9 +50,12 @@ from .rationality import (
     RiskAverse,
     UniformBestResponse,
 )
+from .reasoning import ReasoningPattern, reasoning_patterns
+from .restriction import played_by_nature, subgame_outcomes
 from .solving import rational_outcomes
 from .subgame_perfect import SUBGAME_PERFECT, SubgamePerfect
 from .undefined import Undefined
+from .unrolling import to_extensive_form
 
 __all__ = [
     "AGENT_WISE",
@@ -67,21 +77,32 @@ __all__ = [
     "PurePolicy",
     "RationalOutcomes",
     "Reactive",
+    "ReasoningPattern",
     "RiskAverse",
     "SubgamePerfect",
     "Undefined",
     "UniformBestResponse",
     "causal_effect",
     "commit",
+    "conditional_distribution",
+    "conditional_payoffs",
+    "conditional_probability",
+    "control_gain",
     "counterfactual",
     "counterfactual_range",
     "do",
     "effects",
     "example",
+    "information_gain",
     "interventional_outcomes",
     "outcome_probability",
     "payoffs",
+    "played_by_nature",
     "probability",
+    "random_game",
     "rational_outcomes",
+    "reasoning_patterns",
     "set_parameters",
+    "subgame_outcomes",
+    "to_extensive_form",
 ]

@@ -159,6 +159,20 @@ def _closure(game: CausalGame, decisions: Iterable[str]) -> frozenset[str]:
         inside = grown
 
 
+def least_subgame(game: CausalGame, decisions: Iterable[str]) -> Subgame:
+    """The least subgame around some decisions: closed under relevance and directed paths.
+
+    Raises:
+        UnknownName: no such decision.
+    """
+    return _subgame(game, _closure(game, [game.decision(d).name for d in decisions]))
+
+
+def _subgame(game: CausalGame, inside: frozenset[str]) -> Subgame:
+    names = tuple(name for name in game.variables if name in inside)
+    return Subgame(names, tuple(n for n in names if game.variables[n].kind == "decision"))
+
+
 def subgames(game: CausalGame) -> tuple[Subgame, ...]:
     """The least subgame around every set of decisions, smallest first.
 
@@ -170,9 +184,5 @@ def subgames(game: CausalGame) -> tuple[Subgame, ...]:
     for count in range(1, len(blocks) + 1):
         for chosen in combinations(blocks, count):
             found.add(_closure(game, [d for block in chosen for d in block]))
-    order = list(game.variables)
-    ordered = [tuple(sorted(inside, key=order.index)) for inside in found]
-    return tuple(
-        Subgame(names, tuple(n for n in names if game.variables[n].kind == "decision"))
-        for names in sorted(ordered, key=lambda names: (len(names), names))
-    )
+    ordered = [_subgame(game, inside) for inside in found]
+    return tuple(sorted(ordered, key=lambda part: (len(part.variables), part.variables)))

@@ -6,15 +6,12 @@ response and control use the *requisite graph*, in which observations that can't
 decision are no longer observed (Lauritzen and Nilsson 2001), and need sufficient recall.
 """
 
-from dataclasses import replace
-
 import networkx as nx
 
-from ..errors import InvalidArgument, UnknownName
+from ..errors import InvalidArgument
 from .graph import sufficient_recall
 from .model import CausalGame
-from .solving import rational_outcomes
-from .undefined import Undefined
+from .paths import has_directed_path
 
 
 def requisite_graph(game: CausalGame, agent: str) -> nx.DiGraph:
@@ -97,6 +94,49 @@ def value_of_control(game: CausalGame, agent: str, name: str) -> bool:
     return name in utilities or bool(utilities & nx.descendants(graph, name))
 
 
+def direct_value_of_control(game: CausalGame, agent: str, name: str) -> bool:
+    """Whether setting the variable could pay even if no decision responded to it.
+
+    It could exactly if it is none of the agent's decisions and the requisite graph has a directed
+    path from it to a utility of the agent that avoids the agent's decisions.
+
+    Raises:
+        UnknownName: no such agent or variable.
+        InvalidArgument: the agent lacks sufficient recall.
+    """
+    game.variable(name)
+    own = game.decisions(agent)
+    if name in own:
+        return False
+    graph = requisite_graph(game, agent)
+    return name in game.utilities(agent) or any(
+        has_directed_path(graph, name, u, avoid=own) for u in game.utilities(agent)
+    )
+
+
+def indirect_value_of_control(game: CausalGame, agent: str, name: str) -> bool:
+    """Whether setting the variable could pay for the sake of what a decision gets to know.
+
+    It could exactly if it is none of the agent's decisions and the requisite graph has a directed
+    path from it to one of those that matters. A variable can have value of control both ways, and
+    has none unless it has it in one of the two. PyCID's `admits_indir_voc` asks for a back-door
+    trail from the variable to a utility on top, and so misses noise in a measurement: in
+    W = S xor X, with W observed and S paid for, setting X is worth knowing S.
+
+    Raises:
+        UnknownName: no such agent or variable.
+        InvalidArgument: the agent lacks sufficient recall.
+    """
+    game.variable(name)
+    own = game.decisions(agent)
+    if name in own:
+        return False
+    graph = requisite_graph(game, agent)
+    below = nx.descendants(graph, name)
+    utilities = set(game.utilities(agent))
+    return any(utilities & nx.descendants(graph, d) for d in below.intersection(own))
+
+
 def control_incentive(game: CausalGame, decision: str, name: str) -> bool:
     """Whether the decision could be made for its effect on the variable (instrumental control).
 
@@ -111,39 +151,3 @@ def control_incentive(game: CausalGame, decision: str, name: str) -> bool:
         return False
     utilities = set(game.utilities(agent))
     return name in utilities or bool(utilities & nx.descendants(game.graph, name))
-
-
-def information_gain(game: CausalGame, decision: str, name: str) -> float | Undefined:
-    """What observing the variable is worth, in expected utility, to a lone decision's owner.
-
-    The greatest expected utility with the observation minus that without.
-
-    Raises:
-        UnknownName: no such decision or variable.
-        InvalidArgument: the game has other decisions, or the variable is not to be observed before
-            this one.
-    """
-    variable = game.decision(decision)
-    if len(game.decisions()) > 1:
-        raise InvalidArgument(
-            f"the game has the decisions {', '.join(game.decisions())}; expected only {decision}."
-        )
-    if name == decision or name in nx.descendants(game.graph, decision):
-        raise InvalidArgument(f"{name} comes after {decision}; expected something before it.")
-    if game.variable(name).kind == "utility":
-        raise UnknownName("variable to observe", name, [n for n in game.variables if n != name])
-    assert variable.agent is not None
-    without = tuple(p for p in variable.parents if p != name)
-    best = []
-    for parents in ((*without, name), without):
-        changed = replace(variable, parents=parents)
-        others = [v for v in game.variables.values() if v.name != decision]
-        # Parents come first, for the order of the variables is that of the graph.
-        position = max((i for i, v in enumerate(others) if v.name in parents), default=-1) + 1
-        ordered = [*others[:position], changed, *others[position:]]
-        fresh = CausalGame(game.name, game.agents, {v.name: v for v in ordered})
-        outcomes = rational_outcomes(fresh)
-        if isinstance(outcomes, Undefined):
-            return outcomes
-        best.append(outcomes.payoffs[0][variable.agent])
-    return best[0] - best[1]

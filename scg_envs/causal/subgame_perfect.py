@@ -81,21 +81,29 @@ class _Solver:
         self.degenerate = False
         self.why = "no equilibrium"
         self.uniform = {d: uniform_rule(game, d) for d in game.decisions()}
+        self.relevance = relevance_graph(game)
 
     def downgrade(self, kind: Kind) -> None:
         """Note that the set is at most so complete."""
         order: list[Kind] = ["all", "extreme", "sample"]
         self.kind = max(self.kind, kind, key=order.index)
 
-    def play(self, rules: Mapping[str, Table], fixed: bool = True) -> Play:
-        """Solved rules as they are, everybody else fully mixed, the fixed ones too on request."""
-        known = rules if fixed else {d: r for d, r in rules.items() if d not in self.fixed}
-        return Play.of_rules(self.game, {**self.uniform, **known})
+    def known(
+        self, rules: Mapping[str, Table], block: Sequence[str], fixed: bool = True
+    ) -> dict[str, Table]:
+        """The rules that a block is solved against.
+
+        What it relies on is as it was solved; everybody else is fully mixed, so that whatever
+        context a subgame can be entered in is reached. Fixed rules are mixed, too, on request.
+        """
+        relied = {o for d in block for o in self.game.decisions() if self.relevance.has_edge(o, d)}
+        kept = relied.difference(self.fixed) | (set(self.fixed) if fixed else set())
+        return {**self.uniform, **{d: rule for d, rule in rules.items() if d in kept}}
 
     def blocks(self) -> list[tuple[str, ...]]:
         """The free decisions, block by block, each after those it relies on."""
         free = [d for d in self.game.decisions() if d not in self.fixed]
-        graph = nx.condensation(relevance_graph(self.game).subgraph(free))
+        graph = nx.condensation(self.relevance.subgraph(free))
         members = [graph.nodes[i]["members"] for i in nx.lexicographical_topological_sort(graph)]
         return [tuple(d for d in free if d in block) for block in members]
 
@@ -127,7 +135,7 @@ class _Solver:
         """
         values, weights = np.zeros(()), np.zeros(())
         for fixed in (True, False):
-            play = self.play(rules, fixed)
+            play = Play.of_rules(self.game, self.known(rules, block, fixed))
             play = Play({d: factor for d, factor in play.rules.items() if d not in block})
             likely = joint(self.game, play, contexts)
             utility = expected_utility(
@@ -322,7 +330,7 @@ class _Solver:
             return False
         known = {
             d: rule_factor(game, d, r)
-            for d, r in {**self.uniform, **partial.rules}.items()
+            for d, r in self.known(partial.rules, block).items()
             if d not in (decision, mover)
         }
         cells = expected_utility(game, game.owner(mover), Play(known), keep)
@@ -358,7 +366,7 @@ class _Solver:
         extra = {n for d in left_open for n in (*game.variables[d].parents, d)}.difference(own)
         known = {
             d: rule_factor(game, d, r)
-            for d, r in {**self.uniform, **partial.rules}.items()
+            for d, r in self.known(partial.rules, block).items()
             if d not in left_open and d != decision
         }
         bears = np.zeros(mask.shape[:-1], dtype=np.bool_)
