@@ -8,6 +8,7 @@ module as well, imported when it is used: `scg_envs.barrier_v0.parallel_env(...)
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from . import starting  # noqa: F401 - first, before what takes long
 from .registry import register_all
 
 if TYPE_CHECKING:

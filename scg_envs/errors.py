@@ -30,10 +30,17 @@ class UnknownName(ScgError, ValueError):
             hint: one more sentence on what to do.
         """
         names = [str(item) for item in known]
-        close = get_close_matches(str(name), names, n=1)
-        guess = f" Did you mean {close[0]!r}?" if close else ""
+        close = closest(str(name), names)
+        guess = f" Did you mean {close!r}?" if close is not None else ""
         tail = f" {hint}" if hint else ""
         super().__init__(f"unknown {kind} {name!r}; known: {', '.join(names)}.{guess}{tail}")
+
+
+def closest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that was probably meant: the one most alike, whatever the case."""
+    folded = {other.casefold(): other for other in reversed(list(known))}
+    close = get_close_matches(name.casefold(), folded, n=1)
+    return folded[close[0]] if close else None
 
 
 class InvalidLayout(ScgError, ValueError):
@@ -111,6 +118,10 @@ class NoServer(LanguageModelError):
             "(http://localhost:11434/v1) or `vllm serve MODEL` (http://localhost:8000/v1), or give "
             "another base URL."
         )
+
+
+class KeyRefused(LanguageModelError):
+    """The server refuses the key, and would refuse every further call."""
 
 
 class ServerFailed(LanguageModelError):

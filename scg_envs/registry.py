@@ -16,6 +16,7 @@ import gymnasium
 import pettingzoo
 
 from .errors import UnknownName
+from .game_files import check_format
 
 if TYPE_CHECKING:
     from .problem import CommitmentProblem
@@ -223,10 +224,12 @@ def find_game(name: str) -> Game:
 
     Raises:
         UnknownName: there is none.
+        InvalidGameFile: a file of another kind.
     """
     for game in GAMES:
         if game.name == name:
             return game
+    check_format(name, (".nfg",))
     if is_file(name):
         return _matrix_game(name)
     if ":" in name:

@@ -12,7 +12,8 @@ from importlib import import_module
 from typing import NoReturn
 
 from .. import __version__
-from ..errors import ScgError
+from ..errors import InvalidArgument, ScgError, UnknownName, closest
+from ..starting import began
 
 COMMANDS = {
     "atlas": "solve all 144 ordinal 2x2 games with a commitment",
@@ -54,8 +55,18 @@ def _parser(command: str | None) -> argparse.ArgumentParser:
             subparser.description = module.__doc__
             subparser.formatter_class = argparse.RawDescriptionHelpFormatter
             module.configure(subparser)
-            subparser.set_defaults(handler=module.run)
+            subparser.set_defaults(handler=module.run, flags=list(subparser._option_string_actions))
     return parser
+
+
+def _unknown(args: argparse.Namespace, word: str) -> InvalidArgument:
+    """The error for a word that the command does not take."""
+    name = word.partition("=")[0]
+    guess = closest(name, args.flags) if word.startswith("-") else None
+    meant = f" Did you mean {guess}?" if guess else ""
+    return InvalidArgument(
+        f"scg {args.command} does not take {name!r}.{meant} (See scg {args.command} --help.)"
+    )
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -68,7 +79,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     command = next((word for word in arguments if not word.startswith("-")), None)
     try:
-        args = _parser(command).parse_args(arguments)
+        began()
+        if command is not None and command not in COMMANDS:
+            raise UnknownName("command", command, COMMANDS)
+        args, unknown = _parser(command).parse_known_args(arguments)
+        if unknown:
+            raise _unknown(args, unknown[0])
         args.handler(args)
     except BrokenPipeError:  # `scg ... | head`
         sys.stderr.close()

@@ -120,5 +120,25 @@ class Journal(AbstractContextManager["Journal"]):
             self.writer.close()
 
 
+def run_unkept(loop: VerbalLoop, game: str) -> VerbalResult:
+    """Run a loop that has no folder, and say what is lost if it is cut short.
+
+    Raises:
+        SearchInterrupted: Ctrl-C.
+        RunFolderError: the server or the recordings failed after some rounds.
+        LanguageModelError: they failed before.
+    """
+    try:
+        return loop.run()
+    except LanguageModelError as error:
+        if not loop.history:
+            raise
+        raise RunFolderError(
+            f"{error} {_rounds(loop)} are lost, since no --out was given."
+        ) from error
+    except KeyboardInterrupt:
+        raise SearchInterrupted(_rounds(loop), game, None) from None
+
+
 def _rounds(loop: VerbalLoop) -> str:
     return f"{len(loop.history)} of {loop.evaluations} rounds"

@@ -182,7 +182,7 @@ class RunFolder:
         return summary
 
     def check_unfinished(self) -> None:
-        """See whether the run can be gone on with; one that a cap has stopped can.
+        """See whether the run can be gone on with; one that a cap or its server has stopped can.
 
         Raises:
             RunFolderError: it has ended.

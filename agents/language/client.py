@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from ...checks import check_whole
-from ...errors import InvalidArgument, MalformedReply, UnknownModel
+from ...errors import InvalidArgument, MalformedReply, ServerFailed, UnknownModel
 from ...extras import require
 from .budget import Budget
 from .redaction import Redactor, find_server
@@ -109,14 +109,19 @@ class Client:
     def check_model(self) -> None:
         """See, before a run, that the server is there and has the model; free of charge.
 
+        A server that does not list its models is taken at its word when it is asked.
+
         Raises:
             NoServer: nothing answers.
+            KeyRefused: the server refuses the key.
             UnknownModel: the model is not among the server's.
-            ServerFailed: the server does not list its models.
         """
         if self._server is not None:
-            known = self._server.models()
-            if self.model not in known:
+            try:
+                known = self._server.models()
+            except ServerFailed:
+                return
+            if known and self.model not in known:
                 raise UnknownModel(self.model, known, self._server.address)
 
     def ask(
@@ -141,7 +146,7 @@ class Client:
         Raises:
             BudgetSpent: the call might pass a cap; it was not made.
             MissingRecording: `replay-only` and no such recording.
-            NoServer, UnknownModel, ServerFailed: the server's errors.
+            NoServer, KeyRefused, UnknownModel, ServerFailed: the server's errors.
         """
         how = sampling or self.sampling
         request = Request(

@@ -15,7 +15,7 @@ from string import Template
 
 from ...errors import InvalidArgument, UnknownName
 
-_HEADER = re.compile(r"# version (\d+): (.+)")
+_HEADER = re.compile(r"# version ([0-9]+): (.+)")
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ import openai
 
 from ...errors import (
     InvalidArgument,
+    KeyRefused,
     LanguageModelError,
     MalformedReply,
     NoServer,
@@ -100,6 +101,7 @@ class Server:
 
         Raises:
             NoServer: nothing answers.
+            KeyRefused: the server answers 401 or 403.
             UnknownModel: the server does not have the model.
             ServerFailed: any other error of the server's; `MalformedReply` among them.
         """
@@ -136,6 +138,7 @@ class Server:
 
         Raises:
             NoServer: nothing answers.
+            KeyRefused: the server answers 401 or 403.
             ServerFailed: the server does not tell.
         """
         try:
@@ -192,7 +195,9 @@ class Server:
             if isinstance(error, openai.NotFoundError) and model is not None:
                 return self._not_found(model, said)
             if status in (401, 403):
-                return ServerFailed(f"{here} refuses the key ({said}); set OPENAI_API_KEY to one.")
+                return KeyRefused(
+                    f"{here} refuses the key ({said}); set OPENAI_API_KEY to one that it takes."
+                )
             if status == 429:
                 return ServerFailed(f"{here} limits the rate of calls ({said}); try again later.")
             return ServerFailed(f"{here} answers {status}: {said}")

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ..dialogue.game import WAIT
 from ..errors import InvalidCommitment, UnknownName
+from ..numerals import read_number
 from ..pre_policy import FinitePrePolicies, Policy
 from .solve import plain_chances, threshold_chances
 from .topics import QUALITIES, Topic
@@ -88,7 +89,7 @@ class UserPromises(FinitePrePolicies):
     def parse(self, text: str) -> int:
         """The number of the point typed as its label."""
         try:
-            return self.point(float(text))
+            return self.point(read_number(text))
         except ValueError:
             return self.point(text.strip())
 

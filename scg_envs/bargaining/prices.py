@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import InvalidArgument, InvalidCommitment
+from ..numerals import read_number
 from ..pre_policy import FinitePrePolicies, Policy
 from .players import LEAVE, Plan, Table, TablePolicy, free_plan
 from .rules import BUYER, Rules
@@ -88,7 +89,7 @@ class BuyerPrePolicies(FinitePrePolicies):
             if text.strip() == str(label):
                 return number
         try:
-            return self.point(float(text))
+            return self.point(read_number(text))
         except ValueError:
             return self.point(text)
 

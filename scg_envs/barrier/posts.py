@@ -9,6 +9,7 @@ from gymnasium.spaces import MultiDiscrete
 from numpy.typing import NDArray
 
 from ..errors import InvalidCommitment
+from ..numerals import read_whole
 from ..pre_policy import Constant, FinitePrePolicies, Policy
 from .game import BarrierGame
 from .layouts import Cell, Layout, other_barrier
@@ -58,7 +59,7 @@ class HoldPost(FinitePrePolicies):
     def parse(self, text: str) -> int:
         """The number of the post typed as `3,6` or `(3, 6)`."""
         try:
-            x, y = (int(part) for part in text.strip("()[] ").split(","))
+            x, y = (read_whole(part) for part in text.strip("()[] ").split(","))
         except ValueError:
             raise InvalidCommitment(
                 f"the pre-policy is {text!r}; expected a cell as column,row, such as 3,6."

@@ -9,6 +9,7 @@ from gymnasium.spaces import Discrete
 from pettingzoo import ParallelEnv
 
 from ..errors import InvalidArgument, InvalidCommitment
+from ..numerals import read_whole
 from ..pre_policy import Constant, FinitePrePolicies
 
 
@@ -65,6 +66,6 @@ class ConstantActions(FinitePrePolicies):
     def parse(self, text: str) -> int:
         """The number of the action that was typed."""
         try:
-            return self.point(int(text))
+            return self.point(read_whole(text))
         except ValueError:
             return self.point(text)

@@ -21,7 +21,7 @@ ACCEPT_LEVELS = (0.0, 0.25, 0.5)
 ACCEPT, REJECT, OFFER = 1, 2, 3  # actions; OFFER + u offers u units
 
 _WORDS = re.compile(
-    r"offer (\d{1,3})% of dollars and (\d{1,3})% of medicine, accept (\d{1,3})% or more, "
+    r"offer ([0-9]{1,3})% of dollars and ([0-9]{1,3})% of medicine, accept ([0-9]{1,3})% or more, "
     r"and be (\w{1,20})\.?",
     re.IGNORECASE,
 )

@@ -138,7 +138,7 @@ def test_video_plays_the_model_of_a_run(scg, tmp_path):
 
 MISTAKES = {
     "no command": ([], "required: COMMAND"),
-    "unknown command": (["serch", "barrier"], "invalid choice: 'serch'"),
+    "unknown command": (["serch", "barrier"], "Did you mean 'search'?"),
     "no game": (["search"], "required: GAME"),
     "unknown game": (["search", "barier"], "unknown game 'barier'; known: barrier"),
     "unknown layout": (["effect", "barrier", "--layout", "maze2"], "Did you mean 'maze'?"),
@@ -150,7 +150,7 @@ MISTAKES = {
         "known: exact, epsilon, logit",
     ),
     "unknown meta": (["search", "barrier", "--meta", "cma"], "known: categorical"),
-    "unknown flag": (["search", "barrier", "--colour", "red"], "unrecognized arguments"),
+    "unknown flag": (["search", "barrier", "--colour", "red"], "does not take '--colour'"),
     "zero budget": (["search", "barrier", "--evaluations", "0"], "evaluations is 0; expected"),
     "zero steps": (["search", "barrier", "--steps", "0"], "steps is 0; expected"),
     "no number": (["search", "barrier", "--seed", "x"], "'x' is no seed; expected"),

@@ -13,7 +13,7 @@ from scg_envs.agents.language import read_episodes
 from scg_envs.train.verbal import VerbalLoop
 
 from ..agents.language.fixtures import connect, no_ambient_server, server
-from ..agents.language.loopback import Reply
+from ..agents.language.loopback import Reply, fault
 from .test_verbal_search import stubborn
 
 __all__ = ["connect", "no_ambient_server", "server"]
@@ -33,6 +33,10 @@ def episodes(run):
 
 def model(server, *more):
     return ("--players", "llm", "--model", "tiny", "--base-url", server.url, *more)
+
+
+def resume(run):
+    return f"scg search bargaining --resume --out {run}"
 
 
 def rounds_begun(server):
@@ -304,3 +308,62 @@ def test_mistakes_leave_no_folder_behind(scg, server, tmp_path):
     ):
         assert scg("search", game, *more, "--out", run)[0] == 2
         assert not run.exists()
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refused_key_ends_the_run_at_once_and_it_goes_on_with_a_better_one(
+    scg, server, tmp_path, status
+):
+    run = tmp_path / "run"
+    whole = tmp_path / "whole"
+    server.answer = stubborn
+    assert scg("search", "bargaining", *model(server), *ROUNDS, "--out", whole)[0] == 0
+
+    def revoke():
+        server.answer = lambda request: fault(status)
+
+    server.requests.clear()
+    die_in(server, 3, how=revoke)
+    code, out, error = scg("search", "bargaining", *model(server), *ROUNDS, "--out", run)
+    assert (code, out) == (2, "")
+    assert "refuses the key" in error
+    assert f"2 of 4 rounds are kept; go on with: {resume(run)}" in error
+    assert error.count("\n") == 1
+    assert not (run / "summary.json").exists()
+    server.answer = stubborn
+    assert scg("search", "bargaining", "--resume", "--out", run)[0] == 0
+    assert found(run)["history"] == found(whole)["history"]
+
+
+def test_a_server_that_is_down_stops_the_run_and_its_rounds_are_played_anew(scg, server, tmp_path):
+    run, whole = tmp_path / "run", tmp_path / "whole"
+    server.answer = stubborn
+    many = ("--evaluations", 6)
+    assert scg("search", "bargaining", *model(server), *many, "--out", whole)[0] == 0
+    server.answer = lambda request: fault(500)
+    code, out, error = scg("search", "bargaining", *model(server), *many, "--out", run)
+    assert code == 2
+    assert out.count("broken off: ServerFailed") == 4  # without a commitment too
+    assert "the server broke off the last 3 rounds" in error
+    assert f"go on with: {resume(run)}" in error
+    assert error.count("\n") == 1
+    server.answer = stubborn
+    assert scg("search", "bargaining", "--resume", "--out", run)[0] == 0
+    for part in ("history", "no_intervention", "best"):
+        assert found(run)[part] == found(whole)[part]
+
+
+def test_without_a_folder_it_is_said_what_is_lost(scg, server):
+    die_in(server, 2, how=lambda: setattr(server, "answer", lambda request: fault(401)))
+    code, _, error = scg("search", "bargaining", *model(server), *ROUNDS)
+    assert code == 2
+    before, after = error.splitlines()
+    assert "no --out was given: what the model said is lost" in before
+    assert "1 of 4 rounds are lost, since no --out was given" in after
+
+
+@pytest.mark.parametrize("listing", [b'{"object": "list", "data": []}', b"<html>"])
+def test_a_server_that_lists_no_models_is_asked_all_the_same(scg, server, tmp_path, listing):
+    server.answer, server.listing = stubborn, listing
+    run = tmp_path / "run"
+    assert scg("search", "bargaining", *model(server), *ROUNDS, "--out", run)[0] == 0

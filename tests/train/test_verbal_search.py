@@ -91,7 +91,7 @@ def test_a_model_that_talks_nonsense_breaks_the_round_off_and_keeps_it(scg, serv
     out = tmp_path / "run"
     who = ("--players", "llm", "--model", "tiny", "--base-url", server.url)
     code, said, _ = scg("search", "bargaining", *who, "--out", out, "--evaluations", "1")
-    assert code == 0
+    assert code == 2
     assert "broken off: UnparsableAnswer" in said
     assert "no round could be judged" in said
     assert "no intervention  broken off: UnparsableAnswer: seller, turn 1" in said

@@ -19,6 +19,7 @@ GENERATORS = {
     "moves": "a model picks one of four moves on bargaining's claimed price",
     "words": "a model proposes in words of its own",
 }
+WORD_GAMES = ("bargaining", "banana", "ultimatum")  # the games that Algorithm 2 can play
 EVALUATORS = {"scripted": "rules", "llm": "a model scores and criticizes"}
 
 

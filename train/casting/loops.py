@@ -26,7 +26,7 @@ from ..spoken.bargaining import SpokenBargaining
 from ..spoken.ultimatum import SpokenUltimatum
 from ..verbal import LanguageGenerator, LanguageMoves, Moves, VerbalLoop
 from . import tasks
-from .cast import Casting
+from .cast import WORD_GAMES, Casting
 
 
 def verbal_loop(
@@ -55,8 +55,7 @@ def verbal_loop(
         parts, own = _ultimatum(problem, casting, seed), EPOCHS
     else:
         raise InvalidArgument(
-            f"{problem.game} is not played in words; --players is for bargaining, banana, "
-            "ultimatum."
+            f"{problem.game} is not played in words; those that are: {', '.join(WORD_GAMES)}."
         )
     number = own if evaluations is None else evaluations
     return VerbalLoop(*parts, evaluations=number, seed=seed)

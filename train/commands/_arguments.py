@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from ...checks import check_seed
+from ...numerals import read_number, read_whole
 from ...problem import CommitmentProblem
 from ...registry import OPTIONS
 from ...ties import TIES
@@ -45,7 +49,7 @@ def add_options(parser: argparse.ArgumentParser, *skip: str) -> None:
             group.add_argument(flag(name), action="store_true", default=None, help=option.help)
         else:
             group.add_argument(
-                flag(name), type=option.kind, metavar=option.metavar, help=option.help
+                flag(name), type=_KINDS[option.kind], metavar=option.metavar, help=option.help
             )
 
 
@@ -65,11 +69,30 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 def _seed(text: str) -> int:
     try:
-        return check_seed(int(text))
+        return check_seed(read_whole(text))
     except ValueError:
         raise argparse.ArgumentTypeError(
             f"{text!r} is no seed; expected a whole number from 0 to 4294967295"
         ) from None
+
+
+def whole(text: str) -> int:
+    """A whole number, for `type=`."""
+    try:
+        return read_whole(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def number(text: str) -> float:
+    """A number, for `type=`."""
+    try:
+        return read_number(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+_KINDS: dict[Any, Callable[[str], Any]] = {int: whole, float: number, str: str}
 
 
 def given(args: argparse.Namespace, *names: str) -> dict[str, Any]:
@@ -91,6 +114,19 @@ def config_of(args: argparse.Namespace) -> SearchConfig:
 def problem_of(args: argparse.Namespace) -> CommitmentProblem:
     """The problem that the arguments of `add_game` and `add_options` state."""
     return config_of(args).problem()
+
+
+def warn_unkept(what: str) -> None:
+    """Say before something long is done that it will be lost."""
+    print(
+        f"scg: no --out was given: {what} is lost at the end, and everything at Ctrl-C",
+        file=sys.stderr,
+    )
+
+
+def written_to(out: Path | None) -> str:
+    """The last line of a report: where everything is, or that nothing was kept."""
+    return f"  written to       {out or 'nowhere: --out DIR keeps report, pictures and models'}"
 
 
 def print_json(value: Any) -> None:

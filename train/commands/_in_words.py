@@ -9,14 +9,15 @@ from functools import partial
 from typing import Any
 
 from ...agents.language import Client
-from ...errors import InvalidArgument
-from ..casting import Cast
+from ...errors import InvalidArgument, LanguageModelError
+from ..casting import WORD_GAMES, Cast
 from ..config import SearchConfig
-from ..journal import Journal
+from ..interrupt import how_to_resume
+from ..journal import Journal, run_unkept
 from ..run_folder import SUMMARY, RunFolder, write_json
 from ..verbal import VerbalLoop, VerbalResult
 from ..verbal_search import describe, verbal_search
-from ._arguments import config_of, flag, given, print_json
+from ._arguments import config_of, flag, given, print_json, warn_unkept, written_to
 from ._language import OF_ALGORITHM_2, cast_of, client_of, kept_of
 from ._resume import OF_ALGORITHM_1
 
@@ -24,7 +25,17 @@ _UNSAID = ("desirable", "ties", "credibility", "observability")
 
 
 def run_in_words(args: argparse.Namespace, kept: SearchConfig | None) -> None:
-    """Search by Algorithm 2, or go on with that, and print the result."""
+    """Search by Algorithm 2, or go on with that, and print the result.
+
+    Raises:
+        LanguageModelError: after the report, if none of the rounds could be judged.
+        ScgError: any setting that cannot be.
+    """
+    if args.game not in WORD_GAMES:
+        wrong = flag(next(iter(given(args, *OF_ALGORITHM_2))))
+        raise InvalidArgument(
+            f"{args.game} is not played in words; {wrong} is for {', '.join(WORD_GAMES)}."
+        )
     if settings := given(args, *OF_ALGORITHM_1):
         wrong, other = (flag(next(iter(s))) for s in (settings, given(args, *OF_ALGORITHM_2)))
         raise InvalidArgument(f"{wrong} is of Algorithm 1; drop it, or {other}.")
@@ -56,7 +67,9 @@ def run_in_words(args: argparse.Namespace, kept: SearchConfig | None) -> None:
         if client is not None:
             client.check_model()
         if args.out is None:
-            result = search_by()
+            if client is not None:
+                warn_unkept("what the model said")
+            result = search_by(run=partial(run_unkept, game=args.game))
         else:
             folder = RunFolder(args.out)
             if kept is None:
@@ -70,10 +83,20 @@ def run_in_words(args: argparse.Namespace, kept: SearchConfig | None) -> None:
         write_json(folder.path / SUMMARY, report)
     if args.json:
         print_json(report)
-        return
-    print(describe(problem, result))
-    if args.out is not None:
-        print(f"  written to       {args.out}")
+    else:
+        print(describe(problem, result))
+        print(written_to(args.out))
+    if result.best is None:
+        raise LanguageModelError(f"no round could be judged{_again(args, result)}.")
+
+
+def _again(args: argparse.Namespace, result: VerbalResult) -> str:
+    """How to go on where that may help."""
+    if result.stopped is None:
+        return "; see what broke each of them off"
+    if args.out is None:
+        return f": {result.stopped}; nothing is kept, since no --out was given"
+    return f": {result.stopped}; go on with: {how_to_resume(args.game, args.out)}"
 
 
 def _report(game: str, cast: Cast, client: Client | None, result: VerbalResult) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from ...agents.language import MODES, Budget, Client, Prices, Sampling
 from ...agents.language.redaction import Address, find_server
 from ...errors import InvalidArgument
 from ..casting import EVALUATORS, GENERATORS, PLAYERS, Cast
-from ._arguments import flag, given
+from ._arguments import flag, given, number, whole
 
 # What only makes sense when a model plays.
 _OF_MODELS = (
@@ -56,7 +56,7 @@ def add_players(parser: argparse.ArgumentParser) -> None:
     words.add_argument(
         "--episodes",
         metavar="N",
-        type=int,
+        type=whole,
         help="episodes for each pre-policy, and as many without any (1; with simulated players of "
         "bargaining thousands)",
     )
@@ -72,16 +72,16 @@ def add_players(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--mode", metavar="MODE", help=f"of recordings: {', '.join(MODES)} (live)")
     group.add_argument("--recordings", metavar="FILE", type=Path, help="where answers are kept")
-    group.add_argument("--temperature", metavar="T", type=float, help="from 0 on (0)")
-    group.add_argument("--answer-tokens", metavar="N", type=int, help="the most a turn (1024)")
-    group.add_argument("--timeout", metavar="S", type=float, help="seconds for one try (120)")
-    group.add_argument("--token-cap", metavar="N", type=int, help="the most tokens of the run")
-    group.add_argument("--money-cap", metavar="M", type=float, help="the most money of the run")
+    group.add_argument("--temperature", metavar="T", type=number, help="from 0 on (0)")
+    group.add_argument("--answer-tokens", metavar="N", type=whole, help="the most a turn (1024)")
+    group.add_argument("--timeout", metavar="S", type=number, help="seconds for one try (120)")
+    group.add_argument("--token-cap", metavar="N", type=whole, help="the most tokens of the run")
+    group.add_argument("--money-cap", metavar="M", type=number, help="the most money of the run")
     group.add_argument(
         "--prices",
         metavar=("PROMPT", "ANSWER"),
         nargs=2,
-        type=float,
+        type=number,
         help="of a million tokens; needed for --money-cap",
     )
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from ... import __file__ as package_file
 from ...errors import InvalidArgument, UnknownName
-from ._arguments import add_json, print_json
+from ._arguments import add_json, print_json, whole
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "commas between (all)",
     )
     parser.add_argument(
-        "--repeats", type=int, default=5, metavar="N", help="repeats of every figure (5)"
+        "--repeats", type=whole, default=5, metavar="N", help="repeats of every figure (5)"
     )
     parser.add_argument("--out", metavar="DIR", type=Path, help="write the results into a folder")
     add_json(parser)

@@ -30,8 +30,9 @@ from ...causal.rationality import AGENT_WISE, DECISION_WISE, Fixed, Rationality,
 from ...causal.report import analyze
 from ...causal.subgame_perfect import SubgamePerfect
 from ...errors import InvalidArgument, UnknownName
+from ...game_files import check_format
 from ...ties import TIES
-from ._arguments import add_json, add_seed, print_json
+from ._arguments import add_json, add_seed, number, print_json, whole
 
 RELATIONS = ("agent-wise", "decision-wise", "subgame-perfect")
 LISTED = 20
@@ -55,12 +56,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--desirable", metavar="ACTIONS", help='the outcome, such as "Help,Self"')
     parser.add_argument("--commit", metavar="RULES", help='the pre-policy, such as "robot=Help"')
-    parser.add_argument("--credibility", type=float, default=1.0, help="how likely it binds")
+    parser.add_argument("--credibility", type=number, default=1.0, help="how likely it binds")
     parser.add_argument(
-        "--observability", type=float, default=1.0, help="how likely each follower sees it"
+        "--observability", type=number, default=1.0, help="how likely each follower sees it"
     )
     parser.add_argument(
-        "--max-equilibria", type=int, default=10_000, help="beyond these a set is a sample"
+        "--max-equilibria", type=whole, default=10_000, help="beyond these a set is a sample"
     )
     add_seed(parser)
     add_json(parser)
@@ -116,6 +117,7 @@ def run(args: argparse.Namespace) -> None:
 
 def _load(name: str) -> tuple[CausalGame, dict[str, Relation], Event | None, str | None]:
     """The game, the relations that belong to its story, its outcome, and who may commit."""
+    check_format(name, (".nfg", ".efg"))
     suffix = Path(name).suffix.lower()
     if suffix in (".nfg", ".efg"):
         path = Path(name)

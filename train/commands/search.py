@@ -26,8 +26,11 @@ from pathlib import Path
 from typing import Any
 
 from ...agents import RESPONDERS
+from ...errors import InvalidArgument
+from ...numerals import read_whole
 from ...problem import LEARNED
-from ...registry import OPTIONS
+from ...registry import OPTIONS, find_game
+from ..casting import PLAYERS, WORD_GAMES
 from ..metas import METAS
 from ..result import SearchResult
 from ..search import resume, search
@@ -38,6 +41,9 @@ from ._arguments import (
     add_seed,
     given,
     print_json,
+    warn_unkept,
+    whole,
+    written_to,
 )
 from ._language import OF_ALGORITHM_2, add_players, client_of
 from ._resume import OF_ALGORITHM_1, SETTINGS, resumed
@@ -66,19 +72,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--evaluations",
-        type=int,
+        type=whole,
         metavar="N",
         help="pre-policies sampled and answered, in all (the meta pre-policy's default)",
     )
     parser.add_argument(
         "--batch",
-        type=int,
+        type=whole,
         metavar="N",
         help="how many of them make one update (likewise)",
     )
     parser.add_argument(
         "--steps",
-        type=int,
+        type=whole,
         metavar="N",
         help="environment steps for the responder's training (its own default)",
     )
@@ -112,6 +118,8 @@ def run(args: argparse.Namespace) -> None:
         result = resume(args.out, progress=True)
     else:
         settings = given(args, *SETTINGS, *OPTIONS)
+        if args.out is None and args.responder in LEARNED:
+            warn_unkept("what is learned")
         result = search(args.game, out=args.out, force=args.force, progress=True, **settings)
     if args.json:
         print_json(result.to_json())
@@ -122,8 +130,20 @@ def run(args: argparse.Namespace) -> None:
 def _count_players(args: argparse.Namespace) -> None:
     """`--players 3` is a setting of n-player games, `--players llm` says who plays."""
     args.players = None
-    if args.who is not None and args.who.lstrip("+-").isdecimal():
-        args.players, args.who = int(args.who), None
+    if args.who is None:
+        return
+    try:
+        args.players, args.who = read_whole(args.who), None
+    except ValueError:
+        return  # a kind of players
+    if "players" not in find_game(args.game).options:
+        hint = "drop it"
+        if args.game in WORD_GAMES:
+            hint = f"say who plays, by --players {' or '.join(PLAYERS)}"
+        raise InvalidArgument(
+            f"--players is {args.players}, and {args.game} is not for any number of players; "
+            f"{hint}."
+        )
 
 
 def _in_words(args: argparse.Namespace) -> bool:
@@ -213,8 +233,7 @@ def describe(result: SearchResult, out: Path | None = None) -> str:
             p = f"utility {_p(row['utility'])}, {p}"
         lines.append(f"  {name.replace('_', ' '):<16} {p}{at}{when}")
     lines += [f"  note             {note}" for note in result.notes]
-    if out is not None:
-        lines.append(f"  written to       {out}")
+    lines.append(written_to(out))
     return "\n".join(lines)
 
 

@@ -29,7 +29,7 @@ from ..baseline.measure import (
     train_baseline,
 )
 from ..config import SearchConfig
-from ._arguments import add_game, add_json, add_options, add_seed, given, print_json
+from ._arguments import add_game, add_json, add_options, add_seed, given, print_json, whole
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -45,21 +45,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--seeds",
-        type=int,
+        type=whole,
         default=SEEDS,
         metavar="N",
         help=f"how many seeds are trained, from --seed on ({SEEDS})",
     )
     parser.add_argument(
         "--steps",
-        type=int,
+        type=whole,
         default=STEPS,
         metavar="N",
         help=f"environment steps for each agent and seed ({STEPS})",
     )
     parser.add_argument(
         "--episodes",
-        type=int,
+        type=whole,
         default=EPISODES,
         metavar="N",
         help=f"episodes that the final policies of each seed play ({EPISODES})",

@@ -20,7 +20,7 @@ from pathlib import Path
 from ...agents.language.transcript import Episode, Turn, read_episodes
 from ...checks import check_whole
 from ...errors import UnknownName
-from ._arguments import add_json, print_json
+from ._arguments import add_json, print_json, whole
 
 _NARROWEST = 40
 
@@ -28,7 +28,7 @@ _NARROWEST = 40
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     parser.add_argument("run", metavar="RUN", type=Path, help="the run's folder")
-    parser.add_argument("--episode", metavar="N", type=int, help="the Nth alone, from 1 on")
+    parser.add_argument("--episode", metavar="N", type=whole, help="the Nth alone, from 1 on")
     parser.add_argument("--condition", metavar="C", help="only episodes of this condition")
     parser.add_argument(
         "--full", action="store_true", help="show the bad answers before repaired ones too"

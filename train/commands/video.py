@@ -22,7 +22,16 @@ from ...problem import CommitmentProblem
 from ...registry import OPTIONS
 from ..run_folder import RunFolder, check_no_run
 from ..video import SUFFIXES, record
-from ._arguments import add_game, add_json, add_options, add_seed, given, print_json, problem_of
+from ._arguments import (
+    add_game,
+    add_json,
+    add_options,
+    add_seed,
+    given,
+    print_json,
+    problem_of,
+    whole,
+)
 
 _TRIED = 1024  # pre-policies among which the best is looked for, if none is named
 
@@ -42,7 +51,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--space", dest="pre_policy", metavar="KIND", help=OPTIONS["pre_policy"].help
     )
     parser.add_argument("--run", metavar="DIR", type=Path, help="play the model of this run")
-    parser.add_argument("--episodes", type=int, default=3, metavar="N", help="how many (3)")
+    parser.add_argument("--episodes", type=whole, default=3, metavar="N", help="how many (3)")
     parser.add_argument(
         "--out",
         metavar="DIR",

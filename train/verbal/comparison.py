@@ -30,7 +30,8 @@ class Row:
         rechecked: the mean score of the best proposals when played anew; None if not asked for.
         rechecks: how many plays that mean is of.
         failed: rounds that broke off.
-        stopped: loops that a cap ended early: their row is not at equal evaluations.
+        stopped: loops that ended early, by a cap or a server that was down: their row is not at
+            equal evaluations.
         seconds: wall time of all loops.
     """
 

@@ -8,7 +8,8 @@
     until the budget is spent
 
 A round counts whatever comes of it: one that a language model or its server breaks off stays in the
-history with its error, since to drop it would bias every mean.
+history with its error, since to drop it would bias every mean. Only where the server itself fails
+in several rounds in a row is the loop stopped, and those rounds are played anew when it goes on.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from .trial import Baseline, Environment, Evaluator, Generator, Proposal, Trial,
 
 _STREAM = 0x7A1C  # keeps this loop's draws apart from others under the same seed
 _PROPOSE, _PLAY, _JUDGE, _RECHECK, _FREELY = range(5)
+_OUTAGES = 3  # rounds in a row that the server breaks off, after which it is taken to be down
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,8 @@ class VerbalLoop:
         history: the trials so far.
         evaluations: the budget.
         seed: seeds everything that is drawn; round i draws the same whatever the generator is.
-        stopped: why the loop ended early: a cap on tokens or money was reached.
+        stopped: why the loop ended early: a cap on tokens or money was reached, or the server is
+            down.
         no_intervention: what happened without a commitment, once it was played.
     """
 
@@ -115,6 +118,7 @@ class VerbalLoop:
         self.history: list[Trial] = []
         self.stopped: str | None = None
         self.no_intervention: Baseline | None = None
+        self._outages = 0  # rounds at the end of the history that are to be played anew
         self._seconds_before = 0.0
         self._used_before: dict[str, Usage] = {}
         self._started = time.perf_counter()
@@ -172,7 +176,17 @@ class VerbalLoop:
             parts["error"] = f"{type(error).__name__}: {error}"
         trial = Trial(index, **parts)
         self.history.append(trial)
+        self._look_for_outage()
         return trial
+
+    def _look_for_outage(self) -> None:
+        """Stop where the server broke off the last rounds, or all that there were to be."""
+        last = next((k for k, t in enumerate(reversed(self.history)) if not t.outage), None)
+        number = len(self.history) if last is None else last
+        if number >= _OUTAGES or number == self.evaluations:
+            rounds = "the last round" if number == 1 else f"the last {number} rounds"
+            self.stopped = f"the server broke off {rounds} ({self.history[-1].error})"
+            self._outages = number
 
     def run(self, listen: Callable[[Trial], None] | None = None) -> VerbalResult:
         """Go on until the budget is spent; what happens without a commitment is played first.
@@ -237,6 +251,7 @@ class VerbalLoop:
             "seed": self.seed,
             "history": [trial.to_json() for trial in self.history],
             "no_intervention": self.no_intervention and self.no_intervention.to_json(),
+            "outages": self._outages,
             "seconds": self.seconds,
             "usage": {role: used.to_json() for role, used in self.usage.items()},
         }
@@ -244,21 +259,25 @@ class VerbalLoop:
     def load_state(self, state: dict[str, Any]) -> None:
         """Go on from what `state` returned; a cap that had ended the loop may have been raised.
 
+        Rounds in which the server was down are played anew.
+
         Raises:
             RunFolderError: the state is damaged, or of a loop with another seed.
         """
         try:
             seed, history = state["seed"], [Trial.from_json(row) for row in state["history"]]
             freely = state["no_intervention"] and Baseline.from_json(state["no_intervention"])
-            seconds = float(state["seconds"])
+            seconds, outages = float(state["seconds"]), int(state.get("outages", 0))
             used = {role: Usage(**counts) for role, counts in state["usage"].items()}
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise RunFolderError(f"the state of a verbal loop cannot be read: {error!r}.") from None
         if seed != self.seed:
             raise RunFolderError(f"the state is of seed {seed}; this loop has seed {self.seed}.")
-        self.history, self.stopped, self._used_before = history, None, used
-        capped = freely is not None and str(freely.error).startswith(BudgetSpent.__name__)
-        self.no_intervention = None if capped else freely
+        self.history = history[: len(history) - outages]
+        self.stopped, self._outages, self._used_before = None, 0, used
+        again = [BudgetSpent.__name__, *([ServerFailed.__name__] if outages else [])]
+        anew = freely is not None and str(freely.error).partition(":")[0] in again
+        self.no_intervention = None if anew else freely
         self._seconds_before, self._started = seconds, time.perf_counter()
 
     def _rng(self, index: int, purpose: int) -> np.random.Generator:

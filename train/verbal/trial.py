@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol, Self
 import numpy as np
 
 from ...agents.language.transcript import plain
+from ...errors import ServerFailed
 
 Direction = Literal["lower", "higher", "none"]
 
@@ -82,6 +83,11 @@ class Trial(_Written):
     outcome: Outcome | None = None
     verdict: Verdict | None = None
     error: str | None = None
+
+    @property
+    def outage(self) -> bool:
+        """Whether the server broke it off, and not what a model wrote."""
+        return self.error is not None and self.error.startswith(f"{ServerFailed.__name__}: ")
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:

@@ -13,7 +13,9 @@ from ...errors import InvalidGameFile
 _TOKEN = re.compile(
     r'(?P<space>[\s,]+)|(?P<label>"(?:\\.|[^"\\])*")|(?P<brace>[{}])|(?P<word>[^\s,{}"]+)', re.S
 )
-_NUMBER = re.compile(r"[+-]?(\d+(/\d+)?|(\d+\.\d*|\.\d+)([eE][+-]?\d+)?|\d+[eE][+-]?\d+)\Z")
+_NUMBER = re.compile(
+    r"[+-]?(\d+(/\d+)?|(\d+\.\d*|\.\d+)([eE][+-]?\d+)?|\d+[eE][+-]?\d+)\Z", re.ASCII
+)
 _LARGEST_EXPONENT = 1000
 
 
@@ -141,7 +143,7 @@ class Tokens:
         token = self.peek
         if token.kind != "word" or not _NUMBER.match(token.text):
             self.fail(f"{what} (a number)")
-        exponent = re.search(r"[eE]([+-]?\d+)", token.text)
+        exponent = re.search(r"[eE]([+-]?[0-9]+)", token.text)
         if exponent and abs(int(exponent[1])) > _LARGEST_EXPONENT:
             self.fail(f"{what} of a reasonable size")
         try:
@@ -154,7 +156,7 @@ class Tokens:
         """An integer from `low` to `high`."""
         token = self.peek
         text = f"{what} (an integer from {low}" + ("" if high is None else f" to {high}") + ")"
-        if token.kind != "word" or not re.match(r"[+-]?\d+\Z", token.text):
+        if token.kind != "word" or not re.match(r"[+-]?\d+\Z", token.text, re.ASCII):
             self.fail(text)
         value = int(token.text)
         if value < low or (high is not None and value > high):

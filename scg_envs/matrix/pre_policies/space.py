@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import InvalidCommitment
+from ...numerals import read_number
 from ...pre_policy import Policy, PrePolicySpace
 from ...problem import Points
 from ..game import MatrixEnv
@@ -57,6 +58,6 @@ def parse_numbers(text: str, expected: str) -> list[float]:
         InvalidCommitment: one of them is none; `expected` says what would have been right.
     """
     try:
-        return [float(part) for part in text.strip("()[] ").split(",")]
+        return [read_number(part) for part in text.strip("()[] ").split(",")]
     except ValueError:
         raise InvalidCommitment(f"the pre-policy is {text!r}; expected {expected}.") from None

@@ -17,12 +17,21 @@ def actors(server):
 
 @pytest.fixture
 def search(scg, server, tmp_path):
-    """Runs `scg search GAME ...` with the server's model in DIR; the summary, and what it says."""
+    """Runs `scg search GAME ...` with the server's model in DIR; the summary, and what it says.
+
+    Exit code 2 and one line say that no round was judged.
+    """
 
     def run(game, *arguments, players="llm", out="run"):
         where = ("--players", players, "--model", "tiny", "--base-url", server.url)
         code, said, error = scg("search", game, *where, "--out", tmp_path / out, *arguments)
-        assert (code, error) == (0, "")
-        return json.loads((tmp_path / out / "summary.json").read_text()), said
+        summary = json.loads((tmp_path / out / "summary.json").read_text())
+        if summary["best"] is None:
+            assert code == 2
+            assert error.startswith("scg: error: no round could be judged")
+            assert error.count("\n") == 1
+        else:
+            assert (code, error) == (0, "")
+        return summary, said
 
     return run
