@@ -282,7 +282,7 @@ class _Blend:
                 share = 1 - self._observability
             else:
                 continue
-            weights = [_strategy_weights(form, axis, policy) for axis in axes]
+            weights = [form.strategy_weights(axis, policy) for axis in axes]
             changes.append((axes, weights, share, policy))
 
         def blend(table: Table) -> Table:
@@ -302,19 +302,6 @@ class _Blend:
             return Profile(policies)
 
         return replace(form, blend=blend, finish=finish)
-
-
-def _strategy_weights(form: StrategicForm, axis: int, policy: Policy) -> Table:
-    """How likely a policy picks each pure strategy of a player, shape (A_player,)."""
-    player = form.players[axis]
-    total = np.zeros(player.size)
-    for weight, rules in policy.components():
-        chosen = np.ones(1)
-        for decision in player.decisions:
-            picks = form.rule_weights(decision, rules[decision])
-            chosen = np.multiply.outer(chosen, picks).ravel()
-        total += weight * chosen
-    return total
 
 
 def _lottery(game: CausalGame, picked: Policy, other: Policy, share: float) -> Policy:

@@ -4,16 +4,24 @@ An agent that recalls what it did can play any mixed policy behaviorally (Kuhn);
 such as the owner of A and B in Fig. 2, can only play those that randomize independently. A profile
 of behavioral policies is an equilibrium exactly if it is one as a profile of mixed policies, so the
 former are found among the latter.
+
+In a game made from a tree two policies are the same if they are *realization equivalent*: if they
+make the moves on the way to every place equally likely. Several mixed equilibria may then be one
+behavioral one. The `extreme` selection counts it as often as the normal form has it
+(`Branch.weight`), so that a tree and the table of its normal form have the same probabilities.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from .evaluation import Play, context_probabilities, joint
+from .factors import Table
 from .model import CausalGame
-from .normal_form.equilibrium_set import EquilibriumSet
+from .normal_form.equilibrium_set import EquilibriumSet, Kind
 from .outcomes import Branch, PolicyClass, RationalOutcomes
+from .plans import has_perfect_recall, way_probability
 from .policies import BehavioralPolicy, Policy, Profile, uniform_rule
 from .strategic import StrategicForm
 from .undefined import Undefined
@@ -24,9 +32,11 @@ EQUAL = 1e-9
 def behavioral_equivalent(game: CausalGame, policy: Policy) -> BehavioralPolicy | None:
     """The behavioral policy that leads to the same outcomes whatever the others do, if one does.
 
-    Its rules are pi_D(a | pa) = Pr(a | pa) under the mixed policy; contexts that the agent itself
-    rules out keep the average rule.
+    Its rules are pi_D(a | pa) = Pr(a | pa) under the mixed policy. Contexts that the agent itself
+    rules out keep the average rule; in a game made from a tree, the first action.
     """
+    if game.own_moves is not None:
+        return _equivalent_in_tree(game, policy)
     agent = policy.agent
     average = BehavioralPolicy(agent, policy.rules)
     drawn = list(policy.components())
@@ -59,6 +69,45 @@ def behavioral_equivalent(game: CausalGame, policy: Policy) -> BehavioralPolicy 
     return candidate if np.allclose(before, after, atol=EQUAL) else None
 
 
+def realization(game: CausalGame, policy: Policy) -> dict[str, Table]:
+    """How likely a policy makes the moves on each way to a decision, and then each action.
+
+    Args:
+        game: a game made from a tree.
+        policy: of one of its agents.
+
+    Returns:
+        For each decision of the agent, shape (ways, actions). Two policies lead to the same play
+        whatever the others do exactly if these are equal (Kuhn 1953).
+    """
+    assert game.own_moves is not None
+    made: dict[str, Table] = {}
+    for decision in policy.rules:
+        ways = game.own_moves[decision]
+        total = np.zeros((len(ways), len(game.variables[decision].domain)))
+        for weight, rules in policy.components():
+            for i, way in enumerate(ways):
+                total[i] += weight * way_probability(way, rules) * rules[decision]
+        made[decision] = total
+    return made
+
+
+def _equivalent_in_tree(game: CausalGame, policy: Policy) -> BehavioralPolicy | None:
+    """Each move as likely as among the plans that come there; None without perfect recall."""
+    wanted = realization(game, policy)
+    rules = {}
+    for decision, table in wanted.items():
+        acted = table.sum(axis=0)
+        first = np.eye(len(acted))[0]
+        rules[decision] = acted / acted.sum() if acted.sum() > 0 else first
+    candidate = BehavioralPolicy(policy.agent, rules)
+    if has_perfect_recall(game.own_moves or {}, rules):
+        return candidate
+    made = realization(game, candidate)
+    same = all(np.allclose(made[d], wanted[d], rtol=0, atol=EQUAL) for d in wanted)
+    return candidate if same else None
+
+
 def behavioral_outcomes(
     form: StrategicForm, found: EquilibriumSet, policies: PolicyClass, listed: int
 ) -> RationalOutcomes | Undefined:
@@ -75,7 +124,10 @@ def behavioral_outcomes(
         equilibrium in behavioral policies if `found` is complete, and else none was found.
     """
     game = form.game
+    planned = any(player.plans is not None for player in form.players)
+    same = _realization_equivalent if planned else _same
     profiles: list[Profile] = []
+    weights: list[int] = []
     for equilibrium in found:
         playable: dict[str, Policy] = {}
         for agent, policy in form.profile(equilibrium.profile).policies.items():
@@ -85,8 +137,12 @@ def behavioral_outcomes(
             playable[agent] = equivalent
         else:
             profile = Profile(playable)
-            if not any(_same(profile, known) for known in profiles):
+            known = next((k for k, p in enumerate(profiles) if same(game, profile, p)), None)
+            if known is None:
                 profiles.append(profile)
+                weights.append(1)
+            else:
+                weights[known] += 1
     if not profiles:
         if found.kind == "all":
             return Undefined("no equilibrium in behavioral policies")
@@ -94,13 +150,58 @@ def behavioral_outcomes(
             "no equilibrium found that behavioral policies can play; the mixed ones are "
             + ("infinitely many" if found.kind == "extreme" else "sampled")
         )
-    branches = tuple(Branch(profile) for profile in profiles)
+    branches = tuple(Branch(p, weight=w) for p, w in zip(profiles, weights, strict=True))
+    kind = _kind_in_tree(form, found.kind, profiles) if planned else found.kind
     made = RationalOutcomes(
-        game, game, policies, found.kind, found.degenerate, branches, form, listed=listed
+        game, game, policies, kind, found.degenerate, branches, form, listed=listed
     )
     return replace(made, found=found)
 
 
-def _same(one: Profile, two: Profile) -> bool:
+def _kind_in_tree(form: StrategicForm, kind: Kind, profiles: Sequence[Profile]) -> Kind:
+    """How complete the behavioral set is if the mixed one is as complete as `kind` says.
+
+    Infinitely many mixed equilibria may be finitely many behavioral ones: all of them, if no two
+    of the extreme ones differ in a single agent's policy, for a segment joins two that do. Without
+    perfect recall the behavioral ones among infinitely many need not lie between those found.
+    """
+    game = form.game
+    agents = dict.fromkeys(player.agent for player in form.players)
+    if kind != "extreme":
+        return kind
+    assert game.own_moves is not None
+    if not all(has_perfect_recall(game.own_moves, game.decisions(a)) for a in agents):
+        return "sample"
+    return "extreme" if _joined(game, tuple(agents), profiles) else "all"
+
+
+def _joined(game: CausalGame, agents: tuple[str, ...], profiles: Sequence[Profile]) -> bool:
+    """Whether two of the profiles differ in the policy of a single one of the agents."""
+    numbers = np.zeros((len(profiles), len(agents)), dtype=np.int64)
+    for column, agent in enumerate(agents):
+        known: list[Table] = []
+        for row, profile in enumerate(profiles):
+            flat = _flat(game, profile.policies[agent])
+            at = next((k for k, v in enumerate(known) if np.abs(v - flat).max() <= EQUAL), None)
+            numbers[row, column] = len(known) if at is None else at
+            if at is None:
+                known.append(flat)
+    for column in range(len(agents)):
+        others = np.delete(numbers, column, axis=1)
+        if len(np.unique(others, axis=0)) < len(np.unique(numbers, axis=0)):
+            return True
+    return False
+
+
+def _flat(game: CausalGame, policy: Policy) -> Table:
+    return np.concatenate([table.ravel() for table in realization(game, policy).values()])
+
+
+def _same(game: CausalGame, one: Profile, two: Profile) -> bool:
     rules = two.rules
     return all(np.allclose(r, rules[d], atol=EQUAL) for d, r in one.rules.items())
+
+
+def _realization_equivalent(game: CausalGame, one: Profile, two: Profile) -> bool:
+    pairs = ((policy, two.policies[agent]) for agent, policy in one.policies.items())
+    return all(np.abs(_flat(game, p) - _flat(game, q)).max() <= EQUAL for p, q in pairs)

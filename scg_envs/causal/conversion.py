@@ -1,20 +1,24 @@
 """Games in normal and in extensive form as causal games.
 
 In a causal game made from a tree every information set is a decision that observes nothing: a rule
-says what to do if play comes there. Chance is summed out of the utilities. What a decision relies
-on is read off the tree, which knows more than the graph: the moves that may follow it, and earlier
-moves that bear on where in the information set the mover is.
+says what to do if play comes there. Chance is summed out of the utilities. The tree knows more than
+the graph, and the game keeps it: what a decision relies on (the moves that may follow it, and
+earlier moves that bear on where in the information set the mover is), and its owner's own moves on
+the way. The latter make policies *plans*, which say nothing where the owner's own moves exclude
+coming: so a game is the same whether it is written as a tree or as the table of its reduced normal
+form.
 """
 
 from dataclasses import dataclass, replace
-from math import prod
+from fractions import Fraction
+from math import lcm, prod
 
 import numpy as np
 
 from ..errors import InvalidArgument
 from .builder import GameBuilder
 from .extensive_form import ExtensiveForm, InformationSet, Node
-from .model import CausalGame
+from .model import CausalGame, Origin
 from .normal_form.game import NormalForm
 
 UNTITLED = "game"
@@ -22,6 +26,9 @@ UNTITLED = "game"
 
 LARGEST = 1 << 22
 """Combinations of moves beyond which a tree is not turned into a causal game."""
+
+SMALL = 1 << 53
+"""Whole numbers below this are floats exactly."""
 
 
 def from_normal_form(game: NormalForm) -> CausalGame:
@@ -48,8 +55,8 @@ class _Step:
 
     node: Node
     moves: tuple[tuple[InformationSet, int], ...]
-    chance: float
-    paid: np.ndarray
+    chance: Fraction
+    paid: tuple[Fraction, ...]
 
 
 def from_extensive_form(game: ExtensiveForm) -> CausalGame:
@@ -70,22 +77,17 @@ def from_extensive_form(game: ExtensiveForm) -> CausalGame:
             f"{prod(shape)} combinations of moves in {game.title or 'the tree'}; expected at most "
             f"{LARGEST}. Solve a part of the game."
         )
-    axis = {s: i for i, s in enumerate(sets)}
-    payoffs = np.zeros((len(game.players), *shape))
+    leaves: list[tuple[tuple[tuple[InformationSet, int], ...], list[Fraction]]] = []
     relies: dict[InformationSet, set[InformationSet]] = {s: set() for s in sets}
     arrivals: dict[InformationSet, list[dict[InformationSet, int]]] = {s: [] for s in sets}
-    waiting = [_Step(game.root, (), 1.0, np.zeros(len(game.players)))]
+    waiting = [_Step(game.root, (), Fraction(1), (Fraction(0),) * len(game.players))]
     while waiting:
         step = waiting.pop()
         node, here, paid = step.node, step.node.information_set, step.paid
         if node.outcome is not None:
-            paid = paid + np.array([float(x) for x in node.outcome.payoffs])
+            paid = tuple(a + b for a, b in zip(paid, node.outcome.payoffs, strict=True))
         if here is None:
-            where: list[int | slice] = [slice(None)] * len(sets)
-            for earlier, move in step.moves:
-                where[axis[earlier]] = move
-            cells = payoffs[(slice(None), *where)]
-            cells += (step.chance * paid).reshape(-1, *(1,) * (cells.ndim - 1))
+            leaves.append((step.moves, [step.chance * x for x in paid]))
             continue
         if here.player is not None:
             before = dict(step.moves)
@@ -100,7 +102,7 @@ def from_extensive_form(game: ExtensiveForm) -> CausalGame:
             chance, moves = step.chance, step.moves
             if here.player is None:
                 assert here.probabilities is not None
-                chance *= float(here.probabilities[move])
+                chance *= here.probabilities[move]
             else:
                 moves = (*moves, (here, move))
             waiting.append(_Step(child, moves, chance, paid))
@@ -108,6 +110,10 @@ def from_extensive_form(game: ExtensiveForm) -> CausalGame:
         for earlier in {s for way in ways for s in way}:
             if len({way.get(earlier) for way in ways}) > 1:
                 relies[here].add(earlier)
+    payoffs = [
+        _summed(sets, [(moves, paid[i]) for moves, paid in leaves])
+        for i in range(len(game.players))
+    ]
     builder = GameBuilder(game.title or UNTITLED)
     for s in sets:
         assert s.player is not None
@@ -117,7 +123,36 @@ def from_extensive_form(game: ExtensiveForm) -> CausalGame:
         name = _fresh(f"U_{player}", decisions)
         builder.utility(name, agent=player, parents=decisions, payoff=payoffs[i])
     reliance = {names[s]: frozenset(names[o] for o in others) for s, others in relies.items()}
-    return replace(builder.build(), reliance=reliance)
+    own_moves = {
+        names[s]: tuple(tuple((names[o], a) for o, a in way) for way in ways)
+        for i in range(len(game.players))
+        for s, ways in game.ways(i).items()
+    }
+    origin = Origin(game, names)
+    return replace(builder.build(), reliance=reliance, own_moves=own_moves, origin=origin)
+
+
+def _summed(
+    sets: list[InformationSet],
+    leaves: list[tuple[tuple[tuple[InformationSet, int], ...], Fraction]],
+) -> np.ndarray:
+    """What the leaves pay for every combination of moves, shape (moves of the first set, ...).
+
+    Added up in whole numbers and rounded once, so that ties of the tree are ties of the table.
+    """
+    axis = {s: i for i, s in enumerate(sets)}
+    unit = lcm(*(x.denominator for _, x in leaves))
+    counts = [(moves, int(x * unit)) for moves, x in leaves]
+    small = max(unit, sum(abs(n) for _, n in counts)) < SMALL
+    table = np.zeros([len(s.actions) for s in sets], dtype=np.int64 if small else object)
+    for moves, number in counts:
+        where: list[int | slice] = [slice(None)] * len(sets)
+        for s, move in moves:
+            where[axis[s]] = move
+        table[tuple(where)] += number
+    if small:
+        return table / unit
+    return np.vectorize(lambda n: n / unit, otypes=[np.float64])(table)
 
 
 def _names(game: ExtensiveForm, sets: list[InformationSet]) -> dict[InformationSet, str]:

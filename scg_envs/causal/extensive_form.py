@@ -9,6 +9,7 @@ import numpy as np
 
 from ..errors import InvalidArgument
 from .normal_form.game import Array, NormalForm
+from .plans import reduced_plans
 
 MAX_JOINT = 2_000_000
 """Largest number of joint strategies of a normal form."""
@@ -123,32 +124,10 @@ class ExtensiveForm:
         only where their own earlier moves exclude coming are one. Works without perfect recall.
 
         Raises:
-            InvalidArgument: more than `MAX_JOINT`.
+            InvalidArgument: more than `plans.MAX_PLANS`.
         """
-        ways = self._ways(player)
-        complete: list[dict[InformationSet, int]] = []
-        waiting: list[dict[InformationSet, int]] = [{}]
-        while waiting:
-            partial = waiting.pop()
-            todo = next(
-                (
-                    here
-                    for here, paths in ways.items()
-                    if here not in partial and any(_agree(partial, path) for path in paths)
-                ),
-                None,
-            )
-            if todo is None:
-                complete.append(partial)
-            else:
-                branches = [{**partial, todo: a} for a in range(len(todo.actions))]
-                waiting.extend(reversed(branches))
-            if len(complete) + len(waiting) > MAX_JOINT:
-                raise InvalidArgument(
-                    f"{self.players[player]} has more than {MAX_JOINT} strategies; the normal form "
-                    "of this game is too large."
-                )
-        return complete
+        ways = self.ways(player)
+        return reduced_plans(ways, {here: len(here.actions) for here in ways})
 
     def normal_form(self) -> NormalForm:
         """The reduced normal form.
@@ -195,7 +174,7 @@ class ExtensiveForm:
         twice = len(set(names)) < len(names)
         return tuple(f"{name} ({k})" if twice else name for k, name in enumerate(names, start=1))
 
-    def _ways(
+    def ways(
         self, player: int
     ) -> dict[InformationSet, list[tuple[tuple[InformationSet, int], ...]]]:
         """For each information set of a player, its own moves that lead to each of its nodes."""

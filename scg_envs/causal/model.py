@@ -27,7 +27,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import InvalidArgument, UnknownName
+from .extensive_form import ExtensiveForm, InformationSet
 from .factors import Factor, Table, sum_product
+from .plans import OwnMoves
 
 Kind = Literal["chance", "decision", "utility"]
 
@@ -90,6 +92,19 @@ class Variable:
 
 
 @dataclass(frozen=True, eq=False)
+class Origin:
+    """The tree that a causal game was made from.
+
+    Attributes:
+        form: the tree.
+        names: the decision that each of the players' information sets became.
+    """
+
+    form: ExtensiveForm
+    names: Mapping[InformationSet, str]
+
+
+@dataclass(frozen=True, eq=False)
 class CausalGame:
     """A causal game; made by `GameBuilder`.
 
@@ -99,12 +114,19 @@ class CausalGame:
         variables: by name, parents before children.
         reliance: for each decision, those that it relies on, where that is known better than the
             graph tells, as in a game tree; None: the graph tells.
+        own_moves: in a game made from a tree, the ways to each decision: its owner's earlier moves.
+            Where they exclude coming, a policy says nothing of the decision (see `plans`); None:
+            a rule has something to say in every context.
+        origin: the tree that the game was made from; None for others, and once a variable has
+            been changed.
     """
 
     name: str
     agents: tuple[str, ...]
     variables: Mapping[str, Variable]
     reliance: Mapping[str, frozenset[str]] | None = None
+    own_moves: OwnMoves | None = None
+    origin: Origin | None = field(default=None, repr=False)
     _ancestors: dict[frozenset[str], frozenset[str]] = field(
         default_factory=dict, init=False, repr=False
     )
@@ -213,6 +235,9 @@ class CausalGame:
         """The indicator 1[Y=y] of an event as a factor.
 
         An event on a utility becomes one on its parents, for utilities have no axis of their own.
+        In a game made from a tree, one on a decision is that its owner's plan has this move: it
+        does not hold where the owner's earlier moves exclude coming there, for a plan says nothing
+        then (as in the reduced normal form, where a "*" stands).
 
         Raises:
             UnknownName: a variable or a value that does not exist.
@@ -237,10 +262,27 @@ class CausalGame:
             else:
                 hot = np.eye(len(variable.domain))[variable.index(value)]
                 tables.append(Factor((name,), hot))
-            axes.extend(tables[-1].axes)
+                if variable.kind == "decision" and self.own_moves is not None:
+                    tables.append(self._considered(name))
+        for table in tables:
+            axes.extend(table.axes)
         names = tuple(dict.fromkeys(axes))
         return Factor(names, sum_product(tables, names))
 
+    def _considered(self, decision: str) -> Factor:
+        """Where the owner's own moves leave it possible to come to a decision, as a factor."""
+        assert self.own_moves is not None
+        ways = self.own_moves[decision]
+        axes = tuple(dict.fromkeys(d for way in ways for d, _ in way))
+        table = np.zeros([len(self.variables[d].domain) for d in axes])
+        for way in ways:
+            moves = dict(way)
+            table[tuple(moves.get(d, slice(None)) for d in axes)] = 1.0
+        return Factor(axes, table)
+
     def with_variables(self, *changed: Variable) -> "CausalGame":
         """A copy in which variables of the same names, domains and parents are replaced."""
-        return replace(self, variables={**self.variables, **{v.name: v for v in changed}})
+        if not changed:
+            return self
+        variables = {**self.variables, **{v.name: v for v in changed}}
+        return replace(self, variables=variables, origin=None)

@@ -83,7 +83,7 @@ class Problem:
 
     def form(self, by: Unit) -> StrategicForm | Undefined:
         """The normal form of the free decisions; Undefined if it is too large."""
-        players = players_of(self.game, self.free, by)
+        players = players_of(self.game, self.free, by, self.rules)
         sizes = [player.size for player in players]
         largest = max(sizes, default=0)
         if prod(sizes) > LARGEST or largest > WIDEST:
@@ -134,7 +134,7 @@ def solve(problem: Problem) -> RationalOutcomes | Undefined:
         return _single(problem)
     best = [r for r in relations if isinstance(r, BestResponse)]
     if len(best) == len(relations) and len({r.by for r in best}) == 1:
-        if len(free) == 1 and problem.blend is None:
+        if len(free) == 1 and problem.blend is None and problem.game.own_moves is None:
             return _best_replies(problem)
         return _equilibria(problem, best[0].by)
     if problem.policies != "pure" and problem.blend is not None:

@@ -3,6 +3,9 @@
 Players are agents (a strategy picks a rule for each of the agent's decisions at once) or single
 decisions (each maximizes its owner's utility alone). All payoffs come from one contraction: every
 open decision contributes the table 1[rule prescribes action], with an axis over its rules.
+
+In a game made from a tree an agent's strategies are its plans (see `plans`), so that the form is
+the tree's reduced normal form.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +21,7 @@ from .evaluation import Play, expectation, expected_utility
 from .factors import Factor, Table
 from .model import CausalGame, Event
 from .normal_form.game import NormalForm
+from .plans import reduced_plans
 from .policies import (
     NEGLIGIBLE,
     BehavioralPolicy,
@@ -58,30 +62,78 @@ class Player:
         agent: whose utility it maximizes.
         decisions: whose rules it picks.
         sizes: how many rules each of them has.
+        plans: the strategies, each with the number of its rule for each decision, or None where it
+            says nothing; None: every combination of rules is a strategy.
     """
 
     name: str
     agent: str
     decisions: tuple[str, ...]
     sizes: tuple[int, ...]
+    plans: tuple[tuple[int | None, ...], ...] | None = None
 
     @property
     def size(self) -> int:
         """How many strategies the player has."""
-        return prod(self.sizes)
+        return prod(self.sizes) if self.plans is None else len(self.plans)
+
+    def rules_of(self, strategy: int) -> tuple[int | None, ...]:
+        """The number of the rule that a strategy has for each decision."""
+        if self.plans is not None:
+            return self.plans[strategy]
+        return tuple(int(i) for i in np.unravel_index(strategy, self.sizes))
+
+    @property
+    def combinations(self) -> npt.NDArray[np.int64]:
+        """For each plan, which of all combinations of rules it is, first rules where it is silent.
+
+        Shape (size,).
+        """
+        assert self.plans is not None
+        picks = np.array([[i or 0 for i in plan] for plan in self.plans], dtype=np.int64)
+        return np.ravel_multi_index(tuple(picks.T), self.sizes)
 
 
-def players_of(game: CausalGame, free: Sequence[str], by: Unit) -> tuple[Player, ...]:
-    """The players who pick the rules of the `free` decisions."""
+def players_of(
+    game: CausalGame,
+    free: Sequence[str],
+    by: Unit,
+    rules: Mapping[str, Table] | None = None,
+) -> tuple[Player, ...]:
+    """The players who pick the rules of the `free` decisions.
+
+    Args:
+        game: the game.
+        free: the decisions.
+        by: whether agents pick all of theirs together.
+        rules: the fixed rules of other decisions.
+    """
     if by == "agent":
         own = {a: tuple(d for d in game.decisions(a) if d in free) for a in game.agents}
         groups = [(agent, agent, decisions) for agent, decisions in own.items() if decisions]
     else:
         groups = [(d, game.owner(d), (d,)) for d in game.decisions() if d in free]
-    return tuple(
-        Player(name, agent, decisions, tuple(game.n_rules(d) for d in decisions))
-        for name, agent, decisions in groups
-    )
+    made = []
+    for name, agent, decisions in groups:
+        plans = _plans(game, agent, decisions, rules or {}) if by == "agent" else None
+        made.append(Player(name, agent, decisions, tuple(map(game.n_rules, decisions)), plans))
+    return tuple(made)
+
+
+def _plans(
+    game: CausalGame, agent: str, decisions: tuple[str, ...], rules: Mapping[str, Table]
+) -> tuple[tuple[int | None, ...], ...] | None:
+    """An agent's plans in a game made from a tree, its other decisions being fixed."""
+    if game.own_moves is None:
+        return None
+    held = {
+        d: frozenset(int(a) for a in np.flatnonzero(rules[d] > 0))
+        for d in game.decisions(agent)
+        if d not in decisions and d in rules
+    }
+    sizes = {d: len(game.variables[d].domain) for d in decisions}
+    plans = reduced_plans(game.own_moves, sizes, held)
+    return tuple(tuple(plan.get(d) for d in decisions) for plan in plans)
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,7 +202,11 @@ class StrategicForm:
     def _contract(self, contracted: Callable[[Play, Sequence[str]], Table], play: Play) -> Table:
         rules, sizes = self._open
         keep = [self._axis(d) for player in self.players for d in player.decisions]
-        table = contracted(play.replaced(rules, sizes), keep).reshape(self.shape)
+        table = contracted(play.replaced(rules, sizes), keep)
+        table = table.reshape([prod(player.sizes) for player in self.players])
+        for axis, player in enumerate(self.players):
+            if player.plans is not None:
+                table = table.take(player.combinations, axis=axis)
         return self.blend(table) if self.blend is not None else np.ascontiguousarray(table)
 
     def table(self, event: Event, game: CausalGame | None = None) -> Table:
@@ -201,26 +257,51 @@ class StrategicForm:
         return NormalForm(np.stack(payoffs), names, actions, title=self.game.name)
 
     def _labels(self, player: Player) -> tuple[str, ...]:
-        """A strategy's name: the action if there is but one to choose, else its number."""
+        """A strategy's name: its actions in a tree or where there is but one, else its number."""
+        if player.plans is not None:
+            domains = [self.game.variables[d].domain for d in player.decisions]
+            names = [
+                "/".join("*" if i is None else str(d[i]) for i, d in zip(p, domains, strict=True))
+                for p in player.plans
+            ]
+            if len(set(names)) == len(names):
+                return tuple(names)
+            return tuple(str(i + 1) for i in range(player.size))
         (first, *others) = player.decisions
         if others or self.game.n_contexts(first) > 1:
             return tuple(str(i + 1) for i in range(player.size))
         return tuple(str(action) for action in self.game.variables[first].domain)
 
     def picked(self, player: int, strategy: int) -> dict[str, Table]:
-        """The rules that a pure strategy picks."""
+        """The rules that a pure strategy picks; the first one where a plan says nothing."""
         who = self.players[player]
-        rules = {}
-        for decision, pick in zip(
-            who.decisions, np.unravel_index(strategy, who.sizes), strict=True
-        ):
-            rules[decision] = self._pure[decision][int(pick)]
-        return rules
+        picks = zip(who.decisions, who.rules_of(strategy), strict=True)
+        return {decision: self._pure[decision][pick or 0] for decision, pick in picks}
 
     def rule_weights(self, decision: str, table: Table) -> Table:
         """How likely a rule that randomizes context by context is each pure rule; shape (R,)."""
         pure = self._pure[decision]
         return np.prod((pure * table).sum(axis=-1).reshape(len(pure), -1), axis=1)
+
+    def strategy_weights(self, player: int, policy: Policy) -> Table:
+        """How likely a policy picks each pure strategy of a player, shape (A_player,)."""
+        who = self.players[player]
+        total = np.zeros(who.size)
+        for weight, rules in policy.components():
+            picks = [self.rule_weights(d, rules[d]) for d in who.decisions]
+            if who.plans is None:
+                chosen = np.ones(1)
+                for pick in picks:
+                    chosen = np.multiply.outer(chosen, pick).ravel()
+            else:
+                chosen = np.array(
+                    [
+                        prod(w[i] for w, i in zip(picks, plan, strict=True) if i is not None)
+                        for plan in who.plans
+                    ]
+                )
+            total += weight * chosen
+        return total
 
     def policy(self, player: int, strategy: npt.NDArray[np.float64]) -> Policy:
         """A player's mixed strategy, shape (A_player,), as a policy for its decisions."""

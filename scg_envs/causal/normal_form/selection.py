@@ -1,5 +1,6 @@
 """Which equilibrium is played when nobody intervenes: a distribution over the rational outcomes."""
 
+from dataclasses import replace
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
@@ -9,6 +10,7 @@ from ..undefined import Undefined
 from .dynamics import learning_outcomes
 from .equilibrium_set import EquilibriumSet, Selected
 from .game import NormalForm
+from .idle import with_idle, without_idle
 from .logit import logit_limit
 from .solve import Policies
 
@@ -60,6 +62,11 @@ def select(
             f"{selection} is followed in games of at most {WIDEST} actions in all; "
             f"this one has {sum(game.shape)}"
         )
+    if selection in ("logit", "dynamics") and 1 in game.shape and max(game.shape) > 1:
+        selected = select(found, without_idle(game), selection, policies, seed)
+        if isinstance(selected, Undefined):
+            return selected
+        return replace(selected, equilibria=tuple(with_idle(game, e) for e in selected.equilibria))
     if selection == "dynamics":
         return _of_class(learning_outcomes(game, seed=seed), policies)
     if selection == "logit":

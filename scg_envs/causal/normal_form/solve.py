@@ -1,5 +1,6 @@
 """The equilibria of a game in normal form, by whatever method fits its number of players."""
 
+from dataclasses import replace
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
@@ -8,6 +9,7 @@ from ...errors import InvalidArgument, UnknownName
 from .bimatrix import solve_bimatrix
 from .equilibrium_set import Equilibrium, EquilibriumSet
 from .game import NormalForm
+from .idle import with_idle, without_idle
 from .many_players import solve_many_players
 from .pure import TOLERANCE, pure_equilibria
 
@@ -29,7 +31,8 @@ def equilibria(
 
     Pure ones are always all found. Mixed ones of one or two players too, the extreme ones where
     there are infinitely many (`bimatrix`). With three or more players they are found numerically
-    (`many_players`), so the set counts as a sample, and each equilibrium bears its regret.
+    (`many_players`), so the set counts as a sample, and each equilibrium bears its regret. Players
+    with a single action do not count.
 
     Args:
         game: any number of players, one included.
@@ -50,6 +53,10 @@ def equilibria(
         raise UnknownName("class of policies", policies, get_args(Policies))
     if max_equilibria < 1:
         raise InvalidArgument(f"max_equilibria is {max_equilibria}; expected 1 or more.")
+    if any(size == 1 for size in game.shape) and max(game.shape) > 1:
+        busy = without_idle(game)
+        found = equilibria(busy, policies, max_equilibria, exact, seed)
+        return replace(found, equilibria=tuple(with_idle(game, e) for e in found))
     if policies == "pure" or game.n_players == 1:
         return _pure(game, max_equilibria, extreme=policies == "mixed")
     if game.n_players == 2:

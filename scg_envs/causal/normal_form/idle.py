@@ -1,0 +1,47 @@
+"""Players with a single action: they are paid, but nothing is theirs to choose.
+
+Solvers leave them out, so that a game of two who choose is one of two players however many look on,
+and a tree in which somebody never moves has the same answers as one that doesn't name him.
+"""
+
+import numpy as np
+
+from .equilibrium_set import Equilibrium
+from .game import Array, NormalForm
+
+
+def without_idle(game: NormalForm) -> NormalForm:
+    """The game of those who choose; one of them if nobody does.
+
+    Args:
+        game: any game.
+    """
+    busy = _busy(game)
+    table = game.payoffs if game.exact_payoffs is None else game.exact_payoffs
+    shape = tuple(game.shape[i] for i in busy)
+    return NormalForm(
+        table[busy].reshape(len(busy), *shape),
+        tuple(game.players[i] for i in busy),
+        tuple(game.actions[i] for i in busy),
+        game.title,
+    )
+
+
+def with_idle(game: NormalForm, equilibrium: Equilibrium) -> Equilibrium:
+    """An equilibrium of `without_idle(game)` as one of the game.
+
+    Args:
+        game: the whole game.
+        equilibrium: of those who choose.
+    """
+    exact = all(np.asarray(s).dtype == object for s in equilibrium.profile)
+    certain: Array = np.ones(1, dtype=np.int64).astype(object) if exact else np.ones(1)
+    profile = [certain] * game.n_players
+    for i, strategy in zip(_busy(game), equilibrium.profile, strict=True):
+        profile[i] = strategy
+    whole = tuple(profile)
+    return Equilibrium(whole, game.expected_payoffs(whole), equilibrium.regret)
+
+
+def _busy(game: NormalForm) -> list[int]:
+    return [i for i, size in enumerate(game.shape) if size > 1] or [0]
