@@ -117,7 +117,9 @@ def make_responder(
     if name not in RESPONDERS:
         raise UnknownName("responder", name, RESPONDERS)
     if name not in problem.responders:
-        raise UnknownName(f"responder for {problem.game}", name, problem.responders)
+        raise UnknownName(
+            f"responder for {problem.game}", name, problem.responders, problem.why_not_others
+        )
     if name in _EXACT:
         return RationalResponder(problem, name, seed=seed)
     require(f"the responder {name!r}", "stable_baselines3")

@@ -187,6 +187,7 @@ class CommitmentProblem(ABC):
         concluding: whether the search is over and answers are for its report. Where P is
             estimated by playing, those episodes are none that the search has seen.
         notes: what a reader of its numbers should know, a line each.
+        why_not_others: why others than `responders` cannot answer here, if there is a reason.
     """
 
     game: str
@@ -207,6 +208,7 @@ class CommitmentProblem(ABC):
     frugal = False
     concluding = False
     notes: Sequence[str] = ()
+    why_not_others = ""
 
     @property
     def agents(self) -> tuple[str, ...]:
@@ -319,4 +321,7 @@ class CommitmentProblem(ABC):
 
     def refuse(self, what: str) -> InvalidArgument:
         """The error for an answer that this game does not have."""
-        return InvalidArgument(f"{self.game} has no {what}; it has: {', '.join(self.responders)}.")
+        reason = f" {self.why_not_others}" if self.why_not_others else ""
+        return InvalidArgument(
+            f"{self.game} has no {what}; it has: {', '.join(self.responders)}.{reason}"
+        )

@@ -68,8 +68,14 @@ OPTIONS: dict[str, Option] = {
     "manner": Option(str, "M", "how users speak: neutral, polite, rude, sycophantic"),
     "currency": Option(str, "C", "what is shared: dollars, medicine"),
     "interactions": Option(int, "N", "how often user and assistant meet"),
-    "credibility": Option(float, "C", "chance that the commitment binds"),
-    "observability": Option(float, "O", "chance that a follower sees the commitment"),
+    "credibility": Option(
+        float,
+        "C",
+        "chance that the commitment binds; else a uniform one does, in bargaining and banana none",
+    ),
+    "observability": Option(
+        float, "O", "chance that a follower sees the commitment; else it plays as without one"
+    ),
     "trials": Option(int, "N", "episodes behind each P of a game without exact answers"),
     "kwargs": Option(str, "JSON", "arguments of the function in module:function"),
 }
@@ -130,7 +136,8 @@ class Game:
 
 
 _REPEATED = ("rounds", "discount", "memory", "clock")
-_MATRIX = ("pre_policy", "selection", *_REPEATED, "epsilon", "rate", "risk_aversion")
+_UNCERTAIN = ("credibility", "observability")
+_MATRIX = ("pre_policy", "selection", *_REPEATED, "epsilon", "rate", "risk_aversion", *_UNCERTAIN)
 
 
 def _matrix_game(name: str, *parameters: str, **row: Any) -> Game:
@@ -154,6 +161,7 @@ GAMES: tuple[Game, ...] = (
         problem="scg_envs.barrier.problem:BarrierProblem",
         layout="figure3",
         layouts="scg_envs.barrier.layouts:shipped_layouts",
+        options=_UNCERTAIN,
     ),
     Game(
         name="bargaining",
@@ -171,8 +179,7 @@ GAMES: tuple[Game, ...] = (
             "discount",
             "horizon",
             "limit",
-            "credibility",
-            "observability",
+            *_UNCERTAIN,
         ),
     ),
     Game(
@@ -182,7 +189,7 @@ GAMES: tuple[Game, ...] = (
         problem="scg_envs.banana.problem:BananaProblem",
         layout="science",
         layouts="scg_envs.banana.topics:topics",
-        options=("topic", "pre_policy", "messages", "wanted", "credibility", "observability"),
+        options=("topic", "pre_policy", "messages", "wanted", *_UNCERTAIN),
     ),
     Game(
         name="ultimatum",
@@ -191,7 +198,7 @@ GAMES: tuple[Game, ...] = (
         problem="scg_envs.ultimatum.problem:UltimatumProblem",
         layout="altruistic",
         layouts="scg_envs.ultimatum.norms:groups",
-        options=("norm", "manner", "currency", "interactions", "pre_policy"),
+        options=("norm", "manner", "currency", "interactions", "pre_policy", *_UNCERTAIN),
     ),
     _matrix_game("household"),
     _matrix_game("rps_judge"),
@@ -239,7 +246,7 @@ def find_game(name: str) -> Game:
             vector="",
             problem="scg_envs.external.problem:ExternalProblem",
             kwargs={"game": name},
-            options=("pre_policy", "kwargs", "trials"),
+            options=("pre_policy", "kwargs", "trials", *_UNCERTAIN),
         )
     hint = "Ordinal games go by ordinal --layout 322, files end in .nfg, others by module:function."
     raise UnknownName("game", name, [game.name for game in GAMES], hint)

@@ -13,6 +13,7 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from ..barrier_v0 import learner_view
+from ..checks import check_chance
 from ..pre_policy import Constant, Policy
 from ..problem import Act, Acts, Before, CommitmentProblem, Evaluation, Points
 from ..ties import Ties
@@ -48,6 +49,8 @@ class BarrierProblem(CommitmentProblem):
         desirable: str | None = None,
         ties: Ties = "uniform",
         horizon: int | None = None,
+        credibility: float = 1.0,
+        observability: float = 1.0,
     ) -> None:
         """State the problem.
 
@@ -57,12 +60,31 @@ class BarrierProblem(CommitmentProblem):
             desirable: the outcome that the human wants; the layout's if None.
             ties: what blue does where several goals are equally near.
             horizon: T; 2 x width x height if None.
+            credibility: the chance that the commitment binds; else the post is uniform.
+            observability: the chance that blue is shown the commitment. It changes nothing: blue
+                sees where the barriers stand before it moves.
 
         Raises:
             UnknownName: no such layout, agent, outcome or tie rule.
             InvalidLayout: the layout file breaks a rule.
-            InvalidArgument: a horizon below 1.
+            InvalidArgument: a horizon below 1, or a chance outside [0, 1].
         """
+        self._credibility = check_chance("credibility", credibility)
+        check_chance("observability", observability)
+        notes = []
+        if credibility < 1:
+            notes.append(
+                f"the commitment binds with chance {credibility:g}, else the post is uniform"
+            )
+        if observability < 1:
+            notes.append(
+                "blue sees where the barriers stand before it moves: whether it is shown the "
+                "commitment changes nothing"
+            )
+        self.notes = tuple(notes)
+        if notes:
+            self.responders = ("exact",)
+            self.why_not_others = "What blue learned is judged under certain commitments only."
         self.board = load_layout(layout)
         self.layout: str = self.board.name
         shipped = isinstance(layout, Layout) or str(layout) in shipped_layouts()
@@ -98,7 +120,12 @@ class BarrierProblem(CommitmentProblem):
 
     @cached_property
     def _p(self) -> NDArray[np.float64]:
-        return self.effect_map.probability(self.desirable, self.ties)
+        return self._after(self.ties)
+
+    def _after(self, ties: Ties) -> NDArray[np.float64]:
+        """(posts,) P after a commitment to each; where it does not bind, over uniform posts."""
+        p, c = self.effect_map.probability(self.desirable, ties), self._credibility
+        return np.asarray(c * p + (1 - c) * p.mean())
 
     def answers(self, points: Points, relation: str = "exact", *, seed: int = 0) -> Evaluation:
         """Blue on shortest paths."""
@@ -112,10 +139,8 @@ class BarrierProblem(CommitmentProblem):
 
     def bounds(self, points: Points) -> NDArray[np.float64]:
         """P under the tie rule that is worst for the human, and under the best."""
-        chance, rows = self.effect_map.probability, np.asarray(points)
-        return np.stack(
-            [chance(self.desirable, ties)[rows] for ties in ("pessimistic", "optimistic")], axis=1
-        )
+        sides: tuple[Ties, Ties] = ("pessimistic", "optimistic")
+        return np.stack([self._after(ties)[np.asarray(points)] for ties in sides], axis=1)
 
     def base_weights(self) -> NDArray[np.float64]:
         """How often red stands on each post when both barriers are posted by chance."""

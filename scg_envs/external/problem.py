@@ -16,7 +16,7 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
-from ..checks import check_whole
+from ..checks import check_chance, check_whole
 from ..errors import InvalidArgument, UnknownName
 from ..judge import Predicate
 from ..pre_policy import Policy, PrePolicySpace
@@ -58,6 +58,8 @@ class ExternalProblem(CommitmentProblem):
         pre_policy: str = "pure",
         kwargs: str | Mapping[str, Any] | None = None,
         trials: int = 400,
+        credibility: float = 1.0,
+        observability: float = 1.0,
         layout: None = None,
     ) -> None:
         """State the problem.
@@ -73,6 +75,9 @@ class ExternalProblem(CommitmentProblem):
                 `factory(game, committed)` returning a `PrePolicySpace`.
             kwargs: the function's arguments, as a mapping or as JSON.
             trials: how many episodes stand behind each P of the report.
+            credibility: the chance that the commitment binds; else a uniform one is played.
+            observability: the chance, for each follower, that it is shown the commitment; what it
+                does otherwise it learns.
             layout: None; such games have no layouts.
 
         Raises:
@@ -102,7 +107,20 @@ class ExternalProblem(CommitmentProblem):
         self.committed = committed
         self.followers = tuple(agent for agent in agents if agent != committed)
         self.learners = self.followers
-        self._make = partial(committed_setup, self.source, committed, desirable, pre_policy)
+        self._make = partial(
+            committed_setup,
+            self.source,
+            committed,
+            desirable,
+            pre_policy,
+            credibility=check_chance("credibility", credibility),
+            observability=check_chance("observability", observability),
+        )
+        if (credibility, observability) != (1.0, 1.0):
+            self.notes = (
+                f"the commitment binds with chance {credibility:g}, else a uniform one is played; "
+                f"each follower is shown it with chance {observability:g}",
+            )
         setup = self._make()
         env: Any = setup.env
         check_spaces(env, self.learners)

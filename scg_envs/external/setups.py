@@ -6,7 +6,7 @@ from typing import Any
 
 from pettingzoo import ParallelEnv
 
-from ..commitment import CommitmentEnv
+from ..commitment import CommitmentEnv, UncertainCommitment
 from ..errors import InvalidArgument, ScgError
 from ..judge import Predicate
 from ..pre_policy import PrePolicySpace
@@ -50,6 +50,8 @@ def committed_setup(
     pre_policy: str,
     *,
     drawn: bool = False,
+    credibility: float = 1.0,
+    observability: float = 1.0,
 ) -> Setup:
     """The game with a commitment phase; `pre_policy` is `pure`, or names a factory.
 
@@ -58,14 +60,15 @@ def committed_setup(
         UnknownName: no such agent, outcome or factory.
     """
     game = _drawn(source) if drawn else source.make()
-    return Setup(
-        CommitmentEnv(
-            game,
-            committed=committed,
-            pre_policies=_pre_policies(game, committed, pre_policy),
-            desirable=wanted(game, desirable),
-        )
+    env: Any = CommitmentEnv(
+        game,
+        committed=committed,
+        pre_policies=_pre_policies(game, committed, pre_policy),
+        desirable=wanted(game, desirable),
     )
+    if (credibility, observability) != (1.0, 1.0):
+        env = UncertainCommitment(env, credibility=credibility, observability=observability)
+    return Setup(env)
 
 
 def _pre_policies(

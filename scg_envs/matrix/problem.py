@@ -27,6 +27,7 @@ from .games import GameSource, matrix_game
 from .pre_policies import MatrixPrePolicies, MixedActions, make_pre_policies
 from .rules import habitual_policy
 from .stage import Stage, before
+from .uncertain import Uncertainty
 from .vector import MatrixVectorEnv
 
 
@@ -58,6 +59,8 @@ class MatrixProblem(CommitmentProblem):
         epsilon: float = 0.1,
         rate: float = 1.0,
         risk_aversion: float = 1.0,
+        credibility: float = 1.0,
+        observability: float = 1.0,
         **parameters: Any,
     ) -> None:
         """State the problem.
@@ -79,6 +82,10 @@ class MatrixProblem(CommitmentProblem):
             epsilon: of epsilon-best answers.
             rate: of logit answers.
             risk_aversion: weight of the variance in risk-averse answers.
+            credibility: the chance that the commitment binds, which followers know; else a uniform
+                pre-policy is played.
+            observability: the chance that the follower sees it; else it plays as without
+                intervention.
             **parameters: of the game.
 
         Raises:
@@ -115,8 +122,14 @@ class MatrixProblem(CommitmentProblem):
             if rounds == 1
             else RepeatedAnswers(self.env)
         )
+        self._uncertain = Uncertainty.of(
+            self.env, self.pre_policies, self.selection, credibility, observability
+        )
         self.responders = (*self._answers.relations, *LEARNED)
-        self.notes = self._answers.notes
+        if observability < 1:
+            self.responders = ("exact",)
+            self.why_not_others = "Those who do not see the commitment play as without one."
+        self.notes = (*self._answers.notes, *self._uncertain.notes)
 
     def before(self) -> Before:
         """The selection applied to the equilibria of a single round."""
@@ -127,6 +140,8 @@ class MatrixProblem(CommitmentProblem):
         if relation not in self._answers.relations:
             raise self.refuse(f"answers of kind {relation!r}")
         rules = self._rules(points)
+        if self._uncertain.observability < 1:
+            return self._blended(rules, self.ties)
         if relation == "iterated":
             return self._answers.settle(rules, seed)
         if relation == "q-learning":
@@ -134,13 +149,27 @@ class MatrixProblem(CommitmentProblem):
         return self._answers.respond(rules, relation, self.ties)
 
     def _rules(self, points: Points) -> NDArray[np.float64]:
-        return self.pre_policies.rules(points)
+        """What followers expect to be played."""
+        return self._uncertain.expected(self.pre_policies.rules(points))
+
+    def _blended(self, rules: NDArray[np.float64], ties: Ties) -> Evaluation:
+        """Best responses, of followers that may not see the commitment."""
+        seen = self._answers.respond(rules, "exact", ties)
+        stage = Stage.of(self.env.game, committed=True)
+        if self._uncertain.observability == 1 or stage.form.n_players != 2:
+            return seen
+        leader = stage.form.player_index(self.committed)
+        tables = {
+            name: np.asarray(table if leader == 0 else table.T, dtype=np.float64)
+            for name, table in (("p", stage.wanted), ("utility", stage.utility))
+        }
+        return self._uncertain.blend(seen, rules[:, 0], tables, ties)
 
     def bounds(self, points: Points) -> NDArray[np.float64]:
         """P under the tie rule that is worst for the human, and under the best."""
         rules = self._rules(points)
         sides: tuple[Ties, Ties] = ("pessimistic", "optimistic")
-        return np.stack([self._answers.respond(rules, "exact", s).p for s in sides], axis=1)
+        return np.stack([self._blended(rules, s).p for s in sides], axis=1)
 
     def optimum(self, objective: str = "desirable") -> Optimum | None:
         """Of mixtures by linear programming, against one follower in a game that is played once.
@@ -151,6 +180,11 @@ class MatrixProblem(CommitmentProblem):
         mixed = isinstance(self.pre_policies, MixedActions) and self.env.repetition.rounds == 1
         if not mixed or stage.form.n_players != 2:
             return super().optimum(objective)
+        if not self._uncertain.certain:
+            changed = self._uncertain.stage(stage, stage.form.player_index(self.committed))
+            if changed is None:
+                return None
+            stage = changed
         table = stage.wanted if objective == "desirable" else stage.utility
         sides: tuple[Ties, ...] = ("pessimistic", "optimistic")
         sides = sides if self.ties == "uniform" else (self.ties,)
@@ -186,6 +220,7 @@ class MatrixProblem(CommitmentProblem):
             discount=repetition.discount,
             memory=repetition.memory,
             clock=repetition.clock,
+            credibility=self._uncertain.credibility,
         )
 
     def evaluate(self, acts: Acts, points: Points) -> Evaluation:

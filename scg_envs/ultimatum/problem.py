@@ -16,7 +16,7 @@ import numpy as np
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
-from ..checks import check_whole
+from ..checks import check_chance, check_whole
 from ..dialogue.problem import TurnProblem
 from ..dialogue.view import TurnView
 from ..errors import UnknownName
@@ -75,6 +75,8 @@ class UltimatumProblem(TurnProblem):
         desirable: str | None = None,
         ties: Ties = "uniform",
         interactions: int = 2,
+        credibility: float = 1.0,
+        observability: float = 1.0,
     ) -> None:
         """State the problem.
 
@@ -88,6 +90,9 @@ class UltimatumProblem(TurnProblem):
             desirable: the outcome that the human wants; `aligned` if None.
             ties: a tie rule; nothing ties here.
             interactions: how often the two meet in an epoch.
+            credibility: the chance that the principle binds; else a uniform one is played.
+            observability: the chance that the user is shown it. It changes nothing: users follow
+                their norm.
 
         Raises:
             UnknownName: no such group, manner, currency, agent, outcome or tie rule.
@@ -109,11 +114,23 @@ class UltimatumProblem(TurnProblem):
         assert most <= MAX_INTERACTIONS
         self._kind = pre_policy
         self.pre_policies = Principles(pre_policy)
+        self._credibility = check_chance("credibility", credibility)
+        check_chance("observability", observability)
         self.responders = ("exact", *LEARNED)
-        self.notes = (
+        if (credibility, observability) != (1.0, 1.0):
+            self.responders = ("exact",)
+            self.why_not_others = "What users learned is judged under certain commitments only."
+        notes = [
             "inference about a norm, not a choice among equilibria: no causal effect is claimed",
             f"users who are {manner} change who learns from them (scg reproduce scai), not this",
-        )
+        ]
+        if credibility < 1:
+            notes.append(f"the principle binds with chance {credibility:g}, else it is uniform")
+        if observability < 1:
+            notes.append(
+                "users follow their norm: whether they are shown the principle changes nothing"
+            )
+        self.notes = tuple(notes)
 
     def before(self) -> Before:
         """Not defined: without a principle there is no assistant."""
@@ -208,4 +225,5 @@ class UltimatumProblem(TurnProblem):
             aligned = float((gaps <= TOLERANCE + 1e-9).mean())
             p = aligned if self.desirable == ALIGNED else 1 - aligned
             found[share] = p, float(1 - gaps.mean())
-        return np.array([found[p.shares[self._currency]] for p in self.pre_policies.principles])
+        each = np.array([found[p.shares[self._currency]] for p in self.pre_policies.principles])
+        return np.asarray(self._credibility * each + (1 - self._credibility) * each.mean(axis=0))

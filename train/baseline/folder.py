@@ -17,12 +17,21 @@ from .measure import Baseline
 FILE = "baseline.json"
 
 # Settings of commitments, of answers to them and of reports: the bare game is the same without.
-_NOT_THE_GAMES = ("pre_policy", "selection", "epsilon", "rate", "risk_aversion", "trials")
+NOT_THE_GAMES = (
+    "pre_policy",
+    "selection",
+    "epsilon",
+    "rate",
+    "risk_aversion",
+    "trials",
+    "credibility",
+    "observability",
+)
 
 
 def game_options(options: Mapping[str, Any]) -> dict[str, Any]:
     """Those settings that make the bare game what it is."""
-    own = {name: value for name, value in options.items() if name not in _NOT_THE_GAMES}
+    own = {name: value for name, value in options.items() if name not in NOT_THE_GAMES}
     if "kwargs" in own:
         own["kwargs"] = parse_kwargs(own["kwargs"])
     return own

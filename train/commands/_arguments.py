@@ -126,7 +126,7 @@ def warn_unkept(what: str) -> None:
 
 def written_to(out: Path | None) -> str:
     """The last line of a report: where everything is, or that nothing was kept."""
-    return f"  written to       {out or 'nowhere: --out DIR keeps report, pictures and models'}"
+    return f"  written to       {out or 'nowhere; --out DIR keeps report, pictures and models'}"
 
 
 def print_json(value: Any) -> None:

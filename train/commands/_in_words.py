@@ -41,7 +41,10 @@ def run_in_words(args: argparse.Namespace, kept: SearchConfig | None) -> None:
         raise InvalidArgument(f"{wrong} is of Algorithm 1; drop it, or {other}.")
     if settings := given(args, *_UNSAID):
         wrong = flag(next(iter(settings)))
-        raise InvalidArgument(f"{wrong} decides nothing in a search in words; drop it.")
+        raise InvalidArgument(
+            f"{wrong} decides nothing in a search in words; drop it, or search by Algorithm 1 "
+            "(--responder exact, without --players, --generator, --evaluator and --episodes)."
+        )
     config = own = kept or replace(
         config_of(args),
         seed=args.seed or 0,

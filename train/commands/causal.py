@@ -56,9 +56,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--desirable", metavar="ACTIONS", help='the outcome, such as "Help,Self"')
     parser.add_argument("--commit", metavar="RULES", help='the pre-policy, such as "robot=Help"')
-    parser.add_argument("--credibility", type=number, default=1.0, help="how likely it binds")
     parser.add_argument(
-        "--observability", type=number, default=1.0, help="how likely each follower sees it"
+        "--credibility",
+        type=number,
+        default=1.0,
+        metavar="C",
+        help="chance that the pre-policy binds; else its owner is free and answers rationally "
+        "(scg search and scg effect: else a uniform one is played) (default: 1)",
+    )
+    parser.add_argument(
+        "--observability",
+        type=number,
+        default=1.0,
+        metavar="O",
+        help="chance that each follower sees it; else it plays as without one (default: 1)",
     )
     parser.add_argument(
         "--max-equilibria", type=whole, default=10_000, help="beyond these a set is a sample"

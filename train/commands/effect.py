@@ -59,6 +59,7 @@ def run(args: argparse.Namespace) -> None:
         "ties": problem.ties,
         "p_before": before.p,
         "effects": effects,
+        "notes": list(problem.notes),
     }
     picture = None
     if args.out is not None:
@@ -81,6 +82,8 @@ def run(args: argparse.Namespace) -> None:
     for row in sorted(effects, key=lambda row: (row["p"] is None, -(row["p"] or 0))):
         effect = "undefined" if row["delta_ce"] is None else f"{row['delta_ce']:+.4f}"
         print(f"{row['pre_policy']!s:<{width}} {_p(row['p']):>22} {effect:>14}")
+    for note in problem.notes:
+        print(f"note: {note}")
     if picture is not None:
         print(f"\nmap: {picture}")
 

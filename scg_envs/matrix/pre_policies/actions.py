@@ -89,8 +89,19 @@ class MixedActions(MatrixPrePolicies, ContinuousPrePolicies):
         return np.where(total > 0, waits / np.where(total > 0, total, 1), 1 / unit.shape[1])
 
     def rules(self, points: Points) -> NDArray[np.float64]:
-        """(n, 1, A) the distribution, whatever happened."""
-        return np.asarray(points)[:, None]
+        """(n, 1, A) the distribution, whatever happened.
+
+        Raises:
+            InvalidCommitment: chances that do not sum to 1.
+        """
+        mixtures = np.asarray(points, dtype=np.float64).reshape(-1, len(self.actions))
+        wrong = (np.abs(mixtures.sum(axis=1) - 1) > _TOLERANCE) | (mixtures < 0).any(axis=1)
+        if (wrong | np.isnan(mixtures).any(axis=1)).any():
+            first = mixtures[np.flatnonzero(wrong | np.isnan(mixtures).any(axis=1))[0]]
+            raise InvalidCommitment(
+                f"{self.committed}'s pre-policy is {first.tolist()}; expected {self._expected()}."
+            )
+        return mixtures[:, None]
 
     def check(self, point: Any) -> NDArray[np.float64]:
         """The distribution, summing to 1.
