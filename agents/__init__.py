@@ -7,6 +7,6 @@
 `RESPONDERS` names them all. Only the learned ones import torch.
 """
 
-from .responder import RESPONDERS, Responder, make_responder
+from .responder import RESPONDERS, Responder, make_judge, make_responder
 
-__all__ = ["RESPONDERS", "Responder", "make_responder"]
+__all__ = ["RESPONDERS", "Responder", "make_judge", "make_responder"]

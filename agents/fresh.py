@@ -7,6 +7,7 @@ once; that is what it is for: to be compared with.
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,58 +37,63 @@ class FreshResponder(Responder):
         super().__init__(problem)
         self._seed, self._algorithm = seed, algorithm
         self._steps = problem.training_steps["fresh-ppo"] if steps is None else steps
-        self._trained: dict[bytes, tuple[AmortizedResponder, Evaluation]] = {}
+        self._models: dict[bytes, AmortizedResponder] = {}
+        # By pre-policy, and whether the search is over: then other episodes may judge.
+        self._answers: dict[tuple[bytes, bool], Evaluation] = {}
 
     def respond(self, points: Points) -> Evaluation:
-        """Train what is not trained yet, and play each different pre-policy out."""
+        """Train what is not trained yet, and play each different pre-policy out, once."""
         unique, inverse = distinct(points)
-        answers = [self._answer(point)[1] for point in unique]
-        if self.problem.concluding:  # which may judge by other episodes
-            answers = [self._answer(point)[0].respond(point[None]) for point in unique]
-        return Evaluation.concatenate(answers).select(inverse)
+        return Evaluation.concatenate([self._answer(point) for point in unique]).select(inverse)
 
-    def _answer(self, point: Any) -> tuple[AmortizedResponder, Evaluation]:
+    def _answer(self, point: Any) -> Evaluation:
+        """The answer to a pre-policy; no steps are played for one that is known."""
+        key = _key(point), self.problem.concluding
+        if key in self._answers:
+            return replace(self._answers[key], env_steps=0)
+        self._answers[key] = self._model(point).respond(np.array([point]))
+        return self._answers[key]
+
+    def _model(self, point: Any) -> AmortizedResponder:
         key = _key(point)
-        if key not in self._trained:
-            seed = self._seed + len(self._trained)
-            model = AmortizedResponder(self.problem, self._algorithm, seed=seed, steps=self._steps)
+        if key not in self._models:
+            model = self._untrained(len(self._models))
             model.listen = self.listen
             for turn in range(_TURNS):
                 due = self._steps * (turn + 1) // _TURNS
                 if due > model.train_steps:
                     model.learn(np.array([point]), due - model.train_steps)
             self.train_steps += model.train_steps
-            self._trained[key] = model, model.respond(np.array([point]))
-        return self._trained[key]
+            self._models[key] = model
+        return self._models[key]
+
+    def _untrained(self, number: int) -> AmortizedResponder:
+        seed = self._seed + number
+        return AmortizedResponder(self.problem, self._algorithm, seed=seed, steps=self._steps)
 
     def policies(self, point: Any | None) -> Acts:
         """The models of that pre-policy; without any, of the first that was asked."""
         if point is None:
-            model, _ = next(iter(self._trained.values()))
-            return model.policies(None)
-        return self._answer(np.asarray(point))[0].policies(point)
+            return next(iter(self._models.values())).policies(None)
+        return self._model(np.asarray(point)).policies(point)
 
     def save_model(self, folder: Path) -> None:
         """Write `models/NUMBER/`, and which pre-policy each is of."""
-        for number, (model, _) in enumerate(self._trained.values()):
+        for number, model in enumerate(self._models.values()):
             own = folder / "models" / str(number)
             own.mkdir(parents=True, exist_ok=True)
             model.save_model(own)
-        state = [(key, answer) for key, (_, answer) in self._trained.items()]
         (folder / "models").mkdir(exist_ok=True)
         with (folder / "models" / "answers.pkl").open("wb") as file:
-            pickle.dump((state, self.train_steps), file)
+            pickle.dump((list(self._models), self._answers, self.train_steps), file)
 
     def load_model(self, folder: Path) -> None:
         """Read what `save_model` wrote."""
         with (folder / "models" / "answers.pkl").open("rb") as file:
-            state, self.train_steps = pickle.load(file)
-        for number, (key, answer) in enumerate(state):
-            model = AmortizedResponder(
-                self.problem, self._algorithm, seed=self._seed + number, steps=self._steps
-            )
-            model.load_model(folder / "models" / str(number))
-            self._trained[key] = model, answer
+            keys, self._answers, self.train_steps = pickle.load(file)
+        for number, key in enumerate(keys):
+            self._models[key] = self._untrained(number)
+            self._models[key].load_model(folder / "models" / str(number))
 
     def save(self, folder: Path) -> None:
         """As `save_model`: a model that is being trained is trained anew."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..errors import UnknownName
 from ..extras import require
-from ..problem import Acts, CommitmentProblem, Evaluation, Points
+from ..problem import LEARNED, Acts, CommitmentProblem, Evaluation, Points
 
 RESPONDERS = {
     "exact": "exact best responses; the truth that the others are measured against",
@@ -25,6 +25,7 @@ RESPONDERS = {
     "dqn": "the same with Stable-Baselines3's DQN",
     "fresh-ppo": "a new PPO model for each pre-policy",
 }
+_JUDGE = 0x19D6E  # keeps a judge's seed apart from that of whom it judges
 _EXACT = ("exact", "epsilon", "logit", "risk-averse", "iterated", "q-learning")
 
 
@@ -130,6 +131,39 @@ def make_responder(
     from .amortized import AmortizedResponder
 
     return AmortizedResponder(problem, name, seed=seed, steps=steps)
+
+
+def make_judge(
+    name: str, problem: CommitmentProblem, *, seed: int = 0, steps: int | None = None
+) -> Responder | None:
+    """Who judges what a learned responder's answers have chosen: models that chose nothing.
+
+    Whatever is best by some answers looks better in them than it is. The judge's models are of a
+    seed of their own, one for each pre-policy that it is asked about, and train on that alone.
+
+    Args:
+        name: the responder that has chosen, one of `RESPONDERS`.
+        problem: what it has answered.
+        seed: its seed.
+        steps: its training budget in environment steps; the algorithm's own default if None. Each
+            of the judge's models may spend the share of it that `fresh-ppo` has of the defaults,
+            or all that `fresh-ppo` has where that is more and the budget allows it.
+
+    Returns:
+        None where there is nothing to learn: answers by computation stay what they are.
+    """
+    if name not in LEARNED:
+        return None
+    from .fresh import FreshResponder
+
+    usual = problem.training_steps
+    budget, fresh = usual[name] if steps is None else steps, usual["fresh-ppo"]
+    return FreshResponder(
+        problem,
+        seed=int(np.random.default_rng([seed, _JUDGE]).integers(2**31)),
+        steps=max(round(budget * fresh / usual[name]), min(budget, fresh)),
+        algorithm="dqn" if name == "dqn" else "ppo",
+    )
 
 
 def distinct(points: Points) -> tuple[NDArray[Any], NDArray[np.int64]]:

@@ -40,6 +40,7 @@ barrier_v0.parallel_env(layout="figure3", committed="red", observation="vector")
 ```
 
 - `layout`: `figure3`, `contested`, `maze`, `open`, or a layout file (`scg_envs.barrier.layouts`).
+  `figure3` is a reconstruction of the paper's Fig. 3, which is a picture without coordinates.
 - `committed`: None for the bare game; `red` or `yellow` adds the commitment phase
   (`scg_envs.commitment`), in which that barrier's action is the number of a post.
 - `desirable`: the outcome that the human wants; the layout's if None.

@@ -57,7 +57,8 @@ class Evaluation:
 
     Attributes:
         p: how often the outcome was the desirable one; NaN where that is undefined.
-        regret: for each follower that answers, exact value minus achieved, undiscounted.
+        regret: for each follower that answers, exact value minus achieved, undiscounted; NaN
+            where nobody knows the exact value.
         regret_max: the greatest regret of any of them in any single case.
         optimal_share: share of cases in which they did as well as possible.
         env_steps: steps played to find out.
@@ -67,7 +68,7 @@ class Evaluation:
         spread: where several followers settle among themselves, how far `p` lies apart between
             their random starts.
         episodes: how many stand behind each `p`, where it is estimated by playing; None where it
-            is exact. Regret is unknown (NaN) then.
+            is exact.
     """
 
     p: NDArray[np.float64]
@@ -186,6 +187,8 @@ class CommitmentProblem(ABC):
         frugal: whether steps are so dear that learners should take more from each.
         concluding: whether the search is over and answers are for its report. Where P is
             estimated by playing, those episodes are none that the search has seen.
+        stakes: the range of what a follower can earn, of the least of them: the unit in which its
+            regret is judged small.
         notes: what a reader of its numbers should know, a line each.
         why_not_others: why others than `responders` cannot answer here, if there is a reason.
     """
@@ -202,11 +205,12 @@ class CommitmentProblem(ABC):
     ties: Ties
     pre_policies: PrePolicySpace
     responders: tuple[str, ...] = ("exact", *LEARNED)
-    solvable = True
+    solvable: bool = True
     training_steps: Mapping[str, int]
     lockstep: Mapping[str, int] = MappingProxyType({"ppo": 512, "dqn": 128})
     frugal = False
     concluding = False
+    stakes: float = 1.0
     notes: Sequence[str] = ()
     why_not_others = ""
 

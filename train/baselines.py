@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..agents import Responder
 from ..pre_policy import FinitePrePolicies
-from ..problem import CommitmentProblem, Evaluation, Points
+from ..problem import Evaluation, Points
+from .trust import has_learned
+
+if TYPE_CHECKING:
+    from .search import Search
 
 _TOLERANCE = 1e-9
+_RANDOM = 1  # the stream of the random search
 
 
 def evaluations_to_best(scores: NDArray[np.float64], best: float | None = None) -> int | None:
@@ -29,68 +33,99 @@ def evaluations_to_best(scores: NDArray[np.float64], best: float | None = None) 
     return int(found[0]) + 1 if len(found) else None
 
 
-def baselines(
-    problem: CommitmentProblem,
-    responder: Responder,
-    answers: Evaluation | None,
-    evaluations: int,
-    objective: str,
-    np_random: np.random.Generator,
-) -> dict[str, dict[str, Any]]:
+def baselines(search: Search, judged: Evaluation | None) -> dict[str, dict[str, Any]]:
     """No intervention, random search at the same number of evaluations, and enumeration.
 
     All ask the same responder, after its training. With few pre-policies the last two need fewer
     evaluations than a gradient does; enumeration is there only where they are finitely many.
 
+    What learned answers choose is never reported by the answers that chose it, whose greatest is
+    too good to be true: `p` is exact where exact answers exist, and otherwise measured in episodes
+    that did not choose.
+
     Args:
-        problem: the problem that was searched.
-        responder: who answers.
-        answers: its answers to every pre-policy, where they are finitely many.
-        evaluations: the search's budget.
-        objective: what was searched for.
-        np_random: draws the random search.
+        search: the finished search, whose problem is `concluding`.
+        judged: the responder's answers to every pre-policy, where they are finitely many.
 
     Returns:
-        For each search: the best `p` found, its `p_exact`, its `pre_policy_point`, the
-        `evaluations` spent and the `evaluations_to_best` (None if the best was not met).
+        For each search: the best `p` found, its `p_exact`, what the responder said of it
+        (`p_learned`; None where nothing is learned), its `pre_policy_point`, the `evaluations`
+        spent and the `evaluations_to_best` (None if the best was not met).
     """
-    points = problem.pre_policies.sample(evaluations, np_random)
-    if answers is None:
-        rows = {"random_search": (points, responder.respond(points))}
+    problem, space = search.problem, search.problem.pre_policies
+    np_random = np.random.default_rng([search.config.seed, _RANDOM])
+    tried: dict[str, Points] = {"random_search": space.sample(len(search.scores), np_random)}
+    if isinstance(space, FinitePrePolicies):
+        tried["enumeration"] = np.arange(space.size)
+    rows = {name: _row(search, points, judged) for name, points in tried.items()}
+    return {"no_intervention": {"p": problem.before().p}, **rows}
+
+
+def _row(search: Search, points: Points, judged: Evaluation | None) -> dict[str, Any]:
+    problem, objective = search.problem, search.config.objective
+    chose = _choosing(search, points, judged)
+    scores = chose.score(objective)
+    learned = has_learned(search.config.responder)
+    row: dict[str, Any] = {
+        "evaluations": len(scores),
+        "p": None,
+        "p_exact": None,
+        "p_learned": None,
+    }
+    if np.isnan(scores).all():
+        return row
+    top = int(np.nanargmax(scores))
+    point = np.asarray(points)[top]
+    known = problem.answers([point]) if problem.solvable else None
+    if learned and known is not None:
+        worth = known
     else:
-        assert isinstance(problem.pre_policies, FinitePrePolicies)
-        rows = {
-            "random_search": (points, answers.select(points)),
-            "enumeration": (np.arange(problem.pre_policies.size), answers),
-        }
-    best = None if answers is None else greatest(answers.score(objective))
-    before = problem.before()
-    return {"no_intervention": {"p": before.p}} | {
-        name: _row(problem, tried, answer, objective, best)
-        for name, (tried, answer) in rows.items()
+        worth = chose.select(np.array([top])) if chose.episodes is None else search.ask([point])
+    return row | {
+        "p": number(worth.p[0]),
+        "p_exact": None if known is None else number(known.p[0]),
+        "p_learned": number(chose.p[top]) if learned else None,
+        "utility": number(worth.utility[0]),
+        "pre_policy_point": problem.pre_policies.label(point),
+        "evaluations_to_best": evaluations_to_best(*true_scores(search, points, chose, judged)),
     }
 
 
-def _row(
-    problem: CommitmentProblem,
-    points: Points,
-    answers: Evaluation,
-    objective: str,
-    best: float | None,
-) -> dict[str, Any]:
-    scores = answers.score(objective)
-    row: dict[str, Any] = {"evaluations": len(scores), "p": None, "p_exact": None}
-    if not np.isnan(scores).all():
-        top = int(np.nanargmax(scores))
-        point = np.asarray(points)[top]
-        row |= {
-            "p": float(answers.p[top]),
-            "p_exact": number(problem.p([point])[0]) if problem.solvable else None,
-            "utility": float(answers.utility[top]),
-            "pre_policy_point": problem.pre_policies.label(point),
-            "evaluations_to_best": evaluations_to_best(scores, best),
-        }
-    return row
+def _choosing(search: Search, points: Points, judged: Evaluation | None) -> Evaluation:
+    """The responder's answers by which the best of the points is chosen."""
+    problem = search.problem
+    if judged is not None and judged.episodes is None:
+        return judged.select(np.asarray(points))
+    problem.concluding = False  # by the search's episodes, so that the report's may judge
+    try:
+        return search.ask(points)
+    finally:
+        problem.concluding = True
+
+
+def true_scores(
+    search: Search, points: Points, answers: Evaluation, judged: Evaluation | None
+) -> tuple[NDArray[np.float64], float | None]:
+    """(n,) what pre-policies score, and the greatest score of all.
+
+    Exactly where the responder has learned and exact answers exist; else by its own answers.
+
+    Args:
+        search: the finished search.
+        points: the pre-policies.
+        answers: the responder's answers to them.
+        judged: its answers to every pre-policy, where they are finitely many.
+    """
+    problem, objective = search.problem, search.config.objective
+    if problem.solvable and has_learned(search.config.responder):
+        answers = problem.answers(points)
+        space = problem.pre_policies
+        if isinstance(space, FinitePrePolicies):
+            judged = problem.answers(np.arange(space.size))
+    if judged is None:
+        return answers.score(objective), None
+    every = judged.score(objective)
+    return every[np.asarray(points)], greatest(every)
 
 
 def greatest(scores: NDArray[np.float64]) -> float | None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from ..pre_policy import FinitePrePolicies
 from ..problem import Evaluation
-from .plots import plot_effects, plot_learning
+from .effect_picture import plot_effects
+from .plots import plot_learning
 from .video import record, record_side_by_side
 
 if TYPE_CHECKING:
@@ -28,7 +29,13 @@ def write_pictures(folder: Path, search: Search, answers: Evaluation) -> None:
     """
     problem, found, seed = search.problem, search.meta.found, search.config.seed
     if isinstance(problem.pre_policies, FinitePrePolicies):
-        plot_effects(problem, answers.p, folder / "effect.png", chosen=int(found))
+        plot_effects(
+            problem,
+            folder / "effect.png",
+            answers=answers,
+            responder=search.config.responder,
+            chosen=int(found),
+        )
     plot_learning(search, folder / "learning.png")
     before, after = (search.responder.policies(point) for point in (None, found))
     record(problem, before, None, folder / "before.mp4", episodes=EPISODES, seed=seed)

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..agents import make_judge
 from ..pre_policy import FinitePrePolicies
-from ..problem import CommitmentProblem, Evaluation
-from .baselines import baselines, evaluations_to_best, greatest, number
+from ..problem import CommitmentProblem, Evaluation, Points
+from .baselines import baselines, evaluations_to_best, number, true_scores
 from .metrics import mean
 from .run_folder import SUMMARY, RunFolder, write_json
+from .trust import Trust, sound, trust_in
 
 if TYPE_CHECKING:
     from .search import Search
@@ -46,30 +48,44 @@ class SearchResult:
             `scg train-baseline` measured it: `mean`, `per_seed`, the same where actions are
             sampled, `algorithm`, `seeds` and `steps`; None if no baseline was given.
         p_before_bounds: exact, from the worst to the best rational outcome.
-        p_after: P(Y=y | do(pre_policy)) by the responder.
-        p_after_interval: where `p_after` is estimated from episodes, Wilson's 95 % interval; None
-            where it is exact.
-        p_after_exact: the same, exact.
+        p_after: P(Y=y | do(pre_policy)) by followers that did not choose it: where exact answers
+            exist the responder's own, beside `p_after_exact`; where they do not and followers
+            learn, by models of another seed that trained on this pre-policy alone.
+        p_after_interval: where `p_after` is estimated from episodes, Wilson's 95 % interval; the
+            search has seen none of them. None where it is exact.
+        p_after_search: where others judged, the same by the models that the search has asked.
+        p_after_search_interval: its interval.
+        p_after_exact: the same if all followers play exact best responses.
         p_after_bounds: exact, under pessimistic and optimistic ties.
         p_best_exact: the greatest exact P that any pre-policy attains, where that is known.
         p_meta: the mean of P by the responder over the meta pre-policy.
-        causal_effect: p_after - p_before (eq. 4.1).
-        causal_effect_learned: p_after - p_before_learned: the same follower's answers on both
-            sides. Where answers tie this is the one to read: how a learned follower breaks ties
-            is its own affair, and has nothing to do with the tie rule of `p_before`.
+        p_meta_exact: the same, exact.
+        trust: how far the responder's answer to `pre_policy` is to be trusted, a value of
+            `scg_envs.train.trust.Trust`: `computed`, `learned`, `not learned` or `unknown`.
+        causal_effect: the effect (eq. 4.1) on the responder's followers, the same on both sides:
+            a learned follower's own P before is subtracted where it has one, for how it breaks
+            ties is its own affair. None where none is claimed: `trust` is neither `computed` nor
+            `learned`, or there is no P before of such followers.
+        causal_effect_exact: `p_after_exact - p_before`, under one tie rule; the one to read.
+        causal_effect_bounds: from the least after minus the greatest before to the greatest after
+            minus the least before, over how ties are broken.
         utility_before: the committed agent's expected utility without intervention.
-        utility_after: the same under the found pre-policy, by the responder.
+        utility_after: the same under the found pre-policy, by whom `p_after` is.
+        utility_after_exact: the same, exact.
         utility_best_exact: the greatest that any pre-policy attains, where that is known.
         certified: whether the search ended before its budget, theta having settled and regret
-            being small everywhere.
+            being small in every single case of every pre-policy (over a continuum, of the found
+            one and a sample).
         evaluations: pre-policies sampled and answered.
-        evaluations_to_best: how many until the best of them was first met, or None.
-        env_steps: environment steps, for training and evaluation.
+        evaluations_to_best: how many until the best of them was first met, or None; the best is
+            the exact one where that is known.
+        env_steps: environment steps, all that were played: for training, evaluation and judging.
         wall_seconds: wall time of the search, without the pictures.
         follower_regret: for each follower, exact value minus achieved, undiscounted, by the
             deterministic policy from the real start; mean over the pre-policies of the mean over
             what chance decides.
-        regret_max: the greatest regret of a follower in any single case.
+        regret_max: the greatest regret of a follower in any single case of any pre-policy.
+        regret_found: the greatest regret of a follower in any single case of `pre_policy`.
         spread: how far P lies apart between the random starts of followers that settle among
             themselves, at the found pre-policy.
         excess_steps: the learner's steps beyond the fewest possible, where it arrived; None if
@@ -98,14 +114,20 @@ class SearchResult:
     p_before_bounds: tuple[float | None, float | None]
     p_after: float | None
     p_after_interval: tuple[float, float] | None
+    p_after_search: float | None
+    p_after_search_interval: tuple[float, float] | None
     p_after_exact: float | None
     p_after_bounds: tuple[float | None, float | None]
     p_best_exact: float | None
     p_meta: float | None
+    p_meta_exact: float | None
+    trust: str
     causal_effect: float | None
-    causal_effect_learned: float | None
+    causal_effect_exact: float | None
+    causal_effect_bounds: tuple[float | None, float | None]
     utility_before: float | None
     utility_after: float | None
+    utility_after_exact: float | None
     utility_best_exact: float | None
     certified: bool
     evaluations: int
@@ -114,6 +136,7 @@ class SearchResult:
     wall_seconds: float
     follower_regret: dict[str, float | None]
     regret_max: float | None
+    regret_found: float | None
     spread: float | None
     excess_steps: float | None
     optimal_share: float | None
@@ -131,15 +154,38 @@ def conclude(search: Search, folder: RunFolder | None) -> SearchResult:
     About all of them where they are finitely many, else about the found one and a sample.
     """
     problem, config, responder = search.problem, search.config, search.responder
-    space, point = problem.pre_policies, search.meta.found
+    space, point = problem.pre_policies, np.array([search.meta.found])
     problem.concluding = True
-    found = responder.respond(np.array([point]))
+    found = search.ask(point)
+    judgement = _judge(search, point)
     everywhere = isinstance(space, FinitePrePolicies)
-    judged = responder.respond(search.judged())
+    judged = search.ask(search.judged())
     before, weights = problem.before(), problem.base_weights()
     before_learned = None if weights is None else float(weights @ judged.p)
-    p_after = number(found.p[0])
-    seconds = search.seconds
+    exact = problem.answers(point) if problem.solvable else None
+    report = found if judgement is None else judgement
+    p_after, p_exact = number(report.p[0]), None if exact is None else number(exact.p[0])
+    trust = trust_in(problem, config.responder, point, found)
+    if judgement is not None and _apart(_interval(found), _interval(judgement)):
+        trust = Trust.NOT_LEARNED
+    low, high = _bounds(problem, point)
+    effect = None
+    if config.responder == "exact":
+        effect = _difference(p_exact, before.p)
+    elif trust is Trust.LEARNED and weights is not None:
+        met = np.flatnonzero(weights)
+        if sound(problem, met, judged.select(met)).all():
+            effect = _difference(p_after, before_learned)
+    elif trust is Trust.LEARNED and low is not None and low == high:
+        effect = _difference(p_after, before.p)
+    beside = baselines(search, judged if everywhere else None)
+    p_meta, p_meta_exact = _p_meta(search, judged if everywhere else None)
+    first = np.array(search.sampled) if everywhere else None
+    to_best = (
+        evaluations_to_best(np.array(search.scores))
+        if first is None
+        else evaluations_to_best(*true_scores(search, first, judged.select(first), judged))
+    )
     assert config.meta is not None
     result = SearchResult(
         game=problem.game,
@@ -152,47 +198,42 @@ def conclude(search: Search, folder: RunFolder | None) -> SearchResult:
         responder=config.responder,
         meta=config.meta,
         seed=config.seed,
-        pre_policy=f"{problem.committed} {space.words(point)}",
-        pre_policy_point=space.label(point),
+        pre_policy=f"{problem.committed} {space.words(point[0])}",
+        pre_policy_point=space.label(point[0]),
         p_before=before.p,
         p_before_reason=before.reason,
         p_before_learned=before_learned,
         p_before_learners=None if search.baseline is None else search.baseline.to_summary(),
         p_before_bounds=(before.low, before.high),
         p_after=p_after,
-        p_after_interval=_interval(found),
-        p_after_exact=number(problem.p([point])[0]) if problem.solvable else None,
-        p_after_bounds=_bounds(problem, point),
+        p_after_interval=_interval(report),
+        p_after_search=None if judgement is None else number(found.p[0]),
+        p_after_search_interval=None if judgement is None else _interval(found),
+        p_after_exact=p_exact,
+        p_after_bounds=(low, high),
         p_best_exact=_optimum(problem, "desirable"),
-        p_meta=_p_meta(search, judged if everywhere else None),
-        causal_effect=_difference(p_after, before.p),
-        causal_effect_learned=_difference(p_after, before_learned),
+        p_meta=p_meta,
+        p_meta_exact=p_meta_exact,
+        trust=str(trust),
+        causal_effect=effect,
+        causal_effect_exact=_difference(p_exact, before.p),
+        causal_effect_bounds=(_difference(low, before.high), _difference(high, before.low)),
         utility_before=before.utility,
-        utility_after=number(found.utility[0]),
+        utility_after=number(report.utility[0]),
+        utility_after_exact=None if exact is None else number(exact.utility[0]),
         utility_best_exact=_optimum(problem, "utility"),
         certified=search.certified,
         evaluations=len(search.scores),
-        evaluations_to_best=evaluations_to_best(
-            judged.score(config.objective)[search.sampled]
-            if everywhere
-            else np.array(search.scores),
-            greatest(judged.score(config.objective)) if everywhere else None,
-        ),
-        env_steps=search.env_steps + judged.env_steps,
-        wall_seconds=round(seconds, 3),
+        evaluations_to_best=to_best,
+        env_steps=search.env_steps,
+        wall_seconds=round(search.seconds, 3),
         follower_regret=_regret(problem, judged),
         regret_max=number(judged.regret_max.max()),
+        regret_found=number(found.regret_max[0]),
         spread=None if found.spread is None else number(found.spread[0]),
         excess_steps=None if judged.excess_steps is None else mean(judged.excess_steps),
         optimal_share=number(judged.optimal_share.mean()),
-        baselines=baselines(
-            problem,
-            responder,
-            judged if everywhere else None,
-            len(search.scores),
-            config.objective,
-            np.random.default_rng([config.seed, 1]),
-        ),
+        baselines=beside,
         notes=list(problem.notes),
     )
     assert all(math.isfinite(x) for x in vars(result).values() if isinstance(x, float))
@@ -205,23 +246,39 @@ def conclude(search: Search, folder: RunFolder | None) -> SearchResult:
     return result
 
 
-def _p_meta(search: Search, answers: Evaluation | None) -> float | None:
-    """The mean of P over theta; over a continuum, of a sample of it."""
-    chances = search.meta.probabilities
-    if answers is not None and chances is not None:
-        return number(chances @ answers.p)
-    if search.config.responder == "fresh-ppo":
+def _judge(search: Search, point: Points) -> Evaluation | None:
+    """What models that chose nothing answer, where no exact answers judge; else None."""
+    config = search.config
+    if search.problem.solvable:
         return None
+    judge = make_judge(config.responder, search.problem, seed=config.seed, steps=config.steps)
+    return None if judge is None else search.ask(point, judge)
+
+
+def _apart(one: tuple[float, float] | None, other: tuple[float, float] | None) -> bool:
+    """Whether two intervals have nothing in common."""
+    return one is not None and other is not None and (one[1] < other[0] or other[1] < one[0])
+
+
+def _p_meta(search: Search, answers: Evaluation | None) -> tuple[float | None, float | None]:
+    """The mean of P over theta, by the responder and exactly; over a continuum, of a sample."""
+    problem, chances = search.problem, search.meta.probabilities
+    if answers is not None and chances is not None:
+        exact = chances @ problem.p(np.arange(len(chances))) if problem.solvable else None
+        return number(chances @ answers.p), number(exact)
+    if search.config.responder == "fresh-ppo":
+        return None, None
     from .search import SAMPLE
 
     sample = search.meta.sample(SAMPLE, np.random.default_rng([search.config.seed, 3]))
-    return mean((answers.select(sample) if answers else search.responder.respond(sample)).p)
+    by_responder = answers.select(sample) if answers else search.ask(sample)
+    return mean(by_responder.p), mean(problem.p(sample)) if problem.solvable else None
 
 
-def _bounds(problem: CommitmentProblem, point: Any) -> tuple[float | None, float | None]:
+def _bounds(problem: CommitmentProblem, point: Points) -> tuple[float | None, float | None]:
     if not problem.solvable:
         return None, None
-    low, high = problem.bounds(np.array([point]))[0]
+    low, high = problem.bounds(point)[0]
     return number(low), number(high)
 
 
@@ -237,6 +294,8 @@ def _interval(found: Evaluation) -> tuple[float, float] | None:
         return None
     from scipy.stats import binomtest  # here, for it takes longer to import than all of `scg`
 
+    if np.isnan(found.p[0]):
+        return None
     test = binomtest(round(found.p[0] * found.episodes), found.episodes)
     interval = test.proportion_ci(method="wilson")
     return float(interval.low), float(interval.high)

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from ..agents import Responder, make_responder
 from ..errors import RunFolderError, UnknownName
 from ..pre_policy import FinitePrePolicies
-from ..problem import CommitmentProblem, Points
+from ..problem import CommitmentProblem, Evaluation, Points
 from ..registry import OPTIONS
 from .baseline import Baseline, read_baseline
 from .baselines import number
@@ -37,10 +37,10 @@ from .metas import Meta, find_meta
 from .metrics import Metrics, mean
 from .result import SearchResult, conclude
 from .run_folder import RunFolder
+from .trust import sound
 
 WARM_UP = 0.3  # the share of the iterations in which a learned responder only trains
 SAMPLE = 256  # pre-policies that stand for a continuum where all of them are asked about
-TRUSTED_REGRET, TRUSTED_SHARE = 0.001, 0.99  # of answers that more training need not improve
 SETTLED = 0.01  # how far theta's mean score may stay below the best of all
 _CHECKPOINT_EVERY = 5  # iterations
 _LIKELY = 1024  # draws of the meta pre-policy that training may use
@@ -59,8 +59,8 @@ class Search:
         history: a row for each iteration, with the columns of `metrics.csv`.
         scores: of each evaluation, in order; NaN where undefined.
         sampled: the pre-policies evaluated, in order, where they are finitely many.
-        certified: whether theta has settled, and regret is so small everywhere that the answers
-            can be trusted.
+        certified: whether theta has settled, and regret is small in every single case of every
+            pre-policy, so that all answers can be trusted; over a continuum of those `judged`.
     """
 
     def __init__(self, config: SearchConfig) -> None:
@@ -104,8 +104,18 @@ class Search:
 
     @property
     def env_steps(self) -> int:
-        """Environment steps so far, for training and for evaluation."""
+        """Environment steps so far, for training and for everything that `ask` has played."""
         return self.responder.train_steps + self._evaluation_steps
+
+    def ask(self, points: Points, responder: Responder | None = None) -> Evaluation:
+        """The answers of the responder, or of another one, whose steps are counted."""
+        asked = self.responder if responder is None else responder
+        trained = asked.train_steps
+        answers = asked.respond(points)
+        self._evaluation_steps += answers.env_steps
+        if asked is not self.responder:
+            self._evaluation_steps += asked.train_steps - trained
+        return answers
 
     @property
     def warm_up(self) -> int:
@@ -124,11 +134,10 @@ class Search:
                 responder.train(likely, due - responder.train_steps)
         waits = iteration <= self.warm_up
         points = (meta.sample if waits else meta.ask)(config.batch, self._np_random)
-        answer = responder.respond(points)
+        answer = self.ask(points)
         scores = answer.score(config.objective)
         self.scores += scores.tolist()
         self.sampled += points.tolist() if self._finite else []
-        self._evaluation_steps += answer.env_steps
         if not waits:
             meta.tell(points, scores)
             self.certified = meta.settled and self._trusted()
@@ -163,15 +172,14 @@ class Search:
 
     def _trusted(self) -> bool:
         """Whether the answers can be relied on, and theta could not do better by them."""
-        answers = self.responder.respond(self.judged())
-        self._evaluation_steps += answers.env_steps
-        # NaN, where nobody knows the regret, is not small.
-        small = answers.worst_regret.mean() <= TRUSTED_REGRET
-        small &= answers.optimal_share.mean() >= TRUSTED_SHARE
+        points = self.judged()
+        answers = self.ask(points)
+        if not sound(self.problem, points, answers).all():
+            return False
         chances, scores = self.meta.probabilities, answers.score(self.config.objective)
         if chances is None or np.isnan(scores).any():
-            return bool(small)
-        return bool(small and scores.max() - chances @ scores <= SETTLED)
+            return True
+        return bool(scores.max() - chances @ scores <= SETTLED)
 
     def _exact_row(self, points: NDArray[Any]) -> dict[str, float | None]:
         """P of the meta pre-policy and of what it recommends, where exact answers are known.

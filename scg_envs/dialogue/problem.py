@@ -84,6 +84,7 @@ class TurnProblem(CommitmentProblem):
             optimal_share=(regret < _TOLERANCE).astype(np.float64),
             env_steps=steps,
             utility=mean(env.committed_utility),
+            episodes=self.cases if self.cases > 1 else None,
         )
 
     def frames(

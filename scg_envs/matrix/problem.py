@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -129,6 +129,8 @@ class MatrixProblem(CommitmentProblem):
         if observability < 1:
             self.responders = ("exact",)
             self.why_not_others = "Those who do not see the commitment play as without one."
+        self.solvable = "exact" in self._answers.relations
+        self.stakes = _stakes(matrix.form, [matrix.agent(learner) for learner in self.learners])
         self.notes = (*self._answers.notes, *self._uncertain.notes)
 
     def before(self) -> Before:
@@ -267,6 +269,12 @@ class MatrixProblem(CommitmentProblem):
         return film.with_commitment(
             self.env, self.pre_policies, self._asked, acts, point, np_random
         )
+
+
+def _stakes(form: NormalForm, players: Sequence[int]) -> float:
+    """The least range of payoffs of a player that is not indifferent; 1 if all are."""
+    ranges = [float(np.ptp(form.payoffs[player])) for player in players]
+    return min((range_ for range_ in ranges if range_ > 0), default=1.0)
 
 
 def _scaled(form: NormalForm, player: int) -> NormalForm:

@@ -34,8 +34,10 @@ SUMMARY_KEYS = {
     "p_after",
     "p_after_exact",
     "p_meta",
+    "trust",
     "causal_effect",
-    "causal_effect_learned",
+    "causal_effect_exact",
+    "causal_effect_bounds",
     "evaluations",
     "env_steps",
     "wall_seconds",
@@ -82,11 +84,14 @@ def test_where_goals_tie_the_bounds_say_so():
 
 def test_a_learned_follower_is_never_compared_with_uniform_ties():
     result = search("barrier", layout="open", responder="ppo", steps=60_000, seed=0)
-    effect = result.p_after - result.p_before_learned
-    assert result.causal_effect_learned == pytest.approx(effect)
+    own = result.p_after - result.p_before_learned
+    assert result.causal_effect is None or result.causal_effect == pytest.approx(own)
+    assert result.causal_effect_exact == pytest.approx(result.p_after_exact - result.p_before)
     shown = describe(result)
-    assert f"causal effect    {effect:+.4f} (from" in shown
-    assert "P may be anything from" in shown
+    assert f"causal effect    {result.causal_effect_exact:+.4f}, exactly" in shown
+    low, high = result.causal_effect_bounds
+    assert low < result.causal_effect_exact < high
+    assert f"P may be anything from 0.0000 to 1.0000, the effect from {low:+.4f}" in shown
 
 
 def test_a_learner_that_is_not_done_is_said_to_be_so():
@@ -100,6 +105,8 @@ def test_a_learned_search_finds_the_best_and_certifies_it():
     assert result.follower_regret["blue"] <= 0.001
     assert result.optimal_share >= 0.99
     assert result.p_before_learned == pytest.approx(result.p_before, abs=0.01)
+    assert result.causal_effect == pytest.approx(result.causal_effect_exact, abs=0.01)
+    assert result.trust == "learned"
     assert result.baselines["enumeration"]["p"] >= result.p_after
 
 

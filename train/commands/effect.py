@@ -63,11 +63,11 @@ def run(args: argparse.Namespace) -> None:
     }
     picture = None
     if args.out is not None:
-        from ..plots import plot_effects
+        from ..effect_picture import plot_effects
 
         check_no_run(args.out)
         picture = args.out / "effect.png"
-        plot_effects(problem, p, picture)
+        plot_effects(problem, picture)
         report["picture"] = str(picture)
     if args.json:
         print_json(report)

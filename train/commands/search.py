@@ -23,7 +23,6 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
 
 from ...agents import RESPONDERS
 from ...errors import InvalidArgument
@@ -32,7 +31,6 @@ from ...problem import LEARNED
 from ...registry import OPTIONS, find_game
 from ..casting import PLAYERS, WORD_GAMES
 from ..metas import METAS
-from ..result import SearchResult
 from ..search import resume, search
 from ._arguments import (
     add_game,
@@ -43,13 +41,10 @@ from ._arguments import (
     print_json,
     warn_unkept,
     whole,
-    written_to,
 )
+from ._describe import describe
 from ._language import OF_ALGORITHM_2, add_players, client_of
 from ._resume import OF_ALGORITHM_1, SETTINGS, resumed
-
-_TRUSTED_REGRET = 0.01
-_SHORT = 0.02
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -154,106 +149,3 @@ def _in_words(args: argparse.Namespace) -> bool:
     if given(args, *OF_ALGORITHM_2):
         return True
     return args.game == "ultimatum" and not given(args, *OF_ALGORITHM_1)
-
-
-def describe(result: SearchResult, out: Path | None = None) -> str:
-    """What a search found, for people to read."""
-    known = []
-    if result.p_after_interval is not None:
-        least, most = result.p_after_interval
-        known.append(f"95 % interval {least:.4f} to {most:.4f}")
-    if result.p_after_exact is not None:
-        known.append(f"exactly {result.p_after_exact:.4f}")
-    if result.p_best_exact is not None:
-        known.append(f"the best there is: {result.p_best_exact:.4f}")
-    exactly = f" ({'; '.join(known)})" if known else ""
-    missing = "undefined" if result.p_after_interval is None else "unknown"
-    lines = [
-        result.pre_policy,
-        f"  P(Y={result.desirable})  {_p(result.p_before, missing)} before, "
-        f"{_p(result.p_after)} after"
-        f"{exactly}",
-    ]
-    if result.p_before is None:
-        lines.append(f"  before           {missing}: {result.p_before_reason}")
-    if result.p_before_learners is not None:
-        learners = result.p_before_learners
-        each = ", ".join(f"{p:.4f}" for p in learners["per_seed"])
-        lines.append(
-            f"  learners before  {learners['mean']:.4f}, the mean of {learners['algorithm']} over "
-            f"{len(learners['seeds'])} seeds ({each})"
-        )
-    effect = missing if result.causal_effect is None else f"{result.causal_effect:+.4f}"
-    low, high = result.p_after_bounds
-    if low != high and low is not None:
-        lines.append(f"  ties             P may be anything from {low:.4f} to {high:.4f}")
-        if result.responder != "exact" and result.causal_effect_learned is not None:
-            effect = (
-                f"{result.causal_effect_learned:+.4f} (from {result.p_before_learned:.4f} before, "
-                "by the same learned answers, ties broken their way)"
-            )
-    regret = ", ".join(
-        f"{agent} {'unknown' if value is None else f'{value:.5f}'}"
-        for agent, value in result.follower_regret.items()
-    )
-    if result.regret_max is not None:
-        regret += f" (greatest in any case {result.regret_max:.5f})"
-    lines.append(f"  causal effect    {effect}")
-    if result.utility_after is not None and (result.utility_before or result.utility_after):
-        best = result.utility_best_exact
-        lines.append(
-            f"  utility          {result.committed} {_p(result.utility_before, missing)} before, "
-            f"{result.utility_after:.4f} after"
-            + ("" if best is None else f" (the best there is: {best:.4f})")
-        )
-    lines += [
-        f"  regret           {regret}",
-        f"  cost             {result.evaluations} evaluations, {result.env_steps} environment "
-        f"steps, {result.wall_seconds:.1f} s",
-        f"  best first seen  {_when(result.evaluations_to_best)}",
-    ]
-    if result.spread:
-        lines.append(f"  spread           {result.spread:.4f} between random starts")
-    regrets = [value or 0.0 for value in result.follower_regret.values()]
-    if result.responder in LEARNED and max(regrets, default=0.0) > _TRUSTED_REGRET:
-        lines.append(
-            "  not learned yet  its answers are as good as its regret is small: more --steps"
-        )
-    if _short_of_best(result):
-        lines.append(
-            "  short of best    another --seed, another --meta or more --evaluations may find it"
-        )
-    for name, row in result.baselines.items():
-        at, when = "", ""
-        if "pre_policy_point" in row:
-            at = f" at {_label(row['pre_policy_point'])}"
-            when = f", best {_when(row['evaluations_to_best'])}"
-        p = f"P {_p(row['p'], missing)}"
-        if result.objective == "utility" and "utility" in row:
-            p = f"utility {_p(row['utility'])}, {p}"
-        lines.append(f"  {name.replace('_', ' '):<16} {p}{at}{when}")
-    lines += [f"  note             {note}" for note in result.notes]
-    lines.append(written_to(out))
-    return "\n".join(lines)
-
-
-def _short_of_best(result: SearchResult) -> bool:
-    """Whether the exact best is known, and known to be clearly better than what was found."""
-    best, found = result.p_best_exact, result.p_after_exact
-    if result.objective == "utility":
-        best, found = result.utility_best_exact, result.utility_after
-    return best is not None and found is not None and found < best - _SHORT * max(1.0, abs(best))
-
-
-def _p(value: float | None, missing: str = "undefined") -> str:
-    return missing if value is None else f"{value:.4f}"
-
-
-def _label(label: Any) -> str:
-    if isinstance(label, (list, tuple)):
-        return f"({', '.join(_label(part) for part in label)})"
-    return f"{label:.3f}" if isinstance(label, float) else str(label)
-
-
-def _when(evaluations: int | None) -> str:
-    return "never" if evaluations is None else f"at evaluation {evaluations}"

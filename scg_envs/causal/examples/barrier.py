@@ -1,4 +1,4 @@
-"""Fig. 3 of the paper as a causal game, built from any layout of the barrier game.
+"""Fig. 3 of the paper, as reconstructed, as a causal game, built from any layout of the game.
 
 Red takes a post, then yellow, then blue sees both and picks the goal it walks to. Red and yellow
 optimize nothing, so their relations are singletons: together they are uniform over the pairs of
@@ -86,7 +86,7 @@ def barrier_relations(layout: str | Path | Layout = "figure3") -> dict[str, Rela
 EXAMPLES = (
     Example(
         "barrier",
-        "Liu et al. 2024, arXiv 2405.16588, Fig. 3; built from the layout figure3",
+        "Liu et al. 2024, arXiv 2405.16588, Fig. 3, as the layout figure3 reconstructs it",
         barrier_game,
         {"Y": "top_right"},
         "red",

@@ -1,0 +1,201 @@
+"""What a search found, for people to read: exact numbers first, learned ones as far as they go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ..result import SearchResult
+from ..trust import TRUSTED_REGRET, Trust
+from ._arguments import written_to
+
+_SHORT = 0.02
+
+
+def describe(result: SearchResult, out: Path | None = None) -> str:
+    """The lines that `scg search` prints.
+
+    Args:
+        result: of the search.
+        out: its run folder, if it has one.
+    """
+    lines = [result.pre_policy, *_headline(result)]
+    if result.p_before is None:
+        lines.append(_line("before", f"{_missing(result)}: {result.p_before_reason}"))
+    if result.p_before_learners is not None:
+        learners = result.p_before_learners
+        each = ", ".join(f"{p:.4f}" for p in learners["per_seed"])
+        lines.append(
+            _line(
+                "learners before",
+                f"{learners['mean']:.4f}, the mean of {learners['algorithm']} over "
+                f"{len(learners['seeds'])} seeds ({each})",
+            )
+        )
+    lines += [*_responder(result), *_utility(result), _line("regret", _regret(result))]
+    lines += [
+        _line(
+            "cost",
+            f"{result.evaluations} evaluations, {result.env_steps} environment steps, "
+            f"{result.wall_seconds:.1f} s",
+        ),
+        _line("best first seen", _when(result.evaluations_to_best)),
+    ]
+    if result.spread:
+        lines.append(_line("spread", f"{result.spread:.4f} between random starts"))
+    if _short_of_best(result):
+        hint = "another --seed, another --meta or more --evaluations may find it"
+        lines.append(_line("short of best", hint))
+    lines += [_baseline(result, name, row) for name, row in result.baselines.items()]
+    lines += [_line("note", note) for note in result.notes]
+    lines.append(written_to(out))
+    return "\n".join(lines)
+
+
+def _headline(result: SearchResult) -> list[str]:
+    """P and the effect: exact where that exists, else in episodes that chose nothing."""
+    label, missing = f"P(Y={result.desirable})", _missing(result)
+    before = _p(result.p_before, missing)
+    if result.p_after_exact is None and result.p_after_interval is None:
+        by = "" if result.p_after is None else f" by {result.responder}"
+        untrusted = ", not to be trusted" if result.trust == Trust.NOT_LEARNED else ""
+        return [
+            _line(label, f"{before} before, {_p(result.p_after)} after{by}{untrusted}"),
+            _line("causal effect", _signed(result.causal_effect, _unstated(result, missing))),
+        ]
+    if result.p_after_exact is None:
+        assert result.p_after_interval is not None
+        least, most = result.p_after_interval
+        return [
+            _line(
+                label,
+                f"{before} before, {least:.4f} to {most:.4f} after (95 % interval about "
+                f"{_p(result.p_after)}, in episodes that the search has not seen"
+                f"{_disagreement(result)})",
+            ),
+            _line("causal effect", missing),
+        ]
+    best = result.p_best_exact
+    known = "" if best is None else f" (the best there is: {best:.4f})"
+    lines = [_line(label, f"{before} before, {result.p_after_exact:.4f} after, exactly{known}")]
+    effect = result.causal_effect_exact
+    lines.append(_line("causal effect", missing if effect is None else f"{effect:+.4f}, exactly"))
+    low, high = result.p_after_bounds
+    if low is not None and high is not None and low != high:
+        tie = f"P may be anything from {low:.4f} to {high:.4f}"
+        least_effect, most_effect = result.causal_effect_bounds
+        if least_effect is not None and most_effect is not None:
+            tie += f", the effect from {least_effect:+.4f} to {most_effect:+.4f}"
+        lines.append(_line("ties", tie))
+    return lines
+
+
+def _unstated(result: SearchResult, missing: str) -> str:
+    """Why there is no effect where nothing is exact."""
+    if result.p_before is None or result.p_after is None:
+        return missing
+    return "none is stated, P before being that of other followers"
+
+
+def _disagreement(result: SearchResult) -> str:
+    """That models that learned apart from each other do not say the same."""
+    if result.trust != Trust.NOT_LEARNED or result.p_after_search_interval is None:
+        return ""
+    least, most = result.p_after_search_interval
+    return (
+        f"; not to be trusted: the models that chose it reach {least:.4f} to {most:.4f}, those "
+        "that judge it were trained apart"
+    )
+
+
+def _responder(result: SearchResult) -> list[str]:
+    """What the responder says of it, where that is not the exact answer."""
+    if result.p_after_exact is None or result.responder == "exact":
+        return []
+    label, said = f"by {result.responder}", f"P {_p(result.p_after)} after"
+    if result.trust == Trust.COMPUTED:
+        said += "; no effect is stated, P before being that of best responses"
+    elif result.trust == Trust.NOT_LEARNED:
+        said = (
+            f"not to be trusted, P {_p(result.p_after)}: regret {_p(result.regret_found)} in some "
+            f"case of it, and {TRUSTED_REGRET:g} is small; more --steps may help"
+        )
+    elif result.causal_effect is not None:
+        said += f", effect {result.causal_effect:+.4f}"
+        if result.p_before_learned is not None:
+            said += f" from its own {result.p_before_learned:.4f} before"
+    elif result.trust == Trust.LEARNED:
+        said += "; no effect is claimed, its P before being unknown or not to be trusted"
+    return [_line(label, said)]
+
+
+def _utility(result: SearchResult) -> list[str]:
+    exact = result.utility_after_exact
+    after = result.utility_after if exact is None else exact
+    if after is None or not (result.utility_before or after):
+        return []
+    missing = "undefined" if result.p_after_exact is not None else _missing(result)
+    said = f"{result.committed} {_p(result.utility_before, missing)} before, {after:.4f} after"
+    said += "" if exact is None else ", exactly"
+    best = result.utility_best_exact
+    said += "" if best is None else f" (the best there is: {best:.4f})"
+    by = result.utility_after
+    if exact is not None and by is not None and abs(by - exact) > 5e-5:
+        said += f"; {by:.4f} by {result.responder}"
+    return [_line("utility", said)]
+
+
+def _regret(result: SearchResult) -> str:
+    regret = ", ".join(
+        f"{agent} {'unknown' if value is None else f'{value:.5f}'}"
+        for agent, value in result.follower_regret.items()
+    )
+    if result.regret_max is not None:
+        regret += f" (greatest in any case {result.regret_max:.5f})"
+    return regret
+
+
+def _baseline(result: SearchResult, name: str, row: dict[str, Any]) -> str:
+    at, when, missing = "", "", _missing(result)
+    if "pre_policy_point" in row:
+        at = f" at {_label(row['pre_policy_point'])}"
+        when = f", best {_when(row['evaluations_to_best'])}"
+    p = f"P {_p(row['p'], missing)}"
+    if result.objective == "utility" and "utility" in row:
+        p = f"utility {_p(row['utility'])}, {p}"
+    return _line(name.replace("_", " "), f"{p}{at}{when}")
+
+
+def _short_of_best(result: SearchResult) -> bool:
+    """Whether the exact best is known, and known to be clearly better than what was found."""
+    best, found = result.p_best_exact, result.p_after_exact
+    if result.objective == "utility":
+        best, found = result.utility_best_exact, result.utility_after_exact
+    return best is not None and found is not None and found < best - _SHORT * max(1.0, abs(best))
+
+
+def _missing(result: SearchResult) -> str:
+    """What a P that is not there is: of a game that nobody has solved it is unknown."""
+    return "unknown" if result.p_after_interval and result.p_after_exact is None else "undefined"
+
+
+def _line(label: str, said: str) -> str:
+    return f"  {label:<16} {said}"
+
+
+def _signed(value: float | None, missing: str) -> str:
+    return missing if value is None else f"{value:+.4f}"
+
+
+def _p(value: float | None, missing: str = "undefined") -> str:
+    return missing if value is None else f"{value:.4f}"
+
+
+def _label(label: Any) -> str:
+    if isinstance(label, (list, tuple)):
+        return f"({', '.join(_label(part) for part in label)})"
+    return f"{label:.3f}" if isinstance(label, float) else str(label)
+
+
+def _when(evaluations: int | None) -> str:
+    return "never" if evaluations is None else f"at evaluation {evaluations}"

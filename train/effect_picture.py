@@ -1,0 +1,211 @@
+"""The map of effects: P(Y=y | do(pre-policy)) of every pre-policy, exactly and as it was learned.
+
+What was learned never stands alone where the exact answer is known, and never without saying how
+far it is to be trusted: pre-policies under which a follower's regret is large in some case bear a
+cross.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..pre_policy import FinitePrePolicies
+from ..problem import CommitmentProblem, Evaluation
+from .plots import new_figure, plain, title_of
+from .trust import TRUSTED_REGRET, has_learned, sound
+
+_LABELED = 150  # more values than these cannot be read on one board
+_TALLEST = 40  # inches
+_FOUND = "magenta"  # no agent's color
+
+
+@dataclass(frozen=True)
+class _Panel:
+    """One map: what it shows, P of every pre-policy, and which of them are not to be trusted."""
+
+    title: str
+    p: NDArray[np.float64]
+    untrusted: NDArray[np.bool_]
+
+
+def plot_effects(
+    problem: CommitmentProblem,
+    path: Path,
+    *,
+    answers: Evaluation | None = None,
+    responder: str = "exact",
+    chosen: int | None = None,
+) -> None:
+    """Draw what every pre-policy does, over the game's picture or as bars.
+
+    Args:
+        problem: its pre-policies are finitely many.
+        path: the PNG to write.
+        answers: the responder's answers to every pre-policy; exact ones if None.
+        responder: who gave them, one of `scg_envs.agents.RESPONDERS`.
+        chosen: a pre-policy to mark as the one that was found.
+    """
+    panels = _panels(problem, answers, responder)
+    canvas = problem.picture()
+    figure = _bars(problem, panels, chosen) if canvas is None else _maps(panels, chosen, *canvas)
+    if canvas is not None:
+        _label_posts(problem, figure, len(panels), canvas[1])
+    figure.suptitle(plain(_title(problem, panels[0].p, chosen)), fontsize=11)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path)
+
+
+def _panels(problem: CommitmentProblem, answers: Evaluation | None, responder: str) -> list[_Panel]:
+    assert isinstance(problem.pre_policies, FinitePrePolicies)
+    points = np.arange(problem.pre_policies.size)
+    panels = []
+    if problem.solvable:
+        nothing = np.zeros(len(points), dtype=np.bool_)
+        panels.append(_Panel("exact", problem.p(points), nothing))
+    if answers is None or (responder == "exact" and panels):
+        return panels
+    said = f"as {responder} learned it" if has_learned(responder) else f"by {responder} followers"
+    known = ~np.isnan(answers.regret_max)
+    untrusted = known & ~sound(problem, points, answers)
+    untrusted &= has_learned(responder) or responder in ("iterated", "q-learning")
+    if untrusted.any():
+        said += f"; {untrusted.sum()} of {len(points)} not to be trusted"
+    elif has_learned(responder) and known.all():
+        said += ", regret small everywhere"
+    elif not known.all():
+        said += ", regret unknown"
+    if answers.episodes is not None:
+        said += f", {answers.episodes} episodes each"
+    return [*panels, _Panel(said, answers.p, untrusted)]
+
+
+def _title(problem: CommitmentProblem, p: NDArray[np.float64], chosen: int | None) -> str:
+    before = problem.before().p
+    missing = "undefined" if problem.solvable else "unknown"
+    said = missing if before is None else f"{before:.3f}"
+    space = problem.pre_policies
+    title = (
+        f"{title_of(problem)}: P(Y = {problem.desirable} | do({problem.committed} ...))\n"
+        f"no intervention: {said}"
+    )
+    if chosen is None:
+        return title
+    value = missing if np.isnan(p[chosen]) else f"{p[chosen]:.3f}"
+    exactly = " exactly" if problem.solvable else ""
+    return f"{title}; found: {space.words(chosen)}, {value}{exactly}"
+
+
+def _cross_label() -> str:
+    return f"a follower's regret exceeds {TRUSTED_REGRET:g} in some case: not to be trusted"
+
+
+def _bars(problem: CommitmentProblem, panels: list[_Panel], chosen: int | None) -> Any:
+    """A bar for each pre-policy and map; undefined ones say so."""
+    from matplotlib.patches import Patch
+
+    size = len(panels[0].p)
+    thick = 0.8 / len(panels)
+    height = max(2.2, (0.16 + 0.18 * len(panels)) * size + 1.9)
+    figure, axes = new_figure(7.6, min(height, _TALLEST))
+    rows = np.arange(size)
+    colors = ("steelblue", "darkorange")
+    handles: list[Any] = []
+    for number, panel in enumerate(panels):
+        at = rows + (number - (len(panels) - 1) / 2) * thick
+        bars = axes.barh(at, np.nan_to_num(panel.p), height=thick, color=colors[number])
+        handles.append(Patch(color=colors[number], label=plain(panel.title)))
+        for row, value in enumerate(panel.p):
+            said = "undefined" if np.isnan(value) else f"{value:.3f}"
+            if panel.untrusted[row]:
+                bars[row].set(hatch="xxx", edgecolor="white")
+                said += ", not to be trusted"
+            axes.text(0.01 + np.nan_to_num(value), at[row], said, va="center", fontsize=7)
+    if any(panel.untrusted.any() for panel in panels):
+        cross = Patch(facecolor=colors[-1], edgecolor="white", hatch="xxx", label=_cross_label())
+        handles.append(cross)
+    axes.set_yticks(rows, [plain(problem.pre_policies.words(row)) for row in rows], fontsize=8)
+    if chosen is not None:
+        axes.get_yticklabels()[chosen].set(color=_FOUND, fontweight="bold")
+        handles.append(axes.scatter([], [], marker="s", color=_FOUND, label="found by the search"))
+    axes.set_ylim(size - 0.4, -0.6)
+    axes.set_xlim(0, 1.3)
+    axes.set_xticks(np.linspace(0, 1, 6))
+    before = problem.before().p
+    if before is not None:
+        line = axes.axvline(before, color="gray", linestyle="--", linewidth=0.8)
+        line.set_label("no intervention")
+        handles.append(line)
+    axes.set_xlabel(plain(f"P(Y = {problem.desirable} | do({problem.committed} ...))"))
+    figure.legend(handles=handles, loc="outside lower center", fontsize=8)
+    return figure
+
+
+def _maps(
+    panels: list[_Panel],
+    chosen: int | None,
+    picture: NDArray[np.uint8],
+    places: NDArray[np.float64],
+) -> Any:
+    """Dots over the game's picture, a map beside a map."""
+    wide, high = picture.shape[1] / 45, picture.shape[0] / 45
+    figure, _ = new_figure(wide * len(panels) + 1.6, high + 1.3)
+    figure.clear()
+    handles: dict[str, Any] = {}
+    for axes, panel in zip(np.ravel(figure.subplots(1, len(panels))), panels, strict=True):
+        axes.imshow(picture)
+        axes.tick_params(length=0)
+        dots = axes.scatter(
+            *places.T,
+            c=panel.p,
+            cmap="viridis",
+            vmin=0,
+            vmax=1,
+            s=520,
+            edgecolors="white",
+            linewidths=0.8,
+        )
+        if len(panel.p) <= _LABELED:
+            _write_values(axes, panel, places)
+        if panel.untrusted.any():
+            handles[_cross_label()] = axes.scatter(
+                *places[panel.untrusted].T, marker="x", s=560, color="orangered", linewidths=1.6
+            )
+        if chosen is not None:
+            handles["found by the search"] = axes.scatter(
+                *places[chosen], s=760, facecolors="none", edgecolors=_FOUND, linewidths=2.6
+            )
+        axes.set_title(plain(panel.title), fontsize=10)
+    figure.colorbar(dots, ax=figure.axes, label="P(Y = y)", shrink=0.8)
+    if handles:
+        figure.legend(
+            handles.values(),
+            map(plain, handles),
+            loc="outside lower center",
+            ncols=len(panels),
+            markerscale=0.4,
+            fontsize=8,
+        )
+    return figure
+
+
+def _write_values(axes: Any, panel: _Panel, places: NDArray[np.float64]) -> None:
+    for (x, y), value in zip(places, panel.p, strict=True):
+        said = "?" if np.isnan(value) else f"{value:.2f}".lstrip("0") if value < 1 else "1"
+        color = "white" if value < 0.6 else "black"
+        axes.text(x, y, said, ha="center", va="center", fontsize=7, color=color)
+
+
+def _label_posts(
+    problem: CommitmentProblem, figure: Any, panels: int, places: NDArray[np.float64]
+) -> None:
+    """The columns' and rows' numbers along the axes of each map."""
+    labels = [problem.pre_policies.label(point) for point in range(len(places))]
+    for axes in figure.axes[:panels]:
+        for axis, column in ((axes.xaxis, 0), (axes.yaxis, 1)):
+            ticks = {label[column]: places[k, column] for k, label in enumerate(labels)}
+            axis.set_ticks(list(ticks.values()), [str(tick) for tick in ticks], fontsize=7)
