@@ -230,6 +230,7 @@ class AmortizedResponder(Responder):
                 model.learn(
                     max(steps // len(self.models), 1), reset_num_timesteps=False, log_interval=1
                 )
+            model.logger.dump(model.num_timesteps)  # the losses, which come after SB3's own dump
         self.train_steps = sum(model.num_timesteps for model in self.models.values())
 
     def respond(self, points: Points) -> Evaluation:

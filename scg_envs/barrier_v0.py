@@ -58,9 +58,9 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from pettingzoo import AECEnv, ParallelEnv
-from pettingzoo.utils.conversions import parallel_to_aec
 from pettingzoo.utils.wrappers import OrderEnforcingWrapper
 
+from .aec import TurnwiseEnv
 from .barrier.batch import BarrierBatch
 from .barrier.game import BarrierGame, RenderMode
 from .barrier.layouts import Layout, other_barrier
@@ -124,7 +124,7 @@ def parallel_env(
 
 def raw_env(*args: Any, **kwargs: Any) -> AECEnv[str, Any, Any]:
     """The same as an AEC environment (agents act in turn, the game moves when all have)."""
-    return parallel_to_aec(parallel_env(*args, **kwargs))
+    return TurnwiseEnv(parallel_env(*args, **kwargs))
 
 
 def env(*args: Any, **kwargs: Any) -> AECEnv[str, Any, Any]:

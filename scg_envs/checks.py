@@ -1,7 +1,12 @@
 """Checks of arguments that several modules take."""
 
+import math
 import operator
+from os import PathLike
+from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from .errors import InvalidArgument
 
@@ -15,6 +20,29 @@ def check_chance(name: str, chance: Any) -> float:
     if isinstance(chance, (int, float)) and 0.0 <= chance <= 1.0:
         return float(chance)
     raise InvalidArgument(f"{name} is {chance!r}; expected a chance between 0 and 1.")
+
+
+def check_number(name: str, value: Any) -> float:
+    """The number as a float.
+
+    Raises:
+        InvalidArgument: not a finite number.
+    """
+    number = isinstance(value, (int, float, np.integer, np.floating)) and math.isfinite(value)
+    if isinstance(value, bool) or not number:
+        raise InvalidArgument(f"{name} is {value!r}; expected a number.")
+    return float(value)
+
+
+def check_path(name: str, value: Any) -> Path:
+    """The path of a file or folder.
+
+    Raises:
+        InvalidArgument: neither text nor a path.
+    """
+    if not isinstance(value, (str, PathLike)):
+        raise InvalidArgument(f"{name} is {value!r}; expected a path.")
+    return Path(value)
 
 
 def check_whole(name: str, value: Any, least: int, most: int | None = None) -> int:

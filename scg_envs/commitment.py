@@ -27,6 +27,7 @@ from gymnasium import Space, spaces
 from pettingzoo import ParallelEnv
 from pettingzoo.utils import BaseParallelWrapper
 
+from .actions import check_action, check_joint, contains
 from .caption import caption_strip
 from .checks import check_chance
 from .errors import InvalidArgument, InvalidCommitment, ResetNeeded, UnknownName
@@ -81,9 +82,19 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
 
         Raises:
             UnknownName: no such agent, outcome or kind of reward.
-            InvalidArgument: no desirable outcome was given and the game has none of its own, or
-                its observations use a key that the commitment phase needs.
+            InvalidArgument: no parallel environment, no pre-policy space, no desirable outcome
+                where the game has none of its own, or observations with a key that the commitment
+                phase needs.
         """
+        if not isinstance(game, ParallelEnv):
+            raise InvalidArgument(
+                f"game is a {type(game).__name__}; expected a pettingzoo.ParallelEnv."
+            )
+        if not isinstance(pre_policies, PrePolicySpace):
+            raise InvalidArgument(
+                f"pre_policies is {pre_policies!r}; expected a scg_envs.pre_policy.PrePolicySpace, "
+                "such as scg_envs.external.actions.ConstantActions(game, committed)."
+            )
         super().__init__(game)
         if committed not in game.possible_agents:
             raise UnknownName("committed agent", committed, game.possible_agents)
@@ -94,6 +105,7 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
         self._judge = Judge(game, desirable)
         self.desirable = self._judge.desirable
         self.possible_agents = list(game.possible_agents)
+        self._known = frozenset(self.possible_agents)
         self.agents: list[str] = []
         self.phase = COMMITMENT
         self._rewards_outcome = committed_reward == "desirable"
@@ -156,6 +168,7 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
         Raises:
             ResetNeeded: no episode is under way.
             InvalidCommitment: a point outside the pre-policy space.
+            InvalidAction: an action that is not in its agent's space, or of nobody here.
         """
         rewards, terminated, truncated, infos = self.advance(actions)
         return self.observe_all(), rewards, terminated, truncated, infos
@@ -168,6 +181,9 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
         """
         if not self.agents:
             raise ResetNeeded("the episode is over or has not begun; call reset() before step().")
+        # A game that plays and shows apart says by itself who is none of its agents.
+        if type(actions) is not dict or not (self._apart and self.phase == PLAY):
+            check_joint(actions, self.possible_agents, self._known)
         return self._commit(actions) if self.phase == COMMITMENT else self._play(actions)
 
     def observe(self, agent: str) -> dict[str, Any]:
@@ -200,6 +216,20 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
             "action_mask": mask(),
         }
 
+    def checked(self, point: Any) -> Any:
+        """The point, if it is in the pre-policy space.
+
+        Raises:
+            InvalidCommitment: it is not.
+        """
+        space = self.action_spaces[self.committed]
+        if not contains(space, point):
+            self.pre_policies.bind(point)  # the space's own message is the better one
+            raise InvalidCommitment(
+                f"{self.committed}'s pre-policy is {point!r}; expected what {space} contains."
+            )
+        return point
+
     def announce(self, points: dict[str, Any | None]) -> None:
         """Show these points to these agents from now on; None is the null token."""
         for agent, point in points.items():
@@ -220,7 +250,10 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
                 f"the commitment phase needs an action of {self.committed!r}, the committed agent; "
                 f"it got actions of {', '.join(map(repr, actions)) or 'nobody'}."
             )
-        point = actions[self.committed]
+        for agent, action in actions.items():
+            if agent != self.committed:  # ignored, which is no reason to take anything
+                check_action(agent, self.action_spaces[agent], action)
+        point = self.checked(actions[self.committed])
         start, policy = self.pre_policies.bind(point)
         words = self.pre_policies.words(point)
         self.say(f"{self.committed} {words}", highlighted=frozenset({self.committed}))
@@ -240,6 +273,8 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
     def _play(self, actions: dict[str, Any]) -> Advanced:
         assert self._policy is not None
         committed = self.committed
+        if committed in actions:
+            self.checked(actions[committed])
         if committed in self.agents:
             seen = None
             if self._policy_looks:
@@ -303,8 +338,10 @@ class UncertainCommitment(BaseParallelWrapper[str, Any, Any]):
         """Wrap a game with a commitment phase.
 
         Raises:
-            InvalidArgument: a chance outside [0, 1].
+            InvalidArgument: a chance outside [0, 1], or no commitment phase.
         """
+        if not isinstance(env, CommitmentEnv):
+            raise InvalidArgument(f"env is a {type(env).__name__}; expected a CommitmentEnv.")
         super().__init__(env)
         self._commitment = env
         self._credibility = check_chance("credibility", credibility)
@@ -344,9 +381,12 @@ class UncertainCommitment(BaseParallelWrapper[str, Any, Any]):
     def advance(self, actions: dict[str, Any]) -> Advanced:
         """`step` without its observations."""
         env = self._commitment
-        if env.phase != COMMITMENT or env.committed not in actions:
+        if env.phase != COMMITMENT or not env.agents:
             return env.advance(actions)
-        announced = actions[env.committed]
+        check_joint(actions, env.possible_agents)
+        if env.committed not in actions:
+            return env.advance(actions)  # says so
+        announced = env.checked(actions[env.committed])
         env.pre_policies.bind(announced)  # an impossible announcement is an error, bound or not
         binds = self._np_random.random() < self._credibility
         point = announced if binds else env.pre_policies.unbound(self._np_random)

@@ -15,8 +15,9 @@ from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
+from .actions import check_batch, illegal_batch
 from .checks import check_whole
-from .errors import InvalidAction, InvalidArgument, InvalidOptions, ResetNeeded, UnknownName
+from .errors import InvalidArgument, InvalidOptions, ResetNeeded, UnknownName
 from .problem import LearnerEnv
 from .streams import Seed, check_one_seed, seed_streams
 
@@ -72,7 +73,7 @@ class LockstepEnv(LearnerEnv):
         self.single_observation_space = observation_space
         self.single_action_space = spaces.Discrete(len(actions))
         self.observation_space = batch_space(self.single_observation_space, num_envs)
-        self.action_space = batch_space(self.single_action_space, num_envs)
+        self.action_space: Any = batch_space(self.single_action_space, num_envs)
         self._action_labels = actions
         self._keys = np.zeros(num_envs, dtype=np.uint64)
         self._episodes = np.zeros(num_envs, dtype=np.uint64)
@@ -139,7 +140,7 @@ class LockstepEnv(LearnerEnv):
 
         Raises:
             ResetNeeded: `reset` was never called.
-            InvalidAction: actions of the wrong shape or outside the space.
+            InvalidAction: actions that are not in the space.
         """
         if not self._begun:
             raise ResetNeeded("no episode has begun; call reset() before step().")
@@ -167,10 +168,10 @@ class LockstepEnv(LearnerEnv):
                 self._place(self._ended)
         return self._observe(), rewards, terminated, truncated, infos
 
-    def _checked(self, actions: Any) -> NDArray[Any]:
-        chosen = check_whole_actions(actions, self.num_envs, self._action_labels)
+    def _checked(self, actions: Any) -> NDArray[np.int64]:
+        chosen = check_batch(self.action_space, actions, self._action_labels)
         if chosen.min() < 0 or chosen.max() >= len(self._action_labels):
-            raise illegal_actions(chosen, self._action_labels)
+            raise illegal_batch(self.action_space, chosen, self._action_labels)
         return chosen
 
     def _final_info(self) -> dict[str, Any]:
@@ -221,28 +222,3 @@ def check_mask(options: dict[str, Any], games: int) -> NDArray[np.bool_]:
     if mask.shape != (games,):
         raise InvalidOptions(f"options['reset_mask'] has shape {mask.shape}; expected ({games},).")
     return mask
-
-
-def check_whole_actions(actions: Any, games: int, labels: tuple[str, ...]) -> NDArray[Any]:
-    """(games,) the actions, if they are whole numbers, of whatever size.
-
-    Raises:
-        InvalidAction: the wrong shape or kind.
-    """
-    chosen = np.asarray(actions)
-    if chosen.shape != (games,):
-        raise InvalidAction(f"the actions have shape {chosen.shape}; expected ({games},).")
-    if chosen.dtype.kind not in "iu":
-        raise illegal_actions(chosen, labels)
-    return chosen
-
-
-def illegal_actions(chosen: NDArray[Any], labels: tuple[str, ...]) -> InvalidAction:
-    """The error that shows one of the actions that are none of the labels' numbers."""
-    shown = chosen.flat[0]
-    if chosen.dtype.kind in "iu":
-        shown = chosen[(chosen < 0) | (chosen >= len(labels))][0]
-    return InvalidAction(
-        f"the actions are {chosen.dtype} such as {shown!r}; expected whole numbers "
-        f"0..{len(labels) - 1}: {', '.join(labels)}."
-    )

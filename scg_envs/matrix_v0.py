@@ -66,9 +66,9 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from pettingzoo import AECEnv, ParallelEnv
-from pettingzoo.utils.conversions import parallel_to_aec
 from pettingzoo.utils.wrappers import OrderEnforcingWrapper
 
+from .aec import TurnwiseEnv
 from .commitment import CommitmentEnv, UncertainCommitment
 from .errors import InvalidArgument, UnknownName
 from .matrix.game import MatrixEnv, RenderMode
@@ -136,7 +136,7 @@ def parallel_env(
 
 def raw_env(*args: Any, **kwargs: Any) -> AECEnv[str, Any, Any]:
     """The same as an AEC environment (agents act in turn, the game moves when all have)."""
-    return parallel_to_aec(parallel_env(*args, **kwargs))
+    return TurnwiseEnv(parallel_env(*args, **kwargs))
 
 
 def env(*args: Any, **kwargs: Any) -> AECEnv[str, Any, Any]:

@@ -6,7 +6,6 @@ how the point is shown to the followers, how it is said in words, and which poli
 
 from __future__ import annotations
 
-import operator
 from abc import ABC, abstractmethod
 from typing import Any, Protocol
 
@@ -14,6 +13,8 @@ import numpy as np
 from gymnasium import Space
 from gymnasium.spaces import Discrete
 from numpy.typing import NDArray
+
+from .actions import whole
 
 
 class Policy(Protocol):
@@ -127,11 +128,7 @@ class FinitePrePolicies(PrePolicySpace):
 
     def number(self, point: Any) -> int | None:
         """The point as an int; None if it is not in the space."""
-        try:
-            number = operator.index(point)
-        except TypeError:
-            return None
-        return number if 0 <= number < self.size else None
+        return whole(self.space, point)
 
     def sample(self, number: int, np_random: np.random.Generator) -> NDArray[np.int64]:
         """(number,) uniform points."""

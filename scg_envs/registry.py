@@ -236,10 +236,11 @@ def find_game(name: str) -> Game:
     for game in GAMES:
         if game.name == name:
             return game
-    check_format(name, (".nfg",))
-    if is_file(name):
+    if isinstance(name, str):
+        check_format(name, (".nfg",))
+    if isinstance(name, str) and is_file(name):
         return _matrix_game(name)
-    if ":" in name:
+    if isinstance(name, str) and ":" in name:
         return Game(
             name=name,
             module="",

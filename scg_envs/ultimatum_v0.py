@@ -61,9 +61,9 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from pettingzoo import AECEnv, ParallelEnv
-from pettingzoo.utils.conversions import parallel_to_aec
 from pettingzoo.utils.wrappers import OrderEnforcingWrapper
 
+from .aec import TurnwiseEnv
 from .dialogue.commit import with_commitment
 from .dialogue.game import RenderMode
 from .dialogue.view import TurnView
@@ -119,7 +119,7 @@ def parallel_env(
 
 def raw_env(*args: Any, **kwargs: Any) -> AECEnv[str, Any, Any]:
     """The same as an AEC environment (agents act in turn, the game moves when all have)."""
-    return parallel_to_aec(parallel_env(*args, **kwargs))
+    return TurnwiseEnv(parallel_env(*args, **kwargs))
 
 
 def env(*args: Any, **kwargs: Any) -> AECEnv[str, Any, Any]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
 from .commitment import plays_and_shows_apart
-from .errors import UnknownName
+from .errors import ResetNeeded, UnknownName
 from .pre_policy import Constant, Policy
 
 _LAST_KEYS = ("commitment", "phase")  # after the game's own
@@ -52,14 +52,12 @@ class LearnerView(gymnasium.Env[Any, Any]):
         self._policies = {
             agent: policy for agent, policy in policies.items() if not isinstance(policy, Constant)
         }
-        # Who always does the same, and who is ignored in play.
+        # Who always does the same.
         self._fixed = {
             agent: policy.act(None)
             for agent, policy in policies.items()
             if isinstance(policy, Constant)
         }
-        if self._committed is not None:
-            self._fixed[self._committed] = 0
         self._apart = plays_and_shows_apart(env)
         self.metadata = env.metadata
         self.render_mode = getattr(env, "render_mode", None)
@@ -101,13 +99,20 @@ class LearnerView(gymnasium.Env[Any, Any]):
         return first, infos[self._learner]
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
-        """The learner acts, and the others as their policies say."""
+        """The learner acts, and the others as their policies say.
+
+        Raises:
+            ResetNeeded: no episode is under way.
+            InvalidAction: the action is not in the learner's space.
+        """
         env, me = self.env, self._learner
+        if me not in env.agents:
+            raise ResetNeeded("the episode is over or has not begun; call reset() before step().")
         actions = {**self._fixed, me: action}
         for agent, policy in self._policies.items():
             actions[agent] = policy.act(self._look(agent))
         if len(env.agents) < len(actions):
-            actions = {agent: actions[agent] for agent in env.agents}
+            actions = {agent: actions[agent] for agent in env.agents if agent in actions}
         if self._apart:
             rewards, terminated, truncated, infos = env.advance(actions)
         else:

@@ -331,3 +331,13 @@ def test_the_dead_are_not_rewarded():
     for _ in range(2):
         _, rewards, *_ = env.step({"column": 0})
         assert set(rewards) == {"column"}
+
+
+@pytest.mark.parametrize("wrong", [None, 3, "pure", spaces.Discrete(2), Always])
+def test_what_is_no_game_or_no_pre_policy_space_is_refused(wrong):
+    with pytest.raises(InvalidArgument, match=r"expected a scg_envs.pre_policy.PrePolicySpace"):
+        wrap(pre_policies=wrong)
+    with pytest.raises(InvalidArgument, match=r"expected a pettingzoo.ParallelEnv"):
+        CommitmentEnv(wrong, committed="row", pre_policies=Always(), desirable=all_match)
+    with pytest.raises(InvalidArgument, match="expected a CommitmentEnv"):
+        UncertainCommitment(wrong)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import time
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ class Metrics:
             folder: the run folder.
             keep_iterations: how many iterations the checkpoint that is resumed has seen.
         """
-        from tensorboard.summary import Writer
+        from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
         path = folder / "metrics.csv"
         kept: list[dict[str, str]] = []
@@ -46,7 +47,7 @@ class Metrics:
         self._csv.writeheader()
         self._csv.writerows(kept)
         self._file.flush()
-        self._board = Writer(str(folder / "tensorboard"))
+        self._board = EventFileWriter(str(folder / "tensorboard"))
 
     def write(self, row: dict[str, Any]) -> None:
         """Add a row with the columns `COLUMNS`."""
@@ -57,8 +58,16 @@ class Metrics:
                 self.scalar(f"search/{name}", value, row["iteration"])
 
     def scalar(self, name: str, value: float, step: int) -> None:
-        """Add one TensorBoard scalar."""
-        self._board.add_scalar(name, value, step=step)
+        """Add one TensorBoard scalar.
+
+        As a plain value, which every reader of TensorBoard's files lists among its scalars:
+        `tensorboard.summary.Writer` writes tensors.
+        """
+        from tensorboard.compat.proto.event_pb2 import Event
+        from tensorboard.compat.proto.summary_pb2 import Summary
+
+        summary = Summary(value=[Summary.Value(tag=name, simple_value=value)])
+        self._board.add_event(Event(wall_time=time.time(), step=step, summary=summary))
 
     def close(self) -> None:
         """Write what is left and close the files."""

@@ -19,6 +19,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from ..checks import check_path
 from ..errors import RunFolderError
 from ..extras import require
 from ..problem import CommitmentProblem
@@ -77,7 +78,7 @@ class RunFolder:
     """
 
     def __init__(self, path: str | Path) -> None:
-        self.path = Path(path)
+        self.path = check_path("out", path)
 
     def create(
         self, config: SearchConfig, problem: CommitmentProblem, *, force: bool = False

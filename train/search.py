@@ -275,10 +275,10 @@ def search(
         options={name: value for name, value in settings.items() if name in OPTIONS},
         **{name: value for name, value in settings.items() if name in known},
     )
-    state = Search(config)  # before the folder, so that a mistake leaves none behind
-    if out is None:
+    folder = None if out is None else RunFolder(out)
+    state = Search(config)  # before the folder is made, so that a mistake leaves none behind
+    if folder is None:
         return _run(state, None, progress)
-    folder = RunFolder(out)
     folder.create(config, state.problem, force=force)
     return _run(state, folder, progress)
 

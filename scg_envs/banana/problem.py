@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..banana_v0 import learner_view
 from ..causal.undefined import Undefined
-from ..checks import check_chance, check_whole
+from ..checks import check_chance, check_number, check_whole
 from ..dialogue.problem import TurnProblem
 from ..dialogue.view import TurnView
 from ..errors import InvalidArgument, UnknownName
@@ -90,7 +90,7 @@ class BananaProblem(TurnProblem):
         if self.desirable not in OUTCOMES:
             raise UnknownName("desirable outcome", self.desirable, OUTCOMES)
         self.messages = check_whole("messages", messages, 1, MAX_MESSAGES)
-        self.wanted, self._number = float(wanted), quality_number(wanted)
+        self.wanted, self._number = check_number("wanted", wanted), quality_number(wanted)
         self.kind = pre_policy
         self._credibility = check_chance("credibility", credibility)
         self._observability = check_chance("observability", observability)

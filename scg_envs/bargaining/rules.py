@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..checks import check_whole
+from ..checks import check_number, check_whole
 from ..errors import InvalidArgument, UnknownName
 
 AGENTS = ("buyer", "seller")  # the human first
@@ -67,6 +67,8 @@ class Rules:
 
     def __post_init__(self) -> None:
         """Check every rule."""
+        for name in ("lowest", "highest", "tick", "discount", "target"):
+            check_number(name, getattr(self, name))
         for name, values in (("cost", self.costs), ("worth", self.worths)):
             if not values or not all(math.isfinite(v) for v in values):
                 raise InvalidArgument(f"the {name} is {values}; expected a number, or several.")
@@ -152,7 +154,7 @@ class Rules:
         """The same rules with some changed; `cost` and `worth` may be single numbers."""
         for one, many in (("cost", "costs"), ("worth", "worths")):
             if one in changes:
-                changes[many] = (float(changes.pop(one)),)
+                changes[many] = (check_number(one, changes.pop(one)),)
         return replace(self, **changes)
 
 

@@ -22,7 +22,8 @@ from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from ..errors import InvalidAction, InvalidArgument
+from ..actions import check_joint, missing
+from ..errors import InvalidArgument
 from ..lockstep import check_mode
 from ..streams import Seed, check_one_seed
 from .engine import Buffers, Engine
@@ -182,12 +183,13 @@ class BarrierBatch:
 
         Raises:
             ResetNeeded: `reset` was never called.
-            InvalidAction: an agent without actions, or actions of the wrong shape or range.
+            InvalidAction: an agent without actions, or actions that are not in its space.
             InvalidArgument: buffers that another environment made.
         """
+        check_joint(actions, AGENTS)
         for agent in AGENTS:
-            if agent not in actions:
-                raise InvalidAction(f"{agent} has no actions; give (N,) whole numbers for each.")
+            if actions.get(agent) is None:
+                raise missing(agent)
         blue, yellow, red = (
             self._staying if agent == self.committed else actions[agent] for agent in AGENTS
         )

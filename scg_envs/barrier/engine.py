@@ -5,17 +5,20 @@ What an environment's interface adds (`vector`, `batch`) is which agents act and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
+from gymnasium.spaces import Discrete
 from gymnasium.vector import AutoresetMode
+from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
+from ..actions import check_batch, illegal_batch
 from ..checks import check_whole
 from ..compiled import on_threads
 from ..errors import InvalidAction, InvalidArgument, InvalidOptions, ResetNeeded, UnknownName
-from ..lockstep import check_mask, check_whole_actions, illegal_actions
+from ..lockstep import check_mask
 from ..streams import Seed, seed_streams
 from .kernels import (
     DISABLED,
@@ -119,6 +122,9 @@ class Engine:
         )
         self._rules = make_rules(layout, self.horizon)
         self._games = make_games(self.count)
+        # The spaces of what comes in.
+        self._actions = batch_space(Discrete(len(ACTIONS)), self.count)
+        self._posts = batch_space(Discrete(len(layout.posts[committed])), self.count)
         self.begun = False
         self.set_placement(make_placement(layout, committed))
 
@@ -187,7 +193,7 @@ class Engine:
 
         Raises:
             ResetNeeded: `reset` was never called.
-            InvalidAction: the wrong shape, or not whole numbers in their range.
+            InvalidAction: actions that are not in their space.
             InvalidArgument: buffers that another environment made.
         """
         if not self.begun:
@@ -198,10 +204,10 @@ class Engine:
                 "the buffers are another environment's; pass what this one's buffers() returns."
             )
         arguments = (
-            self._numbers(blue),
-            None if yellow is None else self._numbers(yellow),
-            None if red is None else self._numbers(red),
-            None if points is None else self._numbers(points),
+            self._moves("blue", blue),
+            None if yellow is None else self._moves("yellow", yellow),
+            None if red is None else self._moves("red", red),
+            None if points is None else check_batch(self._posts, points, agent=self.committed),
             self._mode,
             *self._arrays,
             *buffers.arrays,
@@ -211,7 +217,7 @@ class Engine:
         else:
             ended = on_threads(self._threads, advance_on_threads, *arguments)
         if ended < 0:
-            raise self._illegal((blue, yellow, red), points)
+            raise self._illegal({"blue": blue, "yellow": yellow, "red": red}, points)
         return buffers, self._infos(buffers) if ended else {}
 
     def _infos(self, buffers: Buffers) -> dict[str, Any]:
@@ -232,21 +238,17 @@ class Engine:
             "_final_info": ended,
         }
 
-    def _numbers(self, actions: Any) -> NDArray[np.int64]:
+    def _moves(self, agent: str, actions: Any) -> NDArray[np.int64]:
         """Actions as the kernels read them."""
-        chosen = check_whole_actions(actions, self.count, ACTIONS)
-        return np.ascontiguousarray(chosen, dtype=np.int64)
+        return check_batch(self._actions, actions, ACTIONS, agent=agent)
 
-    def _illegal(self, moves: Sequence[Any], points: Any) -> InvalidAction:
+    def _illegal(self, moves: Mapping[str, Any], points: Any) -> InvalidAction:
         """The error that says which action is out of its range."""
-        for chosen in (np.asarray(actions) for actions in moves if actions is not None):
-            if chosen.min() < 0 or chosen.max() >= len(ACTIONS):
-                return illegal_actions(chosen, ACTIONS)
-        posts = len(self.layout.posts[self.committed])
-        return InvalidAction(
-            f"{self.committed}'s actions name posts from {np.min(points)} to {np.max(points)}; "
-            f"expected numbers from 0 to {posts - 1}."
-        )
+        for agent, actions in moves.items():
+            chosen = None if actions is None else np.asarray(actions)
+            if chosen is not None and (chosen.min() < 0 or chosen.max() >= len(ACTIONS)):
+                return illegal_batch(self._actions, chosen, ACTIONS, agent=agent)
+        return illegal_batch(self._posts, np.asarray(points), agent=self.committed)
 
     def _given(self, options: dict[str, Any]) -> NDArray[np.int32]:
         """(2, N) the numbers of the posts that are named; DRAWN where none is."""

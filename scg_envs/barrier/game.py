@@ -10,7 +10,8 @@ from gymnasium.utils import seeding
 from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
-from ..errors import InvalidAction, InvalidOptions, ResetNeeded, UnknownName
+from ..actions import action_table, check_action, check_joint, missing
+from ..errors import InvalidOptions, ResetNeeded, UnknownName
 from .dynamics import goal_reward, joint_move
 from .kernels import make_games
 from .layouts import BARRIERS, Layout, load_layout, other_barrier
@@ -22,7 +23,7 @@ from .tables import ACTIONS, AGENTS, tables_of
 RenderMode = Literal["human", "rgb_array", "ansi"]
 
 _BYTE = np.dtype(np.uint8)
-_LEGAL = {action: action for action in range(len(ACTIONS))}  # of whatever type to an int
+_TABLE = action_table(len(ACTIONS))
 
 
 class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
@@ -156,7 +157,7 @@ class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
 
         Raises:
             ResetNeeded: no episode is under way.
-            InvalidAction: an agent without an action, or an action outside 0..4.
+            InvalidAction: an agent without an action, or an action that is not in its space.
         """
         rewards, terminated, truncated, infos = self.advance(actions)
         return self.observe_all(), rewards, terminated, truncated, infos
@@ -167,14 +168,17 @@ class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
         """`step` without its observations, for who looks at few of them by `observe`."""
         if not self.agents:
             raise ResetNeeded("the episode is over or has not begun; call reset() before step().")
-        try:
+        try:  # what nearly all actions are
+            blue, yellow, red = actions["blue"], actions["yellow"], actions["red"]
             chosen = (
-                _LEGAL[actions["blue"]],
-                _LEGAL[actions["yellow"]],
-                _LEGAL[actions["red"]],
+                _TABLE[type(blue)][blue],
+                _TABLE[type(yellow)][yellow],
+                _TABLE[type(red)][red],
             )
-        except (KeyError, TypeError):
-            raise self._illegal(actions) from None
+        except (KeyError, TypeError, IndexError):
+            chosen = self._checked(actions)
+        if len(actions) > 3:
+            check_joint(actions, AGENTS)
         self._cells = joint_move(*self._moves, *self._cells, *chosen)
         self._clock += 1
         self._outcome = outcome = self._goal_at[self._cells[0]]
@@ -288,16 +292,14 @@ class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
         observe(seen, self._games, self._encoding, 0, 1)
         return boards
 
-    def _illegal(self, actions: dict[str, Any]) -> InvalidAction:
-        """The error that says whose action it is."""
+    def _checked(self, actions: Any) -> tuple[int, int, int]:
+        """Everybody's actions, in the order of AGENTS."""
+        check_joint(actions, AGENTS)
         for agent in AGENTS:
-            action: Any = actions.get(agent)
-            try:
-                legal = action in _LEGAL
-            except TypeError:  # an array or a list
-                legal = False
-            if not legal:
-                break
-        return InvalidAction(
-            f"{agent}'s action is {action!r}; expected 0 to 4: {', '.join(ACTIONS)}."
+            if agent not in actions:
+                raise missing(agent)
+        blue, yellow, red = (
+            check_action(agent, self.action_spaces[agent], actions[agent], ACTIONS)
+            for agent in AGENTS
         )
+        return blue, yellow, red

@@ -179,7 +179,7 @@ class BarrierVectorEnv(LearnerEnv):
 
         Raises:
             ResetNeeded: `reset` was never called.
-            InvalidAction: actions of the wrong shape or outside 0..4.
+            InvalidAction: actions that are not in the space.
             InvalidArgument: buffers that another environment made.
         """
         buffers, infos = self._engine.step(actions, out=out)

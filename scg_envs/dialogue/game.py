@@ -18,7 +18,8 @@ from gymnasium.utils import seeding
 from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
-from ..errors import InvalidAction, ResetNeeded, UnknownName
+from ..actions import check_action, check_joint, missing
+from ..errors import ResetNeeded, UnknownName
 from .render import draw_conversation
 
 WAIT = 0
@@ -166,24 +167,25 @@ class TurnGame(ParallelEnv[str, Observation, int]):
     def step(
         self, actions: dict[str, int]
     ) -> tuple[dict[str, Observation], dict[str, float], dict[str, bool], dict[str, bool], Infos]:
-        """Play the mover's action; the others' are ignored.
+        """Play the mover's action; the others' are ignored, and may be left out.
 
         Raises:
             ResetNeeded: no episode is under way.
-            InvalidAction: the mover's action is missing or outside its space.
+            InvalidAction: the mover has no action, or an action is not in its agent's space.
         """
         if not self.agents:
             raise ResetNeeded("the episode is over or has not begun; call reset() before step().")
         mover = self.mover
-        action = actions.get(mover)
-        space = self.action_spaces[mover]
-        if action is None or not space.contains(action):
-            raise InvalidAction(
-                f"{mover} is to move and its action is {action!r}; expected a whole number from 0 "
-                f"to {space.n - 1}."
-            )
+        check_joint(actions, self.possible_agents, self.action_spaces.keys())
+        if mover not in actions:
+            raise missing(mover)
+        chosen = {
+            agent: check_action(agent, self.action_spaces[agent], action)
+            for agent, action in actions.items()
+        }
+        action = chosen[mover]
         legal = bool(self._legal(mover)[action])
-        self._move(int(action) if legal else self._forbidden(mover))
+        self._move(action if legal else self._forbidden(mover))
         agents, over = self.agents, self._result is not None
         infos: Infos = {agent: {"text": self.text(agent)} for agent in agents}
         rewards = dict.fromkeys(agents, 0.0)

@@ -74,7 +74,7 @@ def parse_kwargs(kwargs: str | Mapping[str, Any] | None) -> dict[str, Any]:
         return {}
     try:
         value = json.loads(kwargs) if isinstance(kwargs, str) else dict(kwargs)
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise InvalidArgument(
             f"the game's kwargs are {kwargs!r}, which is no JSON ({error}); expected an object "
             'such as {"max_cycles": 25}.'

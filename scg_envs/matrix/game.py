@@ -11,7 +11,8 @@ from gymnasium.utils import seeding
 from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
-from ..errors import InvalidAction, ResetNeeded, UnknownName
+from ..actions import check_action, check_joint, missing
+from ..errors import ResetNeeded, UnknownName
 from .games import GameSource, matrix_game
 from .memory import Memory
 from .render import Renderer, Scene
@@ -157,11 +158,12 @@ class MatrixEnv(ParallelEnv[str, NDArray[Any], int]):
 
         Raises:
             ResetNeeded: no episode is under way.
-            InvalidAction: an agent without an action, or an action outside its space.
+            InvalidAction: an agent without an action, or an action that is not in its space.
         """
         if not self.agents or self._played is None:
             raise ResetNeeded("the episode is over or has not begun; call reset() before step().")
-        joint = tuple(self._checked(agent, actions.get(agent)) for agent in self.agents)
+        check_joint(actions, self.possible_agents, self.action_spaces.keys())
+        joint = tuple(self._checked(agent, actions) for agent in self.agents)
         if len(self._played) == self._judged:
             self._outcome = self.outcomes[self.game.outcome_of[joint]]
         self._played.append(joint)
@@ -221,15 +223,12 @@ class MatrixEnv(ParallelEnv[str, NDArray[Any], int]):
         if self._renderer is not None:
             self._renderer.close()
 
-    def _checked(self, agent: str, action: Any) -> int:
-        size = int(self.action_spaces[agent].n)
-        try:
-            if action in range(size):
-                return int(action)
-        except (TypeError, ValueError):  # an array or a list
-            pass
-        labels = ", ".join(self.game.form.actions[self.game.agent(agent)])
-        raise InvalidAction(f"{agent}'s action is {action!r}; expected 0 to {size - 1}: {labels}.")
+    def _checked(self, agent: str, actions: Any) -> int:
+        if agent not in actions:
+            raise missing(agent)
+        labels = self.game.form.actions[self.game.agent(agent)]
+        action: int = check_action(agent, self.action_spaces[agent], actions[agent], labels)
+        return action
 
     def _progress(self) -> str:
         played = len(self._played or ())

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from ..causal.normal_form import Commitment, evaluate_commitment
 from ..causal.normal_form.selection import Selection
 from ..causal.undefined import Undefined
+from ..checks import check_number
 from ..errors import InvalidArgument
 from ..ties import Ties
 from .stage import Stage
@@ -51,7 +52,7 @@ class Relations:
         """
         for name, least in {"epsilon": 0.0, "rate": 0.0, "risk_aversion": -math.inf}.items():
             value = getattr(self, name)
-            if not (math.isfinite(value) and value >= least):
+            if not check_number(name, value) >= least:
                 raise InvalidArgument(
                     f"{name} is {value!r}; expected a finite number"
                     f"{' of at least 0' if least == 0 else ''}."

@@ -181,11 +181,15 @@ def test_mistakes_are_said():
     with pytest.raises(ResetNeeded, match="call reset"):
         env.step(zero)
     env.reset(seed=0)
-    with pytest.raises(InvalidAction, match="yellow has no actions"):
+    with pytest.raises(InvalidAction, match="yellow's action is missing"):
         env.step({"blue": [0, 0], "red": [0, 0]})
-    with pytest.raises(InvalidAction, match="posts from 0 to 9; expected numbers from 0 to 8"):
+    with pytest.raises(
+        InvalidAction, match=r"such as np.int64\(9\); expected \(2,\) whole numbers from 0 to 8"
+    ):
         env.step(zero | {"red": [0, 9]})
-    with pytest.raises(InvalidAction, match=r"such as .*7.*; expected whole numbers 0\.\.4"):
+    with pytest.raises(
+        InvalidAction, match=r"such as .*7.*; expected .* whole numbers from 0 to 4"
+    ):
         env.step(zero | {"yellow": [0, 7]})
     with pytest.raises(InvalidArgument, match="committed is None"):
         barrier_v0.batched_env(2, credibility=0.5)

@@ -211,7 +211,7 @@ def test_mistakes_are_said():
     with pytest.raises(InvalidAction, match=r"shape \(3,\); expected \(2,\)"):
         env.step([0, 0, 0])
     for actions in ([0, 5], [-1, 0], [0.0, 1.0], [float("nan"), 0.0], ["a", "b"]):
-        with pytest.raises(InvalidAction, match=r"whole numbers 0\.\.4"):
+        with pytest.raises(InvalidAction, match=r"whole numbers from 0 to 4"):
             env.step(actions)
     with pytest.raises(InvalidCommitment, match=r"red cannot be posted at .*choose one of \(0,0\)"):
         env.reset(options={"pre_policy": (5, 5)})

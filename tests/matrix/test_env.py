@@ -268,10 +268,10 @@ def test_mistakes_are_said():
     with pytest.raises(ResetNeeded, match="render_mode"):
         env.render()
     env.reset(seed=0)
-    with pytest.raises(InvalidAction, match="human's action is None"):
+    with pytest.raises(InvalidAction, match="human's action is missing"):
         env.step({"robot": 0})
     for action in (2, -1, 0.5, "Help", [1], np.array([1, 0])):
-        with pytest.raises(InvalidAction, match="expected 0 to 1: Cook, Help"):
+        with pytest.raises(InvalidAction, match="expected a whole number from 0 to 1: Cook, Help"):
             env.step({"robot": action, "human": 0})
     with pytest.raises(UnknownName, match="render mode 'gif'"):
         MatrixEnv("household", render_mode="gif")

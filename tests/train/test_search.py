@@ -9,6 +9,7 @@ import imageio.v3 as imageio
 import numpy as np
 import pytest
 from stable_baselines3 import PPO
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from scg_envs.errors import InvalidArgument, RunFolderError, UnknownName
 from scg_envs.train import SearchInterrupted, resume, search
@@ -129,7 +130,15 @@ def test_the_run_folder_holds_what_it_promises(finished):
     assert tuple(rows[0]) == COLUMNS
     assert [int(row["iteration"]) for row in rows] == list(range(1, 11))
     assert int(rows[-1]["evaluations"]) == result.evaluations == 80
-    assert list((out / "tensorboard").iterdir())
+    board = EventAccumulator(str(out / "tensorboard")).Reload()
+    scalars = {name: board.Scalars(name) for name in board.Tags()["scalars"]}
+    assert board.Tags()["tensors"] == []
+    assert {name for name in scalars if name.startswith("train/")}  # Stable-Baselines3's own
+    with (out / "metrics.csv").open(newline="") as file:
+        batches = [(int(row["iteration"]), float(row["p_batch"])) for row in csv.DictReader(file)]
+    written = [(event.step, event.value) for event in scalars["search/p_batch"]]
+    assert [step for step, _ in written] == [step for step, _ in batches]
+    assert [p for _, p in written] == pytest.approx([p for _, p in batches])
     assert json.loads((out / "config.json").read_text())["seed"] == 1
     assert "numpy" in json.loads((out / "versions.json").read_text())
     for name in ("effect.png", "learning.png"):

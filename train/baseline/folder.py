@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ...checks import check_path
 from ...errors import RunFolderError
 from ...external.loading import parse_kwargs
 from ...problem import CommitmentProblem
@@ -73,7 +74,7 @@ def read_baseline(
     Raises:
         RunFolderError: there is none, or it cannot be read, or it is of something else.
     """
-    path = Path(folder) / FILE
+    path = check_path("baseline", folder) / FILE
     try:
         baseline = Baseline(**json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:

@@ -41,9 +41,9 @@ def make_pre_policies(env: MatrixEnv, committed: str, kind: str = "pure") -> Mat
         UnknownName: no such kind, or no such agent.
         InvalidArgument: the kind needs another memory than the game has.
     """
-    if kind.endswith(".zip"):
+    if isinstance(kind, str) and kind.endswith(".zip"):
         return ModelRule(env, committed, kind)
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         raise UnknownName(
             "kind of pre-policy", kind, KINDS, "A Stable-Baselines3 model is named by its .zip."
         )

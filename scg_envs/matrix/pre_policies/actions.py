@@ -8,6 +8,7 @@ import numpy as np
 from gymnasium.spaces import Box
 from numpy.typing import NDArray
 
+from ...actions import contains
 from ...errors import InvalidCommitment
 from ...pre_policy import ContinuousPrePolicies, FinitePrePolicies
 from ...problem import Points
@@ -106,13 +107,14 @@ class MixedActions(MatrixPrePolicies, ContinuousPrePolicies):
     def check(self, point: Any) -> NDArray[np.float64]:
         """The distribution, summing to 1.
 
-        Any other vector of the space, as random actions are, counts as weights.
+        Any other vector of the space, as random actions are, counts as weights; none at all are
+        equal ones.
         """
-        weights = np.asarray(point, dtype=np.float64)
-        if weights.shape != (len(self.actions),) or not (weights >= 0).all() or not weights.any():
+        if not contains(self.space, point):
             raise InvalidCommitment(
                 f"{self.committed}'s pre-policy is {point!r}; expected {self._expected()}."
             )
+        weights = np.asarray(point, dtype=np.float64) + 1e-300
         return weights / weights.sum()
 
     def _expected(self) -> str:

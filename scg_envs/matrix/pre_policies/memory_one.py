@@ -8,6 +8,7 @@ import numpy as np
 from gymnasium.spaces import Box
 from numpy.typing import NDArray
 
+from ...actions import contains
 from ...errors import InvalidArgument, InvalidCommitment
 from ...pre_policy import ContinuousPrePolicies
 from ...problem import Points
@@ -79,11 +80,11 @@ class MemoryOneRules(MatrixPrePolicies, ContinuousPrePolicies):
 
         Other vectors of the space, as random actions are, count as weights.
         """
-        chances = np.asarray(point, dtype=np.float64)
-        if chances.shape != self.space.shape or not ((chances >= 0) & (chances <= 1)).all():
+        if not contains(self.space, point):
             raise InvalidCommitment(
                 f"{self.committed}'s pre-policy is {point!r}; expected {self._expected()}."
             )
+        chances = np.asarray(point, dtype=np.float64)
         if self._columns == 1:
             return chances
         rows = chances.reshape(-1, self._columns) + 1e-300

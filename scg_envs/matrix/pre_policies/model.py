@@ -43,7 +43,7 @@ class ModelRule(MatrixPrePolicies, FinitePrePolicies):
 
     def check(self, point: Any) -> int:
         """0, the only point."""
-        if point != 0:
+        if self.number(point) is None:
             raise InvalidCommitment(
                 f"{self.committed}'s pre-policy is {point!r}; expected 0, the model's."
             )

@@ -1,0 +1,51 @@
+"""Python misuse of the search: one of our errors in one line, before anything is written."""
+
+import pytest
+
+from scg_envs.errors import ScgError
+from scg_envs.train import search
+
+NUMBERS = {
+    "household": ("seed", "evaluations", "batch", "steps", "rounds"),
+    "stag_hunt": ("epsilon", "rate", "risk_aversion"),
+    "bargaining": ("cost", "worth", "target", "horizon", "limit", "discount", "credibility"),
+    "banana": ("wanted", "messages", "observability"),
+    "ultimatum": ("interactions",),
+    "penalty": ("k",),
+    "public_goods": ("players", "tokens", "factor"),
+}
+NAMES = {
+    "household": ("responder", "meta", "objective", "ties", "committed", "desirable", "selection"),
+    "barrier": ("layout",),
+    "prisoners_dilemma": ("pre_policy",),
+    "bargaining": ("seller", "pre_policy"),
+    "banana": ("topic", "pre_policy"),
+    "ultimatum": ("norm", "manner", "currency", "pre_policy"),
+}
+READ_BY = {"epsilon": "epsilon", "rate": "logit", "risk_aversion": "risk-averse"}
+CASES = [
+    *((game, name, "x") for game, names in NUMBERS.items() for name in names),
+    *((game, name, 3) for game, names in NAMES.items() for name in names),
+    *(("household", name, 3) for name in ("out", "baseline")),
+]
+
+
+@pytest.mark.parametrize(("game", "name", "value"), CASES)
+def test_a_setting_of_the_wrong_kind_is_refused_in_one_line(game, name, value):
+    settings = {"responder": READ_BY[name]} if name in READ_BY else {}
+    with pytest.raises(ScgError) as raised:
+        search(game, **settings, **{name: value})
+    assert "\n" not in str(raised.value)
+    assert repr(value) in str(raised.value) or str(value) in str(raised.value)
+
+
+@pytest.mark.parametrize("game", [None, 3, [], {}, b"household"])
+def test_a_game_that_is_no_name_is_refused_in_one_line(game):
+    with pytest.raises(ScgError, match="unknown game"):
+        search(game)
+
+
+@pytest.mark.parametrize("kwargs", [3, "x", [1], "[1]"])
+def test_arguments_of_other_peoples_games_are_refused_in_one_line(kwargs):
+    with pytest.raises(ScgError, match="kwargs are"):
+        search("pettingzoo.classic.rps_v2:parallel_env", committed="player_0", kwargs=kwargs)
