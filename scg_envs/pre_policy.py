@@ -117,6 +117,8 @@ class PrePolicySpace(ABC):
 class FinitePrePolicies(PrePolicySpace):
     """A pre-policy space of `size` points, numbered from 0."""
 
+    space: Discrete
+
     def __init__(self, size: int) -> None:
         self.size = size
         self.space = Discrete(size)

@@ -236,11 +236,11 @@ def find_game(name: str) -> Game:
     for game in GAMES:
         if game.name == name:
             return game
-    if isinstance(name, str):
-        check_format(name, (".nfg",))
-    if isinstance(name, str) and is_file(name):
+    text = name if isinstance(name, str) else ""
+    check_format(text, (".nfg",))
+    if is_file(text):
         return _matrix_game(name)
-    if isinstance(name, str) and ":" in name:
+    if ":" in text:
         return Game(
             name=name,
             module="",

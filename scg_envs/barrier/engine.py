@@ -123,8 +123,8 @@ class Engine:
         self._rules = make_rules(layout, self.horizon)
         self._games = make_games(self.count)
         # The spaces of what comes in.
-        self._actions = batch_space(Discrete(len(ACTIONS)), self.count)
-        self._posts = batch_space(Discrete(len(layout.posts[committed])), self.count)
+        self._actions: Any = batch_space(Discrete(len(ACTIONS)), self.count)
+        self._posts: Any = batch_space(Discrete(len(layout.posts[committed])), self.count)
         self.begun = False
         self.set_placement(make_placement(layout, committed))
 
