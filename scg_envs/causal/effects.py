@@ -58,7 +58,9 @@ def outcome_probability(
             f"the {len(outcomes.branches)} rational outcomes found are a sample of a larger set"
         )
     values = outcomes.probabilities(event)
-    sizes = np.array([float(branch.size * branch.weight) for branch in outcomes.branches])
+    if selection == "extreme" and any(branch.weight is None for branch in outcomes.branches):
+        return Undefined("the extreme equilibria of the normal form are too many to be counted")
+    sizes = np.array([float(branch.size * (branch.weight or 1)) for branch in outcomes.branches])
     if selection == "pure":
         pure = np.array([b.profile.is_pure or bool(b.ties) for b in outcomes.branches])
         if not pure.any():

@@ -148,7 +148,7 @@ class ExtensiveForm:
                     "large."
                 )
         shape = tuple(len(own) for own in strategies)
-        leaves = list(self._leaves())
+        leaves = list(self.leaves())
         exact = prod(shape) * len(leaves) <= MAX_EXACT
         payoffs: Array = np.full((n, *shape), Fraction(0) if exact else 0.0)
         for path, chance, paid in leaves:
@@ -193,7 +193,7 @@ class ExtensiveForm:
                 waiting.append((child, moves))
         return ways
 
-    def _leaves(
+    def leaves(
         self,
     ) -> Iterator[tuple[list[list[tuple[InformationSet, int]]], Fraction, list[Fraction]]]:
         """For each leaf: every player's own moves, chance's probability, the payoffs on the way."""

@@ -40,13 +40,13 @@ class Branch:
             what the members lead to on average).
         ties: for tied decisions, which actions may be taken in each context, shape
             (*contexts, actions); each context is resolved independently.
-        weight: how many equilibria of the normal form it stands for, where policies that lead to
-            the same play are one.
+        weight: how many extreme equilibria of the normal form it stands for, where policies that
+            lead to the same play are one; None if they were not counted.
     """
 
     profile: Profile
     ties: Mapping[str, Mask] = field(default_factory=dict)
-    weight: int = 1
+    weight: int | None = 1
 
     @property
     def size(self) -> int:

@@ -34,6 +34,7 @@ from .rationality import (
     relation_of,
 )
 from .strategic import LARGEST, WIDEST, StrategicForm, Unit, assemble, players_of
+from .trees import programmed_outcome, tree_outcomes
 from .undefined import Undefined
 from .wide import wide_outcomes
 
@@ -80,6 +81,11 @@ class Problem:
             for d in self.game.decisions()
             if d not in self.rules and self.game.owner(d) not in self.fixed
         )
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether nothing is fixed and everybody sees everything."""
+        return not (self.rules or self.fixed or self.perceived or self.blend)
 
     def form(self, by: Unit) -> StrategicForm | Undefined:
         """The normal form of the free decisions; Undefined if it is too large."""
@@ -224,8 +230,12 @@ def _equilibria(problem: Problem, by: Unit) -> RationalOutcomes | Undefined:
     form = problem.form(by)
     if isinstance(form, Undefined):
         made = _wide(problem, by)
+        if made is None and problem.policies != "pure" and problem.unchanged:
+            made = programmed_outcome(problem.game, problem.policies, problem.max_equilibria)
         return form if made is None else made
     pure = problem.policies == "pure"
+    if not pure and by == "agent" and problem.game.own_moves is not None:
+        return tree_outcomes(form, problem.policies, problem.max_equilibria, problem.seed)
     found = equilibria(
         form.normal_form,
         policies="pure" if pure else "mixed",

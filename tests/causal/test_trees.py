@@ -9,15 +9,22 @@ from scg_envs.causal.answers import interventional_outcomes
 from scg_envs.causal.builder import GameBuilder
 from scg_envs.causal.conversion import from_extensive_form
 from scg_envs.causal.effects import SELECTIONS, outcome_probability
-from scg_envs.causal.evaluation import probability
+from scg_envs.causal.evaluation import payoffs, probability
+from scg_envs.causal.examples.trees import kuhn_poker, kuhn_poker_tree
 from scg_envs.causal.exchange import parse_efg
 from scg_envs.causal.extensive_form import ExtensiveForm, InformationSet
 from scg_envs.causal.interventions import commit
 from scg_envs.causal.model import CausalGame, Event
+from scg_envs.causal.normal_form import solve_zero_sum
 from scg_envs.causal.outcomes import PolicyClass, RationalOutcomes
 from scg_envs.causal.policies import Profile
-from scg_envs.causal.solving import rational_outcomes
+from scg_envs.causal.rationality import AGENT_WISE
+from scg_envs.causal.realization import plan_equilibria
+from scg_envs.causal.sequence_form import sequence_form, solve_zero_sum_tree
+from scg_envs.causal.solving import problem_of, rational_outcomes
+from scg_envs.causal.strategic import StrategicForm
 from scg_envs.causal.undefined import Undefined
+from scg_envs.errors import InvalidArgument
 
 from .trees import (
     Floats,
@@ -129,6 +136,71 @@ def check_against_brute_force(tree: ExtensiveForm) -> str:
 @given(st.integers(0, 10_000), st.sampled_from([1, 3, 50]))
 def test_behavioral_equilibria_of_two_players_are_all_there(seed: int, values: int) -> None:
     check_against_brute_force(random_tree(seed, leaves=7, payoffs=values))
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from([1, 3, 50]))
+def test_realization_plans_find_the_same_equilibria(seed: int, values: int) -> None:
+    tree = random_tree(seed, leaves=6, payoffs=values)
+    game = from_extensive_form(tree)
+    form = problem_of(game, AGENT_WISE, "behavioral").form("agent")
+    assert isinstance(form, StrategicForm)
+    assume(len(form.players) == 2)
+    made = plan_equilibria(form)
+    assert made is not None
+    truth = extreme_equilibria(tree)
+    assume(truth is not None)
+    assert truth is not None
+    plans = Plans(tree, 0), Plans(tree, 1)
+    found = set()
+    for profile in made[0]:
+        rules = rules_of(tree, game, profile)
+        found.add(tuple(np.concatenate([p.of_rules(rules, p.last) for p in plans]).round(6) + 0.0))
+    assert found == {tuple(np.concatenate(pair).round(6) + 0.0) for pair in truth}
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10_000))
+def test_linear_programming_finds_the_value_of_a_zero_sum_tree(seed: int) -> None:
+    tree = random_tree(seed, leaves=9, zero_sum=True)
+    solution = solve_zero_sum_tree(tree)
+    assert solution.value == pytest.approx(solve_zero_sum(tree.normal_form()).payoffs[0], abs=1e-8)
+    assert regret(tree, solution.rules) == pytest.approx(solution.regret, abs=1e-8)
+    assert solution.regret < 1e-8
+
+
+def test_kuhn_poker() -> None:
+    """Value -1/18; the first player's equilibria are one segment, the second has one policy."""
+    assert solve_zero_sum_tree(kuhn_poker_tree()).value == pytest.approx(-1 / 18)
+    game = kuhn_poker()
+    outcomes = solved(game, "behavioral")
+    assert (outcomes.kind, outcomes.size) == ("extreme", 2)
+    bluffs = []
+    for profile in outcomes.profiles:
+        often = {d: float(rule[1]) for d, rule in profile.rules.items()}
+        a = often["jack"]
+        bluffs.append(a)
+        assert payoffs(game, profile) == pytest.approx({"one": -1 / 18, "two": 1 / 18})
+        assert often["king"] == pytest.approx(3 * a)
+        assert often["queen"] == pytest.approx(0)
+        assert often["queen after a bet"] == pytest.approx(a + 1 / 3)
+        assert often["two's jack after a pass"] == pytest.approx(1 / 3)
+        assert often["two's queen after a bet"] == pytest.approx(1 / 3)
+        assert often["two's queen after a pass"] == pytest.approx(0)
+        assert often["two's king after a pass"] == often["two's king after a bet"] == 1
+    assert sorted(bluffs) == pytest.approx([0, 1 / 3])
+    assert outcomes.range({"jack": "bet"}) == pytest.approx((0, 1 / 3))
+
+
+def test_what_the_sequence_form_is_not_for() -> None:
+    with pytest.raises(InvalidArgument, match="3 players"):
+        sequence_form(random_tree(0, n_players=3))
+    with pytest.raises(InvalidArgument, match="zero-sum"):
+        solve_zero_sum_tree(parse_efg(COORDINATION))
+    forgetful = 'EFG 2 R "" { "a" "b" } p "" 1 1 "" { "l" "r" } 0 p "" 1 2 "x" { "l" "r" } 0 '
+    forgetful += 't "" 1 "" { 0 0 } t "" 1 p "" 1 2 0 t "" 1 t "" 1'
+    with pytest.raises(InvalidArgument, match="recall"):
+        sequence_form(parse_efg(forgetful))
 
 
 @settings(max_examples=10, deadline=None)

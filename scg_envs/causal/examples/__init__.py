@@ -1,11 +1,11 @@
 """Causal games by name, each with its source."""
 
 from ...errors import UnknownName
-from . import barrier, classics, paper, stories
+from . import barrier, classics, paper, stories, trees
 from .barrier import barrier_game, barrier_relations
 from .example import Example
 
-_MODULES = (paper, barrier, classics, stories)
+_MODULES = (paper, barrier, classics, stories, trees)
 
 EXAMPLES = {example.name: example for module in _MODULES for example in module.EXAMPLES}
 

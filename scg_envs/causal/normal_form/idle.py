@@ -1,7 +1,7 @@
 """Players with a single action: they are paid, but nothing is theirs to choose.
 
-Solvers leave them out, so that a game of two who choose is one of two players however many look on,
-and a tree in which somebody never moves has the same answers as one that doesn't name him.
+Solvers of many players leave them out, so that a game of two who choose is one of two players
+however many look on, and a tree in which somebody never moves has the same answers as its table.
 """
 
 import numpy as np

@@ -26,6 +26,7 @@ def equilibria(
     max_equilibria: int = MAX_EQUILIBRIA,
     exact: bool | None = None,
     seed: int = 0,
+    max_bases: int | None = None,
 ) -> EquilibriumSet:
     """The Nash equilibria of a game.
 
@@ -41,6 +42,7 @@ def equilibria(
         exact: rational arithmetic for two players; None: where the payoffs are rational and the
             game is small.
         seed: of the numerical method's starting points.
+        max_bases: how far two players' polytopes are searched; see `solve_bimatrix`.
 
     Returns:
         The equilibria; with `policies="pure"` there may be none.
@@ -53,14 +55,14 @@ def equilibria(
         raise UnknownName("class of policies", policies, get_args(Policies))
     if max_equilibria < 1:
         raise InvalidArgument(f"max_equilibria is {max_equilibria}; expected 1 or more.")
-    if any(size == 1 for size in game.shape) and max(game.shape) > 1:
+    if game.n_players > 2 and 1 in game.shape:
         busy = without_idle(game)
-        found = equilibria(busy, policies, max_equilibria, exact, seed)
+        found = equilibria(busy, policies, max_equilibria, exact, seed, max_bases)
         return replace(found, equilibria=tuple(with_idle(game, e) for e in found))
     if policies == "pure" or game.n_players == 1:
         return _pure(game, max_equilibria, extreme=policies == "mixed")
     if game.n_players == 2:
-        return solve_bimatrix(game, max_equilibria, exact)
+        return solve_bimatrix(game, max_equilibria, exact, max_bases)
     return solve_many_players(game, max_equilibria, seed=seed)
 
 

@@ -51,22 +51,25 @@ def enumerate_vertices(
     slack_labels: npt.NDArray[np.int64],
     sign_labels: npt.NDArray[np.int64],
     limit: int,
+    limits: Array | None = None,
 ) -> Vertices:
     """The vertices of {z >= 0, A z <= 1}, the vertex 0 excepted.
 
     Args:
-        matrix: A, shape (r, d), positive; floats of order 1, or `Fraction`s for exact results.
+        matrix: A, shape (r, d); floats of order 1, or `Fraction`s for exact results. Positive, or
+            such that the polytope is bounded.
         slack_labels: the labels of the rows of A, shape (r,).
         sign_labels: the labels of z >= 0, shape (d,). Together 0 to r + d - 1.
         limit: stop after so many bases.
+        limits: what stands in the place of 1, row by row: nonnegative, shape (r,).
 
     Returns:
         The vertices, each once.
     """
     rows, columns = matrix.shape
     exact = matrix.dtype == object
-    ones = np.ones((rows, 1), dtype=matrix.dtype)
-    dictionary = np.concatenate([matrix, ones], axis=1)
+    right = np.ones(rows, dtype=matrix.dtype) if limits is None else limits
+    dictionary = np.concatenate([matrix, right[:, None]], axis=1)
     waiting = max(64, FRONTIER_BYTES // (8 * dictionary.size))
     walk = _interpreted() if exact else _walk
     tolerance: Any = 0 if exact else TOLERANCE
