@@ -7,6 +7,7 @@ Structural Causal Games" (arXiv 2405.16588).
 | module | what is in it |
 | --- | --- |
 | `builder`, `model` | building a game; the game |
+| `comparison` | when two payoffs are tied |
 | `policies`, `evaluation` | pure, behavioral and mixed policies; what they lead to |
 | `graph` | the mechanised game, s-reachability, relevance, recall, subgames |
 | `rationality` | rationality relations: best response, epsilon, logit, risk-averse, your own |

@@ -153,18 +153,25 @@ class GameBuilder:
     @staticmethod
     def _variable(declared: _Declaration, known: Mapping[str, Variable]) -> Variable:
         domains = [known[parent].domain for parent in declared.parents]
-        table, domain, noise = None, declared.domain, None
+        table, domain, noise, amounts = None, declared.domain, None, None
         if declared.kind != "decision":
             if declared.kind == "chance":
                 made = chance_table(declared.name, domain, domains, declared.spec, declared.noise)
             else:
                 made = payoff_table(declared.name, domains, declared.spec, declared.noise)
                 domain = tuple(np.unique(made.results).tolist())
-            table = made.table
+            table, amounts = made.table, made.amounts
             table.flags.writeable = False
             if declared.noise is not None:
                 weights = np.array([float(p) for p in declared.noise.values()])
                 noise = Noise(tuple(declared.noise), weights, made.results)
         return Variable(
-            declared.name, declared.kind, domain, declared.parents, declared.agent, table, noise
+            declared.name,
+            declared.kind,
+            domain,
+            declared.parents,
+            declared.agent,
+            table,
+            noise,
+            amounts,
         )

@@ -17,6 +17,7 @@ import numpy as np
 
 from ..errors import InvalidArgument
 from .builder import GameBuilder
+from .comparison import EXACT_UP_TO, Amounts
 from .extensive_form import ExtensiveForm, InformationSet, Node
 from .model import CausalGame, Origin
 from .normal_form.game import NormalForm
@@ -27,9 +28,6 @@ UNTITLED = "game"
 LARGEST = 1 << 22
 """Combinations of moves beyond which a tree is not turned into a causal game."""
 
-SMALL = 1 << 53
-"""Whole numbers below this are floats exactly."""
-
 
 def from_normal_form(game: NormalForm) -> CausalGame:
     """A causal game in which each player has one decision, named after it, observing nothing."""
@@ -38,7 +36,7 @@ def from_normal_form(game: NormalForm) -> CausalGame:
         builder.decision(player, agent=player, actions=actions)
     for i, player in enumerate(game.players):
         name = _fresh(f"U_{player}", game.players)
-        builder.utility(name, agent=player, parents=game.players, payoff=game.payoffs[i])
+        builder.utility(name, agent=player, parents=game.players, payoff=game.measured[i])
     return builder.build()
 
 
@@ -135,24 +133,22 @@ def from_extensive_form(game: ExtensiveForm) -> CausalGame:
 def _summed(
     sets: list[InformationSet],
     leaves: list[tuple[tuple[tuple[InformationSet, int], ...], Fraction]],
-) -> np.ndarray:
+) -> Amounts:
     """What the leaves pay for every combination of moves, shape (moves of the first set, ...).
 
-    Added up in whole numbers and rounded once, so that ties of the tree are ties of the table.
+    Added up in whole numbers, so that ties of the tree are ties of the table.
     """
     axis = {s: i for i, s in enumerate(sets)}
     unit = lcm(*(x.denominator for _, x in leaves))
     counts = [(moves, int(x * unit)) for moves, x in leaves]
-    small = max(unit, sum(abs(n) for _, n in counts)) < SMALL
+    small = max(unit, sum(abs(n) for _, n in counts)) <= EXACT_UP_TO
     table = np.zeros([len(s.actions) for s in sets], dtype=np.int64 if small else object)
     for moves, number in counts:
         where: list[int | slice] = [slice(None)] * len(sets)
         for s, move in moves:
             where[axis[s]] = move
         table[tuple(where)] += number
-    if small:
-        return table / unit
-    return np.vectorize(lambda n: n / unit, otypes=[np.float64])(table)
+    return Amounts(table.astype(np.float64) if small else table, Fraction(1, unit))
 
 
 def _names(game: ExtensiveForm, sets: list[InformationSet]) -> dict[InformationSet, str]:

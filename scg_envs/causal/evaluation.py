@@ -6,12 +6,18 @@ over all rules. Variables that the question does not depend on are never touched
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
+from math import prod
 
 import numpy as np
 
+from .comparison import EXACT_UP_TO, Amounts, as_integers, measure, rounded, total
 from .factors import Factor, Table, sum_product
 from .model import CausalGame, Event
 from .policies import Profile, rule_factor
+
+MOST_INTEGERS = 1 << 16
+"""Combinations of values that are summed over in Python's integers where floats are too short."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +37,11 @@ class Play:
     def replaced(self, rules: Mapping[str, Factor], sizes: Mapping[str, int]) -> "Play":
         """A copy with other rules for some decisions, and the sizes of their axes."""
         return Play({**self.rules, **rules}, {**self.sizes, **sizes}, self.lotteries)
+
+    def without(self, decision: str) -> "Play":
+        """A copy that leaves a decision open."""
+        rules = {d: factor for d, factor in self.rules.items() if d != decision}
+        return Play(rules, self.sizes, self.lotteries)
 
     @classmethod
     def of_rules(cls, game: CausalGame, rules: Mapping[str, Table]) -> "Play":
@@ -68,8 +79,16 @@ def expectation(game: CausalGame, target: Factor, play: Play, keep: Sequence[str
     Returns:
         Shape: the size of each kept axis, in the order of `keep`.
     """
-    wanted = frozenset(target.axes) | {axis for axis in keep if axis in game.variables}
-    factors = [target]
+    factors = [target, *_mechanisms(game, target.axes, play, keep)]
+    return _contracted(game, factors, play, keep)
+
+
+def _mechanisms(
+    game: CausalGame, axes: Sequence[str], play: Play, keep: Sequence[str]
+) -> list[Factor]:
+    """The chance tables, rules and lotteries that variables and what is kept depend on."""
+    wanted = frozenset(axes) | {axis for axis in keep if axis in game.variables}
+    factors = []
     for name in sorted(game.ancestors(wanted)):
         if game.variables[name].kind == "chance":
             factors.append(game.chance_factor(name))
@@ -77,27 +96,89 @@ def expectation(game: CausalGame, target: Factor, play: Play, keep: Sequence[str
             factors.append(play.rules[name])
         else:
             assert name in keep, f"{name} is neither decided nor kept"
+    present = {axis for factor in factors for axis in factor.axes} | set(axes)
+    return factors + [f for f in play.lotteries if present.intersection(f.axes)]
+
+
+def _contracted(
+    game: CausalGame, factors: Sequence[Factor], play: Play, keep: Sequence[str]
+) -> Table:
+    """The sum of the product of factors, with an axis for everything kept."""
     present = {axis for factor in factors for axis in factor.axes}
-    factors += [lottery for lottery in play.lotteries if present.intersection(lottery.axes)]
     table = sum_product(factors, [axis for axis in keep if axis in present])
-    sizes = [
+    missing = tuple(i for i, axis in enumerate(keep) if axis not in present)
+    return np.broadcast_to(np.expand_dims(table, missing), _sizes(game, play, keep))
+
+
+def _sizes(game: CausalGame, play: Play, keep: Sequence[str]) -> list[int]:
+    return [
         len(game.variables[axis].domain) if axis in game.variables else play.sizes[axis]
         for axis in keep
     ]
-    missing = tuple(i for i, axis in enumerate(keep) if axis not in present)
-    return np.broadcast_to(np.expand_dims(table, missing), sizes)
+
+
+def amounts(game: CausalGame, agent: str, play: Play, keep: Sequence[str] = ()) -> Amounts:
+    """The expected sum of an agent's utilities as far as it is known, to judge ties by.
+
+    Exact if payoffs and probabilities are rational and their sums are not too long; see
+    `comparison`.
+
+    Args:
+        game: the game.
+        agent: whose utilities.
+        play: how decisions are made, as in `expectation`.
+        keep: variables and open axes over which no sum is taken.
+
+    Returns:
+        Shape: the size of each kept axis, in the order of `keep`.
+    """
+    parts = [_amounts_of(game, utility, play, keep) for utility in game.utilities(agent)]
+    return total(parts) if parts else Amounts(np.zeros(_sizes(game, play, keep)))
+
+
+def _amounts_of(game: CausalGame, utility: str, play: Play, keep: Sequence[str]) -> Amounts:
+    """The expectation of one utility as far as it is known."""
+    target = game.payoff_factor(utility)
+    mechanisms = _mechanisms(game, target.axes, play, keep)
+    sizes: dict[str, int] = {}
+    for factor in (target, *mechanisms):
+        sizes.update(zip(factor.axes, factor.table.shape, strict=True))
+    payoff = game.variables[utility].measured
+    chances = [_measured(game, factor) for factor in mechanisms]
+    if payoff.exact and all(chance.exact for chance in chances):
+        unit = prod((chance.unit for chance in chances), start=Fraction(1))
+        # A variable's mechanism sums to 1 / unit over its values, so no sum on the way is larger.
+        short = payoff.largest / unit <= EXACT_UP_TO
+        if short or prod(sizes.values()) <= MOST_INTEGERS:
+            tables = [payoff.values, *(chance.values for chance in chances)]
+            factors = [
+                Factor(f.axes, table if short else as_integers(table))
+                for f, table in zip((target, *mechanisms), tables, strict=True)
+            ]
+            return Amounts(_contracted(game, factors, play, keep), payoff.unit * unit)
+    size = Factor(target.axes, np.abs(target.table))
+    return rounded(
+        _contracted(game, (target, *mechanisms), play, keep),
+        _contracted(game, (size, *mechanisms), play, keep),
+        sum(sizes.values()) + len(mechanisms),
+    )
+
+
+def _measured(game: CausalGame, factor: Factor) -> Amounts:
+    """A mechanism's probabilities as far as they are known."""
+    name = factor.axes[-1]
+    variable = game.variables.get(name)
+    if variable is not None and variable.table is factor.table:
+        return variable.measured
+    return measure(factor.table)
 
 
 def expected_utility(game: CausalGame, agent: str, play: Play, keep: Sequence[str] = ()) -> Table:
     """The expected sum of an agent's utilities, for every value of the kept axes."""
-    sizes = [
-        len(game.variables[axis].domain) if axis in game.variables else play.sizes[axis]
-        for axis in keep
-    ]
-    total = np.zeros(sizes)
+    summed = np.zeros(_sizes(game, play, keep))
     for utility in game.utilities(agent):
-        total += expectation(game, game.payoff_factor(utility), play, keep)
-    return total
+        summed += expectation(game, game.payoff_factor(utility), play, keep)
+    return summed
 
 
 def probability(game: CausalGame, profile: Profile, event: Event) -> float:
@@ -129,13 +210,23 @@ def action_values(game: CausalGame, decision: str, play: Play) -> Table:
     Returns:
         Shape (*contexts, actions).
     """
-    others = Play(
-        {d: factor for d, factor in play.rules.items() if d != decision},
-        play.sizes,
-        play.lotteries,
-    )
     keep = (*game.variables[decision].parents, decision)
-    return expected_utility(game, game.owner(decision), others, keep)
+    return expected_utility(game, game.owner(decision), play.without(decision), keep)
+
+
+def action_amounts(game: CausalGame, decision: str, play: Play) -> Amounts:
+    """The values of `action_values` as far as they are known, to judge ties by.
+
+    Args:
+        game: the game.
+        decision: the decision; its own rule in `play` is not used.
+        play: the rules of all other decisions.
+
+    Returns:
+        Shape (*contexts, actions).
+    """
+    keep = (*game.variables[decision].parents, decision)
+    return amounts(game, game.owner(decision), play.without(decision), keep)
 
 
 def context_probabilities(game: CausalGame, decision: str, play: Play) -> Table:

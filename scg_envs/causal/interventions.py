@@ -186,7 +186,9 @@ def set_parameters(
         else:
             made = payoff_table(name, domains, spec, None)
             domain = tuple(sorted(set(made.results.ravel().tolist())))
-        parameters[name] = replace(variable, domain=domain, table=made.table, noise=None)
+        parameters[name] = replace(
+            variable, domain=domain, table=made.table, noise=None, amounts=made.amounts
+        )
     cut = _cut(game, frozenset(tables), frozenset(unseen), seen_by)
     return Intervention(parameters=parameters, unseen=cut)
 

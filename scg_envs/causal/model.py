@@ -27,6 +27,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import InvalidArgument, UnknownName
+from .comparison import Amounts, measure
 from .extensive_form import ExtensiveForm, InformationSet
 from .factors import Factor, Table, sum_product
 from .plans import OwnMoves
@@ -66,6 +67,7 @@ class Variable:
         table: P(V | Pa_V), shape (*parents, len(domain)), of a chance variable; E[U | Pa_U],
             shape (*parents,), of a utility; None for a decision.
         noise: its exogenous parent, if it has been given one.
+        amounts: the table as far as its numbers are known; None: as read off `table`.
     """
 
     name: str
@@ -75,6 +77,13 @@ class Variable:
     agent: str | None = None
     table: Table | None = None
     noise: Noise | None = None
+    amounts: Amounts | None = None
+
+    @cached_property
+    def measured(self) -> Amounts:
+        """The table as far as its numbers are known, by which ties are judged."""
+        assert self.table is not None
+        return measure(self.table) if self.amounts is None else self.amounts
 
     def index(self, value: Hashable) -> int:
         """The position of `value` in the domain.

@@ -21,15 +21,13 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import InvalidArgument
-from .evaluation import Play, action_values, context_probabilities
+from .comparison import best, slack_of
+from .evaluation import Play, action_amounts, action_values, context_probabilities
 from .factors import Table
 from .graph import s_reachable
 from .model import CausalGame
-from .policies import Profile, rule
+from .policies import NEGLIGIBLE, Profile, rule
 from .strategic import StrategicForm, Unit
-
-TIE = 1e-9
-"""Values closer than this, relative to the largest of them, count as equal."""
 
 Mask = npt.NDArray[np.bool_]
 
@@ -60,7 +58,7 @@ class BestResponse(Relation):
 
     def accepted(self, form: StrategicForm, player: int) -> Mask:
         """Where no other strategy of the player pays more."""
-        return _within(form.normal_form.payoffs[player], player, 0.0)
+        return form.normal_form.measured[player].best(player)
 
 
 AGENT_WISE = BestResponse("agent")
@@ -80,7 +78,7 @@ class EpsilonBestResponse(Relation):
 
     def accepted(self, form: StrategicForm, player: int) -> Mask:
         """Where no other strategy of the player pays more by over epsilon."""
-        return _within(form.normal_form.payoffs[player], player, self.epsilon)
+        return form.normal_form.measured[player].within(self.epsilon, player)
 
     def relies_on(self, game: CausalGame, name: str, decision: str) -> bool:
         """How likely a context is matters too: an unlikely mistake costs little."""
@@ -98,9 +96,10 @@ class RiskAverse(Relation):
     def accepted(self, form: StrategicForm, player: int) -> Mask:
         """Where no other strategy has a greater mean minus weighted variance."""
         agent = form.players[player].agent
-        mean = form.utilities(agent)
-        variance = form.second_moments(agent) - mean**2
-        return _within(mean - self.weight * variance, player, 0.0)
+        mean, square = form.utilities(agent), form.second_moments(agent)
+        size = np.sqrt(square) + abs(self.weight) * (square + mean**2)
+        worth = mean - self.weight * (square - mean**2)
+        return best(worth, slack_of(size, form.roundings), player)
 
     def relies_on(self, game: CausalGame, name: str, decision: str) -> bool:
         """Whatever moves any of the owner's utilities moves the variance of their sum."""
@@ -147,7 +146,7 @@ class Reply(Relation):
         for joint in np.ndindex(*form.shape):
             profile = form.pure_profile(joint)
             reply = self.reply(form.game, decision, Play.of_profile(form.game, profile))
-            mask[joint] = np.allclose(reply, profile.rules[decision], atol=TIE)
+            mask[joint] = bool((np.abs(reply - profile.rules[decision]) <= NEGLIGIBLE).all())
         return mask
 
 
@@ -244,11 +243,4 @@ def conditional_values(game: CausalGame, decision: str, play: Play) -> Table:
 
 def best_actions(game: CausalGame, decision: str, play: Play) -> Mask:
     """Which actions are best in each context, all of them where it is never reached."""
-    values = conditional_values(game, decision, play)
-    slack = TIE * max(1.0, float(np.abs(values).max(initial=0.0)))
-    return values >= values.max(axis=-1, keepdims=True) - slack
-
-
-def _within(values: Table, player: int, slack: float) -> Mask:
-    scale = TIE * max(1.0, float(np.abs(values).max(initial=0.0)))
-    return values >= values.max(axis=player, keepdims=True) - slack - scale
+    return action_amounts(game, decision, play).best(-1)

@@ -17,7 +17,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from .evaluation import Play, expectation, expected_utility
+from .comparison import Amounts, rounded
+from .evaluation import Play, amounts, expectation, expected_utility
 from .factors import Factor, Table
 from .model import CausalGame, Event
 from .normal_form.game import NormalForm
@@ -201,13 +202,21 @@ class StrategicForm:
 
     def _contract(self, contracted: Callable[[Play, Sequence[str]], Table], play: Play) -> Table:
         rules, sizes = self._open
-        keep = [self._axis(d) for player in self.players for d in player.decisions]
-        table = contracted(play.replaced(rules, sizes), keep)
+        table = self._by_player(contracted(play.replaced(rules, sizes), self._kept))
+        return self.blend(table) if self.blend is not None else table
+
+    @property
+    def _kept(self) -> list[str]:
+        """The axes over the players' rules."""
+        return [self._axis(d) for player in self.players for d in player.decisions]
+
+    def _by_player(self, table: Table) -> Table:
+        """A table over rules, shape (rules of each decision, ...), with one axis a player."""
         table = table.reshape([prod(player.sizes) for player in self.players])
         for axis, player in enumerate(self.players):
             if player.plans is not None:
                 table = table.take(player.combinations, axis=axis)
-        return self.blend(table) if self.blend is not None else np.ascontiguousarray(table)
+        return np.ascontiguousarray(table)
 
     def table(self, event: Event, game: CausalGame | None = None) -> Table:
         """P(Y=y | pi) for every joint strategy, shape (A_1, ..., A_n).
@@ -242,19 +251,35 @@ class StrategicForm:
     @cached_property
     def normal_form(self) -> NormalForm:
         """The payoffs as the players see them, shape (n_players, A_1, ..., A_n)."""
-        payoffs = []
+        known = []
         for player in self.players:
             game, believed = self.perceived.get(player.name, (self.game, {}))
             fixed = {d: rule_factor(game, d, table) for d, table in believed.items()}
-            payoffs.append(
-                self._contract(
-                    lambda p, keep, g=game, a=player.agent: expected_utility(g, a, p, keep),  # type: ignore[misc]
-                    self.play.replaced(fixed, {}),
-                )
-            )
+            known.append(self._amounts(game, player.agent, self.play.replaced(fixed, {})))
         names = tuple(player.name for player in self.players)
         actions = tuple(self._labels(player) for player in self.players)
-        return NormalForm(np.stack(payoffs), names, actions, title=self.game.name)
+        payoffs = np.stack([amounts.floats() for amounts in known])
+        return NormalForm(payoffs, names, actions, self.game.name, tuple(known))
+
+    def _amounts(self, game: CausalGame, agent: str, play: Play) -> Amounts:
+        """An agent's expected utility for every joint strategy, as far as it is known."""
+        rules, sizes = self._open
+        known = amounts(game, agent, play.replaced(rules, sizes), self._kept)
+        if self.blend is None:
+            slack = known.slack if known.exact else self._by_player(np.asarray(known.slack))
+            return Amounts(self._by_player(known.values), known.unit, slack)
+        # Mixed in floats with other tables of the same size.
+        values = self._by_player(known.floats())
+        size = self.blend(np.abs(values))
+        made = rounded(self.blend(values), size, self.roundings)
+        extra = 0.0 if known.exact else self.blend(self._by_player(np.asarray(known.slack)))
+        return Amounts(made.values, made.unit, made.slack + extra)
+
+    @property
+    def roundings(self) -> int:
+        """How many roundings go into an expectation at most (see `comparison`)."""
+        sizes = [len(v.domain) for v in self.game.variables.values() if v.kind != "utility"]
+        return 2 * (sum(sizes) + sum(self.shape))
 
     def _labels(self, player: Player) -> tuple[str, ...]:
         """A strategy's name: its actions in a tree or where there is but one, else its number."""

@@ -16,7 +16,8 @@ from math import prod
 import networkx as nx
 import numpy as np
 
-from .evaluation import Play, expected_utility, joint
+from .comparison import SAME_CHANCE, Amounts
+from .evaluation import Play, amounts, joint
 from .factors import Factor, Table
 from .graph import relevance_graph
 from .model import CausalGame
@@ -25,7 +26,7 @@ from .normal_form.game import NormalForm
 from .normal_form.solve import equilibria
 from .outcomes import Branch, Mask, PolicyClass, RationalOutcomes
 from .policies import behavioral_profile, rule_factor, uniform_rule
-from .rationality import TIE, Fixed
+from .rationality import Fixed
 from .solving import Problem, problem_of, solve
 from .strategic import LARGEST, Player, pure_rules, rule_axis
 from .undefined import Undefined
@@ -116,8 +117,10 @@ class _Solver:
         keep: Sequence[str],
         opened: Mapping[str, Factor],
         sizes: Mapping[str, int],
-    ) -> tuple[Table, Table]:
-        """An agent's expected utility once a context has come about, and how likely that is.
+    ) -> tuple[Amounts, Table]:
+        """What an agent expects, in each context up to a positive factor, and how likely it is.
+
+        The factor is the context's probability, which nothing that is compared within it feels.
 
         Contexts that only fixed rules exclude are valued as if those were fully mixed.
 
@@ -133,22 +136,18 @@ class _Solver:
         Returns:
             Values, shape (*contexts, *keep), and probabilities, shape (*contexts,).
         """
-        values, weights = np.zeros(()), np.zeros(())
+        values, weights = Amounts(np.zeros(())), np.zeros(())
         for fixed in (True, False):
             play = Play.of_rules(self.game, self.known(rules, block, fixed))
             play = Play({d: factor for d, factor in play.rules.items() if d not in block})
             likely = joint(self.game, play, contexts)
-            utility = expected_utility(
-                self.game, agent, play.replaced(opened, sizes), (*contexts, *keep)
-            )
-            spread = likely.reshape(likely.shape + (1,) * len(keep))
-            value = np.divide(utility, spread, out=np.zeros(utility.shape), where=spread > 0)
+            value = amounts(self.game, agent, play.replaced(opened, sizes), (*contexts, *keep))
             if fixed:
                 values, weights = value, likely
             else:
-                off = weights == 0
-                values = np.where(off.reshape(spread.shape), value, values)
-                weights = np.where(off, likely, weights)
+                on = weights > 0
+                values = values.where(on.reshape(on.shape + (1,) * len(keep)), value)
+                weights = np.where(on, weights, likely)
             if (weights > 0).all() or not self.fixed:
                 break
         return values, weights
@@ -173,8 +172,7 @@ class _Solver:
             {},
             {},
         )
-        slack = TIE * max(1.0, float(np.abs(values).max(initial=0.0)))
-        mask = values >= values.max(axis=-1, keepdims=True) - slack
+        mask = values.best(-1)
         count = mask.sum(axis=-1, keepdims=True)
         ties = dict(partial.ties)
         if (count > 1).any():
@@ -218,14 +216,15 @@ class _Solver:
             values, weights = self.values(
                 partial.rules, player.agent, block, common, axes, opened, sizes
             )
-            payoffs.append(values.reshape(-1, *shape))
+            payoffs.append(values.reshape((-1, *shape)))
         pools = []
         for c, weight in enumerate(weights.ravel()):
             if weight == 0:  # no play reaches it, so no subgame binds anybody there
                 pools.append([[np.full(n, 1.0 / n) for n in shape]])
                 continue
+            cell = tuple(player_payoffs.at(c) for player_payoffs in payoffs)
             found = equilibria(
-                NormalForm(np.stack([p[c] for p in payoffs])),
+                NormalForm(np.stack([p.floats() for p in cell]), amounts=cell),
                 "pure" if self.policies == "pure" else "mixed",
                 max_equilibria=self.limit,
                 seed=self.seed,
@@ -252,7 +251,7 @@ class _Solver:
                 for axis in range(table.ndim):
                     others = tuple(i for i in range(table.ndim) if i != axis)
                     independent = np.multiply.outer(independent, table.sum(axis=others))
-                if not np.allclose(independent, table, atol=TIE):
+                if not np.allclose(independent, table, rtol=0, atol=SAME_CHANCE):
                     break
             else:
                 pool.append(strategies)
@@ -333,7 +332,8 @@ class _Solver:
             for d, r in self.known(partial.rules, block).items()
             if d not in (decision, mover)
         }
-        cells = expected_utility(game, game.owner(mover), Play(known), keep)
+        known_cells = amounts(game, game.owner(mover), Play(known), keep)
+        cells = known_cells.values
         position = keep.index(mover)
         summed = tuple(
             i
@@ -351,7 +351,7 @@ class _Solver:
             least = np.where(mask, gaps, np.inf).min(axis=-1)
             margins = least.sum(axis=tuple(i + 1 for i in summed))
         others = ~np.eye(n_actions, dtype=np.bool_)
-        slack = TIE * max(float(np.abs(cells).max(initial=0.0)), 1e-300)
+        slack = 0.0 if known_cells.exact else 2 * float(np.sum(known_cells.slack))
         beats = np.array(
             [margins[a][others[a]].min(axis=0, initial=np.inf) > slack for a in range(n_actions)]
         )
@@ -371,10 +371,10 @@ class _Solver:
         }
         bears = np.zeros(mask.shape[:-1], dtype=np.bool_)
         for agent in dict.fromkeys(game.owner(d) for d in block):
-            cells = expected_utility(game, agent, Play(known), (*sorted(extra), *own))
-            cells = cells.reshape(-1, *mask.shape)
-            spread = np.where(mask, cells, -np.inf).max(-1) - np.where(mask, cells, np.inf).min(-1)
-            bears |= (spread > TIE * np.abs(cells).max(initial=1e-300)).any(axis=0)
+            cells = amounts(game, agent, Play(known), (*sorted(extra), *own))
+            low, high = (t.reshape(-1, *mask.shape) for t in (cells.bounds()))
+            best, worst = np.where(mask, low, -np.inf).max(-1), np.where(mask, high, np.inf).min(-1)
+            bears |= (best > worst).any(axis=0)
         return bears & (mask.sum(axis=-1) > 1)
 
 

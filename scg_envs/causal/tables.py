@@ -9,12 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import InvalidArgument
+from .comparison import Amounts, measure
 
 ProbabilitySpec: TypeAlias = npt.ArrayLike | Callable[..., Any]
 """P(V | Pa_V) as an array, or as a function that returns a value or {value: probability}."""
 
-PayoffSpec: TypeAlias = npt.ArrayLike | Callable[..., Any]
-"""A payoff for each context of the parents, as an array or as a function."""
+PayoffSpec: TypeAlias = npt.ArrayLike | Amounts | Callable[..., Any]
+"""A payoff for each context of the parents, as an array (exact or not) or as a function."""
 
 SUM_TOLERANCE = 1e-9
 
@@ -26,10 +27,12 @@ class MadeTable:
     Attributes:
         table: P(V | Pa_V), or E[U | Pa_U].
         results: indices into the domain, or payoffs; without noise a utility's payoffs.
+        amounts: the table as far as its numbers are known.
     """
 
     table: npt.NDArray[np.float64]
     results: npt.NDArray[Any]
+    amounts: Amounts
 
 
 def check_distribution(what: str, probabilities: npt.NDArray[np.float64]) -> None:
@@ -47,9 +50,11 @@ def check_distribution(what: str, probabilities: npt.NDArray[np.float64]) -> Non
 
 
 def _numbers(name: str, values: Any) -> npt.NDArray[np.float64]:
+    if isinstance(values, Amounts):
+        return values.floats()
     try:
         return np.array(values, dtype=np.float64)  # a copy: nobody else's array changes the game
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise InvalidArgument(
             f"{name}: {error}; expected an array of numbers or a function of the parents' values."
         ) from error
@@ -94,7 +99,7 @@ def chance_table(
         table = _numbers(name, spec)
         _check_shape(name, table, (*sizes, len(domain)), "the parents' sizes, then its own")
         check_distribution(name, table)
-        return MadeTable(table, table)
+        return MadeTable(table, table, measure(np.asarray(spec)))
     position = {value: i for i, value in enumerate(domain)}
 
     def index(value: Hashable, context: tuple[Hashable, ...]) -> int:
@@ -110,15 +115,18 @@ def chance_table(
         flat = [index(spec(*c, e), (*c, e)) for c in product(*parents) for e in noise]
         results = np.array(flat, dtype=np.int64).reshape(*sizes, len(noise))
         table = np.einsum("...ev,e->...v", np.eye(len(domain))[results], weights)
-        return MadeTable(table, results)
+        return MadeTable(table, results, measure(table))
     rows = np.zeros((int(np.prod(sizes, dtype=int)), len(domain)))
-    for row, context in zip(rows, product(*parents), strict=True):
+    exact = np.zeros(rows.shape, dtype=object)
+    for row, same, context in zip(rows, exact, product(*parents), strict=True):
         answer = spec(*context)
         given = answer if isinstance(answer, Mapping) else {answer: 1.0}
         for value, probability in given.items():
             row[index(value, context)] += float(probability)
+            same[index(value, context)] += probability
     check_distribution(name, rows)
-    return MadeTable(rows.reshape(*sizes, len(domain)), rows)
+    table = rows.reshape(*sizes, len(domain))
+    return MadeTable(table, rows, measure(exact.reshape(table.shape)))
 
 
 def payoff_table(
@@ -144,11 +152,15 @@ def payoff_table(
         flat = [spec(*c, e) for c in product(*parents) for e in noise]
         results = _numbers(name, flat).reshape(*sizes, len(noise))
         table = results @ np.array([float(p) for p in noise.values()])
+        given: Any = table
     elif callable(spec):
-        results = table = _numbers(name, [spec(*c) for c in product(*parents)]).reshape(sizes)
+        given = [spec(*c) for c in product(*parents)]
+        results = table = _numbers(name, given).reshape(sizes)
     else:
+        given = spec
         results = table = _numbers(name, spec)
         _check_shape(name, table, sizes, "the parents' sizes")
     if not np.isfinite(table).all():
         raise InvalidArgument(f"{name}: a payoff that is not finite; expected finite numbers.")
-    return MadeTable(np.asarray(table), np.asarray(results))
+    amounts = given if isinstance(given, Amounts) else measure(np.asarray(given).reshape(sizes))
+    return MadeTable(np.asarray(table), np.asarray(results), amounts)

@@ -10,15 +10,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from math import prod
+from typing import Any
 
 import numpy as np
 
-from .evaluation import Play, expected_utility
+from .comparison import Amounts
+from .evaluation import Play, amounts
 from .factors import Table
 from .model import CausalGame
 from .outcomes import Branch, Mask
 from .policies import behavioral_profile
-from .rationality import TIE, best_actions
+from .rationality import best_actions
 from .strategic import Unit, pure_rules
 from .undefined import Undefined
 
@@ -36,7 +38,7 @@ class _Wide:
     others: tuple[str, ...]
     fixed: Mapping[str, Table]
     by: Unit
-    seen: dict[tuple[object, ...], Table] = field(default_factory=dict)
+    seen: dict[tuple[object, ...], Amounts] = field(default_factory=dict)
 
     def rules_of(self, decisions: Sequence[str]) -> Iterator[dict[str, Table]]:
         """Every combination of pure rules of some decisions."""
@@ -52,12 +54,12 @@ class _Wide:
         """The play of everybody but the wide decision."""
         return Play.of_rules(self.game, {**self.fixed, **rules})
 
-    def worth(self, agent: str, rules: Mapping[str, Table]) -> Table:
+    def worth(self, agent: str, rules: Mapping[str, Table]) -> Amounts:
         """What each action in each context of the wide decision adds to an agent's utility."""
         known = (agent, *(rules[d].tobytes() for d in self.others))
         if known not in self.seen:
             keep = (*self.game.variables[self.wide].parents, self.wide)
-            self.seen[known] = expected_utility(self.game, agent, self.play(rules), keep)
+            self.seen[known] = amounts(self.game, agent, self.play(rules), keep)
         return self.seen[known]
 
     def units(self) -> list[tuple[str, ...]]:
@@ -67,7 +69,7 @@ class _Wide:
         owners = dict.fromkeys(self.game.owner(d) for d in self.others)
         return [tuple(d for d in self.others if self.game.owner(d) == a) for a in owners]
 
-    def margins(self, rules: dict[str, Table], mask: Mask) -> list[Table] | None:
+    def margins(self, rules: dict[str, Table], mask: Mask) -> list[Amounts] | None:
         """For each deviation, what staying gains context by context; None if one surely pays."""
         found = []
         for unit in self.units():
@@ -79,19 +81,19 @@ class _Wide:
                     continue
                 leave = self.worth(agent, {**rules, **other})
                 if together:  # who deviates here may change the wide decision as well
-                    leave = np.broadcast_to(leave.max(axis=-1, keepdims=True), leave.shape)
-                gain = stay - leave
-                most = np.where(mask, gain, -np.inf).max(axis=-1).sum()
-                if most < -self.slack(stay, leave):
+                    leave = leave.largest_along(-1)
+                gain = stay.minus(leave)
+                most = np.where(mask, gain.values, -np.inf).max(axis=-1).sum()
+                if most < -self.slack(gain):
                     return None
-                if np.where(mask, gain, np.inf).min(axis=-1).sum() < -self.slack(stay, leave):
+                if np.where(mask, gain.values, np.inf).min(axis=-1).sum() < -self.slack(gain):
                     found.append(gain)
         return found
 
     @staticmethod
-    def slack(*tables: Table) -> float:
-        """How far rounding may put a sum of a table's entries off."""
-        return TIE * max(1.0, *(float(np.abs(t).sum()) for t in tables))
+    def slack(gain: Amounts) -> float:
+        """How far rounding may put a sum of one entry a context off; 0 for exact numbers."""
+        return 0.0 if gain.exact else float(np.asarray(gain.slack).max(axis=-1).sum())
 
 
 def wide_outcomes(
@@ -123,8 +125,8 @@ def wide_outcomes(
             continue
         bears = np.zeros(mask.shape[:-1], dtype=np.bool_)
         for gain in margins:
-            spread = np.where(mask, gain, -np.inf).max(-1) - np.where(mask, gain, np.inf).min(-1)
-            bears |= spread > 0
+            most = np.where(mask, gain.values, -np.inf).max(-1)
+            bears |= most > np.where(mask, gain.values, np.inf).min(-1)
         slots = [tuple(int(i) for i in c) for c in np.argwhere(bears)]
         if len(slots) > 40 or prod(int(mask[c].sum()) for c in slots) > MOST_RESOLUTIONS:
             complete = False
@@ -134,8 +136,13 @@ def wide_outcomes(
             for context, action in zip(slots, chosen, strict=True):
                 split[context] = np.eye(mask.shape[-1], dtype=np.bool_)[action]
             average = split / split.sum(axis=-1, keepdims=True)
-            if all(float((gain * average).sum()) >= -solver.slack(gain) for gain in margins):
+            if all(_kept(gain, split) >= -solver.slack(gain) for gain in margins):
                 profile = behavioral_profile(game, {**fixed, **rules, wide: average})
                 tied = bool((split.sum(axis=-1) > 1).any())
                 branches.append(Branch(profile, {wide: split} if tied else {}))
     return branches, complete
+
+
+def _kept(gain: Amounts, split: Mask) -> Any:
+    """What staying gains where actions that are left tied are equally good."""
+    return np.where(split, gain.values, -np.inf).max(axis=-1).sum()

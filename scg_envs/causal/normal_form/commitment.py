@@ -10,9 +10,10 @@ import numpy as np
 
 from ...errors import InvalidArgument
 from ...ties import Ties, check_ties
+from ..comparison import Amounts
 from ..undefined import Undefined
 from .game import Array, NormalForm
-from .pure import TOLERANCE, pure_equilibria
+from .pure import pure_equilibria
 from .selection import Selection, select
 from .solve import MAX_EQUILIBRIA, Policies, equilibria
 
@@ -209,9 +210,9 @@ def _pure_answers(
     With the leader indifferent between all actions, the pure equilibria of the game are the pairs
     of an action and an equilibrium of the followers after it.
     """
-    payoffs = game.payoffs.copy()
-    payoffs[leader] = 0.0
-    joint = pure_equilibria(NormalForm(payoffs), TOLERANCE)
+    amounts = list(game.measured)
+    amounts[leader] = Amounts(np.zeros(game.shape))
+    joint = pure_equilibria(NormalForm(game.payoffs, amounts=tuple(amounts)))
     if not len(joint):
         return Undefined("the followers have no equilibrium in pure policies after any commitment")
     values, actions = table[tuple(joint.T)], joint[:, leader]

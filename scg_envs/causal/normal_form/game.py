@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -10,15 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import InvalidArgument, UnknownName
+from ..comparison import Amounts, best, measure, slack_of
 
 Array: TypeAlias = npt.NDArray[Any]
 """An array of floats, or of `fractions.Fraction`s (dtype object)."""
 
 Profile: TypeAlias = Sequence[Array]
 """One probability vector for each player; player i's has shape (A_i,)."""
-
-LARGEST_DENOMINATOR = 10**6
-"""A float counts as rational if it is the nearest double to a fraction with at most this below."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,16 +24,19 @@ class NormalForm:
 
     Attributes:
         payoffs: shape (n_players, A_1, ..., A_n), float64, read-only. Given as integers or
-            `Fraction`s (dtype object), the exact values are kept beside the floats.
+            `Fraction`s, the exact values are kept beside the floats.
         players: the players' names, all different; "1", "2", ... where none are given.
         actions: for each player, the actions' names, all different; "1", "2", ... likewise.
         title: what the game is called; may be empty.
+        amounts: each player's payoffs as far as they are known (see `comparison`); read off
+            `payoffs` where left out.
     """
 
     payoffs: Array
     players: tuple[str, ...] = ()
     actions: tuple[tuple[str, ...], ...] = ()
     title: str = ""
+    amounts: tuple[Amounts, ...] = ()
     _given: Array | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -82,7 +82,8 @@ class NormalForm:
         object.__setattr__(self, "payoffs", payoffs)
         object.__setattr__(self, "players", players)
         object.__setattr__(self, "actions", actions)
-        object.__setattr__(self, "_given", given.copy() if given.dtype == object else None)
+        exact = given.dtype == object or given.dtype.kind in "iu"
+        object.__setattr__(self, "_given", given.copy() if exact else None)
 
     @classmethod
     def bimatrix(cls, row: npt.ArrayLike, column: npt.ArrayLike, **names: Any) -> "NormalForm":
@@ -118,22 +119,27 @@ class NormalForm:
     def exact_payoffs(self) -> Array | None:
         """The payoffs as `Fraction`s, or None if some are not evidently rational.
 
-        Integers and Fractions are taken as given. A float is read as the fraction with the
-        smallest denominator up to `LARGEST_DENOMINATOR` if that fraction rounds to it (so 0.1 is
-        1/10); otherwise the game counts as not rational.
+        Integers and Fractions are taken as given; for floats see `comparison.as_fraction` (0.1 is
+        1/10). If one is not rational, the game counts as not rational.
         """
-        given = self.payoffs if self._given is None else self._given
-        exact = np.empty(given.shape, dtype=object)
-        for index, value in np.ndenumerate(given):
-            if isinstance(value, (int, Fraction)):
-                exact[index] = Fraction(value)
-                continue
-            fraction = Fraction(float(value)).limit_denominator(LARGEST_DENOMINATOR)
-            if float(fraction) != float(value):
-                return None
-            exact[index] = fraction
+        tables = [amounts.fractions() for amounts in self.measured]
+        if any(table is None for table in tables):
+            return None
+        exact = np.stack(tables)  # type: ignore[arg-type]
         exact.flags.writeable = False
         return exact
+
+    @cached_property
+    def measured(self) -> tuple[Amounts, ...]:
+        """Each player's payoffs as far as they are known, by which ties are judged."""
+        if self.amounts:
+            return self.amounts
+        return tuple(measure(table) for table in self.given)
+
+    @property
+    def given(self) -> Array:
+        """The payoffs as they were given: integers, `Fraction`s or floats."""
+        return self.payoffs if self._given is None else self._given
 
     def player_index(self, player: int | str) -> int:
         """The number (from 0) of a player given by name or number.
@@ -203,19 +209,36 @@ class NormalForm:
         return self.regrets(profile).max()
 
     def best_replies(
-        self, profile: Profile, player: int | str, tolerance: float = 1e-9
+        self, profile: Profile, player: int | str, tolerance: float | None = None
     ) -> npt.NDArray[np.bool_]:
         """Which actions of `player` are best against the others' strategies; shape (A_player,).
 
         Args:
             profile: the players' strategies; that of `player` is not used.
             player: whose replies.
-            tolerance: how far below the best an action may pay, in units of payoff; exact
-                strategies are compared exactly.
+            tolerance: how far below the best an action may pay, in units of payoff, for strategies
+                that are no equilibrium's but near one. None: up to rounding (see `comparison`);
+                exact strategies are compared exactly.
         """
         values = self.action_payoffs(profile, player)
-        slack = 0 if values.dtype == object else tolerance
-        return np.asarray(values >= values.max() - slack, dtype=np.bool_)
+        if values.dtype == object:
+            return best(values)
+        if tolerance is not None:
+            return np.asarray(values >= values.max() - tolerance, dtype=np.bool_)
+        return best(values, self.slack(profile, player))
+
+    def slack(self, profile: Profile, player: int | str) -> Array:
+        """How far rounding may put `action_payoffs` off; shape (A_player,).
+
+        Args:
+            profile: the players' strategies, in floats.
+            player: whose payoffs.
+        """
+        index = self.player_index(player)
+        floats = [np.asarray(strategy, dtype=np.float64) for strategy in profile]
+        size = self.expected(np.abs(self.payoffs[index]), floats, keep=index)
+        terms = sum(self.shape) - self.shape[index] + self.n_players
+        return np.asarray(slack_of(size, terms))
 
     def fix(self, player: int | str, strategy: Array) -> "NormalForm":
         """The game of the other players after `player` has committed to `strategy`.

@@ -4,6 +4,8 @@ Solvers of many players leave them out, so that a game of two who choose is one 
 however many look on, and a tree in which somebody never moves has the same answers as its table.
 """
 
+from fractions import Fraction
+
 import numpy as np
 
 from .equilibrium_set import Equilibrium
@@ -17,13 +19,13 @@ def without_idle(game: NormalForm) -> NormalForm:
         game: any game.
     """
     busy = _busy(game)
-    table = game.payoffs if game.exact_payoffs is None else game.exact_payoffs
     shape = tuple(game.shape[i] for i in busy)
     return NormalForm(
-        table[busy].reshape(len(busy), *shape),
+        game.payoffs[busy].reshape(len(busy), *shape),
         tuple(game.players[i] for i in busy),
         tuple(game.actions[i] for i in busy),
         game.title,
+        tuple(game.measured[i].reshape(shape) for i in busy),
     )
 
 
@@ -35,7 +37,7 @@ def with_idle(game: NormalForm, equilibrium: Equilibrium) -> Equilibrium:
         equilibrium: of those who choose.
     """
     exact = all(np.asarray(s).dtype == object for s in equilibrium.profile)
-    certain: Array = np.ones(1, dtype=np.int64).astype(object) if exact else np.ones(1)
+    certain: Array = np.array([Fraction(1)]) if exact else np.ones(1)
     profile = [certain] * game.n_players
     for i, strategy in zip(_busy(game), equilibrium.profile, strict=True):
         profile[i] = strategy

@@ -1,6 +1,7 @@
 """The equilibria of a game in normal form, by whatever method fits its number of players."""
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
@@ -8,10 +9,10 @@ import numpy as np
 from ...errors import InvalidArgument, UnknownName
 from .bimatrix import solve_bimatrix
 from .equilibrium_set import Equilibrium, EquilibriumSet
-from .game import NormalForm
+from .game import Array, NormalForm
 from .idle import with_idle, without_idle
 from .many_players import solve_many_players
-from .pure import TOLERANCE, pure_equilibria
+from .pure import pure_equilibria
 
 Policies: TypeAlias = Literal["pure", "mixed"]
 """The class in which equilibria are looked for."""
@@ -60,20 +61,25 @@ def equilibria(
         found = equilibria(busy, policies, max_equilibria, exact, seed, max_bases)
         return replace(found, equilibria=tuple(with_idle(game, e) for e in found))
     if policies == "pure" or game.n_players == 1:
-        return _pure(game, max_equilibria, extreme=policies == "mixed")
+        return _pure(game, max_equilibria, policies == "mixed", bool(exact))
     if game.n_players == 2:
         return solve_bimatrix(game, max_equilibria, exact, max_bases)
     return solve_many_players(game, max_equilibria, seed=seed)
 
 
-def _pure(game: NormalForm, max_equilibria: int, extreme: bool) -> EquilibriumSet:
+def _pure(game: NormalForm, max_equilibria: int, extreme: bool, exact: bool) -> EquilibriumSet:
     """All pure equilibria; of one player they are the extreme ones among the mixed."""
     joint = pure_equilibria(game)
     chosen = joint[:max_equilibria]
-    payoffs = game.payoffs[(slice(None), *chosen.T)].T
+    table = game.exact_payoffs if exact else None
+    payoffs = (game.payoffs if table is None else table)[(slice(None), *chosen.T)].T
     found = tuple(
-        # Ties are tied up to rounding, so the regret may be as large as the tolerance.
-        Equilibrium(game.pure_profile(tuple(actions)), values, _pure_regret(game, actions, values))
+        # Ties of floats are ties up to their rounding, which the regret may be as large as.
+        Equilibrium(
+            _pure_profile(game, actions, table is not None),
+            values,
+            _pure_regret(game, actions),
+        )
         for actions, values in zip(chosen, payoffs, strict=True)
     )
     tied = extreme and len(joint) > 1
@@ -82,11 +88,18 @@ def _pure(game: NormalForm, max_equilibria: int, extreme: bool) -> EquilibriumSe
     return EquilibriumSet(found, "extreme" if tied else "all", tied)
 
 
-def _pure_regret(game: NormalForm, actions: np.ndarray, values: np.ndarray) -> float:
+def _pure_profile(game: NormalForm, actions: np.ndarray, exact: bool) -> tuple[Array, ...]:
+    profile = game.pure_profile(tuple(actions))
+    if not exact:
+        return profile
+    return tuple(np.array([Fraction(int(p)) for p in strategy]) for strategy in profile)
+
+
+def _pure_regret(game: NormalForm, actions: np.ndarray) -> float:
     worst = 0.0
     for player in range(game.n_players):
         line: list[int | slice] = [int(a) for a in actions]
         line[player] = slice(None)
-        worst = max(worst, float(game.payoffs[(player, *line)].max() - values[player]))
-    assert worst <= TOLERANCE
+        payoffs = game.payoffs[(player, *line)]
+        worst = max(worst, float(payoffs.max() - payoffs[actions[player]]))
     return worst

@@ -1,5 +1,6 @@
 """Pure equilibria: none missing, none wrong."""
 
+from fractions import Fraction
 from itertools import permutations, product
 
 import numpy as np
@@ -66,7 +67,7 @@ def test_strict_ordinal_games():
 def test_rounding_breaks_no_tie():
     game = NormalForm([[0.1 + 0.2, 0.3]])
     assert len(pure_equilibria(game)) == 2
-    assert len(pure_equilibria(game, tolerance=0.0)) == 1
+    assert len(pure_equilibria(NormalForm([[Fraction(3, 10) + Fraction(1, 10**17), 0.3]]))) == 1
 
 
 def test_more_than_wanted_are_a_sample():
