@@ -281,6 +281,9 @@ class CommitmentProblem(ABC):
     ) -> Iterator[NDArray[np.uint8]]:
         """The frames of one episode, (H, W, 3) each, all of one size.
 
+        Under a pre-policy the first is the commitment phase and the second the announcement, before
+        anybody has moved; without one the first is the start.
+
         Args:
             acts: the learners' policies.
             point: the pre-policy, shown from its commitment phase on; None for play without

@@ -9,6 +9,7 @@ from ..pre_policy import FinitePrePolicies
 from ..problem import Evaluation
 from .effect_picture import plot_effects
 from .plots import plot_learning
+from .trust import Trust, has_learned
 from .video import record, record_side_by_side
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 EPISODES = 3  # in each video
 
 
-def write_pictures(folder: Path, search: Search, answers: Evaluation) -> None:
+def write_pictures(folder: Path, search: Search, answers: Evaluation, trust: Trust) -> None:
     """Write `effect.png`, `learning.png`, `before.mp4`, `after.mp4` and `before_after.gif`.
 
     There is no map of effects over a continuum.
@@ -26,6 +27,7 @@ def write_pictures(folder: Path, search: Search, answers: Evaluation) -> None:
         folder: the run folder.
         search: the finished search.
         answers: the responder's answer to every pre-policy, where they are finitely many.
+        trust: in its answer to the pre-policy that was found.
     """
     problem, found, seed = search.problem, search.meta.found, search.config.seed
     if isinstance(problem.pre_policies, FinitePrePolicies):
@@ -38,8 +40,34 @@ def write_pictures(folder: Path, search: Search, answers: Evaluation) -> None:
         )
     plot_learning(search, folder / "learning.png")
     before, after = (search.responder.policies(point) for point in (None, found))
-    record(problem, before, None, folder / "before.mp4", episodes=EPISODES, seed=seed)
-    record(problem, after, found, folder / "after.mp4", episodes=EPISODES, seed=seed)
+    titles = _titles(search, trust)
+    for name, acts, point, title in (
+        ("before", before, None, titles[0]),
+        ("after", after, found, titles[1]),
+    ):
+        path = folder / f"{name}.mp4"
+        record(problem, acts, point, path, episodes=EPISODES, seed=seed, title=title)
     record_side_by_side(
-        problem, before, after, found, folder / "before_after.gif", episodes=EPISODES, seed=seed
+        problem,
+        before,
+        after,
+        found,
+        folder / "before_after.gif",
+        episodes=EPISODES,
+        seed=seed,
+        titles=titles,
     )
+
+
+def _titles(search: Search, trust: Trust) -> tuple[str, str]:
+    """What is to be seen without an intervention and under the one that was found."""
+    responder, problem = search.config.responder, search.problem
+    who = f"{' and '.join(problem.learners)} as learned by {responder}"
+    if trust is Trust.NOT_LEARNED:
+        who += ", not to be trusted"
+    elif trust is Trust.UNKNOWN:
+        who += ", regret unknown"
+    if not has_learned(responder):
+        who = "best responses"
+    words = problem.pre_policies.words(search.meta.found)
+    return "before: no intervention", f"after: {problem.committed} {words}; {who}"

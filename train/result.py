@@ -242,7 +242,7 @@ def conclude(search: Search, folder: RunFolder | None) -> SearchResult:
 
         responder.save_model(folder.path)
         write_json(folder.path / SUMMARY, result.to_json())  # what costs most to find, first
-        write_pictures(folder.path, search, judged)
+        write_pictures(folder.path, search, judged, trust)
     return result
 
 

@@ -96,12 +96,21 @@ class TurnProblem(CommitmentProblem):
         seed = int(np_random.integers(2**31))
         shown = self.free_point() if point is None else int(point)
         view.env.reset(seed=seed)
+        opening = list(game.spoken)
         if point is not None:
             yield game.render()
         seen, _ = view.reset(seed=seed, options={"pre_policy": self.pre_policies.label(shown)})
+        moved, caption, announced = game.spoken, game.caption, "no intervention"
         if point is None:
-            game.highlighted, game.caption = frozenset(), "no intervention"
+            game.highlighted = frozenset()
+        else:
+            announced = f"{self.committed} {self.pre_policies.words(shown)}"
+        # Who commits may also move first, and has then moved by now.
+        game.spoken, game.caption = opening, announced
         yield game.render()
+        if moved != opening:
+            game.spoken, game.caption = moved, caption
+            yield game.render()
         over = False
         while not over:
             action = int(acts[self.learner](seen[None])[0])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -20,6 +19,7 @@ GREEN: Color = (0, 130, 90)
 GOLD: Color = (222, 165, 0)
 
 _SCALE = 2
+_fonts: dict[int, Any] = {}
 
 
 def blend(color: Color, other: Color, share: float) -> Color:
@@ -121,7 +121,15 @@ def shortened(words: str, width: float, size: float) -> str:
     return words + ".." if words else ""
 
 
-@cache
 def _font(size: int) -> Any:
+    """A font, made once; but again after anybody's pygame.quit(), which invalidates it."""
     pygame.font.init()
-    return pygame.font.Font(None, size)
+    font = _fonts.get(size)
+    try:
+        if font is not None:
+            font.get_height()
+            return font
+    except pygame.error:
+        pass
+    _fonts[size] = pygame.font.Font(None, size)
+    return _fonts[size]

@@ -44,6 +44,7 @@ LEGEND = 26
 ROUND = 15  # a square of the strip
 SPAN = 30  # rounds in the strip
 CHOSEN: Color = (255, 244, 205)
+_PLAYED = "played last"
 
 # Okabe and Ito's colors, which most people can tell apart.
 PLAYERS: tuple[Color, ...] = (
@@ -318,8 +319,11 @@ class Renderer(Window):
             canvas.dot(x + 5, y, 4.5, GREEN)
             x += 14 + canvas.text("pure equilibrium", x + 14, y, 15, FAINT, "left") + 18
         canvas.star(x + 6, y, 7, GOLD)
-        wanted = shortened(f"Y = {self._game.desirable}", WIDTH - MARGIN - x - 16, 15)
-        canvas.text(wanted, x + 16, y, 15, FAINT, "left")
+        room = WIDTH - MARGIN - x - 16 - (14 + text_width(_PLAYED, 15) + 18)
+        wanted = shortened(f"Y = {self._game.desirable}", room, 15)
+        x += 16 + canvas.text(wanted, x + 16, y, 15, FAINT, "left") + 18
+        canvas.box(x, y - 5, 14, 10, CHOSEN, INK, 1.6, 2)
+        canvas.text(_PLAYED, x + 20, y, 15, FAINT, "left")
 
     def _draw_strip(self, canvas: Canvas, scene: Scene) -> None:
         """The last rounds: a line of squares for each player, and its mean payoff so far."""

@@ -11,6 +11,7 @@ import pytest
 from stable_baselines3 import PPO
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
+from scg_envs.caption import HEIGHT
 from scg_envs.errors import InvalidArgument, RunFolderError, UnknownName
 from scg_envs.train import SearchInterrupted, resume, search
 from scg_envs.train.commands.search import describe
@@ -163,11 +164,16 @@ def test_the_videos_decode_to_the_frames_that_were_played(finished):
             for _ in range(3)
         ]
         frames = imageio.imread(out / f"{name}.mp4", plugin="FFMPEG")
-        lengths[name] = [len(episode) + 4 for episode in played]  # the end is held for 4 frames
+        # What is said before play stands for 6 frames, 1.5 s, and the end for 4 more.
+        opening = 1 if point is None else 2
+        lengths[name] = [len(episode) + 5 * opening + 4 for episode in played]
         assert len(frames) == sum(lengths[name])
-        assert frames.shape[1:] == played[0][0].shape
-        first = np.abs(frames[0].astype(int) - played[0][0].astype(int))
-        assert first.mean() < 6  # the picture survives compression
+        height, width = played[0][0].shape[:2]
+        assert frames.shape[1:] == (HEIGHT + height, width, 3)  # with a title
+        for second in range(opening):
+            shown = played[0][second].astype(int)
+            for frame in frames[6 * second : 6 * (second + 1), HEIGHT:]:
+                assert np.abs(frame - shown).mean() < 6  # the picture survives compression
     gif = imageio.imread(out / "before_after.gif", plugin="pillow")
     assert gif.shape[2] == 2 * played[0][0].shape[1]
 

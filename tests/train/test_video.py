@@ -1,0 +1,70 @@
+"""Videos say what was committed to, long enough to be read, before anybody moves."""
+
+import imageio.v3 as imageio
+import numpy as np
+import pytest
+
+from scg_envs.caption import HEIGHT, caption_strip
+from scg_envs.registry import GAMES
+from scg_envs.train.video import FPS, episode, record_side_by_side
+
+HELD = round(1.5 * FPS)
+
+
+def filmed(problem, point, seed=0):
+    acts = problem.optimal_policies()
+    return episode(problem, acts, point, np.random.default_rng(seed))
+
+
+@pytest.fixture(params=GAMES, ids=lambda game: game.name)
+def problem(request):
+    return request.param.make_problem()
+
+
+def captions(frames):
+    return [frame[:HEIGHT] for frame in frames]
+
+
+def test_the_commitment_phase_and_the_announcement_are_held(problem):
+    point = problem.pre_policies.size - 1
+    frames = filmed(problem, point)
+    width = frames[0].shape[1]
+    announced = f"{problem.committed} {problem.pre_policies.words(point)}"
+    for first, text in (
+        (0, f"commitment phase: {problem.committed} chooses"),
+        (HELD, announced),
+    ):
+        strip = caption_strip(text, width)
+        for frame in frames[first : first + HELD]:
+            assert np.array_equal(frame, frames[first])
+            assert np.array_equal(frame[:HEIGHT], strip)
+    assert not np.array_equal(frames[2 * HELD], frames[HELD])  # and then somebody moves
+    assert len({frame.shape for frame in frames}) == 1
+
+
+def test_nobody_has_moved_when_it_is_announced(problem):
+    """Two commitments' announcements differ in their captions, and in who is committed to what."""
+    frames = filmed(problem, 0)
+    bare = filmed(problem, None)
+    assert all(np.array_equal(frame, bare[0]) for frame in bare[:HELD])
+    if problem.game in ("bargaining", "banana", "ultimatum"):  # their frames are what was said
+        said = frames[0][HEIGHT:], frames[HELD][HEIGHT:]
+        rows = [np.flatnonzero((page != page[-1, -1]).any(axis=(1, 2))) for page in said]
+        assert np.array_equal(*rows)
+
+
+def test_both_sides_begin_to_play_at_once_under_their_titles(tmp_path):
+    problem = GAMES[0].make_problem()
+    acts, path = problem.optimal_policies(), tmp_path / "both.mp4"
+    titles = ("before: no intervention", "after: red holds")
+    record_side_by_side(problem, acts, acts, 0, path, titles=titles)
+    frames = imageio.imread(path, plugin="FFMPEG").astype(int)
+    half = frames.shape[2] // 2
+    first = []
+    for side, title in enumerate(titles):
+        own = frames[:, :, side * half : (side + 1) * half]
+        assert np.abs(own[0, :HEIGHT] - caption_strip(title, half)).mean() < 6
+        board = own[:, 2 * HEIGHT :]
+        moved = np.abs(np.diff(board[2 * HELD - 1 :], axis=0)).mean(axis=(1, 2, 3)) > 0.5
+        first.append(np.flatnonzero(moved)[0])
+    assert first == [0, 0]
