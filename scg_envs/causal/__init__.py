@@ -12,7 +12,8 @@ Structural Causal Games" (arXiv 2405.16588).
 | `graph` | the mechanised game, s-reachability, relevance, recall, subgames |
 | `rationality` | rationality relations: best response, epsilon, logit, risk-averse, your own |
 | `solving`, `outcomes` | R(M), the set of rational outcomes |
-| `subgame_perfect` | equilibria in every subgame, along the condensation |
+| `subgame_perfect`, `selten` | equilibria in every subgame, of the causal game or of its tree |
+| `plans`, `trees`, `realization`, `sequence_form` | games made from trees: policies as plans |
 | `interventions`, `answers` | post- and pre-policy interventions; R(M_I) |
 | `effects` | P(Y=y), causal effects (eqs. 4.1 and 4.2), bounds |
 | `counterfactuals`, `queries` | abduction-action-prediction; what is likely given what was seen |
@@ -53,6 +54,7 @@ from .rationality import (
 )
 from .reasoning import ReasoningPattern, reasoning_patterns
 from .restriction import played_by_nature, subgame_outcomes
+from .selten import SELTEN_PERFECT, SeltenPerfect
 from .solving import rational_outcomes
 from .subgame_perfect import SUBGAME_PERFECT, SubgamePerfect
 from .undefined import Undefined
@@ -62,6 +64,7 @@ __all__ = [
     "AGENT_WISE",
     "DECISION_WISE",
     "EXAMPLES",
+    "SELTEN_PERFECT",
     "SUBGAME_PERFECT",
     "BehavioralPolicy",
     "BestResponse",
@@ -80,6 +83,7 @@ __all__ = [
     "Reactive",
     "ReasoningPattern",
     "RiskAverse",
+    "SeltenPerfect",
     "SubgamePerfect",
     "Undefined",
     "UniformBestResponse",

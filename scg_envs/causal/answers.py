@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TypeAlias
 
 import numpy as np
 
@@ -14,13 +13,10 @@ from .model import CausalGame
 from .normal_form.equilibrium_set import Kind
 from .outcomes import Branch, PolicyClass, RationalOutcomes
 from .policies import BehavioralPolicy, MixedPolicy, Policy, Profile
-from .rationality import AGENT_WISE, Fixed, Rationality, Reply
+from .rationality import AGENT_WISE, AnyRelation, Fixed, ProfileRelation, Rationality, Reply
 from .solving import MAX_EQUILIBRIA, Problem, problem_of, solve
 from .strategic import StrategicForm
-from .subgame_perfect import SubgamePerfect, solve_subgame_perfect
 from .undefined import Undefined
-
-AnyRelation: TypeAlias = Rationality | SubgamePerfect
 
 
 def interventional_outcomes(
@@ -37,7 +33,7 @@ def interventional_outcomes(
     Args:
         game: the game M.
         intervention: what is done to it.
-        relation: what rational means; `SUBGAME_PERFECT` included.
+        relation: what rational means; that of whole profiles included, such as `SUBGAME_PERFECT`.
         policies: the class of policies of those who are free; an intervention may randomize.
         max_equilibria: beyond this number the set is a sample.
         seed: of numerical searches.
@@ -52,15 +48,14 @@ def interventional_outcomes(
     if intervention is None:
         intervention = Intervention()
     changed = intervention.changed(game)
-    if isinstance(relation, SubgamePerfect):
+    if isinstance(relation, ProfileRelation):
         if intervention.unseen or intervention.uncertain:
             raise InvalidArgument(
                 "subgame-perfect answers to an intervention that is uncertain or not seen by all; "
                 "use the agent-wise relation, or cut no edges."
             )
-        given = {d: fixed.table(game, d) for d, fixed in relation.given.items()}
-        rules = {**given, **constant_rules(game, intervention)}
-        made = solve_subgame_perfect(changed, policies, rules, max_equilibria, seed)
+        rules = constant_rules(game, intervention)
+        made = relation.outcomes(changed, policies, rules, max_equilibria, seed)
     else:
         problem = problem_of(changed, relation, policies, max_equilibria, seed)
         if intervention.uncertain:

@@ -15,7 +15,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
+from .comparison import SAME_CHANCE
 from .evaluation import Play, context_probabilities, joint
 from .factors import Table
 from .model import CausalGame
@@ -26,7 +28,7 @@ from .policies import BehavioralPolicy, Policy, Profile, uniform_rule
 from .strategic import StrategicForm
 from .undefined import Undefined
 
-EQUAL = 1e-9
+Numbers = npt.NDArray[np.int64]
 
 
 def behavioral_equivalent(game: CausalGame, policy: Policy) -> BehavioralPolicy | None:
@@ -66,7 +68,7 @@ def behavioral_equivalent(game: CausalGame, policy: Policy) -> BehavioralPolicy 
     names = sorted(game.ancestors(frozenset(n for d in rules for n in (d,))))
     before = joint(game, Play.of_profile(game, Profile({**others, agent: policy})), names)
     after = joint(game, Play.of_profile(game, Profile({**others, agent: candidate})), names)
-    return candidate if np.allclose(before, after, atol=EQUAL) else None
+    return candidate if np.allclose(before, after, atol=SAME_CHANCE) else None
 
 
 def realization(game: CausalGame, policy: Policy) -> dict[str, Table]:
@@ -104,7 +106,7 @@ def _equivalent_in_tree(game: CausalGame, policy: Policy) -> BehavioralPolicy | 
     if has_perfect_recall(game.own_moves or {}, rules):
         return candidate
     made = realization(game, candidate)
-    same = all(np.allclose(made[d], wanted[d], rtol=0, atol=EQUAL) for d in wanted)
+    same = all(np.allclose(made[d], wanted[d], rtol=0, atol=SAME_CHANCE) for d in wanted)
     return candidate if same else None
 
 
@@ -172,23 +174,34 @@ def _kind_in_tree(form: StrategicForm, kind: Kind, profiles: Sequence[Profile]) 
     assert game.own_moves is not None
     if not all(has_perfect_recall(game.own_moves, game.decisions(a)) for a in agents):
         return "sample"
-    return "extreme" if _joined(game, tuple(agents), profiles) else "all"
+    return "extreme" if differ_in_one(_numbers(game, tuple(agents), profiles)) else "all"
 
 
-def _joined(game: CausalGame, agents: tuple[str, ...], profiles: Sequence[Profile]) -> bool:
-    """Whether two of the profiles differ in the policy of a single one of the agents."""
+def _numbers(game: CausalGame, agents: Sequence[str], profiles: Sequence[Profile]) -> Numbers:
+    """Policies numbered so that realization equivalent ones are alike; (profiles, agents)."""
     numbers = np.zeros((len(profiles), len(agents)), dtype=np.int64)
     for column, agent in enumerate(agents):
         known: list[Table] = []
         for row, profile in enumerate(profiles):
             flat = _flat(game, profile.policies[agent])
-            at = next((k for k, v in enumerate(known) if np.abs(v - flat).max() <= EQUAL), None)
+            at = next(
+                (k for k, v in enumerate(known) if np.abs(v - flat).max() <= SAME_CHANCE), None
+            )
             numbers[row, column] = len(known) if at is None else at
             if at is None:
                 known.append(flat)
-    for column in range(len(agents)):
+    return numbers
+
+
+def differ_in_one(numbers: Numbers) -> bool:
+    """Whether two of several different profiles differ in a single player's strategy.
+
+    Args:
+        numbers: which strategy each player has in each profile, shape (profiles, players).
+    """
+    for column in range(numbers.shape[1]):
         others = np.delete(numbers, column, axis=1)
-        if len(np.unique(others, axis=0)) < len(np.unique(numbers, axis=0)):
+        if len(np.unique(others, axis=0)) < len(numbers):
             return True
     return False
 
@@ -199,9 +212,9 @@ def _flat(game: CausalGame, policy: Policy) -> Table:
 
 def _same(game: CausalGame, one: Profile, two: Profile) -> bool:
     rules = two.rules
-    return all(np.allclose(r, rules[d], atol=EQUAL) for d, r in one.rules.items())
+    return all(np.allclose(r, rules[d], atol=SAME_CHANCE) for d, r in one.rules.items())
 
 
 def _realization_equivalent(game: CausalGame, one: Profile, two: Profile) -> bool:
     pairs = ((policy, two.policies[agent]) for agent, policy in one.policies.items())
-    return all(np.abs(_flat(game, p) - _flat(game, q)).max() <= EQUAL for p, q in pairs)
+    return all(np.abs(_flat(game, p) - _flat(game, q)).max() <= SAME_CHANCE for p, q in pairs)

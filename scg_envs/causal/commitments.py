@@ -17,10 +17,9 @@ from .normal_form.commitment import Commitment, pure_commitment
 from .normal_form.mixed_commitment import mixed_commitment
 from .outcomes import PolicyClass
 from .policies import Profile
-from .rationality import AGENT_WISE, BestResponse, Fixed, Rationality, relation_of
+from .rationality import AGENT_WISE, BestResponse, Fixed, ProfileRelation, Rationality, relation_of
 from .solving import MAX_EQUILIBRIA, problem_of
 from .strategic import StrategicForm, pure_rules
-from .subgame_perfect import SubgamePerfect
 from .undefined import Undefined
 
 MOST_RULES = 4096
@@ -113,7 +112,7 @@ def _agent_wise_form(
     max_equilibria: int,
 ) -> StrategicForm | Undefined | None:
     """The normal form of all who are free; None if some of them do not answer agent-wise."""
-    if isinstance(relation, SubgamePerfect):
+    if isinstance(relation, ProfileRelation):
         return None
     rationality: Rationality = relation
     rules: dict[str, Table] = {}

@@ -16,6 +16,7 @@ Best response comes in two forms that differ as soon as an agent has two decisio
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -26,8 +27,10 @@ from .evaluation import Play, action_amounts, action_values, context_probabiliti
 from .factors import Table
 from .graph import s_reachable
 from .model import CausalGame
+from .outcomes import PolicyClass, RationalOutcomes
 from .policies import NEGLIGIBLE, Profile, rule
 from .strategic import StrategicForm, Unit
+from .undefined import Undefined
 
 Mask = npt.NDArray[np.bool_]
 
@@ -223,8 +226,44 @@ class Logit(Reply):
         return weights / weights.sum(axis=-1, keepdims=True)
 
 
+class ProfileRelation:
+    """What counts as rational for whole profiles, such as being subgame perfect.
+
+    Attributes:
+        given: singleton relations of decisions that are part of the story, such as a judge's.
+    """
+
+    given: Mapping[str, Fixed]
+
+    @abstractmethod
+    def outcomes(
+        self,
+        game: CausalGame,
+        policies: PolicyClass,
+        rules: Mapping[str, Table],
+        max_equilibria: int,
+        seed: int,
+    ) -> RationalOutcomes | Undefined:
+        """The profiles in the relation, or why there are none.
+
+        Args:
+            game: the game.
+            policies: the class of policies.
+            rules: the rules that an intervention has fixed.
+            max_equilibria: beyond this number the set is a sample.
+            seed: of numerical searches.
+        """
+
+    def ruled(self, game: CausalGame, rules: Mapping[str, Table]) -> dict[str, Table]:
+        """The given rules, those of an intervention before those of the story."""
+        return {**{d: fixed.table(game, d) for d, fixed in self.given.items()}, **rules}
+
+
 Rationality = Relation | Mapping[str, Relation]
 """One relation for all, or one for some decisions, the others answering agent-wise."""
+
+AnyRelation: TypeAlias = Rationality | ProfileRelation
+"""Whatever `rational_outcomes` takes for rational."""
 
 
 def relation_of(rationality: Rationality, decision: str) -> Relation:

@@ -17,20 +17,29 @@ Only the normal form is needed to know B. Its strategies may be many, but they a
 inequalities.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeAlias, TypeVar
 
 import numpy as np
 
+from .behavioral import differ_in_one
 from .factors import Table
-from .model import CausalGame
 from .normal_form.equilibrium_set import Kind
 from .normal_form.vertices import enumerate_vertices
-from .plans import has_perfect_recall
 from .policies import BehavioralPolicy, Profile
 from .strategic import StrategicForm, assemble
 
+K = TypeVar("K")
+
+Ways: TypeAlias = Mapping[K, Sequence[Iterable[tuple[K, int]]]]
+"""For each decision, its owner's own moves on each way to it."""
+
 MAX_ENTRIES = 50_000_000
 """Numbers that all the dictionaries of one polytope may hold together before it is given up."""
+
+QUICK = 5_000_000
+"""Numbers that the dictionaries of a normal form's polytope may hold before plans are tried."""
 
 MAX_PAIRS = 50_000_000
 """Pairs of vertices that are looked at."""
@@ -40,7 +49,7 @@ CLOSE = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
-class _Plans:
+class _Plans(Generic[K]):
     """A player's realization plans in coordinates: all moves of a decision but the last one.
 
     Attributes:
@@ -52,8 +61,8 @@ class _Plans:
         pure: the coordinates of each pure plan; shape (strategies, coordinates).
     """
 
-    rows: dict[str, list[int]]
-    parents: dict[str, int]
+    rows: dict[K, list[int]]
+    parents: dict[K, int]
     moves: Table
     pure: Table
 
@@ -62,7 +71,7 @@ class _Plans:
         """The rows that are no coordinates: the last moves; shape (decisions, coordinates)."""
         return self.moves[[own[-1] for own in self.rows.values() if len(own) > 1]]
 
-    def rules(self, point: Table) -> dict[str, Table]:
+    def rules(self, point: Table) -> dict[K, Table]:
         """The behavioral rules of a plan; the first move where it does not come.
 
         Args:
@@ -71,28 +80,21 @@ class _Plans:
         likely = np.maximum(self.moves @ point, 0.0)
         rules = {}
         for decision, own in self.rows.items():
-            share = likely[own]
-            comes = likely[self.parents[decision]] > CLOSE and share.sum() > 0
-            rule = share / share.sum() if comes else np.eye(len(own))[0]
-            rules[decision] = np.where(rule < CLOSE, 0.0, rule) / rule[rule >= CLOSE].sum()
+            share = np.where(likely[own] < CLOSE, 0.0, likely[own])
+            rules[decision] = share / share.sum() if share.sum() > 0 else np.eye(len(own))[0]
         return rules
 
 
-def _plans_of(form: StrategicForm, number: int) -> _Plans:
+def _plans_of(ways: Ways[K], plans: Sequence[Mapping[K, int]], sizes: Mapping[K, int]) -> _Plans[K]:
     """The plans of a player with perfect recall."""
-    game, player = form.game, form.players[number]
-    assert game.own_moves is not None
-    assert player.plans is not None
-    named = [i for i in range(len(player.decisions)) if any(p[i] is not None for p in player.plans)]
-    sizes = {player.decisions[i]: len(game.variables[player.decisions[i]].domain) for i in named}
-    width = 1 + sum(size - 1 for size in sizes.values())
+    named = [d for d in sizes if any(d in plan for plan in plans)]
+    width = 1 + sum(sizes[d] - 1 for d in named)
     moves: list[Table] = [np.eye(width)[0]]
-    rows: dict[str, list[int]] = {}
-    parents: dict[str, int] = {}
-    pure = [np.ones(len(player.plans))]
-    for i in named:
-        decision = player.decisions[i]
-        (way,) = game.own_moves[decision]
+    rows: dict[K, list[int]] = {}
+    parents: dict[K, int] = {}
+    pure = [np.ones(len(plans))]
+    for decision in named:
+        (way,) = ways[decision]
         before = [rows[d][a] for d, a in way if d in rows]
         parents[decision] = before[-1] if before else 0
         rest = moves[parents[decision]].copy()
@@ -100,33 +102,41 @@ def _plans_of(form: StrategicForm, number: int) -> _Plans:
         for a in range(sizes[decision] - 1):
             moves.append(np.eye(width)[len(pure)])
             rest -= moves[-1]
-            pure.append(np.array([float(plan[i] == a) for plan in player.plans]))
+            pure.append(np.array([float(plan.get(decision) == a) for plan in plans]))
         moves.append(rest)
     return _Plans(rows, parents, np.array(moves), np.stack(pure, axis=1))
 
 
-def plan_equilibria(form: StrategicForm) -> tuple[list[Profile], Kind] | None:
-    """The equilibria of two players with perfect recall, as behavioral policies.
+def plan_equilibria(
+    payoffs: Table,
+    ways: tuple[Ways[K], Ways[K]],
+    plans: tuple[Sequence[Mapping[K, int]], Sequence[Mapping[K, int]]],
+    sizes: Mapping[K, int],
+) -> tuple[list[dict[K, Table]], Kind] | None:
+    """The equilibria of two players with perfect recall, as rules of their decisions.
 
     Args:
-        form: the normal form of a game made from a tree.
+        payoffs: what pairs of plans pay, shape (2, plans of the first, of the second).
+        ways: for each player's decisions its own moves that lead there, and perhaps those of
+            decisions that are not free.
+        plans: each player's plans, as `plans.reduced_plans` gives them.
+        sizes: how many moves each decision has, those of the first player first and each after
+            those on the way to it.
 
     Returns:
         The extreme ones, and "all" if there are no others or else "extreme"; None if that is too
-        much work, or the game not of this kind.
+        much work, or somebody does not recall what it did.
     """
-    game = form.game
-    if len(form.players) != 2 or game.own_moves is None or form.blend is not None:
+    if any(len(own[d]) != 1 for own in ways for d in own if d in sizes):
         return None
-    if any(
-        p.plans is None or not has_perfect_recall(game.own_moves, p.decisions) for p in form.players
-    ):
-        return None
-    one, two = _plans_of(form, 0), _plans_of(form, 1)
-    payoffs = [_positive(table) for table in form.normal_form.payoffs]
+    one, two = (
+        _plans_of(own, mine, {d: n for d, n in sizes.items() if d in own})
+        for own, mine in zip(ways, plans, strict=True)
+    )
+    scaled = [_positive(np.asarray(table, dtype=np.float64)) for table in payoffs]
     # What a plan's coordinates pay against each pure plan of the other, and against coordinates.
-    against_two = _linear(one.pure, payoffs[1])
-    against_one = _linear(two.pure, payoffs[0].T)
+    against_two = _linear(one.pure, scaled[1])
+    against_one = _linear(two.pure, scaled[0].T)
     xs = _best_reply_vertices(one, against_two)
     ys = _best_reply_vertices(two, against_one)
     if xs is None or ys is None or len(xs) * len(ys) > MAX_PAIRS:
@@ -138,29 +148,50 @@ def plan_equilibria(form: StrategicForm) -> tuple[list[Profile], Kind] | None:
     pairs = np.argwhere(
         (xs @ pays_two @ ys.T >= best_two - CLOSE) & (xs @ pays_one @ ys.T >= best_one - CLOSE)
     )
-    isolated = all(len(np.unique(pairs[:, i])) == len(pairs) for i in (0, 1))
+    found = [one.rules(xs[i]) | two.rules(ys[j]) for i, j in pairs]
+    return found, "extreme" if differ_in_one(pairs) else "all"
+
+
+def form_equilibria(form: StrategicForm) -> tuple[list[Profile], Kind] | None:
+    """The equilibria of two agents of a game made from a tree, as behavioral policies.
+
+    Args:
+        form: its reduced normal form.
+
+    Returns:
+        As `plan_equilibria`; None as well if there are more or fewer players.
+    """
+    game = form.game
+    if len(form.players) != 2 or game.own_moves is None or form.blend is not None:
+        return None
+    free = [d for player in form.players for d in player.decisions]
+    plans, ways = [], []
+    for player in form.players:
+        assert player.plans is not None
+        rows = [zip(player.decisions, plan, strict=True) for plan in player.plans]
+        plans.append([{d: a for d, a in row if a is not None} for row in rows])
+        ways.append({d: game.own_moves[d] for d in player.decisions})
+    sizes = {d: len(game.variables[d].domain) for d in free}
+    made = plan_equilibria(
+        form.normal_form.payoffs, (ways[0], ways[1]), (plans[0], plans[1]), sizes
+    )
+    if made is None:
+        return None
+    first = {d: np.eye(sizes[d])[0] for d in free}  # where no plan comes
     profiles = []
-    for i, j in pairs:
+    for found in made[0]:
         picked = [
-            BehavioralPolicy(player.agent, _filled(game, player.decisions, plans.rules(point)))
-            for player, plans, point in zip(form.players, (one, two), (xs[i], ys[j]), strict=True)
+            BehavioralPolicy(p.agent, {d: {**first, **found}[d] for d in p.decisions})
+            for p in form.players
         ]
         profile = assemble(game, form.rules, form.policies, picked)
         profiles.append(profile if form.finish is None else form.finish(profile))
-    return profiles, "all" if isolated else "extreme"
+    return profiles, made[1]
 
 
 def _linear(pure: Table, values: Table) -> Table:
     """The linear function of coordinates that has these values at the pure plans."""
     return np.asarray(np.linalg.lstsq(pure, values, rcond=None)[0], dtype=np.float64)
-
-
-def _filled(
-    game: CausalGame, decisions: tuple[str, ...], rules: dict[str, Table]
-) -> dict[str, Table]:
-    """The rules, and the first move for decisions that no plan comes to."""
-    first = {d: np.eye(len(game.variables[d].domain))[0] for d in decisions}
-    return {**first, **rules}
 
 
 def _positive(table: Table) -> Table:
@@ -169,7 +200,7 @@ def _positive(table: Table) -> Table:
     return (table - table.min()) / width + 0.5
 
 
-def _best_reply_vertices(plans: _Plans, replies: Table) -> Table | None:
+def _best_reply_vertices(plans: _Plans[K], replies: Table) -> Table | None:
     """The vertices of a best-reply polytope as plans, shape (k, coordinates); None if too many.
 
     Args:

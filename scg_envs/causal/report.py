@@ -11,6 +11,7 @@ from .factors import Table
 from .interventions import Intervention, constant_rules
 from .model import CausalGame, Event
 from .outcomes import PolicyClass, RationalOutcomes
+from .plans import silent
 from .policies import MixedPolicy, Policy, Profile
 from .undefined import Undefined
 
@@ -64,9 +65,14 @@ class Report:
                 "degenerate": False,
                 "undefined": outcomes.reason,
             }
+        form = outcomes.form
+        planned = form is not None and any(p.plans is not None for p in form.players)
         return {
             "equilibria": [
-                {"profile": policies_json(self.game, profile, self.policies), "payoffs": paid}
+                {
+                    "profile": policies_json(self.game, profile, self.policies, planned),
+                    "payoffs": paid,
+                }
                 for profile, paid in zip(outcomes.profiles, outcomes.payoffs, strict=True)
             ],
             "kind": outcomes.kind,
@@ -138,20 +144,35 @@ def rule_json(game: CausalGame, decision: str, rule: Table) -> dict[str, dict[st
     }
 
 
-def policies_json(game: CausalGame, profile: Profile, policies: PolicyClass) -> dict[str, Any]:
-    """A profile: by decision, or by agent where its policy has to be written as a lottery."""
+def policies_json(
+    game: CausalGame, profile: Profile, policies: PolicyClass, planned: bool = False
+) -> dict[str, Any]:
+    """A profile: by decision, or by agent where its policy has to be written as a lottery.
+
+    Args:
+        game: the game.
+        profile: its policies.
+        policies: the class that was asked for.
+        planned: leave out what a policy says of decisions that its own moves exclude.
+    """
+    own_moves = game.own_moves if planned else None
     written: dict[str, Any] = {}
     for agent, policy in profile.policies.items():
         if isinstance(policy, MixedPolicy) or (policies == "mixed" and not _simple(game, policy)):
             written[agent] = [
                 {
                     "p": weight,
-                    "rules": {d: rule_json(game, d, rule) for d, rule in rules.items()},
+                    "rules": {
+                        d: rule_json(game, d, rule)
+                        for d, rule in rules.items()
+                        if d not in silent(own_moves, rules)
+                    },
                 }
                 for weight, rules in policy.components()
             ]
         else:
-            for decision in game.decisions(agent):
+            unsaid = silent(own_moves, policy.rules)
+            for decision in (d for d in game.decisions(agent) if d not in unsaid):
                 written[decision] = rule_json(game, decision, policy.rules[decision])
     return written
 

@@ -24,8 +24,10 @@ from .outcomes import Branch, PolicyClass, RationalOutcomes
 from .policies import BehavioralPolicy, Policy, Profile, is_pure_rule, uniform_rule
 from .rationality import (
     AGENT_WISE,
+    AnyRelation,
     BestResponse,
     Fixed,
+    ProfileRelation,
     Rationality,
     Reactive,
     Relation,
@@ -360,7 +362,7 @@ def _fixed_points(problem: Problem) -> RationalOutcomes | Undefined:
 
 def rational_outcomes(
     game: CausalGame,
-    relation: Rationality = AGENT_WISE,
+    relation: AnyRelation = AGENT_WISE,
     policies: PolicyClass = "pure",
     *,
     max_equilibria: int = MAX_EQUILIBRIA,
@@ -371,7 +373,8 @@ def rational_outcomes(
     Args:
         game: the game.
         relation: what rational means: one relation for all, or a mapping from decisions to
-            relations, the others answering agent-wise.
+            relations, the others answering agent-wise; or one of whole profiles, such as
+            `SUBGAME_PERFECT`.
         policies: the class of policies. Decision-wise relations have no use for mixed ones; they
             count as behavioral there.
         max_equilibria: beyond this number the set is a sample.
@@ -385,4 +388,6 @@ def rational_outcomes(
         UnknownName: an unknown class of policies, or a relation for a decision that isn't there.
         InvalidArgument: relations that do not go together.
     """
+    if isinstance(relation, ProfileRelation):
+        return relation.outcomes(game, policies, {}, max_equilibria, seed)
     return solve(problem_of(game, relation, policies, max_equilibria, seed))

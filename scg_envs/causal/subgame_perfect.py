@@ -26,7 +26,7 @@ from .normal_form.game import NormalForm
 from .normal_form.solve import equilibria
 from .outcomes import Branch, Mask, PolicyClass, RationalOutcomes
 from .policies import behavioral_profile, rule_factor, uniform_rule
-from .rationality import Fixed
+from .rationality import Fixed, ProfileRelation
 from .solving import Problem, problem_of, solve
 from .strategic import LARGEST, Player, pure_rules, rule_axis
 from .undefined import Undefined
@@ -36,14 +36,28 @@ SPLIT = 1 << 20
 
 
 @dataclass(frozen=True)
-class SubgamePerfect:
+class SubgamePerfect(ProfileRelation):
     """The relation of whole profiles: an equilibrium in every feasible subgame.
+
+    Subgames are those of the causal game; for those of a tree see `selten.SeltenPerfect`.
 
     Attributes:
         given: singleton relations of decisions that are part of the story, such as a judge's.
     """
 
     given: Mapping[str, Fixed] = field(default_factory=dict)
+
+    def outcomes(
+        self,
+        game: CausalGame,
+        policies: PolicyClass,
+        rules: Mapping[str, Table],
+        max_equilibria: int,
+        seed: int,
+    ) -> RationalOutcomes | Undefined:
+        """The subgame-perfect outcomes; see `solve_subgame_perfect`."""
+        ruled = self.ruled(game, rules)
+        return solve_subgame_perfect(game, policies, ruled, max_equilibria, seed)
 
 
 SUBGAME_PERFECT = SubgamePerfect()

@@ -15,13 +15,10 @@ from .normal_form.equilibrium_set import EquilibriumSet
 from .normal_form.solve import equilibria
 from .outcomes import Branch, PolicyClass, RationalOutcomes
 from .policies import behavioral_profile
-from .realization import plan_equilibria
+from .realization import QUICK, form_equilibria
 from .sequence_form import is_zero_sum, solve_zero_sum_tree
 from .strategic import StrategicForm
 from .undefined import Undefined
-
-QUICK = 5_000_000
-"""Numbers that the dictionaries of a normal form's polytope may hold before plans are tried."""
 
 
 def tree_outcomes(
@@ -67,7 +64,7 @@ def _from_mixed(
 def _by_plans(
     form: StrategicForm, policies: PolicyClass, max_equilibria: int
 ) -> RationalOutcomes | None:
-    made = plan_equilibria(form)
+    made = form_equilibria(form)
     if made is None or not 0 < len(made[0]) <= max_equilibria:
         return None
     profiles, kind = made

@@ -19,9 +19,12 @@ def run_examples(page: str, capsys: pytest.CaptureFixture[str]) -> list[str]:
 
 
 def test_the_tour_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    first, second = run_examples("causal.md", capsys)
+    first, second, poker, bluff, perfect = run_examples("causal.md", capsys)
     assert first == "3 all [0.   1.   0.25]"
     assert [float(x) for x in second.split()] == pytest.approx([5 / 12, 1, 7 / 12])
+    assert poker.startswith("2 extreme -0.0555")
+    assert [float(x) for x in bluff.strip("()").split(",")] == pytest.approx([0, 1 / 3])
+    assert perfect == "2"
 
 
 def test_the_page_for_pycids_users_runs(capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,7 +19,7 @@ from scg_envs.causal.normal_form import solve_zero_sum
 from scg_envs.causal.outcomes import PolicyClass, RationalOutcomes
 from scg_envs.causal.policies import Profile
 from scg_envs.causal.rationality import AGENT_WISE
-from scg_envs.causal.realization import plan_equilibria
+from scg_envs.causal.realization import form_equilibria
 from scg_envs.causal.sequence_form import sequence_form, solve_zero_sum_tree
 from scg_envs.causal.solving import problem_of, rational_outcomes
 from scg_envs.causal.strategic import StrategicForm
@@ -146,7 +146,7 @@ def test_realization_plans_find_the_same_equilibria(seed: int, values: int) -> N
     form = problem_of(game, AGENT_WISE, "behavioral").form("agent")
     assert isinstance(form, StrategicForm)
     assume(len(form.players) == 2)
-    made = plan_equilibria(form)
+    made = form_equilibria(form)
     assert made is not None
     truth = extreme_equilibria(tree)
     assume(truth is not None)

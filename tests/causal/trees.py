@@ -144,6 +144,43 @@ def pure_equilibria(tree: ExtensiveForm) -> set[tuple[float, ...]]:
     return found
 
 
+def subtrees(tree: ExtensiveForm) -> list[ExtensiveForm]:
+    """The subgames of a tree: subtrees that contain every information set that they meet whole."""
+    found = []
+    for node in tree.nodes():
+        here = node.information_set
+        if here is None:
+            continue
+        inside = ExtensiveForm(tree.players, node)
+        below = set(inside.nodes())
+        met = {n.information_set for n in below if n.information_set is not None}
+        met = {s for s in met if s.player is not None}
+        alone = here.player is None or sum(n.information_set is here for n in tree.nodes()) == 1
+        if alone and all(n in below for n in tree.nodes() if n.information_set in met):
+            found.append(inside)
+        elif node is tree.root:
+            found.append(tree)
+    return found
+
+
+def play_everywhere(tree: ExtensiveForm, rules: Rules) -> tuple[float, ...]:
+    """What the rules lead to in every subgame."""
+    parts = [leaf_distribution(sub, rules).round(9) + 0.0 for sub in subtrees(tree)]
+    return tuple(np.concatenate([*parts, [1.0]]).tolist())
+
+
+def is_selten_perfect(tree: ExtensiveForm, rules: Rules) -> bool:
+    """Whether the rules are an equilibrium in every subgame (Selten 1965)."""
+    return all(regret(sub, rules) < CLOSE for sub in subtrees(tree))
+
+
+def pure_selten(tree: ExtensiveForm) -> set[tuple[float, ...]]:
+    """What the pure subgame-perfect equilibria lead to in every subgame."""
+    pools = [pure_strategies(tree, player) for player in range(len(tree.players))]
+    every = (as_rules(joint) for joint in product(*pools))
+    return {play_everywhere(tree, rules) for rules in every if is_selten_perfect(tree, rules)}
+
+
 class Plans:
     """How likely a player makes the moves of each of its sequences: a vector, 1 for the empty one.
 

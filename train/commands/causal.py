@@ -28,13 +28,14 @@ from ...causal.model import CausalGame, Event
 from ...causal.notation import parse_commitment, parse_outcome
 from ...causal.rationality import AGENT_WISE, DECISION_WISE, Fixed, Rationality, Relation
 from ...causal.report import analyze
+from ...causal.selten import SeltenPerfect
 from ...causal.subgame_perfect import SubgamePerfect
 from ...errors import InvalidArgument, UnknownName
 from ...game_files import check_format
 from ...ties import TIES
 from ._arguments import add_json, add_seed, number, print_json, whole
 
-RELATIONS = ("agent-wise", "decision-wise", "subgame-perfect")
+RELATIONS = ("agent-wise", "decision-wise", "subgame-perfect", "selten")
 LISTED = 20
 NUMBERS = ("p_before", "p_after", "delta_ce")
 PICTURES = (".png", ".pdf", ".svg", ".dot", ".gv")
@@ -52,7 +53,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="the class of policies (default: mixed)",
     )
     parser.add_argument(
-        "--relation", choices=RELATIONS, default="agent-wise", help="what rational means"
+        "--relation",
+        choices=RELATIONS,
+        default="agent-wise",
+        help="what rational means (default: agent-wise, that is Nash equilibrium); subgame-perfect "
+        "is that of the causal game, selten that of the subtrees of a tree",
     )
     parser.add_argument("--desirable", metavar="ACTIONS", help='the outcome, such as "Help,Self"')
     parser.add_argument("--commit", metavar="RULES", help='the pre-policy, such as "robot=Help"')
@@ -146,6 +151,8 @@ def _load(name: str) -> tuple[CausalGame, dict[str, Relation], Event | None, str
 def _relation(game: CausalGame, name: str, relations: dict[str, Relation]) -> AnyRelation:
     if name == "subgame-perfect":
         return SubgamePerfect({d: r for d, r in relations.items() if isinstance(r, Fixed)})
+    if name == "selten":
+        return SeltenPerfect({d: r for d, r in relations.items() if isinstance(r, Fixed)})
     best: Rationality = AGENT_WISE if name == "agent-wise" else DECISION_WISE
     if not relations:
         return best

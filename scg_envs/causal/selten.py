@@ -1,0 +1,482 @@
+"""Selten's subgame perfection of a tree: an equilibrium in every subtree that is a subgame.
+
+A subgame starts at a node that is an information set by itself, or where chance moves, and contains
+every information set that it meets as a whole (Selten 1965). Subgames are solved from the leaves
+up: those inside another are replaced by what they pay, and what is left is solved by its reduced
+normal form.
+
+The relation of `subgame_perfect` is another one: that of the causal game (Hammond et al. 2023),
+whose subgames are cut along the relevance graph. It is coarser where no play comes, say behind a
+move of chance that has probability 0, for there nobody is bound; and it may be finer where the tree
+shows no subgame though one decision is irrelevant to another.
+"""
+
+from collections import defaultdict
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import product
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from ..errors import InvalidArgument
+from .behavioral import differ_in_one
+from .comparison import SAME_CHANCE
+from .extensive_form import ExtensiveForm, InformationSet, Node
+from .factors import Table
+from .model import CausalGame
+from .normal_form.equilibrium_set import EquilibriumSet, Kind
+from .normal_form.game import NormalForm
+from .normal_form.solve import equilibria
+from .outcomes import Branch, PolicyClass, RationalOutcomes
+from .plans import reduced_plans
+from .policies import behavioral_profile
+from .rationality import Fixed, ProfileRelation
+from .realization import QUICK, plan_equilibria
+from .strategic import LARGEST
+from .undefined import Undefined
+
+KINDS: tuple[Kind, ...] = ("all", "extreme", "sample")
+
+Path = tuple[tuple[InformationSet, int], ...]
+Rules = Mapping[InformationSet, Table]
+
+
+@dataclass(frozen=True)
+class SeltenPerfect(ProfileRelation):
+    """The relation of whole profiles: an equilibrium in every subgame of the tree (Selten 1965).
+
+    Attributes:
+        given: singleton relations of decisions that are part of the story.
+    """
+
+    given: Mapping[str, Fixed] = field(default_factory=dict)
+
+    def outcomes(
+        self,
+        game: CausalGame,
+        policies: PolicyClass,
+        rules: Mapping[str, Table],
+        max_equilibria: int,
+        seed: int,
+    ) -> RationalOutcomes | Undefined:
+        """The subgame-perfect equilibria of the tree that the game was made from.
+
+        Raises:
+            InvalidArgument: the game was made from no tree, or its parameters have been changed.
+        """
+        return solve_selten(game, policies, self.ruled(game, rules), max_equilibria, seed)
+
+
+SELTEN_PERFECT = SeltenPerfect()
+
+
+@dataclass(frozen=True, eq=False)
+class _End:
+    """Where play leaves a piece: at a leaf, or into a subgame."""
+
+    paths: tuple[Path, ...]
+    chance: Fraction
+    paid: tuple[Fraction, ...]
+    subgame: Node | None
+
+
+@dataclass(frozen=True, eq=False)
+class _Piece:
+    """A subgame without those inside it.
+
+    Attributes:
+        ends: where it ends.
+        ways: for each player and information set in it, the player's own moves in it on the way.
+        inside: the subgames that it leads into.
+    """
+
+    ends: tuple[_End, ...]
+    ways: tuple[Mapping[InformationSet, Sequence[Path]], ...]
+    inside: tuple[Node, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class _Solution:
+    """One equilibrium of a subgame, and what it pays: Fractions, or floats."""
+
+    rules: Rules
+    pays: tuple[Any, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class _Solved:
+    """The equilibria of a subgame, and how complete they are."""
+
+    solutions: tuple[_Solution, ...]
+    kind: Kind
+
+
+def subgame_roots(tree: ExtensiveForm, given: Container[InformationSet] = ()) -> tuple[Node, ...]:
+    """The nodes at which a subgame of a tree starts, each before those inside it.
+
+    Args:
+        tree: any tree; its own root is one of them unless it is a leaf.
+        given: information sets where the move is drawn by a rule that everybody knows, as by
+            chance; they hold nothing together.
+    """
+    order = list(tree.nodes())
+    number = {node: k for k, node in enumerate(order)}
+    met: dict[InformationSet, list[int]] = defaultdict(list)
+    for k, node in enumerate(order):
+        here = node.information_set
+        if here is not None and here.player is not None and here not in given:
+            met[here].append(k)
+    last = list(range(len(order)))
+    low, high = list(range(len(order))), list(range(len(order)))
+    roots = []
+    for k in reversed(range(len(order))):
+        node = order[k]
+        here = node.information_set
+        alone = True
+        if here in met:
+            assert here is not None
+            low[k], high[k] = met[here][0], met[here][-1]
+            alone = len(met[here]) == 1
+        for child in node.children:
+            c = number[child]
+            last[k] = max(last[k], last[c])
+            low[k], high[k] = min(low[k], low[c]), max(high[k], high[c])
+        if here is not None and (k == 0 or (alone and low[k] >= k and high[k] <= last[k])):
+            roots.append(node)
+    return tuple(reversed(roots))
+
+
+class _Solver:
+    """Solves the subgames of a tree, those inside another first."""
+
+    def __init__(
+        self,
+        tree: ExtensiveForm,
+        held: Mapping[InformationSet, Table],
+        policies: PolicyClass,
+        limit: int,
+        seed: int,
+    ) -> None:
+        self.n = len(tree.players)
+        self.held = held
+        self.policies = policies
+        self.limit = limit
+        self.seed = seed
+        self.roots = subgame_roots(tree, held)
+        self.solved: dict[Node, _Solved] = {}
+        self.why = ""
+
+    def solve(self) -> _Solved | None:
+        """The equilibria of the whole tree; None, and `why`, if there are none."""
+        for root in reversed(self.roots):
+            solved = self.subgame(self.piece(root))
+            if not solved.solutions:
+                return None
+            self.solved[root] = solved
+        if not self.roots:  # nobody moves
+            return _Solved((_Solution({}, (Fraction(0),) * self.n),), "all")
+        return self.solved[self.roots[0]]
+
+    def piece(self, root: Node) -> _Piece:
+        """What remains of a subgame when those inside are cut off."""
+        ends: list[_End] = []
+        ways: list[dict[InformationSet, list[Path]]] = [{} for _ in range(self.n)]
+        nothing = (Fraction(0),) * self.n
+        waiting: list[tuple[Node, tuple[Path, ...], Fraction, tuple[Fraction, ...]]] = [
+            (root, ((),) * self.n, Fraction(1), nothing)
+        ]
+        while waiting:
+            node, paths, chance, paid = waiting.pop()
+            if node is not root and node in self.solved:
+                ends.append(_End(paths, chance, paid, node))
+                continue
+            if node.outcome is not None:
+                paid = tuple(a + b for a, b in zip(paid, node.outcome.payoffs, strict=True))
+            here = node.information_set
+            if here is None:
+                ends.append(_End(paths, chance, paid, None))
+                continue
+            odds = self.odds(here)
+            if odds is None:
+                assert here.player is not None
+                known = ways[here.player].setdefault(here, [])
+                if paths[here.player] not in known:
+                    known.append(paths[here.player])
+            for a, child in reversed(list(enumerate(node.children))):
+                if odds is not None:
+                    waiting.append((child, paths, chance * odds[a], paid))
+                else:
+                    i = here.player or 0
+                    moved = (*paths[:i], (*paths[i], (here, a)), *paths[i + 1 :])
+                    waiting.append((child, moved, chance, paid))
+        inside = tuple(end.subgame for end in ends if end.subgame is not None)
+        return _Piece(tuple(ends), tuple(ways), inside)
+
+    def odds(self, here: InformationSet) -> Sequence[Fraction] | None:
+        """The probabilities of the moves where chance moves or a rule is given."""
+        if here.player is None:
+            return here.probabilities
+        if here in self.held:
+            return [Fraction(float(p)) for p in self.held[here]]
+        return None
+
+    def subgame(self, piece: _Piece) -> _Solved:
+        """Its equilibria, for every way to play the subgames inside."""
+        plans = [
+            reduced_plans(ways, {here: len(here.actions) for here in ways}) for ways in piece.ways
+        ]
+        if prod(len(own) for own in plans) > LARGEST:
+            self.why = "a subgame has too many plans for a normal form"
+            return _Solved((), "sample")
+        movers = [i for i in range(self.n) if piece.ways[i]]
+        kind: Kind = "all"
+        pools = []
+        for node in piece.inside:
+            groups: dict[tuple[Any, ...], list[_Solution]] = defaultdict(list)
+            for solution in self.solved[node].solutions:
+                groups[tuple(_key(x) for x in solution.pays)].append(solution)
+            pools.append(list(groups.values()))
+            inner = self.solved[node].kind
+            if inner != "all" and len({tuple(key[i] for i in movers) for key in groups}) > 1:
+                inner = "sample"  # what lies between them may move who comes before
+            kind = max(kind, inner, key=KINDS.index)
+        solutions: list[_Solution] = []
+        for chosen in product(*pools):
+            pays = {node: g[0].pays for node, g in zip(piece.inside, chosen, strict=True)}
+            own, own_kind = self.equilibria(piece, plans, pays)
+            kind = max(kind, own_kind, key=KINDS.index)
+            for solution in own:
+                for within in product(*chosen):
+                    if len(solutions) == self.limit:
+                        return _Solved(tuple(solutions), "sample")
+                    rules = dict(solution.rules)
+                    for other in within:
+                        rules.update(other.rules)
+                    solutions.append(_Solution(rules, solution.pays))
+        return _Solved(tuple(solutions), kind)
+
+    def equilibria(
+        self,
+        piece: _Piece,
+        plans: Sequence[Sequence[Mapping[InformationSet, int]]],
+        pays: Mapping[Node, tuple[Any, ...]],
+    ) -> tuple[list[_Solution], Kind]:
+        """The equilibria of a piece, given what the subgames inside pay."""
+        table = self.table(piece, plans, pays)
+        pure = self.policies == "pure"
+        cells = max(1, int(table[0].size))
+        found = equilibria(
+            NormalForm(table),
+            "pure" if pure else "mixed",
+            self.limit,
+            seed=self.seed,
+            max_bases=QUICK // cells,
+        )
+        if found.kind == "sample":
+            planned = self.planned(piece, plans, pays, table)
+            if planned is not None:
+                return planned
+        solutions: list[_Solution] = []
+        known: list[tuple[int, ...]] = []
+        rules_of: list[list[Table]] = [[] for _ in plans]
+        for equilibrium in found:
+            rules: dict[InformationSet, Table] = {}
+            numbers = []
+            for i, strategy in enumerate(equilibrium.profile):
+                own = _rules(piece.ways[i], plans[i], np.asarray(strategy, dtype=np.float64))
+                if own is None:
+                    break
+                rules.update(own)
+                numbers.append(_number(rules_of[i], np.concatenate([[1.0], *own.values()])))
+            else:
+                if tuple(numbers) not in known:
+                    known.append(tuple(numbers))
+                    paid = equilibrium.payoffs
+                    exact = table.dtype == object and (paid.dtype == object or pure)
+                    pay = _paid(table, equilibrium.profile, paid, exact)
+                    solutions.append(_Solution(rules, pay))
+        if not solutions:
+            self.why = _why(found, self.policies)
+        kind = found.kind
+        recalled = all(len(w) == 1 for ways in piece.ways for w in ways.values())
+        if kind == "extreme" and not recalled:
+            kind = "sample"
+        elif kind == "extreme" and not differ_in_one(np.array(known, dtype=np.int64)):
+            kind = "all"
+        return solutions, kind
+
+    def planned(
+        self,
+        piece: _Piece,
+        plans: Sequence[Sequence[Mapping[InformationSet, int]]],
+        pays: Mapping[Node, tuple[Any, ...]],
+        table: Any,
+    ) -> tuple[list[_Solution], Kind] | None:
+        """The equilibria of two players among their realization plans; None if not to be had."""
+        busy = [i for i in range(self.n) if piece.ways[i]]
+        if len(busy) != 2 or self.policies == "pure":
+            return None
+        one, two = busy
+        sizes = {here: len(here.actions) for i in busy for here in piece.ways[i]}
+        shape = (2, len(plans[one]), len(plans[two]))
+        made = plan_equilibria(
+            table[busy].reshape(shape).astype(np.float64),
+            (piece.ways[one], piece.ways[two]),
+            (plans[one], plans[two]),
+            sizes,
+        )
+        if made is None or not 0 < len(made[0]) <= self.limit:
+            return None
+        return [_Solution(rules, _expected(piece, rules, pays, self.n)) for rules in made[0]], made[
+            1
+        ]
+
+    def table(
+        self,
+        piece: _Piece,
+        plans: Sequence[Sequence[Mapping[InformationSet, int]]],
+        pays: Mapping[Node, tuple[Any, ...]],
+    ) -> Any:
+        """What the plans of a piece pay; shape (players, plans of the first, ...)."""
+        exact = all(isinstance(x, Fraction) for paid in pays.values() for x in paid)
+        shape = (self.n, *(len(own) for own in plans))
+        payoffs = np.full(shape, Fraction(0) if exact else 0.0)
+        for end in piece.ends:
+            after = pays[end.subgame] if end.subgame is not None else (Fraction(0),) * self.n
+            reached = np.ix_(
+                *(
+                    [k for k, p in enumerate(own) if all(p.get(h) == a for h, a in path)]
+                    for own, path in zip(plans, end.paths, strict=True)
+                )
+            )
+            for i in range(self.n):
+                worth = end.paid[i] + after[i] if exact else float(end.paid[i]) + float(after[i])
+                payoffs[i][reached] += end.chance * worth if exact else float(end.chance) * worth
+        return payoffs
+
+
+def _expected(
+    piece: _Piece, rules: Rules, pays: Mapping[Node, tuple[Any, ...]], n: int
+) -> tuple[float, ...]:
+    """What rules pay in a piece, given what the subgames inside pay."""
+    total = np.zeros(n)
+    for end in piece.ends:
+        share = float(end.chance) * prod(float(rules[h][a]) for path in end.paths for h, a in path)
+        after = (0.0,) * n if end.subgame is None else pays[end.subgame]
+        total += share * np.array(
+            [float(a) + float(b) for a, b in zip(end.paid, after, strict=True)]
+        )
+    return tuple(total.tolist())
+
+
+def _key(value: Any) -> Any:
+    return value if isinstance(value, Fraction) else round(float(value), 9) + 0.0
+
+
+def _number(known: list[Table], value: Table) -> int:
+    """The number of a vector among those that are known, to which it is added if it is new."""
+    for k, other in enumerate(known):
+        if np.abs(other - value).max() <= SAME_CHANCE:
+            return k
+    known.append(value)
+    return len(known) - 1
+
+
+def _paid(table: Any, profile: Sequence[Any], paid: Any, exact: bool) -> tuple[Any, ...]:
+    """What an equilibrium pays, as Fractions where that is known exactly."""
+    if not exact or paid.dtype == object:
+        return tuple(Fraction(x) if exact else float(x) for x in paid)
+    joint = tuple(int(np.argmax(np.asarray(s, dtype=np.float64))) for s in profile)
+    return tuple(table[(slice(None), *joint)])
+
+
+def _rules(
+    ways: Mapping[InformationSet, Sequence[Path]],
+    plans: Sequence[Mapping[InformationSet, int]],
+    weights: Table,
+) -> dict[InformationSet, Table] | None:
+    """The rules that make the moves as likely as a lottery over plans does, if some do."""
+    rules = {}
+    for here in ways:
+        acted = np.zeros(len(here.actions))
+        for plan, weight in zip(plans, weights, strict=True):
+            if here in plan:
+                acted[plan[here]] += weight
+        rules[here] = acted / acted.sum() if acted.sum() > 0 else np.eye(len(acted))[0]
+    for here, paths in ways.items():
+        for path in paths if len(paths) > 1 else ():
+            for a in range(len(here.actions)):
+                moves = (*path, (here, a))
+                drawn = sum(
+                    weight
+                    for plan, weight in zip(plans, weights, strict=True)
+                    if all(plan.get(h) == b for h, b in moves)
+                )
+                if abs(drawn - prod(float(rules[h][b]) for h, b in moves)) > SAME_CHANCE:
+                    return None
+    return rules
+
+
+def _why(found: EquilibriumSet, policies: PolicyClass) -> str:
+    if found.equilibria:
+        return "no equilibrium of some subgame was found that behavioral policies can play"
+    if found.kind == "sample":
+        return "the numerical search found no equilibrium in some subgame"
+    return f"no equilibrium in {policies} policies in some subgame"
+
+
+def solve_selten(
+    game: CausalGame,
+    policies: PolicyClass = "pure",
+    fixed: Mapping[str, Table] | None = None,
+    max_equilibria: int = 10_000,
+    seed: int = 0,
+) -> RationalOutcomes | Undefined:
+    """The subgame-perfect equilibria of the tree that a game was made from.
+
+    Args:
+        game: a game made by `conversion.from_extensive_form`.
+        policies: the class; mixed ones are written behaviorally, as subgame perfection takes them.
+        fixed: rules that a pre-policy has fixed; everybody knows them, so that they are moves of
+            chance to the others.
+        max_equilibria: beyond so many the set is a sample.
+        seed: of numerical searches.
+
+    Returns:
+        The set; "extreme" where some subgame has infinitely many equilibria, and "sample" where
+        what lies between them could move an earlier mover. Undefined if a subgame has none in the
+        class.
+
+    Raises:
+        InvalidArgument: the game was made from no tree, or its parameters have been changed.
+    """
+    if game.origin is None:
+        raise InvalidArgument(
+            f"{game.name} is not as a tree made it; Selten's subgame perfection is about the "
+            "subtrees of one. Use SUBGAME_PERFECT, which is about the causal game."
+        )
+    held = dict(fixed or {})
+    named = game.origin.names
+    solver = _Solver(
+        game.origin.form,
+        {here: held[d] for here, d in named.items() if d in held},
+        policies,
+        max_equilibria,
+        seed,
+    )
+    solved = solver.solve()
+    if solved is None:
+        return Undefined(solver.why)
+    first = {d: np.eye(len(game.variables[d].domain))[0] for d in game.decisions()}
+    branches = tuple(
+        Branch(
+            behavioral_profile(game, {**first, **{named[h]: r for h, r in s.rules.items()}, **held})
+        )
+        for s in solved.solutions
+    )
+    return RationalOutcomes(
+        game, game, policies, solved.kind, solved.kind != "all", branches, listed=max_equilibria
+    )
