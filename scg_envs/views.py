@@ -18,6 +18,7 @@ from pettingzoo import ParallelEnv
 from .commitment import plays_and_shows_apart
 from .errors import ResetNeeded, UnknownName
 from .pre_policy import Constant, Policy
+from .spaces import multi_discrete
 
 _LAST_KEYS = ("commitment", "phase")  # after the game's own
 
@@ -214,8 +215,7 @@ def flat_space(parts: Mapping[str, spaces.Space[Any]]) -> spaces.MultiDiscrete |
     ):
         return spaces.Dict(dict(parts))
     sizes = np.concatenate([np.atleast_1d(_sizes(part)) for part in parts.values()])
-    dtype: Any = np.uint8 if sizes.max() <= 255 else np.int64
-    return spaces.MultiDiscrete(sizes, dtype=dtype)
+    return multi_discrete(sizes)
 
 
 def _sizes(space: spaces.Space[Any]) -> Any:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from ..compiled import kernel, put_word
 from ..errors import UnknownName
+from ..spaces import multi_discrete
 from .layouts import Cell, Layout
 from .tables import AGENTS, tables_of
 
@@ -98,7 +99,7 @@ def observation_space(layout: Layout, observation: Observation) -> MultiDiscrete
     check_observation(observation)
     if observation == "vector":
         sizes = [layout.width, layout.height] * len(AGENTS)
-        return MultiDiscrete(sizes, dtype=np.uint8)  # type: ignore[arg-type]  # any integer does
+        return multi_discrete(sizes)
     shape = (layout.width, layout.height, 3) if observation == "grid" else (VIEW_SIZE, VIEW_SIZE, 3)
     return Box(0, max(*OBJECT_TO_IDX.values(), *COLOR_TO_IDX.values()), shape, np.uint8)
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ..errors import InvalidCommitment
 from ..numerals import read_whole
 from ..pre_policy import Constant, FinitePrePolicies, Policy
+from ..spaces import multi_discrete
 from .game import BarrierGame
 from .layouts import Cell, Layout, other_barrier
 from .tables import ACTIONS
@@ -79,4 +80,4 @@ def null_post(layout: Layout) -> Cell:
 def shown_post_space(layout: Layout) -> MultiDiscrete:
     """The space of shown posts, null token included; a new one at each call."""
     sizes = [layout.width + 1, layout.height + 1]
-    return MultiDiscrete(sizes, dtype=np.uint8)  # type: ignore[arg-type]  # any integer does
+    return multi_discrete(sizes)

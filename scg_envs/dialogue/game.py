@@ -13,13 +13,14 @@ from abc import abstractmethod
 from typing import Any, ClassVar, Literal
 
 import numpy as np
-from gymnasium.spaces import Box, Dict, Discrete, MultiDiscrete
+from gymnasium.spaces import Box, Dict, Discrete
 from gymnasium.utils import seeding
 from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
 from ..actions import check_action, check_joint, missing
 from ..errors import ResetNeeded, UnknownName
+from ..spaces import multi_discrete
 from .render import draw_conversation
 
 WAIT = 0
@@ -78,7 +79,7 @@ class TurnGame(ParallelEnv[str, Observation, int]):
         self.observation_spaces = {
             agent: Dict(
                 {
-                    "observation": MultiDiscrete(sizes[agent], dtype=np.uint8),
+                    "observation": multi_discrete(sizes[agent]),
                     "action_mask": Box(0, 1, (actions[agent],), np.int8),
                 }
             )

@@ -21,6 +21,7 @@ from ..errors import InvalidOptions, UnknownName
 from ..lockstep import LockstepEnv
 from ..pre_policy import FinitePrePolicies
 from ..problem import Points
+from ..spaces import multi_discrete
 from ..streams import episode_base, unit
 from ..views import flat_space
 
@@ -100,9 +101,7 @@ class TurnVectorEnv(LockstepEnv):
         if desirable not in outcomes:
             raise UnknownName("desirable outcome", desirable, outcomes)
         self.outcomes, self.desirable = outcomes, desirable
-        parts: dict[str, spaces.Space[Any]] = {
-            "observation": spaces.MultiDiscrete(list(sizes), dtype=np.uint8)
-        }
+        parts: dict[str, spaces.Space[Any]] = {"observation": multi_discrete(sizes)}
         if pre_policies is not None:
             parts["commitment"] = pre_policies.shown_space
             parts["phase"] = spaces.Discrete(2)

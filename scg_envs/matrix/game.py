@@ -13,6 +13,7 @@ from pettingzoo import ParallelEnv
 
 from ..actions import check_action, check_joint, missing
 from ..errors import ResetNeeded, UnknownName
+from ..spaces import multi_discrete
 from .games import GameSource, matrix_game
 from .memory import Memory
 from .render import Renderer, Scene
@@ -86,9 +87,7 @@ class MatrixEnv(ParallelEnv[str, NDArray[Any], int]):
         self.possible_agents = list(self.game.agents)
         self.agents: list[str] = []
         space = observation_space(self.memory, self.repetition)
-        self.observation_spaces = {
-            agent: MultiDiscrete(space.nvec, dtype=space.dtype) for agent in self.game.agents
-        }
+        self.observation_spaces = {agent: multi_discrete(space.nvec) for agent in self.game.agents}
         self.action_spaces = {
             agent: Discrete(size)
             for agent, size in zip(self.game.agents, self.game.form.shape, strict=True)
@@ -254,5 +253,4 @@ def observation_space(memory: Memory, repetition: Repetition) -> MultiDiscrete:
     if repetition.clock:
         sizes.append(repetition.rounds + 1)
     sizes = sizes or [1]
-    dtype: Any = np.uint8 if max(sizes) <= 255 else np.int64
-    return MultiDiscrete(sizes, dtype=dtype)
+    return multi_discrete(sizes)
