@@ -36,4 +36,4 @@ def multi_discrete(sizes: Sequence[int] | NDArray[Any]) -> MultiDiscrete:
     if numbers.max() <= _BYTE:
         space.dtype = np.dtype(np.uint8)
         space.start = np.zeros(numbers.shape, dtype=np.uint8)
-    return space  # type: ignore[no-any-return]
+    return space
