@@ -21,7 +21,7 @@ Rule: TypeAlias = Literal["replicator", "fictitious"]
 """How the players learn."""
 
 STEP = 0.2
-"""Step of the exponential weights, in units of 1 / (range of payoffs)."""
+"""Step of the exponential weights, in units of 1 / (the most a player's own deviations change)."""
 
 NEAR = 0.02
 """How far an equilibrium may be from where a start has ended to count as reached."""
@@ -59,10 +59,10 @@ def learning_outcomes(
     if starts < 1 or steps < 1:
         raise InvalidArgument(f"{starts} starts of {steps} steps; expected 1 or more of each.")
     random = np.random.default_rng(seed)
-    width = float(np.ptp(game.payoffs)) or 1.0
+    width = [float(np.ptp(t, axis=i).max()) or 1.0 for i, t in enumerate(game.payoffs)]
     x = [random.dirichlet(np.ones(size), starts) for size in game.shape]
     for step in range(1, steps + 1):
-        values = [_action_payoffs(game.payoffs[i], x, i) / width for i in range(game.n_players)]
+        values = [_action_payoffs(game.payoffs[i], x, i) / width[i] for i in range(game.n_players)]
         for i, value in enumerate(values):
             value = value - value.max(axis=1, keepdims=True)
             if rule == "replicator":

@@ -17,6 +17,9 @@ Array: TypeAlias = npt.NDArray[Any]
 Profile: TypeAlias = Sequence[Array]
 """One probability vector for each player; player i's has shape (A_i,)."""
 
+PLAYED = 1e-6
+"""Actions that are played with a greater probability count for what is at stake."""
+
 
 @dataclass(frozen=True, eq=False)
 class NormalForm:
@@ -207,6 +210,37 @@ class NormalForm:
     def regret(self, profile: Profile) -> Any:
         """The largest of the players' `regrets`."""
         return self.regrets(profile).max()
+
+    def regret_shares(self, profile: Profile) -> Array:
+        """The players' regrets in their own units, shape (n_players,): to tell rounding from gain.
+
+        A player's unit is what is at stake for it: the range of its payoffs over the actions that
+        it plays or that are best, against those that the others play (with more than `PLAYED`).
+        Payoffs that nobody gets, such as fines, and other players' payoffs are no part of it.
+        Regret up to the rounding of the payoffs counts as none.
+        """
+        floats = [np.asarray(strategy, dtype=np.float64) for strategy in profile]
+        played = [np.flatnonzero(strategy > PLAYED) for strategy in floats]
+        shares = np.zeros(self.n_players)
+        for player, strategy in enumerate(floats):
+            values = self.action_payoffs(floats, player)
+            slack = self.slack(floats, player)
+            top = int(values.argmax())
+            gain = float((strategy * (values[top] - values)).sum())
+            gain -= float(slack[top] + (strategy * slack).sum())
+            if gain <= 0:
+                continue
+            own = np.append(played[player], top)
+            at_stake = self.payoffs[player][
+                np.ix_(*(own if i == player else others for i, others in enumerate(played)))
+            ]
+            width = float(np.ptp(at_stake))
+            shares[player] = gain / width if width > 0 else np.inf
+        return shares
+
+    def regret_share(self, profile: Profile) -> float:
+        """The largest of the players' `regret_shares`."""
+        return float(self.regret_shares(profile).max())
 
     def best_replies(
         self, profile: Profile, player: int | str, tolerance: float | None = None

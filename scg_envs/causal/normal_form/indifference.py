@@ -12,7 +12,8 @@ CONVERGED = 1e-14
 """A step so small leaves nothing to improve."""
 
 MAX_REGRET = 1e-10
-"""Largest regret of a solution that counts as an equilibrium, relative to the range of payoffs."""
+"""Largest regret of a solution that counts as an equilibrium, in each player's own units (see
+`NormalForm.regret_shares`)."""
 
 THRESHOLDS = (1e-2, 1e-3, 1e-4, 1e-6)
 """Near an equilibrium, probabilities below one of these belong to actions it does not play."""
@@ -37,8 +38,7 @@ def solve_indifference(
         a support may pay more than those inside: see `NormalForm.regret`.
     """
     n, sizes = game.n_players, [len(s) for s in supports]
-    width = float(np.ptp(game.payoffs)) or 1.0
-    tables = [game.payoffs[i][np.ix_(*supports)] / width for i in range(n)]
+    tables = [_in_own_units(game.payoffs[i][np.ix_(*supports)]) for i in range(n)]
     total = sum(sizes)
     ends = np.cumsum([0, *sizes])
     x = starts
@@ -67,6 +67,12 @@ def solve_indifference(
     return [_spread(row, supports, game.shape, ends) for row in x[solved]]
 
 
+def _in_own_units(table: Array) -> Array:
+    """Payoffs from 0 to 1, which alters no indifference."""
+    low = table.min()
+    return (table - low) / ((table.max() - low) or 1.0)
+
+
 def _newton_step(systems: Array, excess: Array) -> Array:
     """Solve each system; singular ones by least squares, so that no start stops the others."""
     # Starts on their way to infinity may overflow; they are discarded in the end.
@@ -88,7 +94,6 @@ def nearby_equilibrium(game: NormalForm, profile: Profile, near: float) -> tuple
     Returns:
         An equilibrium up to rounding; None if none was found so near.
     """
-    allowed = MAX_REGRET * (float(np.ptp(game.payoffs)) or 1.0)
     for threshold in THRESHOLDS:
         supports = tuple(tuple(np.flatnonzero(p > threshold).tolist()) for p in profile)
         point = np.concatenate([p[list(s)] for p, s in zip(profile, supports, strict=True)])
@@ -99,7 +104,7 @@ def nearby_equilibrium(game: NormalForm, profile: Profile, near: float) -> tuple
             candidates += solve_indifference(game, supports, point[None])
         for candidate in candidates:
             gap = max(np.abs(p - q).max() for p, q in zip(candidate, profile, strict=True))
-            if gap < near and game.regret(candidate) <= allowed:
+            if gap < near and game.regret_share(candidate) <= MAX_REGRET:
                 return candidate
     return None
 

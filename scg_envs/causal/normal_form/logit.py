@@ -18,7 +18,14 @@ from .game import Array, NormalForm
 from .indifference import nearby_equilibrium, slopes
 
 LAST_RATE = 1e5
-"""Where the branch counts as having reached its limit, in units of 1 / (range of payoffs)."""
+"""The branch is followed at least so far, in units of 1 / (the most that a deviation changes)."""
+
+FURTHEST_RATE = 1e20
+"""And at most so far."""
+
+SETTLED = 1e-3
+"""It is followed until everybody's regret is so small in their own units: a player whose payoffs
+are a millionth of another's starts to care at rates a million times larger."""
 
 NEAR = 0.02
 """How far a Nash equilibrium may be from the end of the branch to count as its limit."""
@@ -61,9 +68,10 @@ def logit_equilibrium(game: NormalForm, rate: float) -> Equilibrium:
 def logit_limit(game: NormalForm) -> Equilibrium:
     """The Nash equilibrium that the principal branch leads to.
 
-    The end of the branch tells the support; the equilibrium itself then comes from solving the
-    indifference equations on it. Where that fails (the limit may lie in a continuum of
-    equilibria), the end of the branch is returned, with its regret.
+    The branch is followed until nobody gains much by deviating, in units of what is at stake for
+    them. Its end tells the support; the equilibrium itself then comes from solving the indifference
+    equations on it. Where that fails (the limit may lie in a continuum of equilibria), the end of
+    the branch is returned, with its regret.
 
     Args:
         game: any number of players.
@@ -72,7 +80,9 @@ def logit_limit(game: NormalForm) -> Equilibrium:
     z = branch.start()
     for _, after in branch.follow(z):
         z = after
-        if z[-1] >= LAST_RATE:
+        if z[-1] >= FURTHEST_RATE:
+            break
+        if z[-1] >= LAST_RATE and game.regret_share(branch.profile(z)) <= SETTLED:
             break
     end = branch.profile(z)
     limit = nearby_equilibrium(game, end, NEAR)
@@ -80,7 +90,8 @@ def logit_limit(game: NormalForm) -> Equilibrium:
 
 
 def _range(game: NormalForm) -> float:
-    return float(np.ptp(game.payoffs)) or 1.0
+    """The most that a player's own deviation changes its payoff by; 1 where nothing does."""
+    return max(float(np.ptp(t, axis=i).max()) for i, t in enumerate(game.payoffs)) or 1.0
 
 
 def _equilibrium(game: NormalForm, profile: tuple[Array, ...]) -> Equilibrium:
@@ -94,7 +105,11 @@ class _Branch:
     """
 
     def __init__(self, game: NormalForm, width: float) -> None:
-        self.tables = game.payoffs / width
+        # What an action pays less than the best one would: other digits make no difference.
+        self.tables = [
+            (table - table.max(axis=i, keepdims=True)) / width
+            for i, table in enumerate(game.payoffs)
+        ]
         self.sizes = game.shape
         self.ends = np.cumsum([0, *game.shape])
 
@@ -140,8 +155,8 @@ class _Branch:
             after = self._correct(guess, tangent)
             if after is None or not self._smooth(z, guess, after, length):
                 length /= 2
-                if length < 1e-12:
-                    return
+                if length < max(1e-12, 64 * float(np.spacing(np.abs(z).max()))):
+                    return  # shorter steps are lost in rounding
                 continue
             _, slope = self.residual(after)
             turned = _null_vector(slope, tangent)
@@ -167,7 +182,6 @@ class _Branch:
 
     def _correct(self, z: Array, tangent: Array) -> Array | None:
         """Newton's method in the plane through z that is normal to the tangent."""
-        scale = max(1.0, float(np.abs(z).max()))
         for _ in range(6):
             value, slope = self.residual(z)
             system = np.vstack([slope, tangent])
@@ -179,7 +193,7 @@ class _Branch:
             if not np.isfinite(step).all():
                 return None
             z = z - step
-            if np.abs(step).max() < 1e-9 * scale:
+            if (np.abs(step) < 1e-9 * np.maximum(1.0, np.abs(z))).all():
                 return z
         return None
 

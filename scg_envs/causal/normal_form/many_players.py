@@ -7,8 +7,8 @@ dominated action are passed over (Porter, Nudelman and Shoham 2008, "Simple sear
 finding a Nash equilibrium"). At last the limit of the principal logit branch joins them.
 
 Nothing proves that such a list is complete, so it always counts as a sample. What it holds is
-checked: each equilibrium bears its regret over the whole game, at most `MAX_REGRET` times the range
-of the payoffs, and usually near the rounding of floats.
+checked: each equilibrium bears its regret over the whole game, at most `MAX_REGRET` in each
+player's own units (`NormalForm.regret_shares`), and usually near the rounding of floats.
 """
 
 import math
@@ -33,7 +33,7 @@ MAX_WORK = 250_000
 """Choices of supports times joint actions: in large games, fewer supports are tried."""
 
 MAX_REGRET = 1e-10
-"""Largest regret of a reported equilibrium, relative to the range of the payoffs."""
+"""Largest regret of a reported equilibrium, in each player's own units."""
 
 SAME = 1e-6
 """Profiles whose probabilities differ by less are one equilibrium."""
@@ -60,7 +60,6 @@ def solve_many_players(
     if max_supports is None:
         max_supports = min(MAX_SUPPORTS, MAX_WORK // math.prod(game.shape))
     random = np.random.default_rng(seed)
-    scale = max(float(np.ptp(game.payoffs)), np.finfo(float).tiny)
     found: list[Equilibrium] = []
     for joint in pure_equilibria(game)[:max_equilibria]:
         profile = game.pure_profile(joint)
@@ -72,8 +71,8 @@ def solve_many_players(
         flat = np.concatenate(profile)
         if len(known) and np.abs(known - flat).max(axis=1).min() < SAME:
             return
-        regret = float(game.regret(profile))
-        if regret <= bound:
+        if game.regret_share(profile) <= bound:
+            regret = float(game.regret(profile))
             found.append(Equilibrium(profile, game.expected_payoffs(profile), regret))
             known = np.vstack([known, flat])
 
@@ -92,11 +91,11 @@ def solve_many_players(
         ]
         for profile in solve_indifference(game, supports, np.array(starts)):
             if len(found) < max_equilibria:
-                add(profile, MAX_REGRET * scale)
+                add(profile, MAX_REGRET)
     if len(found) < max_equilibria:
         limit = logit_limit(game)
         # With nothing else to show, the branch's end is shown with whatever regret it has.
-        add(limit.profile, MAX_REGRET * scale if found else np.inf)
+        add(limit.profile, MAX_REGRET if found else np.inf)
     return EquilibriumSet(tuple(found), "sample")
 
 

@@ -23,8 +23,8 @@ branch. `dynamics`: where learning from seeded random starts ends up.
 """
 
 SETTLED = 1e-6
-"""Largest regret of a limit or rest point that counts as an equilibrium, relative to the range of
-the payoffs."""
+"""Largest regret of a limit that counts as an equilibrium, in each player's own units (see
+`NormalForm.regret_shares`)."""
 
 
 WIDEST = 200
@@ -71,7 +71,7 @@ def select(
         return _of_class(learning_outcomes(game, seed=seed), policies)
     if selection == "logit":
         limit = logit_limit(game)
-        if limit.regret > SETTLED * max(float(np.ptp(game.payoffs)), 1e-300):
+        if game.regret_share(limit.profile) > SETTLED:
             return Undefined(
                 f"the principal logit branch was not followed to its limit (regret "
                 f"{limit.regret:.2g} where it ended)"
