@@ -26,6 +26,7 @@ RESPONDERS = {
     "fresh-ppo": "a new PPO model for each pre-policy",
 }
 _JUDGE = 0x19D6E  # keeps a judge's seed apart from that of whom it judges
+OWN = "own-policy"  # answers of policies that the caller of a search gives
 _EXACT = ("exact", "epsilon", "logit", "risk-averse", "iterated", "q-learning")
 
 

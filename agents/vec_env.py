@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,28 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from stable_baselines3.common.vec_env import VecEnv
 from stable_baselines3.common.vec_env.base_vec_env import VecEnvIndices, VecEnvObs, VecEnvStepReturn
 
+from ..errors import UnknownName
+from ..registry import GAMES, find_game, load
+
 _NOTHING: dict[str, Any] = {}
+
+
+def make_vec_env(game: str, num_envs: int, **settings: Any) -> BatchedVecEnv:
+    """A registered game's batched view as a `VecEnv` (`scg_envs.agents.sb3_vec_env`)."""
+    row = find_game(game)
+    if not row.vector:
+        raise UnknownName("game with a batched view", game, [known.name for known in GAMES])
+    make = load(row.vector)
+    parameters = inspect.signature(make).parameters
+    # Games with rules or payoffs of their own take any name, and refuse what they do not know.
+    open_ended = any(one.kind is one.VAR_KEYWORD for one in parameters.values())
+    fixed = ("num_envs", "autoreset_mode", "render_mode")  # SB3 wants the mode that it gets
+    taken = [name for name in parameters if name not in fixed]
+    for name in settings:
+        if name in fixed or not (open_ended or name in taken):
+            raise UnknownName(f"setting of {game}", name, taken)
+    mode = AutoresetMode.SAME_STEP
+    return BatchedVecEnv(make(num_envs, **{**row.kwargs, **settings, "autoreset_mode": mode}))
 
 
 class BatchedVecEnv(VecEnv):
@@ -71,7 +93,7 @@ class BatchedVecEnv(VecEnv):
 
     def get_attr(self, attr_name: str, indices: VecEnvIndices = None) -> list[Any]:
         """The batched environment's attribute, once for each game asked for."""
-        value = getattr(self.env, attr_name, None)
+        value = getattr(self.env, attr_name)
         return [value for _ in self._get_indices(indices)]
 
     def set_attr(self, attr_name: str, value: Any, indices: VecEnvIndices = None) -> None:
@@ -81,9 +103,13 @@ class BatchedVecEnv(VecEnv):
     def env_method(
         self, method_name: str, *args: Any, indices: VecEnvIndices = None, **kwargs: Any
     ) -> list[Any]:
-        """Call a method of the batched environment, once; its result stands for each game."""
+        """Call a method of the batched environment, once.
+
+        Its result stands for each game; of action masks, each game has its own.
+        """
         result = getattr(self.env, method_name)(*args, **kwargs)
-        return [result for _ in self._get_indices(indices)]
+        own = method_name == "action_masks"
+        return [result[i] if own else result for i in self._get_indices(indices)]
 
     def env_is_wrapped(self, wrapper_class: type, indices: VecEnvIndices = None) -> list[bool]:
         """No game is wrapped by itself."""

@@ -131,6 +131,11 @@ class Evaluation:
 class LearnerEnv(VectorEnv[Any, Any, Any]):
     """A batched view of a learner, in which the pre-policies that come up can be set."""
 
+    def action_masks(self) -> NDArray[np.bool_]:
+        """(N, actions) the actions that are legal now: all, unless a game says otherwise."""
+        space: Any = self.single_action_space
+        return np.ones((self.num_envs, int(space.n)), dtype=np.bool_)
+
     def set_pre_policies(self, points: Points) -> None:
         """Draw the pre-policies of all later episodes uniformly from these, repeats counting."""
         raise NotImplementedError  # as Gymnasium's own base classes do

@@ -141,7 +141,9 @@ class LearnerView(gymnasium.Env[Any, Any]):
 
     def action_masks(self) -> NDArray[np.bool_]:
         """(actions,) the actions that are legal now, for learners that mask."""
-        assert self._mask is not None, "the game's actions are not Discrete"
+        if self._mask is None:  # a bare game that forbids nothing
+            space: Any = self.action_space
+            return np.ones(int(space.n), dtype=np.bool_)
         return self._mask.astype(np.bool_)
 
     def _look(self, agent: str) -> Any:

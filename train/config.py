@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from ..agents import RESPONDERS
+from ..agents.responder import OWN
 from ..checks import check_seed, check_whole
 from ..errors import InvalidArgument, UnknownName
 from ..pre_policy import FinitePrePolicies
@@ -72,7 +73,7 @@ class SearchConfig:
                 read.
         """
         game = find_game(self.game)
-        if not isinstance(self.responder, str) or self.responder not in RESPONDERS:
+        if not isinstance(self.responder, str) or self.responder not in (*RESPONDERS, OWN):
             raise UnknownName("responder", self.responder, RESPONDERS)
         if self.objective not in OBJECTIVES:
             raise UnknownName("objective", self.objective, OBJECTIVES)

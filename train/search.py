@@ -17,6 +17,7 @@ from __future__ import annotations
 import math
 import pickle
 import time
+from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..agents import Responder, make_responder
+from ..agents.given import GivenResponder
+from ..agents.responder import OWN
 from ..errors import RunFolderError, UnknownName
 from ..pre_policy import FinitePrePolicies
 from ..problem import CommitmentProblem, Evaluation, Points
@@ -63,15 +66,19 @@ class Search:
             pre-policy, so that all answers can be trusted; over a continuum of those `judged`.
     """
 
-    def __init__(self, config: SearchConfig) -> None:
-        """Begin a search."""
+    def __init__(self, config: SearchConfig, own: Any = None) -> None:
+        """Begin a search; `own` are the policies that answer if `config.responder` is OWN."""
         self.problem: CommitmentProblem = config.problem()
         self.config = config = config.stated(self.problem)
         self.baseline: Baseline | None = None
         if config.baseline is not None:
             self.baseline = read_baseline(config.baseline, self.problem, config.options)
-        self.responder: Responder = make_responder(
-            config.responder, self.problem, seed=config.seed, steps=config.steps
+        self.responder: Responder = (
+            GivenResponder(self.problem, own)
+            if config.responder == OWN
+            else make_responder(
+                config.responder, self.problem, seed=config.seed, steps=config.steps
+            )
         )
         assert config.meta is not None
         assert config.evaluations is not None
@@ -237,7 +244,7 @@ class Search:
 def search(
     game: str,
     *,
-    responder: str = "exact",
+    responder: Any = "exact",
     seed: int = 0,
     layout: str | Path | None = None,
     out: str | Path | None = None,
@@ -249,7 +256,8 @@ def search(
 
     Args:
         game: a name of the registry, such as `barrier`; a `.nfg` file; or `module:function`.
-        responder: one of `scg_envs.agents.RESPONDERS`.
+        responder: one of `scg_envs.agents.RESPONDERS`; or a policy of your own, a model with
+            `predict` or a function from observations to actions (`scg_envs.agents.given`).
         seed: seeds everything.
         layout: a shipped name, or a file's path; the game's default if None.
         out: the run folder to write; nothing is written if None.
@@ -267,16 +275,18 @@ def search(
     for name in settings:
         if name not in (*known, *OPTIONS):
             raise UnknownName("setting", name, [*known, *OPTIONS])
+    own = callable(responder) or hasattr(responder, "predict") or isinstance(responder, Mapping)
     config = SearchConfig(
         game,
         layout=None if layout is None else str(layout),
-        responder=responder,
+        responder=OWN if own else responder,
         seed=seed,
         options={name: value for name, value in settings.items() if name in OPTIONS},
         **{name: value for name, value in settings.items() if name in known},
     )
     folder = None if out is None else RunFolder(out)
-    state = Search(config)  # before the folder is made, so that a mistake leaves none behind
+    # Before the folder is made, so that a mistake leaves none behind.
+    state = Search(config, responder)
     if folder is None:
         return _run(state, None, progress)
     folder.create(config, state.problem, force=force)
@@ -298,6 +308,11 @@ def resume(out: str | Path, *, progress: bool = False) -> SearchResult:
             f"{how_to_resume(config.game, folder.path)}."
         )
     folder.check_unfinished()
+    if config.responder == OWN:
+        raise RunFolderError(
+            f"the run in {folder.path} is answered by a policy of yours, which it does not hold; "
+            "call search again with it, and with force=True."
+        )
     state = Search(config)
     saved = folder.load_checkpoint(state.load)
     if saved is not None:

@@ -11,6 +11,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from ..agents.responder import OWN
 from ..problem import LEARNED, CommitmentProblem, Evaluation, Points
 
 TRUSTED_REGRET = 0.001
@@ -73,5 +74,5 @@ def trust_in(
 
 
 def has_learned(responder: str) -> bool:
-    """Whether the answers are those of Stable-Baselines3 models."""
-    return responder in LEARNED
+    """Whether the answers are those of models or of the caller's own policies."""
+    return responder in LEARNED or responder == OWN
