@@ -103,6 +103,7 @@ def number(value: float) -> str:
 def picture(rows: list[Row], path: Path) -> None:
     """Bars of all rates in joint steps a second, on a log scale."""
     import matplotlib.pyplot as plt
+    from matplotlib.patches import Patch
 
     rates = sorted((r for r in rows if r["unit"] == STEPS), key=lambda r: r["value"])
     figure, axes = plt.subplots(figsize=(8, 0.32 * len(rates) + 1), layout="constrained")
@@ -117,6 +118,10 @@ def picture(rows: list[Row], path: Path) -> None:
     colors = ["#b0b0b0" if r["name"].startswith("peer/") else "#3572b0" for r in rates]
     axes.barh(names, values, xerr=spread, color=colors)
     axes.margins(y=0.01)
-    axes.set(xscale="log", xlabel="joint environment steps a second (peers in gray)")
+    axes.set(xscale="log", xlabel="joint environment steps a second", title="Median and range")
+    kinds = (("#3572b0", "scg-envs"), ("#b0b0b0", "others"))
+    axes.legend(
+        handles=[Patch(color=color, label=label) for color, label in kinds], loc="lower right"
+    )
     figure.savefig(path, dpi=120)
     plt.close(figure)

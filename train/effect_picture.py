@@ -50,14 +50,26 @@ def plot_effects(
         responder: who gave them, one of `scg_envs.agents.RESPONDERS`.
         chosen: a pre-policy to mark as the one that was found.
     """
+    figure = effect_figure(problem, answers=answers, responder=responder, chosen=chosen)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path)
+
+
+def effect_figure(
+    problem: CommitmentProblem,
+    *,
+    answers: Evaluation | None = None,
+    responder: str = "exact",
+    chosen: int | None = None,
+) -> Any:
+    """The matplotlib figure that `plot_effects` writes."""
     panels = _panels(problem, answers, responder)
     canvas = problem.picture()
     figure = _bars(problem, panels, chosen) if canvas is None else _maps(panels, chosen, *canvas)
     if canvas is not None:
         _label_posts(problem, figure, len(panels), canvas[1])
     figure.suptitle(plain(_title(problem, panels[0].p, chosen)), fontsize=11)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path)
+    return figure
 
 
 def _panels(problem: CommitmentProblem, answers: Evaluation | None, responder: str) -> list[_Panel]:
@@ -97,7 +109,7 @@ def _title(problem: CommitmentProblem, p: NDArray[np.float64], chosen: int | Non
         return title
     value = missing if np.isnan(p[chosen]) else f"{p[chosen]:.3f}"
     exactly = " exactly" if problem.solvable else ""
-    return f"{title}; found: {space.words(chosen)}, {value}{exactly}"
+    return f"{title}; found: {problem.committed} {space.words(chosen)}, {value}{exactly}"
 
 
 def _cross_label() -> str:

@@ -53,12 +53,12 @@ def plot_learning(search: Search, path: Path) -> None:
     x = [row["evaluations"] for row in history]
     marker = "o" if len(x) == 1 else "none"
     curves = {
-        "p_batch": f"sampled batch (by {search.config.responder})",
+        "p_batch": f"sampled batch ({search.config.responder} followers)",
         "p_meta_exact": "meta pre-policy (exact)",
         "p_mode_exact": "what it recommends (exact)",
     }
     if utility:
-        curves = {"utility_batch": f"sampled batch (by {search.config.responder})"}
+        curves = {"utility_batch": f"sampled batch ({search.config.responder} followers)"}
     for key, label in curves.items():
         values = [np.nan if row[key] is None else row[key] for row in history]
         if not np.isnan(values).all():

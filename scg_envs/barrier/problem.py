@@ -302,7 +302,7 @@ class BarrierProblem(CommitmentProblem):
     def picture(self) -> tuple[Frame, NDArray[np.float64]]:
         """The board with blue at its start, and the middle of each post's tile."""
         renderer = Renderer(self.board, self.desirable)
-        caption = f"where {self.committed} may stand; white frame: {self.desirable}"
+        caption = f"{self.committed}'s posts; white frame: {self.desirable}"
         posts = np.array(self.board.posts[self.committed], dtype=np.float64)
         # Below the caption and inside the border.
         places = (posts + np.array([1.5, 2.5])) * TILE

@@ -231,7 +231,10 @@ def picture(game: CausalGame, intervention: Intervention | None = None) -> "Figu
         from matplotlib.patches import Patch
     except ImportError as error:
         raise MissingExtra("a picture of a causal game", "train", "matplotlib") from error
-    panels = [("", None)] if intervention is None else [("before", None), ("after", intervention)]
+    panels: list[tuple[str, Intervention | None]] = [("", None)]
+    if intervention is not None:
+        touched = ", ".join(dict.fromkeys([*intervention.mechanisms, *intervention.values]))
+        panels = [("before", None), (f"after an intervention on {touched}", intervention)]
     generations = len(list(nx.topological_generations(game.graph)))
     widest = max(len(row) for row in nx.topological_generations(game.graph))
     figure = Figure(
@@ -247,11 +250,43 @@ def picture(game: CausalGame, intervention: Intervention | None = None) -> "Figu
     owners = [a for a in game.agents if game.decisions(a) or game.utilities(a)]
     figure.legend(
         handles=[
-            Patch(facecolor=_color(game, agent), edgecolor="#666666", label=agent)
-            for agent in owners
+            *(
+                Patch(facecolor=_color(game, agent), edgecolor="#666666", label=agent)
+                for agent in owners
+            ),
+            *_signs(_drawing(game, intervention)),
         ],
         loc="outside lower center",
-        ncols=min(4, max(1, len(owners))),
+        ncols=4,
         frameon=False,
+        fontsize=8,
     )
     return figure
+
+
+def _signs(drawing: _Drawing) -> list[Any]:
+    """What the shapes and lines of a drawing mean, for its legend."""
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    look: dict[str, Any] = {"linestyle": "", "markerfacecolor": "white", "color": "#666666"}
+    shapes = (("chance", "o"), ("decision", "s"), ("utility", "D"))
+    signs: list[Any] = [
+        Line2D([], [], marker=marker, label=kind, **look)
+        for kind, marker in shapes
+        if kind in drawing.nodes.values()
+    ]
+    kinds = {edge.kind for edge in drawing.edges if not edge.cut}
+    lines = (("mechanism", ":", "its rule"), ("relevance", "--", "a rule that depends on another"))
+    signs += [
+        Line2D([], [], linestyle=line, color="#333333", label=label)
+        for kind, line, label in lines
+        if kind in kinds
+    ]
+    if drawing.done:
+        done = Patch(facecolor="white", edgecolor=DONE, linewidth=2, hatch="///", label="set")
+        signs.append(done)
+    if any(edge.cut for edge in drawing.edges):
+        cut = Line2D([], [], linestyle="--", marker="x", color="#D55E00", label="cut by it")
+        signs.append(cut)
+    return signs

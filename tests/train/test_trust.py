@@ -11,6 +11,7 @@ from scg_envs.problem import Evaluation
 from scg_envs.train import result, search
 from scg_envs.train.commands.search import describe
 from scg_envs.train.config import SearchConfig
+from scg_envs.train.effect_picture import effect_figure
 from scg_envs.train.result import conclude
 from scg_envs.train.search import Search
 from scg_envs.train.trust import TRUSTED_REGRET, sound
@@ -273,3 +274,40 @@ def test_repeated_games_with_several_followers_are_searched(responder):
     assert found.p_after == 1
     assert found.p_after_exact is None
     assert found.causal_effect is None
+
+
+def test_the_learned_map_stands_beside_the_exact_one_and_its_lies_bear_a_cross(worst):
+    problem = SearchConfig(**MAZE).problem()
+    points = np.arange(problem.pre_policies.size)
+    lying = wrong_at(worst, regret=0.95)(points, problem.answers(points))
+    figure = effect_figure(problem, answers=lying, responder="ppo", chosen=worst)
+    exact, learned = figure.axes[:2]
+    assert exact.get_title() == "exact"
+    assert learned.get_title() == "as ppo learned it; 1 of 110 not to be trusted"
+    value = float(problem.p([worst])[0])
+    assert f"{value:.3f} exactly" in figure.get_suptitle()
+    for axes, p in ((exact, problem.p(points)), (learned, lying.p)):
+        assert np.array_equal(axes.collections[0].get_array(), p)
+    place = exact.collections[0].get_offsets()[worst]
+    crosses = learned.collections[1].get_offsets()
+    assert np.array_equal(crosses, [place])
+    assert len(exact.collections) == 2  # the dots, and the ring around what was found
+    (legend,) = figure.legends
+    said = [text.get_text() for text in legend.get_texts()]
+    assert said == [
+        "found by the search",
+        "a follower's regret exceeds 0.001 in some case: not to be trusted",
+    ]
+
+
+def test_bars_say_the_same():
+    problem = SearchConfig("household").problem()
+    points = np.arange(2)
+    true = problem.answers(points)
+    lying = replace(true, p=1 - true.p, regret_max=np.array([0.0, 1.0]))
+    figure = effect_figure(problem, answers=lying, responder="ppo", chosen=1)
+    words = [text.get_text() for text in figure.axes[0].texts]
+    # The first is caught by what is possible, the second by its regret.
+    assert words == ["0.000", "1.000", "1.000, not to be trusted", "0.000, not to be trusted"]
+    said = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert said[:2] == ["exact", "as ppo learned it; 2 of 2 not to be trusted"]
