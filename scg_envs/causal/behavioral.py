@@ -127,8 +127,9 @@ def behavioral_outcomes(
     """
     game = form.game
     planned = any(player.plans is not None for player in form.players)
-    same = _realization_equivalent if planned else _same
+    describe = _plan_vector if planned else _rule_vector
     profiles: list[Profile] = []
+    vectors: list[Table] = []
     weights: list[int] = []
     for equilibrium in found:
         playable: dict[str, Policy] = {}
@@ -139,12 +140,14 @@ def behavioral_outcomes(
             playable[agent] = equivalent
         else:
             profile = Profile(playable)
-            known = next((k for k, p in enumerate(profiles) if same(game, profile, p)), None)
-            if known is None:
-                profiles.append(profile)
-                weights.append(1)
+            vector = describe(game, profile)
+            same = [np.abs(known - vector).max(initial=0.0) <= SAME_CHANCE for known in vectors]
+            if True in same:
+                weights[same.index(True)] += 1
             else:
-                weights[known] += 1
+                profiles.append(profile)
+                vectors.append(vector)
+                weights.append(1)
     if not profiles:
         if found.kind == "all":
             return Undefined("no equilibrium in behavioral policies")
@@ -210,11 +213,9 @@ def _flat(game: CausalGame, policy: Policy) -> Table:
     return np.concatenate([table.ravel() for table in realization(game, policy).values()])
 
 
-def _same(game: CausalGame, one: Profile, two: Profile) -> bool:
-    rules = two.rules
-    return all(np.allclose(r, rules[d], atol=SAME_CHANCE) for d, r in one.rules.items())
+def _rule_vector(game: CausalGame, profile: Profile) -> Table:
+    return np.concatenate([rule.ravel() for rule in profile.rules.values()])
 
 
-def _realization_equivalent(game: CausalGame, one: Profile, two: Profile) -> bool:
-    pairs = ((policy, two.policies[agent]) for agent, policy in one.policies.items())
-    return all(np.abs(_flat(game, p) - _flat(game, q)).max() <= SAME_CHANCE for p, q in pairs)
+def _plan_vector(game: CausalGame, profile: Profile) -> Table:
+    return np.concatenate([_flat(game, policy) for policy in profile.policies.values()])

@@ -20,6 +20,10 @@ from .sequence_form import is_zero_sum, solve_zero_sum_tree
 from .strategic import StrategicForm
 from .undefined import Undefined
 
+SUPPORTS = 40
+"""Supports that are tried among three or more players, whose sets are samples in any case: the
+normal forms of trees are full of ties, where every start ends at an equilibrium of its own."""
+
 
 def tree_outcomes(
     form: StrategicForm, policies: PolicyClass, max_equilibria: int, seed: int
@@ -34,7 +38,14 @@ def tree_outcomes(
     """
     table = form.normal_form
     cells = max(1, int(table.payoffs[0].size))
-    found = equilibria(table, "mixed", max_equilibria, seed=seed, max_bases=QUICK // cells)
+    found = equilibria(
+        table,
+        "mixed",
+        max_equilibria,
+        seed=seed,
+        max_bases=QUICK // cells,
+        max_supports=SUPPORTS,
+    )
     if found.kind == "sample":
         planned = _by_plans(form, policies, max_equilibria)
         if planned is not None:

@@ -132,7 +132,7 @@ def check_against_brute_force(tree: ExtensiveForm) -> str:
     return outcomes.kind
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10_000), st.sampled_from([1, 3, 50]))
 def test_behavioral_equilibria_of_two_players_are_all_there(seed: int, values: int) -> None:
     check_against_brute_force(random_tree(seed, leaves=7, payoffs=values))

@@ -231,29 +231,32 @@ class Plans:
         return np.array([likely(sequence) for sequence in self.sequences])
 
 
-def payoff_matrices(tree: ExtensiveForm, one: Plans, two: Plans) -> Floats:
-    """What pairs of sequences pay, shape (2, sequences of one, sequences of two)."""
+def payoff_matrices(
+    tree: ExtensiveForm, one: Plans, two: Plans, players: tuple[int, int] = (0, 1)
+) -> Floats:
+    """What pairs of sequences pay two players, shape (2, sequences of one, sequences of two)."""
     matrices = np.zeros((2, len(one.sequences), len(two.sequences)))
     for chance, moves, paid in leaves(tree):
         ends = [
             plans.sequences.index(list(own.items())[-1] if own else None)
-            for plans, own in zip((one, two), moves, strict=True)
+            for plans, own in zip((one, two), (moves[i] for i in players), strict=True)
         ]
-        matrices[:, ends[0], ends[1]] += chance * paid
+        matrices[:, ends[0], ends[1]] += chance * paid[list(players)]
     return matrices
 
 
 def extreme_equilibria(
-    tree: ExtensiveForm, most: int = 200_000
+    tree: ExtensiveForm, most: int = 200_000, players: tuple[int, int] = (0, 1)
 ) -> list[tuple[Floats, Floats]] | None:
-    """All extreme equilibria of a two-player tree, as pairs of vectors of `Plans`.
+    """All extreme equilibria of a tree of two who move, as pairs of vectors of `Plans`.
 
     The vertices of {(x, u): x a plan, u at least what any pure reply to x pays} are found by trying
     every choice of tight inequalities, the second player's likewise, and every pair in which both
-    reply best is an equilibrium. None if there are more than `most` choices.
+    reply best is an equilibrium. None if there are more than `most` choices. Others than the two
+    `players` have nothing to choose.
     """
-    one, two = Plans(tree, 0), Plans(tree, 1)
-    matrices = payoff_matrices(tree, one, two)
+    one, two = Plans(tree, players[0]), Plans(tree, players[1])
+    matrices = payoff_matrices(tree, one, two, players)
     xs = _vertices(one, matrices[1] @ two.pure.T, most)
     ys = _vertices(two, matrices[0].T @ one.pure.T, most)
     if xs is None or ys is None:

@@ -28,6 +28,7 @@ def equilibria(
     exact: bool | None = None,
     seed: int = 0,
     max_bases: int | None = None,
+    max_supports: int | None = None,
 ) -> EquilibriumSet:
     """The Nash equilibria of a game.
 
@@ -44,6 +45,7 @@ def equilibria(
             game is small.
         seed: of the numerical method's starting points.
         max_bases: how far two players' polytopes are searched; see `solve_bimatrix`.
+        max_supports: how many supports of three or more players; see `solve_many_players`.
 
     Returns:
         The equilibria; with `policies="pure"` there may be none.
@@ -58,13 +60,13 @@ def equilibria(
         raise InvalidArgument(f"max_equilibria is {max_equilibria}; expected 1 or more.")
     if game.n_players > 2 and 1 in game.shape:
         busy = without_idle(game)
-        found = equilibria(busy, policies, max_equilibria, exact, seed, max_bases)
+        found = equilibria(busy, policies, max_equilibria, exact, seed, max_bases, max_supports)
         return replace(found, equilibria=tuple(with_idle(game, e) for e in found))
     if policies == "pure" or game.n_players == 1:
         return _pure(game, max_equilibria, policies == "mixed", bool(exact))
     if game.n_players == 2:
         return solve_bimatrix(game, max_equilibria, exact, max_bases)
-    return solve_many_players(game, max_equilibria, seed=seed)
+    return solve_many_players(game, max_equilibria, seed, max_supports)
 
 
 def _pure(game: NormalForm, max_equilibria: int, extreme: bool, exact: bool) -> EquilibriumSet:
