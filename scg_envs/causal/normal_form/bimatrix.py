@@ -12,6 +12,7 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
+from ..comparison import slack_of
 from .equilibrium_set import Equilibrium, EquilibriumSet, Kind
 from .game import Array, NormalForm
 from .label_sets import complementary_pairs
@@ -28,6 +29,13 @@ MAX_COMPARISONS = 300_000_000
 EXACT_ACTIONS = 12
 """Rational games with up to this many actions, both players' together, are solved exactly."""
 
+EXACT_IF_WIDE = 20
+"""The same for games whose payoffs floats don't tell apart well enough; see `WIDE`."""
+
+WIDE = 1e7
+"""Payoffs whose range is so many times the least difference that matters (fines beside ordinary
+payoffs) are beyond the tolerances of the walk in floats."""
+
 
 def solve_bimatrix(
     game: NormalForm,
@@ -42,7 +50,7 @@ def solve_bimatrix(
         max_equilibria: with more than these, a sample: pure equilibria first, then those with
             the smallest supports.
         exact: compute in rational numbers; None: if the payoffs are rational and the game small
-            (`EXACT_ACTIONS`).
+            (`EXACT_ACTIONS`, `EXACT_IF_WIDE`). A wide game in floats is a sample.
         max_bases: how many bases of each polytope are visited; None: see `MAX_ENTRIES`.
 
     Returns:
@@ -51,8 +59,10 @@ def solve_bimatrix(
         may be missed.
     """
     rows, columns = game.shape
+    wide = _is_wide(game.payoffs[0]) or _is_wide(game.payoffs[1].T)
     if exact is None:
-        exact = rows + columns <= EXACT_ACTIONS and game.exact_payoffs is not None
+        largest = EXACT_IF_WIDE if wide else EXACT_ACTIONS
+        exact = rows + columns <= largest and game.exact_payoffs is not None
     payoffs = _exact_payoffs(game) if exact else game.payoffs
     if max_bases is None:
         max_bases = MAX_ENTRIES // (rows * columns)
@@ -62,7 +72,7 @@ def solve_bimatrix(
     one, two, whole = complementary_pairs(
         xs.labels, ys.labels, (rows, columns), max_equilibria, MAX_COMPARISONS
     )
-    complete = xs.complete and ys.complete and whole
+    complete = xs.complete and ys.complete and whole and (exact or not wide)
     x, y = _normalized(xs.points[one]), _normalized(ys.points[two])
     if complete:
         pairs = list(zip(x, y, strict=True))
@@ -86,8 +96,20 @@ def _exact_payoffs(game: NormalForm) -> Array:
     return np.vectorize(Fraction, otypes=[object])(game.payoffs)
 
 
+def _is_wide(matrix: Array) -> bool:
+    """Whether a player's range dwarfs a difference of two of its actions (rows) that matters."""
+    gaps = np.abs(np.diff(np.sort(matrix, axis=0), axis=0))
+    size = float(np.ptp(matrix, axis=0).max())
+    rounding = slack_of(np.abs(matrix).max(axis=0), 1)
+    return bool(((gaps > rounding) & (gaps * WIDE < size)).any())
+
+
 def _positive(matrix: Array) -> Array:
-    """Payoffs moved and scaled to [1/2, 3/2], which alters no equilibrium and scales rounding."""
+    """Payoffs scaled to [1/2, 3/2], less what an opponent's action pays whatever one does.
+
+    Neither alters an equilibrium, and the rounding is in units of what deviations change.
+    """
+    matrix = matrix - matrix.max(axis=0, keepdims=True)
     low, high = matrix.min(), matrix.max()
     one = Fraction(1) if matrix.dtype == object else 1.0
     width = high - low if high > low else one

@@ -75,10 +75,12 @@ def best_obedient_distribution(
     """
     constraints = _incentives(game, players)
     size = prod(game.shape)
-    scale = float(np.abs(constraints.data).max(initial=0.0)) or 1.0
+    # Each incentive counts in units of its own largest gain or loss.
+    sizes = np.asarray(abs(constraints).max(axis=1).todense()).ravel() if size else np.zeros(0)
+    scaled = sparse.diags_array(1 / np.where(sizes > 0, sizes, 1.0)) @ constraints
     solution = linprog(
         -objective.reshape(-1),
-        A_ub=constraints / scale,
+        A_ub=scaled,
         b_ub=np.zeros(constraints.shape[0]),
         A_eq=sparse.csr_matrix(np.ones((1, size))),
         b_eq=[1.0],

@@ -12,14 +12,21 @@ The result is not taken on trust. For any y >= 0 weak duality gives
 
 so the multipliers certify an optimum or a cut-off with two matrix products, and a Farkas vector
 certifies infeasibility. Where a certificate fails, scipy's HiGHS solves the program again.
+
+Each constraint counts in units of its own largest coefficient, which changes nothing about the
+feasible set. Where sizes differ within one constraint by more than `WIDE` (a fine beside ordinary
+payoffs), no tolerance suits both: if the numbers are rational and few, the same method then runs in
+rational arithmetic, where nothing needs certifying.
 """
 
-from typing import NamedTuple
+from fractions import Fraction
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.optimize import linprog
 
 from ...compiled import compiled
+from ..comparison import measure
 from .game import Array
 
 TOLERANCE = 1e-10
@@ -27,6 +34,12 @@ TOLERANCE = 1e-10
 
 PIVOT = 1e-10
 """Smallest entry that is pivoted on, relative to the largest of the program."""
+
+WIDE = 1e6
+"""Ratio of the sizes of a constraint's coefficients from which floats are not trusted with it."""
+
+MOST_EXACT = 2000
+"""Coefficients of the largest program that is solved in rational numbers."""
 
 OPTIMAL, DROPPED, INFEASIBLE, STALLED = range(4)
 
@@ -57,16 +70,24 @@ def best_distribution(
     Returns:
         The optimum; None if there is no feasible distribution, or none above `cutoff`.
     """
-    scale = max(1.0, float(np.abs(matrix).max(initial=0.0)))
-    size = max(1.0, float(np.abs(objective).max(initial=0.0)))
+    if matrix.size and _is_wide(matrix) and matrix.size <= MOST_EXACT:
+        tables = [measure(table).fractions() for table in (objective, matrix, limits)]
+        if all(table is not None for table in tables):
+            return _exactly(*tables, cutoff=cutoff)  # type: ignore[arg-type]
+    rows = np.abs(matrix).max(axis=1, initial=0.0)
+    rows[rows == 0] = 1.0
+    matrix, limits = matrix / rows[:, None], limits / rows
+    size = float(np.abs(objective).max(initial=0.0)) or 1.0
     status, point, multipliers = _dual_simplex(
         np.ascontiguousarray(objective, dtype=np.float64) / size,
-        np.ascontiguousarray(matrix, dtype=np.float64) / scale,
-        np.ascontiguousarray(limits, dtype=np.float64) / scale,
+        np.ascontiguousarray(matrix, dtype=np.float64),
+        np.ascontiguousarray(limits, dtype=np.float64),
         cutoff / size,
         PIVOT,
+        1e-13,
+        1e-14,
     )
-    multipliers = np.maximum(multipliers, 0.0) / scale
+    multipliers = np.maximum(multipliers, 0.0)
     shadow, offset = multipliers @ matrix, float(multipliers @ limits)
     if status == INFEASIBLE:
         if float(shadow.min()) - offset > TOLERANCE:
@@ -104,8 +125,35 @@ def _by_highs(objective: Array, matrix: Array, limits: Array, cutoff: float) -> 
     return Optimum(value, point) if value > cutoff else None
 
 
+def _is_wide(matrix: Array) -> bool:
+    """Whether the sizes of some constraint's coefficients differ beyond what floats can weigh."""
+    size = np.abs(matrix)
+    least = np.where(size > 0, size, np.inf).min(axis=1)
+    return bool((size.max(axis=1) > WIDE * least).any())
+
+
+def _interpreted(function: Any) -> Any:
+    """A compiled function as plain Python, for numbers that numba does not know."""
+    return getattr(function, "py_func", function)
+
+
+def _exactly(objective: Array, matrix: Array, limits: Array, *, cutoff: float) -> Optimum | None:
+    """The program in rational numbers."""
+    least = Fraction(cutoff) if np.isfinite(cutoff) else None
+    status, point, _ = _interpreted(_dual_simplex)(
+        objective, matrix, limits, -np.inf if least is None else least, 0, 0, 0
+    )
+    assert status != STALLED  # Bland's rule does not cycle
+    if status in (INFEASIBLE, DROPPED):
+        return None
+    value = float(objective @ point)
+    return Optimum(value, point.astype(np.float64)) if value > cutoff else None
+
+
 @compiled
-def _dual_simplex(objective, matrix, limits, cutoff, smallest):  # type: ignore[no-untyped-def]
+def _dual_simplex(  # type: ignore[no-untyped-def]
+    objective, matrix, limits, cutoff, smallest, violated, equal
+):
     """Status, point and multipliers (or Farkas vector); see the module.
 
     The dictionary's columns are the nonbasic variables and the right-hand side; its rows are the
@@ -113,7 +161,7 @@ def _dual_simplex(objective, matrix, limits, cutoff, smallest):  # type: ignore[
     """
     k, m = matrix.shape
     start = np.argmax(objective)
-    T = np.empty((k + 2, m))
+    T = np.empty((k + 2, m), objective.dtype)
     basis = np.empty(k + 1, np.int64)
     cobasis = np.empty(m - 1, np.int64)
     basis[0] = start
@@ -123,18 +171,18 @@ def _dual_simplex(objective, matrix, limits, cutoff, smallest):  # type: ignore[
         if i == start:
             continue
         cobasis[c] = i
-        T[0, c] = 1.0
+        T[0, c] = 1
         for r in range(k):
             T[r + 1, c] = matrix[r, i] - matrix[r, start]
         T[k + 1, c] = objective[start] - objective[i]
         c += 1
     last = m - 1
-    T[0, last] = 1.0
+    T[0, last] = 1
     for r in range(k):
         T[r + 1, last] = limits[r] - matrix[r, start]
     T[k + 1, last] = objective[start]
 
-    point, multipliers = np.zeros(m), np.zeros(k)
+    point, multipliers = np.zeros(m, objective.dtype), np.zeros(k, objective.dtype)
     status = STALLED
     careful = 20 + 4 * (k + m)
     for step in range(20 * careful):
@@ -144,7 +192,7 @@ def _dual_simplex(objective, matrix, limits, cutoff, smallest):  # type: ignore[
         # After many pivots Bland's rule (smallest label) excludes cycling.
         r = -1
         for i in range(k + 1):
-            if T[i, last] < -1e-13 and (
+            if T[i, last] < -violated and (
                 r < 0 or (basis[i] < basis[r] if step > careful else T[i, last] < T[r, last])
             ):
                 r = i
@@ -161,7 +209,7 @@ def _dual_simplex(objective, matrix, limits, cutoff, smallest):  # type: ignore[
             gap = T[k + 1, j] * T[r, c] - T[k + 1, c] * T[r, j]
             # T[r, :] < 0, so a positive gap is a smaller ratio.
             prior = cobasis[j] < cobasis[c] if step > careful else T[r, j] < T[r, c]
-            if gap > 1e-14 or (gap >= -1e-14 and prior):
+            if gap > equal or (gap >= -equal and prior):
                 c = j
         if c < 0:
             status = INFEASIBLE
@@ -169,17 +217,17 @@ def _dual_simplex(objective, matrix, limits, cutoff, smallest):  # type: ignore[
                 if cobasis[j] >= m:
                     multipliers[cobasis[j] - m] = T[r, j]
             if basis[r] >= m:
-                multipliers[basis[r] - m] = 1.0
+                multipliers[basis[r] - m] = 1
             return status, point, multipliers
-        inverse = 1.0 / T[r, c]
+        inverse = 1 / T[r, c]
         for j in range(m):
             T[r, j] *= inverse
         T[r, c] = inverse
         for i in range(k + 2):
             if i != r:
                 factor = T[i, c]
-                if factor != 0.0:
-                    T[i, c] = 0.0
+                if factor != 0:
+                    T[i, c] = 0
                     for j in range(m):
                         T[i, j] -= factor * T[r, j]
         basis[r], cobasis[c] = cobasis[c], basis[r]

@@ -4,11 +4,9 @@ import numpy as np
 from scipy.optimize import linprog
 
 from ...errors import InvalidArgument
+from ..comparison import total
 from .equilibrium_set import Equilibrium
 from .game import Array, NormalForm
-
-TOLERANCE = 1e-9
-"""How far, relative to the payoffs' range, their sum may be from constant."""
 
 
 def solve_zero_sum(game: NormalForm) -> Equilibrium:
@@ -28,19 +26,21 @@ def solve_zero_sum(game: NormalForm) -> Equilibrium:
         raise InvalidArgument(
             f"a game of {game.n_players} players; zero-sum programs take two. Use `equilibria`."
         )
-    width = float(np.ptp(game.payoffs)) or 1.0
-    if float(np.ptp(game.payoffs.sum(axis=0))) > TOLERANCE * width:
+    together = total(game.measured)
+    low, high = together.bounds()
+    if low.max() > high.min():
         raise InvalidArgument(
             "the players' payoffs do not add up to a constant; expected a zero-sum (or "
             "constant-sum) game. Use `equilibria`."
         )
-    profile = (_maximin(game.payoffs[0] / width), _maximin(game.payoffs[1].T / width))
+    profile = (_maximin(game.payoffs[0]), _maximin(game.payoffs[1].T))
     return Equilibrium(profile, game.expected_payoffs(profile), float(game.regret(profile)))
 
 
 def _maximin(payoffs: Array) -> Array:
     """The mixture of rows with the largest worst-case payoff: maximize v, x.payoffs >= v."""
     rows, columns = payoffs.shape
+    payoffs = (payoffs - payoffs.min()) / (float(np.ptp(payoffs)) or 1.0)
     solution = linprog(
         np.append(np.zeros(rows), -1.0),
         A_ub=np.column_stack([-payoffs.T, np.ones(columns)]),

@@ -1,5 +1,6 @@
 """Limits and numerical equilibria are judged in each player's own units."""
 
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +13,16 @@ from scg_envs.causal.normal_form import (
     EquilibriumSet,
     NormalForm,
     Selected,
+    correlated_equilibrium,
     equilibria,
     learning_outcomes,
     logit_limit,
+    mixed_commitment,
     select,
+    solve_zero_sum,
 )
 from scg_envs.causal.undefined import Undefined
+from scg_envs.errors import InvalidArgument
 
 DATA = Path(__file__).parents[2] / "data" / "ties"
 
@@ -90,3 +95,55 @@ def test_a_fine_hides_no_regret():
     (only,) = equilibria(NormalForm(payoffs))
     np.testing.assert_allclose(only.profile[0], [0.5, 0.5], atol=1e-9)
     assert only.profile[2].tolist() == [0, 1, 0]
+
+
+@pytest.mark.parametrize("fine", [10**9, 10**13])
+def test_a_mixed_commitment_next_to_a_fine_leaves_the_follower_content(fine):
+    """The follower does A only because of a tiny threat: 1/2 (1 - x) <= fine x."""
+    follower = np.array([[0, Fraction(1, 2)], [0, -fine]], dtype=object)
+    leader = np.array([[1, 0], [0, 0]], dtype=object)
+    game = NormalForm(np.array([leader, follower], dtype=object))
+    best = mixed_commitment(game, 0)
+    threat = Fraction(1, 2) / (fine + Fraction(1, 2))
+    assert best.response[1].tolist() == [1, 0]
+    assert best.strategy[1] == pytest.approx(float(threat), rel=1e-12)
+    assert best.value == pytest.approx(float(1 - threat), abs=1e-15)
+    assert best.regret < 1e-6
+
+
+@pytest.mark.parametrize("size", [2, 7])
+def test_mixed_equilibria_beside_a_fine(size):
+    """Matching pennies over `size` actions, and one more that the second player is fined for."""
+    eye = np.eye(size, dtype=int)
+    first = np.hstack([eye, np.zeros((size, 1), int)])
+    second = np.hstack([-eye, np.full((size, 1), -(10**13))])
+    (only,) = equilibria(NormalForm(np.stack([first, second])))
+    assert equilibria(NormalForm(np.stack([first, second]))).kind == "all"
+    np.testing.assert_allclose(np.array(only.profile[0], float), np.full(size, 1 / size))
+    np.testing.assert_allclose(np.array(only.profile[1], float), [1 / size] * size + [0])
+
+
+def test_what_floats_cannot_tell_apart_is_a_sample():
+    random = np.random.default_rng(0)
+    payoffs = random.normal(size=(2, 4, 4))
+    payoffs[0, 0] -= 1e12
+    payoffs[1] += np.sqrt(2)
+    assert equilibria(NormalForm(payoffs)).kind == "sample"
+
+
+@pytest.mark.parametrize("scale", [1e-12, 1.0, 1e12])
+def test_zero_sum_games_in_any_units(scale):
+    rps = np.array([[0, -1, 1], [1, 0, -1], [-1, 1, 0]]) * scale
+    solved = solve_zero_sum(NormalForm(np.stack([rps, -rps])))
+    np.testing.assert_allclose(solved.profile, np.full((2, 3), 1 / 3), atol=1e-9)
+    with pytest.raises(InvalidArgument, match="do not add up"):
+        solve_zero_sum(NormalForm(np.stack([rps, 1e-6 * scale * (rps > 0) - rps])))
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1.0, 1e9])
+def test_correlated_equilibria_in_any_units(scale):
+    """Chicken: the best sum of payoffs is 10.5 / 2 each (Aumann 1974)."""
+    chicken = np.array([[[6, 2], [7, 0]], [[6, 7], [2, 0]]], dtype=float)
+    objective = chicken.sum(axis=0)
+    chicken[1] *= scale
+    assert correlated_equilibrium(NormalForm(chicken), objective).value == pytest.approx(10.5)
