@@ -22,9 +22,12 @@ of partial sums multiply through, so that what matters is how many lie behind on
 S contains what the numbers at hand are made of and nothing else: a fine that is not paid weighs 0,
 however large it is, and another player's payoffs are never looked at.
 
-Both are invariant under relabelling. Multiplying a player's payoffs by a positive number multiplies
-units, sums and slacks alike, so no answer depends on it; neither does it on a constant added, in
-exact numbers (in floats a constant costs the digits that it pushes out).
+Probabilities that are no evident rationals have been computed, by a program or a root, and are
+known to a share of `CHANCE` of each; expectations under them have that much slack besides.
+
+All of it is invariant under relabelling. Multiplying a player's payoffs by a positive number
+multiplies units, sums and slacks alike, so no answer depends on it; neither does it on a constant
+added, in exact numbers (in floats a constant costs the digits that it pushes out).
 """
 
 from collections.abc import Iterable, Sequence
@@ -43,6 +46,9 @@ ULPS = 8
 """Standard deviations of rounding, in units of 2^-53, that a float may be off by: t above."""
 
 ROUNDOFF = 2.0**-53
+
+CHANCE = 2.0**-40
+"""How far a computed probability may be off, as a share of it."""
 
 EXACT_UP_TO = 2**53
 """Sums of integers up to this size are exact in floats."""
@@ -272,16 +278,48 @@ def measure(given: Any) -> Amounts:
     return Amounts(values, Fraction(1, denominator))
 
 
-def rounded(values: Array, magnitude: Array | None = None, terms: int = 1) -> Amounts:
+def rounded(
+    values: Array, magnitude: Array | None = None, terms: int = 1, computed: bool = False
+) -> Amounts:
     """Floats that are sums of products.
 
     Args:
         values: the floats.
         magnitude: the sums of the products' absolute values; None: the floats' own.
         terms: how many roundings went into each.
+        computed: whether probabilities among the factors have been computed.
     """
     size = np.abs(values) if magnitude is None else magnitude
-    return Amounts(values, Fraction(1), np.asarray(slack_of(size, terms), dtype=np.float64))
+    slack = np.asarray(slack_of(size, terms), dtype=np.float64)
+    return Amounts(values, Fraction(1), slack + CHANCE * size if computed else slack)
+
+
+def mixed(payoffs: Amounts, weights: Array, axis: int) -> Amounts:
+    """The expectation of a table over one axis, exact if both are and are not too long.
+
+    Args:
+        payoffs: the table.
+        weights: probabilities, of the length of the axis.
+        axis: which.
+    """
+    chances = measure(weights)
+    if payoffs.exact and chances.exact:
+        short = payoffs.largest / chances.unit <= EXACT_UP_TO
+        if short or payoffs.values.size <= MOST_DISTINCT:
+            tables = payoffs.values, chances.values
+            one, two = tables if short else map(as_integers, tables)
+            return Amounts(np.tensordot(one, two, axes=(axis, 0)), payoffs.unit * chances.unit)
+    floats, likely = payoffs.floats(), np.asarray(weights, dtype=np.float64)
+    known = rounded(
+        np.tensordot(floats, likely, axes=(axis, 0)),
+        np.tensordot(np.abs(floats), likely, axes=(axis, 0)),
+        len(likely) + 1,
+        not chances.exact,
+    )
+    if payoffs.exact:
+        return known
+    slack = np.tensordot(np.asarray(payoffs.slacks()), likely, axes=(axis, 0))
+    return Amounts(known.values, known.unit, known.slack + slack)
 
 
 def total(parts: Sequence[Amounts]) -> Amounts:

@@ -161,6 +161,7 @@ def _amounts_of(game: CausalGame, utility: str, play: Play, keep: Sequence[str])
         _contracted(game, (target, *mechanisms), play, keep),
         _contracted(game, (size, *mechanisms), play, keep),
         sum(sizes.values()) + len(mechanisms),
+        not all(chance.exact for chance in chances),
     )
 
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..causal.comparison import rounded
 from ..causal.normal_form import Commitment, evaluate_commitment
 from ..causal.normal_form.selection import Selection
 from ..causal.undefined import Undefined
@@ -26,8 +27,6 @@ from ..checks import check_number
 from ..errors import InvalidArgument
 from ..ties import Ties
 from .stage import Stage
-
-_TIED = 1e-9  # answers that pay within this, relative to the range of payoffs, are tied
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,6 @@ class OneFollower:
             for table in (stage.form.payoffs[follower], stage.wanted, stage.utility)
         )
         self._relations = relations
-        self._slack = _TIED * max(float(np.ptp(self.payoffs)), 1.0)
 
     def values(self, mixtures: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n, A_f) what each answer pays."""
@@ -95,14 +93,16 @@ class OneFollower:
         if relation == "logit":
             weights = np.exp(self._relations.rate * (values - values.max(axis=1, keepdims=True)))
             return weights / weights.sum(axis=1, keepdims=True), True
-        slack = self._slack
-        if relation == "epsilon":
-            slack += self._relations.epsilon
-        elif relation == "risk-averse":
-            variance = mixtures @ np.square(self.payoffs) - np.square(values)
-            values = values - self._relations.risk_aversion * variance
-        accepted = values >= values.max(axis=1, keepdims=True) - slack
-        return accepted.astype(np.float64), False
+        sizes = mixtures @ np.abs(self.payoffs)
+        if relation == "risk-averse":
+            squares = mixtures @ np.square(self.payoffs)
+            weight = self._relations.risk_aversion
+            values = values - weight * (squares - np.square(values))
+            sizes = sizes + 2 * abs(weight) * squares
+        # Mixtures may have been computed, where answers tie.
+        known = rounded(values, sizes, 2 * len(self.payoffs), computed=True)
+        epsilon = self._relations.epsilon if relation == "epsilon" else 0.0
+        return known.within(epsilon, 1).astype(np.float64), False
 
     def expect(
         self, table: NDArray[np.float64], mixtures: NDArray[np.float64], relation: str, ties: Ties

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import InvalidArgument, UnknownName
-from ..comparison import Amounts, best, measure, slack_of
+from ..comparison import CHANCE, Amounts, best, measure, mixed, slack_of
 
 Array: TypeAlias = npt.NDArray[Any]
 """An array of floats, or of `fractions.Fraction`s (dtype object)."""
@@ -272,7 +272,7 @@ class NormalForm:
         floats = [np.asarray(strategy, dtype=np.float64) for strategy in profile]
         size = self.expected(np.abs(self.payoffs[index]), floats, keep=index)
         terms = sum(self.shape) - self.shape[index] + self.n_players
-        return np.asarray(slack_of(size, terms))
+        return np.asarray(slack_of(size, terms) + CHANCE * size)
 
     def fix(self, player: int | str, strategy: Array) -> "NormalForm":
         """The game of the other players after `player` has committed to `strategy`.
@@ -293,18 +293,14 @@ class NormalForm:
                 f"{self.players[index]} is the only player; nobody is left to answer a commitment."
             )
         weights = self.check_strategy(strategy, index)
-        exact = weights.dtype == object and self.exact_payoffs is not None
-        table = self.exact_payoffs if exact else self.payoffs
         others = [i for i in range(self.n_players) if i != index]
-        assert table is not None
-        rest = np.tensordot(
-            table[others], weights if exact else weights.astype(np.float64), axes=(index + 1, 0)
-        )
+        rest = tuple(mixed(self.measured[i], weights, index) for i in others)
         return NormalForm(
-            rest,
+            np.stack([amounts.floats() for amounts in rest]),
             tuple(self.players[i] for i in others),
             tuple(self.actions[i] for i in others),
             self.title,
+            rest,
         )
 
     def pure_profile(self, joint: Sequence[int]) -> tuple[Array, ...]:
