@@ -56,8 +56,32 @@ class TurnProblem(CommitmentProblem):
         return self.vector_env(num_envs, autoreset_mode)
 
     def evaluate(self, acts: Acts, points: Points) -> Evaluation:
-        """Play the given pre-policies `cases` times each."""
+        """Play the given pre-policies `cases` times each.
+
+        Where chance decides, every case is judged by what the best response earns in it.
+        """
         points = np.asarray(points, dtype=np.int64)
+        earned, attained, utility, steps = self._play(acts, points)
+        if self.cases == 1:
+            best = self.learner_value(points)[:, None]
+        else:
+            best, _, _, more = self._play(self.optimal_policies(), points)
+            steps += more
+        gap = np.maximum(best - earned, 0.0)
+        return Evaluation(
+            p=attained.mean(axis=1),
+            regret={self.learner: gap.mean(axis=1)},
+            regret_max=gap.max(axis=1),
+            optimal_share=(gap < _TOLERANCE).mean(axis=1),
+            env_steps=steps,
+            utility=utility.mean(axis=1),
+            episodes=self.cases if self.cases > 1 else None,
+        )
+
+    def _play(
+        self, acts: Acts, points: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.float64], int]:
+        """The same cases, whoever plays: (n, cases) rewards, whether Y=y, utilities; and steps."""
         played = np.repeat(points, self.cases)
         env = self.vector_env(len(played), AutoresetMode.DISABLED)
         seen, _ = env.reset(seed=0, options={"pre_policy": played})
@@ -72,20 +96,9 @@ class TurnProblem(CommitmentProblem):
             if ended.any():
                 attained[ended] = infos["outcome"][ended] == wanted
             over |= ended
-
-        def mean(values: NDArray[Any]) -> NDArray[np.float64]:
-            return values.reshape(len(points), self.cases).mean(axis=1)
-
-        regret = np.maximum(self.learner_value(points) - mean(earned), 0.0)
-        return Evaluation(
-            p=mean(attained),
-            regret={self.learner: regret},
-            regret_max=regret,
-            optimal_share=(regret < _TOLERANCE).astype(np.float64),
-            env_steps=steps,
-            utility=mean(env.committed_utility),
-            episodes=self.cases if self.cases > 1 else None,
-        )
+        shape = (len(points), self.cases)
+        utility = np.asarray(env.committed_utility, dtype=np.float64)
+        return earned.reshape(shape), attained.reshape(shape), utility.reshape(shape), steps
 
     def frames(
         self, acts: Acts, point: Any | None, np_random: np.random.Generator

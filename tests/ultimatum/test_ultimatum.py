@@ -17,7 +17,7 @@ from scg_envs.ultimatum.metalm import (
     simulate,
 )
 from scg_envs.ultimatum.norms import NAMES, SHARES
-from scg_envs.ultimatum.principles import Principle, Principles, nearest_units
+from scg_envs.ultimatum.principles import OFFER, PROPOSES, Principle, Principles, nearest_units
 from scg_envs.ultimatum.problem import UltimatumProblem
 from scg_envs.ultimatum.text import Move, parse, write_move
 
@@ -160,3 +160,22 @@ def test_an_assistant_may_be_told_its_turn_alone():
     told = game.told("assistant", None)
     assert "observed" not in told
     assert "goals" not in told
+
+
+def test_a_user_that_errs_at_one_amount_alone_has_its_regret():
+    """A mean over amounts would hide it."""
+    problem = UltimatumProblem("fair")
+    best = problem.optimal_policies()["user"]
+
+    def errs(seen):
+        actions = best(seen)
+        alone = (seen[:, 1] == PROPOSES) & (seen[:, 3] == 17)
+        return np.where(alone, OFFER, actions)  # offers nothing of 17
+
+    points = np.arange(problem.pre_policies.size)
+    right, wrong = (problem.evaluate({"user": act}, points) for act in (best, errs))
+    assert right.regret_max.max() == 0
+    assert (right.optimal_share == 1).all()
+    assert (wrong.regret["user"] < 0.02).all()
+    assert np.allclose(wrong.regret_max, 8 / 17 / 2, atol=0.03)
+    assert (wrong.optimal_share < 1).all()
