@@ -1,8 +1,9 @@
-"""Tie rules: how a set of rational answers to an intervention becomes one number.
+"""Tie rules: how a set of rational outcomes becomes one number.
 
-`optimistic` and `pessimistic` are the maximum and the minimum over the answers of the quantity that
-is reported; `uniform` averages (for equilibria: applies the selection to the answers). Ties never
-alter what was before the intervention.
+`optimistic` and `pessimistic` are the maximum and the minimum over the outcomes of the quantity
+that is reported; `uniform` averages (equilibria as the selection weights them). What was before an
+intervention and what is after it are made into numbers by the same rule, so that the effect of
+doing nothing is 0.
 """
 
 from typing import Literal, TypeAlias, get_args

@@ -58,7 +58,9 @@ def interventional_outcomes(
         made = relation.outcomes(changed, policies, rules, max_equilibria, seed)
     else:
         problem = problem_of(changed, relation, policies, max_equilibria, seed)
-        if intervention.uncertain:
+        if not intervention.mechanisms:
+            made = solve(problem)  # there is nothing to see, or to doubt
+        elif intervention.uncertain:
             if intervention.unseen:
                 raise InvalidArgument(
                     "an uncertain commitment with cut edges; use observability=0 or cut edges."
@@ -97,7 +99,7 @@ def _partly_seen(
     if isinstance(before, Undefined):
         return before
     rules = constant_rules(problem.game, intervention)
-    affected = _affected(problem, intervention)
+    affected = affected_decisions(problem, intervention)
     together = [
         agent
         for agent in game.agents
@@ -151,8 +153,12 @@ def _partly_seen(
     return _union(problem, before, parts)
 
 
-def _affected(problem: Problem, intervention: Intervention) -> frozenset[str]:
-    """Decisions that see a changed mechanism, or the rule of somebody who answers to one."""
+def affected_decisions(problem: Problem, intervention: Intervention) -> frozenset[str]:
+    """The decisions whose rules may answer an intervention on mechanisms.
+
+    They see a changed mechanism, or the rule of somebody who answers to one, and their relation
+    relies on it; agent-wise, an agent's other free decisions answer with them.
+    """
     game = problem.game
     affected: set[str] = set()
     while True:
@@ -318,7 +324,11 @@ def _union(
     before: RationalOutcomes,
     parts: Sequence[RationalOutcomes | Undefined],
 ) -> RationalOutcomes | Undefined:
-    """The union over the rational outcomes before the intervention, without repetitions."""
+    """The union over the rational outcomes before the intervention, without repetitions.
+
+    It is all there are only if those were all there are: what who sees nothing plays may be any of
+    them.
+    """
     defined = [part for part in parts if isinstance(part, RationalOutcomes)]
     if not defined:
         reasons = [part.reason for part in parts if isinstance(part, Undefined)]
@@ -328,12 +338,18 @@ def _union(
     names = sorted(n for n, v in problem.game.variables.items() if v.kind != "utility")
     for branch in (b for part in defined for b in part.branches):
         flat = joint(problem.game, Play.of_profile(problem.game, branch.profile), names)
-        rules = np.concatenate([r.ravel() for r in branch.profile.rules.values()] + [flat.ravel()])
-        if branch.ties or not any(np.allclose(rules, known, atol=1e-12) for known in seen):
+        ties = [mask.ravel() for _, mask in sorted(branch.ties.items())]
+        parts_of = [*(r.ravel() for r in branch.profile.rules.values()), flat.ravel(), *ties]
+        rules = np.concatenate(parts_of)
+        if not any(
+            known.shape == rules.shape and np.allclose(rules, known, atol=1e-12) for known in seen
+        ):
             branches.append(branch)
             seen.append(rules)
-    kinds: set[Kind] = {part.kind for part in (*defined, before)}
+    kinds: set[Kind] = {part.kind for part in defined}
     kind: Kind = "sample" if "sample" in kinds else "extreme" if "extreme" in kinds else "all"
+    if before.kind != "all" or before.size > before.listed:
+        kind = "sample"  # answers to outcomes between those that were gone through may be others
     return RationalOutcomes(
         problem.game,
         problem.game,

@@ -13,6 +13,7 @@ behavioral one. The `extreme` selection counts it as often as the normal form ha
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -156,11 +157,43 @@ def behavioral_outcomes(
             + ("infinitely many" if found.kind == "extreme" else "sampled")
         )
     branches = tuple(Branch(p, weight=w) for p, w in zip(profiles, weights, strict=True))
-    kind = _kind_in_tree(form, found.kind, profiles) if planned else found.kind
+    kind = _kind_in_tree(form, found.kind, profiles) if planned else _kind(form, found, profiles)
     made = RationalOutcomes(
         game, game, policies, kind, found.degenerate, branches, form, listed=listed
     )
     return replace(made, found=found)
+
+
+def _kind(form: StrategicForm, found: EquilibriumSet, profiles: Sequence[Profile]) -> Kind:
+    """How complete the behavioral set is in a game that is no tree.
+
+    Finitely many mixed equilibria are all there are. Among infinitely many, those of players who
+    recall their own decisions lie between the behavioral ones found. Without recall they form
+    curved sets, except where one player alone is free: it may play any of its best pure policies,
+    and mix those that differ in one context of one decision; so without two of those there are no
+    others.
+    """
+    if found.kind != "extreme" or all(_recalls(form.game, p.decisions) for p in form.players):
+        return found.kind
+    if len(form.players) > 1:
+        return "sample"
+    rules = [np.concatenate([r.ravel() for r in p.rules.values()]) for p in profiles]
+    apart = any(
+        np.abs(one - two).sum() <= 2 + EQUAL  # one action in place of another
+        for one, two in combinations(rules, 2)
+    )
+    return "extreme" if apart else "all"
+
+
+def _recalls(game: CausalGame, decisions: Sequence[str]) -> bool:
+    """Whether each of the decisions observes the earlier ones and all that those observed."""
+    seen: set[str] = set()
+    for decision in decisions:
+        observed = set(game.variables[decision].parents)
+        if not seen <= observed:
+            return False
+        seen |= {decision, *observed}
+    return True
 
 
 def _kind_in_tree(form: StrategicForm, kind: Kind, profiles: Sequence[Profile]) -> Kind:

@@ -13,27 +13,31 @@ in another.
   asked for.
 """
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from itertools import product
 from math import prod
 
 import numpy as np
 
 from ..errors import InvalidArgument
-from .answers import AnyRelation, interventional_outcomes
+from .answers import AnyRelation, affected_decisions, interventional_outcomes
 from .factors import Factor, Table, sum_product
-from .graph import s_reachable
 from .interventions import Intervention
 from .model import CausalGame, Event, Variable
 from .outcomes import PolicyClass
-from .policies import Profile
-from .rationality import AGENT_WISE
+from .policies import Policy, Profile
+from .rationality import AGENT_WISE, Relation
+from .solving import problem_of
+from .subgame_perfect import SubgamePerfect
 from .undefined import Undefined
 
 LARGEST = 1 << 24
 """Entries of a twin table beyond which it is not made."""
 
 TWIN = "*"
+
+SAME = 1e-9
+"""Probabilities of two rules that differ by less are the same: solvers round."""
 
 
 def counterfactual(
@@ -96,7 +100,8 @@ def counterfactual_range(
     """The least and the greatest `counterfactual` over pairs of rational outcomes (Def. 23).
 
     A pair is an outcome before and one after the intervention that share the rules which the
-    intervention leaves alone: those of decisions that do not rely on it, even through others.
+    intervention leaves alone: those of decisions that do not rely on it under the relation, even
+    through others. Agent-wise an agent's rules are chosen together, so all of them answer or none.
 
     Args:
         game: a structural causal game.
@@ -124,39 +129,88 @@ def counterfactual_range(
             return Undefined("the rational outcomes are only sampled")
     assert not isinstance(before, Undefined)
     assert not isinstance(after, Undefined)
-    kept = _invariant(game, intervention)
+    moved = _moved(game, intervention, relation, policies)
+    kept = tuple(d for d in game.decisions() if d not in moved)
+    keepers = tuple(a for a in game.agents if moved.isdisjoint(game.decisions(a)))
+    # Linear in each agent's lottery, the fraction is least and greatest at extreme outcomes; but
+    # pairs that share some policies and not others need not be pairs of extreme ones.
+    entangled = policies == "behavioral" or (kept and moved)
+    if entangled and "extreme" in (before.kind, after.kind):
+        return Undefined(
+            "infinitely many rational outcomes, and those before and after are not independent"
+        )
     found = []
-    for one, two in product(before.profiles, after.profiles):
-        rules, others = one.rules, two.rules
-        if all(np.allclose(rules[d], others[d], atol=1e-9) for d in kept):
-            value = counterfactual(game, one, evidence, intervention, event, two, fields)
-            if not isinstance(value, Undefined):
-                found.append(value)
+    for one, two in _pairs(before.profiles, after.profiles, kept, keepers, bool(moved)):
+        value = counterfactual(game, one, evidence, intervention, event, two, fields)
+        if not isinstance(value, Undefined):
+            found.append(value)
     if not found:
         return Undefined("no pair of rational outcomes makes the evidence possible")
     return min(found), max(found)
 
 
-def _invariant(game: CausalGame, intervention: Intervention) -> tuple[str, ...]:
-    """The decisions whose rules the intervention leaves alone."""
-    moved = set(intervention.mechanisms)
-    while True:
-        grown = moved | {
-            d for d in game.decisions() for name in moved if s_reachable(game, name, d)
-        }
-        if grown == moved:
-            return tuple(d for d in game.decisions() if d not in moved)
-        moved = grown
+def _moved(
+    game: CausalGame, intervention: Intervention, relation: AnyRelation, policies: PolicyClass
+) -> frozenset[str]:
+    """The decisions whose rules may differ between the worlds: committed ones, and who answers."""
+    if isinstance(relation, SubgamePerfect):  # it binds in every context, reached or not
+        relation = {d: _SubgamePerfectRelevance() for d in game.decisions()}
+    problem = problem_of(intervention.changed(game), relation, policies)
+    answering = affected_decisions(problem, intervention)
+    return answering | frozenset(intervention.rules)
+
+
+class _SubgamePerfectRelevance(Relation):
+    """Relevance under subgame perfection: s-reachability alone, decision by decision."""
+
+
+def _pairs(
+    before: Sequence[Profile],
+    after: Sequence[Profile],
+    kept: Sequence[str],
+    keepers: Sequence[str],
+    moved: bool,
+) -> Iterator[tuple[Profile, Profile]]:
+    """Outcomes before and after that share what is kept; those policies are the same objects."""
+    if not moved:
+        yield from ((profile, profile) for profile in before)
+        return
+    for one, two in product(before, after):
+        if all(same_policy(one.policies[a], two.policies[a]) for a in keepers) and all(
+            np.allclose(one.rules[d], two.rules[d], rtol=0, atol=SAME) for d in kept
+        ):
+            yield one, Profile({**two.policies, **{a: one.policies[a] for a in keepers}})
+
+
+def same_policy(one: Policy, two: Policy) -> bool:
+    """Whether two policies draw the same rules with the same probabilities, up to rounding."""
+    mine, theirs = list(one.components()), list(two.components())
+    if len(mine) != len(theirs):
+        return False
+    for weight, rules in mine:
+        fitting = next(
+            (
+                i
+                for i, (other, twins) in enumerate(theirs)
+                if abs(weight - other) <= SAME
+                and all(np.allclose(rules[d], twins[d], rtol=0, atol=SAME) for d in rules)
+            ),
+            None,
+        )
+        if fitting is None:
+            return False
+        del theirs[fitting]
+    return True
 
 
 def _draws(
     profile: Profile, other: Profile
 ) -> Iterator[tuple[float, Mapping[str, Table], Mapping[str, Table]]]:
-    """What mixed policies draw in both worlds: the same where the policy is the same."""
+    """What mixed policies draw in both worlds: the same where the policy is the same, by value."""
     pools = []
     for agent, policy in profile.policies.items():
         mine = list(policy.components())
-        if other.policies[agent] is policy:
+        if same_policy(policy, other.policies[agent]):
             pools.append([(w, rules, rules) for w, rules in mine])
         else:
             theirs = other.policies[agent].components()
@@ -212,7 +266,7 @@ def _joined(
                 "give it a noise, or ask for fields over its contexts."
             )
         table = np.einsum("av,bw->abvw", one, two)
-        same = np.flatnonzero((one == two).all(axis=1))
+        same = np.flatnonzero((np.abs(one - two) <= SAME).all(axis=1))
         table[same, same] = np.eye(size) * one[same][:, :, None]
     axes = (*parents, *(p + TWIN for p in parents), name, name + TWIN)
     return Factor(axes, table.reshape(*shape, *shape, size, size))

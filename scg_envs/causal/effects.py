@@ -1,12 +1,17 @@
 """Causal effects of interventions on an outcome: eqs. 4.1 and 4.2.
 
-P^R(Y=y) is the mean of P(Y=y | pi) over R(M) under a distribution that says what happens when
-nobody intervenes: the *selection*. P^{R_I}(Y=y) is a number made of R(M_I) by a *tie rule*, and
-Delta_CE is the difference. Neither is implicit anywhere.
+A set of rational outcomes becomes one number in two steps. A *selection* says which of them may be
+played, and how likely each is. A *tie rule* says what counts: their mean (`uniform`), the greatest
+P(Y=y | pi) among them (`optimistic`) or the least (`pessimistic`). P^R(Y=y) is what that makes of
+R(M), and P^{R_I}(Y=y) what *the same* makes of R(M_I), so that Delta_CE, the difference, is 0 where
+nothing is done. Two optimists may still disagree about which outcome of several will be played; the
+interval from the least after minus the greatest before to the greatest after minus the least before
+holds whatever is played on either side. Neither step is implicit anywhere.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 from typing import get_args
 
 import numpy as np
@@ -29,9 +34,13 @@ SELECTIONS: tuple[Selection, ...] = get_args(Selection)
 
 
 def outcome_probability(
-    outcomes: RationalOutcomes | Undefined, event: Event, selection: Selection, seed: int = 0
+    outcomes: RationalOutcomes | Undefined,
+    event: Event,
+    selection: Selection,
+    ties: Ties = "uniform",
+    seed: int = 0,
 ) -> float | Undefined:
-    """P^R(Y=y): the mean of P(Y=y | pi) over the set under a selection (eq. 4.2).
+    """P^R(Y=y) or P^{R_I}(Y=y): one number made of a set of rational outcomes (eq. 4.2).
 
     Args:
         outcomes: R(M) or R(M_I).
@@ -39,38 +48,49 @@ def outcome_probability(
         selection: `pure`: uniform over the pure members; `extreme`: uniform over all members, which
             are the extreme ones where there are infinitely many; `logit`: the limit of the
             principal logit branch; `dynamics`: learning from seeded random starts.
-        seed: of those starts.
+        ties: `uniform`: the mean under the selection; `optimistic` and `pessimistic`: the greatest
+            and the least P(Y=y | pi) of any outcome that may be selected.
+        seed: of the random starts.
 
     Returns:
         The probability; Undefined if the set is, or holds no pure member, or is a mere sample.
 
     Raises:
-        UnknownName: no such selection, variable or value.
+        UnknownName: no such selection, tie rule, variable or value.
     """
     if selection not in SELECTIONS:
         raise UnknownName("selection", selection, SELECTIONS)
+    check_ties(ties)
     if isinstance(outcomes, Undefined):
         return outcomes
     if selection in ("logit", "dynamics"):
-        return _from_form(outcomes, event, selection, seed)
+        return _from_form(outcomes, event, selection, ties, seed)
     if outcomes.kind == "sample":
         return Undefined(
             f"the {len(outcomes.branches)} rational outcomes found are a sample of a larger set"
         )
-    values = outcomes.probabilities(event)
-    if selection == "extreme" and any(branch.weight is None for branch in outcomes.branches):
-        return Undefined("the extreme equilibria of the normal form are too many to be counted")
-    sizes = np.array([float(branch.size * (branch.weight or 1)) for branch in outcomes.branches])
+    branches = outcomes.branches
     if selection == "pure":
-        pure = np.array([b.profile.is_pure or bool(b.ties) for b in outcomes.branches])
-        if not pure.any():
+        branches = tuple(b for b in branches if b.profile.is_pure or b.ties)
+        if not branches:
             return Undefined("no equilibrium in pure policies")
-        values, sizes = values[pure], sizes[pure]
-    return float(np.dot(values, sizes / sizes.sum()))
+        outcomes = replace(outcomes, branches=branches)
+    if ties != "uniform":
+        return _end(outcomes.range(event), ties)
+    if selection == "extreme" and any(branch.weight is None for branch in branches):
+        return Undefined("the extreme equilibria of the normal form are too many to be counted")
+    sizes = np.array([float(branch.size * (branch.weight or 1)) for branch in branches])
+    return float(np.dot(outcomes.probabilities(event), sizes / sizes.sum()))
+
+
+def _end(bounds: tuple[float, float] | Undefined, ties: Ties) -> float | Undefined:
+    if isinstance(bounds, Undefined):
+        return bounds
+    return bounds[1] if ties == "optimistic" else bounds[0]
 
 
 def _from_form(
-    outcomes: RationalOutcomes, event: Event, selection: Selection, seed: int
+    outcomes: RationalOutcomes, event: Event, selection: Selection, ties: Ties, seed: int
 ) -> float | Undefined:
     """Selections that look at the whole normal form and not at the set alone."""
     if outcomes.form is None:
@@ -94,39 +114,10 @@ def _from_form(
         form.profile([np.asarray(s, dtype=np.float64) for s in e.profile])
         for e in selected.equilibria
     ]
-    values = [probability(outcomes.game, profile, event) for profile in profiles]
+    values = np.array([probability(outcomes.game, profile, event) for profile in profiles])
+    if ties != "uniform":
+        return _end((float(values.min()), float(values.max())), ties)
     return float(np.dot(np.asarray(selected.weights, dtype=np.float64), values))
-
-
-def answered_probability(
-    outcomes: RationalOutcomes | Undefined,
-    event: Event,
-    selection: Selection,
-    ties: Ties,
-    seed: int = 0,
-) -> float | Undefined:
-    """P^{R_I}(Y=y): one number from the set of answers to an intervention.
-
-    Args:
-        outcomes: R(M_I).
-        event: the outcome Y=y.
-        selection: what `uniform` averages with.
-        ties: `optimistic` and `pessimistic`: the greatest and the least P(Y=y | pi) over the set;
-            `uniform`: the selection applied to it.
-        seed: of the selection.
-
-    Raises:
-        UnknownName: no such selection, tie rule, variable or value.
-    """
-    check_ties(ties)
-    if ties == "uniform":
-        return outcome_probability(outcomes, event, selection, seed)
-    if isinstance(outcomes, Undefined):
-        return outcomes
-    bounds = outcomes.range(event)
-    if isinstance(bounds, Undefined):
-        return bounds
-    return bounds[1] if ties == "optimistic" else bounds[0]
 
 
 @dataclass(frozen=True)
@@ -137,10 +128,10 @@ class Effect:
         selection: the selection.
         ties: the tie rule.
         p_before: P^R(Y=y).
-        p_after: P^{R_I}(Y=y).
+        p_after: P^{R_I}(Y=y), by the same selection and tie rule.
         delta_ce: Delta_CE = p_after - p_before (eq. 4.1).
         before_range: the least and the greatest P(Y=y | pi) over R(M).
-        after_range: the same over R(M_I).
+        after_range: the least and the greatest P(Y=y | pi) over R(M_I).
     """
 
     selection: Selection
@@ -150,6 +141,27 @@ class Effect:
     delta_ce: float | Undefined
     before_range: tuple[float, float] | Undefined
     after_range: tuple[float, float] | Undefined
+
+    @property
+    def delta_range(self) -> tuple[float, float] | Undefined:
+        """How small and how great the difference is, whichever outcomes are played on both sides.
+
+        The least P after minus the greatest before, and the greatest after minus the least before.
+        """
+        before, after = self.before_range, self.after_range
+        if isinstance(before, Undefined):
+            return _before(before)
+        if isinstance(after, Undefined):
+            return _after(after)
+        return after[0] - before[1], after[1] - before[0]
+
+
+def _before(undefined: Undefined) -> Undefined:
+    return Undefined(f"before the intervention: {undefined.reason}")
+
+
+def _after(undefined: Undefined) -> Undefined:
+    return Undefined(f"after the intervention: {undefined.reason}")
 
 
 def _range(outcomes: RationalOutcomes | Undefined, event: Event) -> tuple[float, float] | Undefined:
@@ -167,18 +179,17 @@ def effects(
     """An `Effect` for each selection and tie rule, from R(M) and R(M_I)."""
     before_range, after_range = _range(before, event), _range(after, event)
     rows = []
-    for selection in selections:
-        p_before = outcome_probability(before, event, selection, seed)
-        for tie in ties:
-            p_after = answered_probability(after, event, selection, tie, seed)
-            delta: float | Undefined
-            if isinstance(p_before, Undefined):
-                delta = Undefined(f"before the intervention: {p_before.reason}")
-            elif isinstance(p_after, Undefined):
-                delta = Undefined(f"after the intervention: {p_after.reason}")
-            else:
-                delta = p_after - p_before
-            rows.append(Effect(selection, tie, p_before, p_after, delta, before_range, after_range))
+    for selection, tie in product(selections, ties):
+        p_before = outcome_probability(before, event, selection, tie, seed)
+        p_after = outcome_probability(after, event, selection, tie, seed)
+        delta: float | Undefined
+        if isinstance(p_before, Undefined):
+            delta = _before(p_before)
+        elif isinstance(p_after, Undefined):
+            delta = _after(p_after)
+        else:
+            delta = p_after - p_before
+        rows.append(Effect(selection, tie, p_before, p_after, delta, before_range, after_range))
     return tuple(rows)
 
 
@@ -201,7 +212,7 @@ def causal_effect(
         intervention: what is done to it.
         event: the desirable outcome Y=y.
         selection: what happens when nobody intervenes; see `outcome_probability`.
-        ties: how a set of answers becomes a number; see `answered_probability`.
+        ties: how a set of answers becomes a number; see `outcome_probability`.
         relation: what rational means.
         policies: the class of policies.
         max_equilibria: beyond this number a set is a sample.

@@ -39,8 +39,11 @@ def s_reachable(game: CausalGame, name: str, decision: str) -> bool:
 
     It is unless, in the graph with mechanisms but without edges between them, it is d-separated
     from the owner's utilities below the decision D, given D and its parents. What is not
-    s-reachable never changes the best replies at D; what is, does in some game of this graph. A
-    game that knows better (`CausalGame.reliance`) is believed.
+    s-reachable never changes what is best in a context of D; what is, does in some game of this
+    graph. So while every context is reached, it never changes the set of best rules. Where some are
+    not, a rule may do anything there and still be best, and whatever decides which contexts are
+    reached (`decides_reach`) changes the set as well. A game that knows better
+    (`CausalGame.reliance`) is believed.
 
     Args:
         game: the game.
@@ -60,6 +63,26 @@ def s_reachable(game: CausalGame, name: str, decision: str) -> bool:
         return False
     given = {decision, *variable.parents}
     return not nx.is_d_separator(_with_mechanisms(game), {source}, utilities, given)
+
+
+def decides_reach(game: CausalGame, name: str, decision: str) -> bool:
+    """Whether the mechanism of `name` bears on which contexts of `decision` are reached.
+
+    Args:
+        game: the game.
+        name: any variable.
+        decision: the decision D, whose contexts are the values of its parents; in a game made from
+            a tree, where it observes nothing, whether play comes there.
+
+    Raises:
+        UnknownName: no such variable or decision.
+    """
+    variable = game.decision(decision)
+    if name == decision:
+        return False
+    if game.reliance is not None and game.variable(name).kind == "decision":
+        return decision in game.reliance[name]  # who moves before it relies on it
+    return game.variable(name).name in game.ancestors(frozenset(variable.parents))
 
 
 Relevance: TypeAlias = Callable[[CausalGame, str, str], bool]

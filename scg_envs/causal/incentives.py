@@ -140,14 +140,15 @@ def indirect_value_of_control(game: CausalGame, agent: str, name: str) -> bool:
 def control_incentive(game: CausalGame, decision: str, name: str) -> bool:
     """Whether the decision could be made for its effect on the variable (instrumental control).
 
-    It could exactly if a directed path runs from the decision through it to a utility of the owner.
+    It could exactly if a directed path runs from the decision through it to a utility of the owner;
+    the decision itself lies on every such path.
 
     Raises:
         UnknownName: no such decision or variable.
     """
     agent = game.owner(game.decision(decision).name)
     game.variable(name)
-    if name == decision or name not in nx.descendants(game.graph, decision):
+    if name != decision and name not in nx.descendants(game.graph, decision):
         return False
     utilities = set(game.utilities(agent))
     return name in utilities or bool(utilities & nx.descendants(game.graph, name))

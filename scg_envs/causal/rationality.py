@@ -25,7 +25,7 @@ from ..errors import InvalidArgument
 from .comparison import best, slack_of
 from .evaluation import Play, action_amounts, action_values, context_probabilities
 from .factors import Table
-from .graph import s_reachable
+from .graph import decides_reach, s_reachable
 from .model import CausalGame
 from .outcomes import PolicyClass, RationalOutcomes
 from .policies import NEGLIGIBLE, Profile, rule
@@ -63,6 +63,15 @@ class BestResponse(Relation):
         """Where no other strategy of the player pays more."""
         return form.normal_form.measured[player].best(player)
 
+    def relies_on(self, game: CausalGame, name: str, decision: str) -> bool:
+        """Whether the mechanism of `name` may be relevant to the decision (Def. 17).
+
+        It is if it is s-reachable, and also if it decides which contexts of the decision are
+        reached: what a rule says in the others is free, so the set of best rules changes with
+        them (a clause of Koller and Milch 2003 that Def. B.2 of the paper drops).
+        """
+        return s_reachable(game, name, decision) or decides_reach(game, name, decision)
+
 
 AGENT_WISE = BestResponse("agent")
 DECISION_WISE = BestResponse("decision")
@@ -85,8 +94,7 @@ class EpsilonBestResponse(Relation):
 
     def relies_on(self, game: CausalGame, name: str, decision: str) -> bool:
         """How likely a context is matters too: an unlikely mistake costs little."""
-        contexts = frozenset(game.variables[decision].parents)
-        return s_reachable(game, name, decision) or name in game.ancestors(contexts)
+        return s_reachable(game, name, decision) or decides_reach(game, name, decision)
 
 
 @dataclass(frozen=True)

@@ -104,6 +104,7 @@ class Report:
             "delta_ce": _number(effect.delta_ce) if answered else None,
             "before_range": _range(effect.before_range),
             "after_range": _range(effect.after_range) if answered else None,
+            "delta_range": _range(effect.delta_range) if answered else None,
             "undefined": reason,
         }
 

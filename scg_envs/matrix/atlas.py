@@ -2,8 +2,8 @@
 
 For each of the 144 games, each player who may commit, each choice of Y and each tie rule:
 
-- `p_before`: P(Y=y) when nobody intervenes, all pure equilibria being equally likely; undefined
-  where there is none;
+- `p_before`: P(Y=y) when nobody intervenes: the mean over the pure equilibria under `uniform`
+  ties, else the greatest or the least of them; undefined where there is none;
 - `p_pure`, `p_mixed`: the greatest P(Y=y | do(pre-policy)) over actions and over mixtures;
 - `leader_pure`, `leader_mixed`: what the committed player gets if it commits for its own sake.
 
@@ -136,9 +136,7 @@ def _game_rows(number: str) -> list[Row]:
         best = _Best(form, leader)
         for choice in CHOICES:
             cell = desirable_cell(form, choice)
-            before = None
-            if len(joint):
-                before = sum(tuple(at) == cell for at in joint.tolist()) / len(joint)
+            hits = [float(tuple(at) == cell) for at in joint.tolist()]
             for ties in TIES:
                 rows.append(
                     Row(
@@ -148,7 +146,7 @@ def _game_rows(number: str) -> list[Row]:
                         committed,
                         f"{choice}:{labels[cell]}",
                         ties,
-                        before,
+                        _before(hits, ties),
                         best.pure(cell, ties),
                         best.mixed(cell, ties),
                         best.pure(None, ties),
@@ -156,6 +154,14 @@ def _game_rows(number: str) -> list[Row]:
                     )
                 )
     return rows
+
+
+def _before(hits: Sequence[float], ties: Ties) -> float | None:
+    if not hits:
+        return None
+    return {"uniform": sum(hits) / len(hits), "optimistic": max(hits), "pessimistic": min(hits)}[
+        ties
+    ]
 
 
 class _Best:
@@ -203,7 +209,7 @@ def to_json(rows: Sequence[Row]) -> list[dict[str, Any]]:
     return [asdict(row) for row in rows]
 
 
-def summary(rows: Sequence[Row], ties: Ties = "optimistic") -> list[dict[str, Any]]:
+def summary(rows: Sequence[Row], ties: Ties = "uniform") -> list[dict[str, Any]]:
     """For each committed player and choice of Y: in how many games commitment helps, and how much.
 
     Means are over the games with a pure equilibrium, without which there is no effect.

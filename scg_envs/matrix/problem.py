@@ -115,7 +115,7 @@ class MatrixProblem(CommitmentProblem):
             self.env, matrix.committed, pre_policy
         )
         self.selection: Selection = "pure" if selection is None else selection
-        self._before = before(matrix, self.selection)
+        self._before = before(matrix, self.selection, ties)
         relations = Relations(epsilon, rate, risk_aversion)
         self._answers: Answers = (
             OneShotAnswers(self.env, self.selection, relations)
@@ -134,7 +134,7 @@ class MatrixProblem(CommitmentProblem):
         self.notes = (*self._answers.notes, *self._uncertain.notes)
 
     def before(self) -> Before:
-        """The selection applied to the equilibria of a single round."""
+        """What the selection and the tie rule make of the equilibria of a single round."""
         return self._before
 
     def answers(self, points: Points, relation: str = "exact", *, seed: int = 0) -> Evaluation:

@@ -18,6 +18,7 @@ from ..causal.normal_form import (
 from ..causal.normal_form.selection import Selection
 from ..causal.undefined import Undefined
 from ..problem import Before
+from ..ties import Ties
 from .matrix_game import MatrixGame
 
 
@@ -67,10 +68,11 @@ class Stage:
         return found, select(found, self.form, selection, policies)
 
 
-def before(game: MatrixGame, selection: Selection) -> Before:
-    """P(Y=y) without intervention: the selection applied to the game's equilibria.
+def before(game: MatrixGame, selection: Selection, ties: Ties) -> Before:
+    """P(Y=y) without intervention, of the equilibria that the selection may choose.
 
-    The bounds are the least and the greatest P of any of the equilibria found.
+    Their mean under `uniform` ties, else the greatest or the least of any of them: what the same
+    rule makes of the answers to a commitment. The bounds are over all equilibria found.
 
     Raises:
         UnknownName: no such selection.
@@ -88,5 +90,8 @@ def before(game: MatrixGame, selection: Selection) -> Before:
         ],
         dtype=np.float64,
     )
-    mean_p, mean_utility = chosen.weights.astype(np.float64) @ values
-    return Before(float(mean_p), low, high, float(mean_utility))
+    if ties == "uniform":
+        made = chosen.weights.astype(np.float64) @ values
+    else:
+        made = values.max(axis=0) if ties == "optimistic" else values.min(axis=0)
+    return Before(float(made[0]), low, high, float(made[1]))

@@ -67,7 +67,7 @@ def test_the_keys(capsys: pytest.CaptureFixture[str]) -> None:
     for effect in report["effects"]:
         assert set(effect) == {
             "selection", "ties", "p_before", "p_after", "delta_ce", "before_range", "after_range",
-            "undefined",
+            "delta_range", "undefined",
         }  # fmt: skip
     for best in report["optimal_commitment"].values():
         assert set(best) == {"committed", "policy", "response", "p", "ties"}
@@ -79,7 +79,10 @@ def test_household(capsys: pytest.CaptureFixture[str]) -> None:
     assert extreme["p_before"] == pytest.approx(5 / 12, abs=1e-12)
     assert extreme["delta_ce"] == pytest.approx(7 / 12, abs=1e-12)
     assert extreme["before_range"] == [0, 1]
-    assert row(report, "pure", "optimistic")["delta_ce"] == pytest.approx(0.5)
+    assert row(report, "pure", "uniform")["delta_ce"] == pytest.approx(0.5)
+    # An optimist expects the good outcome anyway.
+    assert row(report, "pure", "optimistic")["delta_ce"] == 0
+    assert row(report, "pure", "pessimistic")["delta_range"] == [0, 1]
     (after,) = report["after"]["equilibria"]
     assert after["profile"] == {
         "robot": {"": {"Cook": 0, "Help": 1}},

@@ -2,6 +2,7 @@
 
 import pytest
 
+from scg_envs.causal import GameBuilder
 from scg_envs.causal.examples import example
 from scg_envs.causal.incentives import (
     control_incentive,
@@ -26,7 +27,8 @@ def test_grade_predictor() -> None:
 def test_content_recommender() -> None:
     game = example("content_recommender").build()
     names = list(game.variables)
-    assert [n for n in names if control_incentive(game, "posts", n)] == ["influenced", "clicks"]
+    controlled = [n for n in names if control_incentive(game, "posts", n)]
+    assert controlled == ["posts", "influenced", "clicks"]
     assert "opinion" in [n for n in names if value_of_control(game, "recommender", n)]
 
 
@@ -36,3 +38,16 @@ def test_errors() -> None:
         requisite_graph(game, "agent1")
     with pytest.raises(UnknownName, match="decision 'U1'"):
         value_of_information(game, "U1", "A")
+
+
+def test_control_of_the_decision_itself() -> None:
+    # It lies on every path from it to a utility, and there is none from a decision nobody feels.
+    game = (
+        GameBuilder("idle")
+        .decision("D", agent="a", actions=(0, 1))
+        .decision("idle", agent="a", actions=(0, 1))
+        .utility("U", agent="a", parents=("D",), payoff=[0, 1])
+        .build()
+    )
+    assert control_incentive(game, "D", "D")
+    assert not control_incentive(game, "idle", "idle")

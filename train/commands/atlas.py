@@ -38,8 +38,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--ties",
         choices=TIES,
-        default="optimistic",
-        help="the tie rule of the picture and of what is printed (optimistic)",
+        default="uniform",
+        help="the tie rule of the picture and of what is printed (default: uniform)",
     )
     add_seed(parser)
     add_json(parser)

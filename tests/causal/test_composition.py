@@ -1,0 +1,195 @@
+"""Exact answers where they are composed: known answers, and 200 random games by brute force."""
+
+import numpy as np
+import pytest
+
+from scg_envs.causal import (
+    CausalGame,
+    GameBuilder,
+    RationalOutcomes,
+    RiskAverse,
+    Undefined,
+    commit,
+    counterfactual_range,
+    do,
+    interventional_outcomes,
+    rational_outcomes,
+    set_parameters,
+)
+from scg_envs.causal.effects import effects
+from scg_envs.causal.examples import example
+
+from .composition import check
+
+GAMES, CHUNK = 200, 25
+
+
+@pytest.mark.parametrize("first", range(0, GAMES, CHUNK))
+def test_random_games(first: int) -> None:
+    compared = [check(seed) for seed in range(first, first + CHUNK)]
+    for kind in ("seen", "nothing", "counterfactual", "best"):
+        assert sum(counts[kind] for counts in compared) >= CHUNK // 2
+
+
+def wichardt_and_a_coin() -> CausalGame:
+    paid = {(0, 0, 0): 1, (0, 0, 1): -1, (1, 1, 0): -1, (1, 1, 1): 1}
+
+    def one(a: int, b: int, d: int) -> int:
+        return paid.get((a, b, d), -5)
+
+    return (
+        GameBuilder("wichardt and a coin")
+        .chance("X", (0, 1), cpd=[0.5, 0.5])
+        .decision("A", agent="one", actions=(0, 1))
+        .decision("B", agent="one", actions=(0, 1))
+        .decision("D", agent="two", actions=(0, 1))
+        .utility("U1", agent="one", parents=("A", "B", "D"), payoff=one)
+        .utility("U2", agent="two", parents=("A", "B", "D"), payoff=lambda *v: -one(*v))
+        .build()
+    )
+
+
+class TestCounterfactuals:
+    def test_what_was_drawn_before_play_stays_drawn(self) -> None:
+        game = wichardt_and_a_coin()
+        done = do(game, {"X": 1})
+        assert counterfactual_range(game, {"A": 0}, done, {"A": 0}, policies="mixed") == (1, 1)
+        # B was drawn with A.
+        assert counterfactual_range(game, {"A": 0}, done, {"B": 0}, policies="mixed") == (1, 1)
+
+    def test_rounding_is_no_change(self) -> None:
+        # One mixed equilibrium with thirds in it; what changes matters to nobody.
+        table = np.array([[0, -1, 2], [1, 0, -1], [-1, 3, 0]])
+        game = (
+            GameBuilder("rps and a coin")
+            .chance("X", (0, 1), cpd=[0.5, 0.5])
+            .decision("A", agent="one", actions=(0, 1, 2))
+            .decision("B", agent="two", actions=(0, 1, 2))
+            .utility("U1", agent="one", parents=("A", "B"), payoff=table)
+            .utility("U2", agent="two", parents=("A", "B"), payoff=-table)
+            .build()
+        )
+        changed = set_parameters(game, {"X": [0.25, 0.75]})
+        assert counterfactual_range(game, {"A": 1}, changed, {"A": 1}, policies="mixed") == (1, 1)
+
+    def test_invariance_is_the_relations(self) -> None:
+        # The variance of the coin's payoff matters to a risk-averse player, to no other.
+        game = (
+            GameBuilder("risk")
+            .chance("X", (0, 1), cpd=[0.5, 0.5])
+            .decision("D", agent="a", actions=("safe", "risky"))
+            .utility("U", agent="a", parents=("D", "X"), payoff=[[2, 2], [0, 5]])
+            .build()
+        )
+        surely = set_parameters(game, {"X": [0.0, 1.0]})
+        seen, asked = {"D": "safe"}, {"D": "risky"}
+        assert counterfactual_range(game, seen, surely, asked, RiskAverse(1.0)) == (1, 1)
+
+    def test_entangled_infinities_are_undefined(self) -> None:
+        game = (
+            GameBuilder("indifferent")
+            .decision("A", agent="one", actions=(0, 1))
+            .decision("B", agent="two", actions=(0, 1))
+            .decision("C", agent="three", actions=(0, 1))
+            .utility("U1", agent="one", parents=("A",), payoff=[0, 0])
+            .utility("U2", agent="two", parents=("B", "C"), payoff=[[1, 0], [0, 1]])
+            .utility("U3", agent="three", parents=("C",), payoff=[0, 1])
+            .build()
+        )
+        committed = commit(game, {"C": 0})
+        found = counterfactual_range(game, {"A": 0}, committed, {"B": 0}, policies="mixed")
+        assert isinstance(found, Undefined)
+
+
+class TestSeers:
+    def test_a_seer_answers_in_the_context_it_finds_itself_in(self) -> None:
+        both = ("D1", "D2")
+        game = (
+            GameBuilder("taxi and a bystander")
+            .decision("D1", agent="first", actions=("e", "c"))
+            .decision("D2", agent="second", actions=("e", "c"), parents=("D1",))
+            .decision("D3", agent="bystander", actions=(0, 1))
+            .utility("U1", agent="first", parents=both, payoff=[[2, 5], [3, 1]])
+            .utility("U2", agent="second", parents=both, payoff=[[2, 3], [5, 1]])
+            .utility("U3", agent="bystander", parents=("D1", "D3"), payoff=[[1, 0], [0, 1]])
+            .build()
+        )
+        for place, other, paid in (("e", "c", 3), ("c", "e", 5)):
+            committed = commit(game, {"D1": place}, unseen={("D1", "D3")})
+            after = interventional_outcomes(game, committed)
+            assert isinstance(after, RationalOutcomes)
+            assert after.range({"D2": other}) == (1, 1)
+            assert {outcome["second"] for outcome in after.payoffs} == {paid}
+
+    def test_who_sees_nothing_may_play_any_outcome_before(self) -> None:
+        # Infinitely many: those between the extreme ones bear on the answers.
+        game = (
+            GameBuilder("blind")
+            .decision("A", agent="one", actions=(0, 1))
+            .decision("B", agent="two", actions=(0, 1))
+            .utility("U1", agent="one", parents=("A", "B"), payoff=[[1, 0], [0, 1]])
+            .utility("U2", agent="two", parents=("B",), payoff=[0, 0])
+            .build()
+        )
+        half = commit(game, {"A": 0}, seen_by=())
+        after = interventional_outcomes(game, half, policies="mixed")
+        assert isinstance(after, RationalOutcomes)
+        assert after.kind == "sample"
+        assert isinstance(after.range({"B": 0}), Undefined)
+
+
+class TestBehavioralBounds:
+    def test_curved_sets_are_no_hull(self) -> None:
+        # One is indifferent; D is where 1 + a + b - 4ab = 0, a curve in the square of (a, b).
+        game = (
+            GameBuilder("curved")
+            .decision("A", agent="one", actions=(0, 1))
+            .decision("B", agent="one", actions=(0, 1))
+            .decision("D", agent="two", actions=(0, 1))
+            .utility("U1", agent="one", parents=("A", "B", "D"), payoff=np.zeros((2, 2, 2)))
+            .utility(
+                "U2",
+                agent="two",
+                parents=("A", "B", "D"),
+                payoff=lambda a, b, d: d * (1 + a + b - 4 * a * b),
+            )
+            .build()
+        )
+        found = rational_outcomes(game, policies="behavioral")
+        assert isinstance(found, RationalOutcomes)
+        assert found.kind == "sample"
+        assert isinstance(found.range({"A": 1, "B": 1, "D": 1}), Undefined)
+
+    def test_two_and_no_more(self) -> None:
+        game = example("wichardt").build()
+        after = interventional_outcomes(
+            game, commit(game, {"D": {0: 0.5, 1: 0.5}}), policies="behavioral"
+        )
+        assert isinstance(after, RationalOutcomes)
+        assert (after.kind, after.size) == ("all", 2)
+        played = {tuple(int(p.rules[d].argmax()) for d in "AB") for p in after.profiles}
+        assert played == {(0, 0), (1, 1)}
+
+    def test_what_makes_no_difference_is_mixed(self) -> None:
+        game = (
+            GameBuilder("free")
+            .decision("A", agent="one", actions=(0, 1))
+            .decision("B", agent="one", actions=(0, 1))
+            .utility("U1", agent="one", parents=("A",), payoff=[0, 1])
+            .build()
+        )
+        found = rational_outcomes(game, policies="behavioral")
+        assert isinstance(found, RationalOutcomes)
+        assert found.kind == "extreme"
+        assert found.range({"A": 1, "B": 1}) == (0, 1)
+
+
+def test_no_effect_under_an_undefined_selection() -> None:
+    judge = example("rps_judge")
+    game = judge.build()
+    before = interventional_outcomes(game, None, judge.relations, "mixed")
+    done = commit(game, {"judge": "competitive"})
+    after = interventional_outcomes(game, done, judge.relations, "mixed")
+    for row in effects(before, after, judge.desirable, ("pure",)):
+        assert isinstance(row.p_after, Undefined)
+        assert isinstance(row.delta_ce, Undefined)
