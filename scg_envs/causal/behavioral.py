@@ -179,7 +179,7 @@ def _kind(form: StrategicForm, found: EquilibriumSet, profiles: Sequence[Profile
         return "sample"
     rules = [np.concatenate([r.ravel() for r in p.rules.values()]) for p in profiles]
     apart = any(
-        np.abs(one - two).sum() <= 2 + EQUAL  # one action in place of another
+        np.abs(one - two).sum() < 2.5  # one action in place of another
         for one, two in combinations(rules, 2)
     )
     return "extreme" if apart else "all"

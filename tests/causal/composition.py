@@ -19,6 +19,9 @@ from .games import pure_rules
 Rules = dict[str, np.ndarray]
 Key = tuple[bytes, ...]
 
+ROUNDING = 1e-12
+"""Payoffs of a few units that are sums of a few products agree up to this."""
+
 
 def key(game: CausalGame, rules: Mapping[str, np.ndarray]) -> Key:
     """What tells pure profiles apart."""
