@@ -338,7 +338,7 @@ def _union(
     names = sorted(n for n, v in problem.game.variables.items() if v.kind != "utility")
     for branch in (b for part in defined for b in part.branches):
         flat = joint(problem.game, Play.of_profile(problem.game, branch.profile), names)
-        ties = [mask.ravel() for _, mask in sorted(branch.ties.items())]
+        ties = [mask.ravel().astype(np.float64) for _, mask in sorted(branch.ties.items())]
         parts_of = [*(r.ravel() for r in branch.profile.rules.values()), flat.ravel(), *ties]
         rules = np.concatenate(parts_of)
         if not any(

@@ -22,13 +22,13 @@ import numpy as np
 from ..errors import InvalidArgument
 from .answers import AnyRelation, affected_decisions, interventional_outcomes
 from .factors import Factor, Table, sum_product
+from .graph import s_reachable
 from .interventions import Intervention
 from .model import CausalGame, Event, Variable
 from .outcomes import PolicyClass
 from .policies import Policy, Profile
-from .rationality import AGENT_WISE, Relation
+from .rationality import AGENT_WISE, ProfileRelation
 from .solving import problem_of
-from .subgame_perfect import SubgamePerfect
 from .undefined import Undefined
 
 LARGEST = 1 << 24
@@ -153,15 +153,15 @@ def _moved(
     game: CausalGame, intervention: Intervention, relation: AnyRelation, policies: PolicyClass
 ) -> frozenset[str]:
     """The decisions whose rules may differ between the worlds: committed ones, and who answers."""
-    if isinstance(relation, SubgamePerfect):  # it binds in every context, reached or not
-        relation = {d: _SubgamePerfectRelevance() for d in game.decisions()}
-    problem = problem_of(intervention.changed(game), relation, policies)
-    answering = affected_decisions(problem, intervention)
-    return answering | frozenset(intervention.rules)
-
-
-class _SubgamePerfectRelevance(Relation):
-    """Relevance under subgame perfection: s-reachability alone, decision by decision."""
+    if not isinstance(relation, ProfileRelation):
+        problem = problem_of(intervention.changed(game), relation, policies)
+        return affected_decisions(problem, intervention) | frozenset(intervention.rules)
+    moved = set(intervention.mechanisms)
+    while True:  # what binds in every context does not rely on which of them are reached
+        grown = {d for d in game.decisions() for m in moved if s_reachable(game, m, d)}
+        if grown <= moved:
+            return frozenset(moved).intersection(game.decisions())
+        moved |= grown
 
 
 def _pairs(

@@ -47,7 +47,8 @@ class Payoffs:
         mine = self(rules)[agent]
         others = product(*(pure_rules(self.game, d) for d in free))
         return all(
-            self({**rules, **dict(zip(free, o, strict=True))})[agent] <= mine for o in others
+            self({**rules, **dict(zip(free, o, strict=True))})[agent] <= mine + ROUNDING
+            for o in others
         )
 
 
