@@ -199,6 +199,9 @@ class _Solver:
     def solve_block(self, partial: _Partial, block: tuple[str, ...]) -> Iterator[_Partial]:
         """Several decisions that rely on each other: the equilibria of every common context."""
         game = self.game
+        if game.own_moves is not None:
+            yield from self.solve_plans(partial, block)
+            return
         parents = [game.variables[d].parents for d in block]
         common = tuple(p for p in parents[0] if all(p in other for other in parents[1:]))
         opened, sizes, tables = {}, {}, {}
@@ -253,6 +256,22 @@ class _Solver:
             yield _Partial(
                 {**partial.rules, **self.rules(players, common, chosen, tables)}, partial.ties
             )
+
+    def solve_plans(self, partial: _Partial, block: tuple[str, ...]) -> Iterator[_Partial]:
+        """A block of a game made from a tree, where policies are plans; there are no contexts."""
+        policies: PolicyClass = "pure" if self.policies == "pure" else "behavioral"
+        problem = problem_of(self.game, {}, policies, self.limit, self.seed)
+        known = {**self.uniform, **partial.rules}
+        fixed = {d: rule for d, rule in known.items() if d not in block}
+        made = solve(replace(problem, rules=fixed))
+        if isinstance(made, Undefined):
+            self.why = made.reason
+            return
+        self.downgrade(made.kind)
+        self.degenerate |= made.degenerate
+        for profile in made.profiles:
+            rules = {d: profile.rules[d] for d in block}
+            yield _Partial({**partial.rules, **rules}, partial.ties)
 
     def playable(self, found: EquilibriumSet, players: Sequence[Player]) -> list[list[Table]]:
         """Equilibria whose players pick the rules of different decisions independently."""

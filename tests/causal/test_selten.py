@@ -12,13 +12,14 @@ from scg_envs.causal.exchange import parse_efg
 from scg_envs.causal.interventions import commit, set_parameters
 from scg_envs.causal.model import CausalGame
 from scg_envs.causal.outcomes import RationalOutcomes
+from scg_envs.causal.rationality import ProfileRelation
 from scg_envs.causal.selten import SELTEN_PERFECT, subgame_roots
 from scg_envs.causal.solving import rational_outcomes
 from scg_envs.causal.subgame_perfect import SUBGAME_PERFECT
 from scg_envs.causal.undefined import Undefined
 from scg_envs.errors import InvalidArgument
 
-from .test_trees import rules_of
+from .test_trees import RPS, rules_of
 from .trees import is_selten_perfect, play_everywhere, pure_selten, random_tree
 
 # Never is never: a move of chance with probability 0 leads to B.
@@ -86,6 +87,21 @@ def test_both_relations_rule_out_an_empty_threat() -> None:
         assert isinstance(outcomes, RationalOutcomes)
         (found,) = outcomes.payoffs
         assert found == {"entrant": 2, "incumbent": 2}
+
+
+@pytest.mark.parametrize("relation", [SUBGAME_PERFECT, SELTEN_PERFECT])
+def test_a_subgame_in_two_steps_is_solved_by_plans(relation: ProfileRelation) -> None:
+    """Rock, paper, scissors said in two steps, if the other wants to play at all."""
+    nodes = RPS.split("\n", 1)[1]
+    text = 'EFG 2 R "rps" { "one" "two" } p "" 2 9 "play" { "no" "yes" } 0 t "" 9 "" { 0, -1 }'
+    game = from_extensive_form(parse_efg(text + nodes))
+    outcomes = rational_outcomes(game, relation, "behavioral")
+    assert isinstance(outcomes, RationalOutcomes)
+    assert outcomes.kind == "all"
+    (profile,) = outcomes.profiles
+    assert profile.rules["play"].tolist() == [0, 1]
+    assert profile.rules["first"] == pytest.approx([1 / 3, 2 / 3])
+    assert profile.rules["second"] == pytest.approx([1 / 2, 1 / 2])
 
 
 def test_what_lies_between_ties_may_move_who_comes_before() -> None:
