@@ -22,8 +22,9 @@ of partial sums multiply through, so that what matters is how many lie behind on
 S contains what the numbers at hand are made of and nothing else: a fine that is not paid weighs 0,
 however large it is, and another player's payoffs are never looked at.
 
-Probabilities that are no evident rationals have been computed, by a program or a root, and are
-known to a share of `CHANCE` of each; expectations under them have that much slack besides.
+Probabilities that are no evident rationals, or that as such do not add up to exactly 1, have been
+computed, by a program or a root, and are known to a share of `CHANCE` of each; expectations under
+them have that much slack besides.
 
 All of it is invariant under relabelling. Multiplying a player's payoffs by a positive number
 multiplies units, sums and slacks alike, so no answer depends on it; neither does it on a constant
@@ -294,6 +295,13 @@ def rounded(
     return Amounts(values, Fraction(1), slack + CHANCE * size if computed else slack)
 
 
+def distributions(known: Amounts) -> Amounts:
+    """Probabilities, exact only if they add up to exactly 1 along the last axis."""
+    if known.exact and np.any(known.values.sum(axis=-1) != int(1 / known.unit)):
+        return rounded(known.floats())
+    return known
+
+
 def mixed(payoffs: Amounts, weights: Array, axis: int) -> Amounts:
     """The expectation of a table over one axis, exact if both are and are not too long.
 
@@ -302,7 +310,7 @@ def mixed(payoffs: Amounts, weights: Array, axis: int) -> Amounts:
         weights: probabilities, of the length of the axis.
         axis: which.
     """
-    chances = measure(weights)
+    chances = distributions(measure(weights))
     if payoffs.exact and chances.exact:
         short = payoffs.largest / chances.unit <= EXACT_UP_TO
         if short or payoffs.values.size <= MOST_DISTINCT:

@@ -11,7 +11,15 @@ from math import prod
 
 import numpy as np
 
-from .comparison import EXACT_UP_TO, Amounts, as_integers, measure, rounded, total
+from .comparison import (
+    EXACT_UP_TO,
+    Amounts,
+    as_integers,
+    distributions,
+    measure,
+    rounded,
+    total,
+)
 from .factors import Factor, Table, sum_product
 from .model import CausalGame, Event
 from .policies import Profile, rule_factor
@@ -170,8 +178,8 @@ def _measured(game: CausalGame, factor: Factor) -> Amounts:
     name = factor.axes[-1]
     variable = game.variables.get(name)
     if variable is not None and variable.table is factor.table:
-        return variable.measured
-    return measure(factor.table)
+        return distributions(variable.measured)
+    return distributions(measure(factor.table))
 
 
 def expected_utility(game: CausalGame, agent: str, play: Play, keep: Sequence[str] = ()) -> Table:

@@ -15,6 +15,7 @@ from scg_envs.causal.normal_form import (
     Selected,
     correlated_equilibrium,
     equilibria,
+    evaluate_commitment,
     learning_outcomes,
     logit_limit,
     mixed_commitment,
@@ -147,3 +148,20 @@ def test_correlated_equilibria_in_any_units(scale):
     objective = chicken.sum(axis=0)
     chicken[1] *= scale
     assert correlated_equilibrium(NormalForm(chicken), objective).value == pytest.approx(10.5)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**6))
+def test_what_a_mixed_commitment_is_worth_is_what_committing_to_it_brings(seed):
+    random = np.random.default_rng(seed)
+    shape = (2, *random.integers(2, 4, size=2))
+    payoffs = np.array([-2, -1, 0, 1, 2, -(10**9)], dtype=object)[random.integers(0, 6, shape)]
+    game = NormalForm(payoffs)
+    best = mixed_commitment(game, 0)
+    assert best.regret < 1e-6
+    brought = evaluate_commitment(game, 0, best.strategy)
+    assert brought.value == pytest.approx(best.value, rel=1e-6, abs=1e-6)
+    units = np.array([payoffs[0] * Fraction(1, 10**6), payoffs[1] * 10**6 + 7], dtype=object)
+    assert mixed_commitment(NormalForm(units), 0).value == pytest.approx(
+        best.value * 1e-6, rel=1e-9, abs=1e-12
+    )
