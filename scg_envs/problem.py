@@ -194,6 +194,7 @@ class CommitmentProblem(ABC):
             estimated by playing, those episodes are none that the search has seen.
         stakes: the range of what a follower can earn, of the least of them: the unit in which its
             regret is judged small.
+        paid: whether the committed agent's utility can be other than 0.
         notes: what a reader of its numbers should know, a line each.
         why_not_others: why others than `responders` cannot answer here, if there is a reason.
     """
@@ -214,6 +215,7 @@ class CommitmentProblem(ABC):
     training_steps: Mapping[str, int]
     lockstep: Mapping[str, int] = MappingProxyType({"ppo": 512, "dqn": 128})
     frugal = False
+    paid = True
     concluding = False
     stakes: float = 1.0
     notes: Sequence[str] = ()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import gymnasium
 import pettingzoo
 
-from .errors import UnknownName
+from .errors import InvalidArgument, UnknownName
 from .game_files import check_format
 
 if TYPE_CHECKING:
@@ -128,7 +128,14 @@ class Game:
 
         Args:
             **settings: of the problem; the layout is the game's default if none is given.
+
+        Raises:
+            InvalidArgument: a layout, and the game has only one.
         """
+        if settings.get("layout") is not None and self.layouts is None and self.module:
+            raise InvalidArgument(
+                f"layout is {str(settings['layout'])!r}, and {self.name} has no layouts; drop it."
+            )
         if self.layout is not None:
             settings = {"layout": self.layout, **settings}
         problem: CommitmentProblem = load(self.problem)(**self.kwargs, **settings)

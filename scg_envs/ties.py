@@ -8,7 +8,7 @@ doing nothing is 0.
 
 from typing import Literal, TypeAlias, get_args
 
-from .errors import UnknownName
+from .errors import InvalidArgument, UnknownName
 
 Ties: TypeAlias = Literal["optimistic", "pessimistic", "uniform"]
 TIES: tuple[Ties, ...] = get_args(Ties)
@@ -18,3 +18,17 @@ def check_ties(ties: str) -> None:
     """Raise `UnknownName` unless `ties` is a tie rule."""
     if ties not in TIES:
         raise UnknownName("tie rule", ties, TIES)
+
+
+def refuse_ties(ties: str, why: str) -> None:
+    """Refuse a tie rule where nothing ties.
+
+    Args:
+        ties: the tie rule; `uniform`, the default, passes.
+        why: why nothing ties.
+
+    Raises:
+        InvalidArgument: another one.
+    """
+    if ties != "uniform":
+        raise InvalidArgument(f"ties is {ties!r} and nothing ties here: {why}; drop it.")

@@ -11,7 +11,7 @@ from ..agents.responder import OWN
 from ..checks import check_seed, check_whole
 from ..errors import InvalidArgument, UnknownName
 from ..pre_policy import FinitePrePolicies
-from ..problem import OBJECTIVES, CommitmentProblem
+from ..problem import LEARNED, OBJECTIVES, CommitmentProblem
 from ..registry import find_game
 from .metas import default_meta, find_meta
 
@@ -19,6 +19,7 @@ from .metas import default_meta, find_meta
 OTHERS = ("options", "words")
 # Which responder alone reads an option.
 _OF_RESPONDER = {"epsilon": "epsilon", "rate": "logit", "risk_aversion": "risk-averse"}
+_LAYOUTS = ("topic", "norm")  # options that are another word for a game's layout
 _FRESH_EVALUATIONS, _FRESH_BATCH = 40, 8  # where every evaluation trains a model
 
 
@@ -88,6 +89,22 @@ class SearchConfig:
                     f"{name} is {self.options[name]!r}, which answers by {self.responder!r} do not "
                     f"read; take the responder {responder!r}, or drop it."
                 )
+        for name, responder in _OF_RESPONDER.items():
+            if self.responder == responder and name not in self.options:
+                raise InvalidArgument(
+                    f"the responder {responder!r} needs {name}, which is not given; give it."
+                )
+        if self.steps is not None and self.words is None and self.responder not in LEARNED:
+            raise InvalidArgument(
+                f"steps is {self.steps!r}, and answers by {self.responder!r} train nothing; take a "
+                f"responder that learns ({', '.join(LEARNED)}), or drop it."
+            )
+        for name in _LAYOUTS:
+            if name in self.options and self.layout is not None:
+                raise InvalidArgument(
+                    f"layout is {self.layout!r} and {name} {self.options[name]!r}, which say the "
+                    "same thing; give one."
+                )
         check_seed(self.seed)
         for name, least in {"evaluations": 1, "batch": 2, "steps": 1}.items():
             value = getattr(self, name)
@@ -107,16 +124,26 @@ class SearchConfig:
         return self.evaluations // self.batch
 
     def problem(self) -> CommitmentProblem:
-        """The commitment problem that these settings name."""
+        """The commitment problem that these settings name.
+
+        Raises:
+            InvalidArgument: settings that decide nothing in it.
+        """
         given = {
             "layout": self.layout,
             "committed": self.committed,
             "desirable": self.desirable,
             **self.options,
         }
-        return find_game(self.game).make_problem(
+        problem = find_game(self.game).make_problem(
             **{name: value for name, value in given.items() if value is not None}, ties=self.ties
         )
+        if self.objective == "utility" and not problem.paid:
+            raise InvalidArgument(
+                f"objective is 'utility', and {problem.committed} is paid nothing in {self.game}; "
+                "take 'desirable'."
+            )
+        return problem
 
     def stated(self, problem: CommitmentProblem) -> SearchConfig:
         """The same settings with the defaults of the problem that they name written out."""

@@ -98,6 +98,11 @@ class Client:
         self._redact = Redactor(key, *where.secrets)  # replays too must ask what was recorded
         if self.mode != "live" and recordings is None:
             raise InvalidArgument(f"mode {mode!r} needs a file of recordings; give its path.")
+        if self.mode == "live" and recordings is not None:
+            raise InvalidArgument(
+                f"recordings is {str(recordings)!r}, and mode 'live' neither reads nor writes any; "
+                "take the mode record, replay or replay-only, or drop it."
+            )
         if self.mode != "replay-only":
             require("asking a language model", "openai", extra="llm")
             from .server import Server

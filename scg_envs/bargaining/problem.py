@@ -17,7 +17,7 @@ from ..dialogue.problem import TurnProblem
 from ..dialogue.view import TurnView
 from ..errors import UnknownName
 from ..problem import LEARNED, Act, Acts, Before, Evaluation, Points
-from ..ties import Ties, check_ties
+from ..ties import Ties, check_ties, refuse_ties
 from .play import Ending, play_exactly
 from .prices import BuyerPrePolicies, buyer_pre_policies
 from .rules import HIGH_PRICE, LOW_PRICE, NO_DEAL, OUTCOMES, Rules, load_rules
@@ -74,10 +74,13 @@ class BargainingProblem(TurnProblem):
 
         Raises:
             UnknownName: no such variant, rule, agent, outcome, seller or tie rule.
-            InvalidArgument: a rule or a chance that cannot be, or a seller for other rules.
+            InvalidArgument: a rule or a chance that cannot be, a seller for other rules, or a tie
+                rule for one that is never indifferent.
         """
         check_ties(ties)
         check_seller(seller)
+        if seller in GIVEN:
+            refuse_ties(ties, f"the {seller} seller is never indifferent")
         if committed != "buyer":
             raise UnknownName("committed agent", committed, ["buyer"])
         self.rules = load_rules(layout, **changes)

@@ -37,6 +37,7 @@ class BarrierProblem(CommitmentProblem):
     game = "barrier"
     summary = "blue walks to one of two goals; a barrier that commits to a post decides which"
     learners = ("blue",)
+    paid = False
     training_steps: Mapping[str, int] = MappingProxyType(
         {"ppo": 800_000, "dqn": 400_000, "fresh-ppo": 200_000}
     )

@@ -21,7 +21,7 @@ from ..errors import InvalidArgument, UnknownName
 from ..judge import Predicate
 from ..pre_policy import Policy, PrePolicySpace
 from ..problem import Acts, Before, CommitmentProblem, Evaluation, Points
-from ..ties import Ties, check_ties
+from ..ties import Ties, check_ties, refuse_ties
 from .copies import Copy, Seat
 from .film import film, film_at_random
 from .loading import Source, parse_kwargs
@@ -70,7 +70,7 @@ class ExternalProblem(CommitmentProblem):
             desirable: `module:predicate`, with `predicate(final_infos, joint_actions, rewards)`
                 judging a finished episode; or the name of an outcome, if the game's infos have
                 one; the game's attribute `desirable` if None.
-            ties: of no consequence: nothing is known exactly.
+            ties: `uniform`; nothing is known exactly, so nothing ties.
             pre_policy: `pure`, an action that is always played; or `module:factory`, with
                 `factory(game, committed)` returning a `PrePolicySpace`.
             kwargs: the function's arguments, as a mapping or as JSON.
@@ -85,6 +85,7 @@ class ExternalProblem(CommitmentProblem):
             UnknownName: no such agent, function, outcome or tie rule.
         """
         check_ties(ties)
+        refuse_ties(ties, "nothing is known exactly of such games")
         if layout is not None:
             raise InvalidArgument(f"{game} has no layouts; give its arguments by --kwargs.")
         self.game, self.ties = game, ties

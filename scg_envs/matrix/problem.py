@@ -100,6 +100,16 @@ class MatrixProblem(CommitmentProblem):
             raise InvalidArgument(
                 f"memory is {memory} and the game is played once; expected more rounds, or drop it."
             )
+        if rounds == 1 and clock:
+            raise InvalidArgument(
+                "clock is set and the game is played once, so its round is the last; expected more "
+                "rounds, or drop it."
+            )
+        if rounds == 1 and discount != 1 and 0 < discount <= 1:
+            raise InvalidArgument(
+                f"discount is {discount:g} and the game is played once; expected more rounds, or "
+                "drop it."
+            )
         matrix = matrix_game(game, committed=committed, desirable=desirable, **parameters)
         self.env = MatrixEnv(matrix, rounds=rounds, discount=discount, memory=memory, clock=clock)
         self.game = str(game) if isinstance(game, (str, Path)) else matrix.name

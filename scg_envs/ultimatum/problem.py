@@ -21,7 +21,7 @@ from ..dialogue.problem import TurnProblem
 from ..dialogue.view import TurnView
 from ..errors import UnknownName
 from ..problem import LEARNED, Act, Acts, Before, Evaluation, Points
-from ..ties import Ties, check_ties
+from ..ties import Ties, check_ties, refuse_ties
 from ..ultimatum_v0 import learner_view
 from .game import ALIGNED, MAX_INTERACTIONS, OUTCOMES, TOLERANCE, proposer
 from .norms import (
@@ -49,6 +49,7 @@ class UltimatumProblem(TurnProblem):
         manner: how they speak.
         currency: what is shared.
         interactions: how often the two meet in an epoch.
+        kind: of principles, `share` or `full`.
     """
 
     game = "ultimatum"
@@ -88,7 +89,7 @@ class UltimatumProblem(TurnProblem):
             committed: `assistant`.
             pre_policy: the kind of principles, `share` or `full`.
             desirable: the outcome that the human wants; `aligned` if None.
-            ties: a tie rule; nothing ties here.
+            ties: `uniform`; nothing ties here.
             interactions: how often the two meet in an epoch.
             credibility: the chance that the principle binds; else a uniform one is played.
             observability: the chance that the user is shown it. It changes nothing: users follow
@@ -96,9 +97,10 @@ class UltimatumProblem(TurnProblem):
 
         Raises:
             UnknownName: no such group, manner, currency, agent, outcome or tie rule.
-            InvalidArgument: a number outside its range.
+            InvalidArgument: a number outside its range, or another tie rule.
         """
         check_ties(ties)
+        refuse_ties(ties, "users follow their norm")
         if committed != "assistant":
             raise UnknownName("committed agent", committed, ["assistant"])
         self.group = load_group(layout if norm is None else norm)
@@ -112,7 +114,7 @@ class UltimatumProblem(TurnProblem):
         most = 2 * _EXACT_PROPOSALS
         self.interactions = check_whole("interactions", interactions, 1, most)
         assert most <= MAX_INTERACTIONS
-        self._kind = pre_policy
+        self.kind = pre_policy
         self.pre_policies = Principles(pre_policy)
         self._credibility = check_chance("credibility", credibility)
         check_chance("observability", observability)
@@ -179,7 +181,7 @@ class UltimatumProblem(TurnProblem):
             self.group,
             currency=self.currency,
             manner=self.manner,
-            pre_policy=self._kind,
+            pre_policy=self.kind,
             interactions=self.interactions,
             desirable=self.desirable,
             autoreset_mode=autoreset_mode,
@@ -191,7 +193,7 @@ class UltimatumProblem(TurnProblem):
             self.group,
             currency=self.currency,
             manner=self.manner,
-            pre_policy=self._kind,
+            pre_policy=self.kind,
             interactions=self.interactions,
             desirable=self.desirable,
             render_mode="rgb_array",

@@ -138,7 +138,10 @@ def test_a_game_of_a_file_is_copied_into_its_run(scg, tmp_path, request):
 MISTAKES = {
     "option of another game": (["barrier", "--rounds", 3], "unknown option of barrier 'rounds'"),
     "misfit of meta": (["household", "--meta", "cmaes"], "--pre-policy mixed"),
-    "misfit of responder": (["barrier", "--responder", "logit"], "responder for barrier 'logit'"),
+    "misfit of responder": (
+        ["barrier", "--responder", "iterated"],
+        "responder for barrier 'iterated'",
+    ),
     "no rounds": (["household", "--pre-policy", "memory-one"], "--rounds 100"),
     "no file": (["none.nfg", "--desirable", "a,b"], "none.nfg"),
     "no action": (["household", "--desirable", "Help"], "known: Cook,External"),

@@ -144,6 +144,10 @@ def _ultimatum(problem: UltimatumProblem, casting: Casting, seed: int) -> tuple[
         environment = SpokenUltimatum(casting.model, problem.group, writer=casting.writer, **met)
     else:
         environment = UltimatumEnvironment(problem.group, **met)
+    if problem.kind != "share":
+        raise InvalidArgument(
+            f"pre_policy is {problem.kind!r}; principles in words are learned as they are (share)."
+        )
     task = tasks.ultimatum(problem.currency)
 
     def learner() -> MetaLMGenerator:

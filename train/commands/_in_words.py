@@ -18,7 +18,7 @@ from ..run_folder import SUMMARY, RunFolder, write_json
 from ..verbal import VerbalLoop, VerbalResult
 from ..verbal_search import describe, verbal_search
 from ._arguments import config_of, flag, given, print_json, warn_unkept, written_to
-from ._language import OF_ALGORITHM_2, cast_of, client_of, kept_of
+from ._language import CAPS, OF_ALGORITHM_2, cast_of, client_of, kept_of
 from ._resume import OF_ALGORITHM_1
 
 _UNSAID = ("desirable", "ties", "credibility", "observability")
@@ -44,6 +44,14 @@ def run_in_words(args: argparse.Namespace, kept: SearchConfig | None) -> None:
         raise InvalidArgument(
             f"{wrong} decides nothing in a search in words; drop it, or search by Algorithm 1 "
             "(--responder exact, without --players, --generator, --evaluator and --episodes)."
+        )
+    if args.force and args.out is None:
+        raise InvalidArgument("--force deletes the run that --out holds, and no --out was given.")
+    settings = given(args, "base_url", "timeout", *CAPS, "prices")
+    if kept is None and args.mode == "replay-only" and settings:
+        wrong = flag(next(iter(settings)))
+        raise InvalidArgument(
+            f"{wrong} decides nothing in a replay, which asks no server; drop it."
         )
     config = own = kept or replace(
         config_of(args),

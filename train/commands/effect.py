@@ -27,7 +27,7 @@ from ._arguments import add_game, add_json, add_options, add_seed, print_json, p
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     add_game(parser)
-    add_options(parser)
+    add_options(parser, "epsilon", "rate", "risk_aversion", "trials")  # of other answers
     add_seed(parser)
     parser.add_argument("--out", metavar="DIR", type=Path, help="draw the map as DIR/effect.png")
     add_json(parser)

@@ -108,6 +108,8 @@ def run(args: argparse.Namespace) -> None:
 
         run_in_words(args, config)
         return
+    if args.force and args.out is None:
+        raise InvalidArgument("--force deletes the run that --out holds, and no --out was given.")
     client_of(args)  # refuses what is about models, for none plays here
     if config is not None:
         result = resume(args.out, progress=True)

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from ...registry import OPTIONS
-from ..baseline.folder import begin_folder, game_options, write_baseline
+from ..baseline.folder import NOT_THE_GAMES, begin_folder, game_options, write_baseline
 from ..baseline.measure import (
     ALGORITHMS,
     EPISODES,
@@ -35,7 +35,7 @@ from ._arguments import add_game, add_json, add_options, add_seed, given, print_
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     add_game(parser)
-    add_options(parser)
+    add_options(parser, *(name for name in NOT_THE_GAMES if name != "selection"))
     add_seed(parser)
     parser.add_argument(
         "--algorithm",

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from ...agents.language.transcript import Episode, Turn, read_episodes
 from ...checks import check_whole
-from ...errors import UnknownName
+from ...errors import InvalidArgument, UnknownName
 from ._arguments import add_json, print_json, whole
 
 _NARROWEST = 40
@@ -38,6 +38,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Print the episodes that were asked for."""
+    if args.full and args.json:
+        raise InvalidArgument(
+            "--full decides nothing with --json, which prints all anyhow; drop it."
+        )
     numbered = list(enumerate(read_episodes(args.run), start=1))
     if args.condition is not None:
         known = dict.fromkeys(episode.condition for _, episode in numbered)

@@ -20,6 +20,7 @@ from ...agents import Responder, make_responder
 from ...errors import InvalidArgument, RunFolderError
 from ...problem import CommitmentProblem
 from ...registry import OPTIONS
+from ..baseline.folder import NOT_THE_GAMES
 from ..run_folder import RunFolder, check_no_run
 from ..video import SUFFIXES, record
 from ._arguments import (
@@ -39,7 +40,7 @@ _TRIED = 1024  # pre-policies among which the best is looked for, if none is nam
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     add_game(parser)
-    add_options(parser, "pre_policy")
+    add_options(parser, *(name for name in NOT_THE_GAMES if name != "selection"))
     add_seed(parser)
     parser.add_argument(
         "--pre-policy",

@@ -42,8 +42,10 @@ def counting(server):
 
 def test_live_reads_and_writes_nothing(server, connect, path):
     counting(server)
-    client = connect(mode="live", recordings=path)
+    client = connect(mode="live")
     assert [client.ask(HELLO).text for _ in range(2)] == ["answer 1", "answer 2"]
+    with pytest.raises(InvalidArgument, match="neither reads nor writes"):
+        connect(mode="live", recordings=path)
     assert not path.exists()
 
 

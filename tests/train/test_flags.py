@@ -1,0 +1,230 @@
+"""No flag is accepted that decides nothing: every flag of every command is walked."""
+
+import argparse
+from importlib import import_module
+
+import numpy as np
+import pytest
+
+from scg_envs.errors import ScgError
+from scg_envs.pre_policy import FinitePrePolicies
+from scg_envs.registry import OPTIONS, find_game
+from scg_envs.train.cli import COMMANDS
+from scg_envs.train.config import SearchConfig
+
+# Flags that say where to, how, or which run: what they do is tested where it is done.
+PLAIN = {"help", "game", "out", "force", "resume", "json", "run", "picture", "baseline", "only"}
+
+# Tried values of the games' own settings; of games by name where they differ.
+VALUES = {
+    "pre_policy": {"bargaining": "ceiling", "banana": "plain", "ultimatum": "full", "": "mixed"},
+    "selection": {"": "extreme"},
+    "rounds": {"": 3},
+    "discount": {"": 0.7},
+    "memory": {"": 2},
+    "clock": {"": True},
+    "epsilon": {"": 2.0},
+    "rate": {"": 0.3},
+    "risk_aversion": {"": 3.0},
+    "k": {"": -50.0},
+    "players": {"": 4},
+    "tokens": {"": 3},
+    "factor": {"": 1.2},
+    "seller": {"": "rational"},
+    "cost": {"": 45.0},
+    "worth": {"": 55.0},
+    "target": {"": 45.0},
+    "horizon": {"": 4},
+    "limit": {"": 1},
+    "topic": {"": "cooking"},
+    "messages": {"": 2},
+    "wanted": {"": 9.0},
+    "norm": {"": "fair"},
+    "manner": {"": "rude"},
+    "currency": {"": "medicine"},
+    "interactions": {"": 4},
+    "credibility": {"": 0.5},
+    "observability": {"": 0.5},
+}
+# Settings to try it on; the first in which it changes something will do.
+BASES = {
+    "barrier": [{}],
+    "bargaining": [{}, {"seller": "rational"}, {"seller": "bayesian"}],
+    "banana": [{}],
+    "ultimatum": [{}, {"pre_policy": "full"}],
+    "household": [{}, {"rounds": 3, "pre_policy": "finite-state"}, {"pre_policy": "mixed"}],
+    "prisoners_dilemma": [{}, {"rounds": 3}, {"rounds": 3, "pre_policy": "finite-state"}],
+    "chicken": [{}, {"pre_policy": "mixed"}, {"rounds": 3, "pre_policy": "memory-one"}],
+    "penalty": [{}, {"pre_policy": "mixed"}],
+    "public_goods": [{}],
+}
+RESPONDERS = {"epsilon": "epsilon", "rate": "logit", "risk_aversion": "risk-averse"}
+# What changes the game that is played and no number of these.
+EXEMPT = {
+    ("ultimatum", "currency"): "users' norm is the same share of either currency",
+    ("prisoners_dilemma", "selection"): "there is one equilibrium to select",
+    ("chicken", "risk_aversion"): "none of the mixtures tried is close enough",
+    ("prisoners_dilemma", "risk_aversion"): "defection is dominant by far more",
+}
+
+
+def result(game, options, responder="exact"):
+    """All that is said of a few commitments; None if the settings are refused."""
+    try:
+        problem = SearchConfig(game, options=options, responder=responder).problem()
+        space = problem.pre_policies
+        if isinstance(space, FinitePrePolicies):
+            points = np.unique(np.linspace(0, space.size - 1, 12).astype(int))
+        else:
+            points = space.sample(6, np.random.default_rng(0))
+        answer = problem.answers(points, responder)
+        try:
+            bounds = problem.bounds(points).tolist()
+        except ScgError:
+            bounds = None
+    except ScgError:
+        return None
+    labels = [space.label(point) for point in points]
+    said = (problem.before(), answer.p.tolist(), answer.utility.tolist(), bounds, problem.notes)
+    return repr((said, labels))
+
+
+@pytest.mark.parametrize(
+    ("game", "option"), [(game, option) for game in BASES for option in find_game(game).options]
+)
+def test_a_setting_of_a_game_changes_what_is_said_or_is_refused(game, option):
+    values = VALUES[option]
+    value, responder = values.get(game, values[""]), RESPONDERS.get(option, "exact")
+    if (game, option) in EXEMPT:
+        return
+    changed, taken = False, False
+    for base in BASES[game]:
+        if option in base:
+            continue
+        with_it = result(game, base | {option: value}, responder)
+        without = result(game, base, "exact")
+        taken |= with_it is not None
+        changed |= with_it is not None and with_it != without
+    assert changed or not taken
+
+
+def parser_of(command):
+    parser = argparse.ArgumentParser(prog=f"scg {command}")
+    module = import_module(f"scg_envs.train.commands.{command.replace('-', '_')}")
+    module.configure(parser)
+    return parser
+
+
+# For each further flag a use that decides nothing, and what is said of it; None for flags that
+# decide something in every use.
+BARRIER = ["search", "barrier"]
+WORDS = ["search", "bargaining", "--players", "simulated"]
+LLM = ["search", "bargaining", "--players", "llm", "--model", "m"]
+REPLAY = [*LLM, "--mode", "replay-only", "--recordings", "x"]
+IDLE = {
+    ("search", "layout"): (
+        ["search", "banana", "--topic", "cooking", "--layout", "science"],
+        "one",
+    ),
+    ("search", "committed"): None,
+    ("search", "desirable"): ([*WORDS, "--desirable", "no_deal"], "decides nothing"),
+    ("search", "ties"): (["search", "bargaining", "--ties", "optimistic"], "nothing ties"),
+    ("search", "seed"): None,
+    ("search", "responder"): (["search", "household", "--responder", "epsilon"], "needs epsilon"),
+    ("search", "meta"): ([*WORDS, "--meta", "random"], "of Algorithm 1"),
+    ("search", "objective"): ([*BARRIER, "--objective", "utility"], "paid nothing"),
+    ("search", "evaluations"): None,
+    ("search", "batch"): ([*WORDS, "--batch", "4"], "of Algorithm 1"),
+    ("search", "steps"): ([*BARRIER, "--steps", "9000"], "train nothing"),
+    ("search", "who"): (["search", "household", "--players", "3"], "not for any number"),
+    ("search", "generator"): ([*BARRIER, "--generator", "words"], "not played in words"),
+    ("search", "evaluator"): ([*BARRIER, "--evaluator", "llm"], "not played in words"),
+    ("search", "episodes"): (["search", "banana", "--episodes", "3"], "answers are exact"),
+    ("search", "model"): ([*BARRIER, "--model", "m"], "about language models"),
+    ("search", "base_url"): ([*REPLAY, "--base-url", "http://x/v1"], "in a replay"),
+    ("search", "mode"): ([*BARRIER, "--mode", "record"], "about language models"),
+    ("search", "recordings"): (
+        [*LLM, "--base-url", "http://localhost:1/v1", "--recordings", "x"],
+        "neither reads nor writes",
+    ),
+    ("search", "temperature"): ([*WORDS, "--temperature", "1"], "about language models"),
+    ("search", "answer_tokens"): ([*WORDS, "--answer-tokens", "9"], "about language models"),
+    ("search", "timeout"): ([*REPLAY, "--timeout", "9"], "in a replay"),
+    ("search", "token_cap"): ([*REPLAY, "--token-cap", "9"], "in a replay"),
+    ("search", "money_cap"): ([*REPLAY, "--money-cap", "9", "--prices", "1", "1"], "in a replay"),
+    ("search", "prices"): ([*REPLAY, "--prices", "1", "1"], "in a replay"),
+    ("effect", "layout"): (["effect", "household", "--layout", "x"], "has no layouts"),
+    ("effect", "committed"): None,
+    ("effect", "desirable"): None,
+    ("effect", "ties"): (["effect", "ultimatum", "--ties", "optimistic"], "nothing ties"),
+    ("causal", "policies"): None,
+    ("causal", "relation"): None,
+    ("causal", "desirable"): None,
+    ("causal", "commit"): None,
+    ("causal", "credibility"): (["causal", "household", "--credibility", "0.5"], "with --commit"),
+    ("causal", "observability"): (
+        ["causal", "household", "--observability", "0.5"],
+        "with --commit",
+    ),
+    ("causal", "max_equilibria"): None,
+    ("causal", "seed"): None,
+    ("bench", "repeats"): None,
+    ("transcript", "episode"): None,
+    ("transcript", "condition"): None,
+    ("transcript", "full"): (["transcript", "nowhere", "--full", "--json"], "all anyhow"),
+    ("video", "layout"): (["video", "household", "--layout", "x"], "has no layouts"),
+    ("video", "committed"): None,
+    ("video", "desirable"): None,
+    ("video", "ties"): None,
+    ("video", "seed"): None,
+    ("video", "point"): None,
+    ("video", "pre_policy"): None,
+    ("video", "episodes"): None,
+    ("train-baseline", "layout"): (["train-baseline", "household", "--layout", "x"], "no layouts"),
+    ("train-baseline", "committed"): None,
+    ("train-baseline", "desirable"): None,
+    ("train-baseline", "ties"): None,
+    ("train-baseline", "seed"): None,
+    ("train-baseline", "algorithm"): None,
+    ("train-baseline", "seeds"): None,
+    ("train-baseline", "steps"): None,
+    ("train-baseline", "episodes"): None,
+    ("atlas", "desirable"): None,
+    ("atlas", "ties"): None,
+    # These three take --seed so that scripts can give every command the same flags.
+    ("atlas", "seed"): None,
+    ("effect", "seed"): None,
+    ("list", "seed"): None,
+}
+OTHERS = ("reproduce",)  # its flags are walked by its own tests
+
+
+def test_every_flag_is_walked():
+    walked = set(IDLE)
+    for command in COMMANDS:
+        if command in OTHERS:
+            continue
+        for action in parser_of(command)._actions:
+            if action.dest not in PLAIN and action.dest not in OPTIONS:
+                assert (command, action.dest) in walked, f"scg {command} {action.option_strings}"
+            if action.dest in OPTIONS and action.dest not in ("kwargs", "trials"):
+                assert action.dest in VALUES
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"), [use for use in IDLE.values() if use], ids=lambda use: str(use)[:60]
+)
+def test_a_flag_that_would_decide_nothing_is_refused(scg, arguments, said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, out, error = scg(*arguments)
+    assert (code, out) == (2, "")
+    assert said in error
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["effect", "video", "train-baseline"])
+def test_settings_of_other_responders_are_no_flags_where_none_is_asked(command):
+    flags = parser_of(command)._option_string_actions
+    assert not {"--epsilon", "--rate", "--risk-aversion", "--trials"} & set(flags)
+    if command != "effect":
+        assert not {"--credibility", "--observability"} & set(flags)
