@@ -150,7 +150,7 @@ MISTAKES = {
     "no objective": (["household", "--objective", "fun"], "known: desirable, utility"),
     "a rate that nobody reads": (["household", "--rate", 3], "take the responder 'logit'"),
     "a negative rate": (["household", "--responder", "logit", "--rate", -1], "rate is -1.0"),
-    "no epsilon": (["household", "--responder", "epsilon", "--epsilon", "nan"], "finite number"),
+    "no epsilon": (["household", "--responder", "epsilon", "--epsilon", "nan"], "is no number"),
     "too long": (["household", "--rounds", 10**6, "--clock"], "take fewer rounds"),
     "no layout": (["322"], "ordinal --layout 322"),
     "no number": (["penalty", "--k", "x"], "invalid float value"),
