@@ -124,9 +124,15 @@ class BananaProblem(TurnProblem):
         else:
             pick = each.argmax(axis=1) if self.ties == "optimistic" else each.argmin(axis=1)
             p, u = each[rows, pick], utility[rows, pick]
-        zeros = np.zeros(len(points))
+        cases = np.array([self._regrets(int(k)) for k in points])  # (n, seen or not, eager or not)
+        chances = np.array([self._observability, 1 - self._observability])
         return Evaluation(
-            p, {self.learner: zeros}, zeros, np.ones(len(points)), env_steps=0, utility=u
+            p,
+            {self.learner: cases.mean(axis=2) @ chances},
+            cases[:, chances > 0].max(axis=(1, 2)),
+            (cases < _TOLERANCE).mean(axis=2) @ chances,
+            env_steps=0,
+            utility=u,
         )
 
     def bounds(self, points: Points) -> NDArray[np.float64]:
@@ -209,10 +215,34 @@ class BananaProblem(TurnProblem):
         return least_incentive(self.topic, self.wanted, self._credibility)
 
     def _best(self, point: int, seen: bool, eager: bool) -> Answers:
-        chances = self.pre_policies.chances
-        k = self._credibility
-        expected = k * chances[point] + (1 - k) * chances[0] if seen else chances[0]
+        expected = self._expected(point, seen)
         return best_answers(self.topic, expected, wanted=self._number, eager=eager)
+
+    def _expected(self, point: int, seen: bool) -> NDArray[np.float64]:
+        """The chances of the word that the helper counts with; shown nothing, the user's habit."""
+        chances, k = self.pre_policies.chances, self._credibility
+        return k * chances[point] + (1 - k) * chances[0] if seen else chances[0]
+
+    def _regrets(self, point: int) -> list[list[float]]:
+        """By whether it is seen and how ties go: what the answers lack to the most there is."""
+        return [
+            [
+                max(self._most(point, seen) - judged.value, 0.0)
+                for eager in (True, False)
+                for best in [self._best(point, seen, eager)]
+                for judged in [
+                    judged_answers(self.topic, self._expected(point, seen), best.quality, best.hint)
+                ]
+            ]
+            for seen in (True, False)
+        ]
+
+    def _most(self, point: int, seen: bool) -> float:
+        """The most that any answers earn: message by message from the last, over all of them."""
+        value = 0.0
+        for chances in self._expected(point, seen)[::-1]:
+            value = float((chances + (1 - chances) * value - self.topic.costs()).max())
+        return value
 
     def _found(self, point: int, eager: bool) -> tuple[float, float]:
         """P and the user's utility, over whether the commitment binds and is seen."""

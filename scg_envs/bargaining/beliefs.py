@@ -1,9 +1,16 @@
-"""A seller that does not know what the buyer would pay: exact dynamic programming over its asks.
+"""A seller that does not know what the buyer would pay: dynamic programming over its asks.
 
 The seller thinks of the buyer as one of several types. A type accepts an ask up to a bound, which
 may change from turn to turn, and by its own offers gives nothing away: the seller expects the
-standing offer to be repeated. Asks that were refused rule types out, and none is raised again. In
-its turn the seller accepts the standing offer, asks, or leaves, whichever is worth most.
+standing offer to be repeated. Asks that were refused rule types out; when all are ruled out, the
+seller begins anew. In its turn it accepts the standing offer, asks, or leaves, whichever is worth
+most.
+
+A table remembers the last ask alone. So while several types are possible, no refused ask is raised
+again: the seller is the best of those whose asks never rise. That is the best of all where no
+type's bound rises from turn to turn. Where only one type is possible there is nothing to remember,
+asks may rise, and it is the best of all. What a seller could have gained against the buyer as it
+really plays, whatever it thought, is in `scg_envs.bargaining.regret`.
 
 An announced pre-policy is one more type, which has the commitment's credibility as its weight, is
 expected to offer what it announced, and is ruled out by any other offer. So a seller that is shown
@@ -74,7 +81,9 @@ def beliefs_about(
 
 
 def believing_seller(rules: Rules, beliefs: Beliefs, *, eager: bool = True) -> Table:
-    """The exact best response to these beliefs, for every cost of the seller.
+    """The best of the sellers whose asks never rise, given these beliefs, for every cost.
+
+    Where a single type has all the weight asks may rise, and no seller does better.
 
     Args:
         rules: the game's.
@@ -100,13 +109,26 @@ def believing_seller(rules: Rules, beliefs: Beliefs, *, eager: bool = True) -> T
             rules.horizon,
             first,
             1e-12 if eager else -1e-12,
+            np.count_nonzero(beliefs.weights) == 1,
         )
     return Table(accept.astype(np.float32), ask, ask.copy(), np.zeros(shape, dtype=np.float32))
 
 
 @compiled
 def _solve(
-    accept, ask, utility, weights, bounds, announced, d, outside, proposals, horizon, first, slack
+    accept,
+    ask,
+    utility,
+    weights,
+    bounds,
+    announced,
+    d,
+    outside,
+    proposals,
+    horizon,
+    first,
+    slack,
+    certain,
 ):
     """Fill the tables of one cost, from the last turn back.
 
@@ -123,6 +145,7 @@ def _solve(
         horizon: moves.
         first: the clock of the seller's first turn.
         slack: by how much a deal may fall short of the alternative; below 0 it must be better.
+        certain: whether one type has all the weight, so that asks may rise.
     """
     rounds, size = accept.shape[0], accept.shape[1]
     types = weights.shape[0]
@@ -152,6 +175,9 @@ def _solve(
                     ):
                         alive[k] = 0.0  # it would have offered something else
                     total += alive[k]
+                if total == 0.0:  # nobody that it thought of would have come here: begin anew
+                    alive[:] = weights
+                    total = weights.sum()
                 taking = utility[standing - 1] if standing > 0 else -np.inf
                 best, chosen = outside, 0
                 if can_ask:
@@ -160,9 +186,12 @@ def _solve(
                         expected = announced[after]
                     # Nothing above a refused ask: the last ask is all that is remembered of what
                     # was refused, and a higher one would bring types back that were ruled out.
-                    for x in range(1, (own if own > 0 else size - 1) + 1):
+                    highest = own if own > 0 and not certain else size - 1
+                    for x in range(1, highest + 1):
+                        if utility[x - 1] < outside - 1e-12:
+                            continue  # to leave is worth more than to sell so
                         sold = 0.0
-                        if total > 0 and after < rounds:
+                        if after < rounds:
                             for k in range(types):
                                 if x <= bounds[k, after]:
                                     sold += alive[k]

@@ -20,9 +20,12 @@ from ..problem import LEARNED, Act, Acts, Before, Evaluation, Points
 from ..ties import Ties, check_ties, refuse_ties
 from .play import Ending, play_exactly
 from .prices import BuyerPrePolicies, buyer_pre_policies
+from .regret import BuyerType, SellerValues, seller_values
 from .rules import HIGH_PRICE, LOW_PRICE, NO_DEAL, OUTCOMES, Rules, load_rules
 from .sellers import DEFAULT, GIVEN, check_seller, seller_table, unbound_buyer
 from .vector import BargainingVectorEnv
+
+_TOLERANCE = 1e-9
 
 
 class BargainingProblem(TurnProblem):
@@ -92,12 +95,15 @@ class BargainingProblem(TurnProblem):
         self._credibility = check_chance("credibility", credibility)
         self._observability = check_chance("observability", observability)
         self.kind = pre_policy
-        self._buyer = unbound_buyer(self.rules, seller)
+        # Buyers without a pre-policy, by whether the seller accepts where it is indifferent.
+        self._buyers = {e: unbound_buyer(self.rules, seller, eager=e) for e in (True, False)}
+        self._buyer = self._buyers[True]
         self.pre_policies = buyer_pre_policies(self.rules, self._buyer, pre_policy)
         certain = (credibility, observability) == (1.0, 1.0)
         self.responders = ("exact", *LEARNED) if seller == "rational" and certain else ("exact",)
         self.notes = self._notes()
         self._endings = lru_cache(maxsize=None)(self._solve)
+        self._values = lru_cache(maxsize=None)(self._value)
         self._endings(0, True)  # a seller that these rules do not allow shows at once
 
     def before(self) -> Before:
@@ -107,14 +113,23 @@ class BargainingProblem(TurnProblem):
         return Before(float(self.p([0])[0]), float(low), float(high), utility)
 
     def answers(self, points: Points, relation: str = "exact", *, seed: int = 0) -> Evaluation:
-        """The seller's answers; chances and utilities exactly."""
+        """The seller's answers; chances, utilities and regrets exactly.
+
+        A seller that is shown the commitment is held against the best reply to it, one that is not
+        against the best reply to a buyer without any: it is not blamed for what it cannot know.
+        """
         if relation != "exact":
             raise self.refuse(f"exact answers for {relation!r}")
         points = np.asarray(points, dtype=np.int64)
         p, utility = self._tied(points, self._chance), self._tied(points, _buyer_utility)
-        zeros = np.zeros(len(points))
+        found = [self._regrets(int(k)) for k in points]
         return Evaluation(
-            p, {self.learner: zeros}, zeros, np.ones(len(points)), env_steps=0, utility=utility
+            p,
+            {self.learner: np.array([regrets @ chances for regrets, chances in found])},
+            np.array([regrets.max() for regrets, _ in found]),
+            np.array([(regrets < _TOLERANCE) @ chances for regrets, chances in found]),
+            env_steps=0,
+            utility=utility,
         )
 
     def bounds(self, points: Points) -> NDArray[np.float64]:
@@ -123,8 +138,8 @@ class BargainingProblem(TurnProblem):
         return np.sort(each, axis=1)
 
     def learner_value(self, points: NDArray[np.int64]) -> NDArray[np.float64]:
-        """What the seller's best response earns."""
-        return self._each(points, _seller_utility).max(axis=1)
+        """What the best reply to the buyer earns a seller that sees the commitment."""
+        return np.array([self._values(int(k), True, True).best.mean() for k in points])
 
     def vector_env(self, num_envs: int, autoreset_mode: AutoresetMode) -> BargainingVectorEnv:
         """The seller's batched view."""
@@ -186,6 +201,30 @@ class BargainingProblem(TurnProblem):
         eager = (True, False) if self.seller not in GIVEN else (True, True)
         return np.array([[of(self._endings(int(k), e)) for e in eager] for k in points])
 
+    def _regrets(self, point: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The seller's regrets by case, and the cases' chances.
+
+        Cases: whether it sees the commitment, its cost, and what it does where it is indifferent.
+        """
+        regrets, chances = [], []
+        for seen, sees in ((True, self._observability), (False, 1 - self._observability)):
+            for eager in (True, False) if sees > 0 else ():
+                regret = self._values(point if seen else 0, seen, eager).regret
+                regrets.append(regret)
+                chances.append(np.full(len(regret), sees / 2 / len(regret)))
+        return np.concatenate(regrets), np.concatenate(chances)
+
+    def _value(self, point: int, seen: bool, eager: bool) -> SellerValues:
+        """What sellers earn against the buyer as it plays under a pre-policy, by cost."""
+        plan, worths = self.pre_policies.plan, range(len(self.rules.worths))
+        buyers = [
+            BuyerType(binds / len(worths), v, self._buyers[eager], plan, kept)
+            for kept, binds in ((point, self._credibility), (0, 1 - self._credibility))
+            for v in worths
+            if binds > 0
+        ]
+        return seller_values(self.rules, self._table(point, seen, eager), buyers)
+
     def _chance(self, endings: list[Ending]) -> float:
         return sum(e.chance for e in endings if self._outcome(e.price) == self.desirable)
 
@@ -218,7 +257,7 @@ class BargainingProblem(TurnProblem):
             for played, binds in ((point, self._credibility), (0, 1 - self._credibility)):
                 if binds > 0:
                     plan = self.pre_policies.plan
-                    for e in play_exactly(self.rules, table, self._buyer, plan, played):
+                    for e in play_exactly(self.rules, table, self._buyers[eager], plan, played):
                         found.append(
                             Ending(e.chance * sees * binds, e.price, e.moves, e.seller, e.buyer)
                         )
@@ -228,14 +267,11 @@ class BargainingProblem(TurnProblem):
         if self.seller in ("calibrated", "hazard"):
             return (
                 "the calibrated seller is fitted to published games and answers offers, not "
-                "announcements: whether it sees the commitment changes nothing",
+                "announcements: whether it sees the commitment changes nothing; its regret is what "
+                "the best reply to the buyer would have earned it",
             )
         return ()
 
 
 def _buyer_utility(endings: list[Ending]) -> float:
     return sum(e.chance * e.buyer for e in endings)
-
-
-def _seller_utility(endings: list[Ending]) -> float:
-    return sum(e.chance * e.seller for e in endings)

@@ -68,20 +68,27 @@ def seller_table(
     willing = rules.worths
     if seller != "bayesian":
         # Without the commitment the buyer would accept what it accepts in equilibrium.
-        accepted = np.flatnonzero(unbound_buyer(rules, seller).accept[0, 0, 0])
+        unbound = unbound_buyer(rules, seller, eager=eager)
+        accepted = np.flatnonzero(unbound.accept[0, 0, 0])
         willing = (float(rules.prices[accepted[-1] - 1]) if len(accepted) else rules.lowest,)
     beliefs = beliefs_about(rules, willing, announced, credibility, ceiling)
     return believing_seller(rules, beliefs, eager=eager)
 
 
-def unbound_buyer(rules: Rules, seller: str) -> Table:
+def unbound_buyer(rules: Rules, seller: str, *, eager: bool = True) -> Table:
     """How the buyer bargains against this seller if it has committed to nothing.
 
     It plays its part of the equilibrium against a rational or a Rubinstein seller, and as the
     ordinary buyer against the others.
+
+    Args:
+        rules: the game's.
+        seller: one of `SELLERS`.
+        eager: whether a rational seller that is indifferent accepts; if not, the buyer knows, and
+            offers a tick more.
     """
     if seller == "rational":
-        return backward_induction(rules).buyer
+        return backward_induction(rules, eager=eager).buyer
     if seller == "rubinstein":
         return rubinstein_table(rules, BUYER)
     return ordinary_buyer(rules)

@@ -37,6 +37,8 @@ from .norms import (
 from .principles import ACCEPT, OFFER, PROPOSES, REJECT, RESPONDS, Principles, nearest_units
 from .vector import UltimatumVectorEnv
 
+_TOLERANCE = 1e-9
+
 _EXACT_PROPOSALS = 2  # amounts of so many proposals are enumerated
 _CASES = 512
 
@@ -145,12 +147,12 @@ class UltimatumProblem(TurnProblem):
         if relation != "exact":
             raise self.refuse(f"exact answers for {relation!r}")
         exact = self._exact[np.asarray(points, dtype=np.int64)]
-        zeros = np.zeros(len(exact))
+        regret = np.full(len(exact), self._earned(nearest=False) - self._earned(nearest=True))
         return Evaluation(
             exact[:, 0],
-            {self.learner: zeros},
-            zeros,
-            np.ones(len(exact)),
+            {self.learner: regret},
+            regret,
+            (regret < _TOLERANCE).astype(np.float64),
             env_steps=0,
             utility=exact[:, 1],
         )
@@ -168,11 +170,20 @@ class UltimatumProblem(TurnProblem):
         return 0
 
     def learner_value(self, points: NDArray[np.int64]) -> NDArray[np.float64]:
-        """What following the norm earns, exactly: the same under every principle."""
+        """The most that users can earn, exactly: the same under every principle."""
+        return np.full(len(points), self._earned(nearest=False))
+
+    def _earned(self, *, nearest: bool) -> float:
+        """What users earn who offer the units nearest to their norm's share, or the best units."""
+
+        def missed(share: float, amount: int) -> float:
+            if nearest:
+                return abs(nearest_units(share, amount) / amount - share)
+            return float(np.abs(np.arange(amount + 1) / amount - share).min())
+
+        by_norm = [np.mean([missed(s, int(a)) for a in AMOUNTS]) for s in SHARES]
         proposing = sum(proposer(k) == "user" for k in range(self.interactions))
-        missed = [np.mean([abs(nearest_units(s, int(a)) / a - s) for a in AMOUNTS]) for s in SHARES]
-        value = 1 - proposing / self.interactions * (np.array(self.group.weights) @ missed)
-        return np.full(len(points), float(value))
+        return float(1 - proposing / self.interactions * (np.array(self.group.weights) @ by_norm))
 
     def vector_env(self, num_envs: int, autoreset_mode: AutoresetMode) -> UltimatumVectorEnv:
         """The user's batched view."""

@@ -14,7 +14,6 @@ from scg_envs.banana.solve import (
     judged_answers,
     least_incentive,
     threshold_chances,
-    withholding_value,
 )
 from scg_envs.banana.text import says_word
 from scg_envs.banana.topics import (
@@ -52,11 +51,35 @@ def test_the_least_incentive_is_where_the_helper_turns(topic, wanted, credibilit
     assert least == 0 or not content(max(0.0, least - 1e-6))
 
 
-def test_the_formula_of_the_incentive():
-    topic = load_topic("science")
-    above = QUALITIES >= 7 - 1e-9
-    least = topic.costs()[above].min() + withholding_value(topic, 7.0)
-    assert least_incentive(topic, 7.0) == pytest.approx(least)
+@pytest.mark.parametrize(
+    ("topic", "wanted", "incentive"),
+    [
+        # Withholding all, q = 1, h = 2, earns .1 + 5.4/6.6 - .3 - .08; a direct answer is free.
+        ("science", 7.0, 0.1 + 5.4 / 6.6 - 0.38),
+        ("fitness", 7.0, 0.1 + 5.4 / 6.6 - 0.38),
+        # No lever: q = 6.8 with the strongest hint, .1 - .08 - .3 (.8/6.6)^2.
+        ("pet_care", 7.0, 0.02 - 0.3 * (0.8 / 6.6) ** 2),
+        # An answer of 8.2 costs .6 (.6/2.4)^2, and a direct one is open to who withholds.
+        ("pet_care", 8.2, 0.6 * 0.25**2 + 0.02),
+        ("science", 10.0, None),
+    ],
+)
+def test_the_formula_of_the_incentive(topic, wanted, incentive):
+    topic, number = load_topic(topic), quality_number(wanted)
+    found = least_incentive(topic, wanted)
+    if incentive is None:
+        assert isinstance(found, Undefined)
+    else:
+        assert found == pytest.approx(incentive, abs=1e-9)
+
+    def answers_well(p):  # what the solver of the game says, which knows no formula
+        best = best_answers(topic, threshold_chances(topic, 1, number, p), wanted=number)
+        return best.quality[0] >= number
+
+    assert bool(answers_well(1.0)) is (incentive is not None)
+    if incentive is not None:
+        assert answers_well(incentive + 1e-6)
+        assert not answers_well(incentive - 1e-6)
 
 
 @pytest.mark.parametrize("topic", TOPICS)

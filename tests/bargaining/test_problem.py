@@ -3,13 +3,15 @@
 import numpy as np
 import pytest
 
-from scg_envs.bargaining.calibration import COUNTS, hazard_acceptance, logit_acceptance
+from scg_envs.bargaining.calibration import hazard_acceptance, logit_acceptance
 from scg_envs.bargaining.play import play_batch
 from scg_envs.bargaining.players import ordinary_buyer
 from scg_envs.bargaining.problem import BargainingProblem
 from scg_envs.bargaining.rules import load_rules
 from scg_envs.bargaining.sellers import seller_table
 from scg_envs.errors import InvalidArgument, UnknownName
+
+PRICES = [30.0, 39.0, 40.0, 42.0, 44.0, 45.0, 46.0, 60.0]
 
 
 @pytest.mark.parametrize("seller", ["calibrated", "hazard", "firm", "meek", "conceding"])
@@ -49,10 +51,20 @@ def test_the_best_price_to_repeat_is_40():
 
 
 def test_the_hazard_reading_is_the_counts():
-    for count in COUNTS:
-        ours = hazard_acceptance(np.array([count.at]), 4)[count.round - 1, 0]
-        low = ours == pytest.approx(count.accepted / count.made)
-        assert low, count
+    rates = dict(zip(PRICES, hazard_acceptance(np.array(PRICES), 4).T, strict=True))
+    assert rates[30.0] == pytest.approx([0, 1 / 129, 25 / 109, 35 / 51])
+    assert rates[39.0] == pytest.approx(rates[30.0])
+    assert rates[40.0][:2] == pytest.approx([1 / 104, 10 / 16])
+    assert rates[44.0][:2] == pytest.approx([4 / 116, 6 / 9])
+    assert rates[45.0] == pytest.approx(rates[44.0])
+    assert rates[46.0][:2] == pytest.approx([31 / 40, 51 / 70])
+    assert rates[60.0] == pytest.approx(rates[46.0])
+    # Between two bands, the straight line.
+    assert rates[42.0][:2] == pytest.approx([(1 / 104 + 4 / 116) / 2, (10 / 16 + 6 / 9) / 2])
+    # From 40 on, rounds that were not counted: the last count, or a cheaper offer's if greater.
+    assert rates[40.0][2:] == pytest.approx([10 / 16, 35 / 51])
+    assert rates[44.0][2:] == pytest.approx([6 / 9, 35 / 51])
+    assert rates[46.0][2:] == pytest.approx([51 / 70, 51 / 70])
 
 
 @pytest.mark.parametrize("reading", ["calibrated", "hazard"])
