@@ -30,6 +30,9 @@ LONGEST_ANSWER = MAX_LENGTH
 # schema, and fails on bounds of some thousands.
 _LONGEST_HELD = 400
 _REASONING = re.compile(r"\A\s*<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
+# Chat templates may write the opening tag into the question: then the answer has the closing alone.
+_REASONING_ENDS = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
+_NOT_REASONING = re.compile(r"\A\s*[{<`]|<think", re.IGNORECASE)
 
 
 def number(
@@ -64,8 +67,15 @@ def choice(about: str) -> Any:
 
 
 def without_reasoning(answer: str) -> str:
-    """The answer without the reasoning that some models write before it, in <think> tags."""
-    return _REASONING.sub("", answer, count=1).strip()
+    """The answer without the reasoning that some models write before it, in <think> tags.
+
+    A closing tag without its opening ends reasoning too, unless the text begins with a brace, a tag
+    or a fence, as answers do.
+    """
+    without = _REASONING.sub("", answer, count=1)
+    if without == answer and not _NOT_REASONING.search(answer):
+        without = _REASONING_ENDS.split(answer, maxsplit=1)[-1]
+    return without.strip()
 
 
 def check_length(answer: str) -> None:
@@ -103,7 +113,8 @@ class AnswerFormat(Generic[T]):
         """The answer's values.
 
         Args:
-            answer: a JSON object, alone or in one ``` fence, or one tag for each field.
+            answer: a JSON object, alone, in one ``` fence or the only one in some prose, or one tag
+                for each field.
 
         Raises:
             InvalidAnswer: a field is missing, twice there, unknown, of the wrong kind or out of

@@ -9,6 +9,8 @@ from ...errors import MalformedReply
 from .request import Answer, Request
 
 _LONGEST_LINE = 300
+# Where servers put what a model thought before it answered: vLLM, Ollama and others.
+_ASIDE = ("reasoning", "reasoning_content", "thinking")
 
 
 def one_line(text: str) -> str:
@@ -57,6 +59,7 @@ def read_completion(body: str, request: Request, retries: int) -> Answer:
         estimated=estimated,
         retries=retries,
         served_by=str(value.get("model") or ""),
+        elsewhere="" if text.strip() else _written_aside(message),
     )
 
 
@@ -64,6 +67,12 @@ def _first(value: Any, name: str) -> dict[str, Any] | None:
     """The first object of the list of that name, if there is one."""
     items = value.get(name) if isinstance(value, dict) else None
     return items[0] if isinstance(items, list) and items and isinstance(items[0], dict) else None
+
+
+def _written_aside(message: dict[str, Any]) -> str:
+    """The first field beside the content that has a text; empty if none has."""
+    texts = ((name, message.get(name)) for name in _ASIDE)
+    return next((name for name, text in texts if isinstance(text, str) and text.strip()), "")
 
 
 def _tokens(value: dict[str, Any]) -> tuple[int | None, int | None]:

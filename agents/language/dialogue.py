@@ -141,10 +141,22 @@ def _read(answer: Answer, said: str, read: Callable[[str], T]) -> T:
         raise InvalidAnswer("the answer is a refusal; expected a move.")
     check_length(answer.text)
     if not said:
-        raise InvalidAnswer("the answer is empty.")
+        raise InvalidAnswer(_why_empty(answer))
     try:
         return read(said)
     except ScgError as error:
         if answer.finish_reason == "length":
             raise InvalidAnswer(f"the answer was cut off at its limit of tokens: {error}") from None
         raise
+
+
+def _why_empty(answer: Answer) -> str:
+    """What is known of an answer without words."""
+    why = "the answer is empty"
+    if answer.elsewhere:
+        why += f": all that was written is in {answer.elsewhere!r}, and nothing in 'content'"
+    elif answer.text.strip():
+        why += ": all that was written is reasoning"
+    if answer.finish_reason == "length":
+        why += "; it was cut off at its limit of tokens, allow more of them"
+    return f"{why}."

@@ -76,6 +76,8 @@ class Answer:
         estimated: whether the server did not report the tokens, so that the bound stands for them.
         retries: failed tries before this one, those of malformed replies included.
         served_by: the model's name as the server reports it.
+        elsewhere: the field of the message that has a text where its content is empty, such as
+            "reasoning"; empty otherwise.
         replayed: whether the answer comes from a recording; not stored.
     """
 
@@ -87,6 +89,7 @@ class Answer:
     estimated: bool = False
     retries: int = 0
     served_by: str = ""
+    elsewhere: str = ""
     replayed: bool = False
 
     @property
@@ -98,6 +101,8 @@ class Answer:
         """As JSON types, to be stored."""
         values = asdict(self)
         del values["replayed"]
+        if not self.elsewhere:
+            del values["elsewhere"]
         return values
 
     @classmethod

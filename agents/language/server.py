@@ -6,6 +6,7 @@ The `openai` client tries again by itself after lost connections, time-outs and 
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -31,6 +32,7 @@ _CONNECT_SECONDS = 5.0
 # What servers answer that do not know a field of the request.
 _UNKNOWN_FIELD = (400, 422, 501)
 _FORM_FIELD = "response_format"  # some answer 500 instead, and name the field
+_SEED = re.compile(r"(?<![a-z])seed(?![a-z])", re.IGNORECASE)
 # How a server may be held to a JSON schema, the best first: OpenAI's form, that of llama.cpp's
 # Python server, and not at all.
 _FORMS = ("json_schema", "json_object", None)
@@ -87,12 +89,14 @@ class Server:
         )
         self._form = 0  # of _FORMS, the first that was not refused
         self._limit_field = "max_tokens"
+        self._takes_seed = True
 
     def complete(self, request: Request, sample: int, reservation: Reservation) -> Answer:
         """Ask for an answer.
 
         A server that refuses the JSON schema is asked in another form, at last without, then and
-        from then on; one that wants `max_completion_tokens` in place of `max_tokens` gets that.
+        from then on; one that wants `max_completion_tokens` in place of `max_tokens` gets that; and
+        one that refuses a seed by name is asked without.
 
         Args:
             request: what is asked.
@@ -120,6 +124,8 @@ class Server:
                 reservation.lost += self._watch.lost
                 if error.status_code in _UNKNOWN_FIELD and self._wants_other_limit(error):
                     self._limit_field = "max_completion_tokens"
+                elif "seed" in arguments and _names_the_seed(error):
+                    self._takes_seed = False
                 elif _FORMS[form] is not None and _may_be_the_form(error):
                     form += 1
                 else:
@@ -174,7 +180,7 @@ class Server:
         }
         if request.temperature is not None:
             arguments["temperature"] = request.temperature
-        if request.seed is not None:
+        if request.seed is not None and self._takes_seed:
             arguments["seed"] = request.seed_of(sample)
         if form == "json_schema":
             described = {"name": "answer", "strict": True, "schema": request.schema}
@@ -222,9 +228,14 @@ class Server:
             )
         except NoServer as error:
             return error
-        if model in known:
+        if not known or model in known:
             return ServerFailed(f"the server at {self.address} answers 404: {said}")
         return UnknownModel(model, known, self.address)
+
+
+def _names_the_seed(error: openai.APIStatusError) -> bool:
+    """Whether a server refuses the seed of the request."""
+    return error.status_code in _UNKNOWN_FIELD and bool(_SEED.search(str(error)))
 
 
 def _may_be_the_form(error: openai.APIStatusError) -> bool:

@@ -109,7 +109,7 @@ def seller_values(rules: Rules, seller: Table, buyers: Sequence[BuyerType]) -> S
         seller: the table that is judged.
         buyers: the types that the seller may face; their chances sum to one.
     """
-    layers, answers = _expand(rules, buyers)
+    layers, answers, opening = _expand(rules, buyers)
     first = 0 if rules.first == "seller" else 1
     outside, dates = rules.outside[SELLER], rules.discount ** np.arange(rules.horizon)
     best, own = np.empty(len(rules.costs)), np.empty(len(rules.costs))
@@ -129,8 +129,7 @@ def seller_values(rules: Rules, seller: Table, buyers: Sequence[BuyerType]) -> S
             if asks[0].size:
                 worths = (np.maximum(worths[0], asks[0].max(axis=1)), worths[1])
         best[v], own[v] = worths[0][0], worths[1][0]
-        if first == 1:  # the buyer opens
-            opening = answers[-1]
+        if opening is not None:
             best[v], own[v] = (
                 opening.left[0] * outside + float(opening.chance @ worth[opening.to])
                 for worth in worths
@@ -179,10 +178,10 @@ def _by_table(
 
 def _expand(
     rules: Rules, buyers: Sequence[BuyerType]
-) -> tuple[list[_States], list[_Answers | None]]:
-    """The states of each turn of the seller, and what follows each ask in them.
+) -> tuple[list[_States], list[_Answers | None], _Answers | None]:
+    """The states of each turn of the seller, what follows each ask in them, and how buyers open.
 
-    If the buyer moves first, its opening is the last of the answers.
+    Nothing can be asked where the answers are None, and the buyer opens if it moves first.
     """
     first = 0 if rules.first == "seller" else 1
     count = len(rules.prices)
@@ -197,7 +196,11 @@ def _expand(
         if r >= rules.proposals or clock >= rules.horizon - 1 or not len(states.own):
             break
         asks = np.tile(np.arange(1, count + 1), len(states.own))
-        repeated = _States(*(np.repeat(part, count, axis=0) for part in _parts(states)))
+        repeated = _States(
+            np.repeat(states.own, count),
+            np.repeat(states.standing, count),
+            np.repeat(states.belief, count, axis=0),
+        )
         found, states = _answer(rules, buyers, repeated, clock + 1, asks)
         answers.append(found)
         layers.append(states)
@@ -205,7 +208,7 @@ def _expand(
         answers.append(None)  # nothing is asked in the last of these turns
     else:
         layers.pop()  # nobody is left to answer the last ask's refusal
-    return layers, [*answers, opening]
+    return layers, answers, opening
 
 
 def _answer(
@@ -255,7 +258,3 @@ def _answer(
         distinct[:, 0].astype(np.int64), distinct[:, 1].astype(np.int64), distinct[:, 2:]
     )
     return _Answers(sold, left, pairs // size, chance, to.reshape(-1)), following
-
-
-def _parts(states: _States) -> tuple[Ints, Ints, Floats]:
-    return states.own, states.standing, states.belief

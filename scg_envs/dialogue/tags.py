@@ -4,7 +4,8 @@
     <newly proposed trade> ... </newly proposed trade>
 
 An answer is a sequence of such tags, or one JSON object with the same names (blanks may be
-underscores). What a model writes is data: it is cut into fields and never evaluated.
+underscores), alone, in one Markdown fence, or the only one in some prose.
+What a model writes is data: it is cut into fields and never evaluated.
 """
 
 from __future__ import annotations
@@ -45,7 +46,9 @@ def read_fields(text: str, required: Iterable[str], optional: Iterable[str]) -> 
         )
     required = tuple(required)
     names = (*required, *optional)
-    fields = _from_json(text, names) if _looks_like_json(text) else _from_tags(text, names)
+    tagged = any(f"<{name}>" in text for name in names)
+    found = _unfenced(text) if tagged else _object_in(_unfenced(text))
+    fields = _from_json(found, names) if found.startswith("{") else _from_tags(text, names)
     for name in required:
         if name not in fields:
             raise InvalidAnswer(f"the answer has no <{name}>; give every field: {_listed(names)}.")
@@ -68,20 +71,29 @@ def shortened(text: str, length: int = 60) -> str:
     return text if len(text) <= length else text[: length - 3] + "..."
 
 
-def _looks_like_json(text: str) -> bool:
-    return _unfenced(text).startswith("{")
-
-
 def _unfenced(text: str) -> str:
     """What is inside of the one Markdown fence that models put around JSON; else the text."""
     fenced = re.findall(r"```(?:json)?\s*(\{.*?)\s*```", text, re.DOTALL)
     return fenced[0] if len(fenced) == 1 else text.strip()
 
 
+def _object_in(text: str) -> str:
+    """The one JSON object that a text with prose around it holds; else the text."""
+    start = text.find("{")
+    if start < 0:
+        return text
+    try:
+        _, end = json.JSONDecoder(strict=False).raw_decode(text, start)
+    except (ValueError, RecursionError):
+        return text
+    prose = text[:start] + text[end:]
+    return text if any(bracket in prose for bracket in "{}[]") else text[start:end]
+
+
 def _from_json(text: str, names: tuple[str, ...]) -> dict[str, str]:
     try:
         # Servers that hold models to a schema let them break lines inside of strings.
-        value = json.loads(_unfenced(text), object_pairs_hook=_without_repetition, strict=False)
+        value = json.loads(text, object_pairs_hook=_without_repetition, strict=False)
     except InvalidAnswer:
         raise
     except (ValueError, RecursionError) as error:

@@ -20,6 +20,7 @@ _OF_MODELS = (
     "mode",
     "recordings",
     "temperature",
+    "no_seed",
     "answer_tokens",
     "token_cap",
     "money_cap",
@@ -73,6 +74,12 @@ def add_players(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--mode", metavar="MODE", help=f"of recordings: {', '.join(MODES)} (live)")
     group.add_argument("--recordings", metavar="FILE", type=Path, help="where answers are kept")
     group.add_argument("--temperature", metavar="T", type=number, help="from 0 on (0)")
+    group.add_argument(
+        "--no-seed",
+        action="store_true",
+        default=None,
+        help="send no seed, for servers that refuse one without naming it",
+    )
     group.add_argument("--answer-tokens", metavar="N", type=whole, help="the most a turn (1024)")
     group.add_argument("--timeout", metavar="S", type=number, help="seconds for one try (120)")
     group.add_argument("--token-cap", metavar="N", type=whole, help="the most tokens of the run")
@@ -133,7 +140,7 @@ def client_of(args: argparse.Namespace, *, seed: int = 0) -> Client | None:
         ),
         sampling=Sampling(
             temperature=settings.get("temperature", 0.0),
-            seed=seed,
+            seed=None if settings.get("no_seed") else seed,
             max_tokens=settings.get("answer_tokens", 1024),
         ),
     )

@@ -130,6 +130,10 @@ def test_only_reasoning_that_comes_first_is_cut_off():
     assert without_reasoning("<think>hm\n</think> yes") == "yes"
     assert without_reasoning("yes <think>hm</think>") == "yes <think>hm</think>"
     assert without_reasoning("<think>for ever") == "<think>for ever"
+    # Templates that open the tag in the question leave the closing alone.
+    assert without_reasoning("42? No.\n</think>\n\nyes") == "yes"
+    assert without_reasoning('{"reason": "</think>"}') == '{"reason": "</think>"}'
+    assert without_reasoning("<reason></think></reason>") == "<reason></think></reason>"
 
 
 def test_numbers_are_listed_for_servers_that_are_blind_to_bounds():
@@ -162,3 +166,29 @@ def test_a_text_may_have_to_say_something():
     for nothing in ('{"said": "  "}', "<said></said>"):
         with pytest.raises(InvalidAnswer, match="said is ''; expected some text of at most 9"):
             form.read(nothing)
+
+
+@dataclass(frozen=True)
+class _Priced:
+    price: int = number("a price", least=0, most=99)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        'Sure! {"price": 42}',
+        'Sure! {"price": 42} Hope this helps.',
+        '{"price": 42}\n\nThat is my price.',
+        'I thought of much.</think>\nSure: {"price": 42}',
+        'Sure!\n```json\n{"price": 42}\n```',
+        "Sure {as you like}: <price>42</price>",
+    ],
+)
+def test_an_object_in_prose_is_read(answer):
+    assert AnswerFormat(_Priced).read(answer).price == 42
+
+
+@pytest.mark.parametrize("answer", ['Either {"price": 4} or {"price": 42}', "Sure! {price: 42}"])
+def test_what_could_mean_two_things_is_not_read(answer):
+    with pytest.raises(InvalidAnswer):
+        AnswerFormat(_Priced).read(answer)
