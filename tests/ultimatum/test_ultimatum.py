@@ -16,7 +16,7 @@ from scg_envs.ultimatum.metalm import (
     out_of_distribution,
     simulate,
 )
-from scg_envs.ultimatum.norms import NAMES, SHARES
+from scg_envs.ultimatum.norms import NAMES
 from scg_envs.ultimatum.principles import OFFER, PROPOSES, Principle, Principles, nearest_units
 from scg_envs.ultimatum.problem import UltimatumProblem
 from scg_envs.ultimatum.text import Move, parse, write_move
