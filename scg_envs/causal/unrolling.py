@@ -11,22 +11,20 @@ from fractions import Fraction
 import numpy as np
 
 from ..errors import InvalidArgument
+from .comparison import as_fraction
 from .extensive_form import ExtensiveForm, InformationSet, Node, Outcome
 from .model import CausalGame, Variable
 
 MAX_NODES = 1 << 18
 """Nodes beyond which a game is not written as a tree."""
 
-SIMPLE = 10**6
-"""Denominators up to here are tried before a number is taken digit by digit."""
-
 
 def to_extensive_form(game: CausalGame) -> ExtensiveForm:
     """The tree of a causal game; `exchange.write_efg` writes it into a file.
 
     An information set is labeled with its decision, and with what is observed there, as in
-    "D2 | D1=e". Numbers become fractions: the simplest one that is the same number in floating
-    point, such as 1/3, else the number's decimals; a distribution is then scaled to sum to 1.
+    "D2 | D1=e". Numbers become fractions: those that they evidently stand for, such as 1/3 (see
+    `comparison`), else the floats' own; a distribution is then scaled to sum to 1.
 
     Args:
         game: the game.
@@ -41,9 +39,9 @@ def to_extensive_form(game: CausalGame) -> ExtensiveForm:
 
 
 def fraction(number: float) -> Fraction:
-    """The simplest fraction that is this number in floating point, or its decimals."""
-    simple = Fraction(number).limit_denominator(SIMPLE)
-    return simple if float(simple) == number else Fraction(repr(float(number)))
+    """The rational number that a float evidently stands for, else the float's own value."""
+    evident = as_fraction(number)
+    return Fraction(number) if evident is None else evident
 
 
 class _Unrolling:
