@@ -2,24 +2,15 @@
 
 import csv
 import json
+from collections import Counter
 
 import pytest
 
 from scg_envs.train.cli import main
-from scg_envs.train.reproduce import EXPERIMENTS
+from scg_envs.train.reproduce import EXPERIMENTS, scai
+from scg_envs.train.reproduce.rows import FIELDS, ROLES, Published, Sheet, headline
 
-FIELDS = [
-    "experiment",
-    "condition",
-    "epoch",
-    "metric",
-    "role",
-    "published",
-    "ours",
-    "sd",
-    "n",
-    "seed",
-]
+TOPICS = ("science", "cooking", "fitness", "pet_care")
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +32,20 @@ def rows():
 
 def test_bargaining_without_a_commitment_ends_near_the_published_price(rows):
     row = rows("bargaining", "calibrated: no commitment", "mean_price")
-    assert (row.role, row.published, row.n) == ("predicted", 45.6, 500)
-    assert abs(row.ours - row.published) < 1.5
+    assert (row.role, row.published, row.n) == ("fitted", 45.6, 500)
+    assert (row.verdict, row.tolerance) == ("met", 1.0)
+    for reading in ("calibrated", "hazard"):  # prices differ less than the published ones did
+        spread = rows("bargaining", f"{reading}: no commitment", "sd_price")
+        assert (spread.role, spread.published, spread.verdict) == ("fitted", 2.75, "miss")
+        assert spread.ours == pytest.approx(1.2, abs=0.05)
+
+
+def test_nothing_of_bargaining_is_called_predicted(rows):
+    """All of its published numbers summarize the games that its players were made from."""
+    made = rows.all["bargaining"]
+    assert {row.role for row in made} == {"input", "fitted", "unpublished"}
+    ends = [r for r in made if r.condition.endswith(": no commitment") and r.published is not None]
+    assert [row.role for row in ends] == ["fitted"] * 8
 
 
 @pytest.mark.parametrize("reading", ["calibrated", "hazard"])
@@ -78,35 +81,80 @@ def test_rubinsteins_prices(rows):
         )
 
 
-def test_table_1s_order_is_predicted(rows):
-    for column in ("human_written", "learned"):
-        gains = {
-            topic: rows("banana", f"{column}: {topic}", "gain")
-            for topic in ("science", "fitness", "cooking", "pet_care")
-        }
-        assert all(row.role == "predicted" for row in gains.values())
-        jump = min(gains["science"].ours, gains["fitness"].ours)
-        assert jump > (5 if column == "learned" else 2)
-        assert max(gains["cooking"].ours, gains["pet_care"].ours) < 1
-        assert rows("banana", f"{column}: mean", "quality").published in (
-            pytest.approx(7.675),
-            pytest.approx(7.3),
-        )
+def test_table_1s_order_follows_from_its_first_column(rows):
+    """By hand: every pre-policy makes the answer direct, 7.6, so gains are 7.6 minus the column."""
+    none = {"science": 1.0, "cooking": 6.8, "fitness": 1.0, "pet_care": 7.6}
+    human = {"science": 8.1, "cooking": 8.2, "fitness": 7.4, "pet_care": 7.0}
+    learned = {"science": 7.1, "cooking": 6.8, "fitness": 7.6, "pet_care": 7.7}
+    for column, scores in (("human_written", human), ("learned", learned)):
+        for topic in TOPICS:
+            row = rows("banana", f"{column}: {topic}", "quality")
+            gain = rows("banana", f"{column}: {topic}", "gain")
+            assert (row.role, row.published) == ("derived", scores[topic])
+            assert row.ours == pytest.approx(7.6)
+            assert gain.ours == pytest.approx(7.6 - none[topic])
+            assert gain.published == pytest.approx(scores[topic] - none[topic])
+            assert (gain.verdict == "met") is (abs(7.6 - scores[topic]) <= 0.5 + 1e-9)
+    assert rows("banana", "human_written: mean", "quality").published == pytest.approx(7.675)
+    assert rows("banana", "learned: mean", "quality").published == pytest.approx(7.3)
     assert rows("banana", "none: science", "quality").role == "fitted"
+    later = [row for row in rows.all["banana"] if row.condition.startswith(("human", "learned"))]
+    assert Counter(row.role for row in later) == {"derived": 18, "unpublished": 4}
+    assert not any(row.role == "predicted" for row in rows.all["banana"])
 
 
-def test_a_gain_is_over_as_many_messages_without_a_pre_policy(rows):
-    for topic in ("science", "fitness", "cooking", "pet_care"):
-        human = rows("banana", f"human_written: {topic}", "quality").ours
-        longer = rows("banana", f"none, 3 messages: {topic}", "quality")
-        assert (longer.role, longer.published) == ("predicted", None)
-        gain = rows("banana", f"human_written: {topic}", "gain").ours
-        assert gain == pytest.approx(human - longer.ours)
-        one = rows("banana", f"none: {topic}", "quality").ours
-        over_one = rows("banana", f"human_written: {topic}", "gain_over_one_message")
-        assert over_one.ours == pytest.approx(human - one)
-    # Of what science gains over one message, most comes from there being three of them.
+def test_gains_are_compared_with_as_many_messages(rows):
+    """With three messages and no pre-policy science gets 5.4 by itself; its gain is over one."""
     assert rows("banana", "none, 3 messages: science", "quality").ours == pytest.approx(5.4)
+    left = rows("banana", "human_written: science", "gain_over_as_many_messages")
+    assert (left.role, left.published) == ("unpublished", None)
+    assert left.ours == pytest.approx(2.2)
+
+
+@pytest.mark.parametrize("cell", [("altruistic", "rude"), ("fair", "rude"), ("fair", "neutral")])
+def test_predictions_do_not_know_what_was_published(rows, monkeypatch, cell):
+    """Another published number moves what was fitted to it, and what was predicted not at all."""
+    group, manner = cell
+    last, first, users = scai.PUBLISHED[cell]
+    monkeypatch.setitem(scai.PUBLISHED, cell, (last - 0.1, first, users))
+    monkeypatch.setattr(scai, "RUDE_ALTRUISTIC", scai.PUBLISHED["altruistic", "rude"][0])
+    monkeypatch.setattr(scai, "fitted_manner_weight", lambda seed: scai._fitted("fading", seed))
+    (now,) = [
+        row
+        for row in scai.reproduce_scai(0)
+        if (row.condition, row.metric, row.epoch) == (f"{manner} {group}", "assistant_share", 5)
+    ]
+    before = rows("scai", f"{manner} {group}", "assistant_share", 5)
+    assert now.published == pytest.approx(before.published - 0.1)
+    assert (now.ours == before.ours) is (before.role == "predicted")
+
+
+def test_roles_follow_from_how_rows_are_made():
+    sheet, source = Sheet("banana", 0), Published(2.0, "games")
+    given = sheet.given("a", "quality", source)
+    fitted = sheet.computed("b", "quality", source, 2.4, fitted_to=["games", "others"])
+    free = sheet.computed("c", "quality", source, 2.6, fitted_to=["others"])
+    twice = sheet.derived("d", "quality", source, [(2.0, given), (-1.0, fitted)])
+    assert [r.role for r in (given, fitted, free, twice)] == [
+        "input",
+        "fitted",
+        "predicted",
+        "derived",
+    ]
+    assert sheet.derived("e", "quality", source, [(1.0, free)]).role == "predicted"
+    assert sheet.derived("f", "quality", source, [(1.0, twice)]).role == "derived"
+    assert sheet.computed("g", "quality", None, 1.0).role == "unpublished"
+    assert sheet.parameter("h", 1.0, ["games"]).role == "fitted"
+    assert twice.ours == pytest.approx(1.6)
+    assert [r.verdict for r in (given, fitted, free, twice)] == [None, "met", "miss", "met"]
+    with pytest.raises(AssertionError):  # something else decides it: it is no such function
+        sheet.derived("i", "quality", source, [(1.0, given)], solved=2.1)
+    assert headline([given, fitted, free]).splitlines()[0].split()[:4] == [
+        "1",
+        "predicted:",
+        "all",
+        "1",
+    ]
 
 
 def test_scais_shares(rows):
@@ -117,9 +165,22 @@ def test_scais_shares(rows):
     assert rows("scai", "rude altruistic", "assistant_share", 5).role == "fitted"
     ended = [rows("scai", "rude altruistic", f"runs_{n}").ours for n in ("fair", "altruistic")]
     assert sum(ended) == pytest.approx(1, abs=0.01)
+    assert rows("scai", "rude fair", "assistant_share", 5).verdict == "miss"  # .446 is not met
     for name in ("weight 0", "manner once"):
-        row = rows("scai", f"{name}: rude altruistic", "assistant_share", 5)
-        assert row.ours > row.published + 0.1  # without the manner, each time, it does not come out
+        share = rows("scai", f"{name}: rude altruistic", "assistant_share", 5).ours
+        assert share > 0.8 + 0.1  # without the manner, again and again, it does not come out
+
+
+def test_inconsistent_users_slow_the_assistant_and_do_not_stop_it(rows):
+    for where in ("rude altruistic", "sycophantic selfish"):
+        assert rows("scai", where, "slowed", 5).ours == 1
+        assert rows("scai", where, "learned", 20).ours == 1
+    # That it learns was used to choose the model; that flattery slows it was not.
+    assert rows("scai", "sycophantic selfish", "learned", 20).role == "fitted"
+    assert rows("scai", "sycophantic selfish", "slowed", 5).role == "predicted"
+    stays = "weight that stays: sycophantic selfish"
+    early, late = (rows("scai", stays, "assistant_share", epoch).ours for epoch in (5, 20))
+    assert late > early > 0.3  # away from .020
 
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS)
@@ -127,25 +188,26 @@ def test_rows_state_where_they_come_from(rows, experiment):
     made = rows.all[experiment]
     assert len({(r.condition, r.epoch, r.metric) for r in made}) == len(made)
     for row in made:
-        assert list(row.to_json()) == FIELDS
+        assert tuple(row.to_json()) == FIELDS
         assert row.experiment == experiment
-        assert row.role in ("input", "fitted", "predicted")
+        assert row.role in ROLES
         assert (row.seed is None) == (row.n == 1)
-        if row.role == "input" and row.published is not None:
-            assert row.ours == pytest.approx(row.published, abs=0.01)
+        assert (row.role == "unpublished") is (row.published is None and row.metric != "parameter")
+        if row.role == "input":
+            assert row.ours == row.published
 
 
 def test_json_tables_and_pictures(capsys, tmp_path):
     assert main(["reproduce", "banana", "--json", "--out", str(tmp_path)]) == 0
     printed = json.loads(capsys.readouterr().out)
-    assert [list(row) for row in printed] == [FIELDS] * len(printed)
+    assert [tuple(row) for row in printed] == [FIELDS] * len(printed)
     with (tmp_path / "banana.csv").open() as file:
         assert [row["condition"] for row in csv.DictReader(file)] == [
             row["condition"] for row in printed
         ]
     assert (tmp_path / "banana.png").read_bytes().startswith(b"\x89PNG")
     assert main(["reproduce", "banana"]) == 0
-    assert "predictions with a published number" in capsys.readouterr().out
+    assert capsys.readouterr().out.split("\n")[0].strip().startswith("0 predicted")
 
 
 def test_an_unknown_experiment_is_one_line(capsys):

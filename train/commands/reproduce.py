@@ -4,9 +4,11 @@
   banana       Table 1
   scai         the curves of Social Contract AI
 
-Each number says its role: input (put in), fitted (a parameter was fitted to it, or to the same
-data), predicted. Only predictions count as reproduction. A published number of "-" (null) is
-unknown.
+Each number says its role, which follows from how it was made: input (put in), fitted (the model was
+fitted to the data that the published number summarizes), derived (a linear function of such
+numbers), predicted, unpublished (there is nothing to compare with). Only predictions count as
+reproduction; how many there are stands at the top. The verdict is whether ours is within the
+tolerance that it names.
 
 Conditions and metrics:
   bargaining   SELLER: no commitment | offer P | repeat P | learned price |
@@ -16,14 +18,16 @@ Conditions and metrics:
                mean_price, sd_price, deals, moves, accepted, mean_ask, share, price, best_price,
                surplus, price_solved, price_formula
                epoch: the round of an offer or ask, or the revision of a learned price
-  banana       none | none, 3 messages | human_written | learned: TOPIC (or mean), and
+  banana       direct answer; none | none, 3 messages | human_written | learned: TOPIC (or mean);
                threshold Q: TOPIC
-               quality, gain (over none with as many messages), gain_over_one_message
-               (of human_written, which has three), incentive_learned,
-               incentive_exact (null where there is none)
-  scai         MANNER GROUP, ablations (weight 0 | manner once: rude GROUP), other currency, PRIOR:
-               GROUP, and the fitted parameters (manner weight, transfer)
-               assistant_share, users_share, runs_NORM (share of runs that end at a norm), parameter
+               quality, gain (over none), gain_over_as_many_messages (of human_written, which has
+               three), incentive_learned, incentive_exact (null where there is none)
+  scai         MANNER GROUP, ablations (weight 0 | manner once | weight that stays: MANNER GROUP),
+               other currency, PRIOR: GROUP, and the fitted parameters (manner weight, weight that
+               stays, transfer)
+               assistant_share, users_share, runs_NORM (share of runs that end at a norm),
+               parameter, slowed and learned (1 for yes: farther from the users in epoch 5 than
+               with neutral users, near them in epoch 20)
 
 Examples:
   scg reproduce bargaining
@@ -71,8 +75,6 @@ def run(args: argparse.Namespace) -> None:
         print_json([row.to_json() for row in rows])
         return
     print(table(rows))
-    counted = [row for row in rows if row.role == "predicted" and row.published is not None]
-    print(f"\n{len(rows)} numbers, {len(counted)} of them predictions with a published number")
-    print(f"seed {seed}")
+    print(f"\nseed {seed}")
     if args.out is not None:
         print(f"written to {args.out}")

@@ -1,28 +1,29 @@
 """Table 1 of the paper with the exact offline helper.
 
-Calibrated on the column without a pre-policy alone: that column is `fitted`, the two others are
-predictions (of the human-written column's mean the paper prints 7.42; its cells have 7.675). The
-human-written pre-policy is the form "plain for two messages, the word in the third"; the learned
-one is the least incentive that Algorithm 2 finds. One question an area was judged, so it is the
-order that is to be met, not the cells.
+Each topic's lever is fitted to its score without a pre-policy, and the quality of a direct answer
+is the greatest of these scores. Every pre-policy takes the lever away, and what is left is a direct
+answer: so all of the other two columns, their gains and their means follow from that one input and
+the fitted column, and predict nothing. (Of the human-written column's mean the paper prints 7.42;
+its cells have 7.675.) The human-written pre-policy is the form "plain for two messages, the word in
+the third"; the learned one is the least incentive that Algorithm 2 finds.
 
-The human-written pre-policy plays three messages and the other columns one, and more messages alone
-can change the first answer. So the column without a pre-policy stands here with three messages too:
-`gain` compares at the same number of messages, `gain_over_one_message` with the fitted column.
+The human-written pre-policy plays three messages and the others one, and more messages alone can
+change the first answer: what is left of its gain over as many messages without a pre-policy has its
+own rows, which have no published number.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 from ...banana.promises import Plain
 from ...banana.solve import best_answers, least_incentive
-from ...banana.topics import PUBLISHED, QUALITIES, Topic, load_topic, quality_number
+from ...banana.topics import DIRECT, PUBLISHED, QUALITIES, Topic, load_topic, quality_number
 from ...causal.undefined import Undefined
 from ..offline.banana import learn_incentive
-from .rows import Role, Row, Sheet
+from .rows import Published, Row, Sheet
 
 WANTED = 7.0
 MESSAGES = 3
@@ -37,41 +38,62 @@ def reproduce_banana(seed: int = 0) -> list[Row]:
 
 
 def _table(sheet: Sheet) -> Iterator[Row]:
-    columns: dict[str, dict[str, float]] = {
-        "none": {},
-        LONGER: {},
-        "human_written": {},
-        "learned": {},
-    }
+    direct = sheet.given("direct answer", "quality", Published(DIRECT, "none: pet_care"))
+    yield direct
+    none, longer = {}, {}
     for name in PUBLISHED:
-        topic = load_topic(name)
-        columns["none"][name] = first_quality(topic, topic.habit()[None])
+        topic, where = load_topic(name), f"none: {name}"
+        none[name] = sheet.computed(
+            where,
+            "quality",
+            _published(name, "none"),
+            first_quality(topic, topic.habit()[None]),
+            fitted_to=[where, "none: pet_care"],
+        )
         habits = np.repeat(topic.habit()[None], MESSAGES, axis=0)
-        columns[LONGER][name] = first_quality(topic, habits)
+        longer[name] = first_quality(topic, habits)
+    yield from none.values()
+    yield _mean(sheet, "none", none.values())
+    for name, score in longer.items():
+        yield sheet.computed(f"{LONGER}: {name}", "quality", None, score)
+    for column in ("human_written", "learned"):
+        rows = []
+        for name in PUBLISHED:
+            solved, source = _solved(name, column, sheet.seed), _published(name, column)
+            where = f"{column}: {name}"
+            row = sheet.derived(where, "quality", source, [(1.0, direct)], solved=solved)
+            before = none[name].published
+            assert before is not None
+            gain = Published(source.value - before, f"{where} and none: {name}")
+            rows.append(row)
+            yield row
+            yield sheet.derived(where, "gain", gain, [(1.0, row), (-1.0, none[name])])
+            if column == "human_written":
+                left = solved - longer[name]
+                yield sheet.computed(where, "gain_over_as_many_messages", None, left)
+        yield _mean(sheet, column, rows)
+
+
+def _mean(sheet: Sheet, column: str, rows: Iterable[Row]) -> Row:
+    """The mean of a column's cells, which is also how the published one is taken."""
+    rows = list(rows)
+    cells = [row.published for row in rows if row.published is not None]
+    source = Published(float(np.mean(cells)), f"all of {column}")
+    return sheet.derived(
+        f"{column}: mean", "quality", source, [(1 / len(rows), row) for row in rows]
+    )
+
+
+def _solved(name: str, column: str, seed: int) -> float:
+    """The quality of the helper's answer to the pre-policy of a column."""
+    topic = load_topic(name)
+    if column == "human_written":
         plain = Plain(topic, MESSAGES, quality_number(WANTED))
-        columns["human_written"][name] = first_quality(topic, plain.chances[plain.point(MESSAGES)])
-        _, run = learn_incentive(topic, WANTED, seed=sheet.seed)
-        assert run.best is not None
-        assert run.best.outcome is not None
-        columns["learned"][name] = run.best.outcome.metrics["quality"]
-    for column, scores in columns.items():
-        role: Role = "fitted" if column == "none" else "predicted"
-        known = {name: _published(name, column) for name in scores}
-        fair = columns[LONGER if column == "human_written" else "none"]
-        for name, score in scores.items():
-            yield sheet.exact(f"{column}: {name}", "quality", role, known[name], score)
-            published, none = known[name], _published(name, "none")
-            if published is None or none is None or column == "none":
-                continue
-            gain, where = published - none, f"{column}: {name}"
-            yield sheet.exact(where, "gain", "predicted", gain, score - fair[name])
-            if fair is not columns["none"]:
-                ours = score - columns["none"][name]
-                yield sheet.exact(where, "gain_over_one_message", "predicted", None, ours)
-        cells = [value for value in known.values() if value is not None]
-        mean = float(np.mean(cells)) if cells else None
-        ours = float(np.mean(list(scores.values())))
-        yield sheet.exact(f"{column}: mean", "quality", role, mean, ours)
+        return first_quality(topic, plain.chances[plain.point(MESSAGES)])
+    _, run = learn_incentive(topic, WANTED, seed=seed)
+    assert run.best is not None
+    assert run.best.outcome is not None
+    return float(run.best.outcome.metrics["quality"])
 
 
 def first_quality(topic: Topic, chances: np.ndarray) -> float:
@@ -80,12 +102,10 @@ def first_quality(topic: Topic, chances: np.ndarray) -> float:
     return float(QUALITIES[answers.quality[0]])
 
 
-def _published(name: str, column: str) -> float | None:
-    if column == LONGER:
-        return None
+def _published(name: str, column: str) -> Published:
     scores = PUBLISHED[name]
     pair = {"none": scores.none, "human_written": scores.human, "learned": scores.learned}[column]
-    return pair[0]
+    return Published(pair[0], f"{column}: {name}")
 
 
 def _incentives(sheet: Sheet) -> Iterator[Row]:
@@ -96,8 +116,8 @@ def _incentives(sheet: Sheet) -> Iterator[Row]:
             exact = least_incentive(topic, wanted)
             learned, _ = learn_incentive(topic, wanted, seed=sheet.seed)
             where = f"threshold {wanted:g}: {name}"
-            yield sheet.exact(where, "incentive_learned", "predicted", None, _number(learned))
-            yield sheet.exact(where, "incentive_exact", "predicted", None, _number(exact))
+            yield sheet.computed(where, "incentive_learned", None, _number(learned))
+            yield sheet.computed(where, "incentive_exact", None, _number(exact))
 
 
 def _number(value: float | Undefined) -> float | None:

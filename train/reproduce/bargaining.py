@@ -1,10 +1,11 @@
 """Section 5.2 of the paper and NegotiationArena's published games, with offline players.
 
-Put in: the buyer's first offers and the seller's mean asks by round. Fitted to the published
-offers: the calibrated seller's logit; `hazard` is their table itself. Predicted: whole games (put
-together from these pieces of the same published games, with nothing tuned to how they end), what a
-claimed price does, what is learned, and the exact solutions. The paper prints no numbers for its
-learned prices.
+All of it rests on the same 80 published games: the buyer's first offers and the seller's mean asks
+are put in, the calibrated seller's logit was fitted to their offers, `hazard` is the table of their
+counts. So how whole games end is fitted too, though nothing was tuned to it: to predict it, other
+games than those that are predicted would have to be fitted (leaving one out, say), and of these
+games only the counts are public. What a claimed price does, what is learned, and the exact
+solutions have no published numbers; the paper prints none for its learned prices.
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ from ...bargaining.rules import load_rules
 from ...bargaining.sellers import seller_table
 from ...bargaining.solve import backward_induction, rubinstein_price, solved_price
 from ..metas import CategoricalMeta
-from ..offline.bargaining import START, BargainingEnvironment, learn_price
+from ..offline.bargaining import BargainingEnvironment, learn_price
 from ..verbal import BestOfN, Generator, NumericMeta, Trial
-from .rows import Role, Row, Sheet
+from .rows import Published, Row, Sheet
 
+GAMES = "NegotiationArena's 80 games"  # the data of every published number here
 EPISODES = 500
 SEEDS = 5
 READINGS = ("calibrated", "hazard")
@@ -52,56 +54,51 @@ def reproduce_bargaining(seed: int = 0) -> list[Row]:
 def _inputs(sheet: Sheet) -> Iterator[Row]:
     total = sum(games for _, games in known.FIRST_OFFERS)
     for offer, games in known.FIRST_OFFERS:
-        share = games / total
-        yield sheet.exact(f"first offer {offer:g}", "share", "input", share, share)
+        yield sheet.given(f"first offer {offer:g}", "share", Published(games / total, GAMES))
     for k, ask in enumerate(known.MEAN_ASKS, start=1):
-        yield sheet.exact("no commitment", "mean_ask", "input", ask, ask, epoch=k)
+        yield sheet.given("no commitment", "mean_ask", Published(ask, GAMES), epoch=k)
 
 
 def _acceptance(sheet: Sheet) -> Iterator[Row]:
     """Both readings of the calibrated seller against the counts."""
     at = np.array(sorted({count.at for count in known.COUNTS}))
-    readings = {
-        "calibrated": known.logit_acceptance(at, 4),
-        "hazard": known.hazard_acceptance(at, 4),
-    }
+    rates = known.logit_acceptance(at, 4)
     for count in known.COUNTS:
-        for name, rates in readings.items():
-            yield sheet.exact(
-                f"{name}: offer {count.shown}",
-                "accepted",
-                "fitted" if name == "calibrated" else "input",
-                count.rate,
-                float(rates[count.round - 1, np.searchsorted(at, count.at)]),
-                epoch=count.round,
-            )
+        source, number = Published(count.rate, GAMES), count.round
+        yield sheet.computed(
+            f"calibrated: offer {count.shown}",
+            "accepted",
+            source,
+            float(rates[number - 1, np.searchsorted(at, count.at)]),
+            fitted_to=[GAMES],
+            epoch=number,
+        )
+        yield sheet.given(f"hazard: offer {count.shown}", "accepted", source, epoch=number)
 
 
 def _games(sheet: Sheet) -> Iterator[Row]:
     """Whole games without a commitment."""
-    rules = load_rules()
+    rules, n = load_rules(), EPISODES
     for name in READINGS:
-        played = play_batch(
-            rules, seller_table(rules, name), ordinary_buyer(rules), EPISODES, sheet.seed
-        )
+        played = play_batch(rules, seller_table(rules, name), ordinary_buyer(rules), n, sheet.seed)
         prices = played.price[~np.isnan(played.price)]
-        where, n = f"{name}: no commitment", EPISODES
         mean, sd = float(prices.mean()), float(prices.std())
-        yield sheet.drawn(
-            where, "mean_price", "predicted", known.PUBLISHED_MEAN, mean, sd, len(prices)
-        )
-        yield sheet.drawn(where, "sd_price", "predicted", known.PUBLISHED_SD, sd, None, len(prices))
-        yield sheet.drawn(where, "deals", "predicted", 1.0, len(prices) / n, None, n)
         moves = played.moves
-        yield sheet.drawn(
-            where,
-            "moves",
-            "predicted",
-            known.PUBLISHED_MOVES,
-            float(moves.mean()),
-            float(moves.std()),
-            n,
-        )
+        for metric, published, ours, spread, count in (
+            ("mean_price", known.PUBLISHED_MEAN, mean, sd, len(prices)),
+            ("sd_price", known.PUBLISHED_SD, sd, None, len(prices)),
+            ("deals", 1.0, len(prices) / n, None, n),
+            ("moves", known.PUBLISHED_MOVES, float(moves.mean()), float(moves.std()), n),
+        ):
+            yield sheet.computed(
+                f"{name}: no commitment",
+                metric,
+                Published(published, GAMES),
+                ours,
+                fitted_to=[GAMES],
+                sd=spread,
+                n=count,
+            )
 
 
 def _repeated(sheet: Sheet) -> Iterator[Row]:
@@ -109,7 +106,7 @@ def _repeated(sheet: Sheet) -> Iterator[Row]:
     for price in REPEATED:
         refused = np.prod(1 - known.logit_acceptance(np.array([price]), 4))
         ours = float((1 - refused) * (60 - price))
-        yield sheet.exact(f"calibrated: repeat {price:g}", "surplus", "fitted", None, ours)
+        yield sheet.computed(f"calibrated: repeat {price:g}", "surplus", None, ours)
 
 
 def _learning(sheet: Sheet) -> Iterator[Row]:
@@ -121,22 +118,12 @@ def _learning(sheet: Sheet) -> Iterator[Row]:
         prices = np.array([[_price(trial) for trial in run.history] for run in runs])
         means = np.array([[_mean_price(trial) for trial in run.history] for run in runs])
         for k in range(prices.shape[1]):
-            role: Role = "input" if k == 0 else "predicted"
-            start = START if k == 0 else None
             for metric, values in (("price", prices[:, k]), ("mean_price", means[:, k])):
-                yield sheet.drawn(
-                    where,
-                    metric,
-                    role if metric == "price" else "predicted",
-                    start if metric == "price" else None,
-                    float(values.mean()),
-                    float(values.std()),
-                    SEEDS,
-                    epoch=k,
-                )
+                mean, sd = float(values.mean()), float(values.std())
+                yield sheet.computed(where, metric, None, mean, sd=sd, n=SEEDS, epoch=k)
         best = np.array([run.best.proposal.point for run in runs if run.best and run.best.proposal])
-        yield sheet.drawn(
-            where, "best_price", "predicted", None, float(best.mean()), float(best.std()), SEEDS
+        yield sheet.computed(
+            where, "best_price", None, float(best.mean()), sd=float(best.std()), n=SEEDS
         )
 
 
@@ -173,16 +160,15 @@ def _generators(sheet: Sheet) -> Iterator[Row]:
             assert run.best is not None
             assert run.best.proposal is not None
             found.append(exact[prices.point(run.best.proposal.point)])
-        yield sheet.drawn(
+        yield sheet.computed(
             f"calibrated: {name}, {_BUDGET} evaluations",
             "surplus",
-            "predicted",
             None,
             float(np.mean(found)),
-            float(np.std(found)),
-            SEEDS,
+            sd=float(np.std(found)),
+            n=SEEDS,
         )
-    yield sheet.exact("calibrated: best price", "surplus", "predicted", None, float(exact.max()))
+    yield sheet.computed("calibrated: best price", "surplus", None, float(exact.max()))
 
 
 class _PriceSearch:
@@ -205,11 +191,11 @@ class _PriceSearch:
 def _theory(sheet: Sheet) -> Iterator[Row]:
     for d in DISCOUNTS:
         where, formula = f"rubinstein: discount {d:g}", rubinstein_price(40, 60, d)
-        yield sheet.exact(where, "price_solved", "predicted", None, solved_price(40, 60, d))
-        yield sheet.exact(where, "price_formula", "predicted", None, formula)
+        yield sheet.computed(where, "price_solved", None, solved_price(40, 60, d))
+        yield sheet.computed(where, "price_formula", None, formula)
     for layout in ("complete", "unlimited"):
         solved = backward_induction(load_rules(layout)).price
-        yield sheet.exact(f"rational: {layout}", "price_solved", "predicted", None, solved)
+        yield sheet.computed(f"rational: {layout}", "price_solved", None, solved)
 
 
 def _announcements(sheet: Sheet) -> Iterator[Row]:
@@ -227,11 +213,11 @@ def _announcements(sheet: Sheet) -> Iterator[Row]:
             deals = sum(e.chance for e in endings if e.price is not None)
             moves = sum(e.chance * e.moves for e in endings)
             surplus = sum(e.chance * e.buyer for e in endings)
-            yield sheet.exact(where, "deals", "predicted", None, deals)
-            yield sheet.exact(where, "moves", "predicted", None, moves)
-            yield sheet.exact(where, "surplus", "predicted", None, surplus)
+            yield sheet.computed(where, "deals", None, deals)
+            yield sheet.computed(where, "moves", None, moves)
+            yield sheet.computed(where, "surplus", None, surplus)
         free = sum(e.chance * e.buyer for e in problem.endings(0))
-        yield sheet.exact(f"{seller}: no commitment", "surplus", "predicted", None, free)
+        yield sheet.computed(f"{seller}: no commitment", "surplus", None, free)
 
 
 def _price(trial: Trial) -> float:

@@ -1,8 +1,15 @@
 """Social Contract AI's curves with the offline MetaLM (arXiv 2310.17769).
 
-Put in: the shares that users offer. Fitted: one manner weight, to rude altruistic users in epoch 5,
-and one transfer, to selfish users out of distribution with an altruistic prior. All else is
-predicted. Two ablations: no weight, and the manner as a trait of the group that is counted once.
+Put in: the shares that users offer. Fitted: one manner weight, to rude altruistic users in epoch 5;
+one transfer, to selfish users out of distribution with an altruistic prior; and that manners fade
+was chosen so that the assistant "eventually does learn", as is said of all inconsistent users. All
+else is predicted. Directions are rows with the value 1 for yes: `slowed` where the assistant is
+farther from the users in epoch 5 than with neutral users, `learned` where it is near them in epoch
+20.
+
+Ablations, which have no published numbers: no weight, the manner as a trait of the group that is
+counted once, and a weight that does not fade, fitted for itself; that one never learns from selfish
+users who flatter.
 """
 
 from __future__ import annotations
@@ -10,17 +17,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ...ultimatum.metalm import (
+    MannerReading,
     compositions,
     fit_manner_weight,
     fit_transfer,
     out_of_distribution,
     simulate,
 )
-from ...ultimatum.norms import NAMES, SHARES
+from ...ultimatum.norms import NAMES, SHARES, load_group
 from ..offline.ultimatum import EPOCHS
-from .rows import Role, Row, Sheet
+from .rows import Published, Row, Sheet
 
+LATE = 20  # an epoch that is late enough for "eventually"
+DIRECTION_RUNS = 500
 RUNS = 2000  # the publication has 20; more show the distribution
 RUDE_ALTRUISTIC, OOD_SELFISH = 0.800, 0.619
 # The assistant's share by group and manner in epoch 5, that in epoch 1, and the users' share.
@@ -36,13 +49,20 @@ PUBLISHED: dict[tuple[str, str], tuple[float | None, float | None, float | None]
 }
 
 
+NEAR = 0.05  # of the users' share: that of their norm, and of no other
+FITTED = "rude altruistic, epoch 5"
+FADING = "inconsistent users, eventually"
+TRANSFER = "other currency, altruistic prior: selfish"
+
+
 def reproduce_scai(seed: int = 0) -> list[Row]:
-    """All rows; about two seconds."""
+    """All rows; some seconds."""
     sheet = Sheet("scai", seed)
     weight = fitted_manner_weight(seed)
-    rows = [sheet.drawn("manner weight", "parameter", "fitted", None, weight, None, RUNS)]
+    rows = [sheet.parameter("manner weight", weight, [FITTED, FADING], RUNS)]
     for (group, manner), published in PUBLISHED.items():
         rows += _curve(sheet, group, manner, weight, published)
+    rows += _directions(sheet, weight)
     rows += _ablations(sheet, weight)
     rows += _other_currency(sheet)
     return rows
@@ -51,8 +71,19 @@ def reproduce_scai(seed: int = 0) -> list[Row]:
 @cache
 def fitted_manner_weight(seed: int = 0) -> float:
     """The one weight of the manner: fitted to rude altruistic users in epoch 5."""
+    return _fitted("fading", seed)
+
+
+def _fitted(reading: MannerReading, seed: int) -> float:
     users = PUBLISHED["altruistic", "rude"][2]
-    return fit_manner_weight(RUDE_ALTRUISTIC, users_share=users, epoch=EPOCHS, runs=RUNS, seed=seed)
+    return fit_manner_weight(
+        RUDE_ALTRUISTIC,
+        reading=reading,
+        users_share=users,
+        epoch=EPOCHS,
+        runs=RUNS,
+        seed=seed,
+    )
 
 
 def _curve(
@@ -73,52 +104,108 @@ def _curve(
         seed=sheet.seed,
     )
     where = f"{manner} {group}"
-    offered = runs.users
-    yield sheet.drawn(
-        where, "users_share", "input", users, float(offered.mean()), float(offered.std()), RUNS
-    )
-    for epoch in range(EPOCHS):
-        share = runs.assistant[:, epoch]
-        fitted = (group, manner, epoch) == ("altruistic", "rude", EPOCHS - 1)
-        role: Role = "fitted" if fitted else "predicted"
-        known = {0: first, EPOCHS - 1: last}.get(epoch)
-        yield sheet.drawn(
+    if users is not None:
+        yield sheet.given(where, "users_share", Published(users, f"{where}, users"))
+    used = [] if manner == "neutral" else [FITTED, FADING]
+    for epoch in range(1, EPOCHS + 1):
+        share = runs.assistant[:, epoch - 1]
+        known = {1: first, EPOCHS: last}.get(epoch)
+        yield sheet.computed(
             where,
             "assistant_share",
-            role,
-            known,
+            None if known is None else Published(known, f"{where}, epoch {epoch}"),
             float(share.mean()),
-            float(share.std()),
-            RUNS,
-            epoch=epoch + 1,
+            fitted_to=used,
+            sd=float(share.std()),
+            n=RUNS,
+            epoch=epoch,
         )
-    role = "fitted" if (group, manner) == ("altruistic", "rude") else "predicted"
     for number, name in enumerate(NAMES):
         chosen = float((runs.norm[:, -1] == number).mean())
-        yield sheet.drawn(where, f"runs_{name}", role, None, chosen, None, RUNS, epoch=EPOCHS)
+        yield sheet.computed(where, f"runs_{name}", None, chosen, n=RUNS, epoch=EPOCHS)
+
+
+def _directions(sheet: Sheet, weight: float) -> Iterator[Row]:
+    """Whether manners that go against a norm slow its learning, and do not prevent it."""
+    for group, manner, slowed in (
+        ("altruistic", "rude", FITTED),  # which the weight is fitted to, and so this direction
+        ("selfish", "sycophantic", "sycophantic selfish, slowed"),
+    ):
+        where, users = f"{manner} {group}", PUBLISHED[group, manner][2]
+        own = load_group(group).share if users is None else users
+        far = {}
+        for name in ("neutral", manner):
+            share = _expected(group, name, weight, users, sheet.seed)
+            far[name] = np.abs(share - own)
+        used = [FITTED, FADING]
+        yield sheet.computed(
+            where,
+            "slowed",
+            Published(1.0, slowed),
+            float(far[manner][EPOCHS - 1] > far["neutral"][EPOCHS - 1] + NEAR),
+            fitted_to=used,
+            n=DIRECTION_RUNS,
+            epoch=EPOCHS,
+        )
+        yield sheet.computed(
+            where,
+            "learned",
+            Published(1.0, FADING),
+            float(far[manner][LATE - 1] < NEAR),
+            fitted_to=used,
+            n=DIRECTION_RUNS,
+            epoch=LATE,
+        )
+
+
+def _expected(
+    group: str,
+    manner: str,
+    weight: float,
+    users: float | None,
+    seed: int,
+    reading: MannerReading = "fading",
+) -> NDArray[np.float64]:
+    """(LATE,) the assistant's expected share by epoch."""
+    runs = simulate(
+        group,
+        manner=manner,
+        manner_weight=weight,
+        reading=reading,
+        users_share=users,
+        runs=DIRECTION_RUNS,
+        epochs=LATE,
+        seed=seed,
+    )
+    return runs.expected.mean(axis=0)
 
 
 def _ablations(sheet: Sheet, weight: float) -> Iterator[Row]:
-    for name, settings in (
-        ("weight 0", {"manner_weight": 0.0}),
-        ("manner once", {"manner_weight": weight, "reading": "once"}),
-    ):
-        for group in ("altruistic", "fair", "selfish"):
-            users = PUBLISHED[group, "rude"][2]
-            runs = simulate(
-                group, manner="rude", users_share=users, runs=RUNS, seed=sheet.seed, **settings
-            )
-            share = runs.assistant[:, -1]
-            yield sheet.drawn(
-                f"{name}: rude {group}",
-                "assistant_share",
-                "predicted",
-                PUBLISHED[group, "rude"][0],
-                float(share.mean()),
-                float(share.std()),
-                RUNS,
-                epoch=EPOCHS,
-            )
+    constant = _fitted("each", sheet.seed)
+    yield sheet.parameter("weight that stays", constant, [FITTED], RUNS)
+    readings: tuple[tuple[str, float, MannerReading], ...] = (
+        ("weight 0", 0.0, "fading"),
+        ("manner once", weight, "once"),
+        ("weight that stays", constant, "each"),
+    )
+    for name, heavy, reading in readings:
+        for group, manner in (
+            ("altruistic", "rude"),
+            ("fair", "rude"),
+            ("selfish", "rude"),
+            ("selfish", "sycophantic"),
+        ):
+            users = PUBLISHED[group, manner][2]
+            share = _expected(group, manner, heavy, users, sheet.seed, reading)
+            for epoch in (EPOCHS, LATE):
+                yield sheet.computed(
+                    f"{name}: {manner} {group}",
+                    "assistant_share",
+                    None,
+                    float(share[epoch - 1]),
+                    n=DIRECTION_RUNS,
+                    epoch=epoch,
+                )
 
 
 def _other_currency(sheet: Sheet) -> Iterator[Row]:
@@ -130,17 +217,16 @@ def _other_currency(sheet: Sheet) -> Iterator[Row]:
         for group in NAMES
     }
     transfer = fit_transfer(learned["selfish"], altruistic, OOD_SELFISH)
-    yield sheet.drawn("transfer", "parameter", "fitted", None, transfer, None, RUNS)
+    yield sheet.parameter("transfer", transfer, [TRANSFER], RUNS)
     for group, share in learned.items():
         for name, before in (("altruistic prior", altruistic), ("no prior", uniform)):
-            fitted = (group, name) == ("selfish", "altruistic prior")
-            yield sheet.drawn(
-                f"other currency, {name}: {group}",
+            where = f"other currency, {name}: {group}"
+            yield sheet.computed(
+                where,
                 "assistant_share",
-                "fitted" if fitted else "predicted",
-                OOD_SELFISH if fitted else None,
+                Published(OOD_SELFISH, TRANSFER) if where == TRANSFER else None,
                 out_of_distribution(share, before, transfer),
-                None,
-                RUNS,
+                fitted_to=[TRANSFER],
+                n=RUNS,
                 epoch=EPOCHS,
             )
