@@ -94,13 +94,8 @@ class SearchConfig:
                 raise InvalidArgument(
                     f"the responder {responder!r} needs {name}, which is not given; give it."
                 )
-        if self.steps is not None and self.words is None and self.responder not in LEARNED:
-            raise InvalidArgument(
-                f"steps is {self.steps!r}, and answers by {self.responder!r} train nothing; take a "
-                f"responder that learns ({', '.join(LEARNED)}), or drop it."
-            )
         for name in _LAYOUTS:
-            if name in self.options and self.layout is not None:
+            if self.layout is not None and self.options.get(name, self.layout) != self.layout:
                 raise InvalidArgument(
                     f"layout is {self.layout!r} and {name} {self.options[name]!r}, which say the "
                     "same thing; give one."
@@ -110,6 +105,11 @@ class SearchConfig:
             value = getattr(self, name)
             if value is not None:
                 check_whole(name, value, least)
+        if self.steps is not None and self.words is None and self.responder not in LEARNED:
+            raise InvalidArgument(
+                f"steps is {self.steps!r}, and answers by {self.responder!r} train nothing; take a "
+                f"responder that learns ({', '.join(LEARNED)}), or drop it."
+            )
         if None not in (self.batch, self.evaluations) and self.batch > self.evaluations:  # type: ignore[operator]
             raise InvalidArgument(
                 f"batch is {self.batch} and evaluations {self.evaluations}; one update of theta "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,14 @@ class SearchInterrupted(KeyboardInterrupt):
 def how_to_resume(game: str, folder: Path) -> str:
     """The command that goes on with a run."""
     return f"scg search {game} --resume --out {folder}"
+
+
+def warn_unkept(what: str) -> None:
+    """Say before something long is done that it will be lost."""
+    print(
+        f"scg: no --out was given: {what} is lost at the end, and everything at Ctrl-C",
+        file=sys.stderr,
+    )
 
 
 class Stop:

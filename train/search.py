@@ -35,7 +35,7 @@ from ..registry import OPTIONS
 from .baseline import Baseline, read_baseline
 from .baselines import number
 from .config import OTHERS, SearchConfig
-from .interrupt import SearchInterrupted, how_to_resume, stop_on_interrupt
+from .interrupt import SearchInterrupted, how_to_resume, stop_on_interrupt, warn_unkept
 from .metas import Meta, find_meta
 from .metrics import Metrics, mean
 from .result import SearchResult, conclude
@@ -322,6 +322,8 @@ def resume(out: str | Path, *, progress: bool = False) -> SearchResult:
 
 def _run(state: Search, folder: RunFolder | None, progress: bool) -> SearchResult:
     """Iterate until the budget is spent, then conclude."""
+    if folder is None and progress and state.responder.learns:
+        warn_unkept("what is learned")
     metrics = None
     if folder is not None:
         metrics = Metrics(folder.path, keep_iterations=len(state.history))

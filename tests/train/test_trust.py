@@ -260,7 +260,7 @@ def test_payoffs_are_judged_in_their_own_units():
 
 
 def test_followers_that_do_not_best_respond_get_no_difference_from_those_that_do():
-    found = search("stag_hunt", responder="logit", evaluations=64, batch=8)
+    found = search("stag_hunt", responder="logit", rate=1.0, evaluations=64, batch=8)
     assert found.p_after == pytest.approx(1 / (1 + np.exp(-1)), abs=1e-6)
     assert found.causal_effect is None
     assert found.causal_effect_exact == pytest.approx(0.5)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -114,14 +113,6 @@ def config_of(args: argparse.Namespace) -> SearchConfig:
 def problem_of(args: argparse.Namespace) -> CommitmentProblem:
     """The problem that the arguments of `add_game` and `add_options` state."""
     return config_of(args).problem()
-
-
-def warn_unkept(what: str) -> None:
-    """Say before something long is done that it will be lost."""
-    print(
-        f"scg: no --out was given: {what} is lost at the end, and everything at Ctrl-C",
-        file=sys.stderr,
-    )
 
 
 def written_to(out: Path | None) -> str:

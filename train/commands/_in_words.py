@@ -12,12 +12,12 @@ from ...agents.language import Client
 from ...errors import InvalidArgument, LanguageModelError
 from ..casting import WORD_GAMES, Cast
 from ..config import SearchConfig
-from ..interrupt import how_to_resume
+from ..interrupt import how_to_resume, warn_unkept
 from ..journal import Journal, run_unkept
 from ..run_folder import SUMMARY, RunFolder, write_json
 from ..verbal import VerbalLoop, VerbalResult
 from ..verbal_search import describe, verbal_search
-from ._arguments import config_of, flag, given, print_json, warn_unkept, written_to
+from ._arguments import config_of, flag, given, print_json, written_to
 from ._language import CAPS, OF_ALGORITHM_2, cast_of, client_of, kept_of
 from ._resume import OF_ALGORITHM_1
 

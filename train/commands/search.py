@@ -27,7 +27,6 @@ from pathlib import Path
 from ...agents import RESPONDERS
 from ...errors import InvalidArgument
 from ...numerals import read_whole
-from ...problem import LEARNED
 from ...registry import OPTIONS, find_game
 from ..casting import PLAYERS, WORD_GAMES
 from ..metas import METAS
@@ -39,7 +38,6 @@ from ._arguments import (
     add_seed,
     given,
     print_json,
-    warn_unkept,
     whole,
 )
 from ._describe import describe
@@ -115,8 +113,6 @@ def run(args: argparse.Namespace) -> None:
         result = resume(args.out, progress=True)
     else:
         settings = given(args, *SETTINGS, *OPTIONS)
-        if args.out is None and args.responder in LEARNED:
-            warn_unkept("what is learned")
         result = search(args.game, out=args.out, force=args.force, progress=True, **settings)
     if args.json:
         print_json(result.to_json())
