@@ -207,7 +207,7 @@ def test_recordings_of_an_interrupted_run_replay_as_a_whole(scg, server, tmp_pat
     server.answer = stubborn
     assert scg("search", "bargaining", "--resume", "--out", run)[0] == 0
     server.stop()
-    replayed = model(server, "--mode", "replay-only", *store)
+    replayed = ("--players", "llm", "--model", "tiny", "--mode", "replay-only", *store)
     code, said, _ = scg("search", "bargaining", *replayed, *ROUNDS, "--json")
     assert code == 0
     assert json.loads(said)["history"] == found(run)["history"]
