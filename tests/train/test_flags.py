@@ -147,6 +147,7 @@ IDLE = {
         [*LLM, "--base-url", "http://localhost:1/v1", "--recordings", "x"],
         "neither reads nor writes",
     ),
+    ("search", "no_seed"): ([*WORDS, "--no-seed"], "about language models"),
     ("search", "temperature"): ([*WORDS, "--temperature", "1"], "about language models"),
     ("search", "answer_tokens"): ([*WORDS, "--answer-tokens", "9"], "about language models"),
     ("search", "timeout"): ([*REPLAY, "--timeout", "9"], "in a replay"),
