@@ -45,7 +45,7 @@ banana_v0.parallel_env(layout="science", committed="user", pre_policy="threshold
 - `desirable`: the outcome that the human wants, `answered`.
 - `credibility`, `observability`: chances that the commitment binds and that it is seen.
 - `committed_reward`: `utility`, or `desirable` (1 at the end if Y=y).
-- `render_mode`: `rgb_array` or `ansi`.
+- `render_mode`: `human`, `rgb_array` or `ansi`.
 
 ## Version history
 

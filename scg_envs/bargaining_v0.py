@@ -52,7 +52,7 @@ bargaining_v0.parallel_env(layout="complete", committed="buyer", pre_policy="pri
 - `desirable`: the outcome that the human wants, `low_price`.
 - `credibility`, `observability`: chances that the commitment binds and that it is seen.
 - `committed_reward`: `utility`, or `desirable` (1 at the end if Y=y).
-- `render_mode`: `rgb_array` or `ansi`.
+- `render_mode`: `human`, `rgb_array` or `ansi`.
 
 ## Version history
 

@@ -2,13 +2,14 @@
 
 import math
 import operator
+from collections.abc import Iterable, Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from .errors import InvalidArgument
+from .errors import InvalidArgument, InvalidOptions, UnknownOption
 
 
 def check_chance(name: str, chance: Any) -> float:
@@ -20,6 +21,27 @@ def check_chance(name: str, chance: Any) -> float:
     if isinstance(chance, (int, float)) and 0.0 <= chance <= 1.0:
         return float(chance)
     raise InvalidArgument(f"{name} is {chance!r}; expected a chance between 0 and 1.")
+
+
+def check_options(options: Any, known: Iterable[str]) -> dict[str, Any]:
+    """The options of a `reset`, if they are a dictionary and the game reads all of them.
+
+    PettingZoo's testers pass `{"options": 1}` to every environment, to see that `reset` takes an
+    argument of this name; this one is let through, and nothing else that decides nothing.
+
+    Raises:
+        InvalidOptions: no dictionary.
+        UnknownOption: a name that is not known.
+    """
+    if options is None:
+        return {}
+    if not isinstance(options, Mapping):
+        raise InvalidOptions(f"options is {options!r}; expected a dictionary, or None.")
+    known = tuple(known)
+    for name, value in options.items():
+        if name not in known and (name, value) != ("options", 1):
+            raise UnknownOption("reset option", name, known or ("none",))
+    return dict(options)
 
 
 def check_number(name: str, value: Any) -> float:

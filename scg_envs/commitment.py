@@ -12,27 +12,30 @@ the game's clock.
 
 Observations are flat dictionaries: the game's own keys (or `observation`), `phase` (0 in the
 commitment phase, 1 in play), `commitment` (a null token until it is made), and for `Discrete`
-actions `action_mask` (all ones where actions are ignored).
+actions `action_mask`: all ones in the commitment phase; in play the committed agent's own, whose
+actions are ignored, has one legal action, the point that it announced.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from functools import partial
 from typing import Any, Literal
 
 import numpy as np
 from gymnasium import Space, spaces
+from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 from pettingzoo.utils import BaseParallelWrapper
 
 from .actions import check_action, check_joint, contains
 from .caption import caption_strip
 from .checks import check_chance
-from .errors import InvalidArgument, InvalidCommitment, ResetNeeded, UnknownName
+from .errors import InvalidArgument, InvalidCommitment, InvalidOptions, ResetNeeded, UnknownName
 from .judge import Infos, Judge, Predicate
 from .pre_policy import Constant, Policy, PrePolicySpace
+from .spaces import multi_discrete
 
 COMMITMENT, PLAY = 0, 1
 _PHASES = (np.int64(COMMITMENT), np.int64(PLAY))
@@ -129,6 +132,9 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
         self._apart = plays_and_shows_apart(game)
         self._seen: Observations = {}  # after a reset, and of games that do not
         self._shown: dict[str, Callable[[], Any]] = {}
+        self._told: dict[str, Any] = {}  # the point that each agent is shown; None where none is
+        self._bound: Any = None  # the point that binds
+        self._state_space = _state_space(self)
         self._policy: Policy | None = None
         self._policy_looks = False
         self._options: dict[str, Any] = {}
@@ -151,9 +157,11 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
             seed: reseeds the game and the policies if given.
             options: passed on to the game, at both of its resets.
         """
+        if options is not None and not isinstance(options, Mapping):
+            raise InvalidOptions(f"options is {options!r}; expected a dictionary, or None.")
         if seed is not None:
             self._np_random = np.random.default_rng([seed, _STREAM])
-        self.phase, self._policy = COMMITMENT, None
+        self.phase, self._policy, self._bound = COMMITMENT, None, None
         self._options = dict(options or {})
         self._judge.begin()
         self.say(f"commitment phase: {self.committed} chooses")
@@ -232,10 +240,42 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
 
     def announce(self, points: dict[str, Any | None]) -> None:
         """Show these points to these agents from now on; None is the null token."""
+        if self.committed in points and self.committed in self._masks:
+            own = points[self.committed]
+            space: Any = self.action_spaces[self.committed]
+            mask = np.ones(int(space.n), dtype=np.int8)
+            if own is not None:  # nothing else is left to do
+                mask[:] = 0
+                mask[int(own)] = 1
+            self._masks[self.committed] = mask.copy
         for agent, point in points.items():
+            self._told[agent] = point
             shown = self.pre_policies.show(point)
             own = isinstance(shown, np.ndarray)  # to copy one is quicker than to make it anew
             self._shown[agent] = shown.copy if own else partial(self.pre_policies.show, point)
+
+    def state(self) -> NDArray[Any]:
+        """The game's state, what each agent is shown of the commitment, what binds, and the phase.
+
+        One flat array, in `state_space`: all that decides how the episode goes on, for critics
+        that see everything.
+
+        Raises:
+            NotImplementedError: the game has no state.
+        """
+        show = self.pre_policies.show
+        told = [show(self._told.get(agent)) for agent in self.possible_agents]
+        parts = [self.env.state(), *told, show(self._bound), self.phase]
+        flat = np.concatenate([np.ravel(part) for part in parts])
+        space = self._state_space
+        return flat if space is None else flat.astype(space.dtype, copy=False)
+
+    @property
+    def state_space(self) -> Space[Any]:
+        """The space of `state()`; only where the game has one."""
+        if self._state_space is None:
+            raise AttributeError("the game has no state_space")
+        return self._state_space
 
     def render(self) -> Any:
         """The game's frame; where the game has no caption of its own, with a strip above it."""
@@ -259,7 +299,7 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
         self.say(f"{self.committed} {words}", highlighted=frozenset({self.committed}))
         self._seen, infos = self.env.reset(options=_merge(self._options, start))
         self.agents = list(self.env.agents)
-        self.phase, self._policy = PLAY, policy
+        self.phase, self._policy, self._bound = PLAY, policy, point
         self._policy_looks = not isinstance(policy, Constant)
         self.announce(dict.fromkeys(self.possible_agents, point))
         policy.reset(self._np_random)
@@ -402,6 +442,31 @@ class UncertainCommitment(BaseParallelWrapper[str, Any, Any]):
         if not binds:
             env.say(f"not kept: {env.committed} {env.pre_policies.words(announced)}")
         return result
+
+
+def _state_space(env: CommitmentEnv) -> Space[Any] | None:
+    """The space of an environment's `state()`; None where the game has none that can be flat."""
+    own = getattr(env.env, "state_space", None)
+    shown = [env.pre_policies.shown_space] * (len(env.possible_agents) + 1)
+    parts = [own, *shown, spaces.Discrete(2)]
+    low: list[NDArray[Any]] = []
+    high: list[NDArray[Any]] = []
+    whole = True
+    for part in parts:
+        if isinstance(part, (spaces.Discrete, spaces.MultiDiscrete)):
+            sizes = np.ravel(part.n if isinstance(part, spaces.Discrete) else part.nvec)
+            start = np.ravel(part.start)
+            low, high = [*low, start], [*high, start + sizes.astype(np.int64) - 1]
+        elif isinstance(part, spaces.Box):
+            whole = False
+            low, high = [*low, np.ravel(part.low)], [*high, np.ravel(part.high)]
+        else:
+            return None
+    if whole and not np.concatenate(low).any():
+        return multi_discrete(np.concatenate(high) + 1)
+    kind: Any = np.int64 if whole else np.float64
+    least, most = np.concatenate(low).astype(kind), np.concatenate(high).astype(kind)
+    return spaces.Box(least, most, dtype=kind)
 
 
 def plays_and_shows_apart(env: Any) -> bool:

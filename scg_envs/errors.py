@@ -59,6 +59,10 @@ class InvalidOptions(ScgError, ValueError):
     """`reset(options=...)` holds values that the environment cannot start from."""
 
 
+class UnknownOption(UnknownName, InvalidOptions):
+    """`reset(options=...)` names something that the environment does not read."""
+
+
 class InvalidAction(ScgError, ValueError):
     """A step with a missing agent or an action outside its space."""
 

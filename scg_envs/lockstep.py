@@ -16,7 +16,7 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from .actions import check_batch, illegal_batch
-from .checks import check_whole
+from .checks import check_options, check_whole
 from .errors import InvalidArgument, InvalidOptions, ResetNeeded, UnknownName
 from .problem import LearnerEnv
 from .streams import Seed, check_one_seed, seed_streams
@@ -37,6 +37,7 @@ class LockstepEnv(LearnerEnv):
         desirable: the outcome that the human wants.
     """
 
+    reset_options: tuple[str, ...] = ("pre_policy",)
     outcomes: tuple[str, ...]
     desirable: str
     _outcome: NDArray[Any]  # (N,) the number of the outcome, valid where a game has ended
@@ -119,7 +120,7 @@ class LockstepEnv(LearnerEnv):
         Raises:
             InvalidOptions: an array of the wrong shape, or what the game refuses.
         """
-        options = options or {}
+        options = check_options(options, (*self.reset_options, "reset_mask"))
         mask = check_mask(options, self.num_envs)
         if (one := check_one_seed(seed)) is not None:
             super().reset(seed=one)

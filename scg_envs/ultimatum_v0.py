@@ -49,7 +49,7 @@ ultimatum_v0.parallel_env(layout="altruistic", committed="assistant", manner="ru
 - `desirable`: the outcome that the human wants, `aligned`.
 - `credibility`, `observability`: chances that the principle binds and that it is seen.
 - `committed_reward`: `utility`, or `desirable` (1 at the end if Y=y).
-- `render_mode`: `rgb_array` or `ansi`.
+- `render_mode`: `human`, `rgb_array` or `ansi`.
 
 ## Version history
 

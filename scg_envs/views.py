@@ -7,6 +7,7 @@ is the one that `options={"pre_policy": ...}` names, or a uniform one.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
 import gymnasium
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
 from .commitment import plays_and_shows_apart
-from .errors import ResetNeeded, UnknownName
+from .errors import InvalidOptions, ResetNeeded, UnknownName, UnknownOption
 from .pre_policy import Constant, Policy
 from .spaces import multi_discrete
 
@@ -83,8 +84,14 @@ class LearnerView(gymnasium.Env[Any, Any]):
             InvalidCommitment: `pre_policy` is not in the pre-policy space.
         """
         super().reset(seed=seed)
+        if options is not None and not isinstance(options, Mapping):
+            raise InvalidOptions(f"options is {options!r}; expected a dictionary, or None.")
         remaining = dict(options or {})
-        named = remaining.pop("pre_policy", None)
+        if self._committed is not None:
+            for name in remaining:
+                if name != "pre_policy" and get_close_matches(name, ["pre_policy"]):
+                    raise UnknownOption("reset option", name, ["pre_policy"])
+        named = None if self._committed is None else remaining.pop("pre_policy", None)
         game_seed = None if seed is None else int(self.np_random.integers(2**31))
         self._seen, infos = self.env.reset(seed=game_seed, options=remaining)
         if self._committed is not None:

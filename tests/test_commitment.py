@@ -1,6 +1,8 @@
 """The commitment phase, on the barrier game and on a game that knows nothing of this project."""
 
+import gymnasium as gym
 import numpy as np
+import pettingzoo
 import pytest
 from gymnasium import spaces
 from pettingzoo import ParallelEnv
@@ -19,6 +21,7 @@ from scg_envs.errors import (
     UnknownName,
 )
 from scg_envs.pre_policy import Constant, FinitePrePolicies
+from scg_envs.registry import GAMES
 
 STAY = dict.fromkeys(AGENTS, 0)
 
@@ -189,7 +192,7 @@ def test_the_policy_plays_and_a_predicate_judges_the_finished_episode():
         assert rewards["column"] == (-1.0 if attained else 0.0)
 
 
-def test_masks_are_all_ones_where_actions_are_ignored():
+def test_masks_say_what_is_legal_and_leave_the_committed_agent_its_point():
     env = wrap(game=Matching(masked=True))
     observations, _ = env.reset(seed=0)
     assert {agent: seen["action_mask"].tolist() for agent, seen in observations.items()} == {
@@ -197,7 +200,8 @@ def test_masks_are_all_ones_where_actions_are_ignored():
         "column": [1, 1],
     }
     observations, *_ = env.step({"row": 0, "column": 0})
-    assert observations["row"]["action_mask"].tolist() == [1, 1]
+    assert observations["row"]["action_mask"].tolist() == [1, 0]
+    assert env.step({"row": 0, "column": 0})[0]["row"]["action_mask"].tolist() == [1, 0]
     assert observations["column"]["action_mask"].tolist() == [1, 0]
     assert set(observations["column"]) == {"total", "phase", "commitment", "action_mask"}
     assert env.observation_space("column").contains(observations["column"])
@@ -219,8 +223,8 @@ def test_a_game_without_captions_gets_a_strip_above_its_frames():
     before = env.render()
     env.step({"row": 1, "column": 0})
     after = env.render()
-    assert before.shape == after.shape == (52, 200, 3)
-    assert before[:32].any()
+    assert before.shape == after.shape == (84, 200, 3)  # higher where it is narrow
+    assert before[:64].any()
     assert not np.array_equal(before, after)
 
 
@@ -341,3 +345,53 @@ def test_what_is_no_game_or_no_pre_policy_space_is_refused(wrong):
         CommitmentEnv(wrong, committed="row", pre_policies=Always(), desirable=all_match)
     with pytest.raises(InvalidArgument, match="expected a CommitmentEnv"):
         UncertainCommitment(wrong)
+
+
+@pytest.mark.parametrize("game", GAMES, ids=lambda game: game.name)
+@pytest.mark.parametrize("chance", [1.0, 0.5])
+def test_the_state_is_what_everybody_is_shown_and_what_binds(game, chance):
+    committed = game.make_problem().committed
+    kwargs = {"committed": committed, "credibility": chance, "observability": chance}
+    env = pettingzoo.make("parallel", game.pettingzoo_id, **kwargs)
+    states = set()
+    for point in (0, env.action_space(committed).n - 1):
+        observations, _ = env.reset(seed=1)
+        own = env.unwrapped.state().size
+        for phase in (COMMITMENT, PLAY):
+            state = env.state()
+            assert env.state_space.contains(state)
+            assert state[-1] == phase == observations[committed]["phase"]
+            shown = [np.ravel(observations[agent]["commitment"]) for agent in env.possible_agents]
+            told = state[own:-1][: sum(map(len, shown))]
+            assert told.tolist() == np.concatenate(shown).tolist()
+            states.add(tuple(state.tolist()))
+            if phase == COMMITMENT:
+                assert observations[committed]["action_mask"].all()
+                observations, *_ = env.step({committed: point})
+        legal = observations[committed]["action_mask"]
+        assert legal.sum() == 1
+        assert legal[point] == 1
+    assert len(states) >= 3 or env.action_space(committed).n == 1
+
+
+@pytest.mark.parametrize("game", GAMES, ids=lambda game: game.name)
+def test_reset_options_that_nobody_reads_are_refused(game):
+    committed = game.make_problem().committed
+    view = gym.make(game.gymnasium_id)
+    batch = gym.make_vec(game.gymnasium_id, num_envs=2, vectorization_mode="vector_entry_point")
+    bare, phased = (
+        pettingzoo.make("parallel", game.pettingzoo_id, committed=agent)
+        for agent in (None, committed)
+    )
+    aec = pettingzoo.make("aec", game.pettingzoo_id)
+    for env in (view, batch, bare, phased, aec):
+        for options in ({"prepolicy": 0}, {"option": 1}, {"options": 2}):
+            with pytest.raises(InvalidOptions, match="unknown reset option"):
+                env.reset(seed=0, options=options)
+        with pytest.raises(InvalidOptions, match="expected a dictionary"):
+            env.reset(seed=0, options=[1])
+        for options in (None, {}, {"options": 1}):  # the last by PettingZoo's testers
+            env.reset(seed=0, options=options)
+    for env in (view, batch):
+        with pytest.raises(InvalidOptions, match="Did you mean 'pre_policy'"):
+            env.reset(options={"prepolicy": 0})

@@ -51,7 +51,7 @@ class BananaGame(TurnGame):
             messages: how often the helper answers, at most; saying the word ends the episode.
             wanted: the mean quality of the answers from which on the outcome is `answered`.
             desirable: the outcome that the human, the user, wants; `answered` if None.
-            render_mode: None, `rgb_array` or `ansi`.
+            render_mode: None, `human`, `rgb_array` or `ansi`.
 
         Raises:
             UnknownName: no such topic, outcome or render mode.

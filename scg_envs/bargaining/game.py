@@ -25,6 +25,7 @@ class BargainingGame(TurnGame):
     """
 
     metadata: ClassVar[dict[str, Any]] = TurnGame.metadata | {"name": "bargaining_v0"}
+    reset_options = ("cost", "worth")
 
     def __init__(
         self,
@@ -39,7 +40,7 @@ class BargainingGame(TurnGame):
         Args:
             layout: a variant's name, or rules.
             desirable: the outcome that the human, the buyer, wants; `low_price` if None.
-            render_mode: None, `rgb_array` or `ansi`.
+            render_mode: None, `human`, `rgb_array` or `ansi`.
             **changes: rules to change, such as `worth=55` or `limit=None` (`Rules`).
 
         Raises:

@@ -107,6 +107,7 @@ class BarrierBatch:
         self._views = observation == "view"
         self._shape = observation_space(board, observation).shape or ()
         first = "red" if committed is None else committed
+        self._whole_masks: NDArray[np.int8] | None = None  # by the shown post
         self._posts = 0 if committed is None else len(board.posts[committed])
         self._engine = Engine(
             board,
@@ -167,6 +168,7 @@ class BarrierBatch:
             self._np_random, _ = seeding.np_random(one)
         points = None if self.committed is None else np.empty(0, dtype=np.int64)
         seen = self._engine.reset(seed, options or {}, self._np_random, points)
+        self._mask(seen)
         return seen, {agent: {} for agent in AGENTS}
 
     def buffers(self) -> Buffers:
@@ -195,6 +197,9 @@ class BarrierBatch:
         )
         points = None if self.committed is None else actions[self.committed]
         buffers, infos = self._engine.step(blue, yellow, red, points, out)
+        self._mask(buffers.observations)
+        if buffers.final is not None and infos:
+            self._mask(buffers.final)
         results = buffers.results
         nothing = _constant(0, (self.num_envs,), np.float64)
         return (
@@ -207,6 +212,22 @@ class BarrierBatch:
 
     def close(self) -> None:
         """Nothing is open."""
+
+    def _mask(self, seen: Batched) -> None:
+        """Leave the committed barrier, in games that play, the post that it has announced."""
+        if self.committed is None:
+            return
+        own = seen[self.committed]
+        if self._whole_masks is None:
+            width, height = self.layout.width + 1, self.layout.height + 1
+            numbers = np.full((width, height), self._posts)  # the null token's is the last
+            for number, cell in enumerate(self.layout.posts[self.committed]):
+                numbers[cell] = number
+            legal = np.eye(self._posts + 1, self._posts, dtype=np.int8)
+            legal[-1] = 1
+            self._whole_masks = legal[numbers]
+        x, y = own["commitment"].T
+        own["action_mask"][:] = self._whole_masks[x, y]
 
     def _actions(self, agent: str) -> int:
         return self._posts if agent == self.committed else len(ACTIONS)
@@ -241,7 +262,11 @@ class BarrierBatch:
                 "observation": boards[agent],
                 "phase": phases,
                 "commitment": commitments[k],
-                "action_mask": _constant(1, (games, self._actions(agent)), np.int8),
+                "action_mask": (
+                    np.ones((games, self._actions(agent)), np.int8)
+                    if agent == self.committed
+                    else _constant(1, (games, self._actions(agent)), np.int8)
+                ),
             }
             for k, agent in enumerate(AGENTS)
         }

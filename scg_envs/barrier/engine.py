@@ -15,7 +15,7 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from ..actions import check_batch, illegal_batch
-from ..checks import check_whole
+from ..checks import check_options, check_whole
 from ..compiled import on_threads
 from ..errors import InvalidAction, InvalidArgument, InvalidOptions, ResetNeeded, UnknownName
 from ..lockstep import check_mask
@@ -151,6 +151,8 @@ class Engine:
             What is seen.
         """
         games = self._games
+        own = ("pre_policy",) if points is None else ()  # elsewhere the commitment is an action
+        options = check_options(options, (*own, "posts", "reset_mask"))
         mask = check_mask(options, self.count)
         given = self._given(options)
         seed_streams(seed, games.keys, games.episodes, entropy=entropy, begun=self.begun)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
 from ..actions import action_table, check_action, check_joint, missing
+from ..checks import check_options
 from ..errors import InvalidOptions, ResetNeeded, UnknownName
 from .dynamics import goal_reward, joint_move
 from .kernels import make_games
@@ -129,15 +130,16 @@ class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
         Args:
             seed: reseeds the game if given.
             options: `{"posts": {"red": (x, y), "yellow": (x, y)}}` posts either or both; what
-                is not given is drawn uniformly from what is left. Other options are ignored.
+                is not given is drawn uniformly from what is left.
 
         Raises:
             InvalidCommitment: a cell that is not a post of that barrier.
-            InvalidOptions: both on the same cell, or an agent that has no posts.
+            InvalidOptions: both on the same cell, an agent that has no posts, or other options.
         """
+        given = check_options(options, ("posts",))
         if seed is not None:
             self._np_random, _ = seeding.np_random(seed)
-        self._place((options or {}).get("posts") or {})
+        self._place(given.get("posts") or {})
         self.agents = list(AGENTS)
         self._outcome = 0
         if self.render_mode == "human":

@@ -19,13 +19,15 @@ from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
 from ..actions import check_action, check_joint, missing
+from ..checks import check_options
 from ..errors import ResetNeeded, UnknownName
 from ..spaces import multi_discrete
+from ..window import Window
 from .render import draw_conversation
 
 WAIT = 0
 
-RenderMode = Literal["rgb_array", "ansi"]
+RenderMode = Literal["human", "rgb_array", "ansi"]
 Observation = dict[str, NDArray[Any]]
 Infos = dict[str, dict[str, Any]]
 
@@ -44,10 +46,11 @@ class TurnGame(ParallelEnv[str, Observation, int]):
 
     metadata: ClassVar[dict[str, Any]] = {
         "name": "dialogue",
-        "render_modes": ["rgb_array", "ansi"],
+        "render_modes": ["human", "rgb_array", "ansi"],
         "render_fps": 2,
         "is_parallelizable": True,
     }
+    reset_options: ClassVar[tuple[str, ...]] = ()
     outcomes: tuple[str, ...]
     desirable: str
     mover: str
@@ -65,7 +68,7 @@ class TurnGame(ParallelEnv[str, Observation, int]):
             agents: their ids, the human first.
             sizes: for each agent, the number of values of each part of its observation.
             actions: for each agent, the number of its actions, waiting included.
-            render_mode: None, `rgb_array` or `ansi`.
+            render_mode: None, `human`, `rgb_array` or `ansi`.
 
         Raises:
             UnknownName: no such render mode.
@@ -85,6 +88,8 @@ class TurnGame(ParallelEnv[str, Observation, int]):
             )
             for agent in agents
         }
+        self.state_space = multi_discrete(np.concatenate([sizes[agent] for agent in agents]))
+        self._window: Window | None = None
         self.spoken: list[tuple[str, str]] = []
         self.caption: str | None = None
         self.highlighted: frozenset[str] = frozenset()
@@ -153,16 +158,19 @@ class TurnGame(ParallelEnv[str, Observation, int]):
 
         Args:
             seed: reseeds the game if given.
-            options: what the game's page names; others are ignored.
+            options: what the game's page names, `reset_options`.
 
         Raises:
             InvalidOptions: options that the game cannot start from.
         """
+        given = check_options(options, self.reset_options)
         if seed is not None:
             self._np_random, _ = seeding.np_random(seed)
         self.spoken, self._result, self._begun = [], None, True
         self.agents = list(self.possible_agents)
-        self._begin(options or {})
+        self._begin(given)
+        if self.render_mode == "human":
+            self.render()
         return self._observe(), {agent: {"text": self.text(agent)} for agent in self.agents}
 
     def step(
@@ -197,6 +205,8 @@ class TurnGame(ParallelEnv[str, Observation, int]):
         if not legal:
             infos[mover]["illegal"] = True
         self.agents = [] if over else agents
+        if self.render_mode == "human":
+            self.render()
         return (
             self._observe(),
             dict(rewards),
@@ -210,7 +220,7 @@ class TurnGame(ParallelEnv[str, Observation, int]):
         return np.concatenate([self._seen(agent) for agent in self.possible_agents])
 
     def render(self) -> NDArray[np.uint8] | str | None:
-        """The conversation as a picture (H, W, 3) uint8, or as text.
+        """The conversation as a picture (H, W, 3) uint8, as text, or in a window.
 
         Raises:
             ResetNeeded: no episode has begun, or the game was made without a render mode.
@@ -218,7 +228,7 @@ class TurnGame(ParallelEnv[str, Observation, int]):
         if self.render_mode is None:
             raise ResetNeeded(
                 "nothing to render: the game was made without a render_mode; "
-                "make it with render_mode='rgb_array' or 'ansi'."
+                "make it with render_mode='rgb_array', 'human' or 'ansi'."
             )
         if not self._begun:
             raise ResetNeeded("nothing to render yet; call reset() before render().")
@@ -227,12 +237,20 @@ class TurnGame(ParallelEnv[str, Observation, int]):
         caption = self.caption
         if caption is None:
             caption = self._result[0].replace("_", " ") if self._result else f"{self.mover} moves"
-        return draw_conversation(
+        frame = draw_conversation(
             self.spoken, self.possible_agents, caption, self.highlighted, self.metadata["name"]
         )
+        if self.render_mode != "human":
+            return frame
+        if self._window is None:
+            self._window = Window(self.metadata["name"])
+        self._window.show(frame, self.metadata["render_fps"])
+        return None
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Close the window, if there is one."""
+        if self._window is not None:
+            self._window.close()
 
     def _say(self, agent: str, words: str) -> None:
         self.spoken.append((agent, words))

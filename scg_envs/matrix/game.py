@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
 from ..actions import check_action, check_joint, missing
+from ..checks import check_options
 from ..errors import ResetNeeded, UnknownName
 from ..spaces import multi_discrete
 from .games import GameSource, matrix_game
@@ -131,8 +132,12 @@ class MatrixEnv(ParallelEnv[str, NDArray[Any], int]):
 
         Args:
             seed: reseeds the game if given.
-            options: ignored; there is nothing to place.
+            options: none; there is nothing to place.
+
+        Raises:
+            UnknownOption: any is given.
         """
+        check_options(options, ())
         if seed is not None:
             self._np_random, _ = seeding.np_random(seed)
         self._played = []

@@ -43,6 +43,8 @@ class MatrixVectorEnv(LockstepEnv):
         pre_policies: what may be committed to.
     """
 
+    reset_options = ("pre_policy", "pre_policies")
+
     def __init__(
         self,
         num_envs: int = 1,

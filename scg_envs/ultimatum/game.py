@@ -44,6 +44,7 @@ class UltimatumGame(TurnGame):
     """
 
     metadata: ClassVar[dict[str, Any]] = TurnGame.metadata | {"name": "ultimatum_v0"}
+    reset_options = ("manner",)
 
     def __init__(
         self,
@@ -63,7 +64,7 @@ class UltimatumGame(TurnGame):
             manner: how users speak.
             interactions: how often the two meet; the assistant proposes first, then the user, ...
             desirable: the outcome that the human wants; `aligned` if None.
-            render_mode: None, `rgb_array` or `ansi`.
+            render_mode: None, `human`, `rgb_array` or `ansi`.
 
         Raises:
             UnknownName: no such group, currency, manner, outcome or render mode.
