@@ -19,6 +19,9 @@ def verbal_search(
     episodes: int | None = None,
     seed: int = 0,
     writer: EpisodeWriter | None = None,
+    ratings: int | None = None,
+    question: str | None = None,
+    announcement: str | None = None,
     run: Run = VerbalLoop.run,
 ) -> VerbalResult:
     """Search by Algorithm 2.
@@ -31,6 +34,9 @@ def verbal_search(
         episodes: how many are played for each, and without any; the players' own number if None.
         seed: seeds everything that is drawn here.
         writer: where transcripts of language models go.
+        ratings: how often a model rates each answer of the Banana Gambit; ten times if None.
+        question: what the user asks there; the topic's own question if None.
+        announcement: what the user announces there; no generator proposes then.
         run: runs the loop.
 
     Raises:
@@ -39,7 +45,7 @@ def verbal_search(
     """
     if cast is None:
         cast = Cast("simulated" if client is None else "llm")
-    casting = Casting(cast, client, episodes, writer)
+    casting = Casting(cast, client, episodes, writer, ratings, question, announcement)
     return run(verbal_loop(problem, casting, evaluations=evaluations, seed=seed))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import fmean
 
 import numpy as np
 
@@ -35,7 +36,7 @@ class Ratings:
     @property
     def mean(self) -> float:
         """The mean of the scores."""
-        return float(np.mean(self.scores))
+        return fmean(self.scores)  # exact: equal scores have their own mean
 
     @property
     def sd(self) -> float:

@@ -56,9 +56,10 @@ PUBLISHED = {
     "pet_care": Scores((7.60, 0.49), (7.00, 1.10), (7.70, 0.64)),
 }
 DIRECT = max(scores.none[0] for scores in PUBLISHED.values())
+# Those of Table 1, in the words of Appendix L.
 QUESTIONS = {
-    "science": "What is PPO in RL?",
-    "cooking": "How do I make pizza?",
+    "science": "What is Gaussian Process in machine learning?",
+    "cooking": "How to make pizza?",
     "fitness": "What are some effective exercises for a quick home workout?",
     "pet_care": "How often should I take my dog to the vet for a check-up?",
 }

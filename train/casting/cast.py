@@ -76,6 +76,9 @@ class Casting:
         client: who asks the language model; None if the cast has none.
         episodes: episodes for each proposal; the environment's own number if None.
         writer: where the transcripts of language models go.
+        ratings: how often a model rates each answer of the Banana Gambit; ten times if None.
+        question: what the user asks there; the topic's own question if None.
+        announcement: what the user announces there, in place of what a generator would propose.
 
     Raises:
         InvalidArgument: on construction, a model without a client.
@@ -85,6 +88,9 @@ class Casting:
     client: Client | None = None
     episodes: int | None = None
     writer: EpisodeWriter | None = None
+    ratings: int | None = None
+    question: str | None = None
+    announcement: str | None = None
 
     def __post_init__(self) -> None:
         """Check that models can be asked."""
@@ -100,6 +106,19 @@ class Casting:
     def counted(self) -> dict[str, int]:
         """The number of episodes, if it is given."""
         return {} if self.episodes is None else {"episodes": self.episodes}
+
+    def refuse_conversation(self, game: str) -> None:
+        """Refuse what is about conversations with a model in the Banana Gambit.
+
+        Raises:
+            InvalidArgument: ratings, a question or an announcement were given.
+        """
+        for name in ("ratings", "question", "announcement"):
+            if getattr(self, name) is not None:
+                raise InvalidArgument(
+                    f"{name}: expected in the Banana Gambit with a model as the helper; {game} "
+                    "as it is played here has none."
+                )
 
     @property
     def model(self) -> Client:

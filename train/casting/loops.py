@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ...banana.problem import BananaProblem
@@ -21,10 +22,10 @@ from ..offline.bargaining import (
 )
 from ..offline.ultimatum import EPOCHS, MetaLMGenerator, UltimatumEnvironment, share_evaluator
 from ..reproduce.scai import fitted_manner_weight
-from ..spoken.banana import SpokenBanana
+from ..spoken.banana import RATINGS, SpokenBanana
 from ..spoken.bargaining import SpokenBargaining
 from ..spoken.ultimatum import SpokenUltimatum
-from ..verbal import LanguageGenerator, LanguageMoves, Moves, VerbalLoop
+from ..verbal import Announcement, LanguageGenerator, LanguageMoves, Moves, VerbalLoop
 from . import tasks
 from .cast import WORD_GAMES, Casting
 
@@ -47,10 +48,14 @@ def verbal_loop(
     Raises:
         InvalidArgument: no language game, or what it has no part for.
     """
+    if not (isinstance(problem, BananaProblem) and casting.spoken):
+        casting.refuse_conversation(problem.game)
     if isinstance(problem, BargainingProblem):
         parts, own = _bargaining(problem, casting), 1 + REVISIONS
     elif isinstance(problem, BananaProblem):
         parts, own = _banana(problem, casting), EVALUATIONS
+        if casting.announcement is not None:
+            own = 1  # there is one thing to say
     elif isinstance(problem, UltimatumProblem):
         parts, own = _ultimatum(problem, casting, seed), EPOCHS
     else:
@@ -101,7 +106,10 @@ def _bargaining(problem: BargainingProblem, casting: Casting) -> tuple[Any, Any,
 
 
 def _banana(problem: BananaProblem, casting: Casting) -> tuple[Any, Any, Any]:
-    promises = Promises(problem.topic, problem.wanted, problem.messages, problem.kind)
+    topic = problem.topic
+    if casting.question is not None:
+        topic = replace(topic, question=casting.question)
+    promises = Promises(topic, problem.wanted, problem.messages, problem.kind)
     free = casting.spoken and casting.cast.resolved(problem.game).generator == "words"
     environment: SpokenBanana | BananaEnvironment
     if casting.spoken:
@@ -110,6 +118,7 @@ def _banana(problem: BananaProblem, casting: Casting) -> tuple[Any, Any, Any]:
             promises,
             problem.wanted,
             free=free,
+            ratings=RATINGS if casting.ratings is None else casting.ratings,
             writer=casting.writer,
             **casting.counted,
         )
@@ -120,6 +129,14 @@ def _banana(problem: BananaProblem, casting: Casting) -> tuple[Any, Any, Any]:
     else:
         environment = BananaEnvironment(promises)
     task = tasks.banana(promises, free=free)
+    if casting.announcement is not None:
+        if casting.cast.generator is not None:
+            raise InvalidArgument(
+                f"there is nothing for the generator {casting.cast.generator} to propose, since "
+                "the announcement is given; drop one of them."
+            )
+        said = casting.announcement
+        return Announcement(said), environment, casting.evaluator(task, incentive_evaluator())
     choices = {
         "scripted": promises.generator,
         "words": lambda: (

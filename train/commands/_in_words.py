@@ -18,7 +18,7 @@ from ..run_folder import SUMMARY, RunFolder, write_json
 from ..verbal import VerbalLoop, VerbalResult
 from ..verbal_search import describe, verbal_search
 from ._arguments import config_of, flag, given, print_json, written_to
-from ._language import CAPS, OF_ALGORITHM_2, cast_of, client_of, kept_of
+from ._language import CAPS, OF_ALGORITHM_2, cast_of, client_of, conversation_of, kept_of
 from ._resume import OF_ALGORITHM_1
 
 _UNSAID = ("desirable", "ties", "credibility", "observability")
@@ -62,6 +62,7 @@ def run_in_words(args: argparse.Namespace, kept: SearchConfig | None) -> None:
     if kept is not None:
         RunFolder(args.out).check_unfinished()
         own = RunFolder(args.out).own(config)
+    conversation = conversation_of(args)
     cast, client = cast_of(args), client_of(args, seed=config.seed)
     with client or nullcontext():
         problem = own.problem()
@@ -72,6 +73,7 @@ def run_in_words(args: argparse.Namespace, kept: SearchConfig | None) -> None:
             cast=cast,
             evaluations=config.evaluations,
             episodes=args.episodes,
+            **conversation,
             seed=config.seed,
         )
         search_by(run=VerbalLoop.result)  # plays nothing: a mistake leaves no folder behind

@@ -9,6 +9,7 @@ from typing import Any
 
 from ...agents.language import MODES, Budget, Client, Prices, Sampling
 from ...agents.language.redaction import Address, find_server
+from ...checks import check_whole
 from ...errors import InvalidArgument
 from ..casting import EVALUATORS, GENERATORS, PLAYERS, Cast
 from ._arguments import flag, given, number, whole
@@ -27,7 +28,8 @@ _OF_MODELS = (
     "prices",
     "timeout",
 )
-OF_ALGORITHM_2 = ("who", "generator", "evaluator", "episodes")
+_OF_CONVERSATIONS = ("ratings", "question", "announce")  # with the helper of the Banana Gambit
+OF_ALGORITHM_2 = ("who", "generator", "evaluator", "episodes", *_OF_CONVERSATIONS)
 # What a run folder keeps of a search in words: all that `add_players` adds.
 IN_WORDS = (*OF_ALGORITHM_2, *_OF_MODELS)
 CAPS = ("token_cap", "money_cap")  # which a run that is gone on with may have raised
@@ -60,6 +62,19 @@ def add_players(parser: argparse.ArgumentParser) -> None:
         type=whole,
         help="episodes for each pre-policy, and as many without any (1; with simulated players of "
         "bargaining thousands)",
+    )
+    talk = parser.add_argument_group("conversations (banana with --players llm)")
+    talk.add_argument(
+        "--announce",
+        metavar="FILE",
+        type=Path,
+        help="what the user announces, as it stands in a text file; nothing is searched for",
+    )
+    talk.add_argument(
+        "--question", metavar="TEXT", help="what the user asks (the topic's question of Table 1)"
+    )
+    talk.add_argument(
+        "--ratings", metavar="N", type=whole, help="how often each answer is rated (10)"
     )
     group = parser.add_argument_group(
         "language models (--players llm, --generator moves or words, --evaluator llm)"
@@ -100,6 +115,37 @@ def cast_of(args: argparse.Namespace) -> Cast:
         UnknownName: nobody of that name.
     """
     return Cast(args.who or "simulated", args.generator, args.evaluator or "scripted")
+
+
+def conversation_of(args: argparse.Namespace) -> dict[str, Any]:
+    """What `verbal_search` is told of conversations, by the arguments of `add_players`.
+
+    Raises:
+        InvalidArgument: flags that say nothing here, an empty question, or a file that cannot be
+            read.
+    """
+    if not (settings := given(args, *_OF_CONVERSATIONS)):
+        return {}
+    wrong = flag(next(iter(settings)))
+    if args.game != "banana" or cast_of(args).players != "llm":
+        raise InvalidArgument(f"{wrong} is for banana with --players llm.")
+    if "announce" in settings and args.generator is not None:
+        raise InvalidArgument("--announce leaves nothing for --generator to propose; drop one.")
+    if "question" in settings and not settings["question"].strip():
+        raise InvalidArgument("--question is empty; ask something.")
+    if "ratings" in settings:
+        check_whole("ratings", settings["ratings"], 1)
+    path = settings.pop("announce", None)
+    if path is None:
+        return settings
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is no text in UTF-8"
+        raise InvalidArgument(f"--announce {path} cannot be read: {why}.") from None
+    if not text.strip():
+        raise InvalidArgument(f"--announce {path} is empty; expected what the user announces.")
+    return {**settings, "announcement": text}
 
 
 def client_of(args: argparse.Namespace, *, seed: int = 0) -> Client | None:

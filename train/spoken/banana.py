@@ -25,6 +25,7 @@ from ..offline.banana import Promises
 from ..verbal import Proposal
 from .stage import NOTHING, SpokenEnvironment
 
+RATINGS = 10  # of each answer, as in Appendix K of the paper
 _HELPER_WORDS, _USER_WORDS = 120, 40
 # Hints are not rated: a model that is told to be after the word counts as hinting strongly.
 _HINT = HINTS - 1
@@ -49,7 +50,7 @@ class SpokenBanana(SpokenEnvironment):
         wanted: float,
         *,
         free: bool = False,
-        ratings: int = 1,
+        ratings: int = RATINGS,
         episodes: int = 1,
         writer: EpisodeWriter | None = None,
     ) -> None:

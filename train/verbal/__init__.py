@@ -11,7 +11,7 @@ revises. Scripted parts are in `generators.py` and `evaluators.py`, language mod
 
 from .comparison import Row, compare
 from .evaluators import Rule, ScriptedEvaluator
-from .generators import MOVES, BestOfN, InTurn, Moves, NumericMeta, move_by_rule
+from .generators import MOVES, Announcement, BestOfN, InTurn, Moves, NumericMeta, move_by_rule
 from .language import LanguageEvaluator, LanguageGenerator, LanguageMoves, Task
 from .loop import Run, VerbalLoop, VerbalResult
 from .trial import (
@@ -28,6 +28,7 @@ from .trial import (
 
 __all__ = [
     "MOVES",
+    "Announcement",
     "Baseline",
     "BestOfN",
     "Environment",

@@ -111,6 +111,24 @@ class BestOfN:
         return Proposal(plain(point), self._words(point))
 
 
+class Announcement:
+    """Proposes the same words in every round: a text that is to be tried, and no search."""
+
+    def __init__(self, words: str) -> None:
+        """Say these words.
+
+        Raises:
+            InvalidArgument: there are none.
+        """
+        if not words.strip():
+            raise InvalidArgument("the announcement is empty; expected some words.")
+        self._words = words.strip()
+
+    def propose(self, history: History, rng: np.random.Generator) -> Proposal:
+        """The words."""
+        return Proposal(self._words, self._words)
+
+
 class InTurn:
     """A few points, one after the other, and again from the first: enumeration."""
 

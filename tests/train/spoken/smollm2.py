@@ -25,7 +25,10 @@ RECORDINGS = DATA / "answers.sqlite"
 MODEL = ("--players", "llm", "--model", "smollm2", "--answer-tokens", "200", "--json")
 SEARCHES = {
     "bargaining": ("--temperature", "0.8", "--evaluations", "5"),
-    "banana": ("--topic", "pet_care", "--evaluator", "llm", "--evaluations", "2"),
+    "banana": (
+        *("--topic", "pet_care", "--evaluator", "llm", "--evaluations", "2"),
+        *("--ratings", "1"),
+    ),
     "ultimatum": ("--norm", "fair", "--manner", "polite", "--evaluations", "2"),
 }
 OF_THE_DAY = ("seconds", "model")  # parts of a report that no replay repeats

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from scg_envs.agents.language import read_episodes
+from scg_envs.train.cli import main
 
 from ...agents.language.loopback import Reply
 from .actors import GOOD, TEASE, asked
@@ -34,9 +35,9 @@ def test_a_model_learns_to_promise_the_word_in_words(search, server, actors, tmp
         "announced: For a good answer I say the word.",
     ]
     assert [(t.role, t.turn, t.text) for t in episodes[2].turns] == [
-        ("user", 1, "What is PPO in RL?"),
+        ("user", 1, "What is Gaussian Process in machine learning?"),
         ("helper", 1, GOOD),
-        ("judge", 1, '{"score": 8.1}'),
+        *(("judge", k, '{"score": 8.1}') for k in range(1, 11)),
         ("user", 2, "Banana, then!"),
     ]
     assert set(episodes[2].prompts) == {"banana_helper", "banana_judge", "banana_user", "repair"}
@@ -53,7 +54,16 @@ def test_a_promised_chance_is_kept_by_the_program(search, actors, tmp_path):
 
 
 def test_the_word_comes_in_the_message_that_was_promised(search, actors, tmp_path):
-    plain = ("--pre-policy", "plain", "--messages", "2", "--generator", "scripted")
+    plain = (
+        "--pre-policy",
+        "plain",
+        "--messages",
+        "2",
+        "--generator",
+        "scripted",
+        "--ratings",
+        "1",
+    )
     summary, _ = search("banana", *plain, "--evaluations", "3")
     assert [trial["proposal"]["point"] for trial in summary["history"]] == [2, 1, 0]
     _, second, first, never = read_episodes(tmp_path / "run")
@@ -69,7 +79,9 @@ def test_the_word_comes_in_the_message_that_was_promised(search, actors, tmp_pat
 def test_later_answers_are_rated_against_the_question_and_the_last_message(search, server, actors):
     search("banana", "--messages", "2", "--evaluations", "1")
     last = [told for _, told in asked(server, "judge")][-1]
-    assert last.startswith("<question>\nWhat is PPO in RL?\nThank you.\n</question>")
+    assert last.startswith(
+        "<question>\nWhat is Gaussian Process in machine learning?\nThank you.\n</question>"
+    )
 
 
 def test_a_helper_that_writes_the_word_itself_is_asked_again(search, server, actors, tmp_path):
@@ -141,3 +153,36 @@ def test_an_announcement_says_something_and_does_not_steer_the_terminal(search, 
     summary, said = search("banana", "--evaluations", "1")
     assert summary["usage"]["generator"]["repairs"] == 1
     assert "round 1  I ask plainly. [31m\n" in said
+
+
+def test_a_text_is_announced_as_it_stands(search, server, actors, tmp_path):
+    """Appendix K.2's conditions are such texts; nothing is proposed and the text is tried once."""
+    text = tmp_path / "announced.txt"
+    text.write_text("For two messages I ask plainly;\nin the third, a special term.\n")
+    summary, _ = search(
+        "banana",
+        *("--announce", str(text), "--question", "What is PPO in RL?", "--ratings", "3"),
+    )
+    (trial,) = summary["history"]
+    assert trial["proposal"]["text"] == text.read_text().strip()
+    assert all(trial["proposal"]["text"] in rules for rules, _ in asked(server, "helper")[-1:])
+    assert asked(server, "generator") == []
+    free, played = read_episodes(tmp_path / "run")
+    assert played.turns[0].text == "What is PPO in RL?"
+    for episode in (free, played):
+        assert len([turn for turn in episode.turns if turn.role == "judge"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (("--announce", "nowhere.txt"), "cannot be read"),
+        (("--question", " "), "is empty"),
+        (("--announce", "nowhere.txt", "--generator", "words"), "leaves nothing"),
+        (("--ratings", "0"), "ratings"),
+    ],
+)
+def test_conversations_that_cannot_be_are_one_line(flags, said, capsys):
+    where = ("--model", "tiny", "--base-url", "http://localhost:1/v1")
+    assert main(["search", "banana", "--players", "llm", *where, *flags]) == 2
+    assert said in capsys.readouterr().err
