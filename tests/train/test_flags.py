@@ -149,7 +149,6 @@ IDLE = {
     ),
     ("search", "no_seed"): ([*WORDS, "--no-seed"], "about language models"),
     ("search", "temperature"): ([*WORDS, "--temperature", "1"], "about language models"),
-    ("search", "no_seed"): ([*WORDS, "--no-seed"], "about language models"),
     ("search", "ratings"): ([*WORDS, "--ratings", "3"], "is for banana"),
     ("search", "question"): ([*LLM, "--question", "Why?"], "is for banana"),
     ("search", "announce"): (["search", "banana", "--announce", "x"], "is for banana"),
