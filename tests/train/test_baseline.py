@@ -8,6 +8,7 @@ from stable_baselines3 import PPO
 
 from scg_envs.registry import find_game
 from scg_envs.train.baseline import train_baseline
+from scg_envs.train.baseline.ippo import IndependentPPO
 from scg_envs.train.cli import main
 
 SEEDS, STEPS = 2, 8192
@@ -106,6 +107,49 @@ def test_a_baseline_is_never_overwritten_unasked(trained, scg):
     assert code == 2
     assert "already holds a baseline" in err
     assert (out / "baseline.json").read_text() == before
+
+
+def test_finished_seeds_are_kept(scg, tmp_path, monkeypatch):
+    whole, out = tmp_path / "whole", tmp_path / "stopped"
+    words = ["train-baseline", "household", "--seeds", 2, "--steps", 2048, "--episodes", 50]
+    assert scg(*words, "--out", whole)[0] == 0
+    learn, begun = IndependentPPO.learn, []
+
+    def stop_in_the_second(self, on_turn):
+        begun.append(self)
+        if len(begun) == 2:
+            raise KeyboardInterrupt
+        learn(self, on_turn)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(IndependentPPO, "learn", stop_in_the_second)
+        code, _, err = scg(*words, "--out", out)
+    assert (code, len(err.strip().splitlines())) == (130, 1)
+    assert "--resume" in err
+    assert (out / "seed0" / "seed.json").exists()
+    assert not (out / "baseline.json").exists()
+    # Nothing is deleted unasked, and other settings are no continuation.
+    assert "already holds a baseline (finished seeds: 1)" in scg(*words, "--out", out)[2]
+    other = [*words[:-3], 4096, *words[-2:]]
+    code, _, err = scg(*other, "--out", out, "--resume")
+    assert (code, len(err.strip().splitlines())) == (2, 1)
+    assert "trained with steps 2048, and 4096 came" in err
+    finished = out / "seed0" / "seed.json"
+    before = finished.stat().st_mtime_ns
+    assert scg(*words, "--out", out, "--resume")[0] == 0
+    assert finished.stat().st_mtime_ns == before
+    one, two = (json.loads((d / "baseline.json").read_text()) for d in (whole, out))
+    assert {**one, "wall_seconds": 0} == {**two, "wall_seconds": 0}
+
+
+@pytest.mark.parametrize("flag", ["--resume", "--force"])
+def test_what_a_folder_holds_needs_a_folder(flag, scg, tmp_path):
+    code, _, err = scg("train-baseline", "household", flag)
+    assert (code, len(err.strip().splitlines())) == (2, 1)
+    assert "name it by --out" in err
+    code, _, err = scg("train-baseline", "household", "--resume", "--out", tmp_path / "none")
+    assert code == 2
+    assert "no finished seed" in err
 
 
 def test_the_same_seed_gives_the_same_learners():

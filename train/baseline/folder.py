@@ -1,10 +1,16 @@
-"""Baselines on disk: `baseline.json`, and `seedN/AGENT.zip` beside it."""
+"""Baselines on disk: `baseline.json`, and beside it `seedN/` of each seed.
+
+`seedN/` holds `AGENT.zip` of each learner and, written last, `seed.json`: the settings, and what
+was reached. So whatever has a `seed.json` is finished, and a baseline that was stopped goes on
+after it.
+"""
 
 from __future__ import annotations
 
 import json
 import shutil
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +19,10 @@ from ...errors import RunFolderError
 from ...external.loading import parse_kwargs
 from ...problem import CommitmentProblem
 from ..run_folder import check_no_run, write_json
-from .measure import Baseline
+from .reached import Baseline, Reached
 
 FILE = "baseline.json"
+SEED_FILE = "seed.json"
 
 # Settings of commitments, of answers to them and of reports: the bare game is the same without.
 NOT_THE_GAMES = (
@@ -38,22 +45,67 @@ def game_options(options: Mapping[str, Any]) -> dict[str, Any]:
     return own
 
 
-def begin_folder(folder: Path, *, force: bool) -> None:
+def begin_folder(folder: Path, *, force: bool, resume: bool) -> None:
     """Make a folder for a baseline.
 
+    Args:
+        folder: the folder.
+        force: delete the baseline that it holds, finished or not.
+        resume: keep what it holds, to go on with.
+
     Raises:
-        RunFolderError: it holds a run, or a baseline and `force` is not set.
+        RunFolderError: it holds a run; or a baseline, and neither is set.
     """
     check_no_run(folder)
-    if (folder / FILE).exists():
-        if not force:
-            raise RunFolderError(
-                f"{folder} already holds a baseline; choose another --out, or delete it by --force."
-            )
-        for seed in json.loads((folder / FILE).read_text(encoding="utf-8")).get("seeds", ()):
-            shutil.rmtree(folder / f"seed{seed}", ignore_errors=True)
-        (folder / FILE).unlink()
+    kept = [path.parent for path in folder.glob(f"seed*/{SEED_FILE}")]
+    if resume and not kept:
+        raise RunFolderError(
+            f"{folder} holds no finished seed of a baseline to go on after; start it anew without "
+            "resuming."
+        )
+    if force:
+        for path in kept:
+            shutil.rmtree(path, ignore_errors=True)
+        (folder / FILE).unlink(missing_ok=True)
+    elif not resume and (kept or (folder / FILE).exists()):
+        raise RunFolderError(
+            f"{folder} already holds a baseline (finished seeds: {len(kept)}); choose another "
+            "--out, go on by --resume, or delete it by --force."
+        )
     folder.mkdir(parents=True, exist_ok=True)
+
+
+def write_seed(folder: Path, seed: int, settings: Mapping[str, Any], reached: Reached) -> None:
+    """Write `seedN/seed.json`: the seed is finished."""
+    write_json(
+        folder / f"seed{seed}" / SEED_FILE, {"settings": dict(settings), "reached": asdict(reached)}
+    )
+
+
+def read_seed(folder: Path, seed: int, settings: Mapping[str, Any]) -> Reached | None:
+    """What a finished seed reached; None if it is not finished.
+
+    Raises:
+        RunFolderError: it was trained with other settings, or cannot be read.
+    """
+    path = folder / f"seed{seed}" / SEED_FILE
+    try:
+        written = json.loads(path.read_text(encoding="utf-8"))
+        kept, reached = written["settings"], Reached(**written["reached"])
+    except FileNotFoundError:
+        return None
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise RunFolderError(
+            f"{path} cannot be read ({error}); delete the folder {path.parent}, and its seed is "
+            "trained anew."
+        ) from error
+    for name, value in settings.items():
+        if kept.get(name) != value:
+            raise RunFolderError(
+                f"seed {seed} in {folder} was trained with {name} {kept.get(name)!r}, and "
+                f"{value!r} came; give the same settings, or another folder."
+            )
+    return reached
 
 
 def write_baseline(folder: Path, baseline: Baseline) -> None:

@@ -25,6 +25,11 @@ GAMES = 32  # in lockstep
 ROLLOUT = 2048  # environment steps of a turn
 
 
+def turns_of(steps: int) -> int:
+    """How many turns environment steps make, rounded up."""
+    return -(-steps // ROLLOUT)
+
+
 class IndependentPPO:
     """A PPO model of each agent that has something to learn, on the bare game.
 
@@ -65,19 +70,20 @@ class IndependentPPO:
         """Environment steps that all agents have spent."""
         return sum(model.num_timesteps for model in self.models.values())
 
-    def learn(self) -> None:
-        """Spend the whole budget."""
+    def learn(self, on_turn: Callable[[], object] = lambda: None) -> None:
+        """Spend the whole budget; `on_turn` is called after every turn."""
         acts = self.acts(sampled=True)
         silent = Logger(folder=None, output_formats=[])
         for agent, model in self.models.items():
             model.set_logger(silent)
             self._envs[agent].set_others({other: acts[other] for other in acts if other != agent})
-        turns = -(-self._steps // ROLLOUT)
+        turns = turns_of(self._steps)
         for turn in range(turns):
             self._rate.spent = turn / turns
             for model in self.models.values():
                 with one_torch_thread():
                     model.learn(ROLLOUT, reset_num_timesteps=False)
+            on_turn()
 
     def acts(self, *, sampled: bool) -> Acts:
         """The models' policies as they are, whenever they are asked."""

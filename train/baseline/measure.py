@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,81 +15,14 @@ from ...external.copies import Copy, Seat, Setup
 from ...external.play import play
 from ...extras import require
 from ...problem import Acts, Before, CommitmentProblem
+from .folder import read_seed, write_seed
+from .reached import Baseline, Reached
 
 ALGORITHMS = ("ippo",)
 STEPS = 100_000
 SEEDS = 5
 EPISODES = 500
 _STREAM = 0xBA5E
-
-
-@dataclass(frozen=True)
-class Baseline:
-    """What learners reached; `baseline.json` holds the same fields.
-
-    Attributes:
-        game: the game.
-        layout: its layout, if it has several.
-        options: its own settings that were given, but for those of commitments.
-        desirable: the outcome Y=y.
-        algorithm: one of `ALGORITHMS`.
-        steps: environment steps for each agent.
-        seeds: the seeds.
-        episodes: played with the final policies of each seed.
-        agents: who learned.
-        p_per_seed: P(Y=y) of each seed's final deterministic policies.
-        p_sampled_per_seed: the same where their actions are sampled, as in training.
-        utility_per_seed: each agent's mean return by the deterministic policies.
-        p_before: exact, under the problem's selection; None where it is undefined or unknown.
-        p_before_bounds: exact, from the worst to the best rational outcome.
-        p_before_reason: why `p_before` is None.
-        env_steps: environment steps of all agents and seeds.
-        wall_seconds: wall time.
-    """
-
-    game: str
-    layout: str | None
-    options: Mapping[str, Any]
-    desirable: str
-    algorithm: str
-    steps: int
-    seeds: Sequence[int]
-    episodes: int
-    agents: Sequence[str]
-    p_per_seed: Sequence[float]
-    p_sampled_per_seed: Sequence[float]
-    utility_per_seed: Mapping[str, Sequence[float]]
-    p_before: float | None
-    p_before_bounds: tuple[float | None, float | None]
-    p_before_reason: str
-    env_steps: int
-    wall_seconds: float
-
-    @property
-    def p(self) -> float:
-        """The mean of P(Y=y) over seeds, by the deterministic policies."""
-        return float(np.mean(self.p_per_seed))
-
-    @property
-    def p_sampled(self) -> float:
-        """The same by the sampled ones."""
-        return float(np.mean(self.p_sampled_per_seed))
-
-    def to_json(self) -> dict[str, Any]:
-        """The fields as a JSON object."""
-        return asdict(self)
-
-    def to_summary(self) -> dict[str, Any]:
-        """What the report of a search says of it."""
-        return {
-            "mean": self.p,
-            "per_seed": list(self.p_per_seed),
-            "sampled_mean": self.p_sampled,
-            "sampled_per_seed": list(self.p_sampled_per_seed),
-            "algorithm": self.algorithm,
-            "seeds": list(self.seeds),
-            "steps": self.steps,
-        }
 
 
 def check_baseline(
@@ -127,6 +59,7 @@ def train_baseline(
     episodes: int = EPISODES,
     options: Mapping[str, Any] | None = None,
     folder: Path | None = None,
+    progress: bool = False,
 ) -> Baseline:
     """Train independent learners on the bare game, once for each seed, and see what they do.
 
@@ -137,54 +70,86 @@ def train_baseline(
         steps: environment steps for each agent.
         episodes: to play with the final policies of each seed.
         options: the game's own settings, to be recorded.
-        folder: where to write `seedN/AGENT.zip`; nothing is written if None.
+        folder: where to write `seedN/` of each seed as it ends; what is finished there is kept and
+            not trained again. Nothing is written if None.
+        progress: whether a progress bar is shown on standard error.
 
     Raises:
+        RunFolderError: a finished seed there was trained with other settings, or cannot be read.
         UnknownName: no such algorithm.
         InvalidArgument: a number out of its range, or a game that independent learners cannot play.
         MissingExtra: Stable-Baselines3 is not installed.
     """
     check_baseline(problem, algorithm, len(seeds), steps, episodes)
-    from .ippo import IndependentPPO
+    from .ippo import IndependentPPO, turns_of
 
     def make() -> Setup:
         game, fixed = problem.bare_game()
         return Setup(game, problem.judged_by, fixed)
 
-    started = time.perf_counter()
+    settings: dict[str, Any] = {
+        "game": problem.game,
+        "layout": problem.layout or None,
+        "options": dict(options or {}),
+        "desirable": problem.desirable,
+        "algorithm": algorithm,
+        "steps": steps,
+        "episodes": episodes,
+    }
+    found: dict[int, Reached] = {}
+    if folder is not None:
+        kept = {seed: read_seed(folder, seed, settings) for seed in seeds}
+        found = {seed: reached for seed, reached in kept.items() if reached is not None}
     table = _Table(make, episodes)
-    env_steps = 0
-    rows: list[tuple[float, float, dict[str, float]]] = []
-    for seed in seeds:
-        learners = IndependentPPO(make, seed=seed, steps=steps)
-        learners.learn()
-        p, utility = table.play(learners.acts(sampled=False))
-        p_sampled, _ = table.play(learners.acts(sampled=True))
-        rows.append((p, p_sampled, utility))
-        env_steps += learners.env_steps
-        if folder is not None:
-            learners.save(folder / f"seed{seed}")
+    turns = turns_of(steps)
+    with _bar(problem.game, len(seeds) * turns, len(found) * turns, progress) as bar:
+        for seed in seeds:
+            if seed in found:
+                continue
+            started = time.perf_counter()
+            learners = IndependentPPO(make, seed=seed, steps=steps)
+            learners.learn(bar.update)
+            p, utility = table.play(learners.acts(sampled=False))
+            p_sampled, _ = table.play(learners.acts(sampled=True))
+            found[seed] = Reached(
+                p,
+                p_sampled,
+                utility,
+                list(learners.models),
+                learners.env_steps,
+                round(time.perf_counter() - started, 3),
+            )
+            if folder is not None:
+                learners.save(folder / f"seed{seed}")
+                write_seed(folder, seed, settings, found[seed])
+            bar.set_postfix_str(f"P {p:.3f} from seed {seed}")
     before: Before = problem.before()
+    rows = [found[seed] for seed in seeds]
     return Baseline(
-        game=problem.game,
-        layout=problem.layout or None,
-        options=dict(options or {}),
-        desirable=problem.desirable,
-        algorithm=algorithm,
-        steps=steps,
+        **settings,
         seeds=list(seeds),
-        episodes=episodes,
-        agents=list(learners.models),
-        p_per_seed=[p for p, _, _ in rows],
-        p_sampled_per_seed=[p for _, p, _ in rows],
-        utility_per_seed={
-            agent: [utility[agent] for _, _, utility in rows] for agent in rows[0][2]
-        },
+        agents=list(rows[0].agents),
+        p_per_seed=[row.p for row in rows],
+        p_sampled_per_seed=[row.p_sampled for row in rows],
+        utility_per_seed={agent: [row.utility[agent] for row in rows] for agent in rows[0].utility},
         p_before=before.p,
         p_before_bounds=(before.low, before.high),
         p_before_reason=before.reason,
-        env_steps=env_steps,
-        wall_seconds=round(time.perf_counter() - started, 3),
+        env_steps=sum(row.env_steps for row in rows),
+        wall_seconds=round(sum(row.wall_seconds for row in rows), 3),
+    )
+
+
+def _bar(game: str, total: int, initial: int, progress: bool) -> Any:
+    """A progress bar on standard error; silent where that is no terminal."""
+    from tqdm import tqdm
+
+    return tqdm(
+        total=total,
+        initial=initial,
+        desc=f"train {game}",
+        unit="turn",
+        disable=None if progress else True,
     )
 
 

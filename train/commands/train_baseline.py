@@ -4,6 +4,8 @@ Every agent that has something to learn is a PPO model of its own, and nobody co
 reach depends on the seed wherever there are several equilibria, so several seeds are trained. The
 exact P(Y=y) of the selection, where it is known, stands beside it.
 
+Each seed is kept as it ends: a baseline that was stopped goes on by --resume.
+
 Examples:
   scg train-baseline household --out runs/household_ippo
   scg search household --baseline runs/household_ippo         shows both
@@ -17,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ...errors import InvalidArgument
 from ...registry import OPTIONS
 from ..baseline.folder import NOT_THE_GAMES, begin_folder, game_options, write_baseline
 from ..baseline.measure import (
@@ -24,11 +27,12 @@ from ..baseline.measure import (
     EPISODES,
     SEEDS,
     STEPS,
-    Baseline,
     check_baseline,
     train_baseline,
 )
+from ..baseline.reached import Baseline
 from ..config import SearchConfig
+from ..interrupt import warn_unkept
 from ._arguments import add_game, add_json, add_options, add_seed, given, print_json, whole
 
 
@@ -67,7 +71,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", metavar="DIR", type=Path, help="write DIR/baseline.json and DIR/seedN/AGENT.zip"
     )
-    parser.add_argument("--force", action="store_true", help="delete the baseline that DIR holds")
+    held = parser.add_mutually_exclusive_group()
+    held.add_argument("--force", action="store_true", help="delete the baseline that DIR holds")
+    held.add_argument(
+        "--resume", action="store_true", help="keep the seeds that DIR holds, and train the others"
+    )
     add_json(parser)
 
 
@@ -77,18 +85,31 @@ def run(args: argparse.Namespace) -> None:
     config = SearchConfig(args.game, **settings, options=given(args, *OPTIONS))
     problem = config.problem()
     check_baseline(problem, args.algorithm, args.seeds, args.steps, args.episodes)
-    if args.out is not None:
-        begin_folder(args.out, force=args.force)
+    for flag in ("force", "resume"):
+        if getattr(args, flag) and args.out is None:
+            raise InvalidArgument(f"--{flag} is about what a folder holds; name it by --out.")
+    if args.out is None:
+        warn_unkept("what is learned")
+    else:
+        begin_folder(args.out, force=args.force, resume=args.resume)
     first = args.seed or 0
-    baseline = train_baseline(
-        problem,
-        algorithm=args.algorithm,
-        seeds=range(first, first + args.seeds),
-        steps=args.steps,
-        episodes=args.episodes,
-        options=game_options(config.options),
-        folder=args.out,
-    )
+    try:
+        baseline = train_baseline(
+            problem,
+            algorithm=args.algorithm,
+            seeds=range(first, first + args.seeds),
+            steps=args.steps,
+            episodes=args.episodes,
+            options=game_options(config.options),
+            folder=args.out,
+            progress=True,
+        )
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(
+            "stopped; nothing was written, since no --out was given"
+            if args.out is None
+            else "stopped; finished seeds are kept: go on with the same words and --resume"
+        ) from None
     if args.out is not None:
         write_baseline(args.out, baseline)
     if args.json:
