@@ -1,0 +1,152 @@
+"""What users mistype, across all commands: one line, exit code 2, and nothing written."""
+
+import shlex
+
+import pytest
+
+from scg_envs.train.cli import main
+
+MISTAKES = """
+foo
+serach barrier
+list --jsn
+search
+search barier
+search barrier --layout nope
+search barrier --layout bad.txt
+search barrier --layout empty.txt
+search barrier --layout missing.txt
+search barrier --layout dirx
+search barrier --committed blue
+search barrier --committed nobody
+search barrier --desirable top
+search barrier --ties maybe
+search barrier --responder foo
+search barrier --meta foo
+search barrier --seed -1
+search barrier --seed x
+search barrier --batch 0
+search barrier --iterations 0
+search barrier --steps 100
+search barrier --steps -5 --responder ppo
+search barrier --out afile
+search barrier --resume
+search barrier --resume --out missing
+search barrier --resume --out half
+search barrier --resume --out dirx
+search barrier --out dirx --force --resume
+search barrier --pre-policy 3,6
+search barrier --credibility 2
+search barrier --credibility x
+search barrier --observability -1
+search barrier --rounds 3
+search barrier --episodes 5
+search barrier --baseline missing
+search household --layout x
+search household --pre-policy foo
+search household --rounds 0
+search household --rounds -1
+search household --rounds ten
+search household --discount 2 --rounds 3
+search household --memory 1
+search household --responder epsilon
+search household --responder epsilon --epsilon -1
+search household --responder logit --rate nan
+search household --selection none
+search household --players llm
+search household --players 3
+search household --objective foo
+search household --clock
+search ordinal --layout 999
+search n_prisoners_dilemma --players 1
+search public_goods --tokens -1
+search bad.nfg
+search missing.nfg
+search x.gam
+search bargaining --players 3
+search bargaining --cost 80
+search banana --topic nope
+search banana --players llm
+search banana --players llm --model m --base-url nonsense
+search ultimatum --norm kind
+search ultimatum --manner angry
+search pettingzoo.classic.rps_v2:parallel_env
+search pettingzoo.classic.nope:parallel_env --committed a --desirable b:c
+search os:getcwd --committed a --desirable os:getcwd
+effect barier
+effect barrier --seed x
+effect barrier --out afile
+effect household --pre-policy mixed
+effect barrier --layout maze --committed green
+video barrier --pre-policy 99,99
+video barrier --pre-policy a
+video barrier --pre-policy 3
+video household --pre-policy Nope
+video barrier --out afile/x.mp4
+video nogame
+causal
+causal nogame
+causal bad.nfg
+causal bad.efg
+causal missing.efg
+causal household --commit robot
+causal household --commit robot=Fly
+causal household --commit robt=Help
+causal household --commit "robot=Help:0.5"
+causal household --commit "robot=Help:-1,Cook:2"
+causal household --desirable Help
+causal household --desirable Help,Nope
+causal household --credibility 0.5
+causal household --commit robot=Help --credibility 3
+causal household --relation nash
+causal household --policies nice
+causal household --picture x.gif
+causal household --max-equilibria 0
+causal dirx
+atlas --out afile
+atlas --show nobody
+transcript
+transcript missing
+transcript dirx
+reproduce
+reproduce nothing
+reproduce bargaining --jsn
+train-baseline household --seeds 0
+train-baseline nogame
+train-baseline barrier --steps x
+bench --only nothing
+""".strip().splitlines()
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A working folder with files and folders that are not what they are taken for."""
+    for name, text in {
+        "bad.txt": "hello\nworld\n",
+        "empty.txt": "",
+        "bad.nfg": 'NFG 1 R "x" {',
+        "bad.efg": "EFG 2 R",
+        "afile": "x",
+        "half/config.json": '{"game": "barr',
+    }.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    (tmp_path / "dirx").mkdir()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("words", MISTAKES)
+def test_one_line_and_exit_code_2(words, folder, capsys):
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+    try:
+        code = main(shlex.split(words))
+    except SystemExit as stop:
+        code = stop.code
+    printed, said = capsys.readouterr()
+    assert code == 2, printed
+    assert len(said.strip().splitlines()) == 1, said
+    assert "error" in said
+    assert not printed
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
