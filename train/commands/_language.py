@@ -61,7 +61,7 @@ def add_players(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         type=whole,
         help="episodes for each pre-policy, and as many without any (1; with simulated players of "
-        "bargaining thousands)",
+        "bargaining thousands; simulated banana is computed and takes none)",
     )
     talk = parser.add_argument_group("conversations (banana with --players llm)")
     talk.add_argument(

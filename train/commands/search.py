@@ -11,6 +11,7 @@ Examples:
   scg search household                                    a matrix game
   scg search prisoners_dilemma --rounds 100 --pre-policy memory-one --objective utility
   scg search bargaining --players simulated               Algorithm 2 with offline players
+  scg search ultimatum --norm fair                        Algorithm 2 unless --responder is given
   scg search bargaining --players llm --model NAME --base-url http://localhost:11434/v1 --out DIR
   scg search banana --generator words --evaluator llm --model NAME   a model learns, offline players
   scg search bargaining --resume --out DIR                go on, with more --token-cap if need be
