@@ -1,11 +1,12 @@
 # make demo: learn the commitment in the barrier game and write runs/demo/
 # make test: everything the project checks
+# make floor: the games under the oldest versions that are allowed
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO := runs/demo
 
-.PHONY: demo test install lint peers bench assets clean
+.PHONY: demo test floor install lint peers bench assets clean
 
 install: $(VENV)/installed
 
@@ -27,6 +28,11 @@ lint: install
 test: lint
 	$(BIN)/python -m pytest -n 2
 
+floor:
+	$(PYTHON) -m venv --clear $(VENV)-floor
+	$(VENV)-floor/bin/python -m pip install --quiet --disable-pip-version-check -c constraints-floor.txt .
+	$(VENV)-floor/bin/python tools/smoke.py
+
 # Environments of what users would pick instead; `make bench` measures those that are there.
 peers: install
 	$(BIN)/python -m benchmarks.peers.install
@@ -45,4 +51,4 @@ assets: demo
 	$(BIN)/python tools/update_readme.py
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info
+	rm -rf $(VENV) $(VENV)-floor build dist *.egg-info

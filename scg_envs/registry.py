@@ -267,7 +267,7 @@ def load(entry_point: str) -> Any:
 
 
 def register_all() -> None:
-    """Register every game with Gymnasium and PettingZoo."""
+    """Register every game with Gymnasium, and with PettingZoo where it has a registry."""
     for game in GAMES:
         kwargs = dict(game.kwargs)
         gymnasium.register(
@@ -276,6 +276,8 @@ def register_all() -> None:
             vector_entry_point=game.vector,
             kwargs=kwargs,
         )
+        if not hasattr(pettingzoo, "register"):  # before 1.27; there the modules are all there is
+            continue
         pettingzoo.register(
             "parallel", game.pettingzoo_id, f"{game.module}:parallel_env", kwargs=kwargs
         )
