@@ -226,8 +226,8 @@ class Amounts:
             return Amounts(values, self.unit)
         return Amounts(values, self.unit, np.where(kept, self.slack, other.slack))
 
-    def at(self, index: int) -> "Amounts":
-        """The numbers at a place of the first axis."""
+    def at(self, index: int | tuple[int | slice, ...]) -> "Amounts":
+        """The numbers at a place of the first axis, or at places of several."""
         slack = self.slack if isinstance(self.slack, float) else self.slack[index]
         return Amounts(self.values[index], self.unit, slack)
 

@@ -17,6 +17,9 @@ from .pure import pure_equilibria
 from .selection import Selection, select
 from .solve import MAX_EQUILIBRIA, Policies, equilibria
 
+SAME = 1e-9
+"""A bound within this of a value, relative where that is above 1, is equal to it."""
+
 
 @dataclass(frozen=True, eq=False)
 class Commitment:
@@ -45,6 +48,11 @@ class Commitment:
     ties: Ties
     attained: bool = True
     upper_bound: float = np.inf
+
+    @property
+    def exact(self) -> bool:
+        """Whether no commitment is worth more, up to rounding: what was found is the best."""
+        return self.upper_bound - self.value <= SAME * max(1.0, abs(self.value))
 
     @property
     def response(self) -> tuple[Array, ...]:

@@ -44,6 +44,7 @@ def solve_many_players(
     max_equilibria: int = 10_000,
     seed: int = 0,
     max_supports: int | None = None,
+    branch: bool = True,
 ) -> EquilibriumSet:
     """A sample of the equilibria of a game, all pure ones among them.
 
@@ -53,6 +54,8 @@ def solve_many_players(
         seed: of the starting points.
         max_supports: how many choices of supports are tried; None: see `MAX_SUPPORTS` and
             `MAX_WORK`.
+        branch: whether the limit of the principal logit branch joins them, which takes longest;
+            without, none may be found.
 
     Returns:
         Pure equilibria first, then by size of the supports; of kind "sample".
@@ -92,7 +95,7 @@ def solve_many_players(
         for profile in solve_indifference(game, supports, np.array(starts)):
             if len(found) < max_equilibria:
                 add(profile, MAX_REGRET)
-    if len(found) < max_equilibria:
+    if branch and len(found) < max_equilibria:
         limit = logit_limit(game)
         # With nothing else to show, the branch's end is shown with whatever regret it has.
         add(limit.profile, MAX_REGRET if found else np.inf)

@@ -14,16 +14,21 @@ answers that always pay the follower the same, and it is so on an open set; so t
 over the answers for which that set is not empty, with the worst of those equal answers in the
 objective.
 
-Several followers. For each pure profile of the followers' answers the same program (now with the
-incentives of each) is exact, so the best of them is, over commitments that induce pure answers.
-Against mixed answers it is a lower bound, to which pure commitments with mixed answers (of two
-followers with few actions) are added. The certificate: `upper_bound` lets the leader correlate its
-action with the followers' answers, who must only be content on average (Conitzer and Korzhyk 2011),
-which relaxes every commitment with an equilibrium after it. Where it equals `value`, the commitment
-is optimal.
+Several followers. Those that the objective does not depend on, by any chain of who depends on whom,
+are left out and answer as they like (`dependence`). Where all that remain answer for themselves,
+the same programs over joint answers are exact: corners of independent answers are pure. Otherwise
+each program is exact for its pure answer, and `several_followers` searches for commitments with
+mixed answers and bounds what any commitment is worth. What is found counts as best only where it
+equals that bound.
+
+With pessimistic ties and followers that depend on each other, the value is the supremum over
+commitments of the worst equilibrium after them: what a commitment secures, whichever equilibrium
+is played.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import combinations, product
 from math import prod
 
 import numpy as np
@@ -35,23 +40,27 @@ from ..undefined import Undefined
 from .commitment import (
     Commitment,
     check_commitment,
-    evaluate_commitment,
     follower_regret,
     pure_commitment,
 )
-from .correlated import best_obedient_distribution
+from .dependence import dependence, independent_groups, subgame_of, varies
 from .game import Array, NormalForm
 from .linear import best_distribution
+from .many_players import solve_many_players
+from .several_followers import Search, can_search, order_of, upper_bound
+from .solve import Policies, check_policies, equilibria
 
 MAX_ANSWERS = 20_000
 """Joint pure answers of several followers that are tried."""
 
-MAX_BOUND = 20_000
-"""Joint actions of the largest game for which the upper bound is computed."""
+GRID = (0.0, 0.25, 0.5, 0.75, 1.0)
+"""Where on each edge of the leader's simplex mixed answers of larger groups are looked for."""
 
-MAX_MIXED = 150
-"""Joint answers of two followers up to which their mixed answers to pure commitments are tried;
-beyond, finding all of them takes long."""
+MAX_SAMPLED = 20
+"""Commitments at most after which they are."""
+
+SUPPORTS = 100
+"""Choices of supports of theirs that are tried after each."""
 
 SLACK = 1e-9
 """Answers that pay the follower within this of the best count as tied at a computed mixture."""
@@ -63,6 +72,7 @@ def mixed_commitment(
     objective: Array | None = None,
     ties: Ties = "optimistic",
     margin: float = 0.0,
+    policies: Policies = "mixed",
 ) -> Commitment | Undefined:
     """The leader's best mixture when it is announced before the others choose.
 
@@ -71,22 +81,28 @@ def mixed_commitment(
         leader: who commits, by name or number.
         objective: a table over joint actions, shape (A_1, ..., A_n), such as 1[Y=y]; None: the
             leader's payoffs.
-        ties: "optimistic"; or with one follower "pessimistic".
+        ties: "optimistic", or "pessimistic" for what a commitment secures whichever equilibrium
+            the followers play.
         margin: by how much, in units of payoff, the answer must be better than any other; 0
-            allows ties. Only with optimistic ties, where a positive margin makes them not matter.
+            allows ties. Only with optimistic ties, where a positive margin makes them not matter
+            and answers pure.
+        policies: the followers' class; it matters where followers depend on each other.
 
     Returns:
-        The commitment, its answer and value; the followers' regret is at most 1e-9. Undefined if
-        no commitment has an answer of the kind (with the reason), for pessimistic ties with
-        several followers, and for uniform ties, under which the value jumps at ties and no
-        program describes its supremum.
+        The commitment, its answer and value; the followers' regret is at most 1e-9. It is the
+        best where `exact`; else the best found, and `upper_bound` says how much better another
+        might be. Undefined if no commitment has an answer of the kind (with the reason), for
+        pessimistic ties with followers that depend on each other and cannot be solved in pairs,
+        and for uniform ties, under which the value jumps at ties and no program describes its
+        supremum.
 
     Raises:
         InvalidArgument: a negative margin, a margin with other ties, or an objective of another
             shape.
-        UnknownName: no such leader or tie rule.
+        UnknownName: no such leader, tie rule or class.
     """
     index, table = check_commitment(game, leader, objective, ties)
+    check_policies(policies)
     if not (np.isfinite(margin) and margin >= 0) or (margin > 0 and ties != "optimistic"):
         raise InvalidArgument(
             f"margin {margin} with {ties} ties; expected 0, or a positive number with optimistic "
@@ -97,26 +113,87 @@ def mixed_commitment(
             "under uniform ties the value of a mixed commitment jumps where answers tie, so it has "
             "no maximum in general; evaluate commitments one by one, or use other ties"
         )
-    if ties == "pessimistic":
-        if game.n_players > 2:
-            return Undefined(
-                f"pessimistic mixed commitments are solved for one follower, not for "
-                f"{game.n_players - 1}; use optimistic ties, or a pure commitment"
-            )
-        return _pessimistic(game, index, table)
-    joint_answers = prod(game.shape) // game.shape[index]
+    groups = independent_groups(dependence(game), [i for i in range(game.n_players) if i != index])
+    matter = [group for group in groups if any(varies(table, player) for player in group)]
+    if policies == "pure" or margin > 0:
+        matter = groups  # they all need an answer of the kind
+    players = sorted([index, *order_of(matter)])
+    idle = tuple(slice(None) if i in players else 0 for i in range(game.n_players))
+    small = game if len(players) == game.n_players else subgame_of(game, players)
+    found = _best(
+        small,
+        players.index(index),
+        table[idle],
+        ties,
+        margin,
+        policies,
+        [[players.index(p) for p in group] for group in matter],
+    )
+    if isinstance(found, Undefined) or small is game:
+        return found
+    rest = [group for group in groups if group not in matter]
+    return _with_the_others(game, index, players, rest, found)
+
+
+def _with_the_others(
+    game: NormalForm, leader: int, players: list[int], rest: list[list[int]], found: Commitment
+) -> Commitment:
+    """A commitment of the game between some players as one of the whole game.
+
+    The others, who do not matter, play an equilibrium of their own.
+    """
+    profile: list[Array] = [np.empty(0)] * game.n_players
+    for player, strategy in zip(players, found.response, strict=True):
+        profile[player] = strategy
+    after = game.fix(leader, found.strategy)
+    for group in rest:
+        own = equilibria(subgame_of(after, [p - (p > leader) for p in group])).equilibria[0]
+        for player, strategy in zip(group, own.profile, strict=True):
+            profile[player] = np.asarray(strategy, dtype=np.float64)
+    return _commitment(
+        game, leader, tuple(profile), found.value, found.ties, found.upper_bound, found.attained
+    )
+
+
+def _best(
+    game: NormalForm,
+    leader: int,
+    table: Array,
+    ties: Ties,
+    margin: float,
+    policies: Policies,
+    groups: list[list[int]],
+) -> Commitment | Undefined:
+    """The best commitment against followers who all matter, depending on each other in groups."""
+    if not groups:
+        strategy = np.eye(game.shape[leader])[table.argmax()]
+        return Commitment(
+            leader, strategy, ((strategy,),), np.ones(1), float(table.max()), 0.0, ties,
+            upper_bound=float(table.max()),
+        )  # fmt: skip
+    joint_answers = prod(game.shape) // game.shape[leader]
     if joint_answers > MAX_ANSWERS:
         return Undefined(
             f"the followers have {joint_answers} joint answers, and at most {MAX_ANSWERS} are tried"
         )
-    best = _best_pure_answer(game, index, table, margin)
-    if game.n_players == 2:
-        if best is None:
-            return Undefined(f"no commitment makes an answer best by a margin of {margin:g}")
+    independent = len(groups) == game.n_players - 1
+    if ties == "pessimistic":
+        if independent:
+            return _pessimistic(game, leader, table)
+        return _secured(game, leader, table, policies, groups)
+    best = _best_pure_answer(game, leader, table, margin)
+    pure = None
+    if best is not None:
         strategy, answer, value = best
-        profile = _profile(game, index, strategy, answer)
-        return _commitment(game, index, profile, value, "optimistic", upper_bound=value)
-    return _several_followers(game, index, table, margin, best)
+        profile = _profile(game, leader, strategy, answer)
+        pure = _commitment(game, leader, profile, value, "optimistic", upper_bound=value)
+    if independent or policies == "pure" or margin > 0:
+        if pure is not None:
+            return pure
+        if margin > 0:
+            return Undefined(f"no commitment makes an answer best by a margin of {margin:g}")
+        return Undefined("the followers have no equilibrium in pure policies after any commitment")
+    return _mixed_answers(game, leader, table, groups, pure)
 
 
 def _best_pure_answer(
@@ -165,43 +242,61 @@ def _gains(game: NormalForm, leader: int, answer: tuple[int, ...]) -> Array:
 
 
 def _pessimistic(game: NormalForm, leader: int, table: Array) -> Commitment:
-    """The supremum under pessimistic ties against one follower; see the module."""
-    f = table if leader == 0 else table.T
-    follower = 1 - leader
-    c = game.payoffs[follower] if leader == 0 else game.payoffs[follower].T
+    """The supremum under pessimistic ties, if each follower answers for itself; see the module."""
+    f = np.moveaxis(table, leader, 0)
+    answers = f.shape[1:]
+    payoffs = [_own_payoffs(game, leader, i) for i in range(game.n_players) if i != leader]
     best = pure_commitment(game, leader, table, "pessimistic")
-    assert isinstance(best, Commitment)  # one follower always has a best reply
-    for same in _equal_columns(c):
-        others = np.setdiff1d(np.arange(c.shape[1]), same)
-        gains = (c[:, others] - c[:, same[:1]]).T
+    assert isinstance(best, Commitment)  # who answers for itself has a best reply
+    for sames in product(*(list(_equal_columns(c)) for c in payoffs)):
+        gains = np.concatenate(
+            [
+                (np.delete(c, same, axis=1) - c[:, same[:1]]).T
+                for c, same in zip(payoffs, sames, strict=True)
+            ]
+        )
+        joint = f[np.ix_(range(len(f)), *sames)].reshape(len(f), -1)
         limits = np.zeros(len(gains))
-        if len(same) == 1:
-            found = best_distribution(f[:, same[0]], gains, limits, best.value)
+        if joint.shape[1] == 1:
+            found = best_distribution(joint[:, 0], gains, limits, best.value)
             point = None if found is None else found.point
         else:
-            point = _best_of_the_worst(f[:, same], gains)
+            point = _best_of_the_worst(joint, gains)
         if point is None:
             continue
-        value = float((point @ f[:, same]).min())
+        value = float((point @ joint).min())
         if value <= best.value + SLACK:
             continue
-        inside = _best_of_the_worst(-gains.T, np.empty((0, len(c))))
+        inside = _best_of_the_worst(-gains.T, np.empty((0, len(f))))
         if len(gains) and (inside is None or (gains @ inside).max() >= -SLACK):
-            continue  # never the only best reply, so a pessimist need not expect it
-        replies = point @ c
-        tied = np.flatnonzero(replies >= replies.max() - SLACK)
-        worst = float((point @ f[:, tied]).min())
-        answer = int(same[(point @ f[:, same]).argmin()])
+            continue  # never the only best replies, so a pessimist need not expect them
+        tied = []
+        for c in payoffs:
+            replies = point @ c
+            tied.append(np.flatnonzero(replies >= replies.max() - SLACK))
+        after = np.tensordot(point, f, axes=1)
+        least = np.unravel_index((point @ joint).argmin(), [len(same) for same in sames])
+        answer = tuple(int(same[k]) for same, k in zip(sames, least, strict=True))
+        assert len(answer) == len(answers)
         best = _commitment(
             game,
             leader,
-            _profile(game, leader, point, (answer,)),
+            _profile(game, leader, point, answer),
             value,
             "pessimistic",
             upper_bound=value,
-            attained=worst >= value - SLACK,
+            attained=float(after[np.ix_(*tied)].min()) >= value - SLACK,
         )
     return best
+
+
+def _own_payoffs(game: NormalForm, leader: int, follower: int) -> Array:
+    """What a follower that answers for itself gets, shape (A_leader, A_follower)."""
+    return (
+        subgame_of(game, sorted([leader, follower]))
+        .payoffs[int(follower > leader)]
+        .swapaxes(0, int(leader > follower))
+    )
 
 
 def _equal_columns(matrix: Array) -> Iterator[Array]:
@@ -237,39 +332,83 @@ def _best_of_the_worst(f: Array, gains: Array) -> Array | None:
     return np.asarray(point / point.sum())
 
 
-def _several_followers(
-    game: NormalForm,
-    leader: int,
-    table: Array,
-    margin: float,
-    best: tuple[Array, tuple[int, ...], float] | None,
+def _mixed_answers(
+    game: NormalForm, leader: int, table: Array, groups: list[list[int]], pure: Commitment | None
 ) -> Commitment | Undefined:
-    """The best that was found, with an upper bound; see the module."""
-    bound = np.inf
-    if prod(game.shape) <= MAX_BOUND:
-        bound = best_obedient_distribution(
-            game, table, [i for i in range(game.n_players) if i != leader]
-        ).value
-    candidates = []
-    if best is not None:
-        strategy, answer, value = best
-        profile = _profile(game, leader, strategy, answer)
-        candidates.append(_commitment(game, leader, profile, value, "optimistic", bound))
-    optimal = best is not None and best[2] >= bound - SLACK
-    few = prod(game.shape) <= MAX_MIXED * game.shape[leader]
-    if game.n_players == 3 and margin == 0 and few and not optimal:
-        for action in np.eye(game.shape[leader]):
-            outcome = evaluate_commitment(game, leader, action, table, "optimistic")
-            if isinstance(outcome, Commitment):
-                candidates.append(
-                    _commitment(game, leader, outcome.response, outcome.value, "optimistic", bound)
-                )
+    """The best that is found where followers may answer each other by mixing, and a bound."""
+    candidates = [] if pure is None else [pure]
+    found = None
+    if can_search(game, groups):
+        found = _searched(game, leader, table, groups, "optimistic")
+        candidates += [] if found is None else [found]
+    if found is None:
+        candidates += _sampled(game, leader, table)
     if not candidates:
+        return Undefined("no commitment was found after which an equilibrium was found")
+    best = max(candidates, key=lambda commitment: commitment.value)
+    bound = best.value
+    if found is None or not found.exact:
+        bound = upper_bound(game, leader, table, best.value)
+    return _commitment(game, leader, best.response, best.value, "optimistic", bound)
+
+
+def _searched(
+    game: NormalForm, leader: int, table: Array, groups: list[list[int]], ties: Ties
+) -> Commitment | None:
+    """The best that a search along segments finds; `exact` if it has looked at all there is."""
+    search = Search(game, leader, table, groups, ties == "pessimistic")
+    search.run()
+    if search.best is None or search.strategy is None:
+        return None
+    profile: list[Array] = [search.strategy] * game.n_players
+    for player, strategy in zip(order_of(groups), search.best.answers, strict=True):
+        profile[player] = strategy
+    point = search.best
+    bound = point.value if search.complete else np.inf
+    return _commitment(game, leader, tuple(profile), point.value, ties, bound, point.attained)
+
+
+def _sampled(game: NormalForm, leader: int, table: Array) -> list[Commitment]:
+    """What mixed answers, as far as they are found, make of some commitments."""
+    found = []
+    pure = np.eye(game.shape[leader])
+    edges = [(1 - t) * x + t * y for x, y in combinations(pure, 2) for t in GRID]
+    for strategy in (edges or list(pure))[:MAX_SAMPLED]:
+        for e in solve_many_players(
+            game.fix(leader, strategy), max_supports=SUPPORTS, branch=False
+        ):
+            profile = tuple(
+                np.asarray(s, dtype=np.float64)
+                for s in (*e.profile[:leader], strategy, *e.profile[leader:])
+            )
+            if follower_regret(game, leader, profile) <= SLACK:
+                value = float(game.expected(table, profile))
+                found.append(_commitment(game, leader, profile, value, "optimistic", np.inf))
+    return found
+
+
+def _secured(
+    game: NormalForm, leader: int, table: Array, policies: Policies, groups: list[list[int]]
+) -> Commitment | Undefined:
+    """The supremum of the worst equilibrium, where followers depend on each other."""
+    if policies == "pure":
         return Undefined(
-            "no commitment was found after which the followers have an equilibrium in pure policies"
-            + (f" by a margin of {margin:g}" if margin else "")
+            "what a mixed commitment secures is computed where followers may mix; ask for "
+            'policies="mixed", or for a pure commitment'
         )
-    return max(candidates, key=lambda commitment: commitment.value)
+    found = None
+    if can_search(game, groups):
+        found = _searched(game, leader, table, groups, "pessimistic")
+    if found is None:
+        sizes = " x ".join(str(game.shape[p]) for p in order_of(groups))
+        return Undefined(
+            f"followers with {sizes} actions depend on each other; what a mixed commitment secures "
+            "is computed for followers that do so in pairs with few actions"
+        )
+    if found.exact:
+        return found
+    bound = upper_bound(game, leader, table, found.value)
+    return replace(found, upper_bound=max(bound, found.value))
 
 
 def _profile(

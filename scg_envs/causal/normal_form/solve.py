@@ -1,13 +1,27 @@
-"""The equilibria of a game in normal form, by whatever method fits its number of players."""
+"""The equilibria of a game in normal form, by whatever method fits who depends on whom.
 
+Players whose incentives do not depend on each other play games of their own, whose equilibria are
+found apart and multiplied. Within a group that is joined by dependences, players that depend on
+nobody else of the group go first: after each of their equilibria, if these are finitely many, the
+others play the game that is left. What remains undivided is enumerated for one or two players, and
+searched numerically for more.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
+from itertools import islice, product
+from math import prod
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
+import numpy.typing as npt
+from scipy.sparse.csgraph import connected_components
 
 from ...errors import InvalidArgument, UnknownName
 from .bimatrix import solve_bimatrix
+from .dependence import dependence, independent_groups, subgame_of
 from .equilibrium_set import Equilibrium, EquilibriumSet
 from .game import Array, NormalForm
 from .idle import with_idle, without_idle
@@ -54,8 +68,7 @@ def equilibria(
         UnknownName: `policies` is neither.
         InvalidArgument: `max_equilibria` is below 1.
     """
-    if policies not in get_args(Policies):
-        raise UnknownName("class of policies", policies, get_args(Policies))
+    check_policies(policies)
     if max_equilibria < 1:
         raise InvalidArgument(f"max_equilibria is {max_equilibria}; expected 1 or more.")
     if game.n_players > 2 and 1 in game.shape:
@@ -66,7 +79,113 @@ def equilibria(
         return _pure(game, max_equilibria, policies == "mixed", bool(exact))
     if game.n_players == 2:
         return solve_bimatrix(game, max_equilibria, exact, max_bases)
-    return solve_many_players(game, max_equilibria, seed, max_supports)
+    again = partial(
+        equilibria,
+        max_equilibria=max_equilibria,
+        exact=exact,
+        seed=seed,
+        max_bases=max_bases,
+        max_supports=max_supports,
+    )
+    search = partial(
+        solve_many_players, max_equilibria=max_equilibria, seed=seed, max_supports=max_supports
+    )
+    return _divided(game, again, search, max_equilibria)
+
+
+def check_policies(policies: str) -> None:
+    """Raise UnknownName unless it is a class of policies."""
+    if policies not in get_args(Policies):
+        raise UnknownName("class of policies", policies, get_args(Policies))
+
+
+Solver: TypeAlias = Callable[[NormalForm], EquilibriumSet]
+
+
+def _divided(
+    game: NormalForm, again: Solver, search: Solver, max_equilibria: int
+) -> EquilibriumSet:
+    """The equilibria of three or more players, group by group.
+
+    Args:
+        game: the game.
+        again: solves what it is divided into.
+        search: solves what cannot be divided.
+        max_equilibria: how many are wanted at most.
+    """
+    depends = dependence(game)
+    groups = independent_groups(depends)
+    if len(groups) == 1:
+        return _in_turn(game, depends, again, search, max_equilibria)
+    parts = [again(subgame_of(game, group)) for group in groups]
+    found = []
+    for chosen in islice(product(*parts), max_equilibria):
+        profile: dict[int, Array] = {}
+        for group, own in zip(groups, chosen, strict=True):
+            profile |= dict(zip(group, own.profile, strict=True))
+        found.append(_equilibrium(game, profile))
+    whole = prod(len(part) for part in parts) <= max_equilibria
+    return _set_of(found, [part.kind for part in parts], whole, any(p.degenerate for p in parts))
+
+
+def _in_turn(
+    game: NormalForm,
+    depends: npt.NDArray[np.bool_],
+    again: Solver,
+    search: Solver,
+    max_equilibria: int,
+) -> EquilibriumSet:
+    """The equilibria of players that are joined by dependences, first those who depend on nobody.
+
+    Args:
+        game: three players or more.
+        depends: who depends on whom.
+        again: see `_divided`.
+        search: see `_divided`.
+        max_equilibria: how many are wanted at most.
+    """
+    count, label = connected_components(depends, directed=True, connection="strong")
+    for number in range(count if count > 1 else 0):
+        first = np.flatnonzero(label == number).tolist()
+        others = np.flatnonzero(label != number).tolist()
+        if depends[np.ix_(first, others)].any():
+            continue
+        leading = again(subgame_of(game, first))
+        if leading.kind != "all":
+            continue  # infinitely many to answer, or not all of them known
+        found: list[Equilibrium] = []
+        kinds, whole, tied = ["all"], True, leading.degenerate
+        for e in leading:
+            rest = game
+            for player, strategy in reversed(list(zip(first, e.profile, strict=True))):
+                rest = rest.fix(player, strategy)
+            after = again(rest)
+            kinds.append(after.kind)
+            tied |= after.degenerate
+            room = max_equilibria - len(found)
+            whole &= len(after) <= room
+            for own in after.equilibria[:room]:
+                players = zip([*first, *others], [*e.profile, *own.profile], strict=True)
+                found.append(_equilibrium(game, dict(players)))
+        return _set_of(found, kinds, whole, tied)
+    return search(game)
+
+
+def _equilibrium(game: NormalForm, strategies: dict[int, Array]) -> Equilibrium:
+    """An equilibrium put together, in floats unless all of it is exact."""
+    profile = tuple(strategies[player] for player in range(game.n_players))
+    if not all(strategy.dtype == object for strategy in profile):
+        profile = tuple(np.asarray(strategy, dtype=np.float64) for strategy in profile)
+    return Equilibrium(profile, game.expected_payoffs(profile), float(game.regret(profile)))
+
+
+def _set_of(
+    found: list[Equilibrium], kinds: Sequence[str], whole: bool, tied: bool
+) -> EquilibriumSet:
+    """A set made of sets of these kinds."""
+    if "sample" in kinds or not whole:
+        return EquilibriumSet(tuple(found), "sample", tied)
+    return EquilibriumSet(tuple(found), "extreme" if "extreme" in kinds else "all", tied)
 
 
 def _pure(game: NormalForm, max_equilibria: int, extreme: bool, exact: bool) -> EquilibriumSet:
