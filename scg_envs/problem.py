@@ -40,6 +40,7 @@ class Before:
         high: under optimistic ties, or in the best.
         utility: the committed agent's expected utility.
         reason: why `p` is undefined.
+        sampled: what stands behind `p` where it is estimated, in words; empty where it is exact.
     """
 
     p: float | None
@@ -47,6 +48,7 @@ class Before:
     high: float | None = None
     utility: float | None = None
     reason: str = ""
+    sampled: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,11 @@ class Evaluation:
     def score(self, objective: str) -> NDArray[np.float64]:
         """(n,) what a search makes large: `p` for `desirable`, the utility for `utility`."""
         return self.p if objective == "desirable" else self.utility
+
+    def best(self, objective: str) -> int:
+        """Which row is the best; see `first_of_the_best`. At least one score is defined."""
+        one, other = self.p, self.utility
+        return first_of_the_best(*((one, other) if objective == "desirable" else (other, one)))
 
     @classmethod
     def concatenate(cls, parts: Sequence[Evaluation]) -> Evaluation:
@@ -150,23 +157,50 @@ class LearnerEnv(VectorEnv[Any, Any, Any]):
             raise NotImplementedError  # likewise
 
 
+_TIED = 1e-9  # scores that differ by less are the same, as a share of those above 1
 OBJECTIVES = ("desirable", "utility")
 LEARNED = ("ppo", "dqn", "fresh-ppo")
 
 
 @dataclass(frozen=True)
 class Optimum:
-    """The best that a commitment attains, exactly.
+    """The best that a commitment attains, exactly or between bounds.
 
     Attributes:
-        value: of the objective.
-        method: how it is known ("enumeration", "linear program").
+        value: of the objective: the best, or the best that was found.
+        method: how it is known ("enumeration", "linear program", "search").
         attained: False for a supremum that commitments come close to without attaining it.
+        at_most: what no commitment exceeds; None where that is `value` itself.
     """
 
     value: float
     method: str
     attained: bool = True
+    at_most: float | None = None
+
+    @property
+    def exact(self) -> bool:
+        """Whether `value` is the best."""
+        return self.at_most is None
+
+
+def first_of_the_best(scores: NDArray[np.float64], beside: NDArray[np.float64]) -> int:
+    """Which score is the greatest; of several, the one with the most `beside` it, then the first.
+
+    Nobody should be told to pay for nothing: pre-policies under which P is the same are told apart
+    by the committed agent's utility, and those of the same utility by P.
+
+    Args:
+        scores: (n,) with one number at least; NaN where undefined.
+        beside: (n,) the other quantity; NaN counts as the least.
+    """
+    best = float(np.nanmax(scores))
+    tied = np.flatnonzero(scores >= best - _TIED * max(1.0, abs(best)))
+    other = np.where(np.isnan(beside[tied]), -np.inf, beside[tied])
+    most = float(other.max())
+    if not np.isfinite(most):
+        return int(tied[0])
+    return int(tied[np.flatnonzero(other >= most - _TIED * max(1.0, abs(most)))[0]])
 
 
 class CommitmentProblem(ABC):

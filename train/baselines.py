@@ -74,7 +74,7 @@ def _row(search: Search, points: Points, judged: Evaluation | None) -> dict[str,
     }
     if np.isnan(scores).all():
         return row
-    top = int(np.nanargmax(scores))
+    top = chose.best(objective)
     point = np.asarray(points)[top]
     known = problem.answers([point]) if problem.solvable else None
     if learned and known is not None:

@@ -68,7 +68,7 @@ def plot_learning(search: Search, path: Path) -> None:
         axes.plot(x, regrets, ":", marker=marker, color="black", label="regret in the batch")
     before = problem.before()
     optimum = problem.optimum(search.config.objective)
-    if optimum is not None:
+    if optimum is not None and optimum.exact:
         axes.axhline(
             optimum.value, color="green", linewidth=0.8, linestyle="--", label="exact best"
         )

@@ -29,7 +29,7 @@ def write_pictures(folder: Path, search: Search, answers: Evaluation, trust: Tru
         answers: the responder's answer to every pre-policy, where they are finitely many.
         trust: in its answer to the pre-policy that was found.
     """
-    problem, found, seed = search.problem, search.meta.found, search.config.seed
+    problem, found, seed = search.problem, search.found, search.config.seed
     if isinstance(problem.pre_policies, FinitePrePolicies):
         plot_effects(
             problem,
@@ -69,5 +69,5 @@ def _titles(search: Search, trust: Trust) -> tuple[str, str]:
         who += ", regret unknown"
     if not has_learned(responder):
         who = "best responses"
-    words = problem.pre_policies.words(search.meta.found)
+    words = problem.pre_policies.words(search.found)
     return "before: no intervention", f"after: {problem.committed} {words}; {who}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -57,7 +57,10 @@ class SearchResult:
         p_after_search_interval: its interval.
         p_after_exact: the same if all followers play exact best responses.
         p_after_bounds: exact, under pessimistic and optimistic ties.
-        p_best_exact: the greatest exact P that any pre-policy attains, where that is known.
+        p_best_exact: the greatest exact P of any pre-policy, where that is known.
+        p_best_bounds: what it is known to lie between: the greatest that was found by computation,
+            and what no pre-policy exceeds.
+        p_best_attained: False if the greatest is a limit that no pre-policy attains.
         p_meta: the mean of P by the responder over the meta pre-policy.
         p_meta_exact: the same, exact.
         trust: how far the responder's answer to `pre_policy` is to be trusted, a value of
@@ -72,7 +75,9 @@ class SearchResult:
         utility_before: the committed agent's expected utility without intervention.
         utility_after: the same under the found pre-policy, by whom `p_after` is.
         utility_after_exact: the same, exact.
-        utility_best_exact: the greatest that any pre-policy attains, where that is known.
+        utility_best_exact: the greatest of any pre-policy, where that is known.
+        utility_best_bounds: what it is known to lie between.
+        utility_best_attained: False if the greatest is a limit that no pre-policy attains.
         certified: whether the search ended before its budget, theta having settled and regret
             being small in every single case of every pre-policy (over a continuum, of the found
             one and a sample).
@@ -119,6 +124,8 @@ class SearchResult:
     p_after_exact: float | None
     p_after_bounds: tuple[float | None, float | None]
     p_best_exact: float | None
+    p_best_bounds: tuple[float | None, float | None]
+    p_best_attained: bool | None
     p_meta: float | None
     p_meta_exact: float | None
     trust: str
@@ -129,6 +136,8 @@ class SearchResult:
     utility_after: float | None
     utility_after_exact: float | None
     utility_best_exact: float | None
+    utility_best_bounds: tuple[float | None, float | None]
+    utility_best_attained: bool | None
     certified: bool
     evaluations: int
     evaluations_to_best: int | None
@@ -154,12 +163,14 @@ def conclude(search: Search, folder: RunFolder | None) -> SearchResult:
     About all of them where they are finitely many, else about the found one and a sample.
     """
     problem, config, responder = search.problem, search.config, search.responder
-    space, point = problem.pre_policies, np.array([search.meta.found])
+    space = problem.pre_policies
     problem.concluding = True
-    found = search.ask(point)
-    judgement = _judge(search, point)
     everywhere = isinstance(space, FinitePrePolicies)
     judged = search.ask(search.judged())
+    search.recommend(judged if everywhere else None)
+    point = np.array([search.found])
+    found = search.ask(point)
+    judgement = _judge(search, point)
     before, weights = problem.before(), problem.base_weights()
     before_learned = None if weights is None else float(weights @ judged.p)
     exact = problem.answers(point) if problem.solvable else None
@@ -179,6 +190,7 @@ def conclude(search: Search, folder: RunFolder | None) -> SearchResult:
     elif trust is Trust.LEARNED and low is not None and low == high:
         effect = _difference(p_after, before.p)
     beside = baselines(search, judged if everywhere else None)
+    best, richest = _Best.of(problem, "desirable"), _Best.of(problem, "utility")
     p_meta, p_meta_exact = _p_meta(search, judged if everywhere else None)
     first = np.array(search.sampled) if everywhere else None
     to_best = (
@@ -211,7 +223,9 @@ def conclude(search: Search, folder: RunFolder | None) -> SearchResult:
         p_after_search_interval=None if judgement is None else _interval(found),
         p_after_exact=p_exact,
         p_after_bounds=(low, high),
-        p_best_exact=_optimum(problem, "desirable"),
+        p_best_exact=best.exact_value,
+        p_best_bounds=best.bounds,
+        p_best_attained=best.attained,
         p_meta=p_meta,
         p_meta_exact=p_meta_exact,
         trust=str(trust),
@@ -221,7 +235,9 @@ def conclude(search: Search, folder: RunFolder | None) -> SearchResult:
         utility_before=before.utility,
         utility_after=number(report.utility[0]),
         utility_after_exact=None if exact is None else number(exact.utility[0]),
-        utility_best_exact=_optimum(problem, "utility"),
+        utility_best_exact=richest.exact_value,
+        utility_best_bounds=richest.bounds,
+        utility_best_attained=richest.attained,
         certified=search.certified,
         evaluations=len(search.scores),
         evaluations_to_best=to_best,
@@ -301,9 +317,21 @@ def _interval(found: Evaluation) -> tuple[float, float] | None:
     return float(interval.low), float(interval.high)
 
 
-def _optimum(problem: CommitmentProblem, objective: str) -> float | None:
-    optimum = problem.optimum(objective)
-    return None if optimum is None else optimum.value
+class _Best(NamedTuple):
+    """What is known of the best pre-policy, as it is written down."""
+
+    exact_value: float | None
+    bounds: tuple[float | None, float | None]
+    attained: bool | None
+
+    @classmethod
+    def of(cls, problem: CommitmentProblem, objective: str) -> _Best:
+        optimum = problem.optimum(objective)
+        if optimum is None:
+            return cls(None, (None, None), None)
+        if optimum.at_most is None:
+            return cls(optimum.value, (optimum.value, optimum.value), optimum.attained)
+        return cls(None, (optimum.value, optimum.at_most), None)
 
 
 def _difference(after: float | None, before: float | None) -> float | None:

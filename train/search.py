@@ -30,7 +30,7 @@ from ..agents.given import GivenResponder
 from ..agents.responder import OWN
 from ..errors import RunFolderError, UnknownName
 from ..pre_policy import FinitePrePolicies
-from ..problem import CommitmentProblem, Evaluation, Points
+from ..problem import CommitmentProblem, Evaluation, Points, first_of_the_best
 from ..registry import OPTIONS
 from .baseline import Baseline, read_baseline
 from .baselines import number
@@ -93,6 +93,7 @@ class Search:
         self.scores: list[float] = []
         self.sampled: list[int] = []
         self.certified = False
+        self._recommended: int | None = None
         self._finite = isinstance(self.problem.pre_policies, FinitePrePolicies)
         self._np_random = np.random.default_rng([config.seed, _STREAM])
         self._seconds_before = 0.0
@@ -124,6 +125,32 @@ class Search:
             self._evaluation_steps += asked.train_steps - trained
         return answers
 
+    def recommend(self, everywhere: Evaluation | None) -> None:
+        """Settle on what is recommended, at the search's end.
+
+        Of pre-policies that the responder scores as highly as the one that was found, the one that
+        is best for the committed agent: nobody should be told to pay for nothing. Estimates, whose
+        ties are chance, decide nothing.
+
+        Args:
+            everywhere: the answers to every pre-policy, where they are finitely many.
+        """
+        if everywhere is None or everywhere.episodes is not None:
+            return
+        scores = everywhere.score(self.config.objective)
+        found = scores[self.meta.found]
+        if not np.isnan(found):
+            capped = np.where(scores <= found, scores, np.nan)
+            close = np.isclose(scores, found, rtol=0, atol=1e-9 * max(1.0, abs(found)))
+            capped[close] = found
+            other = "utility" if self.config.objective == "desirable" else "desirable"
+            self._recommended = first_of_the_best(capped, everywhere.score(other))
+
+    @property
+    def found(self) -> Any:
+        """What is recommended: what the meta pre-policy found, until `recommend` has settled."""
+        return self.meta.found if self._recommended is None else self._recommended
+
     @property
     def warm_up(self) -> int:
         """Iterations in which a learned responder only trains."""
@@ -146,7 +173,8 @@ class Search:
         self.scores += scores.tolist()
         self.sampled += points.tolist() if self._finite else []
         if not waits:
-            meta.tell(points, scores)
+            other = "utility" if config.objective == "desirable" else "desirable"
+            meta.tell(points, scores, answer.score(other))
             self.certified = meta.settled and self._trusted()
         row = {
             "iteration": iteration,

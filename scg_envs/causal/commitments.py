@@ -9,12 +9,13 @@ import numpy as np
 
 from ..ties import Ties
 from .answers import AnyRelation, interventional_outcomes
-from .evaluation import probability
+from .evaluation import payoffs, probability
 from .factors import Table
 from .interventions import commit
 from .model import CausalGame, Event
-from .normal_form.commitment import Commitment, pure_commitment
+from .normal_form.commitment import SAME, Commitment, first_best, pure_commitment
 from .normal_form.mixed_commitment import mixed_commitment
+from .normal_form.solve import Policies
 from .outcomes import PolicyClass
 from .policies import Profile
 from .rationality import AGENT_WISE, BestResponse, Fixed, ProfileRelation, Rationality, relation_of
@@ -22,25 +23,40 @@ from .solving import MAX_EQUILIBRIA, problem_of
 from .strategic import StrategicForm, pure_rules
 from .undefined import Undefined
 
+KINDS = ("pure", "mixed", "robust")
+"""What is looked for."""
+
 MOST_RULES = 4096
 """Pure rules of the committed agent that are tried one by one."""
 
 
 @dataclass(frozen=True, eq=False)
 class BestCommitment:
-    """A commitment that makes an outcome as likely as one can.
+    """A commitment that makes an outcome as likely as one can, as far as is known.
+
+    Of several, one that pays the committed agent most.
 
     Attributes:
         committed: the agent that commits.
         profile: what it commits to, and an answer of the others that attains `p`.
         p: P(Y=y) there.
         ties: the tie rule, which chose that answer.
+        at_most: no commitment makes it likelier; `p` itself where this one is the best.
+        attained: False if `p` is a supremum, which commitments near this one come close to, while
+            at this one the tie goes the other way.
     """
 
     committed: str
     profile: Profile
     p: float
     ties: Ties
+    at_most: float
+    attained: bool = True
+
+    @property
+    def exact(self) -> bool:
+        """Whether it is the best, up to rounding."""
+        return self.at_most - self.p <= SAME
 
 
 def best_commitments(
@@ -51,48 +67,57 @@ def best_commitments(
     committed: str,
     max_equilibria: int = MAX_EQUILIBRIA,
 ) -> dict[str, BestCommitment | Undefined]:
-    """The best commitment to a pure policy, and to a mixed one; ties optimistic.
+    """The best commitment to a pure policy and to a mixed one, ties optimistic, and the robust one.
 
-    Where the others answer agent-wise, both come from the solvers of the normal form. Under other
-    relations pure policies are tried one by one, and the best mixed one is Undefined.
+    Where the others answer agent-wise, all come from the solvers of the normal form. Against
+    others who depend on each other, the best mixed one may be known to lie in an interval alone:
+    `p` is what was found, `at_most` the bound. Under other relations pure policies are tried one
+    by one, and the mixed ones are Undefined.
 
     Args:
         game: the game.
         relation: what rational means for those who answer.
-        policies: the class in which they answer a pure commitment.
+        policies: the class in which they answer.
         event: the outcome Y=y.
         committed: the agent that commits.
         max_equilibria: beyond this number of answers the best is Undefined.
 
     Returns:
-        By "pure" and "mixed"; Undefined with the reason.
+        By "pure", "mixed" and "robust", which is the mixed commitment after which the worst answer
+        is best: the most that a commitment secures. Undefined with the reason.
 
     Raises:
         UnknownName: no such agent, variable or value.
     """
     if not game.decisions(committed) or set(game.decisions()) == set(game.decisions(committed)):
         lonely = Undefined(f"{committed} does not decide anything that others answer")
-        return {"pure": lonely, "mixed": lonely}
+        return dict.fromkeys(KINDS, lonely)
     form = _agent_wise_form(game, relation, policies, committed, max_equilibria)
     if form is None:
-        reason = Undefined("the best mixed commitment is found for agent-wise answers alone")
+        reason = Undefined("mixed commitments are solved for agent-wise answers alone")
         tried = _tried(game, relation, policies, event, committed, max_equilibria)
-        return {"pure": tried, "mixed": reason}
+        return {"pure": tried, "mixed": reason, "robust": reason}
     if isinstance(form, Undefined):
-        return {"pure": form, "mixed": form}
+        return dict.fromkeys(KINDS, form)
     if len(form.players) < 2:
         alone = Undefined(f"nobody is free to answer {committed}")
-        return {"pure": alone, "mixed": alone}
-    objective = form.table(event)
-    pure = pure_commitment(
-        form.normal_form,
-        committed,
-        objective,
-        policies="pure" if policies == "pure" else "mixed",
-        max_equilibria=max_equilibria,
-    )
-    mixed = mixed_commitment(form.normal_form, committed, objective)
-    return {"pure": _read(form, committed, pure), "mixed": _read(form, committed, mixed)}
+        return dict.fromkeys(KINDS, alone)
+    game_of_all, objective = form.normal_form, form.table(event)
+    answered: Policies = "pure" if policies == "pure" else "mixed"
+    found = {
+        "pure": pure_commitment(
+            game_of_all,
+            committed,
+            objective,
+            policies=answered,
+            max_equilibria=max_equilibria,
+        ),
+        "mixed": mixed_commitment(game_of_all, committed, objective, policies=answered),
+        "robust": mixed_commitment(
+            game_of_all, committed, objective, "pessimistic", policies=answered
+        ),
+    }
+    return {kind: _read(form, committed, best) for kind, best in found.items()}
 
 
 def _read(
@@ -101,7 +126,9 @@ def _read(
     if isinstance(best, Undefined):
         return best
     profile = form.profile([np.asarray(s, dtype=np.float64) for s in best.response])
-    return BestCommitment(committed, profile, best.value, best.ties)
+    return BestCommitment(
+        committed, profile, best.value, best.ties, min(best.upper_bound, 1.0), best.attained
+    )
 
 
 def _agent_wise_form(
@@ -144,8 +171,7 @@ def _tried(
     decisions = game.decisions(committed)
     if prod(min(game.n_rules(d), MOST_RULES + 1) for d in decisions) > MOST_RULES:
         return Undefined(f"{committed} has over {MOST_RULES} pure policies")
-    best: BestCommitment | None = None
-    reason = "no pure commitment has a rational answer"
+    tried: list[tuple[float, float, Profile]] = []
     for rules in _pure_policies(game, decisions):
         done = commit(game, rules)
         found = interventional_outcomes(
@@ -156,10 +182,13 @@ def _tried(
         if found.kind == "sample" or found.size > found.listed:
             return Undefined("the answers to some commitment are only sampled")
         for profile in found.profiles:
-            p = probability(game, profile, event)
-            if best is None or p > best.p + 1e-12:
-                best = BestCommitment(committed, profile, p, "optimistic")
-    return best if best is not None else Undefined(reason)
+            own = payoffs(game, profile)[committed]
+            tried.append((probability(game, profile, event), own, profile))
+    if not tried:
+        return Undefined("no pure commitment has a rational answer")
+    p, own, profiles = zip(*tried, strict=True)
+    best = first_best(np.array(p), np.array(own))
+    return BestCommitment(committed, profiles[best], p[best], "optimistic", p[best])
 
 
 def _pure_policies(game: CausalGame, decisions: tuple[str, ...]) -> Iterator[Mapping[str, Table]]:

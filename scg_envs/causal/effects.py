@@ -33,6 +33,20 @@ from .undefined import Undefined
 SELECTIONS: tuple[Selection, ...] = get_args(Selection)
 
 
+@dataclass(frozen=True)
+class Sample:
+    """What stands behind a probability that is estimated.
+
+    Attributes:
+        starts: how many random starts of learning.
+        standard_error: of the mean over them, as far as chance goes: `starts` of them that all
+            end in one equilibrium have none. None for the greatest and the least of them.
+    """
+
+    starts: int
+    standard_error: float | None
+
+
 def outcome_probability(
     outcomes: RationalOutcomes | Undefined,
     event: Event,
@@ -58,13 +72,31 @@ def outcome_probability(
     Raises:
         UnknownName: no such selection, tie rule, variable or value.
     """
+    return _number(outcomes, event, selection, ties, seed)[0]
+
+
+def _number(
+    outcomes: RationalOutcomes | Undefined,
+    event: Event,
+    selection: Selection,
+    ties: Ties,
+    seed: int,
+) -> tuple[float | Undefined, Sample | None]:
+    """The probability, and what stands behind it if it is estimated."""
     if selection not in SELECTIONS:
         raise UnknownName("selection", selection, SELECTIONS)
     check_ties(ties)
     if isinstance(outcomes, Undefined):
-        return outcomes
+        return outcomes, None
     if selection in ("logit", "dynamics"):
         return _from_form(outcomes, event, selection, ties, seed)
+    return _from_set(outcomes, event, selection, ties), None
+
+
+def _from_set(
+    outcomes: RationalOutcomes, event: Event, selection: Selection, ties: Ties
+) -> float | Undefined:
+    """Selections that look at the set alone."""
     if outcomes.kind == "sample":
         return Undefined(
             f"the {len(outcomes.branches)} rational outcomes found are a sample of a larger set"
@@ -91,33 +123,37 @@ def _end(bounds: tuple[float, float] | Undefined, ties: Ties) -> float | Undefin
 
 def _from_form(
     outcomes: RationalOutcomes, event: Event, selection: Selection, ties: Ties, seed: int
-) -> float | Undefined:
+) -> tuple[float | Undefined, Sample | None]:
     """Selections that look at the whole normal form and not at the set alone."""
     if outcomes.form is None:
         if len(outcomes.branches) == 1 and outcomes.size == 1 and outcomes.kind == "all":
-            return float(outcomes.probabilities(event)[0])  # nothing to select from
+            return float(outcomes.probabilities(event)[0]), None  # nothing to select from
         return Undefined(
             f"the {selection} selection is defined on the normal form, and there is none here"
-        )
+        ), None
     form = outcomes.form
     found = outcomes.found or EquilibriumSet((), outcomes.kind, outcomes.degenerate)
     policies = "pure" if outcomes.policies == "pure" else "mixed"
     selected = select(found, form.normal_form, selection, policies, seed)  # type: ignore[arg-type]
     if isinstance(selected, Undefined):
-        return selected
+        return selected, None
     if outcomes.policies == "behavioral":
         for equilibrium in selected.equilibria:
             for policy in form.profile(equilibrium.profile).policies.values():
                 if behavioral_equivalent(outcomes.decided_in, policy) is None:
-                    return Undefined("the selection leads to a policy that is not behavioral")
+                    reason = "the selection leads to a policy that is not behavioral"
+                    return Undefined(reason), None
     profiles = [
         form.profile([np.asarray(s, dtype=np.float64) for s in e.profile])
         for e in selected.equilibria
     ]
     values = np.array([probability(outcomes.game, profile, event) for profile in profiles])
+    sampled = selected.starts
     if ties != "uniform":
-        return _end((float(values.min()), float(values.max())), ties)
-    return float(np.dot(np.asarray(selected.weights, dtype=np.float64), values))
+        end = _end((float(values.min()), float(values.max())), ties)
+        return end, None if sampled is None else Sample(sampled, None)
+    mean = float(np.dot(np.asarray(selected.weights, dtype=np.float64), values))
+    return mean, None if sampled is None else Sample(sampled, selected.standard_error(values))
 
 
 @dataclass(frozen=True)
@@ -132,6 +168,8 @@ class Effect:
         delta_ce: Delta_CE = p_after - p_before (eq. 4.1).
         before_range: the least and the greatest P(Y=y | pi) over R(M).
         after_range: the least and the greatest P(Y=y | pi) over R(M_I).
+        before_sample: the random starts behind `p_before` and its standard error; None if exact.
+        after_sample: the same of `p_after`.
     """
 
     selection: Selection
@@ -141,6 +179,8 @@ class Effect:
     delta_ce: float | Undefined
     before_range: tuple[float, float] | Undefined
     after_range: tuple[float, float] | Undefined
+    before_sample: Sample | None = None
+    after_sample: Sample | None = None
 
     @property
     def delta_range(self) -> tuple[float, float] | Undefined:
@@ -180,8 +220,8 @@ def effects(
     before_range, after_range = _range(before, event), _range(after, event)
     rows = []
     for selection, tie in product(selections, ties):
-        p_before = outcome_probability(before, event, selection, tie, seed)
-        p_after = outcome_probability(after, event, selection, tie, seed)
+        p_before, sample_before = _number(before, event, selection, tie, seed)
+        p_after, sample_after = _number(after, event, selection, tie, seed)
         delta: float | Undefined
         if isinstance(p_before, Undefined):
             delta = _before(p_before)
@@ -189,7 +229,8 @@ def effects(
             delta = _after(p_after)
         else:
             delta = p_after - p_before
-        rows.append(Effect(selection, tie, p_before, p_after, delta, before_range, after_range))
+        ranges = before_range, after_range, sample_before, sample_after
+        rows.append(Effect(selection, tie, p_before, p_after, delta, *ranges))
     return tuple(rows)
 
 

@@ -1,12 +1,12 @@
 """What the `scg causal` command says, as plain data (its JSON)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from .answers import AnyRelation, interventional_outcomes
 from .commitments import BestCommitment, best_commitments
-from .effects import Effect, effects
+from .effects import Effect, Sample, effects
 from .factors import Table
 from .interventions import Intervention, constant_rules
 from .model import CausalGame, Event
@@ -29,7 +29,7 @@ class Report:
         before: R(M).
         after: R(M_I); None without an intervention.
         effects: a row for each selection and tie rule; none without a desirable outcome.
-        commitments: by "pure" and "mixed", what would be best to commit to.
+        commitments: by "pure", "mixed" and "robust", what would be best to commit to.
     """
 
     game: CausalGame
@@ -105,6 +105,8 @@ class Report:
             "before_range": _range(effect.before_range),
             "after_range": _range(effect.after_range) if answered else None,
             "delta_range": _range(effect.delta_range) if answered else None,
+            "before_sample": _sample(effect.before_sample),
+            "after_sample": _sample(effect.after_sample) if answered else None,
             "undefined": reason,
         }
 
@@ -114,7 +116,7 @@ class Report:
             if isinstance(best, Undefined):
                 found[name] = None
                 continue
-            form: PolicyClass = "mixed" if name == "mixed" else self.policies
+            form: PolicyClass = self.policies if name == "pure" else "mixed"
             written = policies_json(self.game, best.profile, form)
             own = {best.committed, *self.game.decisions(best.committed)}
             found[name] = {
@@ -122,6 +124,8 @@ class Report:
                 "policy": {k: v for k, v in written.items() if k in own},
                 "response": {k: v for k, v in written.items() if k not in own},
                 "p": best.p,
+                "at_most": best.at_most,
+                "attained": best.attained,
                 "ties": best.ties,
             }
         return found or None
@@ -129,6 +133,10 @@ class Report:
 
 def _number(value: float | Undefined) -> float | None:
     return None if isinstance(value, Undefined) else float(value)
+
+
+def _sample(value: Sample | None) -> dict[str, Any] | None:
+    return None if value is None else asdict(value)
 
 
 def _range(value: tuple[float, float] | Undefined) -> list[float] | None:

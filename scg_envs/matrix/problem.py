@@ -13,7 +13,7 @@ import numpy as np
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
-from ..causal.normal_form import NormalForm, mixed_commitment
+from ..causal.normal_form import NormalForm, Policies, mixed_commitment
 from ..causal.normal_form.selection import Selection
 from ..causal.undefined import Undefined
 from ..errors import InvalidArgument
@@ -29,6 +29,8 @@ from .rules import habitual_policy
 from .stage import Stage, before
 from .uncertain import Uncertainty
 from .vector import MatrixVectorEnv
+
+_AGREE = 1e-9  # bounds that differ by less, as a share of values above 1, are the same
 
 
 class MatrixProblem(CommitmentProblem):
@@ -141,7 +143,8 @@ class MatrixProblem(CommitmentProblem):
             self.why_not_others = "Those who do not see the commitment play as without one."
         self.solvable = "exact" in self._answers.relations
         self.stakes = _stakes(matrix.form, [matrix.agent(learner) for learner in self.learners])
-        self.notes = (*self._answers.notes, *self._uncertain.notes)
+        estimated = (self._before.sampled,) if self._before.sampled else ()
+        self.notes = (*self._answers.notes, *self._uncertain.notes, *estimated)
 
     def before(self) -> Before:
         """What the selection and the tie rule make of the equilibria of a single round."""
@@ -184,30 +187,38 @@ class MatrixProblem(CommitmentProblem):
         return np.stack([self._blended(rules, s).p for s in sides], axis=1)
 
     def optimum(self, objective: str = "desirable") -> Optimum | None:
-        """Of mixtures by linear programming, against one follower in a game that is played once.
+        """Of mixtures, in a game that is played once.
 
-        Under `uniform` ties it is known where it does not depend on how ties are broken.
+        Exact against one follower, or several that answer for themselves or in pairs; else what
+        was found, and a bound. Under `uniform` ties it lies between the pessimistic and the
+        optimistic one, and is known where these agree.
         """
         stage = Stage.of(self.env.game, committed=True)
         mixed = isinstance(self.pre_policies, MixedActions) and self.env.repetition.rounds == 1
-        if not mixed or stage.form.n_players != 2:
+        if not mixed:
             return super().optimum(objective)
         if not self._uncertain.certain:
+            if stage.form.n_players != 2:
+                return None
             changed = self._uncertain.stage(stage, stage.form.player_index(self.committed))
             if changed is None:
                 return None
             stage = changed
         table = stage.wanted if objective == "desirable" else stage.utility
+        answers: Policies = "pure" if self.selection == "pure" else "mixed"
         sides: tuple[Ties, ...] = ("pessimistic", "optimistic")
         sides = sides if self.ties == "uniform" else (self.ties,)
-        found = [mixed_commitment(stage.form, self.committed, table, side) for side in sides]
-        if any(isinstance(side, Undefined) for side in found):
-            return None
-        values = [side.value for side in found if not isinstance(side, Undefined)]
-        if max(values) - min(values) > 1e-9 * max(1.0, abs(values[0])):
-            return None
-        attained = all(side.attained for side in found if not isinstance(side, Undefined))
-        return Optimum(values[0], "linear program", attained)
+        found = []
+        for side in sides:
+            one = mixed_commitment(stage.form, self.committed, table, side, policies=answers)
+            if isinstance(one, Undefined):
+                return None
+            found.append(one)
+        value, at_most = found[0].value, found[-1].upper_bound
+        method = "linear program" if stage.form.n_players == 2 else "search"
+        if at_most - value <= _AGREE * max(1.0, abs(value)):
+            return Optimum(value, method, all(one.attained for one in found))
+        return Optimum(value, method, found[0].attained, float(at_most))
 
     def learner_env(
         self,

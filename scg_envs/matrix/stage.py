@@ -94,4 +94,9 @@ def before(game: MatrixGame, selection: Selection, ties: Ties) -> Before:
         made = chosen.weights.astype(np.float64) @ values
     else:
         made = values.max(axis=0) if ties == "optimistic" else values.min(axis=0)
-    return Before(float(made[0]), low, high, float(made[1]))
+    sampled = ""
+    if chosen.starts is not None:
+        error = chosen.standard_error(values[:, 0])
+        sampled = f"P before is estimated by learning from {chosen.starts} random starts"
+        sampled += f", standard error {error:.4f}" if ties == "uniform" else ""
+    return Before(float(made[0]), low, high, float(made[1]), sampled=sampled)

@@ -75,8 +75,7 @@ def _headline(result: SearchResult) -> list[str]:
             ),
             _line("causal effect", missing),
         ]
-    best = result.p_best_exact
-    known = "" if best is None else f" (the best there is: {best:.4f})"
+    known = _best(result.p_best_bounds, result.p_best_attained)
     lines = [_line(label, f"{before} before, {result.p_after_exact:.4f} after, exactly{known}")]
     effect = result.causal_effect_exact
     lines.append(_line("causal effect", missing if effect is None else f"{effect:+.4f}, exactly"))
@@ -88,6 +87,17 @@ def _headline(result: SearchResult) -> list[str]:
             tie += f", the effect from {least_effect:+.4f} to {most_effect:+.4f}"
         lines.append(_line("ties", tie))
     return lines
+
+
+def _best(bounds: tuple[float | None, float | None], attained: bool | None) -> str:
+    """What is known of the best there is."""
+    found, most = bounds
+    if found is None or most is None:
+        return ""
+    if found != most:
+        return f" (found by computation {found:.4f}, and there is at most {most:.4f})"
+    limit = "" if attained else ", a limit that is not attained"
+    return f" (the best there is: {found:.4f}{limit})"
 
 
 def _unstated(result: SearchResult, missing: str) -> str:
@@ -137,8 +147,7 @@ def _utility(result: SearchResult) -> list[str]:
     missing = "undefined" if result.p_after_exact is not None else _missing(result)
     said = f"{result.committed} {_p(result.utility_before, missing)} before, {after:.4f} after"
     said += "" if exact is None else ", exactly"
-    best = result.utility_best_exact
-    said += "" if best is None else f" (the best there is: {best:.4f})"
+    said += _best(result.utility_best_bounds, result.utility_best_attained)
     by = result.utility_after
     if exact is not None and by is not None and abs(by - exact) > 5e-5:
         said += f"; {by:.4f} by {result.responder}"

@@ -25,6 +25,7 @@ from ...causal.examples import EXAMPLES, example
 from ...causal.exchange import read_efg, read_nfg
 from ...causal.interventions import Intervention, commit
 from ...causal.model import CausalGame, Event
+from ...causal.normal_form.commitment import SAME
 from ...causal.notation import parse_commitment, parse_outcome
 from ...causal.rationality import AGENT_WISE, DECISION_WISE, Fixed, Rationality, Relation
 from ...causal.report import analyze
@@ -197,12 +198,31 @@ def _lines(report: dict[str, Any], event: Event | None) -> Iterator[str]:
     for name, best in (report["optimal_commitment"] or {}).items():
         if best is not None:
             yield ""
-            yield f"best {name} commitment of {best['committed']}: P = {_short(best['p'])}"
+            yield _best_line(name, best)
             yield f"  {_profile(best['policy'])}, answered by {_profile(best['response'])}"
 
 
+def _best_line(name: str, best: dict[str, Any]) -> str:
+    """What a commitment is worth; called best only where it is known to be."""
+    exact = best["at_most"] - best["p"] <= SAME
+    kind = f"{'best' if exact else 'good'} {name} commitment of {best['committed']}"
+    bound = "" if exact else f" found, at most {_short(best['at_most'])} with any"
+    worst = ", whatever is answered" if name == "robust" else ""
+    limit = "" if best["attained"] else " as a limit; at it answers tie"
+    return f"{kind}: P = {_short(best['p'])}{bound}{worst}{limit}"
+
+
 def _note(row: dict[str, Any]) -> str:
-    return f"  {row['undefined']}" if row["undefined"] else ""
+    """Why there is no number, or how many random starts stand behind it and how sure they are."""
+    if row["undefined"]:
+        return f"  {row['undefined']}"
+    samples = [row[key] for key in ("before_sample", "after_sample") if row[key]]
+    if not samples:
+        return ""
+    starts = " and ".join(dict.fromkeys(str(sample["starts"]) for sample in samples))
+    errors = [s["standard_error"] for s in samples if s["standard_error"] is not None]
+    spread = "" if not errors else ", standard error " + " and ".join(map(_short, errors))
+    return f"  {starts} random starts{spread}"
 
 
 def _set_lines(title: str, outcomes: dict[str, Any]) -> Iterator[str]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...pre_policy import PrePolicySpace
-from ...problem import Points
+from ...problem import Points, first_of_the_best
 
 
 class Meta(ABC):
@@ -36,7 +36,7 @@ class Meta(ABC):
             InvalidArgument: the method cannot search such a space.
         """
         self.space = space
-        self._best: tuple[float, Any] | None = None
+        self._best: tuple[float, float, Any] | None = None
 
     @classmethod
     def defaults(cls, space: PrePolicySpace) -> tuple[int, int]:
@@ -47,13 +47,20 @@ class Meta(ABC):
     def ask(self, number: int, np_random: np.random.Generator) -> NDArray[Any]:
         """(number, ...) pre-policies to evaluate next."""
 
-    def tell(self, points: Points, scores: NDArray[np.float64]) -> None:
+    def tell(
+        self,
+        points: Points,
+        scores: NDArray[np.float64],
+        beside: NDArray[np.float64] | None = None,
+    ) -> None:
         """Learn the scores of what was asked.
 
         Args:
             points: (n, ...) pre-policies.
             scores: (n,) their scores; NaN where the followers have no answer, which counts as
                 worse than the worst of the batch.
+            beside: (n,) what decides between the same scores, such as the committed agent's
+                utility beside P; the first of several if None.
         """
         defined = ~np.isnan(scores)
         if not defined.any():
@@ -61,9 +68,11 @@ class Meta(ABC):
         points = np.asarray(points)
         worst = scores[defined].min() - (np.ptp(scores[defined]) or 1.0)
         scores = np.where(defined, scores, worst)
-        top = int(np.where(defined, scores, -np.inf).argmax())
-        if self._best is None or scores[top] > self._best[0]:
-            self._best = float(scores[top]), points[top]
+        other = np.zeros(len(scores)) if beside is None else beside
+        top = first_of_the_best(np.where(defined, scores, np.nan), other)
+        one, two = (scores[top], other[top]), self._best
+        if two is None or first_of_the_best(*np.array([two[:2], one]).T) == 1:
+            self._best = float(scores[top]), float(other[top]), points[top]
         self._learn(points, scores)
 
     @abstractmethod
@@ -79,7 +88,7 @@ class Meta(ABC):
         """The recommended pre-policy: the best that was told of."""
         if self._best is None:  # nothing has an answer
             return self.space.spread(1, np.random.default_rng(0))[0]
-        return self._best[1]
+        return self._best[2]
 
     @property
     def settled(self) -> bool:

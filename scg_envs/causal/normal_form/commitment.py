@@ -1,5 +1,8 @@
 """What a player should commit to before the others choose, knowing that they will answer.
 
+Commitments that the objective does not tell apart are told apart by the leader's own payoffs:
+nobody is told to pay for nothing.
+
 `pure_commitment` looks at every action of the leader, and at the followers' equilibria after it;
 `mixed_commitment` (in `mixed_commitment.py`) looks at all mixtures.
 """
@@ -85,7 +88,8 @@ def pure_commitment(
         max_equilibria: see `equilibria`. With more answers than these the value is undefined.
 
     Returns:
-        The best action, the first of several. Its value is exact.
+        The best action; of several that the objective does not tell apart, the one that pays the
+        leader most, and of these the first. Its value is exact.
 
     Raises:
         InvalidArgument: the objective has another shape, or the leader has no followers.
@@ -94,7 +98,7 @@ def pure_commitment(
     index, table = check_commitment(game, leader, objective, ties)
     if policies == "pure" and (ties != "uniform" or selection in (None, "pure")):
         return _pure_answers(game, index, table, ties)
-    best: Commitment | None = None
+    outcomes: list[Commitment] = []
     reasons = []
     for action in range(game.shape[index]):
         outcome = evaluate_commitment(
@@ -109,10 +113,11 @@ def pure_commitment(
         )
         if isinstance(outcome, Undefined):
             reasons.append(outcome.reason)
-        elif best is None or outcome.value > best.value:
-            best = outcome
-    if any("sample" in reason for reason in reasons) or best is None:
+        else:
+            outcomes.append(outcome)
+    if any("sample" in reason for reason in reasons) or not outcomes:
         return Undefined(f"after some commitment {reasons[0]}")
+    best = most_valued(game, outcomes)
     return Commitment(**{**vars(best), "upper_bound": best.value})
 
 
@@ -168,7 +173,9 @@ def evaluate_commitment(
     profiles = [(*e.profile[:index], np.asarray(strategy), *e.profile[index:]) for e in answers]
     values = np.array([float(game.expected(table, profile)) for profile in profiles])
     if ties != "uniform":
-        chosen = int(values.argmax() if ties == "optimistic" else values.argmin())
+        sign = 1.0 if ties == "optimistic" else -1.0
+        own = np.array([float(game.expected(game.payoffs[index], profile)) for profile in profiles])
+        chosen = first_best(sign * values, sign * own)
         profiles, values = [profiles[chosen]], values[[chosen]]
     return Commitment(
         index,
@@ -210,6 +217,30 @@ def follower_regret(game: NormalForm, leader: int, profile: tuple[Array, ...]) -
     return float(np.delete(game.regrets(profile), leader).max())
 
 
+def first_best(values: Array, own: Array) -> int:
+    """The greatest value's place; of several, up to rounding, that with the greatest of `own`.
+
+    Args:
+        values: shape (k,), k at least 1.
+        own: what decides between equal values, shape (k,).
+    """
+    tied = np.flatnonzero(values >= values.max() - SAME * max(1.0, abs(float(values.max()))))
+    best = own[tied].max()
+    return int(tied[np.flatnonzero(own[tied] >= best - SAME * max(1.0, abs(float(best))))[0]])
+
+
+def most_valued(game: NormalForm, found: list[Commitment]) -> Commitment:
+    """The commitment of the greatest value; of several, the one that pays the leader most."""
+    own = [
+        sum(
+            weight * float(game.expected(game.payoffs[one.leader], profile))
+            for weight, profile in zip(one.weights, one.responses, strict=True)
+        )
+        for one in found
+    ]
+    return found[first_best(np.array([one.value for one in found]), np.array(own))]
+
+
 def _pure_answers(
     game: NormalForm, leader: int, table: Array, ties: Ties
 ) -> Commitment | Undefined:
@@ -230,10 +261,21 @@ def _pure_answers(
     else:
         worth = np.full(game.shape[leader], -np.inf if ties == "optimistic" else np.inf)
         (np.maximum if ties == "optimistic" else np.minimum).at(worth, actions, values)
-    action = int(np.where(count > 0, worth, -np.inf).argmax())
+    own = game.payoffs[leader][tuple(joint.T)]
+    reached = np.flatnonzero(count > 0)
+    paid = []
+    for action in reached:
+        answers = np.flatnonzero(actions == action)
+        if ties == "uniform":
+            paid.append(float(own[answers].mean()))
+        else:
+            tied = own[answers[values[answers] == worth[action]]]
+            paid.append(float(tied.max() if ties == "optimistic" else tied.min()))
+    best = first_best(worth[reached], np.array(paid))
+    action = int(reached[best])
     chosen = np.flatnonzero(actions == action)
     if ties != "uniform":
-        chosen = chosen[values[chosen] == worth[action]][:1]
+        chosen = chosen[(values[chosen] == worth[action]) & (own[chosen] == paid[best])][:1]
     profiles = tuple(game.pure_profile(joint[k]) for k in chosen)
     return Commitment(
         leader,

@@ -47,7 +47,8 @@ def learning_outcomes(
         seed: of the starts. The same seed gives the same shares.
 
     Returns:
-        The equilibria reached, the most frequent first; Undefined if more than `UNSETTLED` of the
+        The equilibria reached, the most frequent first, with the number of starts that their
+        shares are out of (those that settled); Undefined if more than `UNSETTLED` of the
         starts have settled at none.
 
     Raises:
@@ -88,7 +89,7 @@ def learning_outcomes(
         Equilibrium(profile, game.expected_payoffs(profile), float(game.regret(profile)))
         for profile, _ in ranked
     )
-    return Selected(found, np.array([count for _, count in ranked]) / settled)
+    return Selected(found, np.array([count for _, count in ranked]) / settled, settled)
 
 
 def _action_payoffs(table: Array, x: list[Array], player: int) -> Array:

@@ -68,10 +68,23 @@ class Selected:
     Attributes:
         equilibria: those with a positive weight.
         weights: their probabilities, shape (k,), which sum to 1.
+        starts: how many random starts the weights are the shares of; None where they are exact.
     """
 
     equilibria: tuple[Equilibrium, ...]
     weights: Array
+    starts: int | None = None
+
+    def standard_error(self, values: Array) -> float | None:
+        """How far chance puts off the mean of a quantity; None where the weights are exact.
+
+        Args:
+            values: the quantity in each equilibrium, shape (k,).
+        """
+        if self.starts is None:
+            return None
+        spread = self.weights @ np.square(values - self.weights @ values)
+        return float(np.sqrt(max(float(spread), 0.0) / self.starts))
 
     def expected(self, game: NormalForm, table: Array) -> float:
         """The expectation of a table over joint actions, shape (A_1, ..., A_n)."""

@@ -6,6 +6,8 @@ answer j, the best mixture x that makes j a best reply solves
     maximize x.f_j   subject to   x.(c_k - c_j) <= -margin for every other answer k,
 
 with f_j and c_j the objective's and the follower's column; the best of these programs is exact.
+Of several mixtures and answers that are worth as much, those that pay the leader most are taken
+(against followers that depend on each other and mix, the first that is found).
 With optimistic ties the answer that suits the objective is chosen among the best replies, which is
 why margin 0 will do and the optimum is attained. A positive margin makes the answer strictly best.
 
@@ -15,11 +17,11 @@ over the answers for which that set is not empty, with the worst of those equal 
 objective.
 
 Several followers. Those that the objective does not depend on, by any chain of who depends on whom,
-are left out and answer as they like (`dependence`). Where all that remain answer for themselves,
-the same programs over joint answers are exact: corners of independent answers are pure. Otherwise
-each program is exact for its pure answer, and `several_followers` searches for commitments with
-mixed answers and bounds what any commitment is worth. What is found counts as best only where it
-equals that bound.
+and whose answers could not tell equal mixtures apart, are left out and answer as they like
+(`dependence`). Where all that remain answer for themselves, the same programs over joint answers
+are exact: corners of independent answers are pure. Otherwise each program is exact for its pure
+answer, and `several_followers` searches for commitments with mixed answers and bounds what any
+commitment is worth. What is found counts as best only where it equals that bound.
 
 With pessimistic ties and followers that depend on each other, the value is the supremum over
 commitments of the worst equilibrium after them: what a commitment secures, whichever equilibrium
@@ -40,7 +42,9 @@ from ..undefined import Undefined
 from .commitment import (
     Commitment,
     check_commitment,
+    first_best,
     follower_regret,
+    most_valued,
     pure_commitment,
 )
 from .dependence import dependence, independent_groups, subgame_of, varies
@@ -52,6 +56,9 @@ from .solve import Policies, check_policies, equilibria
 
 MAX_ANSWERS = 20_000
 """Joint pure answers of several followers that are tried."""
+
+ROUNDING = 1e-12
+"""By how much less a mixture may be worth, as a share, for one that pays the leader more."""
 
 GRID = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Where on each edge of the leader's simplex mixed answers of larger groups are looked for."""
@@ -114,7 +121,13 @@ def mixed_commitment(
             "no maximum in general; evaluate commitments one by one, or use other ties"
         )
     groups = independent_groups(dependence(game), [i for i in range(game.n_players) if i != index])
-    matter = [group for group in groups if any(varies(table, player) for player in group)]
+    own = game.payoffs[index]
+    matter = [
+        group
+        for group in groups
+        if any(varies(table, player) for player in group)
+        or (len(group) == 1 and varies(own, group[0]))  # it may tell equal mixtures apart
+    ]
     if policies == "pure" or margin > 0:
         matter = groups  # they all need an answer of the kind
     players = sorted([index, *order_of(matter)])
@@ -166,7 +179,7 @@ def _best(
 ) -> Commitment | Undefined:
     """The best commitment against followers who all matter, depending on each other in groups."""
     if not groups:
-        strategy = np.eye(game.shape[leader])[table.argmax()]
+        strategy = np.eye(game.shape[leader])[first_best(table, game.payoffs[leader])]
         return Commitment(
             leader, strategy, ((strategy,),), np.ones(1), float(table.max()), 0.0, ties,
             upper_bound=float(table.max()),
@@ -182,6 +195,8 @@ def _best(
             return _pessimistic(game, leader, table)
         return _secured(game, leader, table, policies, groups)
     best = _best_pure_answer(game, leader, table, margin)
+    if best is not None and not np.array_equal(table, game.payoffs[leader]):
+        best = _best_for_the_leader(game, leader, table, margin, best)
     pure = None
     if best is not None:
         strategy, answer, value = best
@@ -219,6 +234,42 @@ def _best_pure_answer(
         if found is not None:
             best, cutoff = (found.point, answer, found.value), found.value
     return best
+
+
+def _best_for_the_leader(
+    game: NormalForm,
+    leader: int,
+    table: Array,
+    margin: float,
+    best: tuple[Array, tuple[int, ...], float],
+) -> tuple[Array, tuple[int, ...], float]:
+    """Of the mixtures and answers that are worth as much, the ones that pay the leader most.
+
+    The same programs over again, for the leader's payoffs, with what the objective must be worth
+    as one constraint more.
+    """
+    f = np.moveaxis(table, leader, 0)
+    answers = f.shape[1:]
+    f = f.reshape(len(f), -1)
+    own = np.moveaxis(game.payoffs[leader], leader, 0).reshape(len(f), -1)
+    strategy, answer, value = best
+    flat = int(np.ravel_multi_index(answer, answers))
+    slack = ROUNDING * max(1.0, abs(value))
+    chosen, paid = best, float(strategy @ own[:, flat])
+    for other in np.flatnonzero(f.max(axis=0) >= value - slack):
+        joint = tuple(int(a) for a in np.unravel_index(other, answers))
+        gains = _gains(game, leader, joint)
+        found = best_distribution(
+            own[:, other],
+            np.vstack([gains, -f[:, other]]),
+            np.append(np.full(len(gains), -margin), slack - value),
+            paid + SLACK * max(1.0, abs(paid)),
+        )
+        if found is not None:
+            worth = float(found.point @ f[:, other])
+            if worth >= value - 10 * slack:
+                chosen, paid = (found.point, joint, worth), found.value
+    return chosen
 
 
 def _gains(game: NormalForm, leader: int, answer: tuple[int, ...]) -> Array:
@@ -345,7 +396,7 @@ def _mixed_answers(
         candidates += _sampled(game, leader, table)
     if not candidates:
         return Undefined("no commitment was found after which an equilibrium was found")
-    best = max(candidates, key=lambda commitment: commitment.value)
+    best = most_valued(game, candidates)
     bound = best.value
     if found is None or not found.exact:
         bound = upper_bound(game, leader, table, best.value)
