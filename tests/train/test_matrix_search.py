@@ -48,6 +48,33 @@ def test_mixtures_are_searched_by_any_method(meta):
     assert set(result.baselines) == {"no_intervention", "random_search"}
 
 
+@pytest.mark.parametrize("meta", ["categorical", "enumeration", "random"])
+def test_nobody_is_told_to_pay_for_nothing(meta):
+    """All cooperate with no pre-policy; cooperating costs 1 and changes nobody's answer."""
+    result = search("n_prisoners_dilemma", meta=meta)
+    assert result.pre_policy == "one plays d"
+    assert (result.p_after, result.utility_after) == (0, -2)
+    assert result.utility_after == result.utility_before
+    assert result.baselines["enumeration"]["pre_policy_point"] == "d"
+    for_itself = search("n_prisoners_dilemma", meta=meta, objective="utility")
+    assert for_itself.pre_policy == "one plays d"
+
+
+def test_a_limit_is_said_to_be_one(scg):
+    words = "conitzer_sandholm --pre-policy mixed --objective utility --evaluations 64 --batch 64"
+    code, out, _ = scg("search", *words.split(), "--ties", "pessimistic")
+    assert code == 0
+    assert "the best there is: 3.5000, a limit that is not attained" in out
+    _, out, _ = scg("search", *words.split(), "--ties", "optimistic")
+    assert "the best there is: 3.5000)" in out
+
+
+def test_what_is_estimated_says_so(scg):
+    code, out, _ = scg("search", "chicken", "--selection", "dynamics")
+    assert code == 0
+    assert "learning from 200 random starts, standard error 0.03" in out
+
+
 def test_what_is_undefined_is_none_with_the_reason():
     result = search("matching_pennies")
     assert result.p_before is None

@@ -42,14 +42,15 @@ def run(args: argparse.Namespace) -> None:
             f"{problem.committed}'s pre-policies are a continuum, which no table holds; "
             f"search it, by scg search {args.game} with the same settings."
         )
-    p = problem.p(np.arange(space.size))
+    answers = problem.answers(np.arange(space.size))
     effects: list[dict[str, Any]] = [
         {
             "pre_policy": space.label(point),
             "p": number(value),
             "delta_ce": None if before.p is None else number(value - before.p),
+            "utility": number(utility),
         }
-        for point, value in enumerate(p)
+        for point, (value, utility) in enumerate(zip(answers.p, answers.utility, strict=True))
     ]
     report = {
         "game": problem.game,
@@ -79,13 +80,18 @@ def run(args: argparse.Namespace) -> None:
     names = [str(row["pre_policy"]) for row in effects]
     width = max(12, *(len(name) for name in names), len(agent) + 3)
     print(f"\n{agent + ' at':<{width}} {'P(Y=' + y + ' | do)':>22} {'causal effect':>14}")
-    for row in sorted(effects, key=lambda row: (row["p"] is None, -(row["p"] or 0))):
+    for row in sorted(effects, key=_rank):
         effect = "undefined" if row["delta_ce"] is None else f"{row['delta_ce']:+.4f}"
         print(f"{row['pre_policy']!s:<{width}} {_p(row['p']):>22} {effect:>14}")
     for note in problem.notes:
         print(f"note: {note}")
     if picture is not None:
         print(f"\nmap: {picture}")
+
+
+def _rank(row: dict[str, Any]) -> tuple[bool, float, float]:
+    """The likeliest first; of several, the one that is best for who commits."""
+    return row["p"] is None, -round(row["p"] or 0.0, 9), -(row["utility"] or 0.0)
 
 
 def _p(value: float | None) -> str:

@@ -235,6 +235,53 @@ def test_an_answer_that_is_never_strictly_best():
     assert "margin of 0.1" in strict.reason
 
 
+def test_nobody_is_told_to_pay_for_nothing():
+    """Cooperating is dominated and changes no answer: P is 0 either way, and defecting pays more.
+
+    With the actions in either order, and beside followers who each answer for themselves.
+    """
+    dilemma = np.array([[[-1, -3], [0, -2]], [[-1, 0], [-3, -2]]])
+    both = np.array([[1, 0], [0, 0]])
+    for order in ([0, 1], [1, 0]):
+        game, table = NormalForm(dilemma[:, order]), both[order]
+        for ties in ("optimistic", "pessimistic", "uniform"):
+            for policies in ("pure", "mixed"):
+                best = pure_commitment(game, 0, table, ties, policies)
+                assert game.expected(game.payoffs[0], best.response) == -2
+        mixed = mixed_commitment(game, 0, table)
+        assert game.expected(game.payoffs[0], mixed.response) == pytest.approx(-2)
+        assert mixed.value == 0
+        three = NormalForm(np.stack([*game.payoffs, game.payoffs[1]])[..., None].repeat(2, 3))
+        assert mixed_commitment(three, 0, table[..., None].repeat(2, 2)).response[0][
+            order.index(1)
+        ] == pytest.approx(1)
+
+
+@settings(max_examples=60, deadline=None)
+@given(small, st.sampled_from(["optimistic", "pessimistic", "uniform"]))
+def test_of_equal_actions_the_one_that_pays_most_is_taken(tables, ties):
+    """Brute force: P first, then the leader's payoff, both under the same tie rule."""
+    game, table = NormalForm(tables[:2]), (tables[2] > 0).astype(float)
+    number = {
+        "optimistic": max,
+        "pessimistic": min,
+        "uniform": lambda pairs: tuple(np.mean(pairs, 0)),
+    }
+    worth = []
+    for action in range(game.shape[0]):
+        paid = tables[1][action]
+        answers = np.flatnonzero(paid == paid.max())
+        worth.append(
+            number[ties]([(table[action, a], float(tables[0][action, a])) for a in answers])
+        )
+    best = pure_commitment(game, 0, table, ties)
+    own = sum(
+        w * game.expected(game.payoffs[0], p)
+        for w, p in zip(best.weights, best.responses, strict=True)
+    )
+    assert (best.value, own) == pytest.approx(max(worth))
+
+
 def test_undefined_and_bad_questions():
     game = KNOWN["stag hunt"][0]
     assert isinstance(mixed_commitment(game, 0, ties="uniform"), Undefined)

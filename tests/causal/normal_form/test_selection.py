@@ -58,6 +58,22 @@ def test_dynamics_of_three_players_and_of_one():
     np.testing.assert_allclose(only.profile[0], [0, 1])
 
 
+def test_learning_says_out_of_how_many_starts():
+    """And how sure its shares are: those of 400 coins, by the formula for a proportion."""
+    found = equilibria(HOUSEHOLD)
+    learned = learning_outcomes(HOUSEHOLD, starts=400)
+    assert learned.starts == 400
+    share = learned.expected(HOUSEHOLD, DESIRABLE)
+    values = np.array([HOUSEHOLD.expected(DESIRABLE, e.profile) for e in learned.equilibria])
+    error = learned.standard_error(values)
+    assert error == pytest.approx(np.sqrt(share * (1 - share) / 400))
+    again = [learning_outcomes(HOUSEHOLD, starts=400, seed=seed) for seed in range(1, 9)]
+    spread = np.std([one.expected(HOUSEHOLD, DESIRABLE) for one in again])
+    assert error / 3 < spread < error * 3
+    exact = select(found, HOUSEHOLD, "extreme")
+    assert (exact.starts, exact.standard_error(np.ones(len(exact.equilibria)))) == (None, None)
+
+
 def test_bad_questions():
     with pytest.raises(UnknownName, match="selection 'best'"):
         select(equilibria(PENNIES), PENNIES, "best")
