@@ -18,7 +18,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from .comparison import SAME_CHANCE
+from .comparison import SAME_CHANCE, same_chances
 from .evaluation import Play, context_probabilities, joint
 from .factors import Table
 from .model import CausalGame
@@ -142,7 +142,7 @@ def behavioral_outcomes(
         else:
             profile = Profile(playable)
             vector = describe(game, profile)
-            same = [np.abs(known - vector).max(initial=0.0) <= SAME_CHANCE for known in vectors]
+            same = [same_chances(known, vector) for known in vectors]
             if True in same:
                 weights[same.index(True)] += 1
             else:
@@ -220,9 +220,7 @@ def _numbers(game: CausalGame, agents: Sequence[str], profiles: Sequence[Profile
         known: list[Table] = []
         for row, profile in enumerate(profiles):
             flat = _flat(game, profile.policies[agent])
-            at = next(
-                (k for k, v in enumerate(known) if np.abs(v - flat).max() <= SAME_CHANCE), None
-            )
+            at = next((k for k, v in enumerate(known) if same_chances(v, flat)), None)
             numbers[row, column] = len(known) if at is None else at
             if at is None:
                 known.append(flat)

@@ -60,6 +60,10 @@ SIMPLE = 10**6
 SAME_CHANCE = 1e-9
 """Computed probabilities that differ by less are the same; they have a scale of their own, 1."""
 
+SAME_SHARE = 1e-9
+"""Probabilities of two equilibria are the same if they differ by less than this share of each: what
+a fine makes as unlikely as this is still something else than never."""
+
 DIGITS = 12
 """The most significant digits of a decimal that a float is taken to stand for."""
 
@@ -362,3 +366,8 @@ def as_integers(values: Array) -> Array:
     if values.dtype == object:
         return values
     return np.array([int(v) for v in values.flat], dtype=object).reshape(values.shape)
+
+
+def same_chances(one: npt.NDArray[np.float64], two: npt.NDArray[np.float64]) -> bool:
+    """Whether two lists of computed probabilities are the same up to rounding, entry by entry."""
+    return bool(np.allclose(one, two, rtol=SAME_SHARE, atol=8 * ROUNDOFF))

@@ -193,3 +193,19 @@ def test_no_effect_under_an_undefined_selection() -> None:
     for row in effects(before, after, judge.desirable, ("pure",)):
         assert isinstance(row.p_after, Undefined)
         assert isinstance(row.delta_ce, Undefined)
+
+
+@pytest.mark.parametrize("policies", ["mixed", "behavioral"])
+def test_what_a_fine_makes_unlikely_is_not_never(policies: str) -> None:
+    fine = -(10**9)
+    game = (
+        GameBuilder("fines")
+        .decision("A", agent="one", actions=(0, 1))
+        .decision("B", agent="two", actions=(0, 1, 2))
+        .utility("U1", agent="one", parents=("A", "B"), payoff=[[fine, 0, 2], [1, 0, 1]])
+        .utility("U2", agent="two", parents=("A", "B"), payoff=[[0, 0, 1], [1, 0, fine]])
+        .build()
+    )
+    found = rational_outcomes(game, policies=policies)  # type: ignore[arg-type]
+    assert isinstance(found, RationalOutcomes)
+    assert (found.kind, found.size) == ("all", 3)
