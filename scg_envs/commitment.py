@@ -137,6 +137,7 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
         self._state_space = _state_space(self)
         self._policy: Policy | None = None
         self._policy_looks = False
+        self._held: Any = None  # the action of a policy that does not look
         self._options: dict[str, Any] = {}
         self._np_random = np.random.default_rng()
 
@@ -189,10 +190,7 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
         """
         if not self.agents:
             raise ResetNeeded("the episode is over or has not begun; call reset() before step().")
-        # A game that plays and shows apart says by itself who is none of its agents.
-        if type(actions) is not dict or not (self._apart and self.phase == PLAY):
-            check_joint(actions, self.possible_agents, self._known)
-        return self._commit(actions) if self.phase == COMMITMENT else self._play(actions)
+        return self._play(actions) if self.phase == PLAY else self._commit(actions)
 
     def observe(self, agent: str) -> dict[str, Any]:
         """What an agent that saw the last step sees now, in an object of its own."""
@@ -285,6 +283,7 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
         return np.concatenate([caption_strip(self._caption, frame.shape[1]), frame])
 
     def _commit(self, actions: dict[str, Any]) -> Advanced:
+        check_joint(actions, self.possible_agents, self._known)
         if self.committed not in actions:
             raise InvalidCommitment(
                 f"the commitment phase needs an action of {self.committed!r}, the committed agent; "
@@ -301,6 +300,7 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
         self.agents = list(self.env.agents)
         self.phase, self._policy, self._bound = PLAY, policy, point
         self._policy_looks = not isinstance(policy, Constant)
+        self._held = None if self._policy_looks else policy.act(None)
         self.announce(dict.fromkeys(self.possible_agents, point))
         policy.reset(self._np_random)
         return (
@@ -312,14 +312,18 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
 
     def _play(self, actions: dict[str, Any]) -> Advanced:
         assert self._policy is not None
+        # A game that plays and shows apart says by itself who is none of its agents.
+        if type(actions) is not dict or not self._apart:
+            check_joint(actions, self.possible_agents, self._known)
         committed = self.committed
         if committed in actions:
             self.checked(actions[committed])
         if committed in self.agents:
-            seen = None
             if self._policy_looks:
                 seen = self.env.observe(committed) if self._apart else self._seen[committed]
-            actions = {**actions, committed: self._policy.act(seen)}
+                actions = {**actions, committed: self._policy.act(seen)}
+            else:
+                actions = {**actions, committed: self._held}
         if self._captions_itself:
             self._game.caption = None
         if self._apart:
@@ -327,7 +331,8 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
         else:
             self._seen, rewards, terminated, truncated, infos = self.env.step(actions)
         self.agents = list(self.env.agents)
-        self._judge.follow(actions, rewards)
+        if self._judge.follows:
+            self._judge.follow(actions, rewards)
         rewarded = self._rewards_outcome and committed in rewards
         if rewarded:
             rewards = rewards | {committed: 0.0}

@@ -38,6 +38,7 @@ class Judge:
             InvalidArgument: no desirable outcome was given and the game has none of its own.
         """
         self.desirable = _checked(game, desirable)
+        self.follows = callable(self.desirable)  # whether it has to be told of each step
         self.begin()
 
     def begin(self) -> None:
@@ -47,7 +48,7 @@ class Judge:
 
     def follow(self, actions: dict[str, Any], rewards: dict[str, float]) -> None:
         """A step was played."""
-        if callable(self.desirable):
+        if self.follows:
             self._actions.append(actions)
             self._rewards.append(rewards)
 

@@ -107,7 +107,6 @@ class BarrierBatch:
         self._views = observation == "view"
         self._shape = observation_space(board, observation).shape or ()
         first = "red" if committed is None else committed
-        self._whole_masks: NDArray[np.int8] | None = None  # by the shown post
         self._posts = 0 if committed is None else len(board.posts[committed])
         self._engine = Engine(
             board,
@@ -127,6 +126,14 @@ class BarrierBatch:
         self.horizon, self.desirable = self._engine.horizon, self._engine.desirable
         self.observation_spaces = {agent: self._observation_space(agent) for agent in AGENTS}
         self.action_spaces = {agent: spaces.Discrete(self._actions(agent)) for agent in AGENTS}
+        # The masks of the committed barrier: of each post alone, then of all while none is shown.
+        self._legal = np.concatenate([np.eye(self._posts), np.ones((1, self._posts))]).astype(
+            np.int8
+        )
+        self._rows = np.full(2**16, self._posts, dtype=np.intp)
+        if committed is not None:
+            cells = np.array(board.posts[committed], dtype=np.uint8)
+            self._rows[cells.view(np.uint16)[:, 0]] = np.arange(self._posts)
         self._staying = np.full(num_envs, STAY)
         self._np_random: np.random.Generator | None = None
 
@@ -188,7 +195,7 @@ class BarrierBatch:
             InvalidAction: an agent without actions, or actions that are not in its space.
             InvalidArgument: buffers that another environment made.
         """
-        check_joint(actions, AGENTS)
+        check_joint(actions, AGENTS, self.action_spaces.keys())
         for agent in AGENTS:
             if actions.get(agent) is None:
                 raise missing(agent)
@@ -218,16 +225,8 @@ class BarrierBatch:
         if self.committed is None:
             return
         own = seen[self.committed]
-        if self._whole_masks is None:
-            width, height = self.layout.width + 1, self.layout.height + 1
-            numbers = np.full((width, height), self._posts)  # the null token's is the last
-            for number, cell in enumerate(self.layout.posts[self.committed]):
-                numbers[cell] = number
-            legal = np.eye(self._posts + 1, self._posts, dtype=np.int8)
-            legal[-1] = 1
-            self._whole_masks = legal[numbers]
-        x, y = own["commitment"].T
-        own["action_mask"][:] = self._whole_masks[x, y]
+        shown = own["commitment"].view(np.uint16)[:, 0]  # x and y as one number
+        np.take(self._legal, self._rows[shown], axis=0, out=own["action_mask"], mode="clip")
 
     def _actions(self, agent: str) -> int:
         return self._posts if agent == self.committed else len(ACTIONS)
