@@ -56,7 +56,7 @@ def best(seen):
 def test_a_function_answers_a_search_as_it_plays(tmp_path):
     result = search("household", responder={"human": best}, evaluations=16, batch=8)
     assert result.responder == "own-policy"
-    assert result.follower_regret == {"human": pytest.approx(result.follower_regret["human"])}
+    assert set(result.follower_regret) == {"human"}
     out = tmp_path / "own"
     search("household", responder=best, evaluations=16, batch=8, out=out)
     with pytest.raises(RunFolderError):

@@ -186,9 +186,9 @@ def _tried(
             tried.append((probability(game, profile, event), own, profile))
     if not tried:
         return Undefined("no pure commitment has a rational answer")
-    p, own, profiles = zip(*tried, strict=True)
-    best = first_best(np.array(p), np.array(own))
-    return BestCommitment(committed, profiles[best], p[best], "optimistic", p[best])
+    best = first_best(np.array([p for p, _, _ in tried]), np.array([own for _, own, _ in tried]))
+    p, _, profile = tried[best]
+    return BestCommitment(committed, profile, p, "optimistic", p)
 
 
 def _pure_policies(game: CausalGame, decisions: tuple[str, ...]) -> Iterator[Mapping[str, Table]]:

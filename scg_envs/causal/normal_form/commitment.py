@@ -272,18 +272,18 @@ def _pure_answers(
             tied = own[answers[values[answers] == worth[action]]]
             paid.append(float(tied.max() if ties == "optimistic" else tied.min()))
     best = first_best(worth[reached], np.array(paid))
-    action = int(reached[best])
-    chosen = np.flatnonzero(actions == action)
+    leading = int(reached[best])
+    chosen = np.flatnonzero(actions == leading)
     if ties != "uniform":
-        chosen = chosen[(values[chosen] == worth[action]) & (own[chosen] == paid[best])][:1]
+        chosen = chosen[(values[chosen] == worth[leading]) & (own[chosen] == paid[best])][:1]
     profiles = tuple(game.pure_profile(joint[k]) for k in chosen)
     return Commitment(
         leader,
         profiles[0][leader],
         profiles,
         np.full(len(profiles), 1 / len(profiles)),
-        float(worth[action]),
+        float(worth[leading]),
         max(follower_regret(game, leader, profile) for profile in profiles),
         ties,
-        upper_bound=float(worth[action]),
+        upper_bound=float(worth[leading]),
     )

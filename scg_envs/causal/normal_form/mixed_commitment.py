@@ -306,7 +306,7 @@ def _pessimistic(game: NormalForm, leader: int, table: Array) -> Commitment:
                 for c, same in zip(payoffs, sames, strict=True)
             ]
         )
-        joint = f[np.ix_(range(len(f)), *sames)].reshape(len(f), -1)
+        joint = f[np.ix_(np.arange(len(f)), *sames)].reshape(len(f), -1)
         limits = np.zeros(len(gains))
         if joint.shape[1] == 1:
             found = best_distribution(joint[:, 0], gains, limits, best.value)

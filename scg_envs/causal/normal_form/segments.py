@@ -129,7 +129,7 @@ class Pair:
         one, two = (side.vertices(s) for side in self._sides)
         labels_two = np.roll(two.labels, self.payoffs.shape[2], axis=1)
         complete = (one.labels[:, None] | labels_two[None]).all(axis=2)
-        found = []
+        found: list[tuple[tuple[Array, ...], Curve]] = []
         for i, j in np.argwhere(complete):
             first, second = (
                 side.curve(v.choice[k])
