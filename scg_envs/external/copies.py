@@ -7,7 +7,8 @@ of the episode, the commitment, and the actions since.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,10 +16,12 @@ import numpy as np
 from gymnasium import spaces
 from pettingzoo import ParallelEnv
 
+from ..errors import InvalidArgument, ScgError
 from ..judge import Infos, Judge, Predicate
 from ..pre_policy import Policy
 from ..problem import Acts
 from ..views import Flattening
+from .loading import said
 
 _STREAM = 0xC09  # keeps the fixed policies' randomness apart from the game's
 
@@ -69,7 +72,11 @@ class Copy:
         self.rewards: Mapping[str, float] = {}  # none before anything is played
 
     def begin(self, seed: int, point: Any = None) -> None:
-        """Begin the episode that a seed and a commitment stand for."""
+        """Begin the episode that a seed and a commitment stand for.
+
+        Raises:
+            InvalidArgument: the game's own code raises something.
+        """
         self._seed, self._point = seed, point
         self._history = []
         self.rewards = {}
@@ -77,13 +84,14 @@ class Copy:
         self.terminated: set[str] = set()
         self.truncated: set[str] = set()
         self.attained: bool | None = None
-        self.seen, _ = self.env.reset(seed=seed)
-        if self._judge is not None:
-            self._judge.begin()
-        else:
-            self.seen, *_ = self.env.step({self.setup.committed: point})
-        for agent, policy in self.setup.fixed.items():
-            policy.reset(np.random.default_rng([seed, _STREAM, sum(agent.encode())]))
+        with self._one_line(f"beginning an episode by the seed {seed}"):
+            self.seen, _ = self.env.reset(seed=seed)
+            if self._judge is not None:
+                self._judge.begin()
+            else:
+                self.seen, *_ = self.env.step({self.setup.committed: point})
+            for agent, policy in self.setup.fixed.items():
+                policy.reset(np.random.default_rng([seed, _STREAM, sum(agent.encode())]))
 
     @property
     def over(self) -> bool:
@@ -95,15 +103,19 @@ class Copy:
 
         Args:
             actions: of the live agents but the committed one and those with fixed policies.
+
+        Raises:
+            InvalidArgument: the game's own code raises something.
         """
         self._history.append(actions)
-        fixed = {
-            agent: policy.act(self.seen[agent])
-            for agent, policy in self.setup.fixed.items()
-            if agent in self.env.agents
-        }
-        joint = actions | fixed
-        seen, self.rewards, terminated, truncated, self.infos = self.env.step(joint)
+        with self._one_line(f"step {len(self._history)} of the episode of the seed {self._seed}"):
+            fixed = {
+                agent: policy.act(self.seen[agent])
+                for agent, policy in self.setup.fixed.items()
+                if agent in self.env.agents
+            }
+            joint = actions | fixed
+            seen, self.rewards, terminated, truncated, self.infos = self.env.step(joint)
         self.seen = {**self.seen, **seen}  # who has ended keeps its last observation
         self.terminated = {agent for agent, ended in terminated.items() if ended}
         self.truncated = {agent for agent, ended in truncated.items() if ended} - self.terminated
@@ -115,6 +127,16 @@ class Copy:
                 if self._judge is None
                 else self._judge.attained(self.infos)
             )
+
+    @contextmanager
+    def _one_line(self, doing: str) -> Iterator[None]:
+        """Say in one line what the game's own code, or a policy's, raises."""
+        try:
+            yield
+        except ScgError:
+            raise
+        except Exception as error:
+            raise InvalidArgument(f"{doing}: the game failed with {said(error)}.") from error
 
     def place(self) -> tuple[int, Any, list[dict[str, Any]]]:
         """Where the copy is, for `return_to`."""

@@ -128,3 +128,13 @@ def test_actions_go_by_their_own_numbers():
     for call, wrong in ((space.parse, "8"), (space.parse, "x"), (space.label, 3)):
         with pytest.raises(InvalidCommitment, match="boss's pre-policy"):
             call(wrong)
+
+
+def test_what_the_game_raises_is_one_line():
+    copy = Copy(MAKE)
+    copy.begin(3, 0)
+    drawn = int(copy.env.unwrapped.drawn)
+    with pytest.raises(InvalidArgument, match=r"^step 1 of .* seed 3: the game failed") as said:
+        copy.play({"clerk": drawn})  # an illegal action, which the game asserts against
+    assert "AssertionError: an illegal action" in str(said.value)
+    assert len(str(said.value).splitlines()) == 1
