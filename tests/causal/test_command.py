@@ -67,10 +67,12 @@ def test_the_keys(capsys: pytest.CaptureFixture[str]) -> None:
     for effect in report["effects"]:
         assert set(effect) == {
             "selection", "ties", "p_before", "p_after", "delta_ce", "before_range", "after_range",
-            "delta_range", "undefined",
+            "delta_range", "before_sample", "after_sample", "undefined",
         }  # fmt: skip
     for best in report["optimal_commitment"].values():
-        assert set(best) == {"committed", "policy", "response", "p", "ties"}
+        assert set(best) == {
+            "committed", "policy", "response", "p", "at_most", "attained", "ties",
+        }  # fmt: skip
 
 
 def test_household(capsys: pytest.CaptureFixture[str]) -> None:
