@@ -131,7 +131,8 @@ def counterfactual_range(
     assert not isinstance(after, Undefined)
     moved = _moved(game, intervention, relation, policies)
     kept = tuple(d for d in game.decisions() if d not in moved)
-    keepers = tuple(a for a in game.agents if moved.isdisjoint(game.decisions(a)))
+    deciding = [agent for agent in game.agents if game.decisions(agent)]
+    keepers = tuple(a for a in deciding if moved.isdisjoint(game.decisions(a)))
     # Linear in each agent's lottery, the fraction is least and greatest at extreme outcomes; but
     # pairs that share some policies and not others need not be pairs of extreme ones.
     entangled = policies == "behavioral" or (kept and moved)

@@ -107,6 +107,7 @@ class RiskAverse(Relation):
     def accepted(self, form: StrategicForm, player: int) -> Mask:
         """Where no other strategy has a greater mean minus weighted variance."""
         agent = form.players[player].agent
+        form = form.believed(player)
         mean, square = form.utilities(agent), form.second_moments(agent)
         size = np.sqrt(square) + abs(self.weight) * (square + mean**2)
         worth = mean - self.weight * (square - mean**2)
@@ -131,6 +132,7 @@ class Custom(Relation):
 
     def accepted(self, form: StrategicForm, player: int) -> Mask:
         """Asks `accepts` about every joint pure strategy."""
+        form = form.believed(player)
         mask = np.zeros(form.shape, dtype=np.bool_)
         for joint in np.ndindex(*form.shape):
             profile = form.pure_profile(joint)
@@ -152,6 +154,7 @@ class Reply(Relation):
 
     def accepted(self, form: StrategicForm, player: int) -> Mask:
         """Where the player's rule is the reply to the others'."""
+        form = form.believed(player)
         mask = np.zeros(form.shape, dtype=np.bool_)
         (decision,) = form.players[player].decisions
         for joint in np.ndindex(*form.shape):

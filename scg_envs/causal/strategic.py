@@ -9,7 +9,7 @@ the tree's reduced normal form.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import prod
 from typing import Literal
@@ -247,6 +247,19 @@ class StrategicForm:
                     self.play,
                 )
         return total
+
+    def believed(self, player: int) -> "StrategicForm":
+        """The form as a player believes it to be, who may not see everything."""
+        name = self.players[player].name
+        if name not in self.perceived:
+            return self
+        game, rules = self.perceived[name]
+        held = {d: r for d, r in rules.items() if game.owner(d) in self.policies}
+        policies = Profile(self.policies).with_rules(game, held).policies
+        others = {d: r for d, r in rules.items() if d not in held}
+        return replace(
+            self, game=game, rules={**self.rules, **others}, policies=policies, perceived={}
+        )
 
     @cached_property
     def normal_form(self) -> NormalForm:

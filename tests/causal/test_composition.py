@@ -18,6 +18,7 @@ from scg_envs.causal import (
 )
 from scg_envs.causal.effects import effects
 from scg_envs.causal.examples import example
+from scg_envs.causal.rationality import AGENT_WISE, Relation
 
 from .composition import check
 
@@ -85,6 +86,19 @@ class TestCounterfactuals:
         seen, asked = {"D": "safe"}, {"D": "risky"}
         assert counterfactual_range(game, seen, surely, asked, RiskAverse(1.0)) == (1, 1)
 
+    def test_who_decides_nothing_may_own_a_utility(self) -> None:
+        game = (
+            GameBuilder("onlooker")
+            .decision("A", agent="one", actions=(0, 1))
+            .decision("B", agent="two", actions=(0, 1))
+            .utility("U1", agent="one", parents=("A",), payoff=[0, 1])
+            .utility("U2", agent="two", parents=("A", "B"), payoff=np.eye(2))
+            .utility("U3", agent="onlooker", parents=("B",), payoff=[0, 1])
+            .build()
+        )
+        found = counterfactual_range(game, {"B": 1}, commit(game, {"A": 0}), {"B": 0})
+        assert found == (1, 1)
+
     def test_entangled_infinities_are_undefined(self) -> None:
         game = (
             GameBuilder("indifferent")
@@ -120,6 +134,29 @@ class TestSeers:
             assert isinstance(after, RationalOutcomes)
             assert after.range({"D2": other}) == (1, 1)
             assert {outcome["second"] for outcome in after.payoffs} == {paid}
+
+    @pytest.mark.parametrize("relation", [AGENT_WISE, RiskAverse(0.5)])
+    def test_the_blind_are_judged_by_what_they_believe(self, relation: Relation) -> None:
+        # The third matches the first, or else the second; it takes the first to be at 1 as before.
+        game = (
+            GameBuilder("believing")
+            .decision("A", agent="one", actions=(0, 1))
+            .decision("B", agent="two", actions=(0, 1))
+            .decision("C", agent="three", actions=(0, 1))
+            .utility("U1", agent="one", parents=("A",), payoff=[0, 1])
+            .utility("U2", agent="two", parents=("A", "B"), payoff=np.eye(2))
+            .utility(
+                "U3",
+                agent="three",
+                parents=("A", "B", "C"),
+                payoff=lambda a, b, c: 2 * (c == a) + (c == b),
+            )
+            .build()
+        )
+        hidden = commit(game, {"A": 0}, unseen={("A", "C")})
+        after = interventional_outcomes(game, hidden, relation)
+        assert isinstance(after, RationalOutcomes)
+        assert after.range({"B": 0, "C": 1}) == (1, 1)
 
     def test_who_sees_nothing_may_play_any_outcome_before(self) -> None:
         # Infinitely many: those between the extreme ones bear on the answers.
