@@ -63,6 +63,7 @@ RESPONDERS = {"epsilon": "epsilon", "rate": "logit", "risk_aversion": "risk-aver
 EXEMPT = {
     ("ultimatum", "currency"): "users' norm is the same share of either currency",
     ("prisoners_dilemma", "selection"): "there is one equilibrium to select",
+    ("public_goods", "selection"): "there is one equilibrium to select",
     ("chicken", "risk_aversion"): "none of the mixtures tried is close enough",
     ("prisoners_dilemma", "risk_aversion"): "defection is dominant by far more",
 }

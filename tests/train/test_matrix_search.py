@@ -180,7 +180,7 @@ MISTAKES = {
     "no epsilon": (["household", "--responder", "epsilon", "--epsilon", "nan"], "is no number"),
     "too long": (["household", "--rounds", 10**6, "--clock"], "take fewer rounds"),
     "no layout": (["322"], "ordinal --layout 322"),
-    "no number": (["penalty", "--k", "x"], "invalid float value"),
+    "no number": (["penalty", "--k", "x"], "is no number"),
 }
 
 

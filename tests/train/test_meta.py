@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from gymnasium.spaces import Box
 
-from scg_envs.agents import make_responder
 from scg_envs.barrier.layouts import shipped_layouts
 from scg_envs.barrier.problem import BarrierProblem
 from scg_envs.errors import InvalidArgument, UnknownName
 from scg_envs.pre_policy import Constant, ContinuousPrePolicies, FinitePrePolicies
-from scg_envs.train.baselines import baselines, evaluations_to_best
+from scg_envs.train import search
+from scg_envs.train.baselines import evaluations_to_best
 from scg_envs.train.metas import METAS, CategoricalMeta, default_meta, find_meta
 
 
@@ -187,15 +187,15 @@ def test_the_score_function_is_the_default_and_misfits_are_said():
 
 
 def test_baselines_say_when_the_best_was_found():
+    found = search("barrier", layout="maze", evaluations=500, batch=10, seed=0)
     problem = BarrierProblem("maze")
-    responder = make_responder("exact", problem)
-    answers = responder.respond(np.arange(problem.pre_policies.size))
-    rows = baselines(problem, responder, answers, 500, "desirable", np.random.default_rng(0))
+    p = problem.p(np.arange(problem.pre_policies.size))
+    rows = found.baselines
     assert rows["no_intervention"] == {"p": problem.before().p}
     enumeration = rows["enumeration"]
-    assert enumeration["evaluations"] == len(answers.p)
-    assert enumeration["evaluations_to_best"] == int(answers.p.argmax()) + 1
-    assert enumeration["p"] == answers.p.max()
+    assert enumeration["evaluations"] == len(p)
+    assert enumeration["evaluations_to_best"] == int(p.argmax()) + 1
+    assert enumeration["p"] == p.max()
     assert rows["random_search"]["evaluations"] == 500
     assert evaluations_to_best(np.array([0.1, 0.2]), 0.9) is None
     assert evaluations_to_best(np.array([np.nan, 0.1, 0.2, 0.2])) == 3

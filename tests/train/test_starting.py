@@ -18,6 +18,11 @@ sys.exit(main())
 """
 
 
+def _hear_interrupts():
+    """A suite in the background of a shell hands down that SIGINT is ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.mark.parametrize("seconds", [0.1, 0.2, 0.4])
 def test_ctrl_c_while_it_imports_shows_no_traceback(seconds):
     process = subprocess.Popen(
@@ -25,6 +30,7 @@ def test_ctrl_c_while_it_imports_shows_no_traceback(seconds):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=_hear_interrupts,
     )
     assert process.stdout.readline() == "importing\n"
     time.sleep(seconds)
@@ -52,6 +58,7 @@ def test_only_the_command_ends_at_once(how, ends, tmp_path):
         capture_output=True,
         text=True,
         check=False,
+        preexec_fn=_hear_interrupts,
         env=os.environ | {"PYTHONPATH": str(tmp_path)},
     )
     assert done.stdout.splitlines()[0] == str(ends)
