@@ -21,6 +21,7 @@ import numpy as np
 
 from ..errors import InvalidArgument
 from .answers import AnyRelation, affected_decisions, interventional_outcomes
+from .comparison import SAME_CHANCE
 from .factors import Factor, Table, sum_product
 from .graph import s_reachable
 from .interventions import Intervention
@@ -35,9 +36,6 @@ LARGEST = 1 << 24
 """Entries of a twin table beyond which it is not made."""
 
 TWIN = "*"
-
-SAME = 1e-9
-"""Probabilities of two rules that differ by less are the same: solvers round."""
 
 
 def counterfactual(
@@ -178,7 +176,7 @@ def _pairs(
         return
     for one, two in product(before, after):
         if all(same_policy(one.policies[a], two.policies[a]) for a in keepers) and all(
-            np.allclose(one.rules[d], two.rules[d], rtol=0, atol=SAME) for d in kept
+            np.allclose(one.rules[d], two.rules[d], rtol=0, atol=SAME_CHANCE) for d in kept
         ):
             yield one, Profile({**two.policies, **{a: one.policies[a] for a in keepers}})
 
@@ -193,8 +191,8 @@ def same_policy(one: Policy, two: Policy) -> bool:
             (
                 i
                 for i, (other, twins) in enumerate(theirs)
-                if abs(weight - other) <= SAME
-                and all(np.allclose(rules[d], twins[d], rtol=0, atol=SAME) for d in rules)
+                if abs(weight - other) <= SAME_CHANCE
+                and all(np.allclose(rules[d], twins[d], rtol=0, atol=SAME_CHANCE) for d in rules)
             ),
             None,
         )
@@ -267,7 +265,7 @@ def _joined(
                 "give it a noise, or ask for fields over its contexts."
             )
         table = np.einsum("av,bw->abvw", one, two)
-        same = np.flatnonzero((np.abs(one - two) <= SAME).all(axis=1))
+        same = np.flatnonzero((np.abs(one - two) <= SAME_CHANCE).all(axis=1))
         table[same, same] = np.eye(size) * one[same][:, :, None]
     axes = (*parents, *(p + TWIN for p in parents), name, name + TWIN)
     return Factor(axes, table.reshape(*shape, *shape, size, size))
