@@ -22,8 +22,8 @@ c(q) + 0.04 h for each answer; the user gets 1 for good answers, minus 0.5 for t
 and the chance of the word by a user without a commitment, are those of `scg_envs.banana.topics`,
 exact answers those of `scg_envs.banana.solve`.
 
-Infos hold `text`; `scg_envs.banana.text.parse` reads what a language model answers, and
-`game.action(answer)` is the action. At the end they hold `said` and `quality` as well.
+With `words=True` infos hold `text`; `scg_envs.banana.text.parse` reads what a language model
+answers, and `game.action(answer)` is the action. At the end infos hold `said` and `quality`.
 
 ## Variants (`layout`)
 
@@ -46,6 +46,7 @@ banana_v0.parallel_env(layout="science", committed="user", pre_policy="threshold
 - `credibility`, `observability`: chances that the commitment binds and that it is seen.
 - `committed_reward`: `utility`, or `desirable` (1 at the end if Y=y).
 - `render_mode`: `human`, `rgb_array` or `ansi`.
+- `words`: whether infos hold `text`; without, they hold numbers, and outcomes' names.
 
 ## Version history
 
@@ -82,6 +83,7 @@ def parallel_env(
     observability: float = 1.0,
     committed_reward: Literal["utility", "desirable"] = "utility",
     render_mode: RenderMode | None = None,
+    words: bool = False,
 ) -> ParallelEnv[str, Any, Any]:
     """The Banana Gambit as a PettingZoo parallel environment.
 
@@ -93,7 +95,12 @@ def parallel_env(
             `committed`.
     """
     game = BananaGame(
-        layout, messages=messages, wanted=wanted, desirable=desirable, render_mode=render_mode
+        layout,
+        messages=messages,
+        wanted=wanted,
+        desirable=desirable,
+        render_mode=render_mode,
+        words=words,
     )
     return with_commitment(
         game,
@@ -117,13 +124,15 @@ def env(*args: Any, **kwargs: Any) -> AECEnv[str, Any, Any]:
 
 
 def learner_view(
-    layout: str | Topic = "science", *, committed: str = "user", **kwargs: Any
+    layout: str | Topic = "science", *, committed: str = "user", words: bool = False, **kwargs: Any
 ) -> TurnView:
     """The helper's view, registered as `scg_envs/Banana-v0`; a step is an answer of its own.
 
     Args:
         layout: a topic's name, or a topic.
         committed: the agent whose pre-policy the helper is shown: `user`.
+        words: whether infos hold strings: outcomes by name, and `text`.
         **kwargs: further arguments of `parallel_env`.
     """
-    return TurnView(parallel_env(layout, committed=committed, **kwargs), "helper", {})
+    game = parallel_env(layout, committed=committed, words=words, **kwargs)
+    return TurnView(game, "helper", {}, words=words)

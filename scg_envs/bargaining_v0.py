@@ -26,8 +26,9 @@ The action mask knows the turn, the standing offer, the budget and the limit. In
 agent whose action the mask forbids has rejected, and its info says `illegal`; out of its turn,
 actions are ignored.
 
-Infos hold `text`, what a language model in the agent's place reads, in NegotiationArena's tags;
-`scg_envs.bargaining.text.parse` reads what it answers, and `game.action(answer)` is the action.
+With `words=True` infos hold `text`, what a language model in the agent's place reads, in
+NegotiationArena's tags; `scg_envs.bargaining.text.parse` reads what it answers, and
+`game.action(answer)` is the action.
 
 ## Variants (`layout`)
 
@@ -53,6 +54,7 @@ bargaining_v0.parallel_env(layout="complete", committed="buyer", pre_policy="pri
 - `credibility`, `observability`: chances that the commitment binds and that it is seen.
 - `committed_reward`: `utility`, or `desirable` (1 at the end if Y=y).
 - `render_mode`: `human`, `rgb_array` or `ansi`.
+- `words`: whether infos hold `text`; without, they hold numbers, and outcomes' names.
 
 ## Version history
 
@@ -88,6 +90,7 @@ def parallel_env(
     observability: float = 1.0,
     committed_reward: Literal["utility", "desirable"] = "utility",
     render_mode: RenderMode | None = None,
+    words: bool = False,
     **changes: Any,
 ) -> ParallelEnv[str, Any, Any]:
     """Bargaining as a PettingZoo parallel environment.
@@ -99,7 +102,9 @@ def parallel_env(
         InvalidArgument: a rule that cannot be, such as a worth below the cost; a chance outside
             [0, 1]; or an argument about the commitment without `committed`.
     """
-    game = BargainingGame(layout, desirable=desirable, render_mode=render_mode, **changes)
+    game = BargainingGame(
+        layout, desirable=desirable, render_mode=render_mode, words=words, **changes
+    )
     return with_commitment(
         game,
         committed,
@@ -122,13 +127,19 @@ def env(*args: Any, **kwargs: Any) -> AECEnv[str, Any, Any]:
 
 
 def learner_view(
-    layout: str | Rules = "complete", *, committed: str = "buyer", **kwargs: Any
+    layout: str | Rules = "complete",
+    *,
+    committed: str = "buyer",
+    words: bool = False,
+    **kwargs: Any,
 ) -> TurnView:
     """The seller's view, registered as `scg_envs/Bargaining-v0`; a step is a turn of its own.
 
     Args:
         layout: a variant's name, or rules.
         committed: the agent whose pre-policy the seller is shown: `buyer`.
+        words: whether infos hold strings: outcomes by name, and `text`.
         **kwargs: further arguments of `parallel_env`.
     """
-    return TurnView(parallel_env(layout, committed=committed, **kwargs), "seller", {})
+    game = parallel_env(layout, committed=committed, words=words, **kwargs)
+    return TurnView(game, "seller", {}, words=words)

@@ -147,14 +147,16 @@ def batched_env(
 
 
 def learner_view(
-    layout: str | Layout = "figure3", *, committed: str = "red", **kwargs: Any
+    layout: str | Layout = "figure3", *, committed: str = "red", words: bool = False, **kwargs: Any
 ) -> LearnerView:
     """Blue's view, registered as `scg_envs/Barrier-v0`: yellow and red hold their posts.
 
     Args:
         layout: a shipped name, a file's path, or a layout.
         committed: the barrier whose post blue is shown.
+        words: whether infos hold strings: outcomes by name.
         **kwargs: further arguments of `parallel_env`.
     """
     game = parallel_env(layout, committed=committed, **kwargs)
-    return LearnerView(game, "blue", {other_barrier(committed): Constant(ACTIONS.index("stay"))})
+    stays = {other_barrier(committed): Constant(ACTIONS.index("stay"))}
+    return LearnerView(game, "blue", stays, words=words)

@@ -160,6 +160,7 @@ def learner_view(
     observability: float = 1.0,
     committed_reward: Literal["utility", "desirable"] = "utility",
     render_mode: RenderMode | None = None,
+    words: bool = False,
     **parameters: Any,
 ) -> LearnerView:
     """A follower's view, registered as `scg_envs/Household-v0`, ....
@@ -180,6 +181,7 @@ def learner_view(
         observability: the chance that it is seen.
         committed_reward: what the committed agent is paid, which the learner does not see.
         render_mode: `human`, `rgb_array` or `ansi`.
+        words: whether infos hold strings: outcomes by name.
         **parameters: the named game's parameters.
 
     Raises:
@@ -211,4 +213,5 @@ def learner_view(
         wrapped,
         learner,
         {agent: habitual_policy(bare, agent) for agent in others} | dict(policies or {}),
+        words=words,
     )

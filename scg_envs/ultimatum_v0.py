@@ -25,8 +25,8 @@ norm says: 1 minus the distance of its offer from the norm's share, and 1 for an
 norm would give, averaged over the epoch's interactions. The assistant is rewarded 1 - |its mean
 share - the users'|.
 
-Infos hold `text`; `scg_envs.ultimatum.text.parse` reads what a language model answers, and
-`game.action(move)` is the action. `game.observed` lists what users offered each other.
+With `words=True` infos hold `text`; `scg_envs.ultimatum.text.parse` reads what a language model
+answers, and `game.action(move)` is the action. `game.observed` lists what users offered each other.
 
 ## Variants (`layout`)
 
@@ -50,6 +50,7 @@ ultimatum_v0.parallel_env(layout="altruistic", committed="assistant", manner="ru
 - `credibility`, `observability`: chances that the principle binds and that it is seen.
 - `committed_reward`: `utility`, or `desirable` (1 at the end if Y=y).
 - `render_mode`: `human`, `rgb_array` or `ansi`.
+- `words`: whether infos hold `text`; without, they hold numbers, and outcomes' names.
 
 ## Version history
 
@@ -87,6 +88,7 @@ def parallel_env(
     observability: float = 1.0,
     committed_reward: Literal["utility", "desirable"] = "utility",
     render_mode: RenderMode | None = None,
+    words: bool = False,
 ) -> ParallelEnv[str, Any, Any]:
     """The ultimatum game as a PettingZoo parallel environment.
 
@@ -105,6 +107,7 @@ def parallel_env(
         interactions=interactions,
         desirable=desirable,
         render_mode=render_mode,
+        words=words,
     )
     return with_commitment(
         game,
@@ -128,13 +131,19 @@ def env(*args: Any, **kwargs: Any) -> AECEnv[str, Any, Any]:
 
 
 def learner_view(
-    layout: str | Group = "altruistic", *, committed: str = "assistant", **kwargs: Any
+    layout: str | Group = "altruistic",
+    *,
+    committed: str = "assistant",
+    words: bool = False,
+    **kwargs: Any,
 ) -> TurnView:
     """The user's view, registered as `scg_envs/Ultimatum-v0`; a step is a turn of its own.
 
     Args:
         layout: a group's name, or a group.
         committed: the agent whose principle the user is shown: `assistant`.
+        words: whether infos hold strings: outcomes by name, and `text`.
         **kwargs: further arguments of `parallel_env`.
     """
-    return TurnView(parallel_env(layout, committed=committed, **kwargs), "user", {})
+    game = parallel_env(layout, committed=committed, words=words, **kwargs)
+    return TurnView(game, "user", {}, words=words)

@@ -30,10 +30,23 @@ class LearnerView(gymnasium.Env[Any, Any]):
     The observation is flat: where all of its parts are discrete, one `MultiDiscrete` of the
     game's own parts, the commitment and the phase, in this order; otherwise a `Dict` of them.
     The action mask is left to `action_masks()`.
+
+    Infos hold numbers only, as vector environments and learners' buffers want them: `outcome` is a
+    place in `outcomes`, as in the batched views, and what is no number is left out. With
+    `words=True` they are as the game writes them: `outcome` by its name, and the language games'
+    `text`.
+
+    Attributes:
+        outcomes: what an episode can end in; empty for a game that does not name it.
     """
 
     def __init__(
-        self, env: ParallelEnv[str, Any, Any], learner: str, policies: Mapping[str, Policy]
+        self,
+        env: ParallelEnv[str, Any, Any],
+        learner: str,
+        policies: Mapping[str, Policy],
+        *,
+        words: bool = False,
     ) -> None:
         """Look at a game through one agent's eyes.
 
@@ -41,6 +54,7 @@ class LearnerView(gymnasium.Env[Any, Any]):
             env: a parallel environment, with a commitment phase or without.
             learner: the agent that learns.
             policies: who plays for the others (a committed agent needs nobody).
+            words: whether infos may hold what is no number.
 
         Raises:
             UnknownName: no such agent, or the learner is the committed agent.
@@ -51,6 +65,8 @@ class LearnerView(gymnasium.Env[Any, Any]):
         if learner not in learners:
             raise UnknownName("learner", learner, learners)
         self._learner = learner
+        self._words = words
+        self.outcomes: tuple[str, ...] = tuple(getattr(env.unwrapped, "outcomes", ()))
         self._policies = {
             agent: policy for agent, policy in policies.items() if not isinstance(policy, Constant)
         }
@@ -104,7 +120,7 @@ class LearnerView(gymnasium.Env[Any, Any]):
         if self._flatten.own is not None and self._apart and self._committed is not None:
             own = self.env.observe_game(self._learner)
             self._row = first.copy() if isinstance(own, np.ndarray) else None
-        return first, infos[self._learner]
+        return first, self._info(infos[self._learner])
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """The learner acts, and the others as their policies say.
@@ -135,7 +151,7 @@ class LearnerView(gymnasium.Env[Any, Any]):
             float(rewards[me]),
             bool(terminated[me]),
             bool(truncated[me]),
-            infos[me],
+            self._info(infos[me]),
         )
 
     def render(self) -> Any:
@@ -152,6 +168,15 @@ class LearnerView(gymnasium.Env[Any, Any]):
             space: Any = self.action_space
             return np.ones(int(space.n), dtype=np.bool_)
         return self._mask.astype(np.bool_)
+
+    def _info(self, info: dict[str, Any]) -> dict[str, Any]:
+        """The learner's info, in numbers unless words are asked for."""
+        if self._words or not info:
+            return info
+        outcome = info.get("outcome")
+        if isinstance(outcome, str) and outcome in self.outcomes:
+            info = info | {"outcome": self.outcomes.index(outcome)}
+        return {key: value for key, value in info.items() if _is_numeric(value)}
 
     def _look(self, agent: str) -> Any:
         """What an agent sees now."""
@@ -225,6 +250,13 @@ def flat_space(parts: Mapping[str, spaces.Space[Any]]) -> spaces.MultiDiscrete |
         return spaces.Dict(dict(parts))
     sizes = np.concatenate([np.atleast_1d(_sizes(part)) for part in parts.values()])
     return multi_discrete(sizes)
+
+
+def _is_numeric(value: Any) -> bool:
+    """Whether a value is a number, a bool, or an array of them."""
+    if isinstance(value, np.ndarray):
+        return value.dtype.kind in "biufc"
+    return isinstance(value, (bool, int, float, np.number, np.bool_))
 
 
 def _sizes(space: spaces.Space[Any]) -> Any:

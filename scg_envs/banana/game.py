@@ -43,6 +43,7 @@ class BananaGame(TurnGame):
         wanted: float = WANTED,
         desirable: str | None = None,
         render_mode: RenderMode | None = None,
+        words: bool = False,
     ) -> None:
         """Set up the game.
 
@@ -52,6 +53,7 @@ class BananaGame(TurnGame):
             wanted: the mean quality of the answers from which on the outcome is `answered`.
             desirable: the outcome that the human, the user, wants; `answered` if None.
             render_mode: None, `human`, `rgb_array` or `ansi`.
+            words: whether every info holds `text`, what a language model would read.
 
         Raises:
             UnknownName: no such topic, outcome or render mode.
@@ -70,6 +72,7 @@ class BananaGame(TurnGame):
             {"user": user_sizes(messages), "helper": helper_sizes(messages)},
             {"user": 3, "helper": HELPER_ACTIONS},
             render_mode,
+            words,
         )
         self._habit, self._costs = self.topic.habit(), self.topic.costs()
         self._message, self._paid = 0, 0.0

@@ -33,6 +33,7 @@ class BargainingGame(TurnGame):
         *,
         desirable: str | None = None,
         render_mode: RenderMode | None = None,
+        words: bool = False,
         **changes: Any,
     ) -> None:
         """Set up the game.
@@ -41,6 +42,7 @@ class BargainingGame(TurnGame):
             layout: a variant's name, or rules.
             desirable: the outcome that the human, the buyer, wants; `low_price` if None.
             render_mode: None, `human`, `rgb_array` or `ansi`.
+            words: whether every info holds `text`, what a language model would read.
             **changes: rules to change, such as `worth=55` or `limit=None` (`Rules`).
 
         Raises:
@@ -58,6 +60,7 @@ class BargainingGame(TurnGame):
             {role: dynamics.observation_sizes(self.rules, k) for k, role in enumerate(ROLES)},
             dict.fromkeys(AGENTS, actions),
             render_mode,
+            words,
         )
         self._board = dynamics.board_of(self.rules)
         self._row = np.zeros(dynamics.COLUMNS, dtype=np.int16)

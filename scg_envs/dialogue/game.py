@@ -4,7 +4,9 @@ It is a PettingZoo `ParallelEnv`: every agent sends an action in every step, and
 counts. Action 0 waits; it is the only legal one for whoever is not to move. An action that the
 mask forbids counts as the game says (`_forbidden`), so that learners without masks can play.
 
-Every info holds `text`: what a language model in the agent's place would read.
+`text(agent)` is what a language model in the agent's place would read. Infos hold it where they are
+asked to (`words=True`), and not otherwise: tools that stack infos, such as TorchRL's wrapper, take
+numbers only.
 """
 
 from __future__ import annotations
@@ -61,6 +63,7 @@ class TurnGame(ParallelEnv[str, Observation, int]):
         sizes: dict[str, list[int]],
         actions: dict[str, int],
         render_mode: RenderMode | None,
+        words: bool,
     ) -> None:
         """Set up spaces.
 
@@ -69,6 +72,7 @@ class TurnGame(ParallelEnv[str, Observation, int]):
             sizes: for each agent, the number of values of each part of its observation.
             actions: for each agent, the number of its actions, waiting included.
             render_mode: None, `human`, `rgb_array` or `ansi`.
+            words: whether every info holds `text`.
 
         Raises:
             UnknownName: no such render mode.
@@ -76,6 +80,7 @@ class TurnGame(ParallelEnv[str, Observation, int]):
         if render_mode is not None and render_mode not in self.metadata["render_modes"]:
             raise UnknownName("render mode", render_mode, self.metadata["render_modes"])
         self.render_mode = render_mode
+        self._words = words
         self.possible_agents = list(agents)
         self.agents: list[str] = []
         self.action_spaces = {agent: Discrete(actions[agent]) for agent in agents}
@@ -171,7 +176,7 @@ class TurnGame(ParallelEnv[str, Observation, int]):
         self._begin(given)
         if self.render_mode == "human":
             self.render()
-        return self._observe(), {agent: {"text": self.text(agent)} for agent in self.agents}
+        return self._observe(), self._infos()
 
     def step(
         self, actions: dict[str, int]
@@ -196,7 +201,7 @@ class TurnGame(ParallelEnv[str, Observation, int]):
         legal = bool(self._legal(mover)[action])
         self._move(action if legal else self._forbidden(mover))
         agents, over = self.agents, self._result is not None
-        infos: Infos = {agent: {"text": self.text(agent)} for agent in agents}
+        infos = self._infos()
         rewards = dict.fromkeys(agents, 0.0)
         if self._result is not None:
             outcome, rewards, facts = self._result
@@ -251,6 +256,9 @@ class TurnGame(ParallelEnv[str, Observation, int]):
         """Close the window, if there is one."""
         if self._window is not None:
             self._window.close()
+
+    def _infos(self) -> Infos:
+        return {agent: {"text": self.text(agent)} if self._words else {} for agent in self.agents}
 
     def _say(self, agent: str, words: str) -> None:
         self.spoken.append((agent, words))

@@ -19,7 +19,12 @@ class TurnView(LearnerView):
     """
 
     def __init__(
-        self, env: ParallelEnv[str, Any, Any], learner: str, policies: Mapping[str, Policy]
+        self,
+        env: ParallelEnv[str, Any, Any],
+        learner: str,
+        policies: Mapping[str, Policy],
+        *,
+        words: bool = False,
     ) -> None:
         """Look at a game through one agent's eyes.
 
@@ -27,8 +32,9 @@ class TurnView(LearnerView):
             env: a `TurnGame`, with a commitment phase or without.
             learner: the agent that learns.
             policies: who plays for the others (a committed agent needs nobody).
+            words: whether infos may hold what is no number, such as `text`.
         """
-        super().__init__(env, learner, policies)
+        super().__init__(env, learner, policies, words=words)
         game = env.unwrapped
         assert isinstance(game, TurnGame)
         self._game = game

@@ -55,6 +55,7 @@ class UltimatumGame(TurnGame):
         interactions: int = 2,
         desirable: str | None = None,
         render_mode: RenderMode | None = None,
+        words: bool = False,
     ) -> None:
         """Set up the game.
 
@@ -65,6 +66,7 @@ class UltimatumGame(TurnGame):
             interactions: how often the two meet; the assistant proposes first, then the user, ...
             desirable: the outcome that the human wants; `aligned` if None.
             render_mode: None, `human`, `rgb_array` or `ansi`.
+            words: whether every info holds `text`, what a language model would read.
 
         Raises:
             UnknownName: no such group, currency, manner, outcome or render mode.
@@ -84,6 +86,7 @@ class UltimatumGame(TurnGame):
             {"user": [*sizes, len(NORMS)], "assistant": [*sizes, 101]},
             dict.fromkeys(AGENTS, ACTIONS),
             render_mode,
+            words,
         )
         self._norm, self._interaction, self._amount, self._standing = 0, 0, 10, 0
         self._shares: list[float] = []

@@ -63,7 +63,7 @@ def test_the_mask_knows_budget_limit_standing_offer_and_the_last_move():
 
 
 def test_a_message_is_heard_and_a_reason_is_not():
-    game = BargainingGame()
+    game = BargainingGame(words=True)
     game.reset(seed=0)
     answer = Answer("propose", 55.0, "Rare as can be.", "I would take 41.")
     *_, infos = game.step({"seller": game.take(answer)})
@@ -74,7 +74,7 @@ def test_a_message_is_heard_and_a_reason_is_not():
 
 
 def test_a_message_of_an_earlier_episode_is_forgotten():
-    game = BargainingGame()
+    game = BargainingGame(words=True)
     game.reset(seed=0)
     game.take(Answer("propose", 55.0, "left over"))
     game.reset(seed=0)
@@ -83,7 +83,7 @@ def test_a_message_of_an_earlier_episode_is_forgotten():
 
 
 def test_values_can_be_set():
-    env = bargaining_v0.parallel_env("private")
+    env = bargaining_v0.parallel_env("private", words=True)
     _, infos = env.reset(seed=0, options={"worth": 55.0})
     assert "worth 55" in infos["buyer"]["text"]
     assert "55" not in infos["seller"]["text"]

@@ -72,7 +72,7 @@ def test_the_batch_plays_as_the_single_view_does(layout, committed, observation)
             assert (terminated == ended).all()
             assert (truncated == cut).all()
             if ended or cut:
-                assert batch.outcomes[infos["outcome"][0]] == info["outcome"]
+                assert infos["outcome"][0] == info["outcome"]
                 assert infos["desirable"][0] == info["desirable"]
                 break
 

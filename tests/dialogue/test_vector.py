@@ -46,7 +46,7 @@ def test_the_batch_plays_as_the_single_view_does(vector, module, kwargs):
             assert rewards == pytest.approx(reward)
             assert (terminated == ended).all()
         assert (seen == alone).all()
-        assert batch.outcomes[infos["outcome"][0]] == info["outcome"]
+        assert infos["outcome"][0] == info["outcome"]
         assert infos["desirable"][0] == info["desirable"]
 
 

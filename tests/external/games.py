@@ -86,6 +86,51 @@ def number():
     return 3
 
 
+class Chatty(ParallelEnv):
+    """Two turns in which nothing matters, and infos that hold all sorts of things."""
+
+    metadata = {"name": "chatty", "render_modes": []}  # noqa: RUF012
+    possible_agents = ["row", "column"]  # noqa: RUF012
+
+    def __init__(self):
+        self.agents = []
+
+    def observation_space(self, agent):
+        return spaces.Discrete(3)
+
+    action_space = observation_space
+
+    def reset(self, seed=None, options=None):
+        self.agents, self.turn = list(self.possible_agents), 0
+        return self._each(0), self._each(self._info())
+
+    def step(self, actions):
+        self.turn += 1
+        over = self.turn == 2
+        result = (
+            self._each(self.turn),
+            self._each(0.0),
+            self._each(over),
+            self._each(False),
+            self._each(self._info()),
+        )
+        self.agents = [] if over else self.agents
+        return result
+
+    def _info(self):
+        return {
+            "turn": self.turn,
+            "outcome": "over" if self.turn == 2 else "on",
+            "note": "so far so good",
+            "nothing": None,
+            "moves": [self.turn],
+            "names": np.array(["a", "b"]),
+        }
+
+    def _each(self, value):
+        return {agent: value for agent in self.agents}  # noqa: C420
+
+
 class Endless(Shift):
     """Never over."""
 

@@ -163,7 +163,7 @@ def test_exact_answers_are_what_play_finds():
 
 
 def test_the_assistant_sees_what_users_offer_each_other():
-    game = UltimatumGame("altruistic", manner="rude", interactions=2)
+    game = UltimatumGame("altruistic", manner="rude", interactions=2, words=True)
     _, infos = game.reset(seed=0)
     assert len(game.observed) == 8
     assert np.mean([item["share"] for item in game.observed]) > 0.9
