@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..causal.undefined import Undefined
+from ..causal.undefined import Reason, Undefined
 from ..checks import check_chance
 from ..errors import InvalidArgument
 from .topics import HINTS, QUALITIES, Topic
@@ -144,8 +144,9 @@ def least_incentive(topic: Topic, quality: float, credibility: float = 1.0) -> f
     incentive = missing / credibility if credibility > 0 else np.inf
     if incentive > 1 + _TINY:
         return Undefined(
+            Reason.NONE_EXISTS,
             f"no chance of the word makes an answer of quality {quality:g} worthwhile in topic "
-            f"{topic.name}: it would have to be {incentive:.3f}"
+            f"{topic.name}: it would have to be {incentive:.3f}",
         )
     return float(min(incentive, 1.0))
 

@@ -57,7 +57,7 @@ from .restriction import played_by_nature, subgame_outcomes
 from .selten import SELTEN_PERFECT, SeltenPerfect
 from .solving import rational_outcomes
 from .subgame_perfect import SUBGAME_PERFECT, SubgamePerfect
-from .undefined import Undefined
+from .undefined import Reason, Undefined
 from .unrolling import to_extensive_form
 
 __all__ = [
@@ -81,6 +81,7 @@ __all__ = [
     "PurePolicy",
     "RationalOutcomes",
     "Reactive",
+    "Reason",
     "ReasoningPattern",
     "RiskAverse",
     "SeltenPerfect",

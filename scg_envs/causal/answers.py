@@ -6,17 +6,16 @@ from dataclasses import replace
 import numpy as np
 
 from ..errors import InvalidArgument
-from .evaluation import Play, joint
 from .factors import Table
 from .interventions import Intervention, constant_rules
 from .model import CausalGame
-from .normal_form.equilibrium_set import Kind
+from .normal_form.equilibrium_set import Kind, worst
 from .outcomes import Branch, PolicyClass, RationalOutcomes
-from .policies import BehavioralPolicy, MixedPolicy, Policy, Profile
+from .policies import BehavioralPolicy, MixedPolicy, Policy, Profile, same_policy
 from .rationality import AGENT_WISE, AnyRelation, Fixed, ProfileRelation, Rationality, Reply
 from .solving import MAX_EQUILIBRIA, Problem, problem_of, solve
 from .strategic import StrategicForm
-from .undefined import Undefined
+from .undefined import Reason, Undefined
 
 
 def interventional_outcomes(
@@ -84,10 +83,7 @@ def _base(
         problem_of(game, relation, problem.policies, problem.max_equilibria, problem.seed)
     )
     if isinstance(before, Undefined):
-        return Undefined(
-            f"who sees nothing plays a rational outcome of the game before, which is undefined: "
-            f"{before.reason}"
-        )
+        return before.since("who sees nothing plays a rational outcome of the game without it")
     return before
 
 
@@ -117,7 +113,7 @@ def _partly_seen(
                 "together. Cut the same edges for all of them, or use the decision-wise relation."
             )
     parts = []
-    for profile in before.profiles:
+    for profile in before.profiles:  # keepers and kept are the same decisions in all of them
         committed = profile.with_rules(game, rules)
         keepers = {
             agent: policy
@@ -150,7 +146,10 @@ def _partly_seen(
                 )
             )
         )
-    return _union(problem, before, parts)
+    carried = frozenset(kept) | {d for agent in keepers for d in game.decisions(agent)}
+    believed = frozenset(v for unseen in perceived_by.values() for v in unseen if v in rules)
+    varies = _varying(game, before, carried - set(rules) | believed)
+    return _union(problem, before, parts, affected, varies, carried)
 
 
 def affected_decisions(problem: Problem, intervention: Intervention) -> frozenset[str]:
@@ -228,7 +227,11 @@ def _uncertain(
             continue
         blend = _Blend(intervention, bound, base, frozenset(owners))
         parts.append(solve(replace(problem, blend=blend)))
-    return parts[0] if before is None else _union(problem, before, parts)
+    if before is None:
+        return parts[0]
+    answering = frozenset(problem.free)
+    carried = frozenset(d for d in answering if game.owner(d) not in owners)
+    return _union(problem, before, parts, answering, _varying(game, before, carried), carried)
 
 
 def _lone_reply(problem: Problem) -> bool:
@@ -319,43 +322,95 @@ def _lottery(game: CausalGame, picked: Policy, other: Policy, share: float) -> P
     return policies[0] if len(parts) == 1 else mixed
 
 
+def _varying(
+    game: CausalGame, before: RationalOutcomes, decisions: frozenset[str]
+) -> frozenset[str]:
+    """Those of some decisions whose owners' policies differ between outcomes, by value.
+
+    Where there are infinitely many outcomes, what is the same in all extreme ones is so in all.
+    """
+    first, *others = before.profiles
+    owners = {game.owner(d) for d in decisions}
+    vary = {
+        agent
+        for agent in owners
+        if not all(same_policy(first.policies[agent], o.policies[agent]) for o in others)
+    }
+    return frozenset(d for d in decisions if game.owner(d) in vary)
+
+
 def _union(
     problem: Problem,
     before: RationalOutcomes,
     parts: Sequence[RationalOutcomes | Undefined],
+    answering: frozenset[str],
+    varies: frozenset[str],
+    carried: frozenset[str],
 ) -> RationalOutcomes | Undefined:
     """The union over the rational outcomes before the intervention, without repetitions.
 
-    It is all there are only if those were all there are: what who sees nothing plays may be any of
-    them.
+    An outcome before after which there is no answer adds nothing; one after which the answers are
+    not known leaves a sample. Of infinitely many outcomes before, the extreme ones are gone
+    through: they are enough if nobody's answer relies on what varies between them, for then the
+    set is a product of the answers and of what is carried over, and extreme where both are.
+
+    Args:
+        problem: the problem.
+        before: the outcomes before.
+        parts: the answers for each of their profiles.
+        answering: the decisions whose rules answer.
+        varies: the decisions whose rules enter the parts as they were before, and which differ.
+        carried: the decisions that keep the rules they had before, or may keep them.
     """
+    game = problem.game
     defined = [part for part in parts if isinstance(part, RationalOutcomes)]
+    missing = [part for part in parts if isinstance(part, Undefined)]
+    unknown = next((part for part in missing if not part.proven), None)
+    whole = before.kind != "sample" and before.size <= before.listed
+    if before.kind == "extreme":
+        whole &= not any(_relies(problem, d, varied) for d in answering for varied in varies)
+        partly = {game.owner(d) for d in varies & carried}  # who keeps some rules and not others
+        whole &= all(carried.issuperset(game.decisions(agent)) for agent in partly)
     if not defined:
-        reasons = [part.reason for part in parts if isinstance(part, Undefined)]
-        return Undefined(reasons[0])
+        if unknown is None and not whole:
+            reason = "no answer to the outcomes before that were gone through, which are a sample"
+            return Undefined(Reason.SAMPLED, reason)
+        return missing[0] if unknown is None else unknown
     branches: list[Branch] = []
-    seen: list[Table] = []
-    names = sorted(n for n, v in problem.game.variables.items() if v.kind != "utility")
     for branch in (b for part in defined for b in part.branches):
-        flat = joint(problem.game, Play.of_profile(problem.game, branch.profile), names)
-        ties = [mask.ravel().astype(np.float64) for _, mask in sorted(branch.ties.items())]
-        parts_of = [*(r.ravel() for r in branch.profile.rules.values()), flat.ravel(), *ties]
-        rules = np.concatenate(parts_of)
-        if not any(
-            known.shape == rules.shape and np.allclose(rules, known, atol=1e-12) for known in seen
-        ):
+        if not any(_same_branch(branch, known) for known in branches):
             branches.append(branch)
-            seen.append(rules)
     kinds: set[Kind] = {part.kind for part in defined}
-    kind: Kind = "sample" if "sample" in kinds else "extreme" if "extreme" in kinds else "all"
-    if before.kind != "all" or before.size > before.listed:
-        kind = "sample"  # answers to outcomes between those that were gone through may be others
+    if unknown is not None or not whole:
+        kinds.add("sample")
+    elif before.kind == "extreme" and varies & carried:
+        kinds.add("extreme")
     return RationalOutcomes(
-        problem.game,
-        problem.game,
+        game,
+        game,
         problem.policies,
-        kind,
+        worst(kinds),
         any(part.degenerate for part in (*defined, before)),
         tuple(branches),
         listed=problem.max_equilibria,
+    )
+
+
+def _relies(problem: Problem, decision: str, other: str) -> bool:
+    """Whether a decision may answer differently to different rules of another one."""
+    relation, game = problem.relations[decision], problem.game
+    if relation.by == "agent" and game.owner(decision) == game.owner(other):
+        return False  # an agent's own rules are chosen together, whatever they were
+    return relation.relies_on(game, other, decision)
+
+
+def _same_branch(one: Branch, other: Branch) -> bool:
+    """Whether two branches have the same policies and ties."""
+    return (
+        one.ties.keys() == other.ties.keys()
+        and all(np.array_equal(mask, other.ties[d]) for d, mask in one.ties.items())
+        and all(
+            same_policy(policy, other.profile.policies[agent])
+            for agent, policy in one.profile.policies.items()
+        )
     )

@@ -27,7 +27,7 @@ from .outcomes import Branch, PolicyClass, RationalOutcomes
 from .plans import has_perfect_recall, way_probability
 from .policies import BehavioralPolicy, Policy, Profile, uniform_rule
 from .strategic import StrategicForm
-from .undefined import Undefined
+from .undefined import Reason, Undefined
 
 Numbers = npt.NDArray[np.int64]
 
@@ -151,10 +151,11 @@ def behavioral_outcomes(
                 weights.append(1)
     if not profiles:
         if found.kind == "all":
-            return Undefined("no equilibrium in behavioral policies")
+            return Undefined(Reason.NONE_EXISTS, "no equilibrium in behavioral policies")
         return Undefined(
+            Reason.NOT_FOUND,
             "no equilibrium found that behavioral policies can play; the mixed ones are "
-            + ("infinitely many" if found.kind == "extreme" else "sampled")
+            + ("infinitely many" if found.kind == "extreme" else "sampled"),
         )
     branches = tuple(Branch(p, weight=w) for p, w in zip(profiles, weights, strict=True))
     kind = _kind_in_tree(form, found.kind, profiles) if planned else _kind(form, found, profiles)
@@ -173,7 +174,7 @@ def _kind(form: StrategicForm, found: EquilibriumSet, profiles: Sequence[Profile
     and mix those that differ in one context of one decision; so without two of those there are no
     others.
     """
-    if found.kind != "extreme" or all(_recalls(form.game, p.decisions) for p in form.players):
+    if found.kind != "extreme" or all(recalls(form.game, p.decisions) for p in form.players):
         return found.kind
     if len(form.players) > 1:
         return "sample"
@@ -185,7 +186,7 @@ def _kind(form: StrategicForm, found: EquilibriumSet, profiles: Sequence[Profile
     return "extreme" if apart else "all"
 
 
-def _recalls(game: CausalGame, decisions: Sequence[str]) -> bool:
+def recalls(game: CausalGame, decisions: Sequence[str]) -> bool:
     """Whether each of the decisions observes the earlier ones and all that those observed."""
     seen: set[str] = set()
     for decision in decisions:

@@ -21,7 +21,7 @@ from .policies import Profile
 from .rationality import AGENT_WISE, BestResponse, Fixed, ProfileRelation, Rationality, relation_of
 from .solving import MAX_EQUILIBRIA, problem_of
 from .strategic import StrategicForm, pure_rules
-from .undefined import Undefined
+from .undefined import Reason, Undefined
 
 KINDS = ("pure", "mixed", "robust")
 """What is looked for."""
@@ -90,17 +90,21 @@ def best_commitments(
         UnknownName: no such agent, variable or value.
     """
     if not game.decisions(committed) or set(game.decisions()) == set(game.decisions(committed)):
-        lonely = Undefined(f"{committed} does not decide anything that others answer")
+        lonely = Undefined(
+            Reason.NOTHING_ASKED, f"{committed} does not decide anything that others answer"
+        )
         return dict.fromkeys(KINDS, lonely)
     form = _agent_wise_form(game, relation, policies, committed, max_equilibria)
     if form is None:
-        reason = Undefined("mixed commitments are solved for agent-wise answers alone")
+        reason = Undefined(
+            Reason.UNSOLVED, "mixed commitments are solved for agent-wise answers alone"
+        )
         tried = _tried(game, relation, policies, event, committed, max_equilibria)
         return {"pure": tried, "mixed": reason, "robust": reason}
     if isinstance(form, Undefined):
         return dict.fromkeys(KINDS, form)
     if len(form.players) < 2:
-        alone = Undefined(f"nobody is free to answer {committed}")
+        alone = Undefined(Reason.NOTHING_ASKED, f"nobody is free to answer {committed}")
         return dict.fromkeys(KINDS, alone)
     game_of_all, objective = form.normal_form, form.table(event)
     answered: Policies = "pure" if policies == "pure" else "mixed"
@@ -170,7 +174,7 @@ def _tried(
     """Every pure policy in turn; those that have no rational answer are passed over."""
     decisions = game.decisions(committed)
     if prod(min(game.n_rules(d), MOST_RULES + 1) for d in decisions) > MOST_RULES:
-        return Undefined(f"{committed} has over {MOST_RULES} pure policies")
+        return Undefined(Reason.TOO_LARGE, f"{committed} has over {MOST_RULES} pure policies")
     tried: list[tuple[float, float, Profile]] = []
     for rules in _pure_policies(game, decisions):
         done = commit(game, rules)
@@ -178,14 +182,16 @@ def _tried(
             game, done, relation, policies, max_equilibria=max_equilibria
         )
         if isinstance(found, Undefined):
-            continue
+            if found.proven:
+                continue
+            return found.since("after some commitment")
         if found.kind == "sample" or found.size > found.listed:
-            return Undefined("the answers to some commitment are only sampled")
+            return Undefined(Reason.SAMPLED, "the answers to some commitment are only sampled")
         for profile in found.profiles:
             own = payoffs(game, profile)[committed]
             tried.append((probability(game, profile, event), own, profile))
     if not tried:
-        return Undefined("no pure commitment has a rational answer")
+        return Undefined(Reason.NONE_EXISTS, "no pure commitment has a rational answer")
     best = first_best(np.array([p for p, _, _ in tried]), np.array([own for _, own, _ in tried]))
     p, _, profile = tried[best]
     return BestCommitment(committed, profile, p, "optimistic", p)

@@ -27,10 +27,10 @@ from .graph import s_reachable
 from .interventions import Intervention
 from .model import CausalGame, Event, Variable
 from .outcomes import PolicyClass
-from .policies import Policy, Profile
+from .policies import Profile, same_policy
 from .rationality import AGENT_WISE, ProfileRelation
 from .solving import problem_of
-from .undefined import Undefined
+from .undefined import Reason, Undefined
 
 LARGEST = 1 << 24
 """Entries of a twin table beyond which it is not made."""
@@ -82,7 +82,9 @@ def counterfactual(
         weight += share * float(sum_product(factors))
         total += share * float(sum_product(both))
     if weight <= 0:
-        return Undefined("what was observed has probability 0 under the policies")
+        return Undefined(
+            Reason.IMPOSSIBLE_EVIDENCE, "what was observed has probability 0 under the policies"
+        )
     return total / weight
 
 
@@ -124,7 +126,7 @@ def counterfactual_range(
         if isinstance(outcomes, Undefined):
             return outcomes
         if outcomes.kind == "sample" or outcomes.size > outcomes.listed:
-            return Undefined("the rational outcomes are only sampled")
+            return Undefined(Reason.SAMPLED, "the rational outcomes are only sampled")
     assert not isinstance(before, Undefined)
     assert not isinstance(after, Undefined)
     moved = _moved(game, intervention, relation, policies)
@@ -136,7 +138,8 @@ def counterfactual_range(
     entangled = policies == "behavioral" or (kept and moved)
     if entangled and "extreme" in (before.kind, after.kind):
         return Undefined(
-            "infinitely many rational outcomes, and those before and after are not independent"
+            Reason.UNSOLVED,
+            "infinitely many rational outcomes, and those before and after are not independent",
         )
     found = []
     for one, two in _pairs(before.profiles, after.profiles, kept, keepers, bool(moved)):
@@ -144,7 +147,9 @@ def counterfactual_range(
         if not isinstance(value, Undefined):
             found.append(value)
     if not found:
-        return Undefined("no pair of rational outcomes makes the evidence possible")
+        return Undefined(
+            Reason.IMPOSSIBLE_EVIDENCE, "no pair of rational outcomes makes the evidence possible"
+        )
     return min(found), max(found)
 
 
@@ -179,27 +184,6 @@ def _pairs(
             np.allclose(one.rules[d], two.rules[d], rtol=0, atol=SAME_CHANCE) for d in kept
         ):
             yield one, Profile({**two.policies, **{a: one.policies[a] for a in keepers}})
-
-
-def same_policy(one: Policy, two: Policy) -> bool:
-    """Whether two policies draw the same rules with the same probabilities, up to rounding."""
-    mine, theirs = list(one.components()), list(two.components())
-    if len(mine) != len(theirs):
-        return False
-    for weight, rules in mine:
-        fitting = next(
-            (
-                i
-                for i, (other, twins) in enumerate(theirs)
-                if abs(weight - other) <= SAME_CHANCE
-                and all(np.allclose(rules[d], twins[d], rtol=0, atol=SAME_CHANCE) for d in rules)
-            ),
-            None,
-        )
-        if fitting is None:
-            return False
-        del theirs[fitting]
-    return True
 
 
 def _draws(

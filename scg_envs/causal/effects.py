@@ -28,7 +28,7 @@ from .normal_form.selection import Selection, select
 from .outcomes import PolicyClass, RationalOutcomes
 from .rationality import AGENT_WISE
 from .solving import MAX_EQUILIBRIA
-from .undefined import Undefined
+from .undefined import Reason, Undefined
 
 SELECTIONS: tuple[Selection, ...] = get_args(Selection)
 
@@ -99,18 +99,21 @@ def _from_set(
     """Selections that look at the set alone."""
     if outcomes.kind == "sample":
         return Undefined(
-            f"the {len(outcomes.branches)} rational outcomes found are a sample of a larger set"
+            Reason.SAMPLED,
+            f"the {len(outcomes.branches)} rational outcomes found are a sample of a larger set",
         )
     branches = outcomes.branches
     if selection == "pure":
         branches = tuple(b for b in branches if b.profile.is_pure or b.ties)
         if not branches:
-            return Undefined("no equilibrium in pure policies")
+            return Undefined(Reason.NONE_EXISTS, "no equilibrium in pure policies")
         outcomes = replace(outcomes, branches=branches)
     if ties != "uniform":
         return _end(outcomes.range(event), ties)
     if selection == "extreme" and any(branch.weight is None for branch in branches):
-        return Undefined("the extreme equilibria of the normal form are too many to be counted")
+        return Undefined(
+            Reason.TOO_LARGE, "the extreme equilibria of the normal form are too many to be counted"
+        )
     sizes = np.array([float(branch.size * (branch.weight or 1)) for branch in branches])
     return float(np.dot(outcomes.probabilities(event), sizes / sizes.sum()))
 
@@ -129,7 +132,8 @@ def _from_form(
         if len(outcomes.branches) == 1 and outcomes.size == 1 and outcomes.kind == "all":
             return float(outcomes.probabilities(event)[0]), None  # nothing to select from
         return Undefined(
-            f"the {selection} selection is defined on the normal form, and there is none here"
+            Reason.UNSELECTED,
+            f"the {selection} selection is defined on the normal form, and there is none here",
         ), None
     form = outcomes.form
     found = outcomes.found or EquilibriumSet((), outcomes.kind, outcomes.degenerate)
@@ -142,7 +146,7 @@ def _from_form(
             for policy in form.profile(equilibrium.profile).policies.values():
                 if behavioral_equivalent(outcomes.decided_in, policy) is None:
                     reason = "the selection leads to a policy that is not behavioral"
-                    return Undefined(reason), None
+                    return Undefined(Reason.UNSELECTED, reason), None
     profiles = [
         form.profile([np.asarray(s, dtype=np.float64) for s in e.profile])
         for e in selected.equilibria
@@ -197,11 +201,11 @@ class Effect:
 
 
 def _before(undefined: Undefined) -> Undefined:
-    return Undefined(f"before the intervention: {undefined.reason}")
+    return undefined.since("before the intervention")
 
 
 def _after(undefined: Undefined) -> Undefined:
-    return Undefined(f"after the intervention: {undefined.reason}")
+    return undefined.since("after the intervention")
 
 
 def _range(outcomes: RationalOutcomes | Undefined, event: Event) -> tuple[float, float] | Undefined:

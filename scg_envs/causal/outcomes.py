@@ -21,7 +21,7 @@ from .model import CausalGame, Event
 from .normal_form.equilibrium_set import EquilibriumSet, Kind
 from .policies import Profile, behavioral_profile
 from .strategic import StrategicForm
-from .undefined import Undefined
+from .undefined import Reason, Undefined
 
 PolicyClass = Literal["pure", "behavioral", "mixed"]
 
@@ -138,7 +138,7 @@ class RationalOutcomes:
         bear on the outcome together.
         """
         if self.kind == "sample":
-            return Undefined("the set of rational outcomes is only sampled")
+            return Undefined(Reason.SAMPLED, "the set of rational outcomes is only sampled")
         low, high = np.inf, -np.inf
         for branch, mean in zip(self.branches, self.probabilities(event), strict=True):
             bounds = self._branch_range(branch, event) if branch.ties else (mean, mean)
@@ -157,7 +157,7 @@ class RationalOutcomes:
         *outer, last = tied
         pools = [_resolutions(self.game, branch, d, target) for d in outer]
         if prod(len(pool) for pool in pools) > MAX_COMBINATIONS:
-            return Undefined("too many ties bear on the outcome together")
+            return Undefined(Reason.TOO_LARGE, "too many ties bear on the outcome together")
         low, high = np.inf, -np.inf
         for chosen in product(*pools):
             rules = {**branch.profile.rules, **dict(zip(outer, chosen, strict=True))}

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import InvalidArgument
+from .comparison import SAME_CHANCE
 from .factors import Factor, Table
 from .model import CausalGame
 from .tables import check_distribution
@@ -147,6 +148,27 @@ class Profile:
                 else MixedPolicy(agent, weights / weights.sum(), tuple(changed))
             )
         return Profile(policies)
+
+
+def same_policy(one: Policy, two: Policy) -> bool:
+    """Whether two policies draw the same rules with the same probabilities, up to rounding."""
+    mine, theirs = list(one.components()), list(two.components())
+    if len(mine) != len(theirs):
+        return False
+    for weight, rules in mine:
+        fitting = next(
+            (
+                i
+                for i, (other, twins) in enumerate(theirs)
+                if abs(weight - other) <= SAME_CHANCE
+                and all(np.allclose(rules[d], twins[d], rtol=0, atol=SAME_CHANCE) for d in rules)
+            ),
+            None,
+        )
+        if fitting is None:
+            return False
+        del theirs[fitting]
+    return True
 
 
 def behavioral_profile(game: CausalGame, rules: Mapping[str, Table]) -> Profile:

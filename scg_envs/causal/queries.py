@@ -10,7 +10,7 @@ from .factors import Factor, Table, sum_product
 from .interventions import Intervention
 from .model import CausalGame, Event
 from .policies import Profile
-from .undefined import Undefined
+from .undefined import Reason, Undefined
 
 
 def conditional_distribution(
@@ -132,7 +132,9 @@ def _conditional(
     seen = game.event_factor(given)
     weight = float(expectation(game, seen, play))
     if weight <= 0:
-        return Undefined("what was observed has probability 0 under the policies")
+        return Undefined(
+            Reason.IMPOSSIBLE_EVIDENCE, "what was observed has probability 0 under the policies"
+        )
     axes = tuple(dict.fromkeys(target.axes + seen.axes))
     both = Factor(axes, sum_product([target, seen], axes))
     return expectation(game, both, play, keep) / weight

@@ -13,7 +13,7 @@ from .model import CausalGame, Event
 from .outcomes import PolicyClass, RationalOutcomes
 from .plans import silent
 from .policies import MixedPolicy, Policy, Profile
-from .undefined import Undefined
+from .undefined import Reason, Undefined
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,16 +54,20 @@ class Report:
             "after": None if self.after is None else self._outcomes(self.after),
             "effects": [self._effect(effect) for effect in self.effects],
             "optimal_commitment": self._commitments(),
+            "undefined_commitments": {
+                name: best.message
+                for name, best in self.commitments.items()
+                if isinstance(best, Undefined)
+            },
         }
 
     def _outcomes(self, outcomes: RationalOutcomes | Undefined) -> dict[str, Any]:
         if isinstance(outcomes, Undefined):
-            proven = outcomes.reason.startswith("no ") and "found" not in outcomes.reason
             return {
                 "equilibria": [],
-                "kind": "all" if proven else "sample",
+                "kind": "all" if outcomes.proven else "sample",
                 "degenerate": False,
-                "undefined": outcomes.reason,
+                "undefined": outcomes.message,
             }
         form = outcomes.form
         planned = form is not None and any(p.plans is not None for p in form.players)
@@ -95,7 +99,7 @@ class Report:
         reasons = (
             [effect.p_before, effect.p_after, effect.delta_ce] if answered else [effect.p_before]
         )
-        reason = next((q.reason for q in reversed(reasons) if isinstance(q, Undefined)), None)
+        reason = next((q.message for q in reversed(reasons) if isinstance(q, Undefined)), None)
         return {
             "selection": effect.selection,
             "ties": effect.ties,
@@ -223,7 +227,7 @@ def analyze(
         after = _listed(interventional_outcomes(game, intervention, relation, policies, **options))
     rows: tuple[Effect, ...] = ()
     if event is not None:
-        missing = Undefined("no intervention")
+        missing = Undefined(Reason.NOTHING_ASKED, "no intervention")
         rows = effects(before, missing if after is None else after, event, seed=seed)
     best: dict[str, BestCommitment | Undefined] = {}
     if event is not None and committed is not None:

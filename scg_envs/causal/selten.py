@@ -27,7 +27,7 @@ from .comparison import SAME_CHANCE
 from .extensive_form import ExtensiveForm, InformationSet, Node
 from .factors import Table
 from .model import CausalGame
-from .normal_form.equilibrium_set import EquilibriumSet, Kind
+from .normal_form.equilibrium_set import EquilibriumSet, Kind, worst
 from .normal_form.game import NormalForm
 from .normal_form.solve import equilibria
 from .outcomes import Branch, PolicyClass, RationalOutcomes
@@ -36,9 +36,7 @@ from .policies import behavioral_profile
 from .rationality import Fixed, ProfileRelation
 from .realization import QUICK, plan_equilibria
 from .strategic import LARGEST
-from .undefined import Undefined
-
-KINDS: tuple[Kind, ...] = ("all", "extreme", "sample")
+from .undefined import Reason, Undefined
 
 Path = tuple[tuple[InformationSet, int], ...]
 Rules = Mapping[InformationSet, Table]
@@ -167,14 +165,16 @@ class _Solver:
         self.seed = seed
         self.roots = subgame_roots(tree, held)
         self.solved: dict[Node, _Solved] = {}
-        self.why = ""
+        self.why: Undefined | None = None
 
-    def solve(self) -> _Solved | None:
-        """The equilibria of the whole tree; None, and `why`, if there are none."""
+    def solve(self) -> _Solved | Undefined:
+        """The equilibria of the whole tree; Undefined if there are none or not to be had."""
         for root in reversed(self.roots):
+            self.why = None  # a subgame solved after all has no part in what comes
             solved = self.subgame(self.piece(root))
             if not solved.solutions:
-                return None
+                assert self.why is not None
+                return self.why
             self.solved[root] = solved
         if not self.roots:  # nobody moves
             return _Solved((_Solution({}, (Fraction(0),) * self.n),), "all")
@@ -229,7 +229,7 @@ class _Solver:
             reduced_plans(ways, {here: len(here.actions) for here in ways}) for ways in piece.ways
         ]
         if prod(len(own) for own in plans) > LARGEST:
-            self.why = "a subgame has too many plans for a normal form"
+            self.note(Undefined(Reason.TOO_LARGE, "a subgame has too many plans for a normal form"))
             return _Solved((), "sample")
         movers = [i for i in range(self.n) if piece.ways[i]]
         kind: Kind = "all"
@@ -242,12 +242,12 @@ class _Solver:
             inner = self.solved[node].kind
             if inner != "all" and len({tuple(key[i] for i in movers) for key in groups}) > 1:
                 inner = "sample"  # what lies between them may move who comes before
-            kind = max(kind, inner, key=KINDS.index)
+            kind = worst((kind, inner))
         solutions: list[_Solution] = []
         for chosen in product(*pools):
             pays = {node: g[0].pays for node, g in zip(piece.inside, chosen, strict=True)}
             own, own_kind = self.equilibria(piece, plans, pays)
-            kind = max(kind, own_kind, key=KINDS.index)
+            kind = worst((kind, own_kind))
             for solution in own:
                 for within in product(*chosen):
                     if len(solutions) == self.limit:
@@ -256,7 +256,15 @@ class _Solver:
                     for other in within:
                         rules.update(other.rules)
                     solutions.append(_Solution(rules, solution.pays))
+        if not solutions and kind != "all" and (self.why is None or self.why.proven):
+            why = "no equilibrium of some subgame was found for those known of the subgames inside"
+            self.why = Undefined(Reason.SAMPLED, why)
         return _Solved(tuple(solutions), kind)
+
+    def note(self, why: Undefined) -> None:
+        """Note why there is no equilibrium; that one may exist outweighs that none does."""
+        if self.why is None or self.why.proven:
+            self.why = why
 
     def equilibria(
         self,
@@ -299,7 +307,7 @@ class _Solver:
                     pay = _paid(table, equilibrium.profile, paid, exact)
                     solutions.append(_Solution(rules, pay))
         if not solutions:
-            self.why = _why(found, self.policies)
+            self.note(_why(found, self.policies))
         kind = found.kind
         recalled = all(len(w) == 1 for ways in piece.ways for w in ways.values())
         if kind == "extreme" and not recalled:
@@ -420,12 +428,14 @@ def _rules(
     return rules
 
 
-def _why(found: EquilibriumSet, policies: PolicyClass) -> str:
+def _why(found: EquilibriumSet, policies: PolicyClass) -> Undefined:
     if found.equilibria:
-        return "no equilibrium of some subgame was found that behavioral policies can play"
+        missing = "no equilibrium of some subgame was found that behavioral policies can play"
+        return Undefined(Reason.NOT_FOUND, missing)
     if found.kind == "sample":
-        return "the numerical search found no equilibrium in some subgame"
-    return f"no equilibrium in {policies} policies in some subgame"
+        missing = "the numerical search found no equilibrium in some subgame"
+        return Undefined(Reason.NOT_FOUND, missing)
+    return Undefined(Reason.NONE_EXISTS, f"no equilibrium in {policies} policies in some subgame")
 
 
 def solve_selten(
@@ -468,8 +478,8 @@ def solve_selten(
         seed,
     )
     solved = solver.solve()
-    if solved is None:
-        return Undefined(solver.why)
+    if isinstance(solved, Undefined):
+        return solved
     first = {d: np.eye(len(game.variables[d].domain))[0] for d in game.decisions()}
     branches = tuple(
         Branch(

@@ -37,7 +37,7 @@ from .rationality import (
 )
 from .strategic import LARGEST, WIDEST, StrategicForm, Unit, assemble, players_of
 from .trees import programmed_outcome, tree_outcomes
-from .undefined import Undefined
+from .undefined import Reason, Undefined
 from .wide import wide_outcomes
 
 STARTS = 20
@@ -97,8 +97,9 @@ class Problem:
         if prod(sizes) > LARGEST or largest > WIDEST:
             count = str(largest) if largest < 10**9 else "over a billion"
             return Undefined(
+                Reason.TOO_LARGE,
                 f"players have up to {count} rules to choose from, too many for a normal form; the "
-                "subgame-perfect relation may still be solved"
+                "subgame-perfect relation may still be solved",
             )
         perceived = {
             player.name: self.perceived[player.decisions[0]]
@@ -146,12 +147,15 @@ def solve(problem: Problem) -> RationalOutcomes | Undefined:
             return _best_replies(problem)
         return _equilibria(problem, best[0].by)
     if problem.policies != "pure" and problem.blend is not None:
-        return Undefined("uncertain commitments are answered by best responses alone")
+        return Undefined(
+            Reason.UNSOLVED, "uncertain commitments are answered by best responses alone"
+        )
     if problem.policies != "pure" and all(isinstance(r, Reply) for r in relations):
         return _fixed_points(problem)
     if problem.policies != "pure":
         return Undefined(
-            "these relations together are only solved over pure policies; ask for policies='pure'"
+            Reason.UNSOLVED,
+            "these relations together are only solved over pure policies; ask for policies='pure'",
         )
     return _accepted(problem)
 
@@ -203,7 +207,9 @@ def _single(problem: Problem) -> RationalOutcomes | Undefined:
     """Nothing is free: one profile, unless a reply randomizes where pure policies are wanted."""
     profile = assemble(problem.game, problem.rules, problem.fixed, [])
     if problem.policies == "pure" and any(not is_pure_rule(r) for r in problem.replied.values()):
-        return Undefined("the relation's rules randomize; ask for policies='behavioral'")
+        return Undefined(
+            Reason.NONE_EXISTS, "the relation's rules randomize; ask for policies='behavioral'"
+        )
     return _outcomes(problem, "all", False, [Branch(profile)])
 
 
@@ -246,8 +252,8 @@ def _equilibria(problem: Problem, by: Unit) -> RationalOutcomes | Undefined:
     )
     if not found.equilibria:
         if found.kind == "sample":
-            return Undefined("the numerical search found no equilibrium")
-        return Undefined(f"no equilibrium in {problem.policies} policies")
+            return Undefined(Reason.NOT_FOUND, "the numerical search found no equilibrium")
+        return Undefined(Reason.NONE_EXISTS, f"no equilibrium in {problem.policies} policies")
     if problem.policies == "behavioral" or (by == "decision" and not pure):
         return behavioral_outcomes(form, found, problem.policies, problem.max_equilibria)
     branches = [Branch(form.profile(e.profile)) for e in found]
@@ -270,10 +276,10 @@ def _wide(problem: Problem, by: Unit) -> RationalOutcomes | Undefined | None:
         return None
     branches, complete = made
     if not branches:
+        if complete:
+            return Undefined(Reason.NONE_EXISTS, "no equilibrium in pure policies")
         return Undefined(
-            "no equilibrium in pure policies"
-            if complete
-            else f"too many ties of {wide} bear on the others to be resolved"
+            Reason.TOO_LARGE, f"too many ties of {wide} bear on the others to be resolved"
         )
     return _outcomes(problem, "all" if complete else "sample", False, branches)
 
@@ -306,7 +312,7 @@ def _accepted(problem: Problem) -> RationalOutcomes | Undefined:
         mask &= problem.relations[player.decisions[0]].accepted(form, i)
     joint = np.argwhere(mask)
     if not len(joint):
-        return Undefined("no pure profile satisfies everybody's relation")
+        return Undefined(Reason.NONE_EXISTS, "no pure profile satisfies everybody's relation")
     kind: Kind = "sample" if len(joint) > problem.max_equilibria else "all"
     branches = [Branch(form.pure_profile(tuple(row))) for row in joint[: problem.max_equilibria]]
     return _outcomes(problem, kind, False, branches, form)
@@ -345,7 +351,9 @@ def _fixed_points(problem: Problem) -> RationalOutcomes | Undefined:
         if not any(all(np.abs(rules[d] - f[d]).max() < SAME for d in free) for f in found):
             found.append(rules)
     if not found:
-        return Undefined("the iteration of the replies did not settle from any start")
+        return Undefined(
+            Reason.NOT_FOUND, "the iteration of the replies did not settle from any start"
+        )
     branches = [
         Branch(
             assemble(

@@ -16,12 +16,13 @@ from math import prod
 import networkx as nx
 import numpy as np
 
+from .behavioral import recalls
 from .comparison import SAME_CHANCE, Amounts
 from .evaluation import Play, amounts, joint
 from .factors import Factor, Table
 from .graph import relevance_graph
 from .model import CausalGame
-from .normal_form.equilibrium_set import EquilibriumSet, Kind
+from .normal_form.equilibrium_set import EquilibriumSet, Kind, worst
 from .normal_form.game import NormalForm
 from .normal_form.solve import equilibria
 from .outcomes import Branch, Mask, PolicyClass, RationalOutcomes
@@ -29,7 +30,7 @@ from .policies import behavioral_profile, rule_factor, uniform_rule
 from .rationality import Fixed, ProfileRelation
 from .solving import Problem, problem_of, solve
 from .strategic import LARGEST, Player, pure_rules, rule_axis
-from .undefined import Undefined
+from .undefined import Reason, Undefined
 
 SPLIT = 1 << 20
 """Entries of rules that the resolutions of one tied decision may have together."""
@@ -94,14 +95,18 @@ class _Solver:
         self.seed = seed
         self.kind: Kind = "all"
         self.degenerate = False
-        self.why = "no equilibrium"
+        self.why: Undefined | None = None
         self.uniform = {d: uniform_rule(game, d) for d in game.decisions()}
         self.relevance = relevance_graph(game)
 
     def downgrade(self, kind: Kind) -> None:
         """Note that the set is at most so complete."""
-        order: list[Kind] = ["all", "extreme", "sample"]
-        self.kind = max(self.kind, kind, key=order.index)
+        self.kind = worst((self.kind, kind))
+
+    def note(self, why: Undefined) -> None:
+        """Note why something was not extended; that one may exist outweighs that none does."""
+        if self.why is None or self.why.proven:
+            self.why = why
 
     def known(
         self, rules: Mapping[str, Table], block: Sequence[str], fixed: bool = True
@@ -210,7 +215,8 @@ class _Solver:
             shape = [len(game.variables[p].domain) for p in rest]
             n_actions = len(game.variables[decision].domain)
             if n_actions ** prod(shape) > LARGEST:
-                self.why = f"{decision} has too many rules for a normal form"
+                large = f"{decision} has too many rules for a normal form"
+                self.note(Undefined(Reason.TOO_LARGE, large))
                 return
             picks = np.eye(n_actions)[pure_rules(prod(shape), n_actions)]
             tables[decision] = picks.reshape(len(picks), *shape, n_actions)
@@ -225,7 +231,8 @@ class _Solver:
         shape = [player.size for player in players]
         contexts = [len(game.variables[p].domain) for p in common]
         if prod(shape) * prod(contexts) > LARGEST:
-            self.why = f"the decisions {', '.join(block)} have too many joint rules"
+            large = f"the decisions {', '.join(block)} have too many joint rules"
+            self.note(Undefined(Reason.TOO_LARGE, large))
             return
         axes = [rule_axis(d) for player in players for d in player.decisions]
         payoffs = []
@@ -246,11 +253,14 @@ class _Solver:
                 max_equilibria=self.limit,
                 seed=self.seed,
             )
-            self.downgrade(found.kind)
+            straight = all(recalls(game, player.decisions) for player in players)
+            self.downgrade("sample" if found.kind == "extreme" and not straight else found.kind)
             self.degenerate |= found.degenerate
             pools.append(self.playable(found, players))
             if not pools[-1]:
-                self.why = f"no equilibrium in {self.policies} policies among {', '.join(block)}"
+                why = f"no equilibrium in {self.policies} policies among {', '.join(block)}"
+                proven = found.kind == "all"
+                self.note(Undefined(Reason.NONE_EXISTS if proven else Reason.NOT_FOUND, why))
                 return
         for chosen in product(*pools):
             yield _Partial(
@@ -265,7 +275,9 @@ class _Solver:
         fixed = {d: rule for d, rule in known.items() if d not in block}
         made = solve(replace(problem, rules=fixed))
         if isinstance(made, Undefined):
-            self.why = made.reason
+            self.note(made)
+            if not made.proven:
+                self.downgrade("sample")
             return
         self.downgrade(made.kind)
         self.degenerate |= made.degenerate
@@ -454,7 +466,10 @@ def solve_subgame_perfect(
                 longer.append(extended)
         partials = longer
         if not partials:
-            return Undefined(solver.why)
+            assert solver.why is not None
+            if solver.why.proven and solver.kind != "all":
+                return Undefined(Reason.SAMPLED, f"{solver.why.message}, after those found before")
+            return solver.why
     branches = tuple(Branch(behavioral_profile(game, p.rules), p.ties) for p in partials)
     return RationalOutcomes(
         game, game, policies, solver.kind, solver.degenerate, branches, listed=max_equilibria

@@ -18,7 +18,7 @@ from .policies import behavioral_profile
 from .realization import QUICK, form_equilibria
 from .sequence_form import is_zero_sum, solve_zero_sum_tree
 from .strategic import StrategicForm
-from .undefined import Undefined
+from .undefined import Reason, Undefined
 
 SUPPORTS = 40
 """Supports that are tried among three or more players, whose sets are samples in any case: the
@@ -61,7 +61,7 @@ def _from_mixed(
     form: StrategicForm, found: EquilibriumSet, policies: PolicyClass, max_equilibria: int
 ) -> RationalOutcomes | Undefined:
     if not found.equilibria:
-        return Undefined("the numerical search found no equilibrium")
+        return Undefined(Reason.NOT_FOUND, "the numerical search found no equilibrium")
     if policies == "behavioral":
         return behavioral_outcomes(form, found, policies, max_equilibria)
     branches = tuple(Branch(form.profile(e.profile)) for e in found)

@@ -22,7 +22,7 @@ from .outcomes import Branch, Mask
 from .policies import behavioral_profile
 from .rationality import best_actions
 from .strategic import Unit, pure_rules
-from .undefined import Undefined
+from .undefined import Reason, Undefined
 
 MOST_OTHERS = 512
 """Joint rules of the other decisions that are tried."""
@@ -115,7 +115,9 @@ def wide_outcomes(
     if prod(game.n_rules(d) if game.n_contexts(d) <= 16 else MOST_OTHERS + 1 for d in others) > (
         MOST_OTHERS
     ):
-        return Undefined(f"the decisions beside {wide} have over {MOST_OTHERS} joint rules")
+        return Undefined(
+            Reason.TOO_LARGE, f"the decisions beside {wide} have over {MOST_OTHERS} joint rules"
+        )
     branches: list[Branch] = []
     complete = True
     for rules in solver.rules_of(others):

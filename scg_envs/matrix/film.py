@@ -141,7 +141,7 @@ def without_commitment(
     _, chosen = stage.selected(selection)
     if isinstance(chosen, Undefined):
         profile = [np.full(size, 1 / size) for size in stage.form.shape]
-        game.caption = f"no intervention: {chosen.reason}; uniform play"
+        game.caption = f"no intervention: {chosen.message}; uniform play"
     else:
         weights = chosen.weights.astype(np.float64)
         number = np_random.choice(len(weights), p=weights / weights.sum())

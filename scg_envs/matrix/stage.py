@@ -82,7 +82,7 @@ def before(game: MatrixGame, selection: Selection, ties: Ties) -> Before:
     p = [float(stage.form.expected(stage.wanted, e.profile)) for e in found]
     low, high = (min(p), max(p)) if p and found.kind != "sample" else (None, None)
     if isinstance(chosen, Undefined):
-        return Before(None, low, high, None, chosen.reason)
+        return Before(None, low, high, None, chosen.message)
     values = np.array(
         [
             [stage.form.expected(table, e.profile) for table in (stage.wanted, stage.utility)]

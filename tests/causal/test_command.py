@@ -56,7 +56,7 @@ def test_the_keys(capsys: pytest.CaptureFixture[str]) -> None:
     report = run(capsys, "household", "--commit", "robot=Help", "--policies", "mixed")
     assert list(report) == [
         "game", "agents", "policies", "relation", "before", "intervention", "after", "effects",
-        "optimal_commitment",
+        "optimal_commitment", "undefined_commitments",
     ]  # fmt: skip
     assert report["game"] == "household"
     assert report["agents"] == ["robot", "human"]

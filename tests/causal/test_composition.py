@@ -18,6 +18,7 @@ from scg_envs.causal import (
 )
 from scg_envs.causal.effects import effects
 from scg_envs.causal.examples import example
+from scg_envs.causal.outcomes import PolicyClass
 from scg_envs.causal.rationality import AGENT_WISE, Relation
 
 from .composition import check
@@ -158,21 +159,54 @@ class TestSeers:
         assert isinstance(after, RationalOutcomes)
         assert after.range({"B": 0, "C": 1}) == (1, 1)
 
-    def test_who_sees_nothing_may_play_any_outcome_before(self) -> None:
-        # Infinitely many: those between the extreme ones bear on the answers.
+    @pytest.mark.parametrize("policies", ["mixed", "behavioral"])
+    def test_infinitely_many_outcomes_before(self, policies: PolicyClass) -> None:
+        # B is blind and indifferent. C, who sees the commitment, answers to A alone, or to B too:
+        # then outcomes between the extreme ones bear on its answer.
+        def play(matched: tuple[str, ...]) -> RationalOutcomes:
+            game = (
+                GameBuilder("blind")
+                .decision("A", agent="one", actions=(0, 1))
+                .decision("B", agent="two", actions=(0, 1))
+                .decision("C", agent="three", actions=(0, 1))
+                .utility("U1", agent="one", parents=("A",), payoff=[0, 1])
+                .utility("U2", agent="two", parents=("B",), payoff=[0, 0])
+                .utility(
+                    "U3",
+                    agent="three",
+                    parents=(*matched, "C"),
+                    payoff=lambda *values: sum(values[-1] == v for v in values[:-1]),
+                )
+                .build()
+            )
+            done = commit(game, {"A": 0}, seen_by=("C",))
+            after = interventional_outcomes(game, done, policies=policies)
+            assert isinstance(after, RationalOutcomes)
+            return after
+
+        alone, both = play(("A",)), play(("A", "B"))
+        assert alone.kind == "extreme"
+        assert alone.range({"B": 0}) == (0, 1)
+        assert alone.range({"C": 0}) == (1, 1)
+        assert both.kind == "sample"
+        assert isinstance(both.range({"C": 0}), Undefined)
+
+    def test_what_varies_and_enters_nothing_leaves_all(self) -> None:
+        # The committed agent is indifferent before, and everybody sees what it does afterwards.
         game = (
-            GameBuilder("blind")
+            GameBuilder("indifferent leader")
             .decision("A", agent="one", actions=(0, 1))
             .decision("B", agent="two", actions=(0, 1))
-            .utility("U1", agent="one", parents=("A", "B"), payoff=[[1, 0], [0, 1]])
-            .utility("U2", agent="two", parents=("B",), payoff=[0, 0])
+            .decision("C", agent="three", actions=(0, 1))
+            .utility("U1", agent="one", parents=("A",), payoff=[0, 0])
+            .utility("U2", agent="two", parents=("A", "B"), payoff=np.eye(2))
+            .utility("U3", agent="three", parents=("C",), payoff=[0, 1])
             .build()
         )
-        half = commit(game, {"A": 0}, seen_by=())
-        after = interventional_outcomes(game, half, policies="mixed")
+        done = commit(game, {"A": 0}, seen_by=("B",))
+        after = interventional_outcomes(game, done, policies="mixed")
         assert isinstance(after, RationalOutcomes)
-        assert after.kind == "sample"
-        assert isinstance(after.range({"B": 0}), Undefined)
+        assert (after.kind, after.size) == ("all", 1)
 
 
 class TestBehavioralBounds:

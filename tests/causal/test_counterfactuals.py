@@ -65,7 +65,7 @@ def test_impossible_evidence() -> None:
     profile = behavioral_profile(GAME, {"D": rule(GAME, "D", 0)})
     value = counterfactual(GAME, profile, {"D": 1}, do(GAME, {}), {"Y": 1})
     assert isinstance(value, Undefined)
-    assert "probability 0" in value.reason
+    assert "probability 0" in value.message
 
 
 def test_mixed_policies_keep_their_draw() -> None:

@@ -320,7 +320,7 @@ def test_a_sample_selects_nothing() -> None:
     for row in effects(sample, sample, Y, ["pure", "extreme"]):
         assert isinstance(row.p_before, Undefined)
         assert isinstance(row.p_after, Undefined)
-        assert "sample" in row.p_before.reason
+        assert "sample" in row.p_before.message
 
 
 def test_post_policy_on_a_chance_variable() -> None:

@@ -106,7 +106,7 @@ class TestWichardt:
         for policies in ("pure", "behavioral"):
             outcomes = rational_outcomes(self.game, AGENT_WISE, policies)
             assert isinstance(outcomes, Undefined)
-            assert policies in outcomes.reason
+            assert policies in outcomes.message
 
     def test_the_mixed_one(self) -> None:
         outcomes = solved(self.game, AGENT_WISE, "mixed")

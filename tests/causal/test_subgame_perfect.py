@@ -212,7 +212,7 @@ def test_examples(name: str) -> None:
     expected = KNOWN[name]
     if expected is None:
         assert isinstance(outcomes, Undefined)
-        assert outcomes.reason.startswith("no equilibrium in pure policies")
+        assert outcomes.message.startswith("no equilibrium in pure policies")
         return
     assert isinstance(outcomes, RationalOutcomes)
     assert outcomes.kind == "all"

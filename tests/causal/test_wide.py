@@ -57,7 +57,7 @@ def test_65536_contexts() -> None:
     spent = time.perf_counter() - start
     assert isinstance(outcomes, (RationalOutcomes, Undefined))
     if isinstance(outcomes, Undefined):
-        assert outcomes.reason == "no equilibrium in pure policies"
+        assert outcomes.message == "no equilibrium in pure policies"
     assert spent < 10
 
 

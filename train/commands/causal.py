@@ -196,8 +196,11 @@ def _lines(report: dict[str, Any], event: Event | None) -> Iterator[str]:
             numbers = "".join(f"{_short(row[key]):>10}" for key in NUMBERS)
             yield f"  {row['selection']:10}{row['ties']:12}{numbers}{_note(row)}"
     for name, best in (report["optimal_commitment"] or {}).items():
-        if best is not None:
-            yield ""
+        yield ""
+        if best is None:
+            missing = report["undefined_commitments"][name]
+            yield f"best {name} commitment: undefined ({missing})"
+        else:
             yield _best_line(name, best)
             yield f"  {_profile(best['policy'])}, answered by {_profile(best['response'])}"
 

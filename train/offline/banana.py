@@ -11,7 +11,7 @@ from ...banana.game import WORD_COST
 from ...banana.promises import FREE, KINDS, UserPromises, user_promises
 from ...banana.solve import best_answers, threshold_chances
 from ...banana.topics import QUALITIES, Topic, quality_number
-from ...causal.undefined import Undefined
+from ...causal.undefined import Reason, Undefined
 from ...dialogue.tags import read_number
 from ...errors import InvalidAnswer
 from ..verbal import (
@@ -193,6 +193,7 @@ def learn_incentive(
     ]
     if not enough:
         return Undefined(
-            "no promise that was tried was answered well, saying it for sure included"
+            Reason.NOT_FOUND,
+            "no promise that was tried was answered well, saying it for sure included",
         ), (result)
     return min(enough), result

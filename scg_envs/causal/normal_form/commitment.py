@@ -14,7 +14,7 @@ import numpy as np
 from ...errors import InvalidArgument
 from ...ties import Ties, check_ties
 from ..comparison import Amounts
-from ..undefined import Undefined
+from ..undefined import Reason, Undefined
 from .game import Array, NormalForm
 from .pure import pure_equilibria
 from .selection import Selection, select
@@ -22,6 +22,10 @@ from .solve import MAX_EQUILIBRIA, Policies, equilibria
 
 SAME = 1e-9
 """A bound within this of a value, relative where that is above 1, is equal to it."""
+
+NO_PURE_ANSWER = Undefined(
+    Reason.NONE_EXISTS, "the followers have no equilibrium in pure policies after any commitment"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +103,6 @@ def pure_commitment(
     if policies == "pure" and (ties != "uniform" or selection in (None, "pure")):
         return _pure_answers(game, index, table, ties)
     outcomes: list[Commitment] = []
-    reasons = []
     for action in range(game.shape[index]):
         outcome = evaluate_commitment(
             game,
@@ -111,12 +114,12 @@ def pure_commitment(
             selection,
             max_equilibria,
         )
-        if isinstance(outcome, Undefined):
-            reasons.append(outcome.reason)
-        else:
+        if isinstance(outcome, Commitment):
             outcomes.append(outcome)
-    if any("sample" in reason for reason in reasons) or not outcomes:
-        return Undefined(f"after some commitment {reasons[0]}")
+        elif not outcome.proven:  # it may be worth more than all others
+            return outcome.since(f"after {game.actions[index][action]}")
+    if not outcomes:
+        return NO_PURE_ANSWER
     best = most_valued(game, outcomes)
     return Commitment(**{**vars(best), "upper_bound": best.value})
 
@@ -166,9 +169,11 @@ def evaluate_commitment(
         answers, weights = selected.equilibria, selected.weights
     else:
         if found.kind == "sample":
-            return Undefined(f"the {len(found)} answers found are a sample of a larger set")
+            return Undefined(
+                Reason.SAMPLED, f"the {len(found)} answers found are a sample of a larger set"
+            )
         if not found.equilibria:
-            return Undefined("no equilibrium in pure policies")
+            return Undefined(Reason.NONE_EXISTS, "no equilibrium in pure policies")
         answers, weights = found.equilibria, np.ones(1)
     profiles = [(*e.profile[:index], np.asarray(strategy), *e.profile[index:]) for e in answers]
     values = np.array([float(game.expected(table, profile)) for profile in profiles])
@@ -253,7 +258,7 @@ def _pure_answers(
     amounts[leader] = Amounts(np.zeros(game.shape))
     joint = pure_equilibria(NormalForm(game.payoffs, amounts=tuple(amounts)))
     if not len(joint):
-        return Undefined("the followers have no equilibrium in pure policies after any commitment")
+        return NO_PURE_ANSWER
     values, actions = table[tuple(joint.T)], joint[:, leader]
     count = np.bincount(actions, minlength=game.shape[leader])
     if ties == "uniform":

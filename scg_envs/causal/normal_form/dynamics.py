@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias, get_args
 import numpy as np
 
 from ...errors import InvalidArgument, UnknownName
-from ..undefined import Undefined
+from ..undefined import Reason, Undefined
 from .equilibrium_set import Equilibrium, Selected
 from .game import Array, NormalForm
 from .indifference import nearby_equilibrium
@@ -82,7 +82,8 @@ def learning_outcomes(
     settled = sum(count for _, count in reached.values())
     if settled < (1 - UNSETTLED) * starts:
         return Undefined(
-            f"{starts - settled} of {starts} starts settled at no equilibrium within {steps} steps"
+            Reason.NOT_FOUND,
+            f"{starts - settled} of {starts} starts settled at no equilibrium within {steps} steps",
         )
     ranked = sorted(reached.values(), key=lambda entry: -entry[1])
     found = tuple(

@@ -1,6 +1,6 @@
 """What a solver found: equilibria with their regrets, and whether they are all there are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -14,6 +14,12 @@ Kind: TypeAlias = Literal["all", "extreme", "sample"]
 `all`: every equilibrium of the class that was asked for. `extreme`: infinitely many exist, and
 these are the vertices whose convex combinations make up the rest. `sample`: there may be more.
 """
+
+
+def worst(kinds: Iterable[Kind]) -> Kind:
+    """How complete a set is that is put together from sets of these kinds: as its worst part."""
+    order: list[Kind] = ["all", "extreme", "sample"]
+    return max(kinds, key=order.index, default="all")
 
 
 @dataclass(frozen=True, eq=False)

@@ -38,8 +38,9 @@ from scipy.optimize import linprog
 
 from ...errors import InvalidArgument
 from ...ties import Ties
-from ..undefined import Undefined
+from ..undefined import Reason, Undefined
 from .commitment import (
+    NO_PURE_ANSWER,
     Commitment,
     check_commitment,
     first_best,
@@ -117,8 +118,9 @@ def mixed_commitment(
         )
     if ties == "uniform":
         return Undefined(
+            Reason.UNSOLVED,
             "under uniform ties the value of a mixed commitment jumps where answers tie, so it has "
-            "no maximum in general; evaluate commitments one by one, or use other ties"
+            "no maximum in general; evaluate commitments one by one, or use other ties",
         )
     groups = independent_groups(dependence(game), [i for i in range(game.n_players) if i != index])
     own = game.payoffs[index]
@@ -187,7 +189,8 @@ def _best(
     joint_answers = prod(game.shape) // game.shape[leader]
     if joint_answers > MAX_ANSWERS:
         return Undefined(
-            f"the followers have {joint_answers} joint answers, and at most {MAX_ANSWERS} are tried"
+            Reason.TOO_LARGE,
+            f"the followers have {joint_answers} joint answers; at most {MAX_ANSWERS} are tried",
         )
     independent = len(groups) == game.n_players - 1
     if ties == "pessimistic":
@@ -206,8 +209,10 @@ def _best(
         if pure is not None:
             return pure
         if margin > 0:
-            return Undefined(f"no commitment makes an answer best by a margin of {margin:g}")
-        return Undefined("the followers have no equilibrium in pure policies after any commitment")
+            return Undefined(
+                Reason.NONE_EXISTS, f"no commitment makes an answer best by a margin of {margin:g}"
+            )
+        return NO_PURE_ANSWER
     return _mixed_answers(game, leader, table, groups, pure)
 
 
@@ -395,7 +400,9 @@ def _mixed_answers(
     if found is None:
         candidates += _sampled(game, leader, table)
     if not candidates:
-        return Undefined("no commitment was found after which an equilibrium was found")
+        return Undefined(
+            Reason.NOT_FOUND, "no commitment was found after which an equilibrium was found"
+        )
     best = most_valued(game, candidates)
     bound = best.value
     if found is None or not found.exact:
@@ -444,8 +451,9 @@ def _secured(
     """The supremum of the worst equilibrium, where followers depend on each other."""
     if policies == "pure":
         return Undefined(
+            Reason.UNSOLVED,
             "what a mixed commitment secures is computed where followers may mix; ask for "
-            'policies="mixed", or for a pure commitment'
+            'policies="mixed", or for a pure commitment',
         )
     found = None
     if can_search(game, groups):
@@ -453,8 +461,9 @@ def _secured(
     if found is None:
         sizes = " x ".join(str(game.shape[p]) for p in order_of(groups))
         return Undefined(
+            Reason.TOO_LARGE,
             f"followers with {sizes} actions depend on each other; what a mixed commitment secures "
-            "is computed for followers that do so in pairs with few actions"
+            "is computed for followers that do so in pairs with few actions",
         )
     if found.exact:
         return found

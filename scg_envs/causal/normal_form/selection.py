@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 
 from ...errors import UnknownName
-from ..undefined import Undefined
+from ..undefined import Reason, Undefined
 from .dynamics import learning_outcomes
 from .equilibrium_set import EquilibriumSet, Selected
 from .game import NormalForm
@@ -59,8 +59,9 @@ def select(
         raise UnknownName("selection", selection, get_args(Selection))
     if selection in ("logit", "dynamics") and sum(game.shape) > WIDEST:
         return Undefined(
+            Reason.TOO_LARGE,
             f"{selection} is followed in games of at most {WIDEST} actions in all; "
-            f"this one has {sum(game.shape)}"
+            f"this one has {sum(game.shape)}",
         )
     if selection in ("logit", "dynamics") and 1 in game.shape and max(game.shape) > 1:
         selected = select(found, without_idle(game), selection, policies, seed)
@@ -73,15 +74,18 @@ def select(
         limit = logit_limit(game)
         if game.regret_share(limit.profile) > SETTLED:
             return Undefined(
+                Reason.NOT_FOUND,
                 f"the principal logit branch was not followed to its limit (regret "
-                f"{limit.regret:.2g} where it ended)"
+                f"{limit.regret:.2g} where it ended)",
             )
         return _of_class(Selected((limit,), np.ones(1)), policies)
     if found.kind == "sample":
-        return Undefined(f"the {len(found)} equilibria found are a sample of a larger set")
+        return Undefined(
+            Reason.SAMPLED, f"the {len(found)} equilibria found are a sample of a larger set"
+        )
     chosen = tuple(e for e in found if e.pure) if selection == "pure" else found.equilibria
     if not chosen:
-        return Undefined("no equilibrium in pure policies")
+        return Undefined(Reason.NONE_EXISTS, "no equilibrium in pure policies")
     return Selected(chosen, np.full(len(chosen), 1 / len(chosen)))
 
 
@@ -89,5 +93,7 @@ def _of_class(selected: Selected | Undefined, policies: Policies) -> Selected | 
     if policies == "pure" and isinstance(selected, Selected):
         for equilibrium in selected.equilibria:
             if not equilibrium.pure:
-                return Undefined("the selection leads to an equilibrium that is not pure")
+                return Undefined(
+                    Reason.UNSELECTED, "the selection leads to an equilibrium that is not pure"
+                )
     return selected

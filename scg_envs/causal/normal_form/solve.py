@@ -22,7 +22,7 @@ from scipy.sparse.csgraph import connected_components
 from ...errors import InvalidArgument, UnknownName
 from .bimatrix import solve_bimatrix
 from .dependence import dependence, independent_groups, subgame_of
-from .equilibrium_set import Equilibrium, EquilibriumSet
+from .equilibrium_set import Equilibrium, EquilibriumSet, Kind, worst
 from .game import Array, NormalForm
 from .idle import with_idle, without_idle
 from .many_players import solve_many_players
@@ -154,7 +154,8 @@ def _in_turn(
         if leading.kind != "all":
             continue  # infinitely many to answer, or not all of them known
         found: list[Equilibrium] = []
-        kinds, whole, tied = ["all"], True, leading.degenerate
+        kinds: list[Kind] = []
+        whole, tied = True, leading.degenerate
         for e in leading:
             rest = game
             for player, strategy in reversed(list(zip(first, e.profile, strict=True))):
@@ -180,12 +181,10 @@ def _equilibrium(game: NormalForm, strategies: dict[int, Array]) -> Equilibrium:
 
 
 def _set_of(
-    found: list[Equilibrium], kinds: Sequence[str], whole: bool, tied: bool
+    found: list[Equilibrium], kinds: Sequence[Kind], whole: bool, tied: bool
 ) -> EquilibriumSet:
     """A set made of sets of these kinds."""
-    if "sample" in kinds or not whole:
-        return EquilibriumSet(tuple(found), "sample", tied)
-    return EquilibriumSet(tuple(found), "extreme" if "extreme" in kinds else "all", tied)
+    return EquilibriumSet(tuple(found), worst(kinds) if whole else "sample", tied)
 
 
 def _pure(game: NormalForm, max_equilibria: int, extreme: bool, exact: bool) -> EquilibriumSet:

@@ -239,7 +239,7 @@ def test_bargaining_stays_bounded():
     assert max(e.regret for e in found) < 1e-9
     assert sum(e.pure for e in found) == 22
     assert not select(found, game, "extreme")
-    assert "sample" in select(found, game, "pure").reason
+    assert "sample" in select(found, game, "pure").message
 
 
 def test_more_labels_than_a_word_has_bits():

@@ -232,7 +232,7 @@ def test_an_answer_that_is_never_strictly_best():
     assert mixed_commitment(game, 0, ties="pessimistic").value == 1
     strict = mixed_commitment(game, 0, margin=0.1)
     assert isinstance(strict, Undefined)
-    assert "margin of 0.1" in strict.reason
+    assert "margin of 0.1" in strict.message
 
 
 def test_nobody_is_told_to_pay_for_nothing():
@@ -289,7 +289,7 @@ def test_undefined_and_bad_questions():
     pennies[1] = [[[1, 0], [0, 1]]] * 2
     pennies[2] = 1 - pennies[1]
     followers_without = NormalForm(pennies)
-    assert "no equilibrium" in pure_commitment(followers_without, 0).reason
+    assert "no equilibrium" in pure_commitment(followers_without, 0).message
     assert pure_commitment(followers_without, 0, policies="mixed").value == 0
     with pytest.raises(UnknownName, match="tie rule"):
         pure_commitment(game, 0, ties="hopeful")
@@ -302,6 +302,6 @@ def test_undefined_and_bad_questions():
     with pytest.raises(InvalidArgument, match=r"margin 0\.1"):
         mixed_commitment(game, 0, ties="pessimistic", margin=0.1)
     assert mixed_commitment(followers_without, 0, ties="pessimistic").value == 0
-    assert "pure" in mixed_commitment(followers_without, 0, policies="pure").reason
+    assert "pure" in mixed_commitment(followers_without, 0, policies="pure").message
     with pytest.raises(InvalidArgument, match="somebody to answer"):
         pure_commitment(NormalForm([[1.0, 2.0]]), 0)

@@ -29,12 +29,12 @@ def test_household_by_logit_and_dynamics():
     assert learned.expected(HOUSEHOLD, DESIRABLE) == pytest.approx(0.5, abs=0.15)
     again = select(found, HOUSEHOLD, "dynamics", seed=1)
     np.testing.assert_array_equal(learned.weights, again.weights)
-    assert "not pure" in select(equilibria(HOUSEHOLD, "pure"), HOUSEHOLD, "logit", "pure").reason
+    assert "not pure" in select(equilibria(HOUSEHOLD, "pure"), HOUSEHOLD, "logit", "pure").message
 
 
 def test_competitive_rock_paper_scissors():
     game = NormalForm.bimatrix(RPS, -RPS)
-    assert "pure" in select(equilibria(game), game, "pure").reason
+    assert "pure" in select(equilibria(game), game, "pure").message
     assert not select(equilibria(game, "pure"), game, "extreme", "pure")
     match = select(equilibria(game), game, "extreme").expected(game, np.eye(3))
     assert match == pytest.approx(1 / 3)
