@@ -282,7 +282,8 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
             return frame
         return np.concatenate([caption_strip(self._caption, frame.shape[1]), frame])
 
-    def _commit(self, actions: dict[str, Any]) -> Advanced:
+    def _commit(self, actions: dict[str, Any], unkept: str | None = None) -> Advanced:
+        """Make the commitment; `unkept` is what frames say of one that does not bind."""
         check_joint(actions, self.possible_agents, self._known)
         if self.committed not in actions:
             raise InvalidCommitment(
@@ -294,8 +295,11 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
                 check_action(agent, self.action_spaces[agent], action)
         point = self.checked(actions[self.committed])
         start, policy = self.pre_policies.bind(point)
-        words = self.pre_policies.words(point)
-        self.say(f"{self.committed} {words}", highlighted=frozenset({self.committed}))
+        if unkept is None:
+            words = self.pre_policies.words(point)
+            self.say(f"{self.committed} {words}", highlighted=frozenset({self.committed}))
+        else:
+            self.say(unkept)
         self._seen, infos = self.env.reset(options=_merge(self._options, start))
         self.agents = list(self.env.agents)
         self.phase, self._policy, self._bound = PLAY, policy, point
@@ -440,12 +444,13 @@ class UncertainCommitment(BaseParallelWrapper[str, Any, Any]):
             for agent in env.possible_agents
             if self._np_random.random() >= self._observability and agent != env.committed
         }
-        result = env.advance(actions | {env.committed: point})
+        unkept = None
+        if not binds:
+            unkept = f"not kept: {env.committed} {env.pre_policies.words(announced)}"
+        result = env._commit(actions | {env.committed: point}, unkept)
         env.announce(
             {agent: None if agent in missed else announced for agent in env.possible_agents}
         )
-        if not binds:
-            env.say(f"not kept: {env.committed} {env.pre_policies.words(announced)}")
         return result
 
 

@@ -10,6 +10,7 @@ from itertools import pairwise
 import gymnasium as gym
 import numpy as np
 import pettingzoo
+import pygame
 import pytest
 from gymnasium.utils.env_checker import check_env
 from pettingzoo.test import api_test, parallel_api_test, parallel_seed_test, seed_test
@@ -25,6 +26,7 @@ def variants(game):
     return [{"layout": name} for name in game.layout_names()[:MOST]] or [{}]
 
 
+KINDS = list({game.module: game for game in reversed(GAMES)}.values())  # one of each module
 LAYOUTS = [
     pytest.param(game, layout, id="-".join([game.name, *layout.values()]))
     for game in GAMES
@@ -156,6 +158,26 @@ def test_games_render_without_a_screen_and_pickle(game, wrapping):
         assert same(env.step(actions), twin.step(actions))
     assert same(env.reset(), twin.reset())
     env.close()
+
+
+@pytest.mark.parametrize(
+    "wrapping",
+    [*WRAPPINGS, pytest.param({"committed": True, "credibility": 0.0}, id="unkept")],
+)
+@pytest.mark.parametrize("game", KINDS, ids=lambda game: game.name)
+def test_a_window_shows_every_step_and_closes(game, wrapping):
+    shown = make_game(game, wrapping, render_mode="human")
+    shown.unwrapped.metadata = {**shown.unwrapped.metadata, "render_fps": 10_000}
+    twin = make_game(game, wrapping, render_mode="rgb_array")
+    for seed in range(2):
+        for result, _, _ in zip(episode(shown, seed), episode(twin, seed), range(6), strict=False):
+            assert result
+            window = pygame.surfarray.array3d(pygame.display.get_surface())
+            assert np.array_equal(window.transpose(1, 0, 2), twin.render())
+    assert shown.render() is None
+    shown.close()
+    assert pygame.display.get_surface() is None
+    shown.close()  # nothing is left to close
 
 
 @pytest.mark.parametrize(("game", "layout"), LAYOUTS)

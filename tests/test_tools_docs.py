@@ -1,4 +1,4 @@
-"""The blocks of `docs/tools.md`, run in their order as they stand."""
+"""The blocks of `docs/tools.md` and of README, run in their order as they stand."""
 
 import re
 from pathlib import Path
@@ -12,20 +12,70 @@ from scg_envs.errors import InvalidAction, InvalidArgument, RunFolderError, Unkn
 from scg_envs.registry import GAMES
 from scg_envs.train import resume, search
 
-PAGE = Path(__file__).parents[1] / "docs" / "tools.md"
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "tools.md"
+EXTRA = {"torchrl": "torchrl", "ray": "'ray[rllib]'"}  # what to install for blocks that import it
+LEARN = re.compile(r"\.learn\([\d_]+\)")
+
+
+def blocks(page):
+    return re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+
+
+def imports(block, library):
+    return re.search(rf"^from {library}\b", block, re.MULTILINE) is not None
+
+
+def run(blocks, page, names):
+    for block in blocks:
+        exec(compile(block, str(page), "exec"), names)
+    return names
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:moviepy.*")
 def test_every_block_runs(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    names = {}
-    blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    assert len(blocks) == 3
-    for block in blocks:
-        exec(compile(block, str(PAGE), "exec"), names)
+    ours = [one for one in blocks(PAGE) if not any(imports(one, library) for library in EXTRA)]
+    assert len(ours) == 3
+    names = run(ours, PAGE, {})
     assert list((tmp_path / "videos").glob("*.mp4"))
     assert names["result"].follower_regret["blue"] > 0.1  # who stays gets nowhere
     assert names["result"].p_after == 0
+
+
+@pytest.mark.filterwarnings("ignore")  # of their own code
+@pytest.mark.parametrize("library", EXTRA)
+def test_blocks_for_other_libraries_run(library, tmp_path, monkeypatch):
+    pytest.importorskip(library, reason=f"not installed: pip install {EXTRA[library]}")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))  # where ray writes
+    [block] = [one for one in blocks(PAGE) if imports(one, library)]
+    names = run([block], PAGE, {})
+    if library == "torchrl":
+        assert names["played"]["state"].shape[1:] == names["env"].observation_spec["state"].shape
+        assert len(names["played"]) <= 100
+    else:
+        returns = names["learned"]["env_runners"]["agent_episode_returns_mean"]
+        assert returns["yellow"] == returns["red"] == 0
+        assert 0 <= returns["blue"] <= 1
+        import ray
+
+        ray.shutdown()
+
+
+def test_readmes_blocks_run_for_fewer_steps(capsys):
+    """Up to the search, whose printed results `tools/update_readme.py` makes."""
+    page = ROOT / "README.md"
+    shown = blocks(page)
+    assert ["search(" in block for block in shown] == [False] * (len(shown) - 1) + [True]
+    assert sum(bool(LEARN.search(block)) for block in shown) == 2
+    names = run([LEARN.sub(".learn(1)", block) for block in shown[:-1]], page, {})
+    assert "[3 6]" in capsys.readouterr().out
+    view = names["view"]
+    seen, _ = view.reset(seed=0)
+    action, _ = names["model"].predict(seen, deterministic=True)
+    assert view.action_space.contains(action)
+    assert names["model"].num_timesteps == 16 * names["env"].num_envs == 16 * 512
 
 
 @pytest.mark.parametrize("game", GAMES, ids=lambda game: game.name)

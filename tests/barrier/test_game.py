@@ -135,15 +135,6 @@ def test_a_goal_shows_around_blue():
     assert [0, 255, 0] in tile
 
 
-def test_a_window_opens_and_closes():
-    game = BarrierGame("figure3", render_mode="human")
-    game.metadata = {**game.metadata, "render_fps": 1000}
-    game.reset(seed=0)
-    game.step(STAY)
-    game.close()
-    game.close()
-
-
 def test_mistakes_are_said():
     game = BarrierGame("figure3")
     with pytest.raises(ResetNeeded, match="call reset"):
