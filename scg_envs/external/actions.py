@@ -5,16 +5,61 @@ from __future__ import annotations
 import operator
 from typing import Any
 
-from gymnasium.spaces import Discrete
+import numpy as np
+from gymnasium.spaces import Dict, Discrete
 from pettingzoo import ParallelEnv
 
 from ..errors import InvalidArgument, InvalidCommitment
 from ..numerals import read_whole
-from ..pre_policy import Constant, FinitePrePolicies
+from ..pre_policy import Constant, FinitePrePolicies, Policy
+
+_MASK = "action_mask"
+
+
+def next_legal(number: int, observation: Any) -> int:
+    """The number of an action from 0, or of the next legal one in a circle if it is illegal.
+
+    Args:
+        number: of the action.
+        observation: of the game; what is legal is its `action_mask`, (actions,), if it has one.
+
+    Returns:
+        A legal number; `number` itself where there is no mask, or nothing is legal.
+    """
+    mask = observation.get(_MASK) if isinstance(observation, dict) else None
+    if mask is None or mask[number]:
+        return number
+    legal = np.flatnonzero(np.roll(mask, -number))
+    return (number + int(legal[0])) % len(mask) if len(legal) else number
+
+
+class WhereLegal:
+    """The policy that always plays the same action, or the next legal one where it is illegal."""
+
+    def __init__(self, number: int, start: int) -> None:
+        """Name the action.
+
+        Args:
+            number: of the action, from 0.
+            start: what action 0 is called in the game.
+        """
+        self._number, self._start = number, start
+
+    def reset(self, np_random: np.random.Generator) -> None:
+        """Nothing to begin."""
+
+    def act(self, observation: Any) -> int:
+        """The action, in the game's own numbers."""
+        return next_legal(self._number, observation) + self._start
 
 
 class ConstantActions(FinitePrePolicies):
-    """The same action at every step. A point is its number from 0, a label its value."""
+    """The same action at every step. A point is its number from 0, a label its value.
+
+    In games whose observations have an `action_mask` it may be illegal at times. What is announced
+    there is "always plays action 2, or the next legal one", and kept to: of the legal actions the
+    first that follows it, counting on from the last to the first. Masks in infos are not looked at.
+    """
 
     def __init__(self, game: ParallelEnv[str, Any, Any], committed: str) -> None:
         """The actions of `committed`.
@@ -31,14 +76,20 @@ class ConstantActions(FinitePrePolicies):
         super().__init__(int(space.n))
         self._committed = committed
         self._start = int(space.start)
+        seen = game.observation_space(committed)
+        self._masked = isinstance(seen, Dict) and _MASK in seen.spaces
 
-    def bind(self, point: Any) -> tuple[dict[str, Any], Constant]:
+    def bind(self, point: Any) -> tuple[dict[str, Any], Policy]:
         """The action, from the game's own start."""
-        return {}, Constant(self.label(point))
+        action = self.label(point)
+        if self._masked:
+            return {}, WhereLegal(action - self._start, self._start)
+        return {}, Constant(action)
 
     def words(self, point: Any) -> str:
         """For instance "always plays action 2"."""
-        return f"always plays action {self.label(point)}"
+        words = f"always plays action {self.label(point)}"
+        return f"{words}, or the next legal one" if self._masked else words
 
     def label(self, point: Any) -> int:
         """The action."""

@@ -21,6 +21,7 @@ from ..judge import Infos, Judge, Predicate
 from ..pre_policy import Policy
 from ..problem import Acts
 from ..views import Flattening
+from .actions import next_legal
 from .loading import said
 
 _STREAM = 0xC09  # keeps the fixed policies' randomness apart from the game's
@@ -180,13 +181,7 @@ class Seat:
 
     def action(self, copy: Copy, chosen: Any) -> int:
         """The action that a learner's choice stands for; the next legal one if it is illegal."""
-        seen = copy.seen[self.agent]
-        mask = seen.get("action_mask") if isinstance(seen, dict) else None
-        number = int(chosen)
-        if mask is not None and not mask[number]:
-            legal = np.flatnonzero(np.roll(mask, -number))
-            number = (number + int(legal[0])) % self.actions if len(legal) else number
-        return number + self._start
+        return next_legal(int(chosen), copy.seen[self.agent]) + self._start
 
 
 def joint_actions(

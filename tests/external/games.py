@@ -86,6 +86,23 @@ def number():
     return 3
 
 
+class Barred(Shift):
+    """The boss, too, may not choose the number that is drawn, and its last actions are kept."""
+
+    def __init__(self, length=LENGTH):
+        super().__init__(length)
+        self.observation_spaces["boss"] = self.observation_spaces["clerk"]
+        self.played = []
+
+    def step(self, actions):
+        assert actions["boss"] - 5 != self.drawn, "an illegal action of the boss"
+        self.played.append((self.drawn, actions["boss"] - 5))
+        return super().step(actions)
+
+    def _look(self):
+        return dict.fromkeys(self.possible_agents, super()._look()["clerk"])
+
+
 class Chatty(ParallelEnv):
     """Two turns in which nothing matters, and infos that hold all sorts of things."""
 

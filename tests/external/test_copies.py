@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode
 
+from scg_envs.bargaining.dynamics import REJECT
+from scg_envs.bargaining.game import BargainingGame
+from scg_envs.commitment import CommitmentEnv
 from scg_envs.errors import InvalidArgument, InvalidCommitment
-from scg_envs.external.actions import ConstantActions
+from scg_envs.external.actions import ConstantActions, next_legal
 from scg_envs.external.copies import Copy, Seat, Setup, random_actions
 from scg_envs.external.loading import Source
 from scg_envs.external.lockstep import CopiesEnv
@@ -42,6 +45,55 @@ def test_episodes_are_played_as_the_commitment_says(number):
     assert played.attained.tolist() == [number > 0] * 10
     assert played.returns["clerk"].tolist() == [LENGTH * (number > 0)] * 10
     assert played.env_steps == 10 * LENGTH
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+@pytest.mark.parametrize("credibility", [1.0, 0.5])
+def test_a_constant_commitment_keeps_to_the_mask_as_announced(number, credibility):
+    make = partial(
+        committed_setup,
+        Source("tests.external.games:Barred"),
+        "boss",
+        "tests.external.games:all_right",
+        "pure",
+        credibility=credibility,
+    )
+    copy = Copy(make)
+    space = copy.env.pre_policies
+    assert space.words(number) == f"always plays action {number + 5}, or the next legal one"
+    assert space.label(number) == number + 5
+    barred = []
+    for seed in range(20):
+        copy.begin(seed, number)
+        while not copy.over:
+            copy.play(random_actions(copy, np.random.default_rng(seed)))
+    for drawn, played in copy.env.unwrapped.played:
+        assert played != drawn
+        if credibility == 1:
+            assert played == (number if drawn != number else (number + 1) % 3)
+            barred.append(drawn == number)
+    assert credibility < 1 or 0 < sum(barred) < len(barred)
+
+
+def test_a_mask_that_allows_nothing_leaves_the_action():
+    for number in range(3):
+        assert next_legal(number, {"action_mask": np.zeros(3, dtype=np.int8)}) == number
+        assert next_legal(number, np.zeros(3)) == number
+    assert next_legal(2, {"action_mask": np.array([0, 1, 0], dtype=np.int8)}) == 1
+
+
+def test_a_constant_commitment_in_a_game_of_ours_with_masks():
+    """The buyer who always says "reject" waits where it is not to move."""
+    game = BargainingGame()
+    env = CommitmentEnv(game, committed="buyer", pre_policies=ConstantActions(game, "buyer"))
+    env.reset(seed=0)
+    seen, *_, infos = env.step({"buyer": REJECT})
+    while env.agents:
+        mask = seen["seller"]["action_mask"]
+        action = int(np.flatnonzero(mask)[-1])
+        seen, _, _, _, infos = env.step({"seller": action})
+        assert "illegal" not in infos["buyer"]
+    assert infos["buyer"]["outcome"] == "no_deal"
 
 
 def test_agents_with_fixed_policies_need_no_seat():
