@@ -7,12 +7,21 @@ import numpy as np
 
 from ..errors import InvalidArgument
 from .factors import Table
+from .graph import s_reachable
 from .interventions import Intervention, constant_rules
 from .model import CausalGame
 from .normal_form.equilibrium_set import Kind, worst
 from .outcomes import Branch, PolicyClass, RationalOutcomes
 from .policies import BehavioralPolicy, MixedPolicy, Policy, Profile, same_policy
-from .rationality import AGENT_WISE, AnyRelation, Fixed, ProfileRelation, Rationality, Reply
+from .rationality import (
+    AGENT_WISE,
+    AnyRelation,
+    BestResponse,
+    Fixed,
+    ProfileRelation,
+    Rationality,
+    Reply,
+)
 from .solving import MAX_EQUILIBRIA, Problem, problem_of, solve
 from .strategic import StrategicForm
 from .undefined import Reason, Undefined
@@ -156,7 +165,9 @@ def affected_decisions(problem: Problem, intervention: Intervention) -> frozense
     """The decisions whose rules may answer an intervention on mechanisms.
 
     They see a changed mechanism, or the rule of somebody who answers to one, and their relation
-    relies on it; agent-wise, an agent's other free decisions answer with them.
+    relies on it; agent-wise, an agent's other free decisions answer with them. Who answers by a
+    rule that always mixes, such as `Logit`, leaves the same contexts reached, so that best
+    responses rely on that answer only where it is s-reachable.
     """
     game = problem.game
     affected: set[str] = set()
@@ -169,6 +180,12 @@ def affected_decisions(problem: Problem, intervention: Intervention) -> frozense
             and any(
                 (name, d) not in intervention.unseen
                 and problem.relations[d].relies_on(game, name, d)
+                and (
+                    name not in affected
+                    or not problem.relations[name].mixes
+                    or not isinstance(problem.relations[d], BestResponse)
+                    or s_reachable(game, name, d)
+                )
                 for name in sources
             )
         }

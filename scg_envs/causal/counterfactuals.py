@@ -9,6 +9,8 @@ in another.
 - A rule that randomizes is carried by a field over contexts (Hammond et al. 2023, Def. 22): in the
   same context the same action is drawn, in different contexts independent ones. Where a rule was
   changed by a pre-policy intervention its field is drawn afresh.
+- Of a policy that is drawn before play, what an intervention leaves alone stays as it was drawn,
+  also if other rules of the agent change.
 - A chance variable without a noise has to be deterministic or without parents, unless fields are
   asked for.
 """
@@ -69,7 +71,7 @@ def counterfactual(
     other = profile if after is None else after
     changed = intervention.changed(game)
     total = weight = 0.0
-    for share, rules, twin_rules in _draws(profile, other):
+    for share, rules, twin_rules in _draws(game, profile, other):
         factors = [game.event_factor(evidence)]
         for variable in game.variables.values():
             if variable.kind == "utility":
@@ -114,12 +116,21 @@ def counterfactual_range(
 
     Returns:
         The bounds; Undefined if either set is, or is a sample, or the evidence is impossible in
-        every pair.
+        every pair; and for commitments that may or may not bind, or be seen: who is not bound, or
+        does not see it, then plays what was played in the world that is known, and the answers
+        after an intervention do not tell that part from the other.
 
     Raises:
         InvalidArgument: as in `counterfactual`.
         UnknownName: no such variable or value.
     """
+    certain = intervention.credibility == 1 and intervention.observability in (0, 1)
+    if intervention.rules and not certain:
+        return Undefined(
+            Reason.UNSOLVED,
+            "a commitment of which it is not certain that it binds, or whether it is seen; "
+            "counterfactuals need credibility 1 and observability 0 or 1",
+        )
     before = interventional_outcomes(game, None, relation, policies)
     after = interventional_outcomes(game, intervention, relation, policies)
     for outcomes in (before, after):
@@ -142,7 +153,7 @@ def counterfactual_range(
             "infinitely many rational outcomes, and those before and after are not independent",
         )
     found = []
-    for one, two in _pairs(before.profiles, after.profiles, kept, keepers, bool(moved)):
+    for one, two in _pairs(game, before.profiles, after.profiles, kept, keepers, moved):
         value = counterfactual(game, one, evidence, intervention, event, two, fields)
         if not isinstance(value, Undefined):
             found.append(value)
@@ -157,6 +168,8 @@ def _moved(
     game: CausalGame, intervention: Intervention, relation: AnyRelation, policies: PolicyClass
 ) -> frozenset[str]:
     """The decisions whose rules may differ between the worlds: committed ones, and who answers."""
+    if intervention.observability == 0:
+        return frozenset(intervention.rules)
     if not isinstance(relation, ProfileRelation):
         problem = problem_of(intervention.changed(game), relation, policies)
         return affected_decisions(problem, intervention) | frozenset(intervention.rules)
@@ -169,13 +182,18 @@ def _moved(
 
 
 def _pairs(
+    game: CausalGame,
     before: Sequence[Profile],
     after: Sequence[Profile],
     kept: Sequence[str],
     keepers: Sequence[str],
-    moved: bool,
+    moved: frozenset[str],
 ) -> Iterator[tuple[Profile, Profile]]:
-    """Outcomes before and after that share what is kept; those policies are the same objects."""
+    """Outcomes before and after that share what is kept; those policies are the same objects.
+
+    Of an agent that keeps some rules, the others are committed ones, or it randomizes in each
+    decision by itself; either way its policy is that before with these rules replaced.
+    """
     if not moved:
         yield from ((profile, profile) for profile in before)
         return
@@ -183,20 +201,33 @@ def _pairs(
         if all(same_policy(one.policies[a], two.policies[a]) for a in keepers) and all(
             np.allclose(one.rules[d], two.rules[d], rtol=0, atol=SAME_CHANCE) for d in kept
         ):
-            yield one, Profile({**two.policies, **{a: one.policies[a] for a in keepers}})
+            partly = {game.owner(d) for d in kept}.difference(keepers)
+            changed = [d for d in moved if game.owner(d) in partly]
+            kin = one.with_rules(game, {d: two.rules[d] for d in changed})
+            same = {a: kin.policies[a] for a in (*keepers, *partly)}
+            yield one, Profile({**two.policies, **same})
 
 
 def _draws(
-    profile: Profile, other: Profile
+    game: CausalGame, profile: Profile, other: Profile
 ) -> Iterator[tuple[float, Mapping[str, Table], Mapping[str, Table]]]:
-    """What mixed policies draw in both worlds: the same where the policy is the same, by value."""
-    pools = []
+    """What mixed policies draw in both worlds: the same where the policy is the same, by value.
+
+    So it is where some rules have been replaced by others that are not drawn.
+    """
+    pools: list[list[tuple[float, Mapping[str, Table], Mapping[str, Table]]]] = []
     for agent, policy in profile.policies.items():
-        mine = list(policy.components())
-        if same_policy(policy, other.policies[agent]):
-            pools.append([(w, rules, rules) for w, rules in mine])
+        mine, theirs = list(policy.components()), list(other.policies[agent].components())
+        drawn = theirs[0][1]
+        replaced = {
+            d: table
+            for d, table in drawn.items()
+            if all(np.array_equal(table, own[d]) for _, own in theirs)
+        }
+        kin = Profile({agent: policy}).with_rules(game, replaced).policies[agent]
+        if same_policy(kin, other.policies[agent]):
+            pools.append([(w, rules, {**rules, **replaced}) for w, rules in mine])
         else:
-            theirs = other.policies[agent].components()
             pools.append([(w * v, one, two) for (w, one), (v, two) in product(mine, theirs)])
     for chosen in product(*pools):
         rules = {d: table for _, own, _ in chosen for d, table in own.items()}

@@ -103,8 +103,8 @@ def _from_set(
             f"the {len(outcomes.branches)} rational outcomes found are a sample of a larger set",
         )
     branches = outcomes.branches
-    if selection == "pure":
-        branches = tuple(b for b in branches if b.profile.is_pure or b.ties)
+    if selection == "pure" and outcomes.policies != "pure":  # what is given may randomize there
+        branches = tuple(branch for branch in branches if branch.is_pure)
         if not branches:
             return Undefined(Reason.NONE_EXISTS, "no equilibrium in pure policies")
         outcomes = replace(outcomes, branches=branches)

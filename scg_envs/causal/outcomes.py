@@ -19,7 +19,7 @@ from .evaluation import Play, expectation, payoffs, probability
 from .factors import Factor, Table
 from .model import CausalGame, Event
 from .normal_form.equilibrium_set import EquilibriumSet, Kind
-from .policies import Profile, behavioral_profile
+from .policies import Profile, behavioral_profile, is_pure_rule
 from .strategic import StrategicForm
 from .undefined import Reason, Undefined
 
@@ -47,6 +47,13 @@ class Branch:
     profile: Profile
     ties: Mapping[str, Mask] = field(default_factory=dict)
     weight: int | None = 1
+
+    @property
+    def is_pure(self) -> bool:
+        """Whether its members never randomize: whether nothing does but where actions are tied."""
+        rules = self.profile.rules
+        untied = (rule for decision, rule in rules.items() if decision not in self.ties)
+        return self.profile.is_pure or (bool(self.ties) and all(map(is_pure_rule, untied)))
 
     @property
     def size(self) -> int:

@@ -15,8 +15,9 @@ Best response comes in two forms that differ as soon as an agent has two decisio
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import ClassVar, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +29,7 @@ from .factors import Table
 from .graph import decides_reach, s_reachable
 from .model import CausalGame
 from .outcomes import PolicyClass, RationalOutcomes
-from .policies import NEGLIGIBLE, Profile, rule
+from .policies import NEGLIGIBLE, Profile, rule, uniform_rule
 from .strategic import StrategicForm, Unit
 from .undefined import Undefined
 
@@ -40,9 +41,12 @@ class Relation:
 
     Attributes:
         by: whether it judges each decision's rule by itself or an agent's rules together.
+        mixes: whether every action of every context has a positive probability, whatever the
+            others do; then the decision never decides which contexts of others are reached.
     """
 
     by: Unit = "decision"
+    mixes: ClassVar[bool] = False
 
     @abstractmethod
     def accepted(self, form: StrategicForm, player: int) -> Mask:
@@ -210,28 +214,56 @@ class Reactive(Reply):
         return name in self.sees
 
 
+class ContextWise(Reply):
+    """A reply that depends on what the actions are worth once a context has come about.
+
+    Contexts that are not reached are judged as if everything were fully mixed that is not
+    s-reachable for the decision. That alters no value: what is not s-reachable never changes what
+    actions are worth in a context that is reached. It only lets more contexts come about, the same
+    ones whatever those mechanisms are, so that the reply relies on what is s-reachable and on
+    nothing else. A context that even then never comes about has no values, and all actions of it
+    are equally likely.
+
+    In a game made from a tree decisions observe nothing, so that values are those before play and
+    shrink with the probability that play comes there; the reply relies on earlier movers as well.
+    """
+
+    def relies_on(self, game: CausalGame, name: str, decision: str) -> bool:
+        """Whether the mechanism of `name` may be relevant to the reply."""
+        early = game.reliance is not None and decides_reach(game, name, decision)
+        return early or s_reachable(game, name, decision)
+
+
 @dataclass(frozen=True)
-class UniformBestResponse(Reply):
-    """Every best action of each context equally likely; every action in one never reached."""
+class UniformBestResponse(ContextWise):
+    """Every best action of each context equally likely; see `ContextWise`."""
 
     def reply(self, game: CausalGame, decision: str, play: Play) -> Table:
         """The uniform mixture of the best actions of each context."""
-        best = best_actions(game, decision, play).astype(np.float64)
+        best = best_actions(game, decision, play)
+        reached = context_probabilities(game, decision, play) > 0
+        if not reached.all():
+            opened = best_actions(_opened(game, decision), decision, _mixed(game, decision, play))
+            best = np.where(reached[..., None], best, opened)
         return best / best.sum(axis=-1, keepdims=True)
 
 
 @dataclass(frozen=True)
-class Logit(Reply):
-    """Better actions more often: in every context pi(a | pa) ~ exp(rate * value of a in pa)."""
+class Logit(ContextWise):
+    """Better actions more often: in every context pi(a | pa) ~ exp(rate * value of a in pa).
+
+    See `ContextWise` for contexts that are not reached.
+    """
 
     rate: float
+    mixes: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         if not (np.isfinite(self.rate) and self.rate >= 0):
             raise InvalidArgument(f"rate={self.rate}; expected a finite number of at least 0.")
 
     def reply(self, game: CausalGame, decision: str, play: Play) -> Table:
-        """The logit rule; uniform in contexts that are never reached."""
+        """The logit rule."""
         exponents = self.rate * conditional_values(game, decision, play)
         weights = np.exp(exponents - exponents.max(axis=-1, keepdims=True))
         return weights / weights.sum(axis=-1, keepdims=True)
@@ -285,10 +317,37 @@ def relation_of(rationality: Rationality, decision: str) -> Relation:
 
 
 def conditional_values(game: CausalGame, decision: str, play: Play) -> Table:
-    """What each action is worth once its context has come about; 0 where it never does."""
+    """What each action is worth once its context has come about, shape (*contexts, actions).
+
+    A context that is not reached is valued as in `ContextWise`, at 0 if that does not reach it.
+    """
     values = action_values(game, decision, play)
     weights = context_probabilities(game, decision, play)[..., None]
+    if not (weights > 0).all():
+        opened, mixed = _opened(game, decision), _mixed(game, decision, play)
+        instead = action_values(opened, decision, mixed)
+        likely = context_probabilities(opened, decision, mixed)[..., None]
+        values = np.where(weights > 0, values, instead)
+        weights = np.where(weights > 0, weights, likely)
     return np.divide(values, weights, out=np.zeros_like(values), where=weights > 0)
+
+
+@lru_cache(maxsize=256)
+def _opened(game: CausalGame, decision: str) -> CausalGame:
+    """The game with every chance variable fully mixed that is not s-reachable for a decision."""
+    opened = []
+    for variable in game.variables.values():
+        if variable.kind == "chance" and not s_reachable(game, variable.name, decision):
+            assert variable.table is not None
+            table = (variable.table + 1 / variable.table.shape[-1]) / 2
+            opened.append(replace(variable, table=table, noise=None, amounts=None))
+    return game.with_variables(*opened)
+
+
+def _mixed(game: CausalGame, decision: str, play: Play) -> Play:
+    """The play with every decision's rule fully mixed that is not s-reachable for a decision."""
+    free = [d for d in play.rules if d != decision and not s_reachable(game, d, decision)]
+    return play.replaced(Play.of_rules(game, {d: uniform_rule(game, d) for d in free}).rules, {})
 
 
 def best_actions(game: CausalGame, decision: str, play: Play) -> Mask:

@@ -7,6 +7,7 @@ from scg_envs.causal import (
     CausalGame,
     GameBuilder,
     RationalOutcomes,
+    Reason,
     RiskAverse,
     Undefined,
     commit,
@@ -99,6 +100,42 @@ class TestCounterfactuals:
         )
         found = counterfactual_range(game, {"B": 1}, commit(game, {"A": 0}), {"B": 0})
         assert found == (1, 1)
+
+    def test_what_an_agent_keeps_stays_drawn(self) -> None:
+        # One mixes in B, against two; A is another matter, and what is committed.
+        game = (
+            GameBuilder("two matters")
+            .decision("A", agent="one", actions=(0, 1))
+            .decision("B", agent="one", actions=(0, 1))
+            .decision("D", agent="two", actions=(0, 1))
+            .utility("U0", agent="one", parents=("A",), payoff=[0, 1])
+            .utility("U1", agent="one", parents=("B", "D"), payoff=np.eye(2))
+            .utility("U2", agent="two", parents=("B", "D"), payoff=1 - np.eye(2))
+            .build()
+        )
+        for how in ({}, {"seen_by": ()}):
+            done = commit(game, {"A": 0}, **how)  # type: ignore[arg-type]
+            assert counterfactual_range(game, {"B": 1}, done, {"B": 1}, policies="mixed") == (1, 1)
+            assert counterfactual_range(game, {"A": 1}, done, {"A": 0}, policies="mixed") == (1, 1)
+
+    def test_whom_nobody_tells_plays_as_before(self) -> None:
+        # Two equilibria; who sees nothing stays in the one that was played.
+        game = (
+            GameBuilder("sides")
+            .decision("A", agent="one", actions=(0, 1))
+            .decision("B", agent="two", actions=(0, 1))
+            .utility("U1", agent="one", parents=("A", "B"), payoff=np.eye(2))
+            .utility("U2", agent="two", parents=("A", "B"), payoff=np.eye(2))
+            .build()
+        )
+        for how in ({"observability": 0.0}, {"seen_by": ()}):
+            done = commit(game, {"A": 0}, **how)  # type: ignore[arg-type]
+            assert counterfactual_range(game, {"A": 1}, done, {"B": 1}) == (1, 1)
+        for how in ({"observability": 0.5}, {"credibility": 0.5}):
+            unsure = commit(game, {"A": 0}, **how)  # type: ignore[arg-type]
+            found = counterfactual_range(game, {"A": 1}, unsure, {"B": 1})
+            assert isinstance(found, Undefined)
+            assert found.reason is Reason.UNSOLVED
 
     def test_entangled_infinities_are_undefined(self) -> None:
         game = (

@@ -6,7 +6,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scg_envs.causal.answers import interventional_outcomes
-from scg_envs.causal.effects import SELECTIONS, TIES, Effect, causal_effect, effects
+from scg_envs.causal.builder import GameBuilder
+from scg_envs.causal.effects import (
+    SELECTIONS,
+    TIES,
+    Effect,
+    causal_effect,
+    effects,
+    outcome_probability,
+)
 from scg_envs.causal.evaluation import payoffs
 from scg_envs.causal.examples import example
 from scg_envs.causal.examples.paper import least_incentive, promise
@@ -347,3 +355,23 @@ def test_bad_interventions() -> None:
     with pytest.raises(UnknownName, match="tie rule"):
         effect("Help", "pure", "kind")
     assert SELECTIONS == ("pure", "extreme", "logit", "dynamics")
+
+
+def test_a_branch_with_ties_is_pure_only_if_nothing_else_randomizes() -> None:
+    # B is indifferent and the committed A tosses a coin: nothing pure is left in the class.
+    game = (
+        GameBuilder("ties")
+        .decision("A", agent="one", actions=(0, 1))
+        .decision("B", agent="two", actions=(0, 1))
+        .utility("U1", agent="one", parents=("A",), payoff=[0, 1])
+        .utility("U2", agent="two", parents=("B",), payoff=[0, 0])
+        .build()
+    )
+    for likely, defined in ((1.0, True), (0.5, False)):
+        done = commit(game, {"A": {0: likely, 1: 1 - likely}})
+        after = interventional_outcomes(game, done, policies="mixed")
+        found = outcome_probability(after, {"A": 0}, "pure")
+        assert isinstance(found, Undefined) != defined
+        # Over pure policies the committed rule is given, and what is chosen is pure.
+        after = interventional_outcomes(game, done, policies="pure")
+        assert outcome_probability(after, {"A": 0}, "pure") == likely

@@ -6,8 +6,10 @@ answer j, the best mixture x that makes j a best reply solves
     maximize x.f_j   subject to   x.(c_k - c_j) <= -margin for every other answer k,
 
 with f_j and c_j the objective's and the follower's column; the best of these programs is exact.
-Of several mixtures and answers that are worth as much, those that pay the leader most are taken
-(against followers that depend on each other and mix, the first that is found).
+Of several mixtures and answers that are worth as much, those that pay the leader most are taken,
+by the same programs over again; with pessimistic ties of those after which one answer alone is
+best, and a mixture nearby if what pays most is only a limit. Where segments are searched, they are for the objective and a
+millionth of the leader's payoffs besides; what is found is taken if it is worth as much.
 With optimistic ties the answer that suits the objective is chosen among the best replies, which is
 why margin 0 will do and the optimum is attained. A positive margin makes the answer strictly best.
 
@@ -43,6 +45,7 @@ from .commitment import (
     NO_PURE_ANSWER,
     Commitment,
     check_commitment,
+    evaluate_commitment,
     first_best,
     follower_regret,
     most_valued,
@@ -69,6 +72,14 @@ MAX_SAMPLED = 20
 
 SUPPORTS = 100
 """Choices of supports of theirs that are tried after each."""
+
+HINT = 1e-6
+"""The weight of the leader's payoffs beside the objective, both in units of their ranges, in a
+search that looks for which of equally good commitments pays the leader most."""
+
+INWARD = 0.01
+"""How far a commitment that secures a value is moved inwards where the one that pays the leader
+most is on the border, at which answers tie."""
 
 SLACK = 1e-9
 """Answers that pay the follower within this of the best count as tied at a computed mixture."""
@@ -300,10 +311,50 @@ def _gains(game: NormalForm, leader: int, answer: tuple[int, ...]) -> Array:
 def _pessimistic(game: NormalForm, leader: int, table: Array) -> Commitment:
     """The supremum under pessimistic ties, if each follower answers for itself; see the module."""
     f = np.moveaxis(table, leader, 0)
-    answers = f.shape[1:]
+    own = np.moveaxis(game.payoffs[leader], leader, 0)
     payoffs = [_own_payoffs(game, leader, i) for i in range(game.n_players) if i != leader]
     best = pure_commitment(game, leader, table, "pessimistic")
     assert isinstance(best, Commitment)  # who answers for itself has a best reply
+    regions = list(_regions(payoffs, len(f)))
+    for sames, gains in regions:
+        joint = f[np.ix_(np.arange(len(f)), *sames)].reshape(len(f), -1)
+        if joint.shape[1] == 1:
+            found = best_distribution(joint[:, 0], gains, np.zeros(len(gains)), best.value)
+            point = None if found is None else found.point
+        else:
+            point = _best_of_the_worst(joint, gains)
+        if point is None or float((point @ joint).min()) <= best.value + SLACK:
+            continue
+        best = _worst_answer(game, leader, f, payoffs, sames, point)
+    # Of what is worth as much and attained, what pays the leader most.
+    candidates = [best]
+    for sames, gains in regions if best.attained and not np.array_equal(f, own) else ():
+        joint, paid = (t[np.ix_(np.arange(len(f)), *sames)].reshape(len(f), -1) for t in (f, own))
+        worth = np.full(joint.shape[1], ROUNDING * max(1.0, abs(best.value)) - best.value)
+        limits = np.append(np.zeros(len(gains)), worth)
+        point = _best_of_the_worst(paid, np.vstack([gains, -joint.T]), limits)
+        if point is None:
+            continue
+        candidates.append(_worst_answer(game, leader, f, payoffs, sames, point))
+        inside = _best_of_the_worst(-gains.T, -joint.T, worth)
+        if not candidates[-1].attained and inside is not None:
+            within = (1 - INWARD) * point + INWARD * inside
+            candidates[-1] = _worst_answer(game, leader, f, payoffs, sames, within)
+    candidates = [candidate for candidate in candidates if candidate.attained] or [best]
+    return replace(most_valued(game, candidates), upper_bound=best.value)
+
+
+def _regions(payoffs: list[Array], size: int) -> Iterator[tuple[tuple[Array, ...], Array]]:
+    """Answers that are the only best replies somewhere, up to those that always pay the same.
+
+    Args:
+        payoffs: for each follower, shape (A_leader, A_follower).
+        size: A_leader.
+
+    Yields:
+        The answers of each follower that always pay it the same, and what any others gain, shape
+        (others, A_leader): a closed region where nothing gains.
+    """
     for sames in product(*(list(_equal_columns(c)) for c in payoffs)):
         gains = np.concatenate(
             [
@@ -311,39 +362,39 @@ def _pessimistic(game: NormalForm, leader: int, table: Array) -> Commitment:
                 for c, same in zip(payoffs, sames, strict=True)
             ]
         )
-        joint = f[np.ix_(np.arange(len(f)), *sames)].reshape(len(f), -1)
-        limits = np.zeros(len(gains))
-        if joint.shape[1] == 1:
-            found = best_distribution(joint[:, 0], gains, limits, best.value)
-            point = None if found is None else found.point
-        else:
-            point = _best_of_the_worst(joint, gains)
-        if point is None:
-            continue
-        value = float((point @ joint).min())
-        if value <= best.value + SLACK:
-            continue
-        inside = _best_of_the_worst(-gains.T, np.empty((0, len(f))))
+        inside = _best_of_the_worst(-gains.T, np.empty((0, size)))
         if len(gains) and (inside is None or (gains @ inside).max() >= -SLACK):
             continue  # never the only best replies, so a pessimist need not expect them
-        tied = []
-        for c in payoffs:
-            replies = point @ c
-            tied.append(np.flatnonzero(replies >= replies.max() - SLACK))
-        after = np.tensordot(point, f, axes=1)
-        least = np.unravel_index((point @ joint).argmin(), [len(same) for same in sames])
-        answer = tuple(int(same[k]) for same, k in zip(sames, least, strict=True))
-        assert len(answer) == len(answers)
-        best = _commitment(
-            game,
-            leader,
-            _profile(game, leader, point, answer),
-            value,
-            "pessimistic",
-            upper_bound=value,
-            attained=float(after[np.ix_(*tied)].min()) >= value - SLACK,
-        )
-    return best
+        yield sames, gains
+
+
+def _worst_answer(
+    game: NormalForm,
+    leader: int,
+    f: Array,
+    payoffs: list[Array],
+    sames: tuple[Array, ...],
+    point: Array,
+) -> Commitment:
+    """A mixture with the worst of the answers of a region; whether that is all it may meet."""
+    joint = point @ f[np.ix_(np.arange(len(f)), *sames)].reshape(len(f), -1)
+    value = float(joint.min())
+    tied = []
+    for c in payoffs:
+        replies = point @ c
+        tied.append(np.flatnonzero(replies >= replies.max() - SLACK))
+    after = np.tensordot(point, f, axes=1)
+    least = np.unravel_index(joint.argmin(), [len(same) for same in sames])
+    answer = tuple(int(same[k]) for same, k in zip(sames, least, strict=True))
+    return _commitment(
+        game,
+        leader,
+        _profile(game, leader, point, answer),
+        value,
+        "pessimistic",
+        upper_bound=value,
+        attained=float(after[np.ix_(*tied)].min()) >= value - SLACK,
+    )
 
 
 def _own_payoffs(game: NormalForm, leader: int, follower: int) -> Array:
@@ -363,8 +414,14 @@ def _equal_columns(matrix: Array) -> Iterator[Array]:
         yield np.flatnonzero(group == number)
 
 
-def _best_of_the_worst(f: Array, gains: Array) -> Array | None:
-    """The x that maximizes the least entry of x.f where gains.x <= 0; None if there is none."""
+def _best_of_the_worst(f: Array, gains: Array, limits: Array | None = None) -> Array | None:
+    """The x that maximizes the least entry of x.f where gains.x <= limits; None if there is none.
+
+    Args:
+        f: shape (A_leader, k).
+        gains: shape (rows, A_leader).
+        limits: shape (rows,); None for zeros.
+    """
     m, k = f.shape
     if k == 0:
         return np.full(m, 1 / m)
@@ -376,7 +433,7 @@ def _best_of_the_worst(f: Array, gains: Array) -> Array | None:
                 np.column_stack([-f.T, np.ones(k)]),
             ]
         ),
-        b_ub=np.zeros(len(gains) + k),
+        b_ub=np.append(np.zeros(len(gains)) if limits is None else limits, np.zeros(k)),
         A_eq=np.append(np.ones(m), 0.0)[None],
         b_eq=[1.0],
         bounds=[(0, None)] * m + [(None, None)],
@@ -397,6 +454,7 @@ def _mixed_answers(
     if can_search(game, groups):
         found = _searched(game, leader, table, groups, "optimistic")
         candidates += [] if found is None else [found]
+        candidates += _leaning(game, leader, table, groups, "optimistic")
     if found is None:
         candidates += _sampled(game, leader, table)
     if not candidates:
@@ -404,7 +462,7 @@ def _mixed_answers(
             Reason.NOT_FOUND, "no commitment was found after which an equilibrium was found"
         )
     best = most_valued(game, candidates)
-    bound = best.value
+    bound = max(candidate.value for candidate in candidates)
     if found is None or not found.exact:
         bound = upper_bound(game, leader, table, best.value)
     return _commitment(game, leader, best.response, best.value, "optimistic", bound)
@@ -424,6 +482,27 @@ def _searched(
     point = search.best
     bound = point.value if search.complete else np.inf
     return _commitment(game, leader, tuple(profile), point.value, ties, bound, point.attained)
+
+
+def _leaning(
+    game: NormalForm, leader: int, table: Array, groups: list[list[int]], ties: Ties
+) -> list[Commitment]:
+    """What a search finds that leans to the leader's payoffs, valued by the objective alone.
+
+    None if the objective is the leader's payoffs, or if the value at it is not known.
+    """
+    own = game.payoffs[leader]
+    weight = HINT * (float(np.ptp(table)) or 1.0) / (float(np.ptp(own)) or 1.0)
+    if np.array_equal(table, own):
+        return []
+    found = _searched(game, leader, table + weight * own, groups, ties)
+    if found is None:
+        return []
+    if ties == "optimistic":
+        value = float(game.expected(table, found.response))
+        return [_commitment(game, leader, found.response, value, ties, value)]
+    valued = evaluate_commitment(game, leader, found.strategy, table, ties, "mixed")
+    return [valued] if isinstance(valued, Commitment) else []
 
 
 def _sampled(game: NormalForm, leader: int, table: Array) -> list[Commitment]:
@@ -465,10 +544,11 @@ def _secured(
             f"followers with {sizes} actions depend on each other; what a mixed commitment secures "
             "is computed for followers that do so in pairs with few actions",
         )
-    if found.exact:
-        return found
-    bound = upper_bound(game, leader, table, found.value)
-    return replace(found, upper_bound=max(bound, found.value))
+    bound = found.value
+    if not found.exact:
+        bound = max(bound, upper_bound(game, leader, table, found.value))
+    leaning = _leaning(game, leader, table, groups, "pessimistic") if found.attained else []
+    return replace(most_valued(game, [found, *leaning]), upper_bound=bound)
 
 
 def _profile(
