@@ -8,8 +8,9 @@ answer j, the best mixture x that makes j a best reply solves
 with f_j and c_j the objective's and the follower's column; the best of these programs is exact.
 Of several mixtures and answers that are worth as much, those that pay the leader most are taken,
 by the same programs over again; with pessimistic ties of those after which one answer alone is
-best, and a mixture nearby if what pays most is only a limit. Where segments are searched, they are for the objective and a
-millionth of the leader's payoffs besides; what is found is taken if it is worth as much.
+best, and a mixture nearby if what pays most is only a limit. Where segments are searched, they are
+for the objective and a millionth of the leader's payoffs besides; what is found is taken if it is
+worth as much.
 With optimistic ties the answer that suits the objective is chosen among the best replies, which is
 why margin 0 will do and the optimum is attained. A positive margin makes the answer strictly best.
 
