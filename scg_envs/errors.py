@@ -120,7 +120,17 @@ class NoServer(LanguageModelError):
         super().__init__(
             f"no server answers at {address} ({reason}); start one there, such as `ollama serve` "
             "(http://localhost:11434/v1) or `vllm serve MODEL` (http://localhost:8000/v1), or give "
-            "another base URL."
+            "another `base_url`."
+        )
+
+
+class WrongAddress(NoServer):
+    """The base URL is not where the server answers, and it is known what is wrong with it."""
+
+    def __init__(self, address: str, why: str, other: str) -> None:
+        """Say which `address` was tried, why it is wrong, and which `other` one to give."""
+        LanguageModelError.__init__(
+            self, f"the server at {address} {why}; give `base_url={other}`."
         )
 
 

@@ -256,7 +256,10 @@ def find_game(name: str) -> Game:
             kwargs={"game": name},
             options=("pre_policy", "kwargs", "trials", *_UNCERTAIN),
         )
-    hint = "Ordinal games go by ordinal --layout 322, files end in .nfg, others by module:function."
+    hint = (
+        'Ordinal games are variants of ordinal (`layout="322"`), files end in .nfg, others go by '
+        "module:function."
+    )
     raise UnknownName("game", name, [game.name for game in GAMES], hint)
 
 

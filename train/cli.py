@@ -14,6 +14,7 @@ from typing import NoReturn
 from .. import __version__
 from ..errors import InvalidArgument, ScgError, UnknownName, closest
 from ..starting import began
+from .flags import flags_of, in_flags
 
 COMMANDS = {
     "atlas": "solve all 144 ordinal 2x2 games with a commitment",
@@ -33,7 +34,13 @@ INTERRUPTED = 130
 
 
 class _OneLineParser(argparse.ArgumentParser):
-    """An argument parser whose errors are one line, without the usage above them."""
+    """An argument parser whose errors are one line, and say what was probably meant."""
+
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        """Raise the project's own error for a value that is none of an argument's choices."""
+        if action.choices is not None and value not in action.choices:
+            name = (*action.option_strings, action.metavar or action.dest)[0]
+            raise UnknownName(str(name), value, action.choices)
 
     def error(self, message: str) -> NoReturn:
         self.exit(MISTAKE, f"{self.prog}: error: {message} (see {self.prog} --help)\n")
@@ -55,14 +62,14 @@ def _parser(command: str | None) -> argparse.ArgumentParser:
             subparser.description = module.__doc__
             subparser.formatter_class = argparse.RawDescriptionHelpFormatter
             module.configure(subparser)
-            subparser.set_defaults(handler=module.run, flags=list(subparser._option_string_actions))
+            subparser.set_defaults(handler=module.run, flags=flags_of(subparser))
     return parser
 
 
 def _unknown(args: argparse.Namespace, word: str) -> InvalidArgument:
     """The error for a word that the command does not take."""
     name = word.partition("=")[0]
-    guess = closest(name, args.flags) if word.startswith("-") else None
+    guess = closest(name, args.flags.values()) if word.startswith("-") else None
     meant = f" Did you mean {guess}?" if guess else ""
     return InvalidArgument(
         f"scg {args.command} does not take {name!r}.{meant} (See scg {args.command} --help.)"
@@ -78,6 +85,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     command = next((word for word in arguments if not word.startswith("-")), None)
+    flags: dict[str, str] = {}
+    game: str | None = None
     try:
         began()
         if command is not None and command not in COMMANDS:
@@ -85,17 +94,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         args, unknown = _parser(command).parse_known_args(arguments)
         if unknown:
             raise _unknown(args, unknown[0])
+        flags, game = args.flags, getattr(args, "game", None)
         args.handler(args)
     except BrokenPipeError:  # `scg ... | head`
         sys.stderr.close()
         return 0
     except ScgError as error:
-        print(f"scg: error: {error}", file=sys.stderr)
+        print(f"scg: error: {in_flags(str(error), flags, game)}", file=sys.stderr)
         return MISTAKE
     except OSError as error:  # a path that cannot be read or written
         print(f"scg: error: {error.filename or 'a file'}: {error.strerror}.", file=sys.stderr)
         return MISTAKE
     except KeyboardInterrupt as stop:
-        print(f"scg: {str(stop) or 'interrupted'}", file=sys.stderr)
+        print(f"scg: {in_flags(str(stop), flags, game) or 'interrupted'}", file=sys.stderr)
         return INTERRUPTED
     return 0

@@ -14,25 +14,25 @@ from types import FrameType
 class SearchInterrupted(KeyboardInterrupt):
     """Ctrl-C ended a search; what it had done is written, if it has a run folder."""
 
-    def __init__(self, done: str, game: str, folder: Path | None) -> None:
-        """Say what was `done` of a search of the `game`, and how to go on with it."""
+    def __init__(self, done: str, folder: Path | None) -> None:
+        """Say what was `done` of a search, and how to go on with it."""
         said = f"stopped after {done}; "
         if folder is None:
-            said += "nothing was written, since no --out was given"
+            said += "nothing was written, since no `out` was given"
         else:
-            said += f"go on with: {how_to_resume(game, folder)}"
+            said += f"go on with: {how_to_resume(folder)}"
         super().__init__(said)
 
 
-def how_to_resume(game: str, folder: Path) -> str:
-    """The command that goes on with a run."""
-    return f"scg search {game} --resume --out {folder}"
+def how_to_resume(folder: Path) -> str:
+    """The call that goes on with a run; the command line reads it out as its own words."""
+    return f"`resume({str(folder)!r})`"
 
 
 def warn_unkept(what: str) -> None:
     """Say before something long is done that it will be lost."""
     print(
-        f"scg: no --out was given: {what} is lost at the end, and everything at Ctrl-C",
+        f"scg: no folder is written: {what} is lost at the end, and everything at Ctrl-C",
         file=sys.stderr,
     )
 

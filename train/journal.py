@@ -26,13 +26,12 @@ class Journal(AbstractContextManager["Journal"]):
     """
 
     def __init__(
-        self, folder: RunFolder, game: str, client: Client | None = None, *, resume: bool = False
+        self, folder: RunFolder, client: Client | None = None, *, resume: bool = False
     ) -> None:
         """Open the folder.
 
         Args:
             folder: it holds the settings of this run already.
-            game: its name, to say how to go on.
             client: the language model that plays, if one does; its budget is told what the run has
                 spent.
             resume: whether the folder's rounds are gone on with.
@@ -41,7 +40,7 @@ class Journal(AbstractContextManager["Journal"]):
             RunFolderError: the rounds are damaged.
             InvalidTranscript: the transcript is.
         """
-        self._folder, self._game, self._client = folder, game, client
+        self._folder, self._client = folder, client
         self._loop_state: dict[str, Any] | None = None
         episodes = 0
         saved = folder.load_checkpoint(lambda _: None) if resume else None
@@ -52,7 +51,7 @@ class Journal(AbstractContextManager["Journal"]):
             except (KeyError, TypeError, ValueError) as error:
                 raise RunFolderError(
                     f"the rounds in {folder.path} cannot be read: {error!r}; start the run anew in "
-                    "another --out, or here by --force."
+                    "another `out`, or here by `force=True`."
                 ) from None
         self.writer: EpisodeWriter | None = None
         if client is not None:
@@ -85,7 +84,7 @@ class Journal(AbstractContextManager["Journal"]):
             except LanguageModelError as error:
                 raise RunFolderError(
                     f"{error} {_rounds(loop)} are kept; go on with: "
-                    f"{how_to_resume(self._game, self._folder.path)}"
+                    f"{how_to_resume(self._folder.path)}"
                 ) from error
             except SearchInterrupted:
                 raise
@@ -102,7 +101,7 @@ class Journal(AbstractContextManager["Journal"]):
         self._folder.save_checkpoint(state, lambda _: None)
 
     def _interrupted(self, loop: VerbalLoop) -> SearchInterrupted:
-        return SearchInterrupted(_rounds(loop), self._game, self._folder.path)
+        return SearchInterrupted(_rounds(loop), self._folder.path)
 
     def _write_spending(self, spent: dict[str, Any]) -> None:
         write_json(self._folder.path / SPENDING, spent)
@@ -120,7 +119,7 @@ class Journal(AbstractContextManager["Journal"]):
             self.writer.close()
 
 
-def run_unkept(loop: VerbalLoop, game: str) -> VerbalResult:
+def run_unkept(loop: VerbalLoop) -> VerbalResult:
     """Run a loop that has no folder, and say what is lost if it is cut short.
 
     Raises:
@@ -134,10 +133,10 @@ def run_unkept(loop: VerbalLoop, game: str) -> VerbalResult:
         if not loop.history:
             raise
         raise RunFolderError(
-            f"{error} {_rounds(loop)} are lost, since no --out was given."
+            f"{error} {_rounds(loop)} are lost, since no `out` was given."
         ) from error
     except KeyboardInterrupt:
-        raise SearchInterrupted(_rounds(loop), game, None) from None
+        raise SearchInterrupted(_rounds(loop), None) from None
 
 
 def _rounds(loop: VerbalLoop) -> str:

@@ -104,12 +104,12 @@ class RunFolder:
         if taken and not self.holds_run:
             raise RunFolderError(
                 f"{self.path} holds {taken[0]!r} and no run; a run would overwrite it, so choose "
-                "another --out."
+                "another `out`."
             )
         if taken and not force:
             raise RunFolderError(
-                f"{self.path} already holds a run; choose another --out, go on with it by "
-                "--resume, or delete it by --force."
+                f"{self.path} already holds a run; choose another `out`, go on with it by "
+                "`resume`, or delete it by `force=True`."
             )
         for name in taken:
             self._delete(self.path / name)
@@ -122,7 +122,7 @@ class RunFolder:
             self.write_config(config.stated(problem))
         except OSError as error:
             raise RunFolderError(
-                f"{self.path} cannot be written: {error.strerror}; choose another --out."
+                f"{self.path} cannot be written: {error.strerror}; choose another `out`."
             ) from error
 
     @property
@@ -144,7 +144,7 @@ class RunFolder:
             return SearchConfig(**json.loads((self.path / CONFIG).read_text(encoding="utf-8")))
         except (FileNotFoundError, NotADirectoryError):
             raise RunFolderError(
-                f"{self.path} holds no run; check the path (scg search ... --out DIR makes one)."
+                f"{self.path} holds no run; check the path (a search writes one into its `out`)."
             ) from None
         except (TypeError, ValueError) as error:
             raise RunFolderError(f"{self.path / CONFIG} is no run's: {error}.") from error
@@ -176,7 +176,7 @@ class RunFolder:
         except FileNotFoundError:
             raise RunFolderError(
                 f"the run in {self.path} has not ended; go on with it by "
-                f"{how_to_resume(self.read_config().game, self.path)}."
+                f"{how_to_resume(self.path)}."
             ) from None
         except ValueError as error:
             raise RunFolderError(f"{self.path / SUMMARY} cannot be read: {error}.") from error
@@ -230,7 +230,7 @@ class RunFolder:
                 except Exception as error:  # whatever a damaged file makes its reader raise
                     raise RunFolderError(
                         f"the checkpoint {folder} cannot be read ({type(error).__name__}); start "
-                        "the run anew in another --out, or here by --force."
+                        "the run anew in another `out`, or here by `force=True`."
                     ) from error
                 return state
         return None
@@ -257,4 +257,4 @@ def _versions() -> dict[str, str]:
 def check_no_run(folder: Path) -> None:
     """Raise `RunFolderError` if a folder holds a run, whose pictures a command would overwrite."""
     if RunFolder(folder).holds_run:
-        raise RunFolderError(f"{folder} holds a run; choose another --out.")
+        raise RunFolderError(f"{folder} holds a run; choose another `out`.")

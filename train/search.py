@@ -35,7 +35,7 @@ from ..registry import OPTIONS
 from .baseline import Baseline, read_baseline
 from .baselines import number
 from .config import OTHERS, SearchConfig
-from .interrupt import SearchInterrupted, how_to_resume, stop_on_interrupt, warn_unkept
+from .interrupt import SearchInterrupted, stop_on_interrupt, warn_unkept
 from .metas import Meta, find_meta
 from .metrics import Metrics, mean
 from .result import SearchResult, conclude
@@ -332,8 +332,7 @@ def resume(out: str | Path, *, progress: bool = False) -> SearchResult:
     config = folder.read_own_config()
     if config.words is not None:
         raise RunFolderError(
-            f"the run in {folder.path} is one in words; go on with it by "
-            f"{how_to_resume(config.game, folder.path)}."
+            f"the run in {folder.path} is one in words; go on with it by the command scg search."
         )
     folder.check_unfinished()
     if config.responder == OWN:
@@ -370,7 +369,7 @@ def _run(state: Search, folder: RunFolder | None, progress: bool) -> SearchResul
                 if stop.requested and not state.done:
                     done = f"{len(state.history)} of {state.config.iterations} iterations"
                     path = None if folder is None else folder.path
-                    raise SearchInterrupted(done, state.config.game, path)
+                    raise SearchInterrupted(done, path)
     finally:
         if metrics is not None:
             metrics.close()

@@ -7,6 +7,7 @@ The `openai` client tries again by itself after lost connections, time-outs and 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +22,7 @@ from ...errors import (
     NoServer,
     ServerFailed,
     UnknownModel,
+    WrongAddress,
 )
 from .budget import Reservation
 from .completion import one_line, read_completion
@@ -33,6 +35,7 @@ _CONNECT_SECONDS = 5.0
 _UNKNOWN_FIELD = (400, 422, 501)
 _FORM_FIELD = "response_format"  # some answer 500 instead, and name the field
 _SEED = re.compile(r"(?<![a-z])seed(?![a-z])", re.IGNORECASE)
+_NO_TLS = re.compile("WRONG_VERSION_NUMBER|RECORD_LAYER_FAILURE")  # plain HTTP to https://
 # How a server may be held to a JSON schema, the best first: OpenAI's form, that of llama.cpp's
 # Python server, and not at all.
 _FORMS = ("json_schema", "json_object", None)
@@ -71,8 +74,9 @@ class Server:
         where, key = find_server(base_url, api_key)
         if not key and where.url == OPENAI_URL:
             raise InvalidArgument(
-                f"{OPENAI_URL} needs a key and there is none; set OPENAI_API_KEY, or give the base "
-                "URL of another server."
+                f"{OPENAI_URL}, which is asked unless `base_url` or OPENAI_BASE_URL says "
+                "otherwise, needs a key and there is none; set OPENAI_API_KEY, or give the base "
+                "URL of another server, such as http://localhost:11434/v1."
             )
         self.address = where.url
         self.redact = Redactor(key, *where.secrets)
@@ -143,19 +147,35 @@ class Server:
         """The names of the models that the server has.
 
         Raises:
-            NoServer: nothing answers.
+            NoServer: nothing answers; `WrongAddress` where the server answers under /v1.
             KeyRefused: the server answers 401 or 403.
             ServerFailed: the server does not tell.
         """
         try:
-            ids = [model.id for model in self._client.models.list()]
-            return sorted(self.redact(name) for name in ids if isinstance(name, str))
+            return self._listed(self._client)
+        except openai.NotFoundError as error:
+            self._look_under_v1()
+            raise self._failure(error, None) from None
         except openai.APIError as error:
             raise self._failure(error, None) from None
         except (AttributeError, TypeError, ValueError):
+            self._look_under_v1()
             raise ServerFailed(
                 f"the server at {self.address} does not list its models as OpenAI's do."
             ) from None
+
+    def _listed(self, client: openai.OpenAI) -> list[str]:
+        ids = [model.id for model in client.models.list()]
+        return sorted(self.redact(name) for name in ids if isinstance(name, str))
+
+    def _look_under_v1(self) -> None:
+        """Raise `WrongAddress` if the server lists its models under /v1, and the URL lacks that."""
+        if self.address.endswith("/v1"):
+            return
+        other = f"{self.address}/v1"
+        with suppress(openai.APIError, AttributeError, TypeError, ValueError):
+            self._listed(self._client.with_options(base_url=other, max_retries=0))
+            raise WrongAddress(self.address, "answers under /v1 alone", other)
 
     def close(self) -> None:
         """Close the connections."""
@@ -209,7 +229,11 @@ class Server:
             return ServerFailed(f"{here} answers {status}: {said}")
         cause = error.__cause__
         if isinstance(cause, (httpx2.ConnectError, httpx2.ConnectTimeout)):
-            return NoServer(self.address, one_line(self.redact(str(cause))))
+            why = one_line(self.redact(str(cause)))
+            if _NO_TLS.search(why):
+                plain = self.address.replace("https", "http", 1)
+                return WrongAddress(self.address, "speaks http and no https", plain)
+            return NoServer(self.address, why)
         if isinstance(error, openai.APITimeoutError):
             return ServerFailed(
                 f"{here} gave no whole answer within {self._timeout:g} s; wait longer by a greater "
@@ -223,8 +247,8 @@ class Server:
             known = self.models()
         except ServerFailed:
             return ServerFailed(
-                f"the server at {self.address} answers 404 ({said}) and lists no models; a base "
-                "URL usually ends in /v1."
+                f"the server at {self.address} answers 404 ({said}) and lists no models; check "
+                "the base URL, which usually ends in /v1, and the model's name."
             )
         except NoServer as error:
             return error

@@ -71,7 +71,7 @@ class ConstantActions(FinitePrePolicies):
         if not isinstance(space, Discrete):
             raise InvalidArgument(
                 f"{committed}'s actions are {space}; committing to a pure action needs Discrete "
-                "ones, so give --pre-policy module:factory."
+                'ones, so give `pre_policy="module:factory"`.'
             )
         super().__init__(int(space.n))
         self._committed = committed

@@ -113,7 +113,7 @@ class Source:
         except Exception as error:  # whatever the function's own code raises
             raise InvalidArgument(
                 f"{self.name} with the arguments {json.dumps(dict(self.kwargs), default=repr)} "
-                f"failed with {said(error)}; --kwargs gives them as a JSON object."
+                f"failed with {said(error)}; `kwargs` gives them as a JSON object."
             ) from error
         if isinstance(game, AECEnv):
             raise InvalidArgument(

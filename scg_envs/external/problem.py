@@ -87,7 +87,7 @@ class ExternalProblem(CommitmentProblem):
         check_ties(ties)
         refuse_ties(ties, "nothing is known exactly of such games")
         if layout is not None:
-            raise InvalidArgument(f"{game} has no layouts; give its arguments by --kwargs.")
+            raise InvalidArgument(f"{game} has no layouts; give its arguments by `kwargs`.")
         self.game, self.ties = game, ties
         self.source = Source(game, parse_kwargs(kwargs))
         self.trials = check_whole("trials", trials, 1)
@@ -95,13 +95,13 @@ class ExternalProblem(CommitmentProblem):
         agents = tuple(bare.possible_agents)
         if not committed:
             raise InvalidArgument(
-                f"who commits in {game}? Name one of its agents by --committed: "
+                f"who commits in {game}? Name one of its agents by `committed`: "
                 f"{', '.join(agents)}."
             )
         if desirable is None and getattr(bare.unwrapped, "desirable", None) is None:
             raise InvalidArgument(
                 f"what is wanted in {game}? It names no outcome of its own, so give "
-                "--desirable module:predicate."
+                '`desirable="module:predicate"`.'
             )
         if committed not in agents:
             raise UnknownName("committed agent", committed, agents)

@@ -34,7 +34,7 @@ _STREAM = 0x17E2A7
 _STAGE = (
     "before: an equilibrium of a single round, played in every round; repetition adds many more"
 )
-_ENDLESS = "without --clock the exact numbers are those of endless play"
+_ENDLESS = "without a clock the exact numbers are those of endless play"
 Tables = Mapping[str, NDArray[np.float64]]
 _TOLERANCE = 1e-6  # of payoffs' range: what a follower may fall short of and count as optimal
 
@@ -275,7 +275,7 @@ class RepeatedAnswers(Answers):
         if env.repetition.terminates and size > LARGEST:
             raise InvalidArgument(
                 f"{env.repetition.rounds} rounds with a clock make tables of {size} entries, more "
-                f"than {LARGEST}; take fewer rounds, or leave out --clock."
+                f"than {LARGEST}; take fewer rounds, or leave out `clock`."
             )
         one = len(self.learners) == 1
         self.relations = ("exact", "q-learning") if one else ("iterated", "q-learning")

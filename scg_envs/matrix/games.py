@@ -116,7 +116,7 @@ def _described(
         labels = joint_labels(form)
         raise InvalidArgument(
             f"{name} names no desirable outcome; give one, a joint action such as "
-            f'--desirable "{labels[0]}" (from Python: desirable="{labels[0]}").'
+            f'`desirable="{labels[0]}"`.'
         )
     made = MatrixGame(
         form, desirable=desirable, committed=form.players[0] if committed is None else committed

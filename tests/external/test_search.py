@@ -94,7 +94,7 @@ def test_a_resumed_search_equals_an_uninterrupted_one(tmp_path, monkeypatch):
 
     def interrupted(self):
         if len(self.history) == 2:  # in the middle of episodes, with training to come
-            raise SearchInterrupted("2 iterations", "a game", None)
+            raise SearchInterrupted("2 iterations", None)
         return iterate(self)
 
     monkeypatch.setattr(import_module("scg_envs.train.search"), "_CHECKPOINT_EVERY", 1)

@@ -213,7 +213,7 @@ def test_mistakes_are_said(tmp_path):
         matrix_game("household").action("cat", "Sleep")
     with pytest.raises(InvalidGameFile, match=r"none\.nfg"):
         matrix_game(tmp_path / "none.nfg", desirable="1,1")
-    with pytest.raises(InvalidArgument, match=r'names no desirable outcome; .*--desirable "1,1"'):
+    with pytest.raises(InvalidArgument, match=r'names no desirable outcome; .*`desirable="1,1"`'):
         matrix_game([[[1, 2]], [[3, 4]]])
     with pytest.raises(InvalidArgument, match="rows differ in length"):
         matrix_game([[[1, 2], [3]], [[3, 4], [5, 6]]], desirable="1,1")

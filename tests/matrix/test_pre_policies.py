@@ -101,7 +101,7 @@ def test_named_rules_do_what_their_names_say(name, committed):
 def test_a_memory_too_short_for_a_rule_is_said():
     space = space_of("finite-state")
     assert "tit_for_two_tats" not in space.names
-    with pytest.raises(InvalidCommitment, match=r"more than the last 1 round; .* --memory 2"):
+    with pytest.raises(InvalidCommitment, match=r"more than the last 1 round; .* `memory=2`"):
         space.point("tit_for_two_tats")
     with pytest.raises(InvalidCommitment, match="expected one of always_first"):
         space.point("tit_for_one_tat")

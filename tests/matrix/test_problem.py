@@ -222,7 +222,7 @@ def test_mistakes_are_said():
         MatrixProblem("household", selection="mixed")
     with pytest.raises(UnknownName, match="pure, mixed, memory-one, finite-state"):
         MatrixProblem("household", pre_policy="memory")
-    with pytest.raises(InvalidArgument, match="--rounds 100"):
+    with pytest.raises(InvalidArgument, match="`rounds=100`"):
         MatrixProblem("household", pre_policy="memory-one")
     with pytest.raises(InvalidArgument, match="has no answers of kind 'dqn'"):
         MatrixProblem("household").answers([0], "dqn")

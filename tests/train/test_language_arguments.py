@@ -50,7 +50,7 @@ LLM = ["--players", "llm"]
         (["--token-cap", "5"], "--token-cap is about language models"),
         (LLM, "name it by --model"),
         ([*LLM, "--model", "tiny"], "set OPENAI_API_KEY, or give the base URL"),
-        ([*LLM, "--model", "m", "--base-url", "x"], "no http"),
+        ([*LLM, "--model", "m", "--base-url", "x"], "does not begin with http"),
         ([*LLM, "--model", "m", "--mode", "again"], "unknown mode of recording 'again'"),
         ([*LLM, "--model", "m", "--mode", "replay-only"], "needs a file of recordings"),
         ([*LLM, "--model", "m", "--money-cap", "1"], "needs prices"),

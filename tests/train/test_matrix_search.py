@@ -130,7 +130,7 @@ def test_a_resumed_search_of_a_continuum_equals_an_uninterrupted_one(meta, tmp_p
 
     def interrupted(self):
         if len(self.history) == 10 and self.responder.train_steps:
-            raise SearchInterrupted("10 iterations", "household", None)
+            raise SearchInterrupted("10 iterations", None)
         return iterate(self)
 
     monkeypatch.setattr(Search, "iterate", interrupted)

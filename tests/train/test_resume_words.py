@@ -358,7 +358,7 @@ def test_without_a_folder_it_is_said_what_is_lost(scg, server):
     code, _, error = scg("search", "bargaining", *model(server), *ROUNDS)
     assert code == 2
     before, after = error.splitlines()
-    assert "no --out was given: what the model said is lost" in before
+    assert "no folder is written: what the model said is lost" in before
     assert "1 of 4 rounds are lost, since no --out was given" in after
 
 

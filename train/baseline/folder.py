@@ -70,7 +70,7 @@ def begin_folder(folder: Path, *, force: bool, resume: bool) -> None:
     elif not resume and (kept or (folder / FILE).exists()):
         raise RunFolderError(
             f"{folder} already holds a baseline (finished seeds: {len(kept)}); choose another "
-            "--out, go on by --resume, or delete it by --force."
+            "folder, go on by `resume=True`, or delete it by `force=True`."
         )
     folder.mkdir(parents=True, exist_ok=True)
 
@@ -131,8 +131,7 @@ def read_baseline(
         baseline = Baseline(**json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise RunFolderError(
-            f"{folder} holds no baseline; make one by scg train-baseline {problem.game} "
-            f"--out {folder}."
+            f"{folder} holds no baseline; make one there, by scg train-baseline {problem.game}."
         ) from None
     except (OSError, TypeError, ValueError) as error:
         raise RunFolderError(f"{path} is no baseline: {error}.") from error

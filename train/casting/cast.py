@@ -58,13 +58,13 @@ class Cast:
 
     @property
     def models(self) -> tuple[str, ...]:
-        """The flags that give a language model something to do; none if nobody needs one."""
-        flags = {
-            "--players llm": self.players == "llm",
-            f"--generator {self.generator}": self.generator in ("moves", "words"),
-            "--evaluator llm": self.evaluator == "llm",
+        """The settings that give a language model something to do; none if nobody needs one."""
+        settings = {
+            '`players="llm"`': self.players == "llm",
+            f"`generator={self.generator!r}`": self.generator in ("moves", "words"),
+            '`evaluator="llm"`': self.evaluator == "llm",
         }
-        return tuple(flag for flag, asked in flags.items() if asked)
+        return tuple(setting for setting, asked in settings.items() if asked)
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ class Casting:
         assert name is not None
         if name not in choices:
             raise InvalidArgument(
-                f"--generator {name} is not for {game}; choose {' or '.join(choices)}."
+                f"`generator={name!r}` is not for {game}; choose {' or '.join(choices)}."
             )
         return choices[name]()
 

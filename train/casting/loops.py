@@ -70,12 +70,12 @@ def _bargaining(problem: BargainingProblem, casting: Casting) -> tuple[Any, Any,
     rules = problem.rules
     if problem.kind != "price":
         raise InvalidArgument(
-            f"--pre-policy {problem.kind} is not learned in words; claimed prices are (price)."
+            f"`pre_policy={problem.kind!r}` is not learned in words; claimed prices are (price)."
         )
     environment: SpokenBargaining | BargainingEnvironment
     if casting.spoken and problem.seller != DEFAULT_SELLER:
         raise InvalidArgument(
-            f"a model sells with --players llm, and no {problem.seller} seller; drop --seller."
+            f'a model sells with `players="llm"`, and no {problem.seller} seller; drop `seller`.'
         )
     if casting.spoken:
         environment = SpokenBargaining(
@@ -124,7 +124,8 @@ def _banana(problem: BananaProblem, casting: Casting) -> tuple[Any, Any, Any]:
         )
     elif casting.episodes is not None:
         raise InvalidArgument(
-            "the simulated helper's answers are exact; drop --episodes, or add --players llm."
+            "the simulated helper's answers are exact; drop `episodes`, or take a model "
+            '(`players="llm"`).'
         )
     else:
         environment = BananaEnvironment(promises)

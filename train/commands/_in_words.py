@@ -82,14 +82,14 @@ def run_in_words(args: argparse.Namespace, kept: SearchConfig | None) -> None:
         if args.out is None:
             if client is not None:
                 warn_unkept("what the model said")
-            result = search_by(run=partial(run_unkept, game=args.game))
+            result = search_by(run=run_unkept)
         else:
             folder = RunFolder(args.out)
             if kept is None:
                 folder.create(config, problem, force=args.force)
             else:
                 folder.write_config(config)  # caps may have been raised
-            with Journal(folder, args.game, client, resume=kept is not None) as journal:
+            with Journal(folder, client, resume=kept is not None) as journal:
                 result = search_by(writer=journal.writer, run=journal.run)
     report = _report(problem.game, cast, client, result)
     if args.out is not None:
@@ -108,8 +108,8 @@ def _again(args: argparse.Namespace, result: VerbalResult) -> str:
     if result.stopped is None:
         return "; see what broke each of them off"
     if args.out is None:
-        return f": {result.stopped}; nothing is kept, since no --out was given"
-    return f": {result.stopped}; go on with: {how_to_resume(args.game, args.out)}"
+        return f": {result.stopped}; nothing is kept, since no `out` was given"
+    return f": {result.stopped}; go on with: {how_to_resume(args.out)}"
 
 
 def _report(game: str, cast: Cast, client: Client | None, result: VerbalResult) -> dict[str, Any]:

@@ -106,10 +106,10 @@ def _cast(args: argparse.Namespace) -> tuple[CommitmentProblem, Responder, Any]:
             f"--run takes its settings from the run; drop --{next(iter(settings))}."
         )
     folder = RunFolder(args.run)
-    config, summary = folder.read_own_config(), folder.read_summary()
     game = folder.read_config().game
     if game != args.game:
         raise RunFolderError(f"the run in {args.run} is of {game!r}, not of {args.game!r}.")
+    config, summary = folder.read_own_config(), folder.read_summary()
     problem = config.problem()
     responder = make_responder(config.responder, problem, seed=config.seed)
     try:

@@ -44,7 +44,7 @@ class CmaEsMeta(Meta):
         self._space = continuous(space, self.name)
         if not self._space.dimension:
             raise InvalidArgument("there is one pre-policy only, and nothing to search.")
-        require("--meta cmaes", "cmaes", extra="search")
+        require("the meta pre-policy cmaes", "cmaes", extra="search")
         self._seed = seed
         self._restarts = 0
         self._population: int | None = None

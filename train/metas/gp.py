@@ -36,7 +36,7 @@ class GpMeta(Meta):
             MissingExtra: optuna is not installed.
         """
         super().__init__(space, evaluations=evaluations, batch=batch, seed=seed)
-        require("--meta gp", "optuna", "torch", extra="search")
+        require("the meta pre-policy gp", "optuna", "torch", extra="search")
         import optuna
 
         optuna.logging.set_verbosity(optuna.logging.ERROR)

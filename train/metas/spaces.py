@@ -15,7 +15,7 @@ def finite(space: PrePolicySpace, method: str) -> FinitePrePolicies:
     if isinstance(space, FinitePrePolicies):
         return space
     raise InvalidArgument(
-        f"--meta {method} needs finitely many pre-policies and these are a continuum; "
+        f"`meta={method!r}` needs finitely many pre-policies and these are a continuum; "
         "choose gaussian, cmaes, gp or random."
     )
 
@@ -29,7 +29,7 @@ def continuous(space: PrePolicySpace, method: str) -> ContinuousPrePolicies:
     if isinstance(space, ContinuousPrePolicies):
         return space
     raise InvalidArgument(
-        f"--meta {method} moves in a continuum and these pre-policies are finitely many; "
-        "choose categorical, enumeration, gp or random, or let the agent commit to --pre-policy "
-        "mixed where the game has that."
+        f"`meta={method!r}` moves in a continuum and these pre-policies are finitely many; "
+        "choose categorical, enumeration, gp or random, or let the agent commit to a mixed action "
+        "(`pre_policy='mixed'`) where the game has that."
     )

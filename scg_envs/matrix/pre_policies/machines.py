@@ -106,8 +106,8 @@ def machine_table(
         if len(actions) > 1:
             raise InvalidArgument(
                 f"the rule {name} needs to remember more than the last {memory.length} "
-                f"round{'s' if memory.length > 1 else ''}; give the game --memory "
-                f"{memory.length + 1}."
+                f"round{'s' if memory.length > 1 else ''}; give the game "
+                f"`memory={memory.length + 1}`."
             )
         table[state, actions.pop()] = 1.0
     return table
@@ -126,7 +126,7 @@ class FiniteStateRules(MatrixPrePolicies, FinitePrePolicies):
         if not self.memory.length:
             raise InvalidArgument(
                 "finite-state rules answer what happened before, and this game is played once; "
-                "give it several rounds (--rounds 100)."
+                "give it several rounds (`rounds=100`)."
             )
         player = env.game.agent(committed)
         self._left_out: dict[str, InvalidArgument] = {}

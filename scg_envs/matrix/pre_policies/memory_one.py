@@ -36,7 +36,7 @@ class MemoryOneRules(MatrixPrePolicies, ContinuousPrePolicies):
         if self.memory.length != 1:
             raise InvalidArgument(
                 f"memory-one rules need a game that remembers one round and this remembers "
-                f"{self.memory.length}; give it several rounds (--rounds 100) and --memory 1."
+                f"{self.memory.length}; give it several rounds (`rounds=100`) and `memory=1`."
             )
         self._env_game, self._player = env.game, env.game.agent(committed)
         size = len(self.actions)

@@ -34,7 +34,7 @@ class ModelRule(MatrixPrePolicies, FinitePrePolicies):
         FinitePrePolicies.__init__(self, 1)
         self.path = path
         if env.repetition.clock:
-            raise InvalidArgument("a model's rule is a table over the memory; leave out --clock.")
+            raise InvalidArgument("a model's rule is a table over the memory; leave out `clock`.")
         self._table = _table(env, committed, path)
 
     def rules(self, points: Points) -> NDArray[np.float64]:

@@ -23,6 +23,7 @@ from scg_envs.errors import (
     ServerFailed,
     UnknownModel,
     UnparsableAnswer,
+    WrongAddress,
 )
 
 from .loopback import Reply, fault, tokens_of
@@ -261,8 +262,23 @@ def test_an_unknown_model_lists_those_of_the_server(server, connect):
 
 def test_a_wrong_path_is_told_from_an_unknown_model(server, connect):
     client = connect(base_url=server.url.removesuffix("/v1"))
-    with pytest.raises(ServerFailed, match="usually ends in /v1"):
+    for ask in (lambda: client.ask(HELLO), client.check_model):
+        with pytest.raises(WrongAddress, match=f"`base_url={server.url}`"):
+            ask()
+    assert not server.requests  # nothing was answered, so nothing cost anything
+
+
+def test_a_path_under_which_nothing_answers_is_one_line(server, connect):
+    client = connect(base_url=server.url.replace("/v1", "/v2"))
+    with pytest.raises(ServerFailed, match=r"answers 404 .* usually ends in /v1") as caught:
         client.ask(HELLO)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_https_where_the_server_speaks_http(server, connect):
+    client = connect(base_url=server.url.replace("http", "https"), max_retries=0)
+    with pytest.raises(WrongAddress, match=f"give `base_url={server.url}`"):
+        client.check_model()
 
 
 @pytest.mark.parametrize(
@@ -354,8 +370,24 @@ BAD = {
     "negative price": (lambda c: Prices(-1.0, 0.0), "expected a number from 0 on"),
     "no tokens": (lambda c: Sampling(max_tokens=0), "expected a whole number from 1 on"),
     "cold": (lambda c: Sampling(temperature=-1.0), "expected a number from 0 on"),
-    "no address": (lambda c: c(base_url="localhost:8000"), "no http"),
-    "bad port": (lambda c: c(base_url="http://localhost:99999999/v1"), "no http"),
+    "no scheme": (
+        lambda c: c(base_url="localhost:8000/v1"),
+        "`base_url` is 'localhost:8000/v1', which does not begin with http:// or https://",
+    ),
+    "another scheme": (lambda c: c(base_url="ftp://h/v1"), "is 'ftp://h/v1', which does not begin"),
+    "no host": (lambda c: c(base_url="http:///v1"), "names no host"),
+    "bad port": (
+        lambda c: c(base_url="http://me:sk-1@localhost:99999999/v1"),
+        "'http://localhost:99999999/v1', whose host or port cannot be read",
+    ),
+    "half an IPv6": (lambda c: c(base_url="http://[::1/v1"), "whose host or port cannot be read"),
+    "a key as address": (lambda c: c(base_url="sk-1"), "is one word, which does not begin with"),
+    "empty": (lambda c: c(base_url=""), "is empty, which does not begin with http"),
+    "no text": (lambda c: c(base_url=8000), "base_url` is 8000; expected text such as"),
+    "one call": (
+        lambda c: c(base_url="http://h/v1/chat/completions/"),
+        "leave out /chat/completions at its end",
+    ),
     "key in query": (lambda c: c(base_url="http://h/v1?key=sk-1"), "leave it out of the URL"),
     "no key for OpenAI": (lambda c: c(base_url=None), "set OPENAI_API_KEY"),
     "unknown mode": (lambda c: c(mode="rerun"), "unknown mode of recording 'rerun'"),

@@ -166,7 +166,7 @@ def test_whoever_speaks_needs_a_model(scg, flag):
 
 
 def test_a_cast_with_a_model_needs_a_client():
-    with pytest.raises(InvalidArgument, match="--evaluator llm needs a model"):
+    with pytest.raises(InvalidArgument, match='`evaluator="llm"` needs a model'):
         verbal_search(find_game("banana").make_problem(), cast=Cast(evaluator="llm"))
 
 

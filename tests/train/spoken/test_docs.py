@@ -31,7 +31,7 @@ def test_every_command_runs_as_it_stands(scg, server, actors, tmp_path, monkeypa
         program, *arguments = shlex.split(command)
         assert program == "scg"
         code, said, error = scg(*(shown.get(argument, argument) for argument in arguments))
-        unkept = "--out" not in arguments and error.startswith("scg: no --out was given")
+        unkept = "--out" not in arguments and error.startswith("scg: no folder is written")
         assert (code, error if not unkept else "") == (0, ""), command
         assert said
     assert len(commands()) >= 12
