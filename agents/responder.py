@@ -22,7 +22,7 @@ RESPONDERS = {
     "iterated": "several followers that answer each other in turn, from random starts",
     "q-learning": "a table of Q-values learned for each pre-policy",
     "ppo": "a Stable-Baselines3 PPO model that sees the commitment, trained on all of them",
-    "dqn": "the same with Stable-Baselines3's DQN",
+    "dqn": "a Stable-Baselines3 DQN model that sees the commitment, trained on all of them",
     "fresh-ppo": "a new PPO model for each pre-policy",
 }
 _JUDGE = 0x19D6E  # keeps a judge's seed apart from that of whom it judges

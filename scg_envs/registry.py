@@ -38,46 +38,93 @@ class Option:
 
 
 OPTIONS: dict[str, Option] = {
-    "pre_policy": Option(str, "KIND", "what may be committed to: pure, mixed, memory-one, ..."),
+    "pre_policy": Option(
+        str,
+        "KIND",
+        "kind of pre-policy: pure, mixed, memory-one, finite-state or a model's .zip; bargaining: "
+        "price, schedule, ceiling; banana: threshold, plain; ultimatum: share, full (default: the "
+        "first of each)",
+    ),
     "selection": Option(
-        str, "S", "which equilibrium is played without intervention: pure, extreme, logit, dynamics"
+        str,
+        "S",
+        "equilibrium played without intervention: pure, extreme, logit, dynamics (default: pure)",
     ),
-    "rounds": Option(int, "N", "rounds of a repeated game"),
-    "discount": Option(float, "D", "weight of a round relative to the one before it"),
-    "memory": Option(int, "K", "how many past joint actions are observed"),
-    "clock": Option(bool, "", "followers know which round is the last"),
-    "epsilon": Option(float, "E", "how far from best an epsilon-best answer may be"),
-    "rate": Option(float, "L", "how sharply logit answers follow payoffs"),
-    "risk_aversion": Option(float, "W", "weight of the variance in risk-averse answers"),
-    "k": Option(float, "K", "the penalty game's penalty, at most 0"),
-    "players": Option(int, "N", "how many play an n-player game"),
-    "tokens": Option(int, "N", "what each player of the public goods game may give"),
-    "factor": Option(float, "F", "by what the public goods game multiplies what is given"),
+    "rounds": Option(int, "N", "rounds of a repeated game (default: 1)"),
+    "discount": Option(
+        float, "D", "weight of a round, or move, relative to the one before it (default: 1)"
+    ),
+    "memory": Option(
+        int, "K", "number of past joint actions observed (default: 1 if rounds are several)"
+    ),
+    "clock": Option(bool, "", "view of the round's number, so that the last is known"),
+    "epsilon": Option(
+        float,
+        "E",
+        "distance from the best that an epsilon-best answer may have (default: none; responder "
+        "epsilon needs it)",
+    ),
+    "rate": Option(
+        float,
+        "L",
+        "sharpness with which logit answers follow payoffs (default: none; responder logit needs "
+        "it)",
+    ),
+    "risk_aversion": Option(
+        float,
+        "W",
+        "weight of the variance in risk-averse answers (default: none; responder risk-averse "
+        "needs it)",
+    ),
+    "k": Option(float, "K", "penalty of the penalty game, at most 0 (default: -100)"),
+    "players": Option(int, "N", "number of players of an n-player game (default: 3)"),
+    "tokens": Option(
+        int, "N", "tokens that each player of the public goods game has to give (default: 2)"
+    ),
+    "factor": Option(
+        float, "F", "multiple of all gifts that the public goods game pays out (default: 1.5)"
+    ),
     "seller": Option(
-        str, "S", "who sells: calibrated, hazard, rational, rubinstein, bayesian, firm, ..."
+        str,
+        "S",
+        "seller: calibrated, hazard, rational, rubinstein, bayesian, firm, ... "
+        "(default: calibrated)",
     ),
-    "cost": Option(float, "C", "what the good costs the seller"),
-    "worth": Option(float, "W", "what it is worth to the buyer"),
-    "target": Option(float, "P", "the greatest price that the buyer wants to pay"),
-    "horizon": Option(int, "T", "moves of a bargaining game"),
-    "limit": Option(int, "N", "proposals that each side may make"),
-    "topic": Option(str, "T", "what the user asks about: science, cooking, fitness, pet_care"),
-    "messages": Option(int, "N", "messages of a conversation"),
-    "wanted": Option(float, "Q", "the quality of answers that contents the user"),
-    "norm": Option(str, "N", "what users share: selfish, fair, altruistic, mixed"),
-    "manner": Option(str, "M", "how users speak: neutral, polite, rude, sycophantic"),
-    "currency": Option(str, "C", "what is shared: dollars, medicine"),
-    "interactions": Option(int, "N", "how often user and assistant meet"),
+    "cost": Option(float, "C", "cost of the good to the seller (default: the layout's)"),
+    "worth": Option(float, "W", "worth of the good to the buyer (default: the layout's)"),
+    "target": Option(
+        float, "P", "greatest price that the buyer wants to pay (default: the layout's)"
+    ),
+    "horizon": Option(
+        int, "T", "moves of a bargaining game, both sides together (default: the layout's)"
+    ),
+    "limit": Option(int, "N", "proposals that each side may make (default: the layout's)"),
+    "topic": Option(
+        str, "T", "topic of the questions: science, cooking, fitness, pet_care (default: science)"
+    ),
+    "messages": Option(int, "N", "messages of a conversation (default: 1)"),
+    "wanted": Option(float, "Q", "quality of answers that contents the user (default: 7)"),
+    "norm": Option(str, "N", "users' norm: selfish, fair, altruistic, mixed (default: altruistic)"),
+    "manner": Option(
+        str, "M", "users' manner: neutral, polite, rude, sycophantic (default: neutral)"
+    ),
+    "currency": Option(str, "C", "what is shared: dollars, medicine (default: dollars)"),
+    "interactions": Option(int, "N", "meetings of each user with the assistant (default: 2)"),
     "credibility": Option(
         float,
         "C",
-        "chance that the commitment binds; else a uniform one does, in bargaining and banana none",
+        "chance that the commitment binds; else a uniform one does, in bargaining and banana none "
+        "(default: 1)",
     ),
     "observability": Option(
-        float, "O", "chance that a follower sees the commitment; else it plays as without one"
+        float,
+        "O",
+        "chance that a follower sees the commitment; else it plays as without one (default: 1)",
     ),
-    "trials": Option(int, "N", "episodes behind each P of a game without exact answers"),
-    "kwargs": Option(str, "JSON", "arguments of the function in module:function"),
+    "trials": Option(
+        int, "N", "episodes behind each P of a game without exact answers (default: 400)"
+    ),
+    "kwargs": Option(str, "JSON", "arguments of the function in module:function (default: {})"),
 }
 
 

@@ -21,20 +21,25 @@ def add_game(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "game",
         metavar="GAME",
-        help="a name that scg list shows, a Gambit .nfg file, or module:function for a PettingZoo "
+        help="name that scg list shows, Gambit .nfg file, or module:function for a PettingZoo "
         "environment",
     )
     parser.add_argument(
-        "--layout", metavar="L", help="a shipped layout (see scg list), or a layout file's path"
+        "--layout",
+        metavar="L",
+        help="layout or variant that scg list shows, or a layout file's path (default: the "
+        "game's own)",
     )
-    parser.add_argument("--committed", metavar="AGENT", help="who commits (the game's own)")
     parser.add_argument(
-        "--desirable", metavar="Y", help="the outcome that the human wants (the game's own)"
+        "--committed", metavar="AGENT", help="agent that commits (default: the game's own)"
+    )
+    parser.add_argument(
+        "--desirable", metavar="Y", help="outcome that is wanted (default: the game's own)"
     )
     parser.add_argument(
         "--ties",
         metavar="RULE",
-        help=f"how equally good answers count in exact numbers: {', '.join(TIES)} (uniform)",
+        help=f"tie rule of exact numbers: {', '.join(TIES)} (default: uniform)",
     )
 
 
@@ -55,14 +60,14 @@ def add_options(parser: argparse.ArgumentParser, *skip: str) -> None:
 def add_seed(parser: argparse.ArgumentParser) -> None:
     """The seed."""
     parser.add_argument(
-        "--seed", type=_seed, metavar="N", help="seeds everything that is drawn (0)"
+        "--seed", type=_seed, metavar="N", help="seed of everything that is drawn (default: 0)"
     )
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
     """Machine-readable output."""
     parser.add_argument(
-        "--json", action="store_true", help="print one JSON document and nothing else"
+        "--json", action="store_true", help="output as one JSON document and nothing else"
     )
 
 

@@ -43,68 +43,89 @@ def add_players(parser: argparse.ArgumentParser) -> None:
         "--players",
         dest="who",
         metavar="KIND",
-        help=f"{' or '.join(PLAYERS)} players of a language game, by Algorithm 2; or how many play "
-        "an n-player game",
+        help=f"players of a language game, by Algorithm 2: {' or '.join(PLAYERS)}; or the number "
+        "of players of an n-player game (default: simulated; 3)",
     )
     words = parser.add_argument_group("Algorithm 2, the search in words (language games)")
     words.add_argument(
         "--generator",
         metavar="G",
-        help=f"what proposes pre-policies; {_listed(GENERATORS)} (scripted with simulated "
-        "players, else moves in bargaining and words elsewhere)",
+        help=f"what proposes pre-policies; {_listed(GENERATORS)} (default: scripted with "
+        "simulated players, else moves in bargaining and words elsewhere)",
     )
     words.add_argument(
-        "--evaluator", metavar="E", help=f"what criticizes; {_listed(EVALUATORS)} (scripted)"
+        "--evaluator",
+        metavar="E",
+        help=f"what criticizes; {_listed(EVALUATORS)} (default: scripted)",
     )
     words.add_argument(
         "--episodes",
         metavar="N",
         type=whole,
-        help="episodes for each pre-policy, and as many without any (1; with simulated players of "
-        "bargaining thousands; simulated banana is computed and takes none)",
+        help="episodes for each pre-policy, and as many without any; simulated banana is computed "
+        "and takes none (default: 1, of simulated bargaining thousands)",
     )
     talk = parser.add_argument_group("conversations (banana with --players llm)")
     talk.add_argument(
         "--announce",
         metavar="FILE",
         type=Path,
-        help="what the user announces, as it stands in a text file; nothing is searched for",
+        help="text file with what the user announces, in place of a search (default: none)",
     )
     talk.add_argument(
-        "--question", metavar="TEXT", help="what the user asks (the topic's question of Table 1)"
+        "--question", metavar="TEXT", help="user's question (default: the topic's, of Table 1)"
     )
     talk.add_argument(
-        "--ratings", metavar="N", type=whole, help="how often each answer is rated (10)"
+        "--ratings", metavar="N", type=whole, help="ratings of each answer (default: 10)"
     )
     group = parser.add_argument_group(
         "language models (--players llm, --generator moves or words, --evaluator llm)"
     )
-    group.add_argument("--model", metavar="NAME", help="the model, as its server names it")
+    group.add_argument(
+        "--model", metavar="NAME", help="model, as its server names it (default: none)"
+    )
     group.add_argument(
         "--base-url",
         metavar="URL",
-        help="the server, such as http://localhost:11434/v1 (OPENAI_BASE_URL); its key, if it "
-        "needs one, is read from OPENAI_API_KEY",
+        help="server's address, such as http://localhost:11434/v1; its key, if it needs one, is "
+        "read from OPENAI_API_KEY (default: OPENAI_BASE_URL, or else OpenAI's)",
     )
-    group.add_argument("--mode", metavar="MODE", help=f"of recordings: {', '.join(MODES)} (live)")
-    group.add_argument("--recordings", metavar="FILE", type=Path, help="where answers are kept")
-    group.add_argument("--temperature", metavar="T", type=number, help="from 0 on (0)")
+    group.add_argument(
+        "--mode", metavar="MODE", help=f"use of recordings: {', '.join(MODES)} (default: live)"
+    )
+    group.add_argument(
+        "--recordings", metavar="FILE", type=Path, help="file of recorded answers (default: none)"
+    )
+    group.add_argument(
+        "--temperature",
+        metavar="T",
+        type=number,
+        help="sampling temperature, from 0 on (default: 0)",
+    )
     group.add_argument(
         "--no-seed",
         action="store_true",
         default=None,
-        help="send no seed, for servers that refuse one without naming it",
+        help="requests without a seed, for servers that refuse one without naming it",
     )
-    group.add_argument("--answer-tokens", metavar="N", type=whole, help="the most a turn (1024)")
-    group.add_argument("--timeout", metavar="S", type=number, help="seconds for one try (120)")
-    group.add_argument("--token-cap", metavar="N", type=whole, help="the most tokens of the run")
-    group.add_argument("--money-cap", metavar="M", type=number, help="the most money of the run")
+    group.add_argument(
+        "--answer-tokens", metavar="N", type=whole, help="most tokens of one answer (default: 1024)"
+    )
+    group.add_argument(
+        "--timeout", metavar="S", type=number, help="seconds for one try (default: 120)"
+    )
+    group.add_argument(
+        "--token-cap", metavar="N", type=whole, help="most tokens of the run (default: no cap)"
+    )
+    group.add_argument(
+        "--money-cap", metavar="M", type=number, help="most money of the run (default: no cap)"
+    )
     group.add_argument(
         "--prices",
         metavar=("PROMPT", "ANSWER"),
         nargs=2,
         type=number,
-        help="of a million tokens; needed for --money-cap",
+        help="prices of a million tokens each; --money-cap needs them (default: none)",
     )
 
 

@@ -27,19 +27,23 @@ from ._arguments import add_json, add_seed, print_json
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     parser.add_argument(
-        "--out", metavar="DIR", type=Path, default=Path("atlas"), help="where to write (atlas)"
+        "--out",
+        metavar="DIR",
+        type=Path,
+        default=Path("atlas"),
+        help="folder to write (default: atlas)",
     )
     parser.add_argument(
         "--desirable",
         choices=CHOICES,
         default="human",
-        help="the choice of Y that the picture shows (human)",
+        help="choice of Y that the picture shows (default: human)",
     )
     parser.add_argument(
         "--ties",
         choices=TIES,
         default="uniform",
-        help="the tie rule of the picture and of what is printed (default: uniform)",
+        help="tie rule of the picture and of what is printed (default: uniform)",
     )
     add_seed(parser)
     add_json(parser)

@@ -28,13 +28,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--only",
         metavar="PARTS",
-        help="some of barrier, matrix, language, causal, mixed, search, scaling, peers, with "
-        "commas between (all)",
+        help="parts to measure, with commas between: barrier, matrix, language, causal, mixed, "
+        "search, scaling, peers (default: all)",
     )
     parser.add_argument(
-        "--repeats", type=whole, default=5, metavar="N", help="repeats of every figure (5)"
+        "--repeats", type=whole, default=5, metavar="N", help="repeats of every figure (default: 5)"
     )
-    parser.add_argument("--out", metavar="DIR", type=Path, help="write the results into a folder")
+    parser.add_argument("--out", metavar="DIR", type=Path, help="folder to write (default: none)")
     add_json(parser)
 
 

@@ -45,23 +45,30 @@ PICTURES = (".png", ".pdf", ".svg", ".dot", ".gv")
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `scg causal`."""
     parser.add_argument(
-        "game", metavar="NAME|FILE", help=f"one of {', '.join(EXAMPLES)}; or a file"
+        "game", metavar="NAME|FILE", help=f"one of {', '.join(EXAMPLES)}; or a .nfg or .efg file"
     )
     parser.add_argument(
         "--policies",
         choices=("pure", "behavioral", "mixed"),
         default="mixed",
-        help="the class of policies (default: mixed)",
+        help="class of policies (default: mixed)",
     )
     parser.add_argument(
         "--relation",
         choices=RELATIONS,
         default="agent-wise",
-        help="what rational means (default: agent-wise, that is Nash equilibrium); subgame-perfect "
-        "is that of the causal game, selten that of the subtrees of a tree",
+        help="rationality relation: agent-wise is Nash equilibrium, decision-wise lets each "
+        "decision answer by itself, subgame-perfect is over the subgames of the causal game, "
+        "selten over the subtrees of a tree (default: agent-wise)",
     )
-    parser.add_argument("--desirable", metavar="ACTIONS", help='the outcome, such as "Help,Self"')
-    parser.add_argument("--commit", metavar="RULES", help='the pre-policy, such as "robot=Help"')
+    parser.add_argument(
+        "--desirable",
+        metavar="ACTIONS",
+        help='outcome such as "Help,Self", an action for each player (default: the example\'s own)',
+    )
+    parser.add_argument(
+        "--commit", metavar="RULES", help='pre-policy such as "robot=Help" (default: none)'
+    )
     parser.add_argument(
         "--credibility",
         type=number,
@@ -78,12 +85,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="chance that each follower sees it; else it plays as without one (default: 1)",
     )
     parser.add_argument(
-        "--max-equilibria", type=whole, default=10_000, help="beyond these a set is a sample"
+        "--max-equilibria",
+        type=whole,
+        default=10_000,
+        metavar="N",
+        help="number of equilibria beyond which a set is a sample (default: 10000)",
     )
     add_seed(parser)
     add_json(parser)
     parser.add_argument(
-        "--picture", type=Path, metavar="FILE", help=f"draw before and after: {', '.join(PICTURES)}"
+        "--picture",
+        type=Path,
+        metavar="FILE",
+        help=f"picture of before and after: {', '.join(PICTURES)} (default: none)",
     )
 
 

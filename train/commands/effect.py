@@ -29,7 +29,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_game(parser)
     add_options(parser, "epsilon", "rate", "risk_aversion", "trials")  # of other answers
     add_seed(parser)
-    parser.add_argument("--out", metavar="DIR", type=Path, help="draw the map as DIR/effect.png")
+    parser.add_argument(
+        "--out", metavar="DIR", type=Path, help="folder for the map, effect.png (default: none)"
+    )
     add_json(parser)
 
 

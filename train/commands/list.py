@@ -20,7 +20,9 @@ _SHOWN = 8  # variants of a game whose outcomes are listed
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     add_seed(parser)
-    parser.add_argument("--out", metavar="DIR", type=Path, help="write the table as DIR/games.json")
+    parser.add_argument(
+        "--out", metavar="DIR", type=Path, help="folder for the table, games.json (default: none)"
+    )
     add_json(parser)
 
 

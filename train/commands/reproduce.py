@@ -49,10 +49,13 @@ from ._arguments import add_json, add_seed, print_json
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
-    parser.add_argument("experiment", metavar="EXPERIMENT", help=", ".join(EXPERIMENTS))
+    parser.add_argument("experiment", metavar="EXPERIMENT", help=f"one of {', '.join(EXPERIMENTS)}")
     add_seed(parser)
     parser.add_argument(
-        "--out", metavar="DIR", type=Path, help="write DIR/EXPERIMENT.csv and DIR/EXPERIMENT.png"
+        "--out",
+        metavar="DIR",
+        type=Path,
+        help="folder for EXPERIMENT.csv and EXPERIMENT.png (default: none)",
     )
     add_json(parser)
 

@@ -10,10 +10,10 @@ Examples:
   scg search barrier --resume --out runs/ppo              go on after Ctrl-C
   scg search household                                    a matrix game
   scg search prisoners_dilemma --rounds 100 --pre-policy memory-one --objective utility
-  scg search bargaining --players simulated               Algorithm 2 with offline players
+  scg search bargaining --players simulated               Algorithm 2 with simulated players
   scg search ultimatum --norm fair                        Algorithm 2 unless --responder is given
   scg search bargaining --players llm --model NAME --base-url http://localhost:11434/v1 --out DIR
-  scg search banana --generator words --evaluator llm --model NAME   a model learns, offline players
+  scg search banana --generator words --evaluator llm --model NAME    a model learns, none plays
   scg search bargaining --resume --out DIR                go on, with more --token-cap if need be
   scg search my_game.nfg --committed "Player 1" --desirable "T,L"
   scg search my_module:my_parallel_env --committed agent_0 --desirable my_module:is_good
@@ -52,47 +52,56 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_options(parser, "players")  # add_players has that flag
     add_seed(parser)
     described = "; ".join(f"{name}: {what}" for name, what in RESPONDERS.items())
-    parser.add_argument("--responder", metavar="R", help=f"who answers ({described}) (exact)")
+    parser.add_argument(
+        "--responder",
+        metavar="R",
+        help=f"responder, which answers for the followers; {described} (default: exact)",
+    )
     parser.add_argument(
         "--meta",
         metavar="M",
-        help=f"what proposes pre-policies: {', '.join(METAS)} (categorical where they are "
-        "finitely many, else gaussian)",
+        help=f"meta pre-policy, which proposes: {', '.join(METAS)} (default: categorical where "
+        "pre-policies are finitely many, else gaussian)",
     )
     parser.add_argument(
         "--objective",
         metavar="O",
-        help="what is made large: desirable, P(Y=y), or utility, the committed agent's (desirable)",
+        help="what is maximized: desirable, P(Y=y), or utility, the committed agent's (default: "
+        "desirable)",
     )
     parser.add_argument(
         "--evaluations",
         type=whole,
         metavar="N",
-        help="pre-policies sampled and answered, in all (the meta pre-policy's default)",
+        help="pre-policies sampled and answered, in all; rounds in a search in words (default: the "
+        "method's own)",
     )
     parser.add_argument(
         "--batch",
         type=whole,
         metavar="N",
-        help="how many of them make one update (likewise)",
+        help="pre-policies for each update of the meta pre-policy (default: its own)",
     )
     parser.add_argument(
         "--steps",
         type=whole,
         metavar="N",
-        help="environment steps for the responder's training (its own default)",
+        help="environment steps for the responder's training (default: its own)",
     )
     parser.add_argument(
         "--baseline",
         metavar="DIR",
-        help="what scg train-baseline wrote: the report shows it beside the exact P before",
+        help="folder of scg train-baseline, shown beside the exact P before (default: none)",
     )
     parser.add_argument(
-        "--out", metavar="DIR", type=Path, help="the run folder: report, pictures, videos, model"
+        "--out",
+        metavar="DIR",
+        type=Path,
+        help="run folder: report, pictures, videos, model (default: none)",
     )
-    parser.add_argument("--force", action="store_true", help="delete the run that DIR holds")
+    parser.add_argument("--force", action="store_true", help="deletion of the run that DIR holds")
     parser.add_argument(
-        "--resume", action="store_true", help="go on with the interrupted run that DIR holds"
+        "--resume", action="store_true", help="continuation of the interrupted run that DIR holds"
     )
     add_json(parser)
     add_players(parser)

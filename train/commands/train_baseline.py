@@ -45,36 +45,41 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--algorithm",
         default="ippo",
         metavar="A",
-        help=f"{', '.join(ALGORITHMS)}: independent PPO (ippo)",
+        help=f"{', '.join(ALGORITHMS)}: independent PPO (default: ippo)",
     )
     parser.add_argument(
         "--seeds",
         type=whole,
         default=SEEDS,
         metavar="N",
-        help=f"how many seeds are trained, from --seed on ({SEEDS})",
+        help=f"number of seeds trained, from --seed on (default: {SEEDS})",
     )
     parser.add_argument(
         "--steps",
         type=whole,
         default=STEPS,
         metavar="N",
-        help=f"environment steps for each agent and seed ({STEPS})",
+        help=f"environment steps for each agent and seed (default: {STEPS})",
     )
     parser.add_argument(
         "--episodes",
         type=whole,
         default=EPISODES,
         metavar="N",
-        help=f"episodes that the final policies of each seed play ({EPISODES})",
+        help=f"episodes that the final policies of each seed play (default: {EPISODES})",
     )
     parser.add_argument(
-        "--out", metavar="DIR", type=Path, help="write DIR/baseline.json and DIR/seedN/AGENT.zip"
+        "--out",
+        metavar="DIR",
+        type=Path,
+        help="folder for baseline.json and seedN/AGENT.zip (default: none)",
     )
     held = parser.add_mutually_exclusive_group()
-    held.add_argument("--force", action="store_true", help="delete the baseline that DIR holds")
     held.add_argument(
-        "--resume", action="store_true", help="keep the seeds that DIR holds, and train the others"
+        "--force", action="store_true", help="deletion of the baseline that DIR holds"
+    )
+    held.add_argument(
+        "--resume", action="store_true", help="training of those seeds alone that DIR does not hold"
     )
     add_json(parser)
 

@@ -27,11 +27,18 @@ _NARROWEST = 40
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
-    parser.add_argument("run", metavar="RUN", type=Path, help="the run's folder")
-    parser.add_argument("--episode", metavar="N", type=whole, help="the Nth alone, from 1 on")
-    parser.add_argument("--condition", metavar="C", help="only episodes of this condition")
+    parser.add_argument("run", metavar="RUN", type=Path, help="run folder")
     parser.add_argument(
-        "--full", action="store_true", help="show the bad answers before repaired ones too"
+        "--episode",
+        metavar="N",
+        type=whole,
+        help="number of the one episode to print, from 1 on (default: all)",
+    )
+    parser.add_argument(
+        "--condition", metavar="C", help="condition of the episodes to print (default: all)"
+    )
+    parser.add_argument(
+        "--full", action="store_true", help="output with the answers that had to be repaired"
     )
     add_json(parser)
 

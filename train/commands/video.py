@@ -46,19 +46,27 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--pre-policy",
         dest="point",
         metavar="P",
-        help="what is committed to, such as 3,6, or none (the best of many, or what RUN found)",
+        help="what is committed to, such as 3,6, or none for no commitment (default: the best of "
+        "many, or what the run found)",
     )
     parser.add_argument(
         "--space", dest="pre_policy", metavar="KIND", help=OPTIONS["pre_policy"].help
     )
-    parser.add_argument("--run", metavar="DIR", type=Path, help="play the model of this run")
-    parser.add_argument("--episodes", type=whole, default=3, metavar="N", help="how many (3)")
+    parser.add_argument(
+        "--run",
+        metavar="DIR",
+        type=Path,
+        help="run folder whose model plays (default: none, exact answers)",
+    )
+    parser.add_argument(
+        "--episodes", type=whole, default=3, metavar="N", help="number of episodes (default: 3)"
+    )
     parser.add_argument(
         "--out",
         metavar="DIR",
         type=Path,
         default=Path("videos"),
-        help="the folder for GAME.mp4 (videos), or a file's name ending in .mp4 or .gif",
+        help="folder for GAME.mp4, or a file's name ending in .mp4 or .gif (default: videos)",
     )
     add_json(parser)
 
