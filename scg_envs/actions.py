@@ -70,7 +70,7 @@ def check_joint(actions: Any, agents: Sequence[str], known: Set[str] = frozenset
     Args:
         actions: what came.
         agents: everybody who may act.
-        known: the same as a set, with which the check costs next to nothing.
+        known: the agents who may act, as a set, with which the check costs next to nothing.
 
     Raises:
         InvalidAction: no mapping, or it names somebody else.

@@ -117,7 +117,10 @@ def parallel_env(
 
 
 def raw_env(*args: Any, **kwargs: Any) -> AECEnv[str, Any, Any]:
-    """The same as an AEC environment (agents act in turn, the game moves when all have)."""
+    """The game as an AEC environment (agents act in turn, the game moves when all have).
+
+    It takes what `parallel_env` takes.
+    """
     return TurnwiseEnv(parallel_env(*args, **kwargs))
 
 

@@ -201,7 +201,7 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
         return self.env.observe(agent) if self._apart else self._seen[agent]
 
     def observe_all(self) -> Observations:
-        """The same for every agent that saw the last step."""
+        """What every agent that saw the last step sees now: phase, commitment and game."""
         seen = self.env.observe_all() if self._apart else self._seen
         return {agent: self._wrap(agent, seen[agent]) for agent in seen}
 
@@ -424,7 +424,7 @@ class UncertainCommitment(BaseParallelWrapper[str, Any, Any]):
         return self._commitment.observe_game(agent)
 
     def observe_all(self) -> Observations:
-        """The same for every agent that saw the last step."""
+        """What every agent that saw the last step sees now: phase, commitment and game."""
         return self._commitment.observe_all()
 
     def advance(self, actions: dict[str, Any]) -> Advanced:

@@ -121,7 +121,7 @@ class Evaluation:
         )
 
     def select(self, rows: NDArray[np.int64]) -> Evaluation:
-        """The same for these rows, repeated and ordered as they come."""
+        """The evaluation of these rows alone, repeated and ordered as they come."""
         return Evaluation(
             p=self.p[rows],
             regret={agent: regret[rows] for agent, regret in self.regret.items()},

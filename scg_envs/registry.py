@@ -139,7 +139,7 @@ class Game:
         name: what `scg` calls it.
         module: the versioned module, with `env`, `parallel_env`, `raw_env` and `learner_view`;
             empty for games that are not ours.
-        vector: entry point of the learner's batched view; likewise.
+        vector: entry point of the learner's batched view; empty for games that are not ours.
         problem: entry point of the commitment problem that searches work on.
         layout: the default layout or variant; None where there is only one.
         layouts: entry point of a function that names the shipped layouts or variants, if any.

@@ -12,7 +12,7 @@ from ..problem import Evaluation, Points
 from .trust import has_learned
 
 if TYPE_CHECKING:
-    from .search import Search
+    from .searching import Search
 
 _TOLERANCE = 1e-9
 _RANDOM = 1  # the stream of the random search

@@ -41,7 +41,7 @@ class SearchConfig:
         seed: seeds everything.
         evaluations: how many pre-policies are evaluated, in all; the meta pre-policy's default
             if None.
-        batch: how many of them make one update of theta; likewise.
+        batch: how many of them make one update of theta; the meta pre-policy's default if None.
         steps: environment steps for training; the responder's default if None.
         options: the game's own settings, of `scg_envs.registry.OPTIONS`.
         baseline: a folder of `scg train-baseline`, whose P stands beside the exact one.

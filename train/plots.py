@@ -11,7 +11,7 @@ from ..extras import require
 from ..problem import LEARNED, CommitmentProblem
 
 if TYPE_CHECKING:
-    from .search import Search
+    from .searching import Search
 
 _DPI = 120
 

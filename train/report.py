@@ -13,7 +13,7 @@ from .trust import Trust, has_learned
 from .video import record, record_side_by_side
 
 if TYPE_CHECKING:
-    from .search import Search
+    from .searching import Search
 
 EPISODES = 3  # in each video
 

@@ -17,7 +17,7 @@ from .run_folder import SUMMARY, RunFolder, write_json
 from .trust import Trust, sound, trust_in
 
 if TYPE_CHECKING:
-    from .search import Search
+    from .searching import Search
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,11 @@ class SearchResult:
         meta: the kind of meta pre-policy.
         seed: the seed.
         pre_policy: the found pre-policy in words.
-        pre_policy_point: the same as a point.
+        pre_policy_point: the found pre-policy as a point of its space.
         p_before: P(Y=y) without intervention, exact.
         p_before_reason: why `p_before` is None.
-        p_before_learned: the same from the responder's answers, in games in which pre-policies are
-            met by chance.
+        p_before_learned: P(Y=y) without intervention by the responder's answers, in games in which
+            pre-policies are met by chance.
         p_before_learners: what independent learners reach without intervention, as
             `scg train-baseline` measured it: `mean`, `per_seed`, the same where actions are
             sampled, `algorithm`, `seeds` and `steps`; None if no baseline was given.
@@ -53,16 +53,17 @@ class SearchResult:
             learn, by models of another seed that trained on this pre-policy alone.
         p_after_interval: where `p_after` is estimated from episodes, Wilson's 95 % interval; the
             search has seen none of them. None where it is exact.
-        p_after_search: where others judged, the same by the models that the search has asked.
+        p_after_search: where others judged, P(Y=y) after it by the models that the search has
+            asked.
         p_after_search_interval: its interval.
-        p_after_exact: the same if all followers play exact best responses.
+        p_after_exact: P(Y=y) after it if all followers play exact best responses.
         p_after_bounds: exact, under pessimistic and optimistic ties.
         p_best_exact: the greatest exact P of any pre-policy, where that is known.
         p_best_bounds: what it is known to lie between: the greatest that was found by computation,
             and what no pre-policy exceeds.
         p_best_attained: False if the greatest is a limit that no pre-policy attains.
         p_meta: the mean of P by the responder over the meta pre-policy.
-        p_meta_exact: the same, exact.
+        p_meta_exact: the mean of the exact P over the meta pre-policy.
         trust: how far the responder's answer to `pre_policy` is to be trusted, a value of
             `scg_envs.train.trust.Trust`: `computed`, `learned`, `not learned` or `unknown`.
         causal_effect: the effect (eq. 4.1) on the responder's followers, the same on both sides:
@@ -73,8 +74,10 @@ class SearchResult:
         causal_effect_bounds: from the least after minus the greatest before to the greatest after
             minus the least before, over how ties are broken.
         utility_before: the committed agent's expected utility without intervention.
-        utility_after: the same under the found pre-policy, by whom `p_after` is.
-        utility_after_exact: the same, exact.
+        utility_after: the committed agent's expected utility under the found pre-policy, by the
+            answers that `p_after` is of.
+        utility_after_exact: the committed agent's exact expected utility under the found
+            pre-policy.
         utility_best_exact: the greatest of any pre-policy, where that is known.
         utility_best_bounds: what it is known to lie between.
         utility_best_attained: False if the greatest is a limit that no pre-policy attains.
@@ -284,7 +287,7 @@ def _p_meta(search: Search, answers: Evaluation | None) -> tuple[float | None, f
         return number(chances @ answers.p), number(exact)
     if search.config.responder == "fresh-ppo":
         return None, None
-    from .search import SAMPLE
+    from .searching import SAMPLE
 
     sample = search.meta.sample(SAMPLE, np.random.default_rng([search.config.seed, 3]))
     by_responder = answers.select(sample) if answers else search.ask(sample)

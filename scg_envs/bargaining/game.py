@@ -85,7 +85,7 @@ class BargainingGame(TurnGame):
         return action
 
     def take(self, answer: Answer) -> int:
-        """The same, and the answer's message is told to the other side with the next step.
+        """The action that an answer in words stands for; its message is told with the next step.
 
         Raises:
             InvalidAnswer: a move that whoever is to move may not make now.

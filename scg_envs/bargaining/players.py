@@ -31,8 +31,8 @@ class Table(NamedTuple):
     Attributes:
         accept: (V, R, P + 1, P + 1) float32 the chance to accept the standing offer.
         low: (V, R, P + 1, P + 1) int16 the number of the price proposed otherwise, or LEAVE.
-        high: the same; it is proposed instead of `low` with the chance
-        chance: (V, R, P + 1, P + 1) float32.
+        high: (V, R, P + 1, P + 1) int16 the number of another price, which may stand for `low`.
+        chance: (V, R, P + 1, P + 1) float32 the chance that `high` is proposed and not `low`.
     """
 
     accept: NDArray[np.float32]
@@ -165,8 +165,9 @@ def make_table(
         rules: the game's.
         role: SELLER or BUYER.
         accept: (value, turn) -> chances to accept, to be spread over (own last, standing).
-        propose: (value, turn) -> prices, likewise, nan for leaving; one between two prices is
-            proposed as the lower or the higher one, so that its mean is right.
+        propose: (value, turn) -> prices to propose, to be spread over (own last, standing); nan
+            for leaving; one between two prices is proposed as the lower or the higher one, so
+            that its mean is right.
     """
     prices, values = rules.prices, rules.costs if role == SELLER else rules.worths
     shape = (len(values), rules.rounds, len(prices) + 1, len(prices) + 1)

@@ -35,7 +35,8 @@ class Rules:
         name: the variant's name.
         costs: what the good costs the seller: one value, or several, drawn uniformly, that only
             the seller knows.
-        worths: what it is worth to the buyer, likewise.
+        worths: what it is worth to the buyer: one value, or several, drawn uniformly, that only
+            the buyer knows.
         lowest: the least price that can be proposed.
         highest: the greatest.
         tick: the step between prices.

@@ -22,7 +22,7 @@ class Trial:
         episodes: how many were played.
         deal_share: the share of them that ended in a deal.
         mean_price: the deals' mean price; None without a deal.
-        sd_price: their standard deviation, likewise.
+        sd_price: the standard deviation of the deals' prices; None without a deal.
         low_share: the share of episodes with a deal at the target or under.
         surplus: the buyer's mean utility, failed deals counting what they are worth.
         surplus_error: its standard error.

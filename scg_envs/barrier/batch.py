@@ -47,8 +47,8 @@ class BarrierBatch:
     """N barrier games with arrays keyed by agent.
 
     A seed gives game i the same episodes whatever the number of games and of threads. Infos are
-    those of a Gymnasium `VectorEnv` (`BarrierVectorEnv` describes them), the same for every
-    agent. Agents that see or get the same share the array.
+    those of a Gymnasium `VectorEnv` (`BarrierVectorEnv` describes them), one dictionary for
+    all agents. Agents that see or get the same share the array.
 
     Attributes:
         num_envs: N.
@@ -142,7 +142,7 @@ class BarrierBatch:
         return self.observation_spaces[agent]
 
     def action_space(self, agent: str) -> spaces.Discrete:
-        """The same of its action: the committed barrier's is the number of a post."""
+        """The space of one agent's action in one game; who commits takes a post's number."""
         return self.action_spaces[agent]
 
     def batched_observation_space(self, agent: str) -> Space[Any]:
@@ -150,7 +150,7 @@ class BarrierBatch:
         return batch_space(self.observation_spaces[agent], self.num_envs)
 
     def batched_action_space(self, agent: str) -> Space[Any]:
-        """The same of its actions."""
+        """The space of one agent's actions in all games; a new one at each call."""
         return batch_space(self.action_spaces[agent], self.num_envs)
 
     def reset(

@@ -37,13 +37,13 @@ def joint_move(
 
     Args:
         barrier_moves: `Tables.barrier_moves`, an array or a sequence.
-        blue_moves: `Tables.blue_moves`, likewise.
+        blue_moves: `Tables.blue_moves`, an array or a sequence.
         blue: blue's cell.
         yellow: yellow's.
         red: red's.
         blue_action: 0 to STRIDE - 1.
-        yellow_action: the same, or None for a barrier that stays.
-        red_action: likewise.
+        yellow_action: 0 to STRIDE - 1, or None if yellow stays.
+        red_action: 0 to STRIDE - 1, or None if red stays.
 
     Returns:
         The three new cells, in this order.

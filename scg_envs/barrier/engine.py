@@ -56,12 +56,12 @@ class Buffers(NamedTuple):
 
     Attributes:
         observations: what `step` returns as such.
-        final: the same for games that end, in same-step autoreset; else None. In buffers that
-            are used again, the entries of games that went on are old.
+        final: the last observations of games that end, in same-step autoreset; else None. In
+            buffers that are used again, the entries of games that went on are old.
         results: rewards, ends and outcomes.
         desirable: (N,) bool, valid where a game ended.
         owner: the engine that made them, and that they fit.
-        arrays: the same for the kernels.
+        arrays: all of them in the order in which the kernels take them.
     """
 
     observations: Any
@@ -185,8 +185,8 @@ class Engine:
 
         Args:
             blue: (N,) whole numbers in 0..4.
-            yellow: the same, or None if it stays.
-            red: likewise.
+            yellow: (N,) whole numbers in 0..4, or None if yellow stays.
+            red: (N,) whole numbers in 0..4, or None if red stays.
             points: (N,) numbers of the committed barrier's posts, or None.
             out: where to write.
 

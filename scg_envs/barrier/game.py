@@ -39,7 +39,7 @@ class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
         outcomes: what an episode can end in; at the end every agent's info holds `outcome`.
         desirable: the outcome that the human wants by default.
         caption: a line that frames show above the board; whoever wraps the game may set it.
-        highlighted: agents that frames show as committed; likewise.
+        highlighted: agents that frames show as committed; whoever wraps the game may set them.
     """
 
     metadata: ClassVar[dict[str, Any]] = {
@@ -279,7 +279,7 @@ class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
         self._cells, self._clock = (blue, yellow, red), 0
 
     def observe_all(self) -> dict[str, NDArray[np.uint8]]:
-        """The same for every agent."""
+        """What every agent sees now, as its observation space has it."""
         if self._views:
             boards = self._boards(len(AGENTS))
             return {agent: boards[k].copy() for k, agent in enumerate(AGENTS)}

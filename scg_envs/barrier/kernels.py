@@ -300,8 +300,8 @@ def advance(blue, yellow, red, points, mode, *arrays):
 
     Args:
         blue: (N,) int64 actions in 0..4.
-        yellow: the same, or None for a barrier that stays.
-        red: likewise.
+        yellow: (N,) int64 actions in 0..4, or None if yellow stays.
+        red: (N,) int64 actions in 0..4, or None if red stays.
         points: (N,) int64 numbers of posts, read where the commitment is not made yet; None
             where nobody commits by an action.
         mode: DISABLED, NEXT_STEP or SAME_STEP.

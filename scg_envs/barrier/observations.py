@@ -2,8 +2,8 @@
 
 `vector`: the coordinates of blue, yellow and red as six bytes.
 `grid`: the whole board in MiniGrid's encoding, (width, height, 3) of object, color, state.
-`view`: the same for the 7x7 cells around an agent, without rotation or occlusion; what lies
-outside of the board is wall.
+`view`: the 7x7 cells around an agent in MiniGrid's encoding, (7, 7, 3), without rotation or
+occlusion; what lies outside of the board is wall.
 
 In MiniGrid's encoding blue is an agent, a barrier a box of its color, a goal a goal.
 """
@@ -51,9 +51,9 @@ class Encoding(NamedTuple):
 
     Attributes:
         xy: (cells, 2) uint8 the cells' coordinates.
-        pairs: (cells,) uint64 the same as a word of two bytes.
-        shown_pairs: (posts + 1,) uint64 likewise of the committed barrier's posts; the null token
-            is last, where HIDDEN, which is -1, finds it.
+        pairs: (cells,) uint64 the cells' coordinates, each pair as a word of two bytes.
+        shown_pairs: (posts + 1,) uint64 the coordinates of the committed barrier's posts, each pair
+            as a word of two bytes; the null token is last, where HIDDEN, which is -1, finds it.
         at: (cells,) int32 where a cell is in a flat board.
         boards: (_BLOCK, bytes) uint8 the board without agents, again and again; for `view`
             (cells, bytes), as seen from every cell.

@@ -53,7 +53,7 @@ class Tables:
 
     @property
     def blue_moves(self) -> NDArray[np.uint16]:
-        """(cells * STRIDE,) the same for blue."""
+        """(cells * STRIDE,) where an action leads blue, at `cell * STRIDE + action`."""
         return self.next_cell[1].reshape(-1)
 
 

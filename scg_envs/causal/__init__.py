@@ -30,7 +30,7 @@ Structural Causal Games" (arXiv 2405.16588).
 from .answers import interventional_outcomes
 from .builder import GameBuilder
 from .counterfactuals import counterfactual, counterfactual_range
-from .effects import Effect, causal_effect, effects, outcome_probability
+from .effect import Effect, causal_effect, effects, outcome_probability
 from .evaluation import payoffs, probability
 from .examples import EXAMPLES, example
 from .gains import control_gain, information_gain

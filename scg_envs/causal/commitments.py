@@ -13,8 +13,8 @@ from .evaluation import payoffs, probability
 from .factors import Table
 from .interventions import commit
 from .model import CausalGame, Event
+from .normal_form.best_mixture import mixed_commitment
 from .normal_form.commitment import SAME, Commitment, first_best, pure_commitment
-from .normal_form.mixed_commitment import mixed_commitment
 from .normal_form.solve import Policies
 from .outcomes import PolicyClass
 from .policies import Profile

@@ -6,7 +6,7 @@ from typing import Any
 
 from .answers import AnyRelation, interventional_outcomes
 from .commitments import BestCommitment, best_commitments
-from .effects import Effect, Sample, effects
+from .effect import Effect, Sample, effects
 from .factors import Table
 from .interventions import Intervention, constant_rules
 from .model import CausalGame, Event

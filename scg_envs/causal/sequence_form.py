@@ -2,7 +2,7 @@
 
 A player with perfect recall need not weigh combinations of moves but sequences: x(empty) = 1, and
 the moves at an information set share what the sequence before it has. With E x = e for that,
-F y = f likewise for the other, and A what pairs of sequences pay the first player, the value is
+F y = f for those of the other player, and A what pairs of sequences pay the first, the value is
 
     max q(0)  subject to  E x = e,  x >= 0,  q(h) <= (x A)(t) + sum of q(h') for every t,
 

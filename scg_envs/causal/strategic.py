@@ -150,7 +150,7 @@ class StrategicForm:
             believe in.
         blend: what stands between what is picked and what is played, if anything does: maps a
             table over joint strategies to one of the same shape.
-        finish: the same for profiles.
+        finish: maps a profile that is picked to the one that is played, if they differ.
     """
 
     game: CausalGame

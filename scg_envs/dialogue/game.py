@@ -43,7 +43,7 @@ class TurnGame(ParallelEnv[str, Observation, int]):
         mover: the agent whose action counts in the next step.
         spoken: who has said what so far, in words.
         caption: a line that frames show above the conversation; whoever wraps the game may set it.
-        highlighted: agents that frames show as committed; likewise.
+        highlighted: agents that frames show as committed; whoever wraps the game may set them.
     """
 
     metadata: ClassVar[dict[str, Any]] = {

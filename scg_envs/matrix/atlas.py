@@ -12,7 +12,7 @@ against the leader a mixture close by does almost as well. A uniform tie is wort
 the pessimistic and the optimistic one, so its supremum is known where theirs agree and undefined
 otherwise. (In strict games they always agree: after an action no two answers tie, so the mixtures
 after which an answer is the only best one come close to all after which it is a best one. The same
-argument makes pure commitments the same for all tie rules.)
+argument makes no difference between tie rules for pure commitments.)
 
 Y is a cell: the `human`'s or the `ai`'s favorite, the `utilitarian` best (the greatest sum of
 ranks; then the human's rank decides), or the `egalitarian` best (the greatest smaller rank; then

@@ -43,8 +43,9 @@ class BestResponses:
     Attributes:
         policy: (n, T, S, A) chances of the follower's actions; T is 1 where play is endless.
         value_follower: (n,) what it earns in a round, rounds weighted as they count.
-        value_objective: (n,) the same of the objective.
-        value_leader: (n,) the same of the committed agent's payoff.
+        value_objective: (n,) the objective in a round, rounds weighted as they count.
+        value_leader: (n,) what the committed agent earns in a round, rounds weighted as they
+            count.
         occupancy: (n, J) the share of rounds in which each joint action is played.
     """
 

@@ -98,8 +98,8 @@ class Tables(NamedTuple):
         outcome_of: (J,) int32.
         next_memory: (S, J) uint32.
         learner_stride: what one action of the learner adds to the joint action's number.
-        committed_stride: the same of the committed agent.
-        follower_strides: (F,) int64 the same of the other followers.
+        committed_stride: what one action of the committed agent adds to that number.
+        follower_strides: (F,) int64 what one action of each other follower adds to it.
         rules: (R, C, A) float64 sums; C states of the committed agent's rule.
         next_rule: (R or 1, C, J) uint32 the rule's next states.
         followers: (F, R or 1, T or 1, S, A) float64 sums, filled up with ones; the row is the

@@ -33,9 +33,9 @@ class MatrixEnv(ParallelEnv[str, NDArray[Any], int]):
         outcomes: what an episode can end in; at the end every agent's info holds `outcome`.
         desirable: the outcome that the human wants by default.
         caption: a line that frames show above the table; whoever wraps the game may set it.
-        highlighted: agents that frames show as committed; likewise.
+        highlighted: agents that frames show as committed; whoever wraps the game may set them.
         shown_rule: agents' probabilities of their actions, (A_i,) each, that frames show as bars;
-            likewise.
+            whoever wraps the game may set them.
     """
 
     metadata: ClassVar[dict[str, Any]] = {

@@ -149,7 +149,7 @@ class MatrixVectorEnv(LockstepEnv):
     def set_pre_policy_pool(
         self, rules: ArrayLike, shown: ArrayLike, next_states: ArrayLike | None = None
     ) -> None:
-        """The same for rules that are given as tables.
+        """Draw the rules of all later episodes uniformly from these tables, repeats counting.
 
         Args:
             rules: (n, states, actions) probabilities of the committed agent's actions.

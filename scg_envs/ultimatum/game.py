@@ -128,10 +128,10 @@ class UltimatumGame(TurnGame):
         return OFFER + move.units
 
     def take(self, move: Move) -> int:
-        """The same, and the move's message is told to the other side with the next step.
+        """The action that a move in words stands for; its message is told with the next step.
 
         Raises:
-            InvalidAnswer: as `action`.
+            InvalidAnswer: a move that is not due, or offers more than there is.
         """
         action = self.action(move)
         self._taken = move.message

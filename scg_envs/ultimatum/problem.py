@@ -170,7 +170,7 @@ class UltimatumProblem(TurnProblem):
         return 0
 
     def learner_value(self, points: NDArray[np.int64]) -> NDArray[np.float64]:
-        """The most that users can earn, exactly: the same under every principle."""
+        """(n,) the most that users can earn, exactly; no principle changes it."""
         return np.full(len(points), self._earned(nearest=False))
 
     def _earned(self, *, nearest: bool) -> float:

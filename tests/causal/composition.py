@@ -192,7 +192,7 @@ def check(seed: int) -> dict[str, int]:
         random_game,
     )
     from scg_envs.causal.commitments import best_commitments
-    from scg_envs.causal.effects import effects
+    from scg_envs.causal.effect import effects
     from scg_envs.causal.rationality import AGENT_WISE
 
     random = np.random.default_rng(seed)

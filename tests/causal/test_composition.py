@@ -17,7 +17,7 @@ from scg_envs.causal import (
     rational_outcomes,
     set_parameters,
 )
-from scg_envs.causal.effects import effects
+from scg_envs.causal.effect import effects
 from scg_envs.causal.examples import example
 from scg_envs.causal.outcomes import PolicyClass
 from scg_envs.causal.rationality import AGENT_WISE, Relation

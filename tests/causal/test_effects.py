@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from scg_envs.causal.answers import interventional_outcomes
 from scg_envs.causal.builder import GameBuilder
-from scg_envs.causal.effects import (
+from scg_envs.causal.effect import (
     SELECTIONS,
     TIES,
     Effect,
@@ -20,8 +20,8 @@ from scg_envs.causal.examples import example
 from scg_envs.causal.examples.paper import least_incentive, promise
 from scg_envs.causal.graph import sufficient_recall
 from scg_envs.causal.interventions import Intervention, commit, do, set_parameters
+from scg_envs.causal.normal_form.best_mixture import mixed_commitment
 from scg_envs.causal.normal_form.commitment import pure_commitment
-from scg_envs.causal.normal_form.mixed_commitment import mixed_commitment
 from scg_envs.causal.outcomes import RationalOutcomes
 from scg_envs.causal.rationality import AGENT_WISE, DECISION_WISE, Reactive
 from scg_envs.causal.solving import problem_of

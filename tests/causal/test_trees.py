@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scg_envs.causal.answers import interventional_outcomes
 from scg_envs.causal.builder import GameBuilder
 from scg_envs.causal.conversion import from_extensive_form
-from scg_envs.causal.effects import SELECTIONS, outcome_probability
+from scg_envs.causal.effect import SELECTIONS, outcome_probability
 from scg_envs.causal.evaluation import payoffs, probability
 from scg_envs.causal.examples.trees import kuhn_poker, kuhn_poker_tree
 from scg_envs.causal.exchange import parse_efg

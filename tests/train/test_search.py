@@ -17,7 +17,7 @@ from scg_envs.train import SearchInterrupted, resume, search
 from scg_envs.train.commands.search import describe
 from scg_envs.train.metrics import COLUMNS
 from scg_envs.train.run_folder import RunFolder
-from scg_envs.train.search import Search
+from scg_envs.train.searching import Search
 
 FEW = {"evaluations": 80, "batch": 8}
 QUICK = {**FEW, "steps": 30_000}  # of responders that learn

@@ -13,7 +13,7 @@ from scg_envs.train.commands.search import describe
 from scg_envs.train.config import SearchConfig
 from scg_envs.train.effect_picture import effect_figure
 from scg_envs.train.result import conclude
-from scg_envs.train.search import Search
+from scg_envs.train.searching import Search
 from scg_envs.train.trust import TRUSTED_REGRET, sound
 
 MAZE = {"game": "barrier", "layout": "maze", "responder": "ppo", "evaluations": 3200}

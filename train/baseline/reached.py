@@ -45,7 +45,8 @@ class Baseline:
         episodes: played with the final policies of each seed.
         agents: who learned.
         p_per_seed: P(Y=y) of each seed's final deterministic policies.
-        p_sampled_per_seed: the same where their actions are sampled, as in training.
+        p_sampled_per_seed: P(Y=y) of each seed's final policies, their actions being sampled as in
+            training.
         utility_per_seed: each agent's mean return by the deterministic policies.
         p_before: exact, under the problem's selection; None where it is undefined or unknown.
         p_before_bounds: exact, from the worst to the best rational outcome.
@@ -79,7 +80,7 @@ class Baseline:
 
     @property
     def p_sampled(self) -> float:
-        """The same by the sampled ones."""
+        """The mean of P(Y=y) over seeds, by policies whose actions are sampled."""
         return float(np.mean(self.p_sampled_per_seed))
 
     def to_json(self) -> dict[str, Any]:

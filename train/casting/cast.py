@@ -50,7 +50,7 @@ class Cast:
             raise UnknownName("evaluator", self.evaluator, EVALUATORS)
 
     def resolved(self, game: str) -> Cast:
-        """The same with this game's own choice of a generator written out."""
+        """This cast, with the game's own choice of a generator where none was made."""
         if self.generator is not None:
             return self
         spoken = "moves" if game == "bargaining" else "words"

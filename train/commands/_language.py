@@ -225,7 +225,7 @@ def as_kept(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def kept_of(args: argparse.Namespace) -> dict[str, Any]:
-    """The same, with who plays and the server's address where the environment says it."""
+    """What a run keeps: what `as_kept` gives, who plays, and the server's address."""
     kept = {"who": "simulated", **as_kept(args)}
     if cast_of(args).models:
         where, _ = find_server(args.base_url, None)

@@ -115,7 +115,7 @@ class BananaEnvironment:
         return self._answer(proposal.point)
 
     def play_freely(self, rng: np.random.Generator) -> Outcome:
-        """The same for a user that follows its habit."""
+        """The utility of a user that commits to nothing and follows its habit."""
         return self._answer(None)
 
     def _answer(self, point: float | None) -> Outcome:

@@ -53,7 +53,7 @@ class BargainingEnvironment:
         return Outcome(played.surplus, played.facts(), metrics)
 
     def play_freely(self, rng: np.random.Generator) -> Outcome:
-        """The same for a buyer that has claimed nothing."""
+        """The mean surplus of a buyer that has claimed nothing, and what the evaluator may name."""
         return self.play(Proposal(FREE, ""), rng)
 
     def episodes(self, price: float | str, seed: int) -> Episodes:

@@ -3,7 +3,7 @@
 from ...errors import UnknownName
 from . import barrier, classics, paper, stories, trees
 from .barrier import barrier_game, barrier_relations
-from .example import Example
+from .entry import Example
 
 _MODULES = (paper, barrier, classics, stories, trees)
 

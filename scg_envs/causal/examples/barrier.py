@@ -15,7 +15,7 @@ from ...barrier.layouts import Cell, Layout, load_layout
 from ..builder import GameBuilder
 from ..model import CausalGame
 from ..rationality import Fixed, Relation, UniformBestResponse
-from .example import Example
+from .entry import Example
 
 NOWHERE = "none"
 

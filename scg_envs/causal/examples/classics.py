@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..model import CausalGame
-from .example import Example, matrix_game
+from .entry import Example, matrix_game
 
 TWO = ("one", "two")
 

@@ -7,7 +7,7 @@ Games", arXiv 2405.16588.
 from ..builder import GameBuilder
 from ..model import CausalGame
 from ..rationality import Fixed
-from .example import Example
+from .entry import Example
 
 MOVES = ("rock", "paper", "scissors")
 BEATS = {("paper", "rock"), ("scissors", "paper"), ("rock", "scissors")}

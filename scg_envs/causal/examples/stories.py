@@ -5,7 +5,7 @@ Where a story was only told as a graph, the numbers are ours and say so.
 
 from ..builder import GameBuilder
 from ..model import CausalGame
-from .example import Example
+from .entry import Example
 
 COIN = (0.5, 0.5)
 
@@ -24,7 +24,7 @@ def taxi() -> CausalGame:
 
 
 def taxi_tie() -> CausalGame:
-    """The same, the second taxi being indifferent once the first stands at the cheap hotel."""
+    """`taxi`, with a second taxi that is indifferent if the first stands at the cheap hotel."""
     both = ("D1", "D2")
     return (
         GameBuilder("taxi_tie")

@@ -6,7 +6,7 @@ from itertools import permutations
 from ..conversion import from_extensive_form
 from ..extensive_form import ExtensiveForm, InformationSet, Node, Outcome
 from ..model import CausalGame
-from .example import Example
+from .entry import Example
 
 CARDS = ("jack", "queen", "king")
 

@@ -24,6 +24,7 @@ followers of a committed player form a game of their own.
 """
 
 from ...ties import Ties
+from .best_mixture import mixed_commitment
 from .bimatrix import solve_bimatrix
 from .commitment import Commitment, evaluate_commitment, pure_commitment
 from .correlated import CorrelatedEquilibrium, correlated_equilibrium
@@ -32,7 +33,6 @@ from .equilibrium_set import Equilibrium, EquilibriumSet, Kind, Selected
 from .game import NormalForm, Profile
 from .logit import logit_equilibrium, logit_limit
 from .many_players import solve_many_players
-from .mixed_commitment import mixed_commitment
 from .pure import pure_equilibria
 from .selection import Selection, select
 from .solve import MAX_EQUILIBRIA, Policies, equilibria

@@ -4,7 +4,7 @@ Commitments that the objective does not tell apart are told apart by the leader'
 nobody is told to pay for nothing.
 
 `pure_commitment` looks at every action of the leader, and at the followers' equilibria after it;
-`mixed_commitment` (in `mixed_commitment.py`) looks at all mixtures.
+`mixed_commitment` (in `best_mixture.py`) looks at all mixtures.
 """
 
 from dataclasses import dataclass

@@ -29,7 +29,8 @@ class NormalForm:
         payoffs: shape (n_players, A_1, ..., A_n), float64, read-only. Given as integers or
             `Fraction`s, the exact values are kept beside the floats.
         players: the players' names, all different; "1", "2", ... where none are given.
-        actions: for each player, the actions' names, all different; "1", "2", ... likewise.
+        actions: for each player, the actions' names, all different; "1", "2", ... where
+            none are given.
         title: what the game is called; may be empty.
         amounts: each player's payoffs as far as they are known (see `comparison`); read off
             `payoffs` where left out.

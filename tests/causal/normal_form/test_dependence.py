@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as arrays
 
 from scg_envs.causal import GameBuilder, rational_outcomes
 from scg_envs.causal.commitments import best_commitments
-from scg_envs.causal.effects import outcome_probability
+from scg_envs.causal.effect import outcome_probability
 from scg_envs.causal.normal_form import (
     NormalForm,
     equilibria,

@@ -173,7 +173,7 @@ class Effect:
         before_range: the least and the greatest P(Y=y | pi) over R(M).
         after_range: the least and the greatest P(Y=y | pi) over R(M_I).
         before_sample: the random starts behind `p_before` and its standard error; None if exact.
-        after_sample: the same of `p_after`.
+        after_sample: the random starts behind `p_after` and its standard error; None if exact.
     """
 
     selection: Selection
