@@ -31,7 +31,7 @@ class Undefined:
 
     Attributes:
         reason: why, as data.
-        message: the same for people, in one sentence, such as "no equilibrium in pure policies".
+        message: the reason for people, in one sentence, such as "no equilibrium in pure policies".
     """
 
     reason: Reason
