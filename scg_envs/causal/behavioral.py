@@ -18,7 +18,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from .comparison import SAME_CHANCE, same_chances
+from .comparison import SAME_CHANCE, same_rows
 from .evaluation import Play, context_probabilities, joint
 from .factors import Table
 from .model import CausalGame
@@ -130,7 +130,7 @@ def behavioral_outcomes(
     planned = any(player.plans is not None for player in form.players)
     describe = _plan_vector if planned else _rule_vector
     profiles: list[Profile] = []
-    vectors: list[Table] = []
+    vectors: Table | None = None
     weights: list[int] = []
     for equilibrium in found:
         playable: dict[str, Policy] = {}
@@ -142,12 +142,14 @@ def behavioral_outcomes(
         else:
             profile = Profile(playable)
             vector = describe(game, profile)
-            same = [same_chances(known, vector) for known in vectors]
-            if True in same:
-                weights[same.index(True)] += 1
+            if vectors is None:
+                vectors = np.empty((len(found), len(vector)))
+            known = same_rows(vectors[: len(profiles)], vector)
+            if known is not None:
+                weights[known] += 1
             else:
+                vectors[len(profiles)] = vector
                 profiles.append(profile)
-                vectors.append(vector)
                 weights.append(1)
     if not profiles:
         if found.kind == "all":
@@ -218,13 +220,11 @@ def _numbers(game: CausalGame, agents: Sequence[str], profiles: Sequence[Profile
     """Policies numbered so that realization equivalent ones are alike; (profiles, agents)."""
     numbers = np.zeros((len(profiles), len(agents)), dtype=np.int64)
     for column, agent in enumerate(agents):
-        known: list[Table] = []
-        for row, profile in enumerate(profiles):
-            flat = _flat(game, profile.policies[agent])
-            at = next((k for k, v in enumerate(known) if same_chances(v, flat)), None)
-            numbers[row, column] = len(known) if at is None else at
-            if at is None:
-                known.append(flat)
+        rows = np.array([_flat(game, profile.policies[agent]) for profile in profiles])
+        for row, flat in enumerate(rows):  # each is numbered as the first that is the same
+            first = same_rows(rows[: row + 1], flat)
+            assert first is not None
+            numbers[row, column] = row if first == row else numbers[first, column]
     return numbers
 
 

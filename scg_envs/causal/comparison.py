@@ -368,6 +368,13 @@ def as_integers(values: Array) -> Array:
     return np.array([int(v) for v in values.flat], dtype=object).reshape(values.shape)
 
 
-def same_chances(one: npt.NDArray[np.float64], two: npt.NDArray[np.float64]) -> bool:
-    """Whether two lists of computed probabilities are the same up to rounding, entry by entry."""
-    return bool(np.allclose(one, two, rtol=SAME_SHARE, atol=8 * ROUNDOFF))
+def same_rows(rows: npt.NDArray[np.float64], row: npt.NDArray[np.float64]) -> int | None:
+    """The number of the first row of computed probabilities that is the same as `row`, if any is.
+
+    Args:
+        rows: shape (k, n).
+        row: shape (n,).
+    """
+    close = np.abs(rows - row) <= SAME_SHARE * np.abs(row) + 8 * ROUNDOFF
+    found = np.flatnonzero(close.all(axis=1))
+    return int(found[0]) if len(found) else None
