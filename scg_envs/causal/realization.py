@@ -19,6 +19,7 @@ inequalities.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Generic, TypeAlias, TypeVar
 
 import numpy as np
@@ -26,6 +27,7 @@ import numpy as np
 from .behavioral import differ_in_one
 from .factors import Table
 from .normal_form.equilibrium_set import Kind
+from .normal_form.game import NormalForm
 from .normal_form.vertices import enumerate_vertices
 from .policies import BehavioralPolicy, Profile
 from .strategic import StrategicForm, assemble
@@ -45,7 +47,15 @@ MAX_PAIRS = 50_000_000
 """Pairs of vertices that are looked at."""
 
 CLOSE = 1e-9
-"""How far below the best reply a reply may pay, the payoffs being between 1/2 and 3/2."""
+"""How far below the best reply a candidate may pay, the payoffs being between 1/2 and 3/2."""
+
+MAX_REGRET = 1e-9
+"""The largest regret of what then counts as an equilibrium, in each player's own units (see
+`NormalForm.regret_shares`)."""
+
+FINEST = 10**8
+"""How many of its own units a player's payoffs may be apart: beyond, as with a large fine, floats
+that are scaled to the whole range do not tell all ties, and there is no answer."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,20 +77,19 @@ class _Plans(Generic[K]):
     pure: Table
 
     @property
-    def dependent(self) -> Table:
-        """The rows that are no coordinates: the last moves; shape (decisions, coordinates)."""
-        return self.moves[[own[-1] for own in self.rows.values() if len(own) > 1]]
+    def dependent_rows(self) -> list[int]:
+        """The rows of the moves that are no coordinates: the last ones."""
+        return [own[-1] for own in self.rows.values() if len(own) > 1]
 
-    def rules(self, point: Table) -> dict[K, Table]:
+    def rules(self, likely: Table) -> dict[K, Table]:
         """The behavioral rules of a plan; the first move where it does not come.
 
         Args:
-            point: its coordinates, shape (coordinates,).
+            likely: how likely each move is, shape (1 + moves,); exactly 0 where it is not made.
         """
-        likely = np.maximum(self.moves @ point, 0.0)
         rules = {}
         for decision, own in self.rows.items():
-            share = np.where(likely[own] < CLOSE, 0.0, likely[own])
+            share = likely[own]
             rules[decision] = share / share.sum() if share.sum() > 0 else np.eye(len(own))[0]
         return rules
 
@@ -133,14 +142,18 @@ def plan_equilibria(
         _plans_of(own, mine, {d: n for d, n in sizes.items() if d in own})
         for own, mine in zip(ways, plans, strict=True)
     )
-    scaled = [_positive(np.asarray(table, dtype=np.float64)) for table in payoffs]
+    table = NormalForm(payoffs)
+    for amounts in table.measured:
+        if amounts.exact and amounts.values.max() - amounts.values.min() > FINEST:
+            return None
+    scaled = [_positive(own) for own in table.payoffs]
     # What a plan's coordinates pay against each pure plan of the other, and against coordinates.
     against_two = _linear(one.pure, scaled[1])
     against_one = _linear(two.pure, scaled[0].T)
-    xs = _best_reply_vertices(one, against_two)
-    ys = _best_reply_vertices(two, against_one)
-    if xs is None or ys is None or len(xs) * len(ys) > MAX_PAIRS:
+    first, second = _best_reply_vertices(one, against_two), _best_reply_vertices(two, against_one)
+    if first is None or second is None or len(first[0]) * len(second[0]) > MAX_PAIRS:
         return None
+    (xs, own_moves), (ys, other_moves) = first, second
     pays_two = _linear(two.pure, against_two.T).T
     pays_one = _linear(one.pure, against_one.T)
     best_two = (xs @ against_two).max(axis=1)[:, None]
@@ -148,8 +161,14 @@ def plan_equilibria(
     pairs = np.argwhere(
         (xs @ pays_two @ ys.T >= best_two - CLOSE) & (xs @ pays_one @ ys.T >= best_one - CLOSE)
     )
-    found = [one.rules(xs[i]) | two.rules(ys[j]) for i, j in pairs]
-    return found, "extreme" if differ_in_one(pairs) else "all"
+    found, kept = [], []
+    for i, j in pairs:
+        rules = one.rules(own_moves[i]), two.rules(other_moves[j])
+        mixed = tuple(_lottery(own, r) for own, r in zip(plans, rules, strict=True))
+        if table.regret_share(mixed) <= MAX_REGRET:
+            found.append({**rules[0], **rules[1]})
+            kept.append((i, j))
+    return found, "extreme" if kept and differ_in_one(np.array(kept)) else "all"
 
 
 def form_equilibria(form: StrategicForm) -> tuple[list[Profile], Kind] | None:
@@ -189,6 +208,11 @@ def form_equilibria(form: StrategicForm) -> tuple[list[Profile], Kind] | None:
     return profiles, made[1]
 
 
+def _lottery(plans: Sequence[Mapping[K, int]], rules: Mapping[K, Table]) -> Table:
+    """How likely each plan is if its moves are drawn one by one; shape (plans,)."""
+    return np.array([prod(float(rules[d][a]) for d, a in plan.items()) for plan in plans])
+
+
 def _linear(pure: Table, values: Table) -> Table:
     """The linear function of coordinates that has these values at the pure plans."""
     return np.asarray(np.linalg.lstsq(pure, values, rcond=None)[0], dtype=np.float64)
@@ -200,14 +224,18 @@ def _positive(table: Table) -> Table:
     return (table - table.min()) / width + 0.5
 
 
-def _best_reply_vertices(plans: _Plans[K], replies: Table) -> Table | None:
-    """The vertices of a best-reply polytope as plans, shape (k, coordinates); None if too many.
+def _best_reply_vertices(plans: _Plans[K], replies: Table) -> tuple[Table, Table] | None:
+    """The vertices of a best-reply polytope as plans; None if too many.
 
     Args:
         plans: of one player.
         replies: what each pure plan of the other earns, shape (coordinates, strategies).
+
+    Returns:
+        Their coordinates, shape (k, coordinates), and how likely each of their moves is, shape
+        (k, 1 + moves): exactly 0 where the vertex is on the side at which it is not made.
     """
-    signs = -plans.dependent
+    signs = -plans.moves[plans.dependent_rows]
     matrix = np.concatenate([signs, replies.T])
     limits = np.concatenate([np.zeros(len(signs)), np.ones(replies.shape[1])])
     rows, columns = matrix.shape
@@ -218,4 +246,11 @@ def _best_reply_vertices(plans: _Plans[K], replies: Table) -> Table | None:
         MAX_ENTRIES // (rows * columns),
         limits,
     )
-    return found.points / found.points[:, :1] if found.complete else None
+    if not found.complete:
+        return None
+    points = found.points / found.points[:, :1]
+    likely = np.maximum(points @ plans.moves.T, 0.0)
+    for label, row in enumerate(plans.dependent_rows, start=columns):
+        tight = (found.labels[:, label >> 6] >> np.uint64(label & 63)) & np.uint64(1)
+        likely[:, row] *= tight == 0
+    return points, likely

@@ -331,7 +331,7 @@ class _Solver:
         sizes = {here: len(here.actions) for i in busy for here in piece.ways[i]}
         shape = (2, len(plans[one]), len(plans[two]))
         made = plan_equilibria(
-            table[busy].reshape(shape).astype(np.float64),
+            table[busy].reshape(shape),
             (piece.ways[one], piece.ways[two]),
             (plans[one], plans[two]),
             sizes,
