@@ -107,7 +107,8 @@ def _from_set(
         branches = tuple(branch for branch in branches if branch.is_pure)
         if not branches:
             return Undefined(Reason.NONE_EXISTS, "no equilibrium in pure policies")
-        outcomes = replace(outcomes, branches=branches)
+        if len(branches) < len(outcomes.branches):
+            outcomes = replace(outcomes, branches=branches)
     if ties != "uniform":
         return _end(outcomes.range(event), ties)
     if selection == "extreme" and any(branch.weight is None for branch in branches):

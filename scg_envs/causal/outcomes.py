@@ -136,7 +136,18 @@ class RationalOutcomes:
 
     def probabilities(self, event: Event) -> Table:
         """P(Y=y | pi) for each branch, averaged over its ties; shape (len(branches),)."""
-        return np.array([probability(self.game, b.profile, event) for b in self.branches])
+        asked = tuple(
+            sorted((name, self.game.variable(name).index(v)) for name, v in event.items())
+        )
+        if asked not in self._known:
+            values = [probability(self.game, b.profile, event) for b in self.branches]
+            self._known[asked] = np.array(values)
+        return self._known[asked]
+
+    @cached_property
+    def _known(self) -> dict[tuple[tuple[str, int], ...], Table]:
+        """What `probabilities` has computed, by the variables and the numbers of their values."""
+        return {}
 
     def range(self, event: Event) -> tuple[float, float] | Undefined:
         """The least and the greatest P(Y=y | pi) over the set.

@@ -29,15 +29,17 @@ def key(game: CausalGame, rules: Mapping[str, np.ndarray]) -> Key:
 
 
 class Payoffs:
-    """Expected utilities of pure profiles, each computed once."""
+    """Expected utilities of pure profiles and the equilibria, each computed once."""
 
     def __init__(self, game: CausalGame) -> None:
         self.game = game
+        self._decisions = game.decisions()
+        self.solved: dict[object, list[Rules]] = {}
         self._known: dict[Key, dict[str, float]] = {}
 
     def __call__(self, rules: Mapping[str, np.ndarray]) -> dict[str, float]:
         """Every agent's."""
-        at = key(self.game, rules)
+        at = tuple([rules[d].tobytes() for d in self._decisions])  # these are 0 and 1 exactly
         if at not in self._known:
             self._known[at] = payoffs(self.game, behavioral_profile(self.game, rules))
         return self._known[at]
@@ -63,12 +65,16 @@ def profiles(game: CausalGame, fixed: Rules) -> Iterator[Rules]:
 def equilibria(game: CausalGame, paid: Payoffs, fixed: Rules | None = None) -> list[Rules]:
     """The Nash equilibria in which some decisions have given rules."""
     fixed = fixed or {}
+    asked = tuple((d, rule.tobytes()) for d, rule in sorted(fixed.items()))
+    if asked in paid.solved:
+        return paid.solved[asked]
     free = {a: tuple(d for d in game.decisions(a) if d not in fixed) for a in game.agents}
-    return [
+    paid.solved[asked] = [
         rules
         for rules in profiles(game, fixed)
         if all(paid.is_best(rules, agent, own) for agent, own in free.items() if own)
     ]
+    return paid.solved[asked]
 
 
 def relies(game: CausalGame, source: str, decision: str) -> bool:

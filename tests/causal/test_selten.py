@@ -148,3 +148,11 @@ def test_only_trees_have_subtrees() -> None:
     changed = set_parameters(game, {"U_entrant": np.zeros((2, 2))})
     with pytest.raises(InvalidArgument, match="SUBGAME_PERFECT"):
         interventional_outcomes(game, changed, SELTEN_PERFECT)
+
+
+def test_what_is_not_played_is_exactly_zero() -> None:
+    game = from_extensive_form(random_tree(23, 3, payoffs=50))
+    outcomes = rational_outcomes(game, SELTEN_PERFECT, policies="behavioral")
+    assert isinstance(outcomes, RationalOutcomes)
+    likely = np.concatenate([rule.ravel() for p in outcomes.profiles for rule in p.rules.values()])
+    assert not ((likely > 0) & (likely < 1e-12)).any()

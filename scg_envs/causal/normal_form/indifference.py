@@ -9,7 +9,7 @@ STEPS = 25
 """Newton steps."""
 
 CONVERGED = 1e-14
-"""A step so small leaves nothing to improve."""
+"""A step so small leaves nothing to improve, and a probability so small is 0."""
 
 MAX_REGRET = 1e-10
 """Largest regret of a solution that counts as an equilibrium, in each player's own units (see
@@ -138,6 +138,7 @@ def _spread(
     profile = []
     for i, support in enumerate(supports):
         strategy = np.zeros(shape[i])
-        strategy[list(support)] = np.maximum(row[ends[i] : ends[i + 1]], 0.0)
+        own = row[ends[i] : ends[i + 1]]
+        strategy[list(support)] = np.where(own > CONVERGED, own, 0.0)
         profile.append(strategy / strategy.sum())
     return tuple(profile)
