@@ -1,5 +1,7 @@
 """Learned responders: that they learn, that seeds decide, that saving loses nothing."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from scg_envs.barrier.problem import BarrierProblem
 from scg_envs.errors import MissingExtra, UnknownName
 
 LEARNED = ["ppo", "dqn"]
+CORRIDORS = str(Path(__file__).parents[1] / "data" / "two_corridors.txt")
 
 
 def train(responder, rounds):
@@ -32,9 +35,10 @@ def test_the_exact_responder_answers_the_exact_map():
 
 @pytest.mark.parametrize("seed", [0, 1])
 def test_ppo_learns_the_best_response_to_every_post(seed):
-    problem = BarrierProblem("figure3")
-    responder = make_responder("ppo", problem, seed=seed)
+    problem = BarrierProblem(CORRIDORS)
+    responder = make_responder("ppo", problem, seed=seed, steps=100_000)
     points = np.arange(problem.pre_policies.size)
+    assert problem.p(points).tolist() == [0, 0, 1, 1]
     while responder.train_steps < responder.train_budget:
         train(responder, 1)
     answer = responder.respond(points)
@@ -44,8 +48,8 @@ def test_ppo_learns_the_best_response_to_every_post(seed):
 
 
 def test_dqn_learns_the_best_response_to_every_post():
-    problem = BarrierProblem("figure3")
-    responder = make_responder("dqn", problem, seed=0)
+    problem = BarrierProblem(CORRIDORS)
+    responder = make_responder("dqn", problem, seed=0, steps=80_000)
     while responder.train_steps < responder.train_budget:
         train(responder, 1)
     answer = responder.respond(np.arange(problem.pre_policies.size))

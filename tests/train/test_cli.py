@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -125,12 +126,26 @@ def test_video_is_written_where_it_is_said_to_be(scg, tmp_path):
     assert (tmp_path / "small.gif").exists()
 
 
-def test_video_plays_the_model_of_a_run(scg, tmp_path):
-    run = tmp_path / "run"
-    code, _, _ = scg(
-        "search", "barrier", "--responder", "ppo", "--steps", 9000, "--out", run, *QUICK
-    )
-    assert code == 0
+@pytest.fixture(scope="module")
+def learned_run(tmp_path_factory):
+    """A run folder with a model; whoever changes it takes a copy."""
+    run = tmp_path_factory.mktemp("learned") / "run"
+    words = ["search", "barrier", "--responder", "ppo", "--steps", 9000, "--out", run, *QUICK]
+    assert main([str(word) for word in words]) == 0
+    return run
+
+
+@pytest.fixture(scope="module")
+def exact_run(tmp_path_factory):
+    """The same without a model."""
+    run = tmp_path_factory.mktemp("exact") / "run"
+    words = ["search", "barrier", "--out", run, *QUICK]
+    assert main([str(word) for word in words]) == 0
+    return run
+
+
+def test_video_plays_the_model_of_a_run(scg, learned_run, tmp_path):
+    run = learned_run
     code, out, _ = scg("video", "barrier", "--run", run, "--out", tmp_path, "--episodes", 1)
     assert code == 0
     assert "red holds the post" in out
@@ -293,19 +308,16 @@ def test_a_file_named_like_a_shipped_layout_is_not_taken_for_it(scg, tmp_path, m
     assert scg("video", "barrier", "--run", "run", "--out", "videos", "--episodes", 1)[0] == 0
 
 
-def test_resume_takes_settings_that_are_the_runs_own(scg, tmp_path):
-    run = tmp_path / "run"
-    assert scg("search", "barrier", "--out", run, *QUICK)[0] == 0
+def test_resume_takes_settings_that_are_the_runs_own(scg, exact_run, tmp_path):
+    run = shutil.copytree(exact_run, tmp_path / "run")
     (run / "summary.json").unlink()
     own = ["--committed", "red", "--layout", "figure3", "--desirable", "top_right", "--seed", 0]
     assert scg("search", "barrier", "--resume", "--out", run, *own)[0] == 0
 
 
 @pytest.mark.parametrize("name", ["search.json", "model.zip", "games.pkl"])
-def test_a_damaged_checkpoint_is_one_line(scg, tmp_path, name):
-    run = tmp_path / "run"
-    ppo = ["--responder", "ppo", "--steps", 9000]
-    assert scg("search", "barrier", "--out", run, *ppo, *QUICK)[0] == 0
+def test_a_damaged_checkpoint_is_one_line(scg, learned_run, tmp_path, name):
+    run = shutil.copytree(learned_run, tmp_path / "run")
     (run / "summary.json").unlink()
     (run / "checkpoint" / name).write_bytes(b"\xff\x00damaged")
     code, _, err = scg("search", "barrier", "--resume", "--out", run)
@@ -314,9 +326,8 @@ def test_a_damaged_checkpoint_is_one_line(scg, tmp_path, name):
     assert "cannot be read" in err
 
 
-def test_damaged_results_are_one_line(scg, tmp_path):
-    run = tmp_path / "run"
-    assert scg("search", "barrier", "--out", run, *QUICK)[0] == 0
+def test_damaged_results_are_one_line(scg, exact_run, tmp_path):
+    run = shutil.copytree(exact_run, tmp_path / "run")
     for name, content in (
         ("summary.json", b"{}"),
         ("summary.json", b"{"),

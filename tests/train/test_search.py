@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import signal
+from pathlib import Path
 
 import imageio.v3 as imageio
 import numpy as np
@@ -20,6 +21,7 @@ from scg_envs.train.run_folder import RunFolder
 from scg_envs.train.searching import Search
 
 FEW = {"evaluations": 80, "batch": 8}
+CORRIDORS = str(Path(__file__).parents[1] / "data" / "two_corridors.txt")
 QUICK = {**FEW, "steps": 30_000}  # of responders that learn
 SUMMARY_KEYS = {
     "game",
@@ -97,13 +99,13 @@ def test_a_learned_follower_is_never_compared_with_uniform_ties():
     assert f"P may be anything from 0.0000 to 1.0000, the effect from {low:+.4f}" in shown
 
 
-def test_a_learner_that_is_not_done_is_said_to_be_so():
-    assert "more --steps" in describe(search("barrier", responder="ppo", **QUICK))
+def test_a_learner_that_is_not_done_is_said_to_be_so(finished):
+    assert "more --steps" in describe(finished[1])
     assert "more --steps" not in describe(search("barrier", **FEW))
 
 
 def test_a_learned_search_finds_the_best_and_certifies_it():
-    result = search("barrier", responder="ppo", seed=2)
+    result = search("barrier", layout=CORRIDORS, responder="ppo", seed=2, steps=100_000)
     assert result.p_after_exact >= 0.99
     assert result.follower_regret["blue"] <= 0.001
     assert result.optimal_share >= 0.99
@@ -181,7 +183,7 @@ def test_the_videos_decode_to_the_frames_that_were_played(finished):
 
 @pytest.mark.parametrize("responder", ["exact", "ppo", "dqn"])
 def test_a_resumed_search_equals_an_uninterrupted_one(responder, tmp_path, monkeypatch):
-    budget = FEW if responder == "exact" else QUICK
+    budget = (FEW if responder == "exact" else QUICK) | {"layout": CORRIDORS}
     whole = search("barrier", responder=responder, seed=3, out=tmp_path / "whole", **budget)
 
     original = Search.iterate
