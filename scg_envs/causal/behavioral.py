@@ -160,24 +160,33 @@ def behavioral_outcomes(
             + ("infinitely many" if found.kind == "extreme" else "sampled"),
         )
     branches = tuple(Branch(p, weight=w) for p, w in zip(profiles, weights, strict=True))
-    kind = _kind_in_tree(form, found.kind, profiles) if planned else _kind(form, found, profiles)
+    kind = _kind(form, found.kind, profiles)
     made = RationalOutcomes(
         game, game, policies, kind, found.degenerate, branches, form, listed=listed
     )
     return replace(made, found=found)
 
 
-def _kind(form: StrategicForm, found: EquilibriumSet, profiles: Sequence[Profile]) -> Kind:
-    """How complete the behavioral set is in a game that is no tree.
+def _kind(form: StrategicForm, kind: Kind, profiles: Sequence[Profile]) -> Kind:
+    """How complete the behavioral set is if the mixed one is as complete as `kind` says.
 
     Finitely many mixed equilibria are all there are. Among infinitely many, those of players who
-    recall their own decisions lie between the behavioral ones found. Without recall they form
-    curved sets, except where one player alone is free: it may play any of its best pure policies,
-    and mix those that differ in one context of one decision; so without two of those there are no
-    others.
+    recall their own decisions lie between the behavioral ones found; in a tree, where several mixed
+    ones may be one, these are all if no two of them differ in a single agent's policy, for a
+    segment joins two that do. Without recall they form curved sets, except where one player alone
+    is free: it may play any of its best pure policies, and mix those that differ in one context of
+    one decision; so without two of those there are no others.
     """
-    if found.kind != "extreme" or all(recalls(form.game, p.decisions) for p in form.players):
-        return found.kind
+    game = form.game
+    if kind != "extreme":
+        return kind
+    if game.own_moves is not None:
+        agents = tuple(dict.fromkeys(player.agent for player in form.players))
+        if not all(has_perfect_recall(game.own_moves, game.decisions(a)) for a in agents):
+            return "sample"
+        return "extreme" if differ_in_one(_numbers(game, agents, profiles)) else "all"
+    if all(recalls(game, player.decisions) for player in form.players):
+        return "extreme"
     if len(form.players) > 1:
         return "sample"
     rules = [np.concatenate([r.ravel() for r in p.rules.values()]) for p in profiles]
@@ -197,23 +206,6 @@ def recalls(game: CausalGame, decisions: Sequence[str]) -> bool:
             return False
         seen |= {decision, *observed}
     return True
-
-
-def _kind_in_tree(form: StrategicForm, kind: Kind, profiles: Sequence[Profile]) -> Kind:
-    """How complete the behavioral set is if the mixed one is as complete as `kind` says.
-
-    Infinitely many mixed equilibria may be finitely many behavioral ones: all of them, if no two
-    of the extreme ones differ in a single agent's policy, for a segment joins two that do. Without
-    perfect recall the behavioral ones among infinitely many need not lie between those found.
-    """
-    game = form.game
-    agents = dict.fromkeys(player.agent for player in form.players)
-    if kind != "extreme":
-        return kind
-    assert game.own_moves is not None
-    if not all(has_perfect_recall(game.own_moves, game.decisions(a)) for a in agents):
-        return "sample"
-    return "extreme" if differ_in_one(_numbers(game, tuple(agents), profiles)) else "all"
 
 
 def _numbers(game: CausalGame, agents: Sequence[str], profiles: Sequence[Profile]) -> Numbers:

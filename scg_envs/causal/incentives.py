@@ -76,6 +76,12 @@ def response_incentive(game: CausalGame, decision: str, name: str) -> bool:
     return name in nx.ancestors(requisite_graph(game, agent), decision)
 
 
+def _controlled(game: CausalGame, agent: str, name: str) -> nx.DiGraph | None:
+    """The requisite graph in which control of a variable is judged; None for own decisions."""
+    game.variable(name)
+    return None if name in game.decisions(agent) else requisite_graph(game, agent)
+
+
 def value_of_control(game: CausalGame, agent: str, name: str) -> bool:
     """Whether setting the variable could be worth something to the agent.
 
@@ -86,12 +92,11 @@ def value_of_control(game: CausalGame, agent: str, name: str) -> bool:
         UnknownName: no such agent or variable.
         InvalidArgument: the agent lacks sufficient recall.
     """
-    game.variable(name)
+    graph = _controlled(game, agent, name)
     utilities = set(game.utilities(agent))
-    if name in game.decisions(agent):
-        return False
-    graph = requisite_graph(game, agent)
-    return name in utilities or bool(utilities & nx.descendants(graph, name))
+    return graph is not None and (
+        name in utilities or bool(utilities & nx.descendants(graph, name))
+    )
 
 
 def direct_value_of_control(game: CausalGame, agent: str, name: str) -> bool:
@@ -104,13 +109,10 @@ def direct_value_of_control(game: CausalGame, agent: str, name: str) -> bool:
         UnknownName: no such agent or variable.
         InvalidArgument: the agent lacks sufficient recall.
     """
-    game.variable(name)
-    own = game.decisions(agent)
-    if name in own:
-        return False
-    graph = requisite_graph(game, agent)
-    return name in game.utilities(agent) or any(
-        has_directed_path(graph, name, u, avoid=own) for u in game.utilities(agent)
+    graph = _controlled(game, agent, name)
+    utilities, own = game.utilities(agent), game.decisions(agent)
+    return graph is not None and (
+        name in utilities or any(has_directed_path(graph, name, u, avoid=own) for u in utilities)
     )
 
 
@@ -127,14 +129,12 @@ def indirect_value_of_control(game: CausalGame, agent: str, name: str) -> bool:
         UnknownName: no such agent or variable.
         InvalidArgument: the agent lacks sufficient recall.
     """
-    game.variable(name)
-    own = game.decisions(agent)
-    if name in own:
+    graph = _controlled(game, agent, name)
+    if graph is None:
         return False
-    graph = requisite_graph(game, agent)
-    below = nx.descendants(graph, name)
+    told = nx.descendants(graph, name).intersection(game.decisions(agent))
     utilities = set(game.utilities(agent))
-    return any(utilities & nx.descendants(graph, d) for d in below.intersection(own))
+    return any(utilities & nx.descendants(graph, d) for d in told)
 
 
 def control_incentive(game: CausalGame, decision: str, name: str) -> bool:

@@ -15,7 +15,7 @@ Best response comes in two forms that differ as soon as an agent has two decisio
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import ClassVar, TypeAlias
 
@@ -269,6 +269,7 @@ class Logit(ContextWise):
         return weights / weights.sum(axis=-1, keepdims=True)
 
 
+@dataclass(frozen=True)
 class ProfileRelation:
     """What counts as rational for whole profiles, such as being subgame perfect.
 
@@ -276,9 +277,19 @@ class ProfileRelation:
         given: singleton relations of decisions that are part of the story, such as a judge's.
     """
 
-    given: Mapping[str, Fixed]
+    given: Mapping[str, Fixed] = field(default_factory=dict)
 
+    @staticmethod
     @abstractmethod
+    def solve(
+        game: CausalGame,
+        policies: PolicyClass,
+        fixed: Mapping[str, Table],
+        max_equilibria: int,
+        seed: int,
+    ) -> RationalOutcomes | Undefined:
+        """The profiles in the relation in which some decisions have fixed rules."""
+
     def outcomes(
         self,
         game: CausalGame,
@@ -292,14 +303,15 @@ class ProfileRelation:
         Args:
             game: the game.
             policies: the class of policies.
-            rules: the rules that an intervention has fixed.
+            rules: the rules that an intervention has fixed; they come before those of the story.
             max_equilibria: beyond this number the set is a sample.
             seed: of numerical searches.
-        """
 
-    def ruled(self, game: CausalGame, rules: Mapping[str, Table]) -> dict[str, Table]:
-        """The given rules, those of an intervention before those of the story."""
-        return {**{d: fixed.table(game, d) for d, fixed in self.given.items()}, **rules}
+        Raises:
+            InvalidArgument: a game that the relation does not apply to.
+        """
+        given = {d: fixed.table(game, d) for d, fixed in self.given.items()}
+        return self.solve(game, policies, {**given, **rules}, max_equilibria, seed)
 
 
 Rationality = Relation | Mapping[str, Relation]

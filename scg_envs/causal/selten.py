@@ -13,7 +13,7 @@ shows no subgame though one decision is irrelevant to another.
 
 from collections import defaultdict
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 from math import prod
@@ -33,42 +33,13 @@ from .normal_form.solve import equilibria
 from .outcomes import Branch, PolicyClass, RationalOutcomes
 from .plans import reduced_plans
 from .policies import behavioral_profile
-from .rationality import Fixed, ProfileRelation
+from .rationality import ProfileRelation
 from .realization import QUICK, plan_equilibria
 from .strategic import LARGEST
 from .undefined import Reason, Undefined
 
 Path = tuple[tuple[InformationSet, int], ...]
 Rules = Mapping[InformationSet, Table]
-
-
-@dataclass(frozen=True)
-class SeltenPerfect(ProfileRelation):
-    """The relation of whole profiles: an equilibrium in every subgame of the tree (Selten 1965).
-
-    Attributes:
-        given: singleton relations of decisions that are part of the story.
-    """
-
-    given: Mapping[str, Fixed] = field(default_factory=dict)
-
-    def outcomes(
-        self,
-        game: CausalGame,
-        policies: PolicyClass,
-        rules: Mapping[str, Table],
-        max_equilibria: int,
-        seed: int,
-    ) -> RationalOutcomes | Undefined:
-        """The subgame-perfect equilibria of the tree that the game was made from.
-
-        Raises:
-            InvalidArgument: the game was made from no tree, or its parameters have been changed.
-        """
-        return solve_selten(game, policies, self.ruled(game, rules), max_equilibria, seed)
-
-
-SELTEN_PERFECT = SeltenPerfect()
 
 
 @dataclass(frozen=True, eq=False)
@@ -490,3 +461,13 @@ def solve_selten(
     return RationalOutcomes(
         game, game, policies, solved.kind, solved.kind != "all", branches, listed=max_equilibria
     )
+
+
+@dataclass(frozen=True)
+class SeltenPerfect(ProfileRelation):
+    """The relation of whole profiles: an equilibrium in every subgame of the tree (Selten 1965)."""
+
+    solve = staticmethod(solve_selten)
+
+
+SELTEN_PERFECT = SeltenPerfect()

@@ -9,7 +9,7 @@ mover's utility tells the tied actions apart.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import islice, product
 from math import prod
 
@@ -27,41 +27,13 @@ from .normal_form.game import NormalForm
 from .normal_form.solve import equilibria
 from .outcomes import Branch, Mask, PolicyClass, RationalOutcomes
 from .policies import behavioral_profile, rule_factor, uniform_rule
-from .rationality import Fixed, ProfileRelation
+from .rationality import ProfileRelation
 from .solving import Problem, problem_of, solve
 from .strategic import LARGEST, Player, pure_rules, rule_axis
 from .undefined import Reason, Undefined
 
 SPLIT = 1 << 20
 """Entries of rules that the resolutions of one tied decision may have together."""
-
-
-@dataclass(frozen=True)
-class SubgamePerfect(ProfileRelation):
-    """The relation of whole profiles: an equilibrium in every feasible subgame.
-
-    Subgames are those of the causal game; for those of a tree see `selten.SeltenPerfect`.
-
-    Attributes:
-        given: singleton relations of decisions that are part of the story, such as a judge's.
-    """
-
-    given: Mapping[str, Fixed] = field(default_factory=dict)
-
-    def outcomes(
-        self,
-        game: CausalGame,
-        policies: PolicyClass,
-        rules: Mapping[str, Table],
-        max_equilibria: int,
-        seed: int,
-    ) -> RationalOutcomes | Undefined:
-        """The subgame-perfect outcomes; see `solve_subgame_perfect`."""
-        ruled = self.ruled(game, rules)
-        return solve_subgame_perfect(game, policies, ruled, max_equilibria, seed)
-
-
-SUBGAME_PERFECT = SubgamePerfect()
 
 
 @dataclass(frozen=True, eq=False)
@@ -474,3 +446,16 @@ def solve_subgame_perfect(
     return RationalOutcomes(
         game, game, policies, solver.kind, solver.degenerate, branches, listed=max_equilibria
     )
+
+
+@dataclass(frozen=True)
+class SubgamePerfect(ProfileRelation):
+    """The relation of whole profiles: an equilibrium in every feasible subgame.
+
+    Subgames are those of the causal game; for those of a tree see `selten.SeltenPerfect`.
+    """
+
+    solve = staticmethod(solve_subgame_perfect)
+
+
+SUBGAME_PERFECT = SubgamePerfect()
