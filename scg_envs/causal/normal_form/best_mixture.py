@@ -354,12 +354,13 @@ def _regions(payoffs: list[Array], size: int) -> Iterator[tuple[tuple[Array, ...
 
     Yields:
         The answers of each follower that always pay it the same, and what any others gain, shape
-        (others, A_leader): a closed region where nothing gains.
+        (others, A_leader), in units of the most that each of them may: a closed region where
+        nothing gains.
     """
     for sames in product(*(list(_equal_columns(c)) for c in payoffs)):
         gains = np.concatenate(
             [
-                (np.delete(c, same, axis=1) - c[:, same[:1]]).T
+                np.delete(_gain_shares(c, int(same[0])), same, axis=1).T
                 for c, same in zip(payoffs, sames, strict=True)
             ]
         )
@@ -367,6 +368,16 @@ def _regions(payoffs: list[Array], size: int) -> Iterator[tuple[tuple[Array, ...
         if len(gains) and (inside is None or (gains @ inside).max() >= -SLACK):
             continue  # never the only best replies, so a pessimist need not expect them
         yield sames, gains
+
+
+def _gain_shares(payoffs: Array, answer: int) -> Array:
+    """What each answer pays more than a given one, in units of its own largest difference.
+
+    So no scale of payoffs, and no fine on a third answer, decides what is tied.
+    """
+    gains = payoffs - payoffs[:, [answer]]
+    size = np.abs(gains).max(axis=0)
+    return np.asarray(gains / np.where(size > 0, size, 1.0))
 
 
 def _worst_answer(
@@ -380,10 +391,10 @@ def _worst_answer(
     """A mixture with the worst of the answers of a region; whether that is all it may meet."""
     joint = point @ f[np.ix_(np.arange(len(f)), *sames)].reshape(len(f), -1)
     value = float(joint.min())
-    tied = []
-    for c in payoffs:
-        replies = point @ c
-        tied.append(np.flatnonzero(replies >= replies.max() - SLACK))
+    tied = [
+        np.flatnonzero(point @ _gain_shares(c, int(same[0])) >= -SLACK)
+        for c, same in zip(payoffs, sames, strict=True)
+    ]
     after = np.tensordot(point, f, axes=1)
     least = np.unravel_index(joint.argmin(), [len(same) for same in sames])
     answer = tuple(int(same[k]) for same, k in zip(sames, least, strict=True))
@@ -426,12 +437,13 @@ def _best_of_the_worst(f: Array, gains: Array, limits: Array | None = None) -> A
     m, k = f.shape
     if k == 0:
         return np.full(m, 1 / m)
+    size = float(np.abs(f).max()) or 1.0
     solution = linprog(
         np.append(np.zeros(m), -1.0),
         A_ub=np.vstack(
             [
                 np.column_stack([gains, np.zeros(len(gains))]),
-                np.column_stack([-f.T, np.ones(k)]),
+                np.column_stack([-f.T / size, np.ones(k)]),
             ]
         ),
         b_ub=np.append(np.zeros(len(gains)) if limits is None else limits, np.zeros(k)),
@@ -439,6 +451,7 @@ def _best_of_the_worst(f: Array, gains: Array, limits: Array | None = None) -> A
         b_eq=[1.0],
         bounds=[(0, None)] * m + [(None, None)],
         method="highs",
+        options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
     )
     if solution.x is None:
         return None

@@ -13,6 +13,11 @@ The result is not taken on trust. For any y >= 0 weak duality gives
 so the multipliers certify an optimum or a cut-off with two matrix products, and a Farkas vector
 certifies infeasibility. Where a certificate fails, scipy's HiGHS solves the program again.
 
+So what comes out of floats is guaranteed to be within `TOLERANCE` of the optimum, in units of the
+largest coefficient of f, and to keep each constraint within `TOLERANCE` of its own units: it is the
+optimum of a program that differs by that much. The second solver is asked for the same and
+believed.
+
 Each constraint counts in units of its own largest coefficient, which changes nothing about the
 feasible set. Where sizes differ within one constraint by more than `WIDE` (a fine beside ordinary
 payoffs), no tolerance suits both: if the numbers are rational and few, the same method then runs in

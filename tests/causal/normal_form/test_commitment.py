@@ -272,6 +272,19 @@ def test_nobody_pays_for_nothing_against_followers_who_mix(ties, cheap):
     assert best.exact
 
 
+@pytest.mark.parametrize("scale", [1e-12, 1e12])
+def test_a_robust_commitment_is_the_same_in_other_units(scale):
+    for seed in range(25):
+        random = np.random.default_rng(seed)
+        payoffs = random.integers(-2, 3, (3, 3, 3)).astype(float)
+        table = (random.random((3, 3)) < 0.5).astype(float)
+        one = mixed_commitment(NormalForm(payoffs[:2]), 0, table, "pessimistic")
+        other = np.stack([payoffs[0], scale * payoffs[1]])
+        two = mixed_commitment(NormalForm(other), 0, table, "pessimistic")
+        assert two.value == pytest.approx(one.value, abs=1e-9)
+        assert two.attained == one.attained
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10**6))
 def test_of_robust_commitments_the_one_that_pays_most_is_taken(seed):
