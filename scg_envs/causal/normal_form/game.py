@@ -193,8 +193,9 @@ class NormalForm:
         self.check_profile(profile)
         for axis in reversed(range(self.n_players)):
             if axis != keep:
-                table = np.tensordot(table, np.asarray(profile[axis]), axes=(axis, 0))
-        return table if keep is not None else table[()]
+                last = table if axis == table.ndim - 1 else np.moveaxis(table, axis, -1)
+                table = last @ np.asarray(profile[axis])
+        return table if keep is not None else np.asarray(table)[()]
 
     def regrets(self, profile: Profile) -> Array:
         """What each player could gain by deviating alone from the profile; shape (n_players,).
