@@ -468,7 +468,8 @@ def _mixed_answers(
     if can_search(game, groups):
         found = _searched(game, leader, table, groups, "optimistic")
         candidates += [] if found is None else [found]
-        candidates += _leaning(game, leader, table, groups, "optimistic")
+        if found is not None:
+            candidates += _leaning(game, leader, table, groups, "optimistic", found.strategy)
     if found is None:
         candidates += _sampled(game, leader, table)
     if not candidates:
@@ -483,11 +484,16 @@ def _mixed_answers(
 
 
 def _searched(
-    game: NormalForm, leader: int, table: Array, groups: list[list[int]], ties: Ties
+    game: NormalForm,
+    leader: int,
+    table: Array,
+    groups: list[list[int]],
+    ties: Ties,
+    start: Array | None = None,
 ) -> Commitment | None:
     """The best that a search along segments finds; `exact` if it has looked at all there is."""
     search = Search(game, leader, table, groups, ties == "pessimistic")
-    search.run()
+    search.run(start)
     if search.best is None or search.strategy is None:
         return None
     profile: list[Array] = [search.strategy] * game.n_players
@@ -499,9 +505,11 @@ def _searched(
 
 
 def _leaning(
-    game: NormalForm, leader: int, table: Array, groups: list[list[int]], ties: Ties
+    game: NormalForm, leader: int, table: Array, groups: list[list[int]], ties: Ties, start: Array
 ) -> list[Commitment]:
     """What a search finds that leans to the leader's payoffs, valued by the objective alone.
+
+    It starts from the best commitment found without leaning.
 
     None if the objective is the leader's payoffs, or if the value at it is not known.
     """
@@ -509,7 +517,7 @@ def _leaning(
     weight = HINT * (float(np.ptp(table)) or 1.0) / (float(np.ptp(own)) or 1.0)
     if np.array_equal(table, own):
         return []
-    found = _searched(game, leader, table + weight * own, groups, ties)
+    found = _searched(game, leader, table + weight * own, groups, ties, start)
     if found is None:
         return []
     if ties == "optimistic":
@@ -561,7 +569,9 @@ def _secured(
     bound = found.value
     if not found.exact:
         bound = max(bound, upper_bound(game, leader, table, found.value))
-    leaning = _leaning(game, leader, table, groups, "pessimistic") if found.attained else []
+    leaning = []
+    if found.attained:
+        leaning = _leaning(game, leader, table, groups, "pessimistic", found.strategy)
     return replace(most_valued(game, [found, *leaning]), upper_bound=bound)
 
 

@@ -82,10 +82,19 @@ class Search:
         self._pace = min(1.0, n_choices((2, 2)) / labels)
         self._units = float(np.ptp(table)) or 1.0
 
-    def run(self) -> None:
-        """Search; `best` and `strategy` hold what was found, if anything could be solved."""
+    def run(self, start: Array | None = None) -> None:
+        """Search; `best` and `strategy` hold what was found, if anything could be solved.
+
+        Args:
+            start: a commitment around which alone a leader of three or more actions is searched.
+        """
         size = self.game.shape[self.leader]
         pure = np.eye(size)
+        if start is not None and size > 2:
+            for corner in pure:
+                self._along(*_through(start, corner))
+            self._climb(np.random.default_rng(0))
+            return
         if size == 1:
             self._along(pure[0], pure[0])
             return
