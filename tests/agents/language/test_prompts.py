@@ -8,7 +8,7 @@ from scg_envs.errors import InvalidArgument, UnknownName
 # A prompt whose text changes gets another version, and then its line here.
 KNOWN = {
     "banana_helper": (1, "05b6354dbcc1bfec"),
-    "banana_judge": (1, "257c2230f108a3d7"),
+    "banana_judge": (2, "217ce4865a436e72"),
     "banana_user": (1, "f4f0136158134d3f"),
     "bargaining_buyer": (2, "01d794ade37cb932"),
     "bargaining_seller": (2, "4474e594562d68cd"),

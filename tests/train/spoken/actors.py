@@ -7,7 +7,7 @@ SEATS = {
     "You are the seller": "seller",
     "You are the buyer": "buyer",
     "You are a helper": "helper",
-    "You are an exacting expert": "judge",
+    "You are an exacting": "judge",
     "You are a user who wants": "asker",
     "You are a user who takes part": "sharer",
     "You are an assistant who": "assistant",
