@@ -35,7 +35,8 @@ NegotiationArena's tags; `scg_envs.bargaining.text.parse` reads what it answers,
 - `complete`: the rules above. By backward induction the buyer, who proposes last, gets all: 40.
 - `unlimited`: no limit of proposals; the seller proposes last and gets all: 60.
 - `discounted`: discount 0.9 a move, 40 moves, no limit: about Rubinstein's 40 + 20/1.9.
-- `outside`: `discounted` with an outside option of 12 for the seller, above what bargaining gives it.
+- `outside`: `discounted` with an outside option of 12 for the seller, above what bargaining
+  gives it.
 - `private`: only the buyer knows what the good is worth to it: 45, 50, ..., 70.
 
 `reset(options={"worth": 55})` (or `cost`) sets a value instead of drawing it.
