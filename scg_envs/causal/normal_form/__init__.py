@@ -17,7 +17,7 @@ probability vector for each player, floats or `fractions.Fraction`s. What there 
 | `dynamics` | `learning_outcomes(game, rule, seed)` | equilibria reached by learning |
 | `selection` | `select(found, game, selection, policies)` | weights over R(M), or Undefined |
 | `commitment` | `pure_commitment`, `evaluate_commitment` | what announcing an action leads to |
-| `mixed_commitment` | `mixed_commitment(game, leader, objective, ties, margin)` | best mixture |
+| `best_mixture` | `mixed_commitment(game, leader, objective, ties, margin)` | best mixture |
 
 `equilibria` takes any number of players, one included: after `game.fix(player, strategy)` the
 followers of a committed player form a game of their own.
