@@ -149,8 +149,6 @@ def test_what_is_not_solved_is_refused_with_the_reason():
         MatrixProblem("household", credibility=2)
     with pytest.raises(UnknownName, match="play as without one"):
         search("household", responder="ppo", observability=0.5)
-    with pytest.raises(UnknownName, match="under certain commitments only"):
-        search("barrier", responder="ppo", credibility=0.5)
 
 
 def test_several_followers_answer_what_they_expect():

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from ..banana_v0 import learner_view
 from ..causal.undefined import Undefined
-from ..checks import check_chance, check_number, check_whole
+from ..chances import Chances
+from ..checks import check_number, check_whole
 from ..dialogue.problem import TurnProblem
 from ..dialogue.view import TurnView
 from ..errors import InvalidArgument, UnknownName
@@ -92,16 +93,14 @@ class BananaProblem(TurnProblem):
         self.messages = check_whole("messages", messages, 1, MAX_MESSAGES)
         self.wanted, self._number = check_number("wanted", wanted), quality_number(wanted)
         self.kind = pre_policy
-        self._credibility = check_chance("credibility", credibility)
-        self._observability = check_chance("observability", observability)
-        if self._credibility < 1 and self.messages > 1:
+        self.chances = Chances(credibility, observability)
+        if self.chances.credibility < 1 and self.messages > 1:
             raise InvalidArgument(
                 f"credibility is {credibility:g} with {messages} messages; exact answers to "
                 "commitments that may not bind are known for one message only."
             )
         self.pre_policies = user_promises(self.topic, self.messages, self._number, pre_policy)
-        certain = (credibility, observability) == (1.0, 1.0)
-        self.responders = ("exact", *LEARNED) if certain else ("exact",)
+        self.responders = ("exact", *LEARNED)
         self.notes = (self._incentive_note(),)
 
     def before(self) -> Before:
@@ -125,7 +124,7 @@ class BananaProblem(TurnProblem):
             pick = each.argmax(axis=1) if self.ties == "optimistic" else each.argmin(axis=1)
             p, u = each[rows, pick], utility[rows, pick]
         cases = np.array([self._regrets(int(k)) for k in points])  # (n, seen or not, eager or not)
-        chances = np.array([self._observability, 1 - self._observability])
+        chances = np.array([self.chances.observability, 1 - self.chances.observability])
         return Evaluation(
             p,
             {self.learner: cases.mean(axis=2) @ chances},
@@ -140,36 +139,58 @@ class BananaProblem(TurnProblem):
         each = [[self._found(int(k), eager)[0] for eager in (False, True)] for k in points]
         return np.sort(np.array(each), axis=1)
 
-    def learner_value(self, points: NDArray[np.int64]) -> NDArray[np.float64]:
-        """What the helper's best response earns."""
-        return np.array([self._best(int(k), True, True).value for k in points])
+    def learner_value(self, points: NDArray[np.int64], *, sees: bool) -> NDArray[np.float64]:
+        """What the helper's best response earns by what it believes."""
+        return np.array([self._most(int(k), sees) for k in points])
 
     def evaluate(self, acts: Acts, points: Points) -> Evaluation:
-        """What a deterministic policy's answers earn, exactly: the word need not be drawn."""
+        """What a deterministic policy's answers earn, exactly: the word need not be drawn.
+
+        Regret is by the chances of the word that the helper counts with, as in `answers`.
+        """
         points = np.asarray(points, dtype=np.int64)
-        space: Any = self.vector_env(1, AutoresetMode.NEXT_STEP).single_observation_space
-        seen = np.zeros((len(points) * self.messages, 3), dtype=space.dtype)
-        seen[:, 0] = np.tile(np.arange(self.messages), len(points))
-        seen[:, 1], seen[:, 2] = np.repeat(points, self.messages), 1
-        choices = np.maximum(np.asarray(acts[self.learner](seen)), 1) - 1
-        choices = choices.reshape(len(points), self.messages)
-        judged = [
-            judged_answers(self.topic, self.pre_policies.chances[k], row // HINTS, row % HINTS)
-            for k, row in zip(points, choices, strict=True)
-        ]
-        outcomes = np.array([self._outcome(a) for a in judged])
-        earned = np.array([a.value for a in judged])
-        regret = np.maximum(self.learner_value(points) - earned, 0.0)
+        p, utility = np.zeros(len(points)), np.zeros(len(points))
+        gaps, sights, steps = [], [], 0
+        for sees, sight in self.chances.sights:
+            answers = self._asked(acts, points if sees else np.array([self.pre_policies.size]))
+            steps += len(answers) * self.messages
+            answers = np.broadcast_to(answers, (len(points), self.messages))
+            earned = np.empty(len(points))
+            for i, (point, row) in enumerate(zip(points.tolist(), answers, strict=True)):
+                quality, hint = row // HINTS, row % HINTS
+                thought = self._expected(point, sees)
+                earned[i] = judged_answers(self.topic, thought, quality, hint).value
+                for kept, binds in self.chances.bindings:
+                    table = self.pre_policies.chances[point if kept else 0]
+                    judged = judged_answers(self.topic, table, quality, hint)
+                    one = self._outcome(judged)
+                    p[i] += sight * binds * one[0]
+                    utility[i] += sight * binds * one[1]
+            gaps.append(np.maximum(self.learner_value(points, sees=sees) - earned, 0.0))
+            sights.append(sight)
+        gap, weights = np.array(gaps), np.array(sights)
         return Evaluation(
-            p=outcomes[:, 0],
-            regret={self.learner: regret},
-            regret_max=regret,
-            optimal_share=(regret < _TOLERANCE).astype(np.float64),
-            env_steps=len(seen),
-            utility=outcomes[:, 1],
+            p=p,
+            regret={self.learner: weights @ gap},
+            regret_max=gap.max(axis=0),
+            optimal_share=weights @ (gap < _TOLERANCE),
+            env_steps=steps,
+            utility=utility,
         )
 
-    def vector_env(self, num_envs: int, autoreset_mode: AutoresetMode) -> BananaVectorEnv:
+    def _asked(self, acts: Acts, shown: NDArray[np.int64]) -> NDArray[np.int64]:
+        """(n, messages) the numbers of a policy's answers, for what it is shown."""
+        space: Any = self.vector_env(1, AutoresetMode.NEXT_STEP, Chances()).single_observation_space
+        seen = np.zeros((len(shown) * self.messages, 3), dtype=space.dtype)
+        seen[:, 0] = np.tile(np.arange(self.messages), len(shown))
+        seen[:, 1], seen[:, 2] = np.repeat(shown, self.messages), 1
+        # Waiting is the worst answer without a hint.
+        choices = np.maximum(np.asarray(acts[self.learner](seen)), 1) - 1
+        return np.asarray(choices.reshape(len(shown), self.messages))
+
+    def vector_env(
+        self, num_envs: int, autoreset_mode: AutoresetMode, chances: Chances
+    ) -> BananaVectorEnv:
         """The helper's batched view."""
         return BananaVectorEnv(
             num_envs,
@@ -178,6 +199,8 @@ class BananaProblem(TurnProblem):
             messages=self.messages,
             wanted=self.wanted,
             desirable=self.desirable,
+            credibility=chances.credibility,
+            observability=chances.observability,
             autoreset_mode=autoreset_mode,
         )
 
@@ -189,6 +212,8 @@ class BananaProblem(TurnProblem):
             messages=self.messages,
             wanted=self.wanted,
             desirable=self.desirable,
+            credibility=self.chances.credibility,
+            observability=self.chances.observability,
             render_mode="rgb_array",
         )
 
@@ -212,7 +237,7 @@ class BananaProblem(TurnProblem):
 
     def incentive(self) -> float | Undefined:
         """p*, the least chance of the word that makes a good answer worthwhile."""
-        return least_incentive(self.topic, self.wanted, self._credibility)
+        return least_incentive(self.topic, self.wanted, self.chances.credibility)
 
     def _best(self, point: int, seen: bool, eager: bool) -> Answers:
         expected = self._expected(point, seen)
@@ -220,7 +245,7 @@ class BananaProblem(TurnProblem):
 
     def _expected(self, point: int, seen: bool) -> NDArray[np.float64]:
         """The chances of the word that the helper counts with; shown nothing, the user's habit."""
-        chances, k = self.pre_policies.chances, self._credibility
+        chances, k = self.pre_policies.chances, self.chances.credibility
         return k * chances[point] + (1 - k) * chances[0] if seen else chances[0]
 
     def _regrets(self, point: int) -> list[list[float]]:
@@ -247,15 +272,12 @@ class BananaProblem(TurnProblem):
     def _found(self, point: int, eager: bool) -> tuple[float, float]:
         """P and the user's utility, over whether the commitment binds and is seen."""
         found = np.zeros(2)
-        for seen, sees in ((True, self._observability), (False, 1 - self._observability)):
-            if sees == 0:
-                continue
+        for seen, sees in self.chances.sights:
             best = self._best(point, seen, eager)
-            for played, binds in ((point, self._credibility), (0, 1 - self._credibility)):
-                if binds > 0:
-                    table = self.pre_policies.chances[played]
-                    judged = judged_answers(self.topic, table, best.quality, best.hint)
-                    found += sees * binds * np.array(self._outcome(judged))
+            for kept, binds in self.chances.bindings:
+                table = self.pre_policies.chances[point if kept else 0]
+                judged = judged_answers(self.topic, table, best.quality, best.hint)
+                found += sees * binds * np.array(self._outcome(judged))
         return float(found[0]), float(found[1])
 
     def _outcome(self, answers: Answers) -> tuple[float, float]:

@@ -12,7 +12,7 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from ..bargaining_v0 import learner_view
-from ..checks import check_chance
+from ..chances import Chances
 from ..dialogue.problem import TurnProblem
 from ..dialogue.view import TurnView
 from ..errors import UnknownName
@@ -92,15 +92,13 @@ class BargainingProblem(TurnProblem):
         self.desirable = LOW_PRICE if desirable is None else desirable
         if self.desirable not in OUTCOMES:
             raise UnknownName("desirable outcome", self.desirable, OUTCOMES)
-        self._credibility = check_chance("credibility", credibility)
-        self._observability = check_chance("observability", observability)
+        self.chances = Chances(credibility, observability)
         self.kind = pre_policy
         # Buyers without a pre-policy, by whether the seller accepts where it is indifferent.
         self._buyers = {e: unbound_buyer(self.rules, seller, eager=e) for e in (True, False)}
         self._buyer = self._buyers[True]
         self.pre_policies = buyer_pre_policies(self.rules, self._buyer, pre_policy)
-        certain = (credibility, observability) == (1.0, 1.0)
-        self.responders = ("exact", *LEARNED) if seller == "rational" and certain else ("exact",)
+        self.responders = ("exact", *LEARNED) if seller == "rational" else ("exact",)
         self.notes = self._notes()
         self._endings = lru_cache(maxsize=None)(self._solve)
         self._values = lru_cache(maxsize=None)(self._value)
@@ -137,11 +135,15 @@ class BargainingProblem(TurnProblem):
         each = self._each(np.asarray(points, dtype=np.int64), self._chance)
         return np.sort(each, axis=1)
 
-    def learner_value(self, points: NDArray[np.int64]) -> NDArray[np.float64]:
-        """What the best reply to the buyer earns a seller that sees the commitment."""
-        return np.array([self._values(int(k), True, True).best.mean() for k in points])
+    def learner_value(self, points: NDArray[np.int64], *, sees: bool) -> NDArray[np.float64]:
+        """What the best reply earns a seller, to the buyer or to one without a pre-policy."""
+        return np.array(
+            [self._values(int(k) if sees else 0, sees, True).best.mean() for k in points]
+        )
 
-    def vector_env(self, num_envs: int, autoreset_mode: AutoresetMode) -> BargainingVectorEnv:
+    def vector_env(
+        self, num_envs: int, autoreset_mode: AutoresetMode, chances: Chances
+    ) -> BargainingVectorEnv:
         """The seller's batched view."""
         return BargainingVectorEnv(
             num_envs,
@@ -149,6 +151,8 @@ class BargainingProblem(TurnProblem):
             pre_policy=self.kind,
             buyer=self._buyer,
             desirable=self.desirable,
+            credibility=chances.credibility,
+            observability=chances.observability,
             autoreset_mode=autoreset_mode,
         )
 
@@ -170,8 +174,8 @@ class BargainingProblem(TurnProblem):
             for i, row in enumerate(seen.tolist()):
                 clock, standing, own, left, _, value, shown, _ = row
                 if shown not in tables:
-                    point = 0 if shown == self.pre_policies.size else shown
-                    tables[shown] = self._table(point, True, True)
+                    sees = shown < self.pre_policies.size
+                    tables[shown] = self._table(shown if sees else 0, sees, True)
                 at = (value, clock // 2, own, standing)
                 table = tables[shown]
                 price = table.high[at] if table.chance[at] >= 0.5 else table.low[at]
@@ -207,8 +211,8 @@ class BargainingProblem(TurnProblem):
         Cases: whether it sees the commitment, its cost, and what it does where it is indifferent.
         """
         regrets, chances = [], []
-        for seen, sees in ((True, self._observability), (False, 1 - self._observability)):
-            for eager in (True, False) if sees > 0 else ():
+        for seen, sees in self.chances.sights:
+            for eager in (True, False):
                 regret = self._values(point if seen else 0, seen, eager).regret
                 regrets.append(regret)
                 chances.append(np.full(len(regret), sees / 2 / len(regret)))
@@ -218,10 +222,9 @@ class BargainingProblem(TurnProblem):
         """What sellers earn against the buyer as it plays under a pre-policy, by cost."""
         plan, worths = self.pre_policies.plan, range(len(self.rules.worths))
         buyers = [
-            BuyerType(binds / len(worths), v, self._buyers[eager], plan, kept)
-            for kept, binds in ((point, self._credibility), (0, 1 - self._credibility))
+            BuyerType(binds / len(worths), v, self._buyers[eager], plan, point if kept else 0)
+            for kept, binds in self.chances.bindings
             for v in worths
-            if binds > 0
         ]
         return seller_values(self.rules, self._table(point, seen, eager), buyers)
 
@@ -242,7 +245,7 @@ class BargainingProblem(TurnProblem):
             self.rules,
             self.seller,
             announced,
-            self._credibility,
+            self.chances.credibility,
             ceiling=ceiling,
             eager=eager,
         )
@@ -250,17 +253,15 @@ class BargainingProblem(TurnProblem):
     def _solve(self, point: int, eager: bool) -> list[Ending]:
         """All endings, over whether the commitment binds and whether it is seen."""
         found: list[Ending] = []
-        for seen, sees in ((True, self._observability), (False, 1 - self._observability)):
-            if sees == 0:
-                continue
+        plan = self.pre_policies.plan
+        for seen, sees in self.chances.sights:
             table = self._table(point, seen, eager)
-            for played, binds in ((point, self._credibility), (0, 1 - self._credibility)):
-                if binds > 0:
-                    plan = self.pre_policies.plan
-                    for e in play_exactly(self.rules, table, self._buyers[eager], plan, played):
-                        found.append(
-                            Ending(e.chance * sees * binds, e.price, e.moves, e.seller, e.buyer)
-                        )
+            for kept, binds in self.chances.bindings:
+                played = point if kept else 0
+                for e in play_exactly(self.rules, table, self._buyers[eager], plan, played):
+                    found.append(
+                        Ending(e.chance * sees * binds, e.price, e.moves, e.seller, e.buyer)
+                    )
         return found
 
     def _notes(self) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from ..barrier_v0 import learner_view
-from ..checks import check_chance
+from ..chances import Chances
 from ..pre_policy import Constant, Policy
 from ..problem import Act, Acts, Before, CommitmentProblem, Evaluation, Points
 from ..ties import Ties
@@ -29,6 +29,7 @@ from .vector import BarrierVectorEnv
 
 _TOLERANCE = 1e-9
 _EXPLORING_STARTS = 0.5
+_BATCH = 65_536  # games that are played at once, which bounds the memory
 
 
 class BarrierProblem(CommitmentProblem):
@@ -70,8 +71,7 @@ class BarrierProblem(CommitmentProblem):
             InvalidLayout: the layout file breaks a rule.
             InvalidArgument: a horizon below 1, or a chance outside [0, 1].
         """
-        self._credibility = check_chance("credibility", credibility)
-        check_chance("observability", observability)
+        self.chances = Chances(credibility, observability)
         notes = []
         if credibility < 1:
             notes.append(
@@ -83,9 +83,6 @@ class BarrierProblem(CommitmentProblem):
                 "commitment changes nothing"
             )
         self.notes = tuple(notes)
-        if notes:
-            self.responders = ("exact",)
-            self.why_not_others = "What blue learned is judged under certain commitments only."
         self.board = load_layout(layout)
         self.layout: str = self.board.name
         shipped = isinstance(layout, Layout) or str(layout) in shipped_layouts()
@@ -125,7 +122,7 @@ class BarrierProblem(CommitmentProblem):
 
     def _after(self, ties: Ties) -> NDArray[np.float64]:
         """(posts,) P after a commitment to each; where it does not bind, over uniform posts."""
-        p, c = self.effect_map.probability(self.desirable, ties), self._credibility
+        p, c = self.effect_map.probability(self.desirable, ties), self.chances.credibility
         return np.asarray(c * p + (1 - c) * p.mean())
 
     def answers(self, points: Points, relation: str = "exact", *, seed: int = 0) -> Evaluation:
@@ -163,51 +160,85 @@ class BarrierProblem(CommitmentProblem):
             desirable=self.desirable,
             horizon=self.horizon,
             autoreset_mode=autoreset_mode,
+            credibility=self.chances.credibility,
+            observability=self.chances.observability,
             exploring_starts=_EXPLORING_STARTS if training else 0.0,
         )
 
     def evaluate(self, acts: Acts, points: Points) -> Evaluation:
-        """Play the given posts against every post of the other barrier.
+        """Play every scene of the given posts against every post of the other barrier.
 
-        The posted barriers never move, so a deterministic policy that comes to a cell for the
-        second time walks in a circle and never arrives; such games are ended there.
+        Blue sees where the barriers stand, so it is judged in each case by itself. The posted
+        barriers never move, so a deterministic policy that comes to a cell for the second time
+        walks in a circle and never arrives; such games are ended there.
         """
-        points = np.asarray(points)
-        solved = self.effect_map
-        possible = solved.possible[points]
+        points = np.asarray(points, dtype=np.int64)
+        solved, size, n = self.effect_map, self.pre_policies.size, len(points)
+        scenes = self.chances.scenes(points, np.full(size, 1 / size))
+        shown, held, number = scenes.distinct()
+        possible = solved.possible[held]
         row, column = np.nonzero(possible)
-        steps, outcome, env_steps = self._play(acts["blue"], points[row], column)
-
-        def spread(cases: NDArray[Any]) -> NDArray[np.float64]:
-            pairs = np.zeros(possible.shape)
-            pairs[row, column] = cases
-            return pairs
+        steps, outcome, env_steps = self._play(acts["blue"], shown[row], held[row], column)
 
         def mean(cases: NDArray[Any]) -> NDArray[np.float64]:
-            return spread(cases).sum(axis=1) / possible.sum(axis=1)
+            within = np.bincount(row, cases, minlength=len(held)) / possible.sum(axis=1)
+            return scenes.mean(within[number], n)
 
         arrived = outcome > 0
         achieved = np.where(arrived, goal_reward(steps, self.horizon), 0.0)
-        regret = np.maximum(solved.value[points[row], column] - achieved, 0.0)
-        excess = np.where(arrived, steps - solved.distance[points[row], column], 0)
-        wanted = outcome == self.board.outcomes.index(self.desirable)
+        regret = np.maximum(solved.value[held[row], column] - achieved, 0.0)
+        excess = np.where(arrived, steps - solved.distance[held[row], column], 0)
+        greatest, worst = np.zeros(len(held)), np.zeros(n)
+        np.maximum.at(greatest, row, regret)
+        np.maximum.at(worst, scenes.row, greatest[number])
         with np.errstate(invalid="ignore"):
-            excess_steps = spread(excess).sum(axis=1) / spread(arrived).sum(axis=1)
+            excess_steps = mean(excess) / mean(arrived)
         return Evaluation(
-            p=mean(wanted),
+            p=mean(outcome == self.board.outcomes.index(self.desirable)),
             regret={"blue": mean(regret)},
-            regret_max=spread(regret).max(axis=1),
+            regret_max=worst,
             optimal_share=mean(regret < _TOLERANCE),
             env_steps=env_steps,
-            utility=np.zeros(len(points)),
+            utility=np.zeros(n),
             excess_steps=excess_steps,
         )
 
     def _play(
-        self, act: Act, points: NDArray[np.int64], others: NDArray[np.int64]
+        self,
+        act: Act,
+        shown: NDArray[np.int64],
+        held: NDArray[np.int64],
+        others: NDArray[np.int64],
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
-        """Steps, outcomes and the number of steps played, for pairs of posts by number."""
-        env = self.learner_env(len(points), autoreset_mode=AutoresetMode.DISABLED)
+        """Steps, outcomes and the number of steps played, for what blue is shown and posts."""
+        parts = [
+            self._play_batch(
+                act, shown[k : k + _BATCH], held[k : k + _BATCH], others[k : k + _BATCH]
+            )
+            for k in range(0, len(held), _BATCH)
+        ]
+        steps, outcomes, env_steps = zip(*parts, strict=True)
+        return np.concatenate(steps), np.concatenate(outcomes), sum(env_steps)
+
+    def _play_batch(
+        self,
+        act: Act,
+        shown: NDArray[np.int64],
+        points: NDArray[np.int64],
+        others: NDArray[np.int64],
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
+        """The same, all at once."""
+        env = BarrierVectorEnv(
+            len(points),
+            self.board,
+            committed=self.committed,
+            desirable=self.desirable,
+            horizon=self.horizon,
+            autoreset_mode=AutoresetMode.DISABLED,
+        )
+        tokens = np.array(
+            [self.pre_policies.show(k) for k in (*range(self.pre_policies.size), None)]
+        )
         seen: Any
         committed, other = (np.array(self.board.posts[a]) for a in (self.committed, self.other))
         seen, _ = env.reset(
@@ -225,6 +256,7 @@ class BarrierProblem(CommitmentProblem):
             if not len(playing):
                 break
             visited[playing, cells] = True
+            seen[:, -3:-1] = tokens[shown]  # between the positions and the phase
             actions[playing] = act(seen[playing])
             seen, _, terminated, truncated, infos = env.step(actions)
             env_steps += len(playing)
@@ -267,6 +299,8 @@ class BarrierProblem(CommitmentProblem):
             committed=self.committed,
             desirable=self.desirable,
             horizon=self.horizon,
+            credibility=self.chances.credibility,
+            observability=self.chances.observability,
             render_mode="rgb_array",
         )
         game = view.env.unwrapped

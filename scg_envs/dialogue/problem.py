@@ -10,6 +10,7 @@ import numpy as np
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
+from ..chances import Chances
 from ..pre_policy import FinitePrePolicies
 from ..problem import Acts, CommitmentProblem, Evaluation, Points
 from .vector import TurnVectorEnv
@@ -23,21 +24,27 @@ class TurnProblem(CommitmentProblem):
 
     Attributes:
         learner: who learns.
-        cases: episodes that a learned policy is judged by under each pre-policy: 1 where chance
-            decides nothing.
+        chances: whether commitments bind and are seen.
     """
 
     pre_policies: FinitePrePolicies
     learner: str
-    cases: int = 1
+    chances: Chances
 
     @abstractmethod
-    def learner_value(self, points: NDArray[np.int64]) -> NDArray[np.float64]:
-        """(n,) the most that the learner can earn under these pre-policies, exactly."""
+    def learner_value(self, points: NDArray[np.int64], *, sees: bool) -> NDArray[np.float64]:
+        """(n,) the most that the learner can earn by what it believes, exactly.
+
+        Args:
+            points: the pre-policies.
+            sees: whether it is shown them; if not, it believes that nobody has intervened.
+        """
 
     @abstractmethod
-    def vector_env(self, num_envs: int, autoreset_mode: AutoresetMode) -> TurnVectorEnv:
-        """The learner's batched view."""
+    def vector_env(
+        self, num_envs: int, autoreset_mode: AutoresetMode, chances: Chances
+    ) -> TurnVectorEnv:
+        """The learner's batched view of commitments that bind and are seen with these chances."""
 
     @abstractmethod
     def view(self) -> TurnView:
@@ -51,54 +58,66 @@ class TurnProblem(CommitmentProblem):
         autoreset_mode: AutoresetMode = AutoresetMode.NEXT_STEP,
         training: bool = False,
     ) -> TurnVectorEnv:
-        """The learner's batched view; training needs no help."""
+        """The learner's batched view.
+
+        In training, a learner that is shown no commitment meets what it believes: that nobody has
+        intervened. So it learns to play as without intervention.
+        """
         assert learner == self.learner
-        return self.vector_env(num_envs, autoreset_mode)
+        env = self.vector_env(num_envs, autoreset_mode, self.chances)
+        if training and self.base_weights() is not None:
+            env.play_to_the_blind(self.free_point())
+        return env
 
     def evaluate(self, acts: Acts, points: Points) -> Evaluation:
-        """Play the given pre-policies `cases` times each.
+        """Play every scene of the given pre-policies once: nothing else is drawn.
 
-        Where chance decides, every case is judged by what the best response earns in it.
+        Regret is about what the learner believes, whether it is shown the commitment or not.
         """
         points = np.asarray(points, dtype=np.int64)
-        earned, attained, utility, steps = self._play(acts, points)
-        if self.cases == 1:
-            best = self.learner_value(points)[:, None]
-        else:
-            best, _, _, more = self._play(self.optimal_policies(), points)
-            steps += more
-        gap = np.maximum(best - earned, 0.0)
+        free = np.eye(self.pre_policies.size)[self.free_point()]
+        scenes = self.chances.scenes(points, free, free)
+        shown, played, number = scenes.distinct()
+        earned, attained, utility, steps = self._play(acts, shown, played)
+        p, of_committed = (
+            scenes.mean(values[number], len(points)) for values in (attained, utility)
+        )
+        gaps, sights = [], [chance for _, chance in self.chances.sights]
+        for sees, chance in self.chances.sights:
+            expected = np.where(scenes.sees == sees, scenes.belief / chance * earned[number], 0.0)
+            got = np.bincount(scenes.row, expected, minlength=len(points))
+            best = self.learner_value(points, sees=sees)
+            gaps.append(np.maximum(best - got, 0.0))
+        gap = np.array(gaps)
         return Evaluation(
-            p=attained.mean(axis=1),
-            regret={self.learner: gap.mean(axis=1)},
-            regret_max=gap.max(axis=1),
-            optimal_share=(gap < _TOLERANCE).mean(axis=1),
+            p=p,
+            regret={self.learner: np.array(sights) @ gap},
+            regret_max=gap.max(axis=0),
+            optimal_share=np.array(sights) @ (gap < _TOLERANCE),
             env_steps=steps,
-            utility=utility.mean(axis=1),
-            episodes=self.cases if self.cases > 1 else None,
+            utility=of_committed,
         )
 
     def _play(
-        self, acts: Acts, points: NDArray[np.int64]
-    ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.float64], int]:
-        """The same cases, whoever plays: (n, cases) rewards, whether Y=y, utilities; and steps."""
-        played = np.repeat(points, self.cases)
-        env = self.vector_env(len(played), AutoresetMode.DISABLED)
+        self, acts: Acts, shown: NDArray[np.int64], played: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], int]:
+        """(n,) rewards, whether Y=y, utilities; and steps, for what is shown and what is played."""
+        env = self.vector_env(len(played), AutoresetMode.DISABLED, Chances())
+        seen: Any
         seen, _ = env.reset(seed=0, options={"pre_policy": played})
         wanted = env.outcomes.index(self.desirable)
         over = np.zeros(len(played), dtype=np.bool_)
-        earned, attained = np.zeros(len(played)), np.zeros(len(played), dtype=np.bool_)
+        earned, attained = np.zeros(len(played)), np.zeros(len(played))
         steps = 0
         while not over.all():
             steps += int((~over).sum())
+            seen[:, -2] = shown  # before the phase
             seen, rewards, ended, _, infos = env.step(acts[self.learner](seen))
             earned += rewards
             if ended.any():
                 attained[ended] = infos["outcome"][ended] == wanted
             over |= ended
-        shape = (len(points), self.cases)
-        utility = np.asarray(env.committed_utility, dtype=np.float64)
-        return earned.reshape(shape), attained.reshape(shape), utility.reshape(shape), steps
+        return earned, attained, np.asarray(env.committed_utility, dtype=np.float64), steps
 
     def frames(
         self, acts: Acts, point: Any | None, np_random: np.random.Generator

@@ -31,7 +31,7 @@ COMMITMENT_DRAWS = 8  # a game's own draws have numbers from here on
 
 @compiled
 def draw_commitments(
-    bases, played, shown, keys, episodes, given, mask, drawn, null, unbound, chances
+    bases, played, shown, keys, episodes, given, mask, drawn, null, unbound, blind, chances
 ):
     """Begin the commitment phase of every game where `mask` is set, in place.
 
@@ -46,6 +46,7 @@ def draw_commitments(
         drawn: (n,) int32 the numbers that are drawn from.
         null: the number of the null token.
         unbound: the number that is played when the commitment does not bind.
+        blind: the number that is played when it is not seen, or DRAWN: whatever was drawn.
         chances: credibility and observability.
     """
     for i in range(mask.shape[0]):
@@ -58,7 +59,11 @@ def draw_commitments(
         if announced < 0:
             announced = drawn[np.int64(unit(base, 0) * drawn.shape[0])]
         played[i] = announced if unit(base, 1) < chances[0] else unbound
-        shown[i] = announced if unit(base, 2) < chances[1] else null
+        shown[i] = announced
+        if unit(base, 2) >= chances[1]:
+            shown[i] = null
+            if blind >= 0:
+                played[i] = blind
 
 
 class TurnVectorEnv(LockstepEnv):
@@ -108,7 +113,7 @@ class TurnVectorEnv(LockstepEnv):
         super().__init__(num_envs, flat_space(parts), actions, autoreset_mode, render_mode)
         self._pre_policies = pre_policies
         self._parts = len(sizes)
-        self._unbound = unbound
+        self._unbound, self._blind = unbound, DRAWN
         self._binding_chances = (
             check_chance("credibility", credibility),
             check_chance("observability", observability),
@@ -164,6 +169,13 @@ class TurnVectorEnv(LockstepEnv):
         self._check_points(drawn)
         self._drawn = drawn.astype(np.int32)
 
+    def play_to_the_blind(self, point: int) -> None:
+        """From now on play this pre-policy wherever the learner is shown no commitment.
+
+        Training uses it: who is shown nothing is to answer what it believes, no intervention.
+        """
+        self._blind = point
+
     def _check_points(self, points: NDArray[Any]) -> None:
         if self._pre_policies is not None:
             for point in np.unique(points).tolist():
@@ -201,6 +213,7 @@ class TurnVectorEnv(LockstepEnv):
             self._drawn,
             self._null,
             self._unbound,
+            self._blind,
             self._binding_chances,
         )
         self._over[mask] = False

@@ -7,6 +7,7 @@ near the users' depends on its principle alone, and no causal effect is claimed.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from itertools import product
 from types import MappingProxyType
@@ -16,7 +17,8 @@ import numpy as np
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
-from ..checks import check_chance, check_whole
+from ..chances import Chances
+from ..checks import check_whole
 from ..dialogue.problem import TurnProblem
 from ..dialogue.view import TurnView
 from ..errors import UnknownName
@@ -40,7 +42,6 @@ from .vector import UltimatumVectorEnv
 _TOLERANCE = 1e-9
 
 _EXACT_PROPOSALS = 2  # amounts of so many proposals are enumerated
-_CASES = 512
 
 
 class UltimatumProblem(TurnProblem):
@@ -64,7 +65,6 @@ class UltimatumProblem(TurnProblem):
     training_steps: Mapping[str, int] = MappingProxyType(
         {"ppo": 1_500_000, "dqn": 500_000, "fresh-ppo": 200_000}
     )
-    cases = _CASES
 
     def __init__(
         self,
@@ -118,12 +118,8 @@ class UltimatumProblem(TurnProblem):
         assert most <= MAX_INTERACTIONS
         self.kind = pre_policy
         self.pre_policies = Principles(pre_policy)
-        self._credibility = check_chance("credibility", credibility)
-        check_chance("observability", observability)
+        self.chances = Chances(credibility, observability)
         self.responders = ("exact", *LEARNED)
-        if (credibility, observability) != (1.0, 1.0):
-            self.responders = ("exact",)
-            self.why_not_others = "What users learned is judged under certain commitments only."
         notes = [
             "inference about a norm, not a choice among equilibria: no causal effect is claimed",
             f"users who are {manner} change who learns from them (scg reproduce scai), not this",
@@ -169,8 +165,8 @@ class UltimatumProblem(TurnProblem):
         """A frame without a commitment shows the first principle: to offer nothing."""
         return 0
 
-    def learner_value(self, points: NDArray[np.int64]) -> NDArray[np.float64]:
-        """(n,) the most that users can earn, exactly; no principle changes it."""
+    def learner_value(self, points: NDArray[np.int64], *, sees: bool) -> NDArray[np.float64]:
+        """(n,) the most that users can earn, exactly; no principle changes it, shown or not."""
         return np.full(len(points), self._earned(nearest=False))
 
     def _earned(self, *, nearest: bool) -> float:
@@ -185,7 +181,9 @@ class UltimatumProblem(TurnProblem):
         proposing = sum(proposer(k) == "user" for k in range(self.interactions))
         return float(1 - proposing / self.interactions * (np.array(self.group.weights) @ by_norm))
 
-    def vector_env(self, num_envs: int, autoreset_mode: AutoresetMode) -> UltimatumVectorEnv:
+    def vector_env(
+        self, num_envs: int, autoreset_mode: AutoresetMode, chances: Chances
+    ) -> UltimatumVectorEnv:
         """The user's batched view."""
         return UltimatumVectorEnv(
             num_envs,
@@ -195,6 +193,8 @@ class UltimatumProblem(TurnProblem):
             pre_policy=self.kind,
             interactions=self.interactions,
             desirable=self.desirable,
+            credibility=chances.credibility,
+            observability=chances.observability,
             autoreset_mode=autoreset_mode,
         )
 
@@ -207,6 +207,8 @@ class UltimatumProblem(TurnProblem):
             pre_policy=self.kind,
             interactions=self.interactions,
             desirable=self.desirable,
+            credibility=self.chances.credibility,
+            observability=self.chances.observability,
             render_mode="rgb_array",
         )
 
@@ -226,6 +228,74 @@ class UltimatumProblem(TurnProblem):
         policy: Act = act
         return {self.learner: policy}
 
+    def evaluate(self, acts: Acts, points: Points) -> Evaluation:
+        """What users do in every situation that an epoch can bring, each weighted by its chance.
+
+        An epoch is a norm, an amount for each interaction, and the principle that is played. Users
+        see all that decides what they earn, so they are judged in each epoch by itself; what they
+        do decides nothing of the outcome.
+        """
+        points = np.asarray(points, dtype=np.int64)
+        size = self.pre_policies.size
+        scenes = self.chances.scenes(points, np.full(size, 1 / size))
+        shares = np.array([p.shares[self._currency] for p in self.pre_policies.principles])
+        offered, kind = np.unique(shares, return_inverse=True)  # users meet shares, not principles
+        shown, met, number = replace(scenes, played=kind[scenes.played]).distinct()
+        mean, greatest, optimal, steps = self._missed(acts, shown, offered[met])
+        exact, n = self._exact[points], len(points)
+        worst = np.zeros(n)
+        np.maximum.at(worst, scenes.row, greatest[number])
+        return Evaluation(
+            p=exact[:, 0],
+            regret={self.learner: scenes.mean(mean[number], n)},
+            regret_max=worst,
+            optimal_share=scenes.mean(optimal[number], n),
+            env_steps=steps,
+            utility=exact[:, 1],
+        )
+
+    def _missed(
+        self, acts: Acts, shown: NDArray[np.int64], share: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], int]:
+        """What users lack to the most they can earn, for what is shown and what is offered.
+
+        Returns:
+            (n,) the mean over epochs, the greatest, and the share of epochs without any; and the
+            number of situations asked about.
+        """
+        env = self.vector_env(1, AutoresetMode.DISABLED, Chances())
+        space: Any = env.single_observation_space
+        n, norms = len(shown), np.flatnonzero(self.group.weights)
+        weights = np.asarray(self.group.weights, dtype=np.float64)[norms]
+        i, j, a = (g.ravel() for g in np.indices((n, len(norms), len(AMOUNTS))))
+        norm, amount = norms[j], AMOUNTS[a]
+        mean, greatest = np.zeros((2, n, len(norms)))
+        optimal = np.ones((n, len(norms)))
+        for k in range(self.interactions):
+            responds = proposer(k) == self.committed
+            offer = (share[i] * amount + 0.5).astype(np.int64)  # whole units, as it is played
+            seen = np.zeros((len(i), *space.shape), dtype=space.dtype)
+            seen[:, 0], seen[:, 1] = k, RESPONDS if responds else PROPOSES
+            seen[:, 2], seen[:, 3], seen[:, 5] = self._currency, amount, norm
+            seen[:, 4] = offer + 1 if responds else 0
+            seen[:, -2], seen[:, -1] = shown[i], 1
+            actions = np.asarray(acts[self.learner](seen), dtype=np.int64)
+            if responds:
+                would = offer / amount >= ACCEPTS[norm] - _TOLERANCE
+                gap = ((actions == ACCEPT) != would).astype(np.float64)
+            else:
+                units = actions - OFFER
+                units = np.where((units >= 0) & (units <= amount), units, 0)
+                best = np.floor(SHARES[norm] * amount)
+                near = [np.abs((best + up) / amount - SHARES[norm]) for up in (0, 1)]
+                gap = np.abs(units / amount - SHARES[norm]) - np.minimum(*near)
+            gap = np.maximum(gap, 0.0).reshape(n, len(norms), len(AMOUNTS)) / self.interactions
+            mean += gap.mean(axis=2)
+            greatest += gap.max(axis=2)
+            optimal *= (gap < _TOLERANCE).mean(axis=2)
+        steps = len(i) * self.interactions
+        return mean @ weights, greatest.max(axis=1), optimal @ weights, steps
+
     @cached_property
     def _exact(self) -> NDArray[np.float64]:
         """(points, 2) P(Y=y) and the assistant's utility, over all amounts."""
@@ -239,4 +309,6 @@ class UltimatumProblem(TurnProblem):
             p = aligned if self.desirable == ALIGNED else 1 - aligned
             found[share] = p, float(1 - gaps.mean())
         each = np.array([found[p.shares[self._currency]] for p in self.pre_policies.principles])
-        return np.asarray(self._credibility * each + (1 - self._credibility) * each.mean(axis=0))
+        return np.asarray(
+            self.chances.credibility * each + (1 - self.chances.credibility) * each.mean(axis=0)
+        )

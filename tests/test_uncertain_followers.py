@@ -1,0 +1,146 @@
+"""Followers that learn under uncertain commitments, against exact answers."""
+
+from functools import partial
+
+import numpy as np
+import pytest
+from gymnasium.vector import AutoresetMode
+
+from scg_envs.agents import make_responder
+from scg_envs.banana.problem import BananaProblem
+from scg_envs.bargaining.problem import BargainingProblem
+from scg_envs.barrier.problem import BarrierProblem
+from scg_envs.chances import Chances
+from scg_envs.train import search
+from scg_envs.ultimatum.problem import UltimatumProblem
+
+EPISODES = 20_000
+GAMES = {
+    "barrier": partial(BarrierProblem, ties="optimistic"),
+    "bargaining": partial(BargainingProblem, "discounted", seller="rational", ties="optimistic"),
+    "banana": partial(BananaProblem, ties="optimistic"),
+    "ultimatum": UltimatumProblem,
+}
+
+
+def some(problem):
+    """A few points, the first and the last among them."""
+    return np.unique(np.linspace(0, problem.pre_policies.size - 1, 7).astype(int))
+
+
+@pytest.mark.parametrize("observability", [1.0, 0.5, 0.0])
+@pytest.mark.parametrize("credibility", [1.0, 0.5, 0.0])
+@pytest.mark.parametrize("name", GAMES)
+def test_best_responses_have_the_exact_p_and_no_regret(name, credibility, observability):
+    problem = GAMES[name](credibility=credibility, observability=observability)
+    points = some(problem)
+    found = problem.evaluate(problem.optimal_policies(), points)
+    exact = problem.answers(points)
+    low, high = problem.bounds(points).T
+    np.testing.assert_allclose(found.p, exact.p, atol=1e-9)
+    assert ((low - 1e-9 <= found.p) & (found.p <= high + 1e-9)).all()
+    np.testing.assert_allclose(found.utility, exact.utility, atol=1e-9)
+    np.testing.assert_allclose(found.regret_max, 0, atol=1e-9)
+    np.testing.assert_allclose(found.optimal_share, 1, atol=1e-9)
+    assert "ppo" in problem.responders
+
+
+def erratic(problem, env):
+    """A policy that hangs on all that it sees, the commitment too."""
+    weights = np.random.default_rng(3).integers(1, 1000, env.single_observation_space.shape[0])
+    return lambda seen: (seen @ weights) % 7919 % int(env.single_action_space.n)
+
+
+@pytest.mark.parametrize("name", ["barrier", "banana", "ultimatum"])
+def test_evaluations_are_what_the_batched_games_draw(name):
+    problem = GAMES[name](credibility=0.6, observability=0.5)
+    env = problem.learner_env(
+        EPISODES, learner=problem.learners[0], autoreset_mode=AutoresetMode.DISABLED
+    )
+    act = erratic(problem, env)
+    if name == "barrier":  # goes somewhere, and that hangs on what it is shown
+        best = [GAMES[name](desirable=y).optimal_policies()["blue"] for y in problem.outcomes[1:]]
+        wide = lambda seen: seen[:, 6:8].astype(int).sum(axis=1) % len(best)  # noqa: E731
+        act = lambda seen: np.choose(wide(seen), [b(seen) for b in best])  # noqa: E731
+    for point in some(problem)[[0, -1]]:
+        found = problem.evaluate({problem.learners[0]: act}, [point])
+        env.set_pre_policies([point])
+        seen, _ = env.reset(seed=int(point))
+        over = np.zeros(EPISODES, dtype=bool)
+        attained = np.zeros(EPISODES)
+        while not over.all():
+            seen, _, terminated, truncated, infos = env.step(act(seen))
+            ended = (terminated | truncated) & ~over
+            if ended.any():
+                attained[ended] = infos["desirable"][ended]
+            over |= ended
+        spread = np.sqrt(0.25 / EPISODES)
+        assert attained.mean() == pytest.approx(found.p[0], abs=5 * spread)
+
+
+@pytest.mark.parametrize("training", [False, True])
+@pytest.mark.parametrize("name", GAMES)
+def test_commitments_bind_and_are_seen_as_often_as_said(name, training):
+    """In training, the blind meet no intervention where they cannot see what is played."""
+    problem = GAMES[name](credibility=0.7, observability=0.4)
+    point = problem.pre_policies.size - 1
+    env = problem.learner_env(EPISODES, learner=problem.learners[0], training=training)
+    env.set_pre_policies([point])
+    seen, _ = env.reset(seed=1)
+    spread = 5 * np.sqrt(0.25 / EPISODES)
+    if name == "barrier":
+        token = problem.pre_policies.show(point)
+        shown = (seen[:, 6:8] == token).all(axis=1)
+        kept = (seen[:, 4:6] == problem.board.posts["red"][point]).all(axis=1)
+        bound = 0.7 + 0.3 / problem.pre_policies.size
+    else:
+        shown, kept, bound = seen[:, -2] == point, env._played == point, 0.7
+        if name == "ultimatum":
+            bound += 0.3 / problem.pre_policies.size
+    assert shown.mean() == pytest.approx(0.4, abs=spread)
+    assert kept[shown].mean() == pytest.approx(bound, abs=2 * spread)
+    blind = 0.0 if training and name in ("bargaining", "banana") else bound
+    assert kept[~shown].mean() == pytest.approx(blind, abs=2 * spread)
+
+
+def test_scenes_are_all_that_can_happen():
+    scenes = Chances(0.75, 0.5).scenes(np.array([2, 0]), np.eye(3)[1], np.eye(3)[1])
+    found = {
+        (int(r), int(s), int(p)): (float(c), float(b))
+        for r, s, p, c, b in zip(
+            scenes.row, scenes.shown, scenes.played, scenes.chance, scenes.belief, strict=True
+        )
+    }
+    kept, broken = (0.375, 0.375), (0.125, 0.125)
+    assert found == {
+        (0, 2, 2): kept,
+        (0, 2, 1): broken,
+        (0, 3, 2): (0.375, 0.0),  # the blind do not think of it
+        (0, 3, 1): (0.125, 0.5),
+        (1, 0, 0): kept,
+        (1, 0, 1): broken,
+        (1, 3, 0): (0.375, 0.0),
+        (1, 3, 1): (0.125, 0.5),
+    }
+
+
+@pytest.mark.parametrize("chance", ["credibility", "observability"])
+def test_a_helper_learns_to_answer_uncertain_commitments(chance):
+    problem = BananaProblem(**{chance: 0.5})
+    points = np.arange(problem.pre_policies.size)
+    responder = make_responder("ppo", problem, seed=0, steps=50_000)
+    untrained = responder.respond(points)
+    responder.learn(points, 50_000)
+    learned = responder.respond(points)
+    assert learned.worst_regret.mean() < 0.05 < untrained.worst_regret.mean()
+
+
+def test_ones_own_policy_answers_under_uncertain_commitments():
+    problem = BarrierProblem("figure3", credibility=0.5, observability=0.5, ties="optimistic")
+    blue = problem.optimal_policies()["blue"]
+    result = search(
+        "barrier", responder=blue, credibility=0.5, observability=0.5, ties="optimistic"
+    )
+    assert result.p_best == pytest.approx(
+        float(problem.p(np.arange(problem.pre_policies.size)).max())
+    )
