@@ -51,8 +51,7 @@ class Scenes:
 
     def mean(self, values: NDArray[np.float64], n: int) -> NDArray[np.float64]:
         """(n,) expectations of (S,) values."""
-        total: NDArray[np.float64] = np.bincount(self.row, self.chance * values, minlength=n)
-        return total
+        return np.bincount(self.row, self.chance * values, minlength=n).astype(np.float64)
 
 
 @dataclass(frozen=True)
