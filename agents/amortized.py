@@ -11,137 +11,28 @@ from __future__ import annotations
 
 import pickle
 import random
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from gymnasium.spaces import Dict, MultiDiscrete
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
-from stable_baselines3 import DQN, PPO
-from stable_baselines3.common.base_class import BaseAlgorithm
+from stable_baselines3 import DQN
 from stable_baselines3.common.logger import KVWriter, Logger
 
-from ..problem import Act, Acts, CommitmentProblem, Evaluation, Points
+from ..policy import BatchPolicies
+from ..problem import CommitmentProblem, Evaluation, Points
+from .learners import Decay, make_model
+from .models import ModelPolicy, one_torch_thread
 from .responder import Responder, distinct
+from .settings import settings_of
 from .vec_env import BatchedVecEnv
 
 UNIFORM_SHARE = 0.5
 _STREAM = 0xA3047  # keeps the choice of pre-policies apart from what else the seed draws
 _POOL = 2048  # pre-policies that training episodes draw from, between two updates of theta
-LEARNING_RATE = 2e-3  # of PPO, at first
-_FRUGAL_RATE = 1e-3  # the same where steps are dear
-_ROLLOUT = 8192  # environment steps between two updates of PPO
-_ACT_BATCH = 16_384  # observations in one forward pass, which bounds its memory
-
-
-class Decay:
-    """A learning rate that falls linearly to 0 with the steps of the whole budget.
-
-    SB3's own schedules start anew with every call of `learn`, and Algorithm 1 calls it many times.
-    """
-
-    def __init__(self, initial: float) -> None:
-        self.initial = initial
-        self.spent = 0.0
-
-    def __call__(self, progress_remaining: float) -> float:
-        """The rate now, whatever SB3 says of its progress through this call of `learn`."""
-        return self.initial * max(1 - self.spent, 0.0)
-
-
-def make_ppo(env: BatchedVecEnv, seed: int, rate: Decay, rollout: int = _ROLLOUT) -> BaseAlgorithm:
-    """A PPO model that knows nothing yet.
-
-    Args:
-        env: its games.
-        seed: of the model and of the process's generators.
-        rate: the learning rate.
-        rollout: environment steps between two updates, over all games.
-    """
-    return PPO(
-        _policy(env),
-        env,
-        learning_rate=rate,
-        n_steps=max(rollout // env.num_envs, 1),
-        batch_size=2048,
-        n_epochs=4,
-        gamma=0.97,
-        # With SB3's wider clipping and no bonus, a policy that is quickly sure of one way to a
-        # goal let 1 or 2 seeds of 4 miss the other for good; with these, none of 8 did.
-        clip_range=0.1,
-        ent_coef=0.01,
-        policy_kwargs={"net_arch": [64, 64], "activation_fn": _activation(env)},
-        seed=seed,
-        device="cpu",
-    )
-
-
-def _make_frugal_ppo(env: BatchedVecEnv, seed: int, rate: Decay) -> BaseAlgorithm:
-    """PPO that takes more from each step, for games in Python, whose steps are dear.
-
-    In simple_spread the settings of `make_ppo` attained a quarter of what these did.
-    """
-    return PPO(
-        _policy(env),
-        env,
-        learning_rate=rate,
-        n_steps=max(4096 // env.num_envs, 1),
-        batch_size=256,
-        n_epochs=10,
-        gamma=0.95,
-        clip_range=0.2,
-        ent_coef=0.01,
-        policy_kwargs={"net_arch": [64, 64], "activation_fn": _activation(env)},
-        seed=seed,
-        device="cpu",
-    )
-
-
-def _make_dqn(env: BatchedVecEnv, seed: int, rate: Decay) -> BaseAlgorithm:
-    return DQN(
-        _policy(env),
-        env,
-        learning_rate=rate,
-        buffer_size=200_000,
-        learning_starts=10_000,
-        batch_size=1024,
-        # Discounting does not change which path is shortest, but by how much its first step is
-        # better: with 0.97 a Q-network's errors outweighed that in most seeds.
-        gamma=0.9,
-        train_freq=1,
-        gradient_steps=1,
-        target_update_interval=8_000,
-        # A constant share of random moves: SB3's schedule, too, starts anew with every `learn`.
-        exploration_initial_eps=0.3,
-        exploration_final_eps=0.3,
-        policy_kwargs={"net_arch": [128, 128]},
-        seed=seed,
-        device="cpu",
-    )
-
-
-def _activation(env: BatchedVecEnv) -> type[torch.nn.Module]:
-    """ReLU for one-hot inputs, where SB3's default, tanh, takes a third of the whole time.
-
-    Where the inputs are a continuum tanh answers better beside a threshold.
-    """
-    one_hot = isinstance(env.observation_space, MultiDiscrete)
-    return torch.nn.ReLU if one_hot else torch.nn.Tanh
-
-
-def _policy(env: BatchedVecEnv) -> str:
-    return "MultiInputPolicy" if isinstance(env.observation_space, Dict) else "MlpPolicy"
-
-
-# Maker, initial learning rate.
-_ALGORITHMS: dict[str, tuple[Callable[..., BaseAlgorithm], float]] = {
-    "ppo": (make_ppo, LEARNING_RATE),
-    "dqn": (_make_dqn, 1e-3),
-}
 
 
 class _Forward(KVWriter):
@@ -180,20 +71,18 @@ class AmortizedResponder(Responder):
 
         Args:
             problem: what they answer.
-            algorithm: `ppo` or `dqn`.
+            algorithm: `ppo`, `dqn` or `recurrent-ppo`.
             seed: seeds the models, the games, and the process's generators.
-            steps: the training budget in environment steps; the problem's default if None.
+            steps: the training budget in environment steps; the algorithm's default if None.
         """
         super().__init__(problem)
-        make, rate = _ALGORITHMS[algorithm]
-        if problem.frugal and algorithm == "ppo":
-            make, rate = _make_frugal_ppo, _FRUGAL_RATE
-        self.train_budget = problem.training_steps[algorithm] if steps is None else steps
-        self._rate = Decay(rate)
+        settings = settings_of(algorithm, problem.family)
+        self.train_budget = settings.steps if steps is None else steps
+        self._rate = Decay(settings.learning_rate)
         self._np_random = np.random.default_rng([seed, _STREAM])
         self._envs = {
             learner: problem.learner_env(
-                problem.lockstep[algorithm],
+                settings.num_envs,
                 learner=learner,
                 autoreset_mode=AutoresetMode.SAME_STEP,
                 training=True,
@@ -201,7 +90,7 @@ class AmortizedResponder(Responder):
             for learner in problem.learners
         }
         self.models = {
-            learner: make(BatchedVecEnv(env), seed + number, self._rate)
+            learner: make_model(settings, BatchedVecEnv(env), seed=seed + number, rate=self._rate)
             for number, (learner, env) in enumerate(self._envs.items())
         }
 
@@ -220,11 +109,11 @@ class AmortizedResponder(Responder):
         """Learn under pre-policies drawn uniformly from a pool, repeats counting."""
         self._rate.spent = self.train_steps / self.train_budget
         outputs: list[KVWriter] = [_Forward(self.listen)] if self.listen is not None else []
-        acts = self._acts()
+        policies = self.policies(None)
         for learner, model in self.models.items():
             env = self._envs[learner]
             env.set_pre_policies(pool)
-            env.set_others({agent: act for agent, act in acts.items() if agent != learner})
+            env.set_others({agent: one for agent, one in policies.items() if agent != learner})
             model.set_logger(Logger(folder=None, output_formats=outputs))
             with one_torch_thread():
                 model.learn(
@@ -236,14 +125,11 @@ class AmortizedResponder(Responder):
     def respond(self, points: Points) -> Evaluation:
         """Play the pre-policies out, each different one once."""
         unique, inverse = distinct(points)
-        return self.problem.evaluate(self._acts(), unique).select(inverse)
+        return self.problem.evaluate(self.policies(None), unique).select(inverse)
 
-    def policies(self, point: Any | None) -> Acts:
+    def policies(self, point: Any | None) -> BatchPolicies:
         """The models' deterministic policies; the commitment is part of what they see."""
-        return self._acts()
-
-    def _acts(self) -> dict[str, Act]:
-        return {learner: policy_of(model) for learner, model in self.models.items()}
+        return {learner: ModelPolicy(model) for learner, model in self.models.items()}
 
     def save_model(self, folder: Path) -> None:
         """Write `model.zip`, or `model_AGENT.zip` for each of several."""
@@ -300,36 +186,3 @@ class AmortizedResponder(Responder):
         torch.set_rng_state(state["torch"])
         for learner, model in self.models.items():
             model.action_space.np_random.bit_generator.state = state["actions"][learner]
-
-
-def policy_of(model: BaseAlgorithm, *, deterministic: bool = True) -> Act:
-    """The policy of a Stable-Baselines3 model: its likeliest actions, or draws from its chances."""
-
-    def act(seen: Any) -> NDArray[Any]:
-        size = len(next(iter(seen.values())) if isinstance(seen, dict) else seen)
-        with one_torch_thread():
-            return np.concatenate(
-                [
-                    model.predict(_rows(seen, k, k + _ACT_BATCH), deterministic=deterministic)[0]
-                    for k in range(0, size, _ACT_BATCH)
-                ]
-            )
-
-    return act
-
-
-def _rows(seen: Any, start: int, end: int) -> Any:
-    if isinstance(seen, dict):
-        return {key: part[start:end] for key, part in seen.items()}
-    return seen[start:end]
-
-
-@contextmanager
-def one_torch_thread() -> Iterator[None]:
-    """Networks this small run faster on one thread than on several."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

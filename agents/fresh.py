@@ -13,9 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from ..problem import Acts, CommitmentProblem, Evaluation, Points
+from ..policy import BatchPolicies
+from ..problem import CommitmentProblem, Evaluation, Points
 from .amortized import AmortizedResponder
 from .responder import Responder, distinct
+from .settings import settings_of
 
 _TURNS = 10  # in which each model trains; several learners answer each other from turn to turn
 
@@ -31,12 +33,12 @@ class FreshResponder(Responder):
         Args:
             problem: what it answers.
             seed: model number k, in the order in which pre-policies are asked, has seed + k.
-            steps: environment steps for each model; the problem's default if None.
+            steps: environment steps for each model; the default of `fresh-ppo` if None.
             algorithm: of Stable-Baselines3: `ppo` or `dqn`.
         """
         super().__init__(problem)
         self._seed, self._algorithm = seed, algorithm
-        self._steps = problem.training_steps["fresh-ppo"] if steps is None else steps
+        self._steps = settings_of("fresh-ppo", problem.family).steps if steps is None else steps
         self._models: dict[bytes, AmortizedResponder] = {}
         # By pre-policy, and whether the search is over: then other episodes may judge.
         self._answers: dict[tuple[bytes, bool], Evaluation] = {}
@@ -71,7 +73,7 @@ class FreshResponder(Responder):
         seed = self._seed + number
         return AmortizedResponder(self.problem, self._algorithm, seed=seed, steps=self._steps)
 
-    def policies(self, point: Any | None) -> Acts:
+    def policies(self, point: Any | None) -> BatchPolicies:
         """The models of that pre-policy; without any, of the first that was asked."""
         if point is None:
             return next(iter(self._models.values())).policies(None)

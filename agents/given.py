@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,8 @@ from numpy.typing import NDArray
 
 from ..actions import check_batch, illegal_batch
 from ..errors import InvalidArgument, ScgError
-from ..problem import Act, Acts, CommitmentProblem, Evaluation, Points
+from ..policy import BatchPolicies, BatchPolicy, Memoryless, State
+from ..problem import CommitmentProblem, Evaluation, Points
 from .responder import Responder, distinct
 
 
@@ -27,12 +29,13 @@ class GivenResponder(Responder):
 
         Args:
             problem: what they answer.
-            given: a model with `predict`, or a function from observations, (N, ...) as the
-                learner's batched view has them, to N actions; with several learners a mapping
+            given: a model with `predict`, such as Stable-Baselines3's, recurrent ones included; a
+                `scg_envs.policy.BatchPolicy`; or a function from observations, (N, ...) as the
+                learner's batched view has them, to N actions. With several learners a mapping
                 from each to its own.
 
         Raises:
-            InvalidArgument: neither, or a model of another observation or action space.
+            InvalidArgument: none of these, or a model of another observation or action space.
         """
         super().__init__(problem)
         learners = problem.learners
@@ -41,63 +44,89 @@ class GivenResponder(Responder):
             raise InvalidArgument(
                 f"responder is {given!r}; expected policies by learner: {', '.join(learners)}."
             )
-        self._acts = {agent: _act(problem, agent, policy) for agent, policy in each.items()}
+        self._policies = {agent: _policy(problem, agent, policy) for agent, policy in each.items()}
 
     def respond(self, points: Points) -> Evaluation:
         """Play the pre-policies out, each different one once."""
         unique, inverse = distinct(points)
-        return self.problem.evaluate(self._acts, unique).select(inverse)
+        return self.problem.evaluate(self._policies, unique).select(inverse)
 
-    def policies(self, point: Any | None) -> Acts:
+    def policies(self, point: Any | None) -> BatchPolicies:
         """The given policies, which see the commitment."""
-        return self._acts
+        return self._policies
 
 
-def _act(problem: CommitmentProblem, agent: str, policy: Any) -> Act:
-    """A policy as the problem asks it, checked where it comes and whenever it answers."""
-    if not hasattr(policy, "predict") and not callable(policy):
+def _policy(problem: CommitmentProblem, agent: str, given: Any) -> BatchPolicy:
+    """What was given as the problem asks it, checked where it comes and whenever it answers."""
+    if not (hasattr(given, "predict") or _is_policy(given) or callable(given)):
         raise InvalidArgument(
-            f"responder is {policy!r}; expected a name, a model with predict, or a function from "
-            "observations to actions."
+            f"responder is {given!r}; expected a name, a model with predict, a policy with act and "
+            "initial_state, or a function from observations to actions."
         )
     view = problem.learner_env(1, learner=agent)
     actions = view.single_action_space
     assert isinstance(actions, Discrete)
-    if hasattr(policy, "predict"):
+    policy = given
+    if hasattr(given, "predict"):
         for name, needed in (
             ("observation_space", view.single_observation_space),
             ("action_space", actions),
         ):
-            own = getattr(policy, name, needed)
+            own = getattr(given, name, needed)
             if own != needed:
                 raise InvalidArgument(
                     f"responder's {name} is {own}; {agent} of {problem.game} has {needed}."
                 )
-        policy = _deterministic(policy)
+        policy = _model_policy(given)
+    elif not _is_policy(given):
+        policy = Memoryless(given)
     view.close()
-    return _checked(agent, actions, policy)
+    return _Checked(agent, actions, policy)
 
 
-def _deterministic(model: Any) -> Callable[[Any], Any]:
-    return lambda seen: model.predict(seen, deterministic=True)[0]
+def _is_policy(given: Any) -> bool:
+    return hasattr(given, "act") and hasattr(given, "initial_state")
 
 
-def _checked(agent: str, actions: Discrete, policy: Callable[[Any], Any]) -> Act:
-    def act(seen: Any) -> NDArray[Any]:
-        games = len(next(iter(seen.values())) if isinstance(seen, dict) else seen)
+def _model_policy(model: Any) -> BatchPolicy:
+    """A model's policy; what only has a `predict` remembers nothing."""
+    if not hasattr(model, "observation_space"):
+        return Memoryless(lambda seen: model.predict(seen, deterministic=True)[0])
+    from .models import ModelPolicy
+
+    return ModelPolicy(model)
+
+
+class _Checked:
+    """A policy whose actions are looked at, and whose failures are said in one line."""
+
+    def __init__(self, agent: str, actions: Discrete, policy: BatchPolicy) -> None:
+        self._agent, self._actions, self._policy = agent, actions, policy
+        self.memoryless = bool(policy.memoryless)
+
+    def initial_state(self, keys: NDArray[np.uint64]) -> State:
+        with self._one_line():
+            return self._policy.initial_state(keys)
+
+    def act(
+        self, observations: Any, state: State, starts: NDArray[np.bool_]
+    ) -> tuple[NDArray[Any], State]:
+        with self._one_line():
+            chosen, after = self._policy.act(observations, state, starts)
+        space: Any = batch_space(self._actions, len(starts))
+        numbers = check_batch(space, chosen, agent=self._agent)
+        if not space.contains(numbers):
+            raise illegal_batch(space, numbers, agent=self._agent)
+        return np.asarray(numbers), after
+
+    @contextmanager
+    def _one_line(self) -> Iterator[None]:
         try:
-            chosen = policy(seen)
+            yield
         except ScgError:
             raise
         except Exception as error:  # whatever the policy's own code raises
             raise InvalidArgument(
-                f"{agent}'s policy failed with {type(error).__name__}: "
+                f"{self._agent}'s policy failed with {type(error).__name__}: "
                 f"{' '.join(str(error).split())}"
             ) from error
-        space: Any = batch_space(actions, games)
-        numbers = check_batch(space, chosen, agent=agent)
-        if not space.contains(numbers):
-            raise illegal_batch(space, numbers, agent=agent)
-        return np.asarray(numbers)
-
-    return act

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from ..errors import UnknownName
 from ..extras import require
-from ..problem import LEARNED, Acts, CommitmentProblem, Evaluation, Points
+from ..policy import BatchPolicies
+from ..problem import LEARNED, CommitmentProblem, Evaluation, Points
+from .settings import settings_of
 
 RESPONDERS = {
     "exact": "exact best responses; the truth that the others are measured against",
@@ -23,6 +25,7 @@ RESPONDERS = {
     "q-learning": "a table of Q-values learned for each pre-policy",
     "ppo": "a Stable-Baselines3 PPO model that sees the commitment, trained on all of them",
     "dqn": "a Stable-Baselines3 DQN model that sees the commitment, trained on all of them",
+    "recurrent-ppo": "an sb3-contrib RecurrentPPO model, which remembers what it has seen",
     "fresh-ppo": "a new PPO model for each pre-policy",
 }
 _JUDGE = 0x19D6E  # keeps a judge's seed apart from that of whom it judges
@@ -64,7 +67,7 @@ class Responder(ABC):
         """The answers to the given pre-policies: eq. 4.2 of the paper, with regret."""
 
     @abstractmethod
-    def policies(self, point: Any | None) -> Acts:
+    def policies(self, point: Any | None) -> BatchPolicies:
         """The learners' deterministic policies, under one pre-policy or without any (None)."""
 
     def save_model(self, folder: Path) -> None:  # noqa: B027 - exact answers have no model
@@ -94,7 +97,7 @@ class RationalResponder(Responder):
         """Compute the answers."""
         return self.problem.answers(points, self._relation, seed=self._seed)
 
-    def policies(self, point: Any | None) -> Acts:
+    def policies(self, point: Any | None) -> BatchPolicies:
         """Exact best responses, whatever the relation: pictures show one of the answers."""
         return self.problem.optimal_policies()
 
@@ -125,6 +128,8 @@ def make_responder(
     if name in _EXACT:
         return RationalResponder(problem, name, seed=seed)
     require(f"the responder {name!r}", "stable_baselines3")
+    settings = settings_of(name, problem.family)
+    require(f"the responder {name!r}", settings.module, extra=settings.extra)
     if name == "fresh-ppo":
         from .fresh import FreshResponder
 
@@ -157,13 +162,13 @@ def make_judge(
         return None
     from .fresh import FreshResponder
 
-    usual = problem.training_steps
-    budget, fresh = usual[name] if steps is None else steps, usual["fresh-ppo"]
+    usual, fresh = (settings_of(one, problem.family).steps for one in (name, "fresh-ppo"))
+    budget = usual if steps is None else steps
     return FreshResponder(
         problem,
         seed=int(np.random.default_rng([seed, _JUDGE]).integers(2**31)),
-        steps=max(round(budget * fresh / usual[name]), min(budget, fresh)),
-        algorithm="dqn" if name == "dqn" else "ppo",
+        steps=max(round(budget * fresh / usual), min(budget, fresh)),
+        algorithm="ppo" if name == "fresh-ppo" else name,
     )
 
 

@@ -6,10 +6,9 @@ Searches, responders and reports know a game only through this class; each game 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -19,13 +18,10 @@ from pettingzoo import ParallelEnv
 
 from .errors import InvalidArgument
 from .judge import Predicate
+from .policy import BatchPolicies
 from .pre_policy import FinitePrePolicies, Policy, PrePolicySpace
 from .ties import Ties
 
-# Actions (N,) for a batch of N observations.
-Act = Callable[[Any], NDArray[Any]]
-# Who plays for each learner.
-Acts = Mapping[str, Act]
 # Pre-policies: (n,) numbers where they are finitely many, else (n, length) vectors.
 Points = Sequence[int] | NDArray[Any]
 
@@ -147,19 +143,20 @@ class LearnerEnv(VectorEnv[Any, Any, Any]):
         """Draw the pre-policies of all later episodes uniformly from these, repeats counting."""
         raise NotImplementedError  # as Gymnasium's own base classes do
 
-    def set_others(self, acts: Acts) -> None:
+    def set_others(self, policies: BatchPolicies) -> None:
         """Let these policies play for the other learners from now on.
 
         They are asked about the pre-policies that were set last. Nothing to do where there is
         one learner.
         """
-        if acts:
+        if policies:
             raise NotImplementedError  # likewise
 
 
 _TIED = 1e-9  # scores that differ by less are the same, as a share of those above 1
 OBJECTIVES = ("desirable", "utility")
-LEARNED = ("ppo", "dqn", "fresh-ppo")
+LEARNED = ("ppo", "dqn", "recurrent-ppo", "fresh-ppo")
+REMEMBERING = ("recurrent-ppo",)
 
 
 @dataclass(frozen=True)
@@ -208,6 +205,7 @@ class CommitmentProblem(ABC):
 
     Attributes:
         game: the game's name in the registry.
+        family: the kind of game, by which learners have their settings.
         summary: the game in one line.
         layout: the name of the layout or variant; None where there is only one.
         layout_file: where the layout was read from; None if it is a shipped one.
@@ -220,10 +218,6 @@ class CommitmentProblem(ABC):
         pre_policies: what the committed agent may commit to.
         responders: who can answer, by the names of `scg_envs.agents.RESPONDERS`.
         solvable: whether the exact answers are known.
-        training_steps: environment steps that learned responders may spend unless told otherwise
-            (`fresh-ppo`: for each model).
-        lockstep: how many games learned responders train in at once.
-        frugal: whether steps are so dear that learners should take more from each.
         concluding: whether the search is over and answers are for its report. Where P is
             estimated by playing, those episodes are none that the search has seen.
         stakes: the range of what a follower can earn, of the least of them: the unit in which its
@@ -234,6 +228,7 @@ class CommitmentProblem(ABC):
     """
 
     game: str
+    family: str
     summary: str
     layout: str | None
     layout_file: Path | None = None
@@ -246,9 +241,6 @@ class CommitmentProblem(ABC):
     pre_policies: PrePolicySpace
     responders: tuple[str, ...] = ("exact", *LEARNED)
     solvable: bool = True
-    training_steps: Mapping[str, int]
-    lockstep: Mapping[str, int] = MappingProxyType({"ppo": 512, "dqn": 128})
-    frugal = False
     paid = True
     concluding = False
     stakes: float = 1.0
@@ -306,19 +298,19 @@ class CommitmentProblem(ABC):
         """
 
     @abstractmethod
-    def evaluate(self, acts: Acts, points: Points) -> Evaluation:
+    def evaluate(self, policies: BatchPolicies, points: Points) -> Evaluation:
         """Play every case of the given pre-policies with deterministic policies.
 
         Cases are weighted as chance weights them. The start is the game's own.
         """
 
     @abstractmethod
-    def optimal_policies(self) -> Acts:
+    def optimal_policies(self) -> BatchPolicies:
         """The learners' exact best responses to whatever they see."""
 
     @abstractmethod
     def frames(
-        self, acts: Acts, point: Any | None, np_random: np.random.Generator
+        self, policies: BatchPolicies, point: Any | None, np_random: np.random.Generator
     ) -> Iterator[NDArray[np.uint8]]:
         """The frames of one episode, (H, W, 3) each, all of one size.
 
@@ -326,7 +318,7 @@ class CommitmentProblem(ABC):
         anybody has moved; without one the first is the start.
 
         Args:
-            acts: the learners' policies.
+            policies: of the learners.
             point: the pre-policy, shown from its commitment phase on; None for play without
                 intervention.
             np_random: draws what chance decides.

@@ -15,6 +15,7 @@ from scg_envs.errors import InvalidArgument, InvalidCommitment, UnknownName
 from scg_envs.external.problem import ExternalProblem
 from scg_envs.matrix.problem import MatrixProblem
 from scg_envs.matrix.vector import MatrixVectorEnv
+from scg_envs.policy import Player
 from scg_envs.registry import GAMES
 from scg_envs.train import search
 from scg_envs.ultimatum.problem import UltimatumProblem
@@ -207,8 +208,8 @@ def test_barrier_as_it_is_played(post):
         EPISODES, credibility=0.6, observability=0.5, autoreset_mode=AutoresetMode.DISABLED
     )
     env.set_pre_policies([point])
-    act = problem.optimal_policies()["blue"]
-    assert near(played(env, act, problem.desirable), problem.p([point])[0])
+    policy = problem.optimal_policies()["blue"]
+    assert near(played(env, policy, problem.desirable), problem.p([point])[0])
 
 
 def test_household_as_it_is_played():
@@ -218,8 +219,8 @@ def test_household_as_it_is_played():
     )
     for point in (0, 1):
         env.set_pre_policies([point])
-        act = problem.optimal_policies()[problem.learners[0]]
-        assert near(played(env, act, problem.desirable), problem.p([point])[0])
+        policy = problem.optimal_policies()[problem.learners[0]]
+        assert near(played(env, policy, problem.desirable), problem.p([point])[0])
 
 
 def test_ultimatum_as_it_is_played():
@@ -237,13 +238,14 @@ def test_ultimatum_as_it_is_played():
         assert near(played(env, problem.optimal_policies()["user"], problem.desirable), p[point])
 
 
-def played(env, act, desirable):
+def played(env, policy, desirable):
     seen, _ = env.reset(seed=5)
+    player = Player(policy, env.num_envs)
     over = np.zeros(env.num_envs, dtype=bool)
     attained = np.zeros(env.num_envs, dtype=bool)
     wanted = env.outcomes.index(desirable)
     while not over.all():
-        seen, _, terminated, truncated, infos = env.step(act(seen))
+        seen, _, terminated, truncated, infos = env.step(player.act(seen))
         ended = (terminated | truncated) & ~over
         if ended.any():
             attained[ended] = infos["outcome"][ended] == wanted

@@ -11,6 +11,11 @@ import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+_DATA = (
+    "agents/defaults/ppo.yml",
+    "agents/language/prompts/repair.txt",
+    "barrier/layouts/figure3.txt",
+)
 _IMPORTS = "import scg_envs, scg_envs.agents, scg_envs.train.cli; print(scg_envs.__file__)"
 
 
@@ -28,7 +33,7 @@ def main() -> None:
         tops = {path.name for path in site.iterdir() if path.suffix != ".dist-info"}
         if tops != {"scg_envs"}:
             sys.exit(f"the wheel has the top-level names {sorted(tops)}; expected scg_envs alone")
-        for data in ("barrier/layouts/figure3.txt", "agents/language/prompts/repair.txt"):
+        for data in _DATA:
             if not (site / "scg_envs" / data).exists():
                 sys.exit(f"the wheel lacks {data}; see package-data in pyproject.toml")
         found = _run(

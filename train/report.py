@@ -41,12 +41,12 @@ def write_pictures(folder: Path, search: Search, answers: Evaluation, trust: Tru
     plot_learning(search, folder / "learning.png")
     before, after = (search.responder.policies(point) for point in (None, found))
     titles = _titles(search, trust)
-    for name, acts, point, title in (
+    for name, policies, point, title in (
         ("before", before, None, titles[0]),
         ("after", after, found, titles[1]),
     ):
         path = folder / f"{name}.mp4"
-        record(problem, acts, point, path, episodes=EPISODES, seed=seed, title=title)
+        record(problem, policies, point, path, episodes=EPISODES, seed=seed, title=title)
     record_side_by_side(
         problem,
         before,

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from ..caption import caption_strip
 from ..errors import InvalidArgument
 from ..extras import require
-from ..problem import Acts, CommitmentProblem
+from ..policy import BatchPolicies
+from ..problem import CommitmentProblem
 
 FPS = 4
 HOLD_SECONDS = 1.5  # for which the commitment phase, the announcement and the start stand still
@@ -23,10 +24,13 @@ Frames = list[NDArray[np.uint8]]
 
 
 def episode(
-    problem: CommitmentProblem, acts: Acts, point: Any | None, np_random: np.random.Generator
+    problem: CommitmentProblem,
+    policies: BatchPolicies,
+    point: Any | None,
+    np_random: np.random.Generator,
 ) -> Frames:
     """The frames of one episode; those that say what is committed to, and the last, are held."""
-    frames = list(problem.frames(acts, point, np_random))
+    frames = list(problem.frames(policies, point, np_random))
     opening = _opening(point)
     held = [frame for frame in frames[:opening] for _ in range(_HOLD)]
     return held + frames[opening:] + [frames[-1]] * _HOLD_END
@@ -39,7 +43,7 @@ def _opening(point: Any | None) -> int:
 
 def record(
     problem: CommitmentProblem,
-    acts: Acts,
+    policies: BatchPolicies,
     point: Any | None,
     path: Path,
     *,
@@ -51,7 +55,7 @@ def record(
 
     Args:
         problem: the game.
-        acts: the learners' policies.
+        policies: of the learners.
         point: the pre-policy, or None for play without intervention.
         path: where to; the suffix says the format, `.mp4` or `.gif`.
         episodes: how many.
@@ -62,15 +66,15 @@ def record(
         The number of frames written.
     """
     np_random = np.random.default_rng(seed)
-    frames = [f for _ in range(episodes) for f in episode(problem, acts, point, np_random)]
+    frames = [f for _ in range(episodes) for f in episode(problem, policies, point, np_random)]
     write_video(_titled(frames, title), path)
     return len(frames)
 
 
 def record_side_by_side(
     problem: CommitmentProblem,
-    before: Acts,
-    after: Acts,
+    before: BatchPolicies,
+    after: BatchPolicies,
     point: Any,
     path: Path,
     *,
@@ -86,8 +90,10 @@ def record_side_by_side(
     frames: Frames = []
     for _ in range(episodes):
         left, right = (
-            episode(problem, acts, choice, rng)
-            for acts, choice, rng in zip((before, after), (None, point), generators, strict=True)
+            episode(problem, policies, choice, rng)
+            for policies, choice, rng in zip(
+                (before, after), (None, point), generators, strict=True
+            )
         )
         left = [left[0]] * (_opening(point) - _opening(None)) * _HOLD + left
         left, right = _titled(left, titles[0]), _titled(right, titles[1])

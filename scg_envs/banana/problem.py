@@ -17,7 +17,8 @@ from ..checks import check_number, check_whole
 from ..dialogue.problem import TurnProblem
 from ..dialogue.view import TurnView
 from ..errors import InvalidArgument, UnknownName
-from ..problem import LEARNED, Act, Acts, Before, Evaluation, Points
+from ..policy import BatchPolicies, Memoryless, Player
+from ..problem import LEARNED, Before, Evaluation, Points
 from ..ties import Ties, check_ties
 from .game import ANSWERED, MAX_MESSAGES, OUTCOMES, WANTED, WORD_COST, helper_action
 from .promises import UserPromises, user_promises
@@ -143,7 +144,7 @@ class BananaProblem(TurnProblem):
         """What the helper's best response earns by what it believes."""
         return np.array([self._most(int(k), sees) for k in points])
 
-    def evaluate(self, acts: Acts, points: Points) -> Evaluation:
+    def evaluate(self, policies: BatchPolicies, points: Points) -> Evaluation:
         """What a deterministic policy's answers earn, exactly: the word need not be drawn.
 
         Regret is by the chances of the word that the helper counts with, as in `answers`.
@@ -152,7 +153,7 @@ class BananaProblem(TurnProblem):
         p, utility = np.zeros(len(points)), np.zeros(len(points))
         gaps, sights, steps = [], [], 0
         for sees, sight in self.chances.sights:
-            answers = self._asked(acts, points if sees else np.array([self.pre_policies.size]))
+            answers = self._asked(policies, points if sees else np.array([self.pre_policies.size]))
             steps += len(answers) * self.messages
             answers = np.broadcast_to(answers, (len(points), self.messages))
             earned = np.empty(len(points))
@@ -178,15 +179,18 @@ class BananaProblem(TurnProblem):
             utility=utility,
         )
 
-    def _asked(self, acts: Acts, shown: NDArray[np.int64]) -> NDArray[np.int64]:
+    def _asked(self, policies: BatchPolicies, shown: NDArray[np.int64]) -> NDArray[np.int64]:
         """(n, messages) the numbers of a policy's answers, for what it is shown."""
         space: Any = self.vector_env(1, AutoresetMode.NEXT_STEP, Chances()).single_observation_space
-        seen = np.zeros((len(shown) * self.messages, 3), dtype=space.dtype)
-        seen[:, 0] = np.tile(np.arange(self.messages), len(shown))
-        seen[:, 1], seen[:, 2] = np.repeat(shown, self.messages), 1
-        # Waiting is the worst answer without a hint.
-        choices = np.maximum(np.asarray(acts[self.learner](seen)), 1) - 1
-        return np.asarray(choices.reshape(len(shown), self.messages))
+        seen = np.zeros((len(shown), 3), dtype=space.dtype)
+        seen[:, 1], seen[:, 2] = shown, 1
+        choices = np.zeros((len(shown), self.messages), dtype=np.int64)
+        player = Player(policies[self.learner], len(shown))
+        for message in range(self.messages):
+            seen[:, 0] = message
+            # Waiting is the worst answer without a hint.
+            choices[:, message] = np.maximum(player.act(seen), 1) - 1
+        return choices
 
     def vector_env(
         self, num_envs: int, autoreset_mode: AutoresetMode, chances: Chances
@@ -217,10 +221,10 @@ class BananaProblem(TurnProblem):
             render_mode="rgb_array",
         )
 
-    def optimal_policies(self) -> Acts:
+    def optimal_policies(self) -> BatchPolicies:
         """The best answers under what is shown; indifferent, the helper contents the user."""
 
-        def act(seen: NDArray[Any]) -> NDArray[np.int64]:
+        def choose(seen: NDArray[Any]) -> NDArray[np.int64]:
             actions = []
             for message, shown, _ in seen.tolist():
                 hidden = shown == self.pre_policies.size
@@ -228,8 +232,7 @@ class BananaProblem(TurnProblem):
                 actions.append(helper_action(int(best.quality[message]), int(best.hint[message])))
             return np.array(actions)
 
-        policy: Act = act
-        return {self.learner: policy}
+        return {self.learner: Memoryless(choose)}
 
     def best(self, point: int) -> Answers:
         """The helper's best answers to a pre-policy that it sees; ties content the user."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -16,7 +14,8 @@ from ..chances import Chances
 from ..dialogue.problem import TurnProblem
 from ..dialogue.view import TurnView
 from ..errors import UnknownName
-from ..problem import LEARNED, Act, Acts, Before, Evaluation, Points
+from ..policy import BatchPolicies, Memoryless
+from ..problem import LEARNED, Before, Evaluation, Points
 from ..ties import Ties, check_ties, refuse_ties
 from .play import Ending, play_exactly
 from .prices import BuyerPrePolicies, buyer_pre_policies
@@ -37,7 +36,7 @@ class BargainingProblem(TurnProblem):
         kind: of pre-policies: `price`, `schedule` or `ceiling`.
     """
 
-    game = "bargaining"
+    game = family = "bargaining"
     summary = "seller and buyer haggle over a price; the buyer may claim one and keep to it"
     pre_policies: BuyerPrePolicies
     learner = "seller"
@@ -45,9 +44,6 @@ class BargainingProblem(TurnProblem):
     followers = ("seller",)
     outcomes = OUTCOMES
     # Four legal moves of forty-four: an unmasked learner spends most of them on finding out which.
-    training_steps: Mapping[str, int] = MappingProxyType(
-        {"ppo": 600_000, "dqn": 300_000, "fresh-ppo": 60_000}
-    )
 
     def __init__(
         self,
@@ -162,14 +158,14 @@ class BargainingProblem(TurnProblem):
             self.rules, pre_policy=self.kind, desirable=self.desirable, render_mode="rgb_array"
         )
 
-    def optimal_policies(self) -> Acts:
+    def optimal_policies(self) -> BatchPolicies:
         """The seller's table under the announcement that it is shown.
 
         Where a table draws, the likelier action stands for it.
         """
         tables: dict[int, Any] = {}
 
-        def act(seen: NDArray[Any]) -> NDArray[np.int64]:
+        def choose(seen: NDArray[Any]) -> NDArray[np.int64]:
             actions = np.empty(len(seen), dtype=np.int64)
             for i, row in enumerate(seen.tolist()):
                 clock, standing, own, left, _, value, shown, _ = row
@@ -184,8 +180,7 @@ class BargainingProblem(TurnProblem):
                 actions[i] = 1 if accepts else 3 + price if can_propose else 2
             return actions
 
-        policy: Act = act
-        return {self.learner: policy}
+        return {self.learner: Memoryless(choose)}
 
     def endings(self, point: int) -> list[Ending]:
         """How episodes end under a pre-policy, exactly, where indifferent sellers accept."""

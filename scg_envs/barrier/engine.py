@@ -162,6 +162,10 @@ class Engine:
         restart(mask, points, *self._arrays, *buffers.arrays)
         return buffers.observations
 
+    def cells(self, agent: int) -> NDArray[np.int64]:
+        """(N,) where an agent, by its place in `tables.AGENTS`, stands: `y * width + x`."""
+        return self._games.cells[agent].astype(np.int64)
+
     def buffers(self, *, zeroed: bool = False) -> Buffers:
         """New arrays for a step; `zeroed` for those whose entries are not all written."""
         observations, seen = self._make_observations(self.count, False)

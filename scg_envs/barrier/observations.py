@@ -11,7 +11,7 @@ In MiniGrid's encoding blue is an agent, a barrier a box of its color, a goal a 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 from gymnasium.spaces import Box, MultiDiscrete
@@ -102,6 +102,30 @@ def observation_space(layout: Layout, observation: Observation) -> MultiDiscrete
         return multi_discrete(sizes)
     shape = (layout.width, layout.height, 3) if observation == "grid" else (VIEW_SIZE, VIEW_SIZE, 3)
     return Box(0, max(*OBJECT_TO_IDX.values(), *COLOR_TO_IDX.values()), shape, np.uint8)
+
+
+def cells_seen(rows: NDArray[np.uint8], layout: Layout) -> NDArray[np.int64]:
+    """(3, N) where blue, yellow and red stand, as `y * width + x`.
+
+    Args:
+        rows: (N, 6 or more) observations `vector`, whose columns are x and y of each.
+        layout: whose cells are numbered.
+    """
+    x, y = rows[:, 0:_GAME_BYTES:2].T, rows[:, 1:_GAME_BYTES:2].T
+    return np.ascontiguousarray(y.astype(np.int64) * layout.width + x)
+
+
+def show_commitments(seen: Any, cells: NDArray[np.uint8]) -> None:
+    """Write what blue is shown of commitments into observations of its batched view.
+
+    Args:
+        seen: N observations `vector`, or a dictionary of N of another kind, in place.
+        cells: (N, 2) coordinates.
+    """
+    if isinstance(seen, dict):
+        seen["commitment"][:] = cells
+    else:
+        seen[:, _GAME_BYTES : _GAME_BYTES + 2] = cells
 
 
 def make_encoding(layout: Layout, observation: Observation, shown: Sequence[Cell] = ()) -> Encoding:

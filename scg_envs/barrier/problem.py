@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 from ..barrier_v0 import learner_view
 from ..chances import Chances
 from ..pre_policy import Constant, Policy
-from ..problem import Act, Acts, Before, CommitmentProblem, Evaluation, Points
+from ..policy import BatchPolicies, BatchPolicy, Memoryless, Player, alone, rows_of_state
+from ..problem import LEARNED, Before, CommitmentProblem, Evaluation, Points
 from ..ties import Ties
 from ..views import LearnerView
 from .dynamics import goal_reward
 from .game import BarrierGame
 from .layouts import Layout, load_layout, other_barrier, shipped_layouts
+from .observations import Observation, cells_seen, check_observation, show_commitments
 from .posts import HoldPost
 from .render import TILE, Frame, Renderer
 from .solve import EffectMap, shortest_path_actions, solve
@@ -53,6 +55,7 @@ class BarrierProblem(CommitmentProblem):
         horizon: int | None = None,
         credibility: float = 1.0,
         observability: float = 1.0,
+        observation: Observation = "vector",
     ) -> None:
         """State the problem.
 
@@ -65,9 +68,12 @@ class BarrierProblem(CommitmentProblem):
             credibility: the chance that the commitment binds; else the post is uniform.
             observability: the chance that blue is shown the commitment. It changes nothing: blue
                 sees where the barriers stand before it moves.
+            observation: what blue sees: `vector` or `grid`, the whole board, or `view`, the cells
+                around it. Whatever it sees, its answers are measured against the best of one who
+                sees the whole board.
 
         Raises:
-            UnknownName: no such layout, agent, outcome or tie rule.
+            UnknownName: no such layout, agent, outcome, tie rule or observation.
             InvalidLayout: the layout file breaks a rule.
             InvalidArgument: a horizon below 1, or a chance outside [0, 1].
         """
@@ -82,7 +88,17 @@ class BarrierProblem(CommitmentProblem):
                 "blue sees where the barriers stand before it moves: whether it is shown the "
                 "commitment changes nothing"
             )
+        check_observation(observation)
+        self.observation: Observation = observation
+        if observation == "view":
+            notes.append(
+                "blue sees the cells around it; its regret is measured against one who sees the "
+                "whole board"
+            )
         self.notes = tuple(notes)
+        if observation != "vector":
+            self.responders = LEARNED
+            self.why_not_others = "Exact answers look at the observation 'vector'."
         self.board = load_layout(layout)
         self.layout: str = self.board.name
         shipped = isinstance(layout, Layout) or str(layout) in shipped_layouts()
@@ -158,6 +174,7 @@ class BarrierProblem(CommitmentProblem):
             self.board,
             committed=self.committed,
             desirable=self.desirable,
+            observation=self.observation,
             horizon=self.horizon,
             autoreset_mode=autoreset_mode,
             credibility=self.chances.credibility,
@@ -165,12 +182,12 @@ class BarrierProblem(CommitmentProblem):
             exploring_starts=_EXPLORING_STARTS if training else 0.0,
         )
 
-    def evaluate(self, acts: Acts, points: Points) -> Evaluation:
+    def evaluate(self, policies: BatchPolicies, points: Points) -> Evaluation:
         """Play every scene of the given posts against every post of the other barrier.
 
         Blue sees where the barriers stand, so it is judged in each case by itself. The posted
-        barriers never move, so a deterministic policy that comes to a cell for the second time
-        walks in a circle and never arrives; such games are ended there.
+        barriers never move, so a deterministic policy without memory that comes to a cell for the
+        second time walks in a circle and never arrives; such games are ended there.
         """
         points = np.asarray(points, dtype=np.int64)
         solved, size, n = self.effect_map, self.pre_policies.size, len(points)
@@ -178,7 +195,7 @@ class BarrierProblem(CommitmentProblem):
         shown, held, number = scenes.distinct()
         possible = solved.possible[held]
         row, column = np.nonzero(possible)
-        steps, outcome, env_steps = self._play(acts["blue"], shown[row], held[row], column)
+        steps, outcome, env_steps = self._play(policies["blue"], shown[row], held[row], column)
 
         def mean(cases: NDArray[Any]) -> NDArray[np.float64]:
             within = np.bincount(row, cases, minlength=len(held)) / possible.sum(axis=1)
@@ -205,7 +222,7 @@ class BarrierProblem(CommitmentProblem):
 
     def _play(
         self,
-        act: Act,
+        policy: BatchPolicy,
         shown: NDArray[np.int64],
         held: NDArray[np.int64],
         others: NDArray[np.int64],
@@ -213,7 +230,7 @@ class BarrierProblem(CommitmentProblem):
         """Steps, outcomes and the number of steps played, for what blue is shown and posts."""
         parts = [
             self._play_batch(
-                act, shown[k : k + _BATCH], held[k : k + _BATCH], others[k : k + _BATCH]
+                policy, shown[k : k + _BATCH], held[k : k + _BATCH], others[k : k + _BATCH]
             )
             for k in range(0, len(held), _BATCH)
         ]
@@ -222,7 +239,7 @@ class BarrierProblem(CommitmentProblem):
 
     def _play_batch(
         self,
-        act: Act,
+        policy: BatchPolicy,
         shown: NDArray[np.int64],
         points: NDArray[np.int64],
         others: NDArray[np.int64],
@@ -233,6 +250,7 @@ class BarrierProblem(CommitmentProblem):
             self.board,
             committed=self.committed,
             desirable=self.desirable,
+            observation=self.observation,
             horizon=self.horizon,
             autoreset_mode=AutoresetMode.DISABLED,
         )
@@ -249,15 +267,17 @@ class BarrierProblem(CommitmentProblem):
         playing = np.arange(len(points))
         visited = np.zeros((len(points), self.board.width * self.board.height), dtype=np.bool_)
         actions = np.zeros(len(points), dtype=np.int64)
+        player = Player(policy, len(points))
         env_steps = 0
         while len(playing):
-            cells = seen[playing, 1].astype(np.int64) * self.board.width + seen[playing, 0]
-            playing, cells = playing[fresh := ~visited[playing, cells]], cells[fresh]
-            if not len(playing):
-                break
-            visited[playing, cells] = True
-            seen[:, -3:-1] = tokens[shown]  # between the positions and the phase
-            actions[playing] = act(seen[playing])
+            if policy.memoryless:
+                cells = env.cells()[playing]
+                playing, cells = playing[fresh := ~visited[playing, cells]], cells[fresh]
+                if not len(playing):
+                    break
+                visited[playing, cells] = True
+            show_commitments(seen, tokens[shown])
+            actions[playing] = player.act(rows_of_state(seen, playing), playing)
             seen, _, terminated, truncated, infos = env.step(actions)
             env_steps += len(playing)
             steps[playing] += 1
@@ -267,12 +287,17 @@ class BarrierProblem(CommitmentProblem):
                 playing = playing[~over]
         return steps, outcome, env_steps
 
-    def optimal_policies(self) -> Acts:
+    def optimal_policies(self) -> BatchPolicies:
         """Blue on a shortest path; of equally near goals the tie rule's favorite.
 
         Under `uniform` ties that is the goal with the least digit: a policy that draws one would
         not be deterministic.
+
+        Raises:
+            UnknownName: what is seen is not the observation `vector`.
         """
+        if self.observation != "vector":
+            raise self.refuse(f"exact answers from the observation {self.observation!r}")
         tables = tables_of(self.board)
         wanted = list(self.board.goals.values()).index(self.desirable)
         goals = tables.goals
@@ -281,23 +306,23 @@ class BarrierProblem(CommitmentProblem):
             first = self.ties == "optimistic"
             goals = np.array([goals[wanted], *rest] if first else [*rest, goals[wanted]])
 
-        def act(seen: NDArray[np.uint8]) -> NDArray[np.int64]:
-            cells = seen[:, 1:6:2].astype(np.int64) * self.board.width + seen[:, 0:6:2]
-            blue, yellow, red = np.ascontiguousarray(cells.T)
+        def choose(seen: NDArray[np.uint8]) -> NDArray[np.int64]:
+            blue, yellow, red = cells_seen(seen, self.board)
             actions = np.empty(len(seen), dtype=np.int64)
             shortest_path_actions(blue, yellow, red, tables.next_cell[1], goals, actions)
             return actions
 
-        return {"blue": act}
+        return {"blue": Memoryless(choose)}
 
     def frames(
-        self, acts: Acts, point: int | None, np_random: np.random.Generator
+        self, policies: BatchPolicies, point: int | None, np_random: np.random.Generator
     ) -> Iterator[Frame]:
         """An episode with the commitment phase, or without one on a uniform pair of posts."""
         view = learner_view(
             self.board,
             committed=self.committed,
             desirable=self.desirable,
+            observation=self.observation,
             horizon=self.horizon,
             credibility=self.chances.credibility,
             observability=self.chances.observability,
@@ -313,9 +338,9 @@ class BarrierProblem(CommitmentProblem):
             yield game.render()
             seen, _ = self._begin(view, point, np_random)
         yield game.render()
-        ended = False
+        ended, player = False, Player(policies["blue"], 1)
         while not ended:
-            action = int(acts["blue"](seen[None])[0])
+            action = int(player.act(alone(seen))[0])
             seen, _, terminated, truncated, _ = view.step(action)
             ended = terminated or truncated
             yield game.render()

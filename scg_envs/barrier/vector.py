@@ -163,6 +163,10 @@ class BarrierVectorEnv(LearnerEnv):
             super().reset(seed=one)
         return self._engine.reset(seed, options or {}, self.np_random), {}
 
+    def cells(self) -> NDArray[np.int64]:
+        """(N,) where blue stands, as `y * width + x`."""
+        return self._engine.cells(_BLUE)
+
     def buffers(self) -> Buffers:
         """Arrays for `step` to write into, again and again."""
         return self._engine.buffers()

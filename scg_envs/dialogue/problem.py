@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from ..chances import Chances
 from ..pre_policy import FinitePrePolicies
-from ..problem import Acts, CommitmentProblem, Evaluation, Points
+from ..policy import BatchPolicies, Player, alone
+from ..problem import CommitmentProblem, Evaluation, Points
 from .vector import TurnVectorEnv
 from .view import TurnView
 
@@ -69,7 +70,7 @@ class TurnProblem(CommitmentProblem):
             env.play_to_the_blind(self.free_point())
         return env
 
-    def evaluate(self, acts: Acts, points: Points) -> Evaluation:
+    def evaluate(self, policies: BatchPolicies, points: Points) -> Evaluation:
         """Play every scene of the given pre-policies once: nothing else is drawn.
 
         Regret is about what the learner believes, whether it is shown the commitment or not.
@@ -78,7 +79,7 @@ class TurnProblem(CommitmentProblem):
         free = np.eye(self.pre_policies.size)[self.free_point()]
         scenes = self.chances.scenes(points, free, free)
         shown, played, number = scenes.distinct()
-        earned, attained, utility, steps = self._play(acts, shown, played)
+        earned, attained, utility, steps = self._play(policies, shown, played)
         p, of_committed = (
             scenes.mean(values[number], len(points)) for values in (attained, utility)
         )
@@ -99,7 +100,7 @@ class TurnProblem(CommitmentProblem):
         )
 
     def _play(
-        self, acts: Acts, shown: NDArray[np.int64], played: NDArray[np.int64]
+        self, policies: BatchPolicies, shown: NDArray[np.int64], played: NDArray[np.int64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], int]:
         """(n,) rewards, whether Y=y, utilities; and steps, for what is shown and what is played."""
         env = self.vector_env(len(played), AutoresetMode.DISABLED, Chances())
@@ -108,11 +109,12 @@ class TurnProblem(CommitmentProblem):
         wanted = env.outcomes.index(self.desirable)
         over = np.zeros(len(played), dtype=np.bool_)
         earned, attained = np.zeros(len(played)), np.zeros(len(played))
+        player = Player(policies[self.learner], len(played))
         steps = 0
         while not over.all():
             steps += int((~over).sum())
             seen[:, -2] = shown  # before the phase
-            seen, rewards, ended, _, infos = env.step(acts[self.learner](seen))
+            seen, rewards, ended, _, infos = env.step(player.act(seen))
             earned += rewards
             if ended.any():
                 attained[ended] = infos["outcome"][ended] == wanted
@@ -120,7 +122,7 @@ class TurnProblem(CommitmentProblem):
         return earned, attained, np.asarray(env.committed_utility, dtype=np.float64), steps
 
     def frames(
-        self, acts: Acts, point: Any | None, np_random: np.random.Generator
+        self, policies: BatchPolicies, point: Any | None, np_random: np.random.Generator
     ) -> Iterator[NDArray[np.uint8]]:
         """An episode with the commitment phase, or without one: under no commitment."""
         view = self.view()
@@ -143,9 +145,9 @@ class TurnProblem(CommitmentProblem):
         if moved != opening:
             game.spoken, game.caption = moved, caption
             yield game.render()
-        over = False
+        over, player = False, Player(policies[self.learner], 1)
         while not over:
-            action = int(acts[self.learner](seen[None])[0])
+            action = int(player.act(alone(seen))[0])
             seen, _, over, _, _ = view.step(action)
             yield game.render()
 

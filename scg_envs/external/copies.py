@@ -18,8 +18,8 @@ from pettingzoo import ParallelEnv
 
 from ..errors import InvalidArgument, ScgError
 from ..judge import Infos, Judge, Predicate
+from ..policy import Player
 from ..pre_policy import Policy
-from ..problem import Acts
 from ..views import Flattening
 from .actions import next_legal
 from .loading import said
@@ -185,15 +185,26 @@ class Seat:
 
 
 def joint_actions(
-    copies: Sequence[Copy], seats: Iterable[Seat], acts: Acts
+    copies: Sequence[Copy],
+    seats: Iterable[Seat],
+    players: Mapping[str, Player],
+    games: Sequence[int],
 ) -> list[dict[str, Any]]:
-    """What the agents with a seat do in each copy; each policy is asked once about all copies."""
+    """What the agents with a seat do in each copy; each policy is asked once about all copies.
+
+    Args:
+        copies: the games under way.
+        seats: whose actions are asked for.
+        players: who sits there.
+        games: the number of each copy's game among those of the players.
+    """
     joint: list[dict[str, Any]] = [{} for _ in copies]
     for seat in seats:
         rows = [k for k, copy in enumerate(copies) if seat.agent in copy.env.agents]
         if not rows:
             continue
-        chosen = acts[seat.agent](seat.look([copies[k] for k in rows]))
+        seen = seat.look([copies[k] for k in rows])
+        chosen = players[seat.agent].act(seen, np.array([games[k] for k in rows]))
         for k, action in zip(rows, chosen, strict=True):
             joint[k][seat.agent] = seat.action(copies[k], action)
     return joint

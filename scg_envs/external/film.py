@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..caption import caption_strip
-from ..problem import Acts
+from ..policy import BatchPolicies, Player
 from .copies import Copy, Seat, Setup, joint_actions, random_actions
 
 Frame = NDArray[np.uint8]
@@ -19,7 +19,11 @@ _AT_RANDOM = "no intervention: nobody knows the answers, so all play at random"
 
 
 def film(
-    setup: Setup, seats: Sequence[Seat], acts: Acts, point: Any, np_random: np.random.Generator
+    setup: Setup,
+    seats: Sequence[Seat],
+    policies: BatchPolicies,
+    point: Any,
+    np_random: np.random.Generator,
 ) -> Iterator[Frame]:
     """An episode with its commitment phase."""
     copy, seed = Copy(lambda: setup), int(np_random.integers(2**31))
@@ -28,8 +32,9 @@ def film(
     yield from _shown(copy, f"commitment phase: {setup.committed} chooses")
     copy.begin(seed, point)
     yield from _shown(copy, words)
+    players = {agent: Player(policy, 1) for agent, policy in policies.items()}
     while not copy.over:
-        copy.play(joint_actions([copy], seats, acts)[0])
+        copy.play(joint_actions([copy], seats, players, [0])[0])
         yield from _shown(copy, words)
 
 

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from ..errors import InvalidArgument
 from ..lockstep import LockstepEnv, Observed
+from ..policy import BatchPolicies, Player
 from ..pre_policy import PrePolicySpace
-from ..problem import Acts, Points
+from ..problem import Points
 from ..streams import episode_base, unit
 from .copies import Copy, Make, Seat, joint_actions
 
@@ -54,7 +55,7 @@ class CopiesEnv(LockstepEnv):
         env = self._copies[0].env
         self._seat = Seat(env, learner)
         self._seats = [Seat(env, agent) for agent in others]
-        self._others: Acts = {}
+        self._others: dict[str, Player] = {}
         self._pool: Points | None = None
         self._named: dict[int, Any] = {}
         self.outcomes = (desirable, OTHERWISE)
@@ -67,9 +68,9 @@ class CopiesEnv(LockstepEnv):
         """Draw the pre-policies of all later episodes uniformly from these, repeats counting."""
         self._pool = points
 
-    def set_others(self, acts: Acts) -> None:
-        """Let these policies play for the others from now on."""
-        self._others = dict(acts)
+    def set_others(self, policies: BatchPolicies) -> None:
+        """Let these policies play for the others from now on, as if every episode began anew."""
+        self._others = {agent: Player(policy, self.num_envs) for agent, policy in policies.items()}
 
     def _take(self, options: dict[str, Any], mask: NDArray[np.bool_]) -> None:
         """`pre_policy` names the commitment as the space's labels do."""
@@ -80,6 +81,8 @@ class CopiesEnv(LockstepEnv):
                 self._named[i] = self._space.point(label)
 
     def _place(self, mask: NDArray[np.bool_]) -> None:
+        for player in self._others.values():
+            player.begin(np.flatnonzero(mask))
         for i in np.flatnonzero(mask).tolist():
             base = np.uint64(episode_base(self._keys[i], self._episodes[i]))
             self._episodes[i] += np.uint64(1)
@@ -107,7 +110,7 @@ class CopiesEnv(LockstepEnv):
         terminated, truncated = (np.zeros(self.num_envs, dtype=np.bool_) for _ in range(2))
         playing = [i for i, copy in enumerate(self._copies) if me in copy.env.agents]
         copies = [self._copies[i] for i in playing]
-        joint = joint_actions(copies, self._seats, self._others)
+        joint = joint_actions(copies, self._seats, self._others, playing)
         for i, copy, others in zip(playing, copies, joint, strict=True):
             copy.play(others | {me: self._seat.action(copy, actions[i])})
             rewards[i] = copy.rewards.get(me, 0.0)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..problem import Acts
+from ..policy import BatchPolicies, Player
 from .copies import Copy, Seat, joint_actions
 
 
@@ -31,15 +31,15 @@ class Played:
 def play(
     copies: Sequence[Copy],
     seats: Iterable[Seat],
-    acts: Acts,
+    policies: BatchPolicies,
     episodes: Sequence[tuple[int, Any]],
 ) -> Played:
     """Play episodes to their ends, as many at a time as there are copies.
 
     Args:
         copies: of the game.
-        seats: of the agents that `acts` plays for; everybody else commits or has a fixed policy.
-        acts: the policies.
+        seats: of the agents that `policies` play for; everybody else commits or has a fixed policy.
+        policies: of these agents.
         episodes: the seed and the commitment (None without one) of each.
     """
     agents = copies[0].env.possible_agents
@@ -48,6 +48,8 @@ def play(
     waiting = list(enumerate(episodes))[::-1]
     running: list[tuple[Copy, int]] = []
     free = list(copies)
+    # Game number k of a player is episode number k.
+    players = {agent: Player(policy, len(episodes)) for agent, policy in policies.items()}
     env_steps = 0
     seats = tuple(seats)
     while running or waiting:
@@ -56,7 +58,8 @@ def play(
             copy = free.pop()
             copy.begin(seed, point)
             running.append((copy, number))
-        joint = joint_actions([copy for copy, _ in running], seats, acts)
+        under_way = [copy for copy, _ in running]
+        joint = joint_actions(under_way, seats, players, [number for _, number in running])
         still: list[tuple[Copy, int]] = []
         for (copy, number), actions in zip(running, joint, strict=True):
             copy.play(actions)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property, partial
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -19,8 +18,9 @@ from pettingzoo import ParallelEnv
 from ..checks import check_chance, check_whole
 from ..errors import InvalidArgument, UnknownName
 from ..judge import Predicate
+from ..policy import BatchPolicies
 from ..pre_policy import Policy, PrePolicySpace
-from ..problem import Acts, Before, CommitmentProblem, Evaluation, Points
+from ..problem import LEARNED, Before, CommitmentProblem, Evaluation, Points
 from ..ties import Ties, check_ties, refuse_ties
 from .copies import Copy, Seat
 from .film import film, film_at_random
@@ -38,15 +38,11 @@ _STREAM = 0xE715
 class ExternalProblem(CommitmentProblem):
     """One agent of a game commits; all others learn, each a model of its own."""
 
+    family = "external"
     summary = "a PettingZoo game by module:function"
     layout = None
-    responders = ("ppo", "dqn", "fresh-ppo")
+    responders = LEARNED
     solvable = False
-    training_steps: Mapping[str, int] = MappingProxyType(
-        {"ppo": 200_000, "dqn": 60_000, "fresh-ppo": 40_000}
-    )
-    lockstep: Mapping[str, int] = MappingProxyType({"ppo": _COPIES, "dqn": _COPIES})
-    frugal = True
 
     def __init__(
         self,
@@ -153,7 +149,7 @@ class ExternalProblem(CommitmentProblem):
         """There are none."""
         raise self.refuse("exact answers")
 
-    def optimal_policies(self) -> Acts:
+    def optimal_policies(self) -> BatchPolicies:
         """There are none."""
         raise self.refuse("exact answers")
 
@@ -176,7 +172,7 @@ class ExternalProblem(CommitmentProblem):
             autoreset_mode=autoreset_mode,
         )
 
-    def evaluate(self, acts: Acts, points: Points) -> Evaluation:
+    def evaluate(self, policies: BatchPolicies, points: Points) -> Evaluation:
         """Play episodes of the same seeds under each pre-policy.
 
         The report's are more, and others than the search's: whoever is found to be best by some
@@ -188,7 +184,7 @@ class ExternalProblem(CommitmentProblem):
         played = play(
             self._copies,
             self._seats,
-            acts,
+            policies,
             [(seed, point) for point in points for seed in seeds],
         )
         shape = (len(points), number)
@@ -208,7 +204,7 @@ class ExternalProblem(CommitmentProblem):
         return [Copy(self._make) for _ in range(_COPIES)]
 
     def frames(
-        self, acts: Acts, point: Any | None, np_random: np.random.Generator
+        self, policies: BatchPolicies, point: Any | None, np_random: np.random.Generator
     ) -> Iterator[NDArray[np.uint8]]:
         """The game's own frames, or text; without a commitment everybody plays at random.
 
@@ -216,7 +212,7 @@ class ExternalProblem(CommitmentProblem):
         """
         if point is None:
             return film_at_random(bare_setup(self.source, self.desirable, drawn=True), np_random)
-        return film(self._make(drawn=True), self._seats, acts, point, np_random)
+        return film(self._make(drawn=True), self._seats, policies, point, np_random)
 
     def bare_game(self) -> tuple[ParallelEnv[str, Any, Any], Mapping[str, Policy]]:
         """The game; all of its agents learn."""

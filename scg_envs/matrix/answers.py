@@ -91,7 +91,24 @@ class Answers(ABC):
             answers: for each learner (n, T or 1, S, A).
         """
         everybody = self.tables(rules, answers)
-        shares = self.shares(everybody)
+        return self._judged(self.shares(everybody), everybody)
+
+    def judge_shares(
+        self, rules: NDArray[np.float64], shares: NDArray[np.float64], episodes: int
+    ) -> Evaluation:
+        """What the only learner's play came to, and what its best response would have gained.
+
+        Args:
+            rules: (n, S or 1, A) of the committed agent.
+            shares: (n, J) how often each joint action was played.
+            episodes: how many each row of them is a mean of.
+        """
+        judged = self._judged(shares, self.tables(rules, self._nothing()))
+        return replace(judged, env_steps=episodes * len(rules), episodes=episodes)
+
+    def _judged(
+        self, shares: NDArray[np.float64], everybody: list[NDArray[np.float64]]
+    ) -> Evaluation:
         values = shares @ self._payoffs.T
         regret = {}
         for learner in self.learners:
@@ -99,7 +116,7 @@ class Answers(ABC):
             gap = self.reply(player, everybody)[0] - values[:, player]
             # Below this, differences are those of rounding.
             regret[learner] = np.where(gap > self._slack[player], gap, 0.0)
-        worst = np.max([np.zeros(len(rules)), *regret.values()], axis=0)
+        worst = np.max([np.zeros(len(shares)), *regret.values()], axis=0)
         optimal = np.mean([gap == 0 for gap in regret.values()], axis=0)
         return Evaluation(
             p=shares @ self.game.desirable_table.ravel(),

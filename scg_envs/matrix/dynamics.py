@@ -47,7 +47,7 @@ class State(NamedTuple):
         outcome: (N,) int32 its outcome, valid from then on.
         drawn: (N,) float64 scratch: uniform draws.
         past: (N,) float64 scratch: how far draws are past a sum of probabilities.
-        joint: (N,) uint32 scratch: the numbers of the joint actions.
+        joint: (N,) uint32 the numbers of the joint actions that were played last.
     """
 
     keys: NDArray[np.uint64]

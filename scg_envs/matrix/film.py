@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from ..causal.normal_form.selection import Selection
 from ..causal.undefined import Undefined
 from ..commitment import PLAY, CommitmentEnv
+from ..policy import BatchPolicies, BatchPolicy, Memoryless, Player, first_actions
 from ..pre_policy import FinitePrePolicies
-from ..problem import Act, Acts, Points
+from ..problem import Points
 from ..views import flat_space
 from .game import MatrixEnv
 from .pre_policies import MatrixPrePolicies
@@ -48,8 +49,11 @@ class Asker:
         parts = [own, shown.reshape(len(own), -1), phase[:, None]]
         return np.concatenate(parts, axis=1).astype(self._flat.dtype)
 
-    def table(self, act: Act, points: Points) -> NDArray[np.float64]:
-        """(n, T or 1, S, A) what a policy answers in every state, and round if there is a clock."""
+    def table(self, policy: BatchPolicy, points: Points) -> NDArray[np.float64]:
+        """(n, T or 1, S, A) what a policy answers in every state, and round if there is a clock.
+
+        Where the game is played more than once the policy has to be memoryless.
+        """
         memory = self._env.memory
         row, time, state = (
             grid.ravel() for grid in np.indices((len(points), self._times, memory.states))
@@ -60,16 +64,16 @@ class Asker:
         if not own.shape[1]:
             own = np.zeros((len(row), 1), dtype=np.int64)
         shown = np.stack([np.asarray(self._space.show(point)) for point in points])
-        actions = np.asarray(act(self.observations(own, shown[row])))
+        actions = first_actions(policy, self.observations(own, shown[row]), len(row))
         return np.eye(self._size)[actions.reshape(len(points), self._times, memory.states)]
 
-    def answering(self, tables: Callable[[Points], NDArray[np.float64]]) -> Act:
+    def answering(self, tables: Callable[[Points], NDArray[np.float64]]) -> BatchPolicy:
         """The policy that looks its answer up, from the commitment and the state that it sees.
 
         Who is shown no commitment answers a pre-policy in the middle of the space.
         """
 
-        def act(seen: Any) -> NDArray[np.int64]:
+        def choose(seen: Any) -> NDArray[np.int64]:
             own, shown = self._parts(seen)
             points = self._points(shown)
             different, which = np.unique(points, axis=0, return_inverse=True)
@@ -81,7 +85,7 @@ class Asker:
             states = np.minimum(states, table.shape[2] - 1)
             return np.asarray(table[which.ravel(), times, states].argmax(axis=-1))
 
-        return act
+        return Memoryless(choose)
 
     def _parts(self, seen: Any) -> tuple[NDArray[np.int64], NDArray[Any]]:
         """What is seen of the game, and of the commitment."""
@@ -103,7 +107,7 @@ def with_commitment(
     env: MatrixEnv,
     space: MatrixPrePolicies,
     askers: Mapping[str, Asker],
-    acts: Acts,
+    policies: BatchPolicies,
     point: Any,
     np_random: np.random.Generator,
 ) -> Iterator[Frame]:
@@ -114,16 +118,17 @@ def with_commitment(
     yield _frame(game)
     rule = space.rules(np.array([point]))[0]
     seen, *_ = wrapped.step({space.committed: point})
+    players = {agent: Player(policy, 1) for agent, policy in policies.items()}
     ended = False
     while not ended:
         state = game.memory.state(game.state()) if len(rule) > 1 else 0
         game.shown_rule = {space.committed: rule[state]}
         yield _frame(game)
         actions = _habits(game)
-        for agent, act in acts.items():
+        for agent, player in players.items():
             own = np.atleast_1d(seen[agent]["observation"])[None]
             shown = np.asarray(seen[agent]["commitment"])[None]
-            actions[agent] = int(act(askers[agent].observations(own, shown))[0])
+            actions[agent] = int(player.act(askers[agent].observations(own, shown))[0])
         seen, _, terminated, truncated, _ = wrapped.step(actions)
         ended = any(terminated.values()) or any(truncated.values())
     yield _frame(game)

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,19 +16,22 @@ from ..causal.normal_form import NormalForm, Policies, mixed_commitment
 from ..causal.normal_form.selection import Selection
 from ..causal.undefined import Undefined
 from ..errors import InvalidArgument
+from ..policy import BatchPolicies, BatchPolicy
 from ..pre_policy import Policy
-from ..problem import LEARNED, Act, Acts, Before, CommitmentProblem, Evaluation, Optimum, Points
+from ..problem import LEARNED, REMEMBERING, Before, CommitmentProblem, Evaluation, Optimum, Points
 from ..ties import Ties, check_ties
 from . import film
 from .answers import Answers, OneShotAnswers, Relations, RepeatedAnswers
 from .game import MatrixEnv
 from .games import GameSource, matrix_game
+from .playing import played_shares
 from .pre_policies import MatrixPrePolicies, MixedActions, make_pre_policies
 from .rules import habitual_policy
 from .stage import Stage, before
 from .uncertain import Uncertainty
 from .vector import MatrixVectorEnv
 
+_EPISODES = 256  # of a policy that no table holds, for each pre-policy
 _AGREE = 1e-9  # bounds that differ by less, as a share of values above 1, are the same
 
 
@@ -40,9 +42,7 @@ class MatrixProblem(CommitmentProblem):
         env: the bare game.
     """
 
-    training_steps: Mapping[str, int] = MappingProxyType(
-        {"ppo": 150_000, "dqn": 60_000, "fresh-ppo": 40_000}
-    )
+    family = "matrix"
 
     def __init__(
         self,
@@ -137,7 +137,10 @@ class MatrixProblem(CommitmentProblem):
         self._uncertain = Uncertainty.of(
             self.env, self.pre_policies, self.selection, credibility, observability
         )
-        self.responders = (*self._answers.relations, *LEARNED)
+        # Who remembers more than the game's own memory is judged by episodes, which have to end.
+        judged = self.env.repetition.rounds == 1 or (len(self.learners) == 1 and clock)
+        learned = tuple(name for name in LEARNED if judged or name not in REMEMBERING)
+        self.responders = (*self._answers.relations, *learned)
         if observability < 1:
             self.responders = ("exact",)
             self.why_not_others = "Those who do not see the commitment play as without one."
@@ -246,12 +249,34 @@ class MatrixProblem(CommitmentProblem):
             credibility=self._uncertain.credibility,
         )
 
-    def evaluate(self, acts: Acts, points: Points) -> Evaluation:
-        """Ask the policies in every state of the memory, and compute what comes of it."""
+    def evaluate(self, policies: BatchPolicies, points: Points) -> Evaluation:
+        """Ask the policies in every state of the memory, and compute what comes of it.
+
+        Of a policy that remembers more, in a game of several rounds, `_EPISODES` are played.
+
+        Raises:
+            InvalidArgument: such a policy in a game without a clock, whose exact numbers are of
+                endless play, or beside other learners.
+        """
+        if self.env.repetition.rounds > 1:
+            for learner, policy in policies.items():
+                if not policy.memoryless:
+                    return self._played(learner, policy, points)
         tables = {
-            learner: self._asked[learner].table(acts[learner], points) for learner in self.learners
+            learner: self._asked[learner].table(policies[learner], points)
+            for learner in self.learners
         }
         return self._answers.judge(self._rules(points), tables)
+
+    def _played(self, learner: str, policy: BatchPolicy, points: Points) -> Evaluation:
+        if self.learners != (learner,) or not self.env.repetition.terminates:
+            raise InvalidArgument(
+                f"{learner}'s policy remembers; expected a memoryless one, or a game with a clock "
+                "in which nobody else learns."
+            )
+        env = self.learner_env(_EPISODES, learner=learner, autoreset_mode=AutoresetMode.DISABLED)
+        shares = played_shares(env, policy, points, self.env.repetition)
+        return self._answers.judge_shares(self._rules(points), shares, _EPISODES)
 
     @cached_property
     def _asked(self) -> Mapping[str, film.Asker]:
@@ -259,11 +284,11 @@ class MatrixProblem(CommitmentProblem):
             learner: film.Asker(self.env, self.pre_policies, learner) for learner in self.learners
         }
 
-    def optimal_policies(self) -> Acts:
+    def optimal_policies(self) -> BatchPolicies:
         """Best responses to the commitment that is shown, of equally good ones the tie rule's."""
         return {learner: self._optimal(learner) for learner in self.learners}
 
-    def _optimal(self, learner: str) -> Act:
+    def _optimal(self, learner: str) -> BatchPolicy:
         def table(points: Points) -> NDArray[np.float64]:
             return self._answers.policies(self._rules(points), self.ties)[learner]
 
@@ -282,13 +307,13 @@ class MatrixProblem(CommitmentProblem):
         return game, {agent: habitual_policy(game, agent) for agent in game.game.habits}
 
     def frames(
-        self, acts: Acts, point: Any | None, np_random: np.random.Generator
+        self, policies: BatchPolicies, point: Any | None, np_random: np.random.Generator
     ) -> Iterator[NDArray[np.uint8]]:
         """An episode with the commitment phase, or an equilibrium of the selection without one."""
         if point is None:
             return film.without_commitment(self.env, self.selection, np_random)
         return film.with_commitment(
-            self.env, self.pre_policies, self._asked, acts, point, np_random
+            self.env, self.pre_policies, self._asked, policies, point, np_random
         )
 
 

@@ -19,8 +19,8 @@ from ..checks import check_chance
 from ..commitment import PLAY
 from ..errors import InvalidArgument, InvalidOptions, UnknownName
 from ..lockstep import LockstepEnv, Observed
+from ..policy import BatchPolicies, BatchPolicy, first_actions
 from ..pre_policy import FinitePrePolicies, PrePolicySpace
-from ..problem import Act
 from ..views import flat_space
 from . import dynamics
 from .dynamics import DRAWN, Chances, Tables, new_state
@@ -127,7 +127,7 @@ class MatrixVectorEnv(LockstepEnv):
         self._followers: dict[str, NDArray[np.float64]] = {
             agent: habitual_rule(env, agent)[None, None, None] for agent in self.others
         }
-        self._acts: dict[str, Act] = {}
+        self._policies: dict[str, BatchPolicy] = {}
         everything = rows_of(self.pre_policies, self._all_points(), env.memory)
         binds = self._credibility == 1.0
         null = self.pre_policies.show(None)
@@ -136,7 +136,7 @@ class MatrixVectorEnv(LockstepEnv):
 
     def __getstate__(self) -> dict[str, Any]:
         """All but the others' policies, which are set again before play goes on."""
-        return {**vars(self), "_acts": {}}
+        return {**vars(self), "_policies": {}}
 
     def set_pre_policies(self, points: Any) -> None:
         """Draw the pre-policies of all later episodes uniformly from these, repeats counting.
@@ -174,7 +174,7 @@ class MatrixVectorEnv(LockstepEnv):
             InvalidArgument: the wrong shape, or rows that are no distributions.
         """
         for agent, given in tables.items():
-            self._acts.pop(self._other(agent), None)
+            self._policies.pop(self._other(agent), None)
             table = checked_rule(given)
             axes = {1: (0, 1, 2), 2: (0, 1), 3: (1,)}.get(table.ndim, ())
             table = np.expand_dims(table, axes)
@@ -200,19 +200,30 @@ class MatrixVectorEnv(LockstepEnv):
             self._followers[agent] = table
         self._tabulate()
 
-    def set_others(self, acts: Mapping[str, Act]) -> None:
+    def set_others(self, policies: BatchPolicies) -> None:
         """Let policies play for other followers from now on.
 
         They are asked once for every pre-policy and every state of the memory.
 
         Args:
-            acts: for some of `others`, a function from a batch of observations to actions.
+            policies: for some of `others`; memoryless, where the game is played more than once.
 
         Raises:
             UnknownName: not one of the other followers.
+            InvalidArgument: a policy that remembers, in a game of several rounds.
         """
-        self._acts |= {self._other(agent): act for agent, act in acts.items()}
+        for agent, policy in policies.items():
+            if not policy.memoryless and self._env.repetition.rounds > 1:
+                raise InvalidArgument(
+                    f"{self._other(agent)}'s policy remembers, and others play from tables here; "
+                    "expected a memoryless policy in a game of several rounds."
+                )
+        self._policies |= {self._other(agent): policy for agent, policy in policies.items()}
         self._tabulate()
+
+    def joint_actions(self) -> NDArray[np.int64]:
+        """(N,) the numbers of the joint actions that the last step has played."""
+        return self._state.joint.astype(np.int64)
 
     def _other(self, agent: str) -> str:
         if agent not in self.others:
@@ -295,8 +306,8 @@ class MatrixVectorEnv(LockstepEnv):
 
     def _table_of(self, agent: str) -> NDArray[np.float64]:
         """(rows or 1, rounds or 1, states or 1, actions) what another follower plays."""
-        act = self._acts.get(agent)
-        if act is None:
+        policy = self._policies.get(agent)
+        if policy is None:
             table = self._followers[agent]
             if len(table) > 1:
                 table = np.repeat(table[:1], len(self._rows.rows), axis=0)
@@ -312,7 +323,8 @@ class MatrixVectorEnv(LockstepEnv):
         )
         seen = [memory.entries[state]] + ([time[:, None]] if repetition.clock else [])
         own = np.concatenate(seen, axis=1) if seen[0].size or len(seen) > 1 else np.zeros_like(row)
-        actions = np.asarray(act(self._joined(own.reshape(len(row), -1), different[row])))
+        observations = self._joined(own.reshape(len(row), -1), different[row])
+        actions = first_actions(policy, observations, len(row))
         chosen = np.eye(self._size(agent))[actions.reshape(len(different), times, memory.states)]
         return np.asarray(chosen[which.ravel()])
 

@@ -22,7 +22,8 @@ from ..checks import check_whole
 from ..dialogue.problem import TurnProblem
 from ..dialogue.view import TurnView
 from ..errors import UnknownName
-from ..problem import LEARNED, Act, Acts, Before, Evaluation, Points
+from ..policy import BatchPolicies, Memoryless, first_actions
+from ..problem import LEARNED, REMEMBERING, Before, Evaluation, Points
 from ..ties import Ties, check_ties, refuse_ties
 from ..ultimatum_v0 import learner_view
 from .game import ALIGNED, MAX_INTERACTIONS, OUTCOMES, TOLERANCE, proposer
@@ -212,10 +213,10 @@ class UltimatumProblem(TurnProblem):
             render_mode="rgb_array",
         )
 
-    def optimal_policies(self) -> Acts:
+    def optimal_policies(self) -> BatchPolicies:
         """What the norm says."""
 
-        def act(seen: NDArray[Any]) -> NDArray[np.int64]:
+        def choose(seen: NDArray[Any]) -> NDArray[np.int64]:
             actions = np.zeros(len(seen), dtype=np.int64)
             for i, (_, role, _, amount, standing, norm, *_) in enumerate(seen.tolist()):
                 if role == PROPOSES:
@@ -225,10 +226,9 @@ class UltimatumProblem(TurnProblem):
                     actions[i] = ACCEPT if accepts else REJECT
             return actions
 
-        policy: Act = act
-        return {self.learner: policy}
+        return {self.learner: Memoryless(choose)}
 
-    def evaluate(self, acts: Acts, points: Points) -> Evaluation:
+    def evaluate(self, policies: BatchPolicies, points: Points) -> Evaluation:
         """What users do in every situation that an epoch can bring, each weighted by its chance.
 
         An epoch is a norm, an amount for each interaction, and the principle that is played. Users
@@ -241,7 +241,7 @@ class UltimatumProblem(TurnProblem):
         shares = np.array([p.shares[self._currency] for p in self.pre_policies.principles])
         offered, kind = np.unique(shares, return_inverse=True)  # users meet shares, not principles
         shown, met, number = replace(scenes, played=kind[scenes.played]).distinct()
-        mean, greatest, optimal, steps = self._missed(acts, shown, offered[met])
+        mean, greatest, optimal, steps = self._missed(policies, shown, offered[met])
         exact, n = self._exact[points], len(points)
         worst = np.zeros(n)
         np.maximum.at(worst, scenes.row, greatest[number])
@@ -255,7 +255,7 @@ class UltimatumProblem(TurnProblem):
         )
 
     def _missed(
-        self, acts: Acts, shown: NDArray[np.int64], share: NDArray[np.float64]
+        self, policies: BatchPolicies, shown: NDArray[np.int64], share: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], int]:
         """What users lack to the most they can earn, for what is shown and what is offered.
 
@@ -263,6 +263,12 @@ class UltimatumProblem(TurnProblem):
             (n,) the mean over epochs, the greatest, and the share of epochs without any; and the
             number of situations asked about.
         """
+        policy = policies[self.learner]
+        if not policy.memoryless:
+            raise InvalidArgument(
+                f"{self.learner}'s policy remembers, and situations are judged one by one here; "
+                "expected a memoryless one."
+            )
         env = self.vector_env(1, AutoresetMode.DISABLED, Chances())
         space: Any = env.single_observation_space
         n, norms = len(shown), np.flatnonzero(self.group.weights)
@@ -279,7 +285,7 @@ class UltimatumProblem(TurnProblem):
             seen[:, 2], seen[:, 3], seen[:, 5] = self._currency, amount, norm
             seen[:, 4] = offer + 1 if responds else 0
             seen[:, -2], seen[:, -1] = shown[i], 1
-            actions = np.asarray(acts[self.learner](seen), dtype=np.int64)
+            actions = first_actions(policy, seen, len(seen)).astype(np.int64)
             if responds:
                 would = offer / amount >= ACCEPTS[norm] - _TOLERANCE
                 gap = ((actions == ACCEPT) != would).astype(np.float64)

@@ -17,6 +17,7 @@ from scg_envs.errors import (
 from scg_envs.matrix.game import MatrixEnv
 from scg_envs.matrix.rules import TablePolicy
 from scg_envs.matrix.vector import MatrixVectorEnv
+from scg_envs.policy import Memoryless
 
 from .spaces import Mixtures, Rules
 
@@ -210,13 +211,13 @@ def test_other_followers_answer_each_pre_policy_as_their_policies_say(clock):
     env = MatrixVectorEnv(200, "rps_judge", pre_policy=space, autoreset_mode="SameStep", **settings)
     asked = []
 
-    def act(seen):
+    def choose(seen):
         asked.append(len(seen))
         if not clock:
             return np.where(seen[:, 0] > 0, 2, seen[:, -2])
         return (seen[:, 1] + seen[:, -2]) % 3
 
-    env.set_others({"two": act})
+    env.set_others({"two": Memoryless(choose)})
     seen, _ = env.reset(seed=0)
     judge = seen[:, -2].copy()
     for step in range(2):
@@ -314,7 +315,7 @@ def test_mistakes_are_said():
     with pytest.raises(UnknownName, match="learner 'robot'; known: human"):
         MatrixVectorEnv(2, learner="robot", pre_policy=pure("household", "robot"))
     with pytest.raises(UnknownName, match="other follower 'human'"):
-        env.set_others({"human": len})
+        env.set_others({"human": Memoryless(len)})
     judge = MatrixVectorEnv(2, "rps_judge", pre_policy=pure("rps_judge", "judge"))
     with pytest.raises(InvalidArgument, match=r"a table of shape \(2,\) for two"):
         judge.set_followers({"two": [0.5, 0.5]})

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scg_envs.errors import InvalidAnswer, InvalidArgument, ScgError, UnknownName
+from scg_envs.policy import Memoryless, first_actions
 from scg_envs.ultimatum.game import UltimatumGame
 from scg_envs.ultimatum.metalm import (
     MetaLM,
@@ -211,12 +212,14 @@ def test_a_user_that_errs_at_one_amount_alone_has_its_regret():
     best = problem.optimal_policies()["user"]
 
     def errs(seen):
-        actions = best(seen)
+        actions = first_actions(best, seen, len(seen))
         alone = (seen[:, 1] == PROPOSES) & (seen[:, 3] == 17)
         return np.where(alone, OFFER, actions)  # offers nothing of 17
 
     points = np.arange(problem.pre_policies.size)
-    right, wrong = (problem.evaluate({"user": act}, points) for act in (best, errs))
+    right, wrong = (
+        problem.evaluate({"user": policy}, points) for policy in (best, Memoryless(errs))
+    )
     assert right.regret_max.max() == 0
     assert (right.optimal_share == 1).all()
     assert (wrong.regret["user"] < 0.02).all()

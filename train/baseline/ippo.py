@@ -15,11 +15,13 @@ import numpy as np
 from gymnasium.vector import AutoresetMode
 from stable_baselines3.common.logger import Logger
 
-from ...agents.amortized import LEARNING_RATE, Decay, make_ppo, one_torch_thread, policy_of
+from ...agents.learners import Decay, make_model
+from ...agents.models import ModelPolicy, one_torch_thread
+from ...agents.settings import settings_of
 from ...agents.vec_env import BatchedVecEnv
 from ...external.copies import Setup
 from ...external.lockstep import CopiesEnv
-from ...problem import Acts
+from ...policy import BatchPolicies
 
 GAMES = 32  # in lockstep
 ROLLOUT = 2048  # environment steps of a turn
@@ -48,7 +50,9 @@ class IndependentPPO:
         setup = make()
         agents = [agent for agent in setup.env.possible_agents if agent not in setup.fixed]
         self._steps = steps
-        self._rate = Decay(LEARNING_RATE)
+        # The bare game is played as any PettingZoo game is, but for the settings of a batch.
+        settings = settings_of("ppo", "barrier")
+        self._rate = Decay(settings.learning_rate)
         self._envs = {
             agent: CopiesEnv(
                 GAMES,
@@ -61,7 +65,9 @@ class IndependentPPO:
         }
         seeds = np.random.SeedSequence(seed).generate_state(len(agents)).tolist()
         self.models = {
-            agent: make_ppo(BatchedVecEnv(env), own, self._rate, ROLLOUT)
+            agent: make_model(
+                settings, BatchedVecEnv(env), seed=own, rate=self._rate, rollout=ROLLOUT
+            )
             for (agent, env), own in zip(self._envs.items(), seeds, strict=True)
         }
 
@@ -72,11 +78,13 @@ class IndependentPPO:
 
     def learn(self, on_turn: Callable[[], object] = lambda: None) -> None:
         """Spend the whole budget; `on_turn` is called after every turn."""
-        acts = self.acts(sampled=True)
+        policies = self.policies(sampled=True)
         silent = Logger(folder=None, output_formats=[])
         for agent, model in self.models.items():
             model.set_logger(silent)
-            self._envs[agent].set_others({other: acts[other] for other in acts if other != agent})
+            self._envs[agent].set_others(
+                {other: policy for other, policy in policies.items() if other != agent}
+            )
         turns = turns_of(self._steps)
         for turn in range(turns):
             self._rate.spent = turn / turns
@@ -85,10 +93,10 @@ class IndependentPPO:
                     model.learn(ROLLOUT, reset_num_timesteps=False)
             on_turn()
 
-    def acts(self, *, sampled: bool) -> Acts:
+    def policies(self, *, sampled: bool) -> BatchPolicies:
         """The models' policies as they are, whenever they are asked."""
         return {
-            agent: policy_of(model, deterministic=not sampled)
+            agent: ModelPolicy(model, deterministic=not sampled)
             for agent, model in self.models.items()
         }
 

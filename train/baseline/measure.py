@@ -14,7 +14,8 @@ from ...errors import UnknownName
 from ...external.copies import Copy, Seat, Setup
 from ...external.play import play
 from ...extras import require
-from ...problem import Acts, Before, CommitmentProblem
+from ...policy import BatchPolicies
+from ...problem import Before, CommitmentProblem
 from .folder import read_seed, write_seed
 from .reached import Baseline, Reached
 
@@ -109,8 +110,8 @@ def train_baseline(
             started = time.perf_counter()
             learners = IndependentPPO(make, seed=seed, steps=steps)
             learners.learn(bar.update)
-            p, utility = table.play(learners.acts(sampled=False))
-            p_sampled, _ = table.play(learners.acts(sampled=True))
+            p, utility = table.play(learners.policies(sampled=False))
+            p_sampled, _ = table.play(learners.policies(sampled=True))
             found[seed] = Reached(
                 p,
                 p_sampled,
@@ -164,9 +165,9 @@ class _Table:
         seeds = np_random.integers(2**31, size=episodes).tolist()
         self._episodes = [(seed, None) for seed in seeds]
 
-    def play(self, acts: Acts) -> tuple[float, dict[str, float]]:
+    def play(self, policies: BatchPolicies) -> tuple[float, dict[str, float]]:
         """P(Y=y), and the mean returns."""
-        seats = [Seat(self._copies[0].env, agent) for agent in acts]
-        played = play(self._copies, seats, acts, self._episodes)
+        seats = [Seat(self._copies[0].env, agent) for agent in policies]
+        played = play(self._copies, seats, policies, self._episodes)
         returns = {agent: float(values.mean()) for agent, values in played.returns.items()}
         return float(played.attained.mean()), returns

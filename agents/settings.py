@@ -1,0 +1,88 @@
+"""What a learner is trained with: the files `defaults/ALGORITHM.yml`, by algorithm and game.
+
+A file has the model's class, its policies' names for flat and for dictionary observations, and
+settings for every game, which those under a game's own name add to or replace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+
+@dataclass(frozen=True)
+class Settings:
+    """An algorithm's settings in one game.
+
+    Attributes:
+        algorithm: the model's class, as `module:name`.
+        policies: the policies' names for `flat` and for `dictionary` observations.
+        activation: names of `torch.nn` for `one_hot` and `other` inputs; the model's own if empty.
+        steps: the training budget in environment steps.
+        num_envs: games in lockstep.
+        learning_rate: at first; it falls linearly to 0 over the budget.
+        rollout: environment steps between two updates, over all games; None where the model has
+            no rollouts.
+        model: further arguments of the model.
+        extra: the extra of this distribution that brings the algorithm.
+    """
+
+    algorithm: str
+    policies: Mapping[str, str]
+    activation: Mapping[str, str]
+    steps: int
+    num_envs: int
+    learning_rate: float
+    rollout: int | None
+    model: Mapping[str, Any]
+    extra: str
+
+    @property
+    def module(self) -> str:
+        """The package that has the algorithm."""
+        return self.algorithm.partition(":")[0]
+
+
+@cache
+def settings_of(algorithm: str, game: str) -> Settings:
+    """The settings of an algorithm in a game.
+
+    Args:
+        algorithm: the name of a file in `defaults/`, without its suffix.
+        game: the game's family, such as `barrier` or `matrix`.
+    """
+    page = _page(algorithm)
+    own = _merged(page.get("defaults", {}), page["games"][game])
+    return Settings(
+        algorithm=page["algorithm"],
+        policies=page["policies"],
+        activation=page.get("activation", {}),
+        steps=own["steps"],
+        num_envs=own["num_envs"],
+        learning_rate=own["learning_rate"],
+        rollout=own.get("rollout"),
+        model=own.get("model", {}),
+        extra=page.get("extra", "train"),
+    )
+
+
+def _page(algorithm: str) -> dict[str, Any]:
+    """A file, upon the one that it says it is like."""
+    text = files(__package__).joinpath("defaults", f"{algorithm}.yml").read_text("utf-8")
+    page: dict[str, Any] = yaml.safe_load(text)
+    like = page.pop("like", None)
+    return page if like is None else _merged(_page(like), page)
+
+
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Both, key by key; of single values the one `above`."""
+    both = dict(below)
+    for key, value in above.items():
+        nested = isinstance(value, dict) and isinstance(both.get(key), dict)
+        both[key] = _merged(both[key], value) if nested else value
+    return both
