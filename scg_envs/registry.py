@@ -91,6 +91,9 @@ OPTIONS: dict[str, Option] = {
         "(default: calibrated)",
     ),
     "cost": Option(float, "C", "cost of the good to the seller (default: the layout's)"),
+    "observation": Option(
+        str, "O", "the learner's view of a board: vector, grid or view (default: vector)"
+    ),
     "worth": Option(float, "W", "worth of the good to the buyer (default: the layout's)"),
     "target": Option(
         float, "P", "greatest price that the buyer wants to pay (default: the layout's)"
@@ -215,7 +218,7 @@ GAMES: tuple[Game, ...] = (
         problem="scg_envs.barrier.problem:BarrierProblem",
         layout="figure3",
         layouts="scg_envs.barrier.layouts:shipped_layouts",
-        options=_UNCERTAIN,
+        options=("observation", *_UNCERTAIN),
     ),
     Game(
         name="bargaining",
