@@ -9,22 +9,22 @@ Answers are given from the real start by the deterministic policy.
 
 from __future__ import annotations
 
-import pickle
-import random
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import numpy as np
-import torch
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
-from stable_baselines3 import DQN
 from stable_baselines3.common.logger import KVWriter, Logger
 
+from ..checkpoint import StateDict
 from ..policy import BatchPolicies
 from ..problem import CommitmentProblem, Evaluation, Points
 from .learners import Decay, make_model
+from .model_state import generators, load_generators, load_state_of, state_of
 from .models import ModelPolicy, one_torch_thread
 from .responder import Responder, distinct
 from .settings import settings_of
@@ -89,9 +89,10 @@ class AmortizedResponder(Responder):
             )
             for learner in problem.learners
         }
+        self._vec_envs = {learner: BatchedVecEnv(env) for learner, env in self._envs.items()}
         self.models = {
-            learner: make_model(settings, BatchedVecEnv(env), seed=seed + number, rate=self._rate)
-            for number, (learner, env) in enumerate(self._envs.items())
+            learner: make_model(settings, env, seed=seed + number, rate=self._rate)
+            for number, (learner, env) in enumerate(self._vec_envs.items())
         }
 
     def train(self, likely: NDArray[Any], steps: int) -> None:
@@ -132,57 +133,38 @@ class AmortizedResponder(Responder):
         return {learner: ModelPolicy(model) for learner, model in self.models.items()}
 
     def save_model(self, folder: Path) -> None:
-        """Write `model.zip`, or `model_AGENT.zip` for each of several."""
+        """Write `model.zip`, or `model_AGENT.zip` for each of several, for SB3's own `load`."""
         for learner, model in self.models.items():
             model.save(folder / self._file(learner))
 
     def load_model(self, folder: Path) -> None:
-        """Read what `save_model` wrote."""
+        """Read the parameters of what `save_model` wrote; nothing in the files is run."""
         for learner, model in self.models.items():
-            self.models[learner] = type(model).load(
-                folder / self._file(learner),
-                env=BatchedVecEnv(self._envs[learner]),
-                device="cpu",
-                custom_objects={"learning_rate": self._rate},
-                force_reset=False,
-            )
+            path = folder / self._file(learner)
+            with ZipFile(path) as archive:
+                model.num_timesteps = int(json.loads(archive.read("data"))["num_timesteps"])
+            model.set_parameters(str(path), device="cpu")
         self.train_steps = sum(model.num_timesteps for model in self.models.values())
 
     def _file(self, learner: str) -> str:
         return "model.zip" if len(self.models) == 1 else f"model_{learner}.zip"
 
-    def save(self, folder: Path) -> None:
-        """Write the models, their games, their replay buffers if any, and all generators."""
-        self.save_model(folder)
-        for learner, model in self.models.items():
-            if isinstance(model, DQN):
-                model.save_replay_buffer(folder / f"replay_buffer_{learner}.pkl")
-        state = {
-            "envs": self._envs,
-            "pool": self._np_random,
-            "python": random.getstate(),
-            "numpy": np.random.get_state(),  # noqa: NPY002 - SB3 draws from the global generator
-            "torch": torch.get_rng_state(),
-            "actions": {
-                learner: model.action_space.np_random.bit_generator.state
-                for learner, model in self.models.items()
-            },
+    def state_dict(self) -> StateDict:
+        """The models, their games, their replay buffers if any, and all generators."""
+        return {
+            "models": {learner: state_of(model) for learner, model in self.models.items()},
+            "envs": {learner: env.state_dict() for learner, env in self._vec_envs.items()},
+            "pool": self._np_random.bit_generator.state,
+            "generators": generators(),
         }
-        with (folder / "games.pkl").open("wb") as file:
-            pickle.dump(state, file)
 
-    def load(self, folder: Path) -> None:
-        """Go on from what `save` wrote, generators included."""
-        with (folder / "games.pkl").open("rb") as file:
-            state = pickle.load(file)
-        self._envs, self._np_random = state["envs"], state["pool"]
-        self.load_model(folder)
+    def load_state_dict(self, state: StateDict) -> None:
+        """Go on from what `state_dict` returned, generators included."""
+        for learner, env in self._vec_envs.items():
+            env.load_state_dict(state["envs"][learner])
         for learner, model in self.models.items():
-            if isinstance(model, DQN):
-                model.load_replay_buffer(folder / f"replay_buffer_{learner}.pkl")
+            load_state_of(model, state["models"][learner])
+        self.train_steps = sum(model.num_timesteps for model in self.models.values())
+        self._np_random.bit_generator.state = state["pool"]
         # Last, since building the models has drawn from them.
-        random.setstate(state["python"])
-        np.random.set_state(state["numpy"])  # noqa: NPY002
-        torch.set_rng_state(state["torch"])
-        for learner, model in self.models.items():
-            model.action_space.np_random.bit_generator.state = state["actions"][learner]
+        load_generators(state["generators"])

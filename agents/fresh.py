@@ -6,16 +6,18 @@ once; that is what it is for: to be compared with.
 
 from __future__ import annotations
 
-import pickle
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ..checkpoint import StateDict, read_state, write_state
 from ..policy import BatchPolicies
 from ..problem import CommitmentProblem, Evaluation, Points
 from .amortized import AmortizedResponder
+from .model_state import load_parameters, parameters_of
 from .responder import Responder, distinct
 from .settings import settings_of
 
@@ -39,6 +41,7 @@ class FreshResponder(Responder):
         super().__init__(problem)
         self._seed, self._algorithm = seed, algorithm
         self._steps = settings_of("fresh-ppo", problem.family).steps if steps is None else steps
+        self._points: list[NDArray[Any]] = []  # in the order of their models
         self._models: dict[bytes, AmortizedResponder] = {}
         # By pre-policy, and whether the search is over: then other episodes may judge.
         self._answers: dict[tuple[bytes, bool], Evaluation] = {}
@@ -67,6 +70,7 @@ class FreshResponder(Responder):
                     model.learn(np.array([point]), due - model.train_steps)
             self.train_steps += model.train_steps
             self._models[key] = model
+            self._points.append(np.asarray(point))
         return self._models[key]
 
     def _untrained(self, number: int) -> AmortizedResponder:
@@ -80,30 +84,55 @@ class FreshResponder(Responder):
         return self._model(np.asarray(point)).policies(point)
 
     def save_model(self, folder: Path) -> None:
-        """Write `models/NUMBER/`, and which pre-policy each is of."""
+        """Write `models/NUMBER/`, and which pre-policy each is of and what it answers."""
         for number, model in enumerate(self._models.values()):
             own = folder / "models" / str(number)
             own.mkdir(parents=True, exist_ok=True)
             model.save_model(own)
         (folder / "models").mkdir(exist_ok=True)
-        with (folder / "models" / "answers.pkl").open("wb") as file:
-            pickle.dump((list(self._models), self._answers, self.train_steps), file)
+        write_state(folder / "models" / "answers.npz", self._answers_state())
 
     def load_model(self, folder: Path) -> None:
         """Read what `save_model` wrote."""
-        with (folder / "models" / "answers.pkl").open("rb") as file:
-            keys, self._answers, self.train_steps = pickle.load(file)
-        for number, key in enumerate(keys):
-            self._models[key] = self._untrained(number)
-            self._models[key].load_model(folder / "models" / str(number))
+        self._load_answers(read_state(folder / "models" / "answers.npz"))
+        for number, model in enumerate(self._models.values()):
+            model.load_model(folder / "models" / str(number))
 
-    def save(self, folder: Path) -> None:
-        """As `save_model`: a model that is being trained is trained anew."""
-        self.save_model(folder)
+    def state_dict(self) -> StateDict:
+        """The models and their answers; a model that is being trained is trained anew."""
+        trained = [
+            {learner: parameters_of(model) for learner, model in responder.models.items()}
+            for responder in self._models.values()
+        ]
+        return {**self._answers_state(), "models": trained}
 
-    def load(self, folder: Path) -> None:
-        """As `load_model`."""
-        self.load_model(folder)
+    def load_state_dict(self, state: StateDict) -> None:
+        """Go on from what `state_dict` returned."""
+        self._load_answers(state)
+        for responder, parameters in zip(self._models.values(), state["models"], strict=True):
+            for learner, model in responder.models.items():
+                load_parameters(model, parameters[learner])
+
+    def _answers_state(self) -> StateDict:
+        keys = list(self._models)
+        return {
+            "points": self._points,
+            "answers": [
+                {"number": keys.index(key), "concluding": late, **answer.state_dict()}
+                for (key, late), answer in self._answers.items()
+            ],
+            "train_steps": self.train_steps,
+        }
+
+    def _load_answers(self, state: StateDict) -> None:
+        """Untrained models of the points that have one, and what was answered."""
+        self._points, self.train_steps = state["points"], state["train_steps"]
+        keys = [_key(point) for point in self._points]
+        self._models = {key: self._untrained(number) for number, key in enumerate(keys)}
+        self._answers = {
+            (keys[row.pop("number")], row.pop("concluding")): Evaluation.from_state(row)
+            for row in state["answers"]
+        }
 
 
 def _key(point: Any) -> bytes:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..checkpoint import StateDict
 from ..errors import UnknownName
 from ..extras import require
 from ..policy import BatchPolicies
@@ -76,11 +77,12 @@ class Responder(ABC):
     def load_model(self, folder: Path) -> None:  # noqa: B027
         """Answer from now on with the models that `save_model` wrote."""
 
-    def save(self, folder: Path) -> None:  # noqa: B027
-        """Write all that `load` needs to go on as if nothing had happened."""
+    def state_dict(self) -> StateDict:
+        """All that `load_state_dict` needs to go on as if nothing had happened."""
+        return {}
 
-    def load(self, folder: Path) -> None:  # noqa: B027
-        """Go on from what `save` wrote."""
+    def load_state_dict(self, state: StateDict) -> None:  # noqa: B027
+        """Go on from what `state_dict` returned."""
 
 
 class RationalResponder(Responder):

@@ -11,6 +11,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from stable_baselines3.common.vec_env import VecEnv
 from stable_baselines3.common.vec_env.base_vec_env import VecEnvIndices, VecEnvObs, VecEnvStepReturn
 
+from ..checkpoint import StateDict
 from ..errors import UnknownName
 from ..registry import GAMES, find_game, load
 
@@ -86,6 +87,21 @@ class BatchedVecEnv(VecEnv):
             self._returns[dones] = 0
             self._lengths[dones] = 0
         return observations, rewards.astype(np.float32), dones, out
+
+    def state_dict(self) -> StateDict:
+        """Where every game is, and what its episode came to so far."""
+        env: Any = self.env
+        return {
+            "env": env.state_dict(),
+            "returns": self._returns.copy(),
+            "lengths": self._lengths.copy(),
+        }
+
+    def load_state_dict(self, state: StateDict) -> None:
+        """Go on from what `state_dict` returned."""
+        env: Any = self.env
+        env.load_state_dict(state["env"])
+        self._returns, self._lengths = state["returns"], state["lengths"]
 
     def close(self) -> None:
         """Close the environment."""

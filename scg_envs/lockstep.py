@@ -7,7 +7,7 @@ moves, and what is seen.
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 from gymnasium import spaces
@@ -38,6 +38,13 @@ class LockstepEnv(LearnerEnv):
     """
 
     reset_options: tuple[str, ...] = ("pre_policy",)
+    state_attributes: ClassVar[tuple[str, ...]] = (
+        "_keys",
+        "_episodes",
+        "_ended",
+        "_begun",
+        "_outcome",
+    )
     outcomes: tuple[str, ...]
     desirable: str
     _outcome: NDArray[Any]  # (N,) the number of the outcome, valid where a game has ended

@@ -9,13 +9,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from gymnasium.vector import AutoresetMode, VectorEnv
 from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
+from .checkpoint import StateDict, restored, snapshot
 from .errors import InvalidArgument
 from .judge import Predicate
 from .policy import BatchPolicies
@@ -116,6 +117,15 @@ class Evaluation:
             episodes=parts[0].episodes,
         )
 
+    def state_dict(self) -> StateDict:
+        """All of it, by attribute."""
+        return {**vars(self), "regret": dict(self.regret)}
+
+    @classmethod
+    def from_state(cls, state: StateDict) -> Evaluation:
+        """What `state_dict` returned."""
+        return cls(**state)
+
     def select(self, rows: NDArray[np.int64]) -> Evaluation:
         """The evaluation of these rows alone, repeated and ordered as they come."""
         return Evaluation(
@@ -133,6 +143,20 @@ class Evaluation:
 
 class LearnerEnv(VectorEnv[Any, Any, Any]):
     """A batched view of a learner, in which the pre-policies that come up can be set."""
+
+    state_attributes: ClassVar[tuple[str, ...]] = ()
+    """The attributes that say where the games are, beside what the constructor makes."""
+
+    def state_dict(self) -> StateDict:
+        """Where every game is, for `load_state_dict` of an environment that was made alike."""
+        kept = {name: snapshot(getattr(self, name)) for name in self.state_attributes}
+        return {"np_random": self.np_random.bit_generator.state, "attributes": kept}
+
+    def load_state_dict(self, state: StateDict) -> None:
+        """Go on from what `state_dict` returned."""
+        self.np_random.bit_generator.state = state["np_random"]
+        for name, kept in state["attributes"].items():
+            setattr(self, name, restored(getattr(self, name), kept))
 
     def action_masks(self) -> NDArray[np.bool_]:
         """(N, actions) the actions that are legal now: all, unless a game says otherwise."""

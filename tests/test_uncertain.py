@@ -15,7 +15,7 @@ from scg_envs.errors import InvalidArgument, InvalidCommitment, UnknownName
 from scg_envs.external.problem import ExternalProblem
 from scg_envs.matrix.problem import MatrixProblem
 from scg_envs.matrix.vector import MatrixVectorEnv
-from scg_envs.policy import Player
+from scg_envs.policy import Memoryless, Player
 from scg_envs.registry import GAMES
 from scg_envs.train import search
 from scg_envs.ultimatum.problem import UltimatumProblem
@@ -268,7 +268,7 @@ def test_other_peoples_games_are_played_with_commitments_that_may_not_bind():
         return (drawn + commitment) % 3
 
     problem.concluding = True
-    found = problem.evaluate({"clerk": believe}, [1, 2])
+    found = problem.evaluate({"clerk": Memoryless(believe)}, [1, 2])
     for p in found.p:
         assert near(p, 0.7 + 0.3 / 3, episodes=3000)
     assert "binds with chance 0.7" in problem.notes[0]

@@ -43,7 +43,7 @@ class Journal(AbstractContextManager["Journal"]):
         self._folder, self._client = folder, client
         self._loop_state: dict[str, Any] | None = None
         episodes = 0
-        saved = folder.load_checkpoint(lambda _: None) if resume else None
+        saved = folder.load_checkpoint() if resume else None
         if saved is not None:
             try:
                 self._loop_state, episodes = saved["loop"], int(saved["episodes"])
@@ -98,7 +98,7 @@ class Journal(AbstractContextManager["Journal"]):
             "episodes": 0 if self.writer is None else self.writer.count,
             "recorded": [] if self._client is None else self._client.recorded,
         }
-        self._folder.save_checkpoint(state, lambda _: None)
+        self._folder.save_checkpoint(state)
 
     def _interrupted(self, loop: VerbalLoop) -> SearchInterrupted:
         return SearchInterrupted(_rounds(loop), self._folder.path)

@@ -2,7 +2,7 @@
 
 DIR/config.json      the settings             DIR/versions.json  what it ran on
 DIR/metrics.csv      a row for each update    DIR/tensorboard/   the same as scalars
-DIR/checkpoint/      where `--resume` goes on DIR/model.zip      the learned model
+DIR/checkpoint.npz   where `--resume` goes on DIR/model.zip      the learned model
 DIR/summary.json     the result               pictures and videos beside it
 DIR/episodes.jsonl   what was said            DIR/spending.json  what language models used so far
 """
@@ -13,12 +13,12 @@ import json
 import os
 import platform
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from ..checkpoint import StateDict, read_state, write_state
 from ..checks import check_path
 from ..errors import RunFolderError
 from ..extras import require
@@ -27,7 +27,8 @@ from ..registry import is_file
 from .config import SearchConfig
 from .interrupt import how_to_resume
 
-CONFIG, SUMMARY, CHECKPOINT, LAYOUT = "config.json", "summary.json", "checkpoint", "layout"
+CONFIG, SUMMARY, CHECKPOINT, LAYOUT = "config.json", "summary.json", "checkpoint.npz", "layout"
+_FORMER_CHECKPOINT = "checkpoint"  # a folder, with pickles
 SPENDING = "spending.json"
 # What a run writes at the top of its folder; `--force` deletes these and nothing else.
 _OURS = (
@@ -35,8 +36,8 @@ _OURS = (
     SUMMARY,
     CHECKPOINT,
     LAYOUT,
-    f"{CHECKPOINT}.new",
-    f"{CHECKPOINT}.old",
+    f"{CHECKPOINT}.partial",
+    _FORMER_CHECKPOINT,
     "versions.json",
     "metrics.csv",
     "tensorboard",
@@ -193,47 +194,33 @@ class RunFolder:
                 f"the run in {self.path} has ended; its result is in {self.path / SUMMARY}."
             )
 
-    def save_checkpoint(self, state: dict[str, Any], save: Callable[[Path], None]) -> None:
-        """Write a checkpoint beside the old one, then put it in its place.
+    def save_checkpoint(self, state: StateDict) -> None:
+        """Write a checkpoint beside the old one, then put it in its place."""
+        partial = self.path / f"{CHECKPOINT}.partial"
+        write_state(partial, state)
+        os.replace(partial, self.path / CHECKPOINT)
 
-        Args:
-            state: the search's state, as JSON types.
-            save: writes the responder's files into a folder.
-        """
-        new, old = (self.path / f"{CHECKPOINT}.{end}" for end in ("new", "old"))
-        self._delete(new)
-        new.mkdir()
-        save(new)
-        write_json(new / "search.json", state)
-        self._delete(old)
-        current = self.path / CHECKPOINT
-        if current.exists():
-            current.rename(old)
-        new.rename(current)
-        self._delete(old)
-
-    def load_checkpoint(self, load: Callable[[Path], None]) -> dict[str, Any] | None:
-        """The state of the last whole checkpoint, or None before the first.
-
-        Args:
-            load: reads the responder's files from a folder.
+    def load_checkpoint(self) -> StateDict | None:
+        """The state of the last checkpoint, or None before the first.
 
         Raises:
-            RunFolderError: the checkpoint's files are damaged.
+            RunFolderError: the file is damaged, or of a version whose checkpoints were folders.
         """
-        for name in (CHECKPOINT, f"{CHECKPOINT}.old"):
-            folder = self.path / name
-            if (folder / "search.json").exists():
-                try:
-                    load(folder)
-                    state: dict[str, Any] = json.loads((folder / "search.json").read_text())
-                except Exception as error:  # whatever a damaged file makes its reader raise
-                    raise RunFolderError(
-                        f"the checkpoint {folder} cannot be read ({type(error).__name__}); start "
-                        "the run anew in another `out`, or here by `force=True`."
-                    ) from error
-                return state
-        return None
+        path = self.path / CHECKPOINT
+        if (self.path / _FORMER_CHECKPOINT).exists():
+            raise RunFolderError(
+                f"{self.path / _FORMER_CHECKPOINT} is of an earlier version, which this one does "
+                "not read; start the run anew in another `out`, or here by `force=True`."
+            )
+        try:
+            return read_state(path)
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise RunFolderError(
+                f"the checkpoint {path} cannot be read ({error}); start the run anew in another "
+                "`out`, or here by `force=True`."
+            ) from error
 
     @staticmethod
     def _delete(path: Path) -> None:

@@ -15,7 +15,6 @@ knows nothing would lead theta astray.
 from __future__ import annotations
 
 import math
-import pickle
 import time
 from collections.abc import Mapping
 from dataclasses import fields
@@ -28,6 +27,7 @@ from numpy.typing import NDArray
 from ..agents import Responder, make_responder
 from ..agents.given import GivenResponder
 from ..agents.responder import OWN
+from ..checkpoint import StateDict
 from ..errors import RunFolderError, UnknownName
 from ..pre_policy import FinitePrePolicies
 from ..problem import CommitmentProblem, Evaluation, Points, first_of_the_best
@@ -234,8 +234,8 @@ class Search:
             "p_mode_exact": number(self.problem.p(np.array([self.meta.found]))[0]),
         }
 
-    def state(self) -> dict[str, Any]:
-        """What `load_state` needs beside the files of `save`, as JSON types."""
+    def state_dict(self) -> StateDict:
+        """All that `load_state_dict` needs to go on as if nothing had happened."""
         return {
             "history": self.history,
             "scores": [number(score) for score in self.scores],
@@ -244,10 +244,12 @@ class Search:
             "seconds": self.seconds,
             "evaluation_steps": self._evaluation_steps,
             "certified": self.certified,
+            "meta": self.meta.state_dict(),
+            "responder": self.responder.state_dict(),
         }
 
-    def load_state(self, state: dict[str, Any]) -> None:
-        """Go on from what `state` returned."""
+    def load_state_dict(self, state: StateDict) -> None:
+        """Go on from what `state_dict` returned."""
         self.history = state["history"]
         self.scores = [math.nan if score is None else score for score in state["scores"]]
         self.sampled = state["sampled"]
@@ -255,18 +257,8 @@ class Search:
         self._seconds_before = state["seconds"]
         self._evaluation_steps = state["evaluation_steps"]
         self.certified = state["certified"]
-
-    def save(self, folder: Path) -> None:
-        """Write the responder's files and the meta pre-policy."""
-        self.responder.save(folder)
-        with (folder / "meta.pkl").open("wb") as file:
-            pickle.dump(self.meta, file)
-
-    def load(self, folder: Path) -> None:
-        """Read what `save` wrote."""
-        self.responder.load(folder)
-        with (folder / "meta.pkl").open("rb") as file:
-            self.meta = pickle.load(file)
+        self.meta.load_state_dict(state["meta"])
+        self.responder.load_state_dict(state["responder"])  # last: it sets the process's generators
 
 
 def search(
@@ -341,9 +333,9 @@ def resume(out: str | Path, *, progress: bool = False) -> SearchResult:
             "call search again with it, and with force=True."
         )
     state = Search(config)
-    saved = folder.load_checkpoint(state.load)
+    saved = folder.load_checkpoint()
     if saved is not None:
-        state.load_state(saved)
+        state.load_state_dict(saved)
     return _run(state, folder, progress)
 
 
@@ -365,7 +357,7 @@ def _run(state: Search, folder: RunFolder | None, progress: bool) -> SearchResul
                 bar.set_postfix_str(_progress(row))
                 due = state.done or stop.requested or row["iteration"] % _CHECKPOINT_EVERY == 0
                 if folder is not None and due:
-                    folder.save_checkpoint(state.state(), state.save)
+                    folder.save_checkpoint(state.state_dict())
                 if stop.requested and not state.done:
                     done = f"{len(state.history)} of {state.config.iterations} iterations"
                     path = None if folder is None else folder.path

@@ -28,6 +28,8 @@ from .topics import HINTS, QUALITIES, Topic, load_topic, quality_number
 class BananaVectorEnv(TurnVectorEnv):
     """A Gymnasium `VectorEnv` of the helper's view; a step is an answer and the user's reply."""
 
+    state_attributes = (*TurnVectorEnv.state_attributes, "_message", "_quality_sum", "_paid")
+
     def __init__(
         self,
         num_envs: int = 1,

@@ -41,6 +41,8 @@ _CODES = np.array([OUTCOMES.index(y) for y in (NO_DEAL, LOW_PRICE, HIGH_PRICE)],
 class BargainingVectorEnv(TurnVectorEnv):
     """A Gymnasium `VectorEnv` of one side's view; a step is a turn of the learner's own."""
 
+    state_attributes = (*TurnVectorEnv.state_attributes, "_rows", "_masks", "_prices")
+
     def __init__(
         self,
         num_envs: int = 1,

@@ -15,6 +15,7 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from ..actions import check_batch, illegal_batch
+from ..checkpoint import StateDict, restored, snapshot
 from ..checks import check_options, check_whole
 from ..compiled import on_threads
 from ..errors import InvalidAction, InvalidArgument, InvalidOptions, ResetNeeded, UnknownName
@@ -130,6 +131,7 @@ class Engine:
 
     def set_placement(self, placement: Placement) -> None:
         """Begin all later episodes so."""
+        self._placement = placement
         self._arrays = (*self._games, *self._rules, *placement, *self._encoding)
 
     def reset(
@@ -161,6 +163,20 @@ class Engine:
         buffers = self.buffers()
         restart(mask, points, *self._arrays, *buffers.arrays)
         return buffers.observations
+
+    def state_dict(self) -> StateDict:
+        """Where the games are, and how later episodes begin."""
+        return {
+            "begun": self.begun,
+            "games": snapshot(self._games),
+            "placement": snapshot(self._placement),
+        }
+
+    def load_state_dict(self, state: StateDict) -> None:
+        """Go on from what `state_dict` returned."""
+        self.begun = state["begun"]
+        restored(self._games, state["games"])
+        self.set_placement(Placement(*state["placement"]))
 
     def cells(self, agent: int) -> NDArray[np.int64]:
         """(N,) where an agent, by its place in `tables.AGENTS`, stands: `y * width + x`."""

@@ -14,6 +14,7 @@ from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 from numpy.typing import ArrayLike, NDArray
 
+from ..checkpoint import StateDict
 from ..errors import InvalidArgument
 from ..lockstep import check_mode
 from ..problem import LearnerEnv, Points
@@ -195,6 +196,15 @@ class BarrierVectorEnv(LearnerEnv):
             results.truncated,
             infos,
         )
+
+    def state_dict(self) -> StateDict:
+        """Where every game is."""
+        return {**super().state_dict(), "engine": self._engine.state_dict()}
+
+    def load_state_dict(self, state: StateDict) -> None:
+        """Go on from what `state_dict` returned."""
+        super().load_state_dict(state)
+        self._engine.load_state_dict(state["engine"])
 
     def _make_observations(self, games: int, zeroed: bool) -> tuple[Observed, Seen]:
         make = np.zeros if zeroed else np.empty

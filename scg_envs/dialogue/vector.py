@@ -69,6 +69,17 @@ def draw_commitments(
 class TurnVectorEnv(LockstepEnv):
     """The common part of the batched views; a step is a turn of the learner's own."""
 
+    state_attributes = (
+        *LockstepEnv.state_attributes,
+        "_drawn",
+        "_given",
+        "_played",
+        "_shown",
+        "_bases",
+        "_committed_utility",
+        "_over",
+    )
+
     def __init__(
         self,
         num_envs: int,

@@ -143,7 +143,7 @@ class Copy:
         """Where the copy is, for `return_to`."""
         return self._seed, self._point, self._history
 
-    def return_to(self, place: tuple[int, Any, list[dict[str, Any]]]) -> None:
+    def return_to(self, place: Sequence[Any]) -> None:
         """Play again what led to a place."""
         seed, point, history = place
         self.begin(seed, point)

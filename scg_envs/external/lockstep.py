@@ -9,6 +9,7 @@ import numpy as np
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
+from ..checkpoint import StateDict
 from ..errors import InvalidArgument
 from ..lockstep import LockstepEnv, Observed
 from ..policy import BatchPolicies, Player
@@ -24,8 +25,7 @@ class CopiesEnv(LockstepEnv):
     """Copies of a game, with a commitment phase or without, seen by one learner.
 
     An episode ends for the learner when it is out, even if the game goes on; then there is no
-    outcome. Pickled, it keeps where every copy is and loses the others' policies: `set_others`
-    has to be called before the next step.
+    outcome.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class CopiesEnv(LockstepEnv):
 
         Args:
             num_envs: N.
-            make: makes a copy; picklable, if this is to be pickled.
+            make: makes a copy.
             learner: who acts in `step`.
             others: who acts by `set_others`.
             pre_policies: what may be committed to; None for games without a commitment phase.
@@ -136,21 +136,23 @@ class CopiesEnv(LockstepEnv):
             "desirable": infos["desirable"] & over,
         }
 
-    def __getstate__(self) -> dict[str, Any]:
-        """What the copies are made of, and where each is."""
-        state = self.__dict__.copy()
-        copies = state.pop("_copies")
-        return state | {
-            "_others": {},
-            "_places": [copy.place() for copy in copies] if self._begun else None,
+    def state_dict(self) -> StateDict:
+        """Where every copy is: its seed, its commitment, and the actions since.
+
+        The others' policies are not in it: `set_others` has to be called before the next step.
+        """
+        return super().state_dict() | {
+            "places": [copy.place() for copy in self._copies] if self._begun else [],
+            "pool": self._pool,
+            "named": {str(i): point for i, point in self._named.items()},
         }
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        """Make the copies anew and play them back to where they were."""
-        places = state.pop("_places")
-        self.__dict__.update(state)
-        self._copies = [Copy(self._make) for _ in range(self.num_envs)]
-        for copy, place in zip(self._copies, places or (), strict=bool(places)):
+    def load_state_dict(self, state: StateDict) -> None:
+        """Play the copies back to where they were."""
+        super().load_state_dict(state)
+        self._pool = state["pool"]
+        self._named = {int(i): point for i, point in state["named"].items()}
+        for copy, place in zip(self._copies, state["places"], strict=bool(state["places"])):
             copy.return_to(place)
 
     def close(self, **kwargs: Any) -> None:

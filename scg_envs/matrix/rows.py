@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..checkpoint import StateDict
 from ..errors import InvalidArgument
 from ..pre_policy import PrePolicySpace
 from .game import MatrixEnv
@@ -171,6 +172,15 @@ class RowTable:
         self.unbound = 0 if unbound is None else len(unbound)
         self.rows = _joined([*parts, pool])
         self.first, self.count = len(self.rows) - len(pool), len(pool)
+
+    def state_dict(self) -> StateDict:
+        """All rows, and which are drawn from."""
+        return {"first": self.first, "count": self.count, **vars(self.rows)}
+
+    def load_state_dict(self, state: StateDict) -> None:
+        """Go on from what `state_dict` returned."""
+        self.first, self.count = state["first"], state["count"]
+        self.rows = Rows(**{field.name: state[field.name] for field in fields(Rows)})
 
     def replace_pool(self, pool: Rows, used: NDArray[np.int64]) -> NDArray[np.int32]:
         """Draw from other rows from now on.

@@ -15,6 +15,7 @@ from gymnasium import spaces
 from gymnasium.vector import AutoresetMode
 from numpy.typing import ArrayLike, NDArray
 
+from ..checkpoint import StateDict
 from ..checks import check_chance
 from ..commitment import PLAY
 from ..errors import InvalidArgument, InvalidOptions, UnknownName
@@ -44,6 +45,8 @@ class MatrixVectorEnv(LockstepEnv):
     """
 
     reset_options = ("pre_policy", "pre_policies")
+
+    state_attributes = (*LockstepEnv.state_attributes, "_state", "_given", "_followers")
 
     def __init__(
         self,
@@ -134,9 +137,15 @@ class MatrixVectorEnv(LockstepEnv):
         self._rows = RowTable(null, everything, None if binds else everything)
         self._tabulate()
 
-    def __getstate__(self) -> dict[str, Any]:
-        """All but the others' policies, which are set again before play goes on."""
-        return {**vars(self), "_policies": {}}
+    def state_dict(self) -> StateDict:
+        """Where every game is, but for the others' policies, which `set_others` sets again."""
+        return {**super().state_dict(), "rows": self._rows.state_dict()}
+
+    def load_state_dict(self, state: StateDict) -> None:
+        """Go on from what `state_dict` returned."""
+        super().load_state_dict(state)
+        self._rows.load_state_dict(state["rows"])
+        self._tabulate()
 
     def set_pre_policies(self, points: Any) -> None:
         """Draw the pre-policies of all later episodes uniformly from these, repeats counting.

@@ -39,6 +39,8 @@ _INTERACTION, _AMOUNT, _STANDING, _NORM = range(4)  # columns of a game's row
 class UltimatumVectorEnv(TurnVectorEnv):
     """A Gymnasium `VectorEnv` of the user's view; a step is a turn of its own."""
 
+    state_attributes = (*TurnVectorEnv.state_attributes, "_rows", "_given_shares")
+
     def __init__(
         self,
         num_envs: int = 1,

@@ -5,6 +5,7 @@ import pytest
 
 from scg_envs.agents import make_responder
 from scg_envs.barrier.problem import BarrierProblem
+from scg_envs.checkpoint import read_state, write_state
 from scg_envs.matrix.problem import MatrixProblem
 from scg_envs.policy import first_actions
 
@@ -35,9 +36,9 @@ def test_saved_fresh_models_are_not_trained_again(tmp_path):
     points = np.array([[0.9, 0.1], [0.2, 0.8]])
     first = make_responder("fresh-ppo", problem, seed=0, steps=8_192)
     answer = first.respond(points)
-    first.save(tmp_path)
+    write_state(tmp_path / "kept.npz", first.state_dict())
     second = make_responder("fresh-ppo", problem, seed=0, steps=8_192)
-    second.load(tmp_path)
+    second.load_state_dict(read_state(tmp_path / "kept.npz"))
     assert second.train_steps == first.train_steps
     np.testing.assert_array_equal(second.respond(points).p, answer.p)
     assert second.train_steps == first.train_steps

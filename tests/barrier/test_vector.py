@@ -1,7 +1,5 @@
 """The batched view: draws, autoreset, seeds, and agreement with the single view."""
 
-import pickle
-
 import gymnasium as gym
 import numpy as np
 import pytest
@@ -192,15 +190,6 @@ def test_without_autoreset_a_mask_says_which_games_begin_anew():
     seen, _ = env.reset(options={"reset_mask": np.array([True, False, False])})
     assert cells(seen, BLUE)[0] == (0, 3)
     np.testing.assert_array_equal(seen[1:], moved[1:])
-
-
-def test_a_pickled_batch_goes_on_alike():
-    env = BarrierVectorEnv(8, layout="maze", horizon=6, autoreset_mode="SameStep")
-    env.reset(seed=4)
-    twin = pickle.loads(pickle.dumps(env))
-    for _ in range(20):
-        actions = np.random.default_rng(0).integers(5, size=8)
-        np.testing.assert_array_equal(env.step(actions)[0], twin.step(actions)[0])
 
 
 def test_mistakes_are_said():

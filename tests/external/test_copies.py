@@ -1,6 +1,5 @@
 """Copies of a game in lockstep: seats, fixed policies, and going back to where they were."""
 
-import pickle
 from functools import partial
 
 import numpy as np
@@ -10,6 +9,7 @@ from gymnasium.vector import AutoresetMode
 from scg_envs.bargaining.dynamics import REJECT
 from scg_envs.bargaining.game import BargainingGame
 from scg_envs.commitment import CommitmentEnv
+from scg_envs.checkpoint import read_state, write_state
 from scg_envs.errors import InvalidArgument, InvalidCommitment
 from scg_envs.external.actions import ConstantActions, next_legal
 from scg_envs.external.copies import Copy, Seat, Setup, random_actions
@@ -17,6 +17,7 @@ from scg_envs.external.loading import Source
 from scg_envs.external.lockstep import CopiesEnv
 from scg_envs.external.play import play
 from scg_envs.external.setups import committed_setup
+from scg_envs.policy import Memoryless
 from scg_envs.pre_policy import Constant
 
 from .games import LENGTH, Shift, all_right
@@ -40,7 +41,7 @@ def test_episodes_are_played_as_the_commitment_says(number):
     copies = [Copy(MAKE) for _ in range(3)]
     seat = Seat(copies[0].env, "clerk")
     episodes = [(seed, number) for seed in range(10)]  # more than copies
-    played = play(copies, [seat], {"clerk": lambda seen: right(seen, number)}, episodes)
+    played = play(copies, [seat], {"clerk": Memoryless(lambda seen: right(seen, number))}, episodes)
     # The one answer to 0 is illegal; the next legal one is played.
     assert played.attained.tolist() == [number > 0] * 10
     assert played.returns["clerk"].tolist() == [LENGTH * (number > 0)] * 10
@@ -102,7 +103,8 @@ def test_agents_with_fixed_policies_need_no_seat():
 
     copies = [Copy(make)]
     seats = [Seat(copies[0].env, "clerk")]
-    played = play(copies, seats, {"clerk": lambda seen: right(seen, 1)}, [(0, None), (1, None)])
+    policies = {"clerk": Memoryless(lambda seen: right(seen, 1))}
+    played = play(copies, seats, policies, [(0, None), (1, None)])
     assert played.attained.all()
 
 
@@ -130,13 +132,15 @@ def lockstep(num_envs=4):
     )
 
 
-def test_a_pickled_view_goes_on_as_if_nothing_had_happened():
+def test_a_kept_view_goes_on_as_if_nothing_had_happened(tmp_path):
     env = lockstep()
     env.reset(seed=3)
     np_random = np.random.default_rng(0)
     for _ in range(LENGTH + 2):
         env.step(np_random.integers(3, size=4))
-    twin = pickle.loads(pickle.dumps(env))
+    write_state(tmp_path / "kept.npz", env.state_dict())
+    twin = lockstep()
+    twin.load_state_dict(read_state(tmp_path / "kept.npz"))
     for _ in range(2 * LENGTH):
         actions = np_random.integers(3, size=4)
         for a, b in zip(env.step(actions)[:4], twin.step(actions)[:4], strict=True):

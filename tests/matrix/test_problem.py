@@ -10,6 +10,7 @@ from scg_envs.errors import InvalidArgument, UnknownName
 from scg_envs.matrix.games import GAMES
 from scg_envs.matrix.matrix_game import MatrixGame, joint_labels
 from scg_envs.matrix.problem import MatrixProblem
+from scg_envs.policy import Memoryless
 from scg_envs.registry import GAMES as ROWS
 from scg_envs.train.metas import find_meta
 
@@ -180,7 +181,7 @@ def test_a_bad_policy_is_judged_by_what_it_loses():
     def hare(seen):
         return np.ones(len(seen), dtype=np.int64)
 
-    answer = problem.evaluate({"two": hare}, points(problem))
+    answer = problem.evaluate({"two": Memoryless(hare)}, points(problem))
     assert answer.p.tolist() == [0, 0]
     assert answer.regret["two"].tolist() == [1, 0]  # 4 instead of 3 against a stag hunter
     assert answer.regret_max.tolist() == [1, 0]
@@ -260,7 +261,7 @@ def test_repeated_answers_are_judged_flawless(clock, discount):
         return np.ones(len(seen["commitment"]), dtype=np.int64)
 
     tit_for_tat = problem.pre_policies.parse("tit_for_tat")[None]
-    punished = problem.evaluate({"two": always_defect}, tit_for_tat)
+    punished = problem.evaluate({"two": Memoryless(always_defect)}, tit_for_tat)
     weights = discount ** np.arange(6)
     if clock:  # 0 at first, -2 from then on, where cooperating up to the end pays more
         expected = -2 * (1 - weights[0] / weights.sum())

@@ -315,15 +315,25 @@ def test_resume_takes_settings_that_are_the_runs_own(scg, exact_run, tmp_path):
     assert scg("search", "barrier", "--resume", "--out", run, *own)[0] == 0
 
 
-@pytest.mark.parametrize("name", ["search.json", "model.zip", "games.pkl"])
-def test_a_damaged_checkpoint_is_one_line(scg, learned_run, tmp_path, name):
+@pytest.mark.parametrize("content", [b"", b"\xff\x00damaged", b"PK\x03\x04"])
+def test_a_damaged_checkpoint_is_one_line(scg, learned_run, tmp_path, content):
     run = shutil.copytree(learned_run, tmp_path / "run")
     (run / "summary.json").unlink()
-    (run / "checkpoint" / name).write_bytes(b"\xff\x00damaged")
+    (run / "checkpoint.npz").write_bytes(content)
     code, _, err = scg("search", "barrier", "--resume", "--out", run)
     assert code == 2
     assert len(err.strip().splitlines()) == 1
     assert "cannot be read" in err
+
+
+def test_a_checkpoint_of_an_earlier_version_is_refused_in_one_line(scg, exact_run, tmp_path):
+    run = shutil.copytree(exact_run, tmp_path / "run")
+    (run / "summary.json").unlink()
+    (run / "checkpoint").mkdir()
+    code, _, err = scg("search", "barrier", "--resume", "--out", run)
+    assert code == 2
+    assert len(err.strip().splitlines()) == 1
+    assert "is of an earlier version" in err
 
 
 def test_damaged_results_are_one_line(scg, exact_run, tmp_path):
@@ -361,5 +371,5 @@ def test_ctrl_c_keeps_what_was_written_and_says_how_to_go_on(tmp_path):
     assert process.returncode == 130
     assert "Traceback" not in err
     assert f"--resume --out {run}" in err
-    assert (run / "checkpoint" / "search.json").exists()
+    assert (run / "checkpoint.npz").exists()
     assert not (run / "summary.json").exists()

@@ -32,6 +32,7 @@ VALUES = {
     "factor": {"": 1.2},
     "seller": {"": "rational"},
     "cost": {"": 45.0},
+    "observation": {"": "view"},
     "worth": {"": 55.0},
     "target": {"": 45.0},
     "horizon": {"": 4},

@@ -1,6 +1,4 @@
-"""Meta pre-policies: that they find what is there to find, and that pickles lose nothing."""
-
-import pickle
+"""Meta pre-policies: that they find what is there to find, and that checkpoints lose nothing."""
 
 import numpy as np
 import pytest
@@ -8,6 +6,7 @@ from gymnasium.spaces import Box
 
 from scg_envs.barrier.layouts import shipped_layouts
 from scg_envs.barrier.problem import BarrierProblem
+from scg_envs.checkpoint import read_state, write_state
 from scg_envs.errors import InvalidArgument, UnknownName
 from scg_envs.pre_policy import Constant, ContinuousPrePolicies, FinitePrePolicies
 from scg_envs.train import search
@@ -160,14 +159,16 @@ def test_what_has_no_answer_is_never_recommended(name):
 
 
 @pytest.mark.parametrize("name", METAS)
-def test_a_pickled_search_goes_on_as_if_nothing_had_happened(name):
+def test_a_kept_search_goes_on_as_if_nothing_had_happened(name, tmp_path):
     space = Numbers(9) if name in ("categorical", "enumeration") else Cube(2)
 
     def scores(points):
         return points / 9 if points.ndim == 1 else score(points)
 
     one = searched(made(name, space), scores, 16, 8)
-    two = pickle.loads(pickle.dumps(one))
+    write_state(tmp_path / "kept.npz", one.state_dict())
+    two = made(name, space)
+    two.load_state_dict(read_state(tmp_path / "kept.npz"))
     for meta in (one, two):
         searched(meta, scores, 24, 8, seed=1)
     np.testing.assert_array_equal(one.found, two.found)

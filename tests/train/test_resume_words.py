@@ -10,6 +10,7 @@ import time
 import pytest
 
 from scg_envs.agents.language import read_episodes
+from scg_envs.checkpoint import read_state, write_state
 from scg_envs.train.verbal import VerbalLoop
 
 from ..agents.language.fixtures import connect, no_ambient_server, server
@@ -155,7 +156,7 @@ def test_a_process_that_is_interrupted_or_killed(scg, server, tmp_path, number):
     _, error = process.communicate(timeout=120)
     assert process.returncode == (130 if number == signal.SIGINT else -signal.SIGKILL)
     assert "Traceback" not in error
-    kept = json.loads((part / "checkpoint" / "search.json").read_text())
+    kept = read_state(part / "checkpoint.npz")
     assert len(kept["loop"]["history"]) == (3 if number == signal.SIGINT else 2)
     server.answer = stubborn
     assert scg("search", "bargaining", "--resume", "--out", part)[0] == 0
@@ -278,10 +279,10 @@ def test_the_two_algorithms_do_not_go_on_with_each_others_runs(scg, tmp_path):
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("checkpoint/search.json", "{"),
-        ("checkpoint/search.json", "{}"),
-        ("checkpoint/search.json", '{"loop": {}, "episodes": 1, "recorded": []}'),
-        ("checkpoint/search.json", '{"loop": null, "episodes": "x", "recorded": []}'),
+        ("checkpoint.npz", "{"),
+        ("checkpoint.npz", {}),
+        ("checkpoint.npz", {"loop": {}, "episodes": 1, "recorded": []}),
+        ("checkpoint.npz", {"loop": None, "episodes": "x", "recorded": []}),
         ("spending.json", "{"),
         ("spending.json", '{"usage": 3}'),
         ("config.json", "{"),
@@ -292,7 +293,10 @@ def test_what_is_damaged_is_one_line(scg, server, tmp_path, name, content):
     die_in(server, 2)
     assert scg("search", "bargaining", *model(server), *ROUNDS, "--out", run)[0] == 2
     server.start(server.port)
-    (run / name).write_text(content)
+    if isinstance(content, str):
+        (run / name).write_text(content)
+    else:
+        write_state(run / name, content)
     code, _, error = scg("search", "bargaining", "--resume", "--out", run)
     assert code == 2
     assert "read" in error or "no run" in error

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ...checkpoint import StateDict
+
 _BETA_1, _BETA_2, _EPSILON = 0.9, 0.99, 1e-8
 
 
@@ -22,6 +24,15 @@ class Adam:
         self._mean = np.zeros(shape)
         self._square = np.zeros(shape)
         self._updates = 0
+
+    def state_dict(self) -> StateDict:
+        """The moments and the number of steps."""
+        return {"mean": self._mean, "square": self._square, "updates": self._updates}
+
+    def load_state_dict(self, state: StateDict) -> None:
+        """Go on from what `state_dict` returned."""
+        self._mean, self._square = state["mean"], state["square"]
+        self._updates = state["updates"]
 
     def step(self, gradient: NDArray[np.float64]) -> NDArray[np.float64]:
         """What to add to the parameters, of the gradient's shape."""

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...checkpoint import StateDict
 from ...pre_policy import PrePolicySpace
 from .ascent import Adam, advantages
 from .meta import Meta
@@ -73,6 +74,17 @@ class CategoricalMeta(Meta):
     def sample(self, number: int, np_random: np.random.Generator) -> NDArray[np.int64]:
         """(number,) draws, as `ask`."""
         return self.ask(number, np_random)
+
+    def state_dict(self) -> StateDict:
+        """Theta, and the optimizer's state."""
+        own = {"logits": self.logits, "flat": self._flat, "adam": self._adam.state_dict()}
+        return super().state_dict() | own
+
+    def load_state_dict(self, state: StateDict) -> None:
+        """Go on from what `state_dict` returned."""
+        super().load_state_dict(state)
+        self.logits, self._flat = state["logits"], state["flat"]
+        self._adam.load_state_dict(state["adam"])
 
     def gradient(self, points: NDArray[np.int64], p: NDArray[np.float64]) -> NDArray[np.float64]:
         """(points,) the score-function estimate of the gradient of E[p] in theta.

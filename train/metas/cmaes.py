@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...checkpoint import StateDict
 from ...errors import InvalidArgument
 from ...extras import require
 from ...pre_policy import PrePolicySpace
@@ -62,17 +63,27 @@ class CmaEsMeta(Meta):
             population_size=self._population,
         )
 
-    def __getstate__(self) -> dict[str, Any]:
-        """Everything to the last bit; the library's own pickles lose some."""
-        return {**vars(self), "_cma": vars(self._cma)}
+    def state_dict(self) -> StateDict:
+        """The library's own state to the last bit, and the generation under way."""
+        # Its generator is seeded anew before each use, from the search's own.
+        cma = {name: part for name, part in vars(self._cma).items() if name != "_rng"}
+        own = {
+            "cma": cma,
+            "restarts": self._restarts,
+            "population": self._population,
+            "asked": self._asked,
+            "told": self._told,
+        }
+        return super().state_dict() | own
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        """Go on from what `__getstate__` returned."""
-        from cmaes import CMA
-
-        vars(self).update(state)
-        self._cma = CMA.__new__(CMA)
-        vars(self._cma).update(state["_cma"])
+    def load_state_dict(self, state: StateDict) -> None:
+        """Go on from what `state_dict` returned."""
+        super().load_state_dict(state)
+        self._restarts, self._population = state["restarts"], state["population"]
+        self._asked = state["asked"]
+        self._told = [(latent, value) for latent, value in state["told"]]
+        self._start(np.zeros(self._space.dimension))
+        vars(self._cma).update(state["cma"])
 
     def ask(self, number: int, np_random: np.random.Generator) -> NDArray[np.float64]:
         """(number, length) draws of the present generation and, past its end, still of it."""

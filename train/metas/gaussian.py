@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...checkpoint import StateDict
 from ...pre_policy import PrePolicySpace
 from .ascent import Adam, advantages
 from .meta import Meta
@@ -78,6 +79,23 @@ class GaussianMeta(Meta):
         self.log_deviation = np.clip(
             self.log_deviation + 0.5 * step[1], _LOG_NARROWEST, _LOG_WIDEST
         )
+
+    def state_dict(self) -> StateDict:
+        """Theta, the optimizer's state, and what was asked last."""
+        own = {
+            "mean": self.mean,
+            "log_deviation": self.log_deviation,
+            "asked": self._asked,
+            "adam": self._adam.state_dict(),
+        }
+        return super().state_dict() | own
+
+    def load_state_dict(self, state: StateDict) -> None:
+        """Go on from what `state_dict` returned."""
+        super().load_state_dict(state)
+        self.mean, self.log_deviation = state["mean"], state["log_deviation"]
+        self._asked = state["asked"]
+        self._adam.load_state_dict(state["adam"])
 
     @property
     def settled(self) -> bool:

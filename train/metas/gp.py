@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...checkpoint import StateDict
 from ...extras import require
 from ...pre_policy import ContinuousPrePolicies, FinitePrePolicies, PrePolicySpace
 from .meta import Meta
@@ -40,24 +41,53 @@ class GpMeta(Meta):
         import optuna
 
         optuna.logging.set_verbosity(optuna.logging.ERROR)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-            sampler = optuna.samplers.GPSampler(seed=seed)
-        self._study = optuna.create_study(direction="maximize", sampler=sampler)
+        self._study = optuna.create_study(direction="maximize")
         self._open: list[Any] = []
+
+    def state_dict(self) -> StateDict:
+        """What was told."""
+        told = [[trial.params, trial.value] for trial in self._study.get_trials(deepcopy=False)]
+        return {**super().state_dict(), "told": told}
+
+    def load_state_dict(self, state: StateDict) -> None:
+        """Go on from what `state_dict` returned."""
+        from optuna.trial import create_trial
+
+        super().load_state_dict(state)
+        for params, value in state["told"]:
+            kinds = {name: self._distributions()[name] for name in params}
+            self._study.add_trial(create_trial(params=params, distributions=kinds, value=value))
 
     def ask(self, number: int, np_random: np.random.Generator) -> NDArray[Any]:
         """(number, ...) pre-policies that promise most by the model."""
-        self._open = [self._study.ask() for _ in range(number)]
+        # A sampler for each batch: what it draws and fits then depends on nothing but what was
+        # told and the search's own generator, which checkpoints keep.
+        self._study.sampler = _sampler(int(np_random.integers(2**31)))
+        self._open = [self._study.ask(self._distributions()) for _ in range(number)]
         if isinstance(self.space, FinitePrePolicies):
-            most = self.space.size - 1
-            return np.array([trial.suggest_int("point", 0, most) for trial in self._open])
+            return np.array([trial.params["point"] for trial in self._open])
         assert isinstance(self.space, ContinuousPrePolicies)
-        names = [f"u{k}" for k in range(self.space.unit_dimension)]
-        unit = [[trial.suggest_float(name, 1e-9, 1) for name in names] for trial in self._open]
+        unit = [[trial.params[name] for name in self._distributions()] for trial in self._open]
         return self.space.from_unit_cube(np.array(unit))
+
+    def _distributions(self) -> dict[str, Any]:
+        """What the library is told of the space."""
+        from optuna.distributions import FloatDistribution, IntDistribution
+
+        if isinstance(self.space, FinitePrePolicies):
+            return {"point": IntDistribution(0, self.space.size - 1)}
+        assert isinstance(self.space, ContinuousPrePolicies)
+        return {f"u{k}": FloatDistribution(1e-9, 1) for k in range(self.space.unit_dimension)}
 
     def _learn(self, points: NDArray[Any], scores: NDArray[np.float64]) -> None:
         for trial, score in zip(self._open, scores.tolist(), strict=True):
             self._study.tell(trial, score)
         self._open = []
+
+
+def _sampler(seed: int) -> Any:
+    import optuna
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+        return optuna.samplers.GPSampler(seed=seed)

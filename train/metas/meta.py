@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ...checkpoint import StateDict
 from ...pre_policy import PrePolicySpace
 from ...problem import Points, first_of_the_best
 
@@ -15,7 +16,7 @@ from ...problem import Points, first_of_the_best
 class Meta(ABC):
     """Pi_theta, or whatever else proposes pre-policies and learns from their scores.
 
-    `ask` and `tell` take turns. The whole object is pickled into checkpoints.
+    `ask` and `tell` take turns.
 
     Attributes:
         space: the pre-policies.
@@ -82,6 +83,15 @@ class Meta(ABC):
     def sample(self, number: int, np_random: np.random.Generator) -> NDArray[Any]:
         """(number, ...) pre-policies of the distribution as it stands; moves nothing."""
         return self.space.sample(number, np_random)
+
+    def state_dict(self) -> StateDict:
+        """What has changed since the search began, for `load_state_dict`."""
+        return {"best": None if self._best is None else list(self._best)}
+
+    def load_state_dict(self, state: StateDict) -> None:
+        """Go on from what `state_dict` returned, in a search that was begun alike."""
+        best = state["best"]
+        self._best = None if best is None else (best[0], best[1], best[2])
 
     @property
     def found(self) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...checkpoint import StateDict
 from ...pre_policy import PrePolicySpace
 from .meta import Meta
 from .spaces import finite
@@ -42,6 +43,15 @@ class EnumerationMeta(Meta):
         super().__init__(space, evaluations=evaluations, batch=batch, seed=seed)
         self._size = finite(space, self.name).size
         self._next = 0
+
+    def state_dict(self) -> StateDict:
+        """Which is next, and the best so far."""
+        return {**super().state_dict(), "next": self._next}
+
+    def load_state_dict(self, state: StateDict) -> None:
+        """Go on from what `state_dict` returned."""
+        super().load_state_dict(state)
+        self._next = state["next"]
 
     def ask(self, number: int, np_random: np.random.Generator) -> NDArray[np.int64]:
         """(number,) the next ones."""

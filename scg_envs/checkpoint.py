@@ -1,0 +1,114 @@
+"""State that can be kept: JSON types and arrays, in a file that nothing is run to read.
+
+A *state* is a tree of dictionaries with string keys, lists, numbers, strings, booleans, None and
+numpy arrays. Objects that can be kept have `state_dict`, which returns one, and `load_state_dict`,
+which goes on from it.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+
+StateDict: TypeAlias = dict[str, Any]
+
+_ARRAY = "array:"  # begins the string that stands in the JSON for an array
+_TEXT = "text:"  # begins every other string, so that none is taken for one
+_TREE = "tree"
+
+
+def write_state(path: Path, state: StateDict) -> None:
+    """Write a state as numpy's `.npz`: the arrays, and a JSON text that says where each belongs.
+
+    Args:
+        path: the file, with its suffix.
+        state: what to keep.
+
+    Raises:
+        TypeError: it holds what is no part of a state.
+    """
+    arrays: dict[str, np.ndarray] = {}
+    tree = json.dumps(_packed(state, arrays))
+    with path.open("wb") as file:
+        np.savez(file, **{_TREE: np.array(tree)}, **arrays)  # type: ignore[arg-type]
+
+
+def read_state(path: Path) -> StateDict:
+    """The state that `write_state` wrote; nothing in the file is run.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: it is none of these files.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            state: StateDict = _unpacked(json.loads(file[_TREE].item()), file)
+    except FileNotFoundError:
+        raise
+    except Exception as error:  # zipfile, zlib, json, numpy: whatever damage makes them raise
+        raise ValueError(f"{path} is no kept state: {error}") from error
+    return state
+
+
+def _packed(value: Any, arrays: dict[str, np.ndarray]) -> Any:
+    if isinstance(value, np.ndarray):
+        if value.dtype.hasobject:
+            raise TypeError("arrays of objects cannot be kept")
+        name = f"a{len(arrays)}"
+        arrays[name] = value
+        return _ARRAY + name
+    if isinstance(value, str):
+        return _TEXT + value
+    if isinstance(value, dict):
+        if any(not isinstance(key, str) for key in value):
+            raise TypeError(f"keys of a state are strings; got {list(value)}")
+        return {key: _packed(part, arrays) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_packed(part, arrays) for part in value]
+    if isinstance(value, np.generic):
+        return value.item()
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    raise TypeError(f"{type(value).__name__} cannot be kept")
+
+
+def _unpacked(value: Any, arrays: Any) -> Any:
+    if isinstance(value, str):
+        kind = next(kind for kind in (_ARRAY, _TEXT) if value.startswith(kind))
+        rest = value.removeprefix(kind)
+        return arrays[rest] if kind == _ARRAY else rest
+    if isinstance(value, dict):
+        return {key: _unpacked(part, arrays) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_unpacked(part, arrays) for part in value]
+    return value
+
+
+def snapshot(value: Any) -> Any:
+    """What to keep of an attribute: a copy of an array, or of each in a tuple or a dictionary."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, tuple):
+        return [snapshot(part) for part in value]
+    if isinstance(value, dict):
+        return {key: snapshot(part) for key, part in value.items()}
+    return value
+
+
+def restored(current: Any, kept: Any) -> Any:
+    """What an attribute is set to; arrays of the same shape are written in place.
+
+    Who reads an array by another name, as kernels' arguments do, goes on reading the same one.
+    """
+    if isinstance(current, tuple) and isinstance(kept, list):
+        parts = [restored(one, two) for one, two in zip(current, kept, strict=True)]
+        return current._make(parts) if hasattr(current, "_make") else tuple(parts)
+    if isinstance(current, np.ndarray) and isinstance(kept, np.ndarray):
+        if current.shape == kept.shape and current.dtype == kept.dtype:
+            current[...] = kept
+            return current
+        return kept.copy()
+    return kept
