@@ -7,6 +7,7 @@ which goes on from it.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -112,3 +113,23 @@ def restored(current: Any, kept: Any) -> Any:
             return current
         return kept.copy()
     return kept
+
+
+def digest(state: StateDict) -> str:
+    """64 hexadecimal digits: SHA-256 of a state, whatever the order of its keys."""
+    arrays: dict[str, np.ndarray] = {}
+    tree = json.dumps(_packed(_sorted(state), arrays), sort_keys=True)
+    hashed = hashlib.sha256(tree.encode())
+    for array in arrays.values():
+        hashed.update(f"{array.dtype.str}{array.shape}".encode())
+        hashed.update(np.ascontiguousarray(array).tobytes())
+    return hashed.hexdigest()
+
+
+def _sorted(value: Any) -> Any:
+    """The same state with its keys in order, by which arrays are numbered."""
+    if isinstance(value, dict):
+        return {key: _sorted(value[key]) for key in sorted(value)}
+    if isinstance(value, (list, tuple)):
+        return [_sorted(part) for part in value]
+    return value

@@ -348,6 +348,10 @@ class CommitmentProblem(ABC):
             np_random: draws what chance decides.
         """
 
+    def content(self) -> StateDict:
+        """The rules and payoffs as data, where they are known: what `Scenario.digest` is of."""
+        return {}
+
     def bare_game(self) -> tuple[ParallelEnv[str, Any, Any], Mapping[str, Policy]]:
         """The game without a commitment phase, for learners without intervention.
 

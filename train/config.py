@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..agents import RESPONDERS
@@ -12,27 +12,21 @@ from ..checks import check_seed, check_whole
 from ..errors import InvalidArgument, UnknownName
 from ..pre_policy import FinitePrePolicies
 from ..problem import LEARNED, OBJECTIVES, CommitmentProblem
-from ..registry import find_game
+from ..scenario import Scenario
 from .metas import default_meta, find_meta
 
 # Fields that are no settings of Algorithm 1 by name.
 OTHERS = ("options", "words")
 # Which responder alone reads an option.
 _OF_RESPONDER = {"epsilon": "epsilon", "rate": "logit", "risk_aversion": "risk-averse"}
-_LAYOUTS = ("topic", "norm")  # options that are another word for a game's layout
 _FRESH_EVALUATIONS, _FRESH_BATCH = 40, 8  # where every evaluation trains a model
 
 
 @dataclass(frozen=True)
-class SearchConfig:
-    """Everything that decides a search's result.
+class SearchConfig(Scenario):
+    """Everything that decides a search's result: the scenario, and how it is searched.
 
     Attributes:
-        game: a name of the registry, a `.nfg` file, or `module:function`.
-        layout: a shipped name, or a file's path; the game's default if None.
-        committed: the agent that commits; the game's default if None.
-        desirable: the outcome that the human wants; the game's if None.
-        ties: the tie rule of exact answers.
         objective: what the search makes large: `desirable` is P(Y=y | do(pre-policy)), `utility`
             the committed agent's expected utility.
         responder: one of `scg_envs.agents.RESPONDERS`.
@@ -43,17 +37,11 @@ class SearchConfig:
             if None.
         batch: how many of them make one update of theta; the meta pre-policy's default if None.
         steps: environment steps for training; the responder's default if None.
-        options: the game's own settings, of `scg_envs.registry.OPTIONS`.
         baseline: a folder of `scg train-baseline`, whose P stands beside the exact one.
         words: of a search in words (Algorithm 2) who plays and how a model is asked, as JSON types;
             None for Algorithm 1.
     """
 
-    game: str
-    layout: str | None = None
-    committed: str | None = None
-    desirable: str | None = None
-    ties: str = "uniform"
     objective: str = "desirable"
     responder: str = "exact"
     meta: str | None = None
@@ -61,7 +49,6 @@ class SearchConfig:
     evaluations: int | None = None
     batch: int | None = None
     steps: int | None = None
-    options: Mapping[str, Any] = field(default_factory=dict)
     baseline: str | None = None
     words: Mapping[str, Any] | None = None
 
@@ -73,16 +60,13 @@ class SearchConfig:
             InvalidArgument: a number outside its range, or an option that the responder does not
                 read.
         """
-        game = find_game(self.game)
+        super().__post_init__()
         if not isinstance(self.responder, str) or self.responder not in (*RESPONDERS, OWN):
             raise UnknownName("responder", self.responder, RESPONDERS)
         if self.objective not in OBJECTIVES:
             raise UnknownName("objective", self.objective, OBJECTIVES)
         if self.meta is not None:
             find_meta(self.meta)
-        for name in self.options:
-            if name not in game.options:
-                raise UnknownName(f"option of {self.game}", name, game.options or ("none",))
         for name, responder in _OF_RESPONDER.items():
             if name in self.options and self.responder != responder:
                 raise InvalidArgument(
@@ -93,12 +77,6 @@ class SearchConfig:
             if self.responder == responder and name not in self.options:
                 raise InvalidArgument(
                     f"the responder {responder!r} needs {name}, which is not given; give it."
-                )
-        for name in _LAYOUTS:
-            if self.layout is not None and self.options.get(name, self.layout) != self.layout:
-                raise InvalidArgument(
-                    f"layout is {self.layout!r} and {name} {self.options[name]!r}, which say the "
-                    "same thing; give one."
                 )
         check_seed(self.seed)
         for name, least in {"evaluations": 1, "batch": 2, "steps": 1}.items():
@@ -129,15 +107,7 @@ class SearchConfig:
         Raises:
             InvalidArgument: settings that decide nothing in it.
         """
-        given = {
-            "layout": self.layout,
-            "committed": self.committed,
-            "desirable": self.desirable,
-            **self.options,
-        }
-        problem = find_game(self.game).make_problem(
-            **{name: value for name, value in given.items() if value is not None}, ties=self.ties
-        )
+        problem = super().problem()
         if self.objective == "utility" and not problem.paid:
             raise InvalidArgument(
                 f"objective is 'utility', and {problem.committed} is paid nothing in {self.game}; "
@@ -147,13 +117,8 @@ class SearchConfig:
 
     def stated(self, problem: CommitmentProblem) -> SearchConfig:
         """The same settings with the defaults of the problem that they name written out."""
-        named: dict[str, Any] = {
-            "layout": problem.layout if self.layout is None else self.layout,
-            "committed": problem.committed,
-            "desirable": problem.desirable,
-        }
         if self.words is not None:  # its game knows how many evaluations it takes
-            return replace(self, **named)
+            return self.named_by(problem)
         space = problem.pre_policies
         meta = default_meta(space) if self.meta is None else self.meta
         evaluations, batch = find_meta(meta).defaults(space)
@@ -165,8 +130,5 @@ class SearchConfig:
         if self.batch is not None:
             batch = self.batch
             evaluations = max(batch, evaluations)
-        return replace(self, **named, meta=meta, evaluations=evaluations, batch=batch)
-
-    def to_json(self) -> dict[str, Any]:
-        """The settings as a JSON object."""
-        return asdict(self)
+        named = self.named_by(problem)
+        return replace(named, meta=meta, evaluations=evaluations, batch=batch)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from ..banana_v0 import learner_view
 from ..causal.undefined import Undefined
 from ..chances import Chances
+from ..checkpoint import StateDict
 from ..checks import check_number, check_whole
 from ..dialogue.problem import TurnProblem
 from ..dialogue.view import TurnView
@@ -39,16 +39,13 @@ class BananaProblem(TurnProblem):
         kind: of pre-policies, `threshold` or `plain`.
     """
 
-    game = "banana"
+    game = family = "banana"
     summary = "a helper wants the user to say a word; the user may promise it for good answers"
     pre_policies: UserPromises
     learner = "helper"
     learners = ("helper",)
     followers = ("helper",)
     outcomes = OUTCOMES
-    training_steps: Mapping[str, int] = MappingProxyType(
-        {"ppo": 600_000, "dqn": 300_000, "fresh-ppo": 60_000}
-    )
 
     def __init__(
         self,
@@ -103,6 +100,10 @@ class BananaProblem(TurnProblem):
         self.pre_policies = user_promises(self.topic, self.messages, self._number, pre_policy)
         self.responders = ("exact", *LEARNED)
         self.notes = (self._incentive_note(),)
+
+    def content(self) -> StateDict:
+        """The topic: what answers cost and earn."""
+        return {"topic": asdict(self.topic)}
 
     def before(self) -> Before:
         """The user commits to nothing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from ..bargaining_v0 import learner_view
 from ..chances import Chances
+from ..checkpoint import StateDict
 from ..dialogue.problem import TurnProblem
 from ..dialogue.view import TurnView
 from ..errors import UnknownName
@@ -99,6 +101,10 @@ class BargainingProblem(TurnProblem):
         self._endings = lru_cache(maxsize=None)(self._solve)
         self._values = lru_cache(maxsize=None)(self._value)
         self._endings(0, True)  # a seller that these rules do not allow shows at once
+
+    def content(self) -> StateDict:
+        """The rules."""
+        return {"rules": asdict(self.rules)}
 
     def before(self) -> Before:
         """The buyer bargains without a pre-policy."""

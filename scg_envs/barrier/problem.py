@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from ..barrier_v0 import learner_view
 from ..chances import Chances
-from ..pre_policy import Constant, Policy
+from ..checkpoint import StateDict
 from ..policy import BatchPolicies, BatchPolicy, Memoryless, Player, alone, rows_of_state
+from ..pre_policy import Constant, Policy
 from ..problem import LEARNED, Before, CommitmentProblem, Evaluation, Points
 from ..ties import Ties
 from ..views import LearnerView
@@ -37,13 +38,10 @@ _BATCH = 65_536  # games that are played at once, which bounds the memory
 class BarrierProblem(CommitmentProblem):
     """One barrier commits to a post; blue learns; the other barrier is posted by chance."""
 
-    game = "barrier"
+    game = family = "barrier"
     summary = "blue walks to one of two goals; a barrier that commits to a post decides which"
     learners = ("blue",)
     paid = False
-    training_steps: Mapping[str, int] = MappingProxyType(
-        {"ppo": 800_000, "dqn": 400_000, "fresh-ppo": 200_000}
-    )
 
     def __init__(
         self,
@@ -117,6 +115,10 @@ class BarrierProblem(CommitmentProblem):
     def effect_map(self) -> EffectMap:
         """Blue's shortest paths for every pair of posts."""
         return solve(self.board, self.committed, self.horizon)
+
+    def content(self) -> StateDict:
+        """The board, blue's time limit and what it sees."""
+        return {"board": asdict(self.board), "horizon": self.horizon}
 
     def before(self) -> Before:
         """With both barriers on a uniform pair of posts; bounds are those of blue's ties."""

@@ -11,8 +11,8 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from ..chances import Chances
-from ..pre_policy import FinitePrePolicies
 from ..policy import BatchPolicies, Player, alone
+from ..pre_policy import FinitePrePolicies
 from ..problem import CommitmentProblem, Evaluation, Points
 from .vector import TurnVectorEnv
 from .view import TurnView

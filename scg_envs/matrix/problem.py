@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ..causal.normal_form import NormalForm, Policies, mixed_commitment
 from ..causal.normal_form.selection import Selection
 from ..causal.undefined import Undefined
+from ..checkpoint import StateDict
 from ..errors import InvalidArgument
 from ..policy import BatchPolicies, BatchPolicy
 from ..pre_policy import Policy
@@ -148,6 +149,17 @@ class MatrixProblem(CommitmentProblem):
         self.stakes = _stakes(matrix.form, [matrix.agent(learner) for learner in self.learners])
         estimated = (self._before.sampled,) if self._before.sampled else ()
         self.notes = (*self._answers.notes, *self._uncertain.notes, *estimated)
+
+    def content(self) -> StateDict:
+        """The payoffs, the outcomes and the habits."""
+        return {
+            "payoffs": self.env.game.form.payoffs,
+            "players": self.env.game.form.players,
+            "actions": self.env.game.form.actions,
+            "outcomes": self.outcomes,
+            "outcome_of": self.env.game.outcome_of,
+            "habits": dict(self.env.game.habits),
+        }
 
     def before(self) -> Before:
         """What the selection and the tie rule make of the equilibria of a single round."""

@@ -6,11 +6,9 @@ near the users' depends on its principle alone, and no causal effect is claimed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import cached_property
 from itertools import product
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -18,10 +16,11 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from ..chances import Chances
+from ..checkpoint import StateDict
 from ..checks import check_whole
 from ..dialogue.problem import TurnProblem
 from ..dialogue.view import TurnView
-from ..errors import UnknownName
+from ..errors import InvalidArgument, UnknownName
 from ..policy import BatchPolicies, Memoryless, first_actions
 from ..problem import LEARNED, REMEMBERING, Before, Evaluation, Points
 from ..ties import Ties, check_ties, refuse_ties
@@ -56,16 +55,13 @@ class UltimatumProblem(TurnProblem):
         kind: of principles, `share` or `full`.
     """
 
-    game = "ultimatum"
+    game = family = "ultimatum"
     summary = "an assistant commits to a principle and meets users who share a norm"
     pre_policies: Principles
     learner = "user"
     learners = ("user",)
     followers = ("user",)
     outcomes = OUTCOMES
-    training_steps: Mapping[str, int] = MappingProxyType(
-        {"ppo": 1_500_000, "dqn": 500_000, "fresh-ppo": 200_000}
-    )
 
     def __init__(
         self,
@@ -120,7 +116,9 @@ class UltimatumProblem(TurnProblem):
         self.kind = pre_policy
         self.pre_policies = Principles(pre_policy)
         self.chances = Chances(credibility, observability)
-        self.responders = ("exact", *LEARNED)
+        # Situations are judged one by one, which says nothing of who remembers the last one.
+        learned = (name for name in LEARNED if name not in REMEMBERING)
+        self.responders = ("exact", *learned)
         notes = [
             "inference about a norm, not a choice among equilibria: no causal effect is claimed",
             f"users who are {manner} change who learns from them (scg reproduce scai), not this",
@@ -132,6 +130,10 @@ class UltimatumProblem(TurnProblem):
                 "users follow their norm: whether they are shown the principle changes nothing"
             )
         self.notes = tuple(notes)
+
+    def content(self) -> StateDict:
+        """Who the users are."""
+        return {"group": asdict(self.group)}
 
     def before(self) -> Before:
         """Not defined: without a principle there is no assistant."""

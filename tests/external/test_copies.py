@@ -8,8 +8,8 @@ from gymnasium.vector import AutoresetMode
 
 from scg_envs.bargaining.dynamics import REJECT
 from scg_envs.bargaining.game import BargainingGame
-from scg_envs.commitment import CommitmentEnv
 from scg_envs.checkpoint import read_state, write_state
+from scg_envs.commitment import CommitmentEnv
 from scg_envs.errors import InvalidArgument, InvalidCommitment
 from scg_envs.external.actions import ConstantActions, next_legal
 from scg_envs.external.copies import Copy, Seat, Setup, random_actions
