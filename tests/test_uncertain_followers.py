@@ -11,6 +11,7 @@ from scg_envs.banana.problem import BananaProblem
 from scg_envs.bargaining.problem import BargainingProblem
 from scg_envs.barrier.problem import BarrierProblem
 from scg_envs.chances import Chances
+from scg_envs.policy import Memoryless, Player, first_actions
 from scg_envs.train import search
 from scg_envs.ultimatum.problem import UltimatumProblem
 
@@ -48,7 +49,7 @@ def test_best_responses_have_the_exact_p_and_no_regret(name, credibility, observ
 def erratic(problem, env):
     """A policy that hangs on all that it sees, the commitment too."""
     weights = np.random.default_rng(3).integers(1, 1000, env.single_observation_space.shape[0])
-    return lambda seen: (seen @ weights) % 7919 % int(env.single_action_space.n)
+    return Memoryless(lambda seen: (seen @ weights) % 7919 % int(env.single_action_space.n))
 
 
 @pytest.mark.parametrize("name", ["barrier", "banana", "ultimatum"])
@@ -57,19 +58,22 @@ def test_evaluations_are_what_the_batched_games_draw(name):
     env = problem.learner_env(
         EPISODES, learner=problem.learners[0], autoreset_mode=AutoresetMode.DISABLED
     )
-    act = erratic(problem, env)
+    policy = erratic(problem, env)
     if name == "barrier":  # goes somewhere, and that hangs on what it is shown
         best = [GAMES[name](desirable=y).optimal_policies()["blue"] for y in problem.outcomes[1:]]
         wide = lambda seen: seen[:, 6:8].astype(int).sum(axis=1) % len(best)  # noqa: E731
-        act = lambda seen: np.choose(wide(seen), [b(seen) for b in best])  # noqa: E731
+        policy = Memoryless(
+            lambda seen: np.choose(wide(seen), [first_actions(b, seen, len(seen)) for b in best])
+        )
     for point in some(problem)[[0, -1]]:
-        found = problem.evaluate({problem.learners[0]: act}, [point])
+        found = problem.evaluate({problem.learners[0]: policy}, [point])
         env.set_pre_policies([point])
         seen, _ = env.reset(seed=int(point))
+        player = Player(policy, EPISODES)
         over = np.zeros(EPISODES, dtype=bool)
         attained = np.zeros(EPISODES)
         while not over.all():
-            seen, _, terminated, truncated, infos = env.step(act(seen))
+            seen, _, terminated, truncated, infos = env.step(player.act(seen))
             ended = (terminated | truncated) & ~over
             if ended.any():
                 attained[ended] = infos["desirable"][ended]

@@ -276,8 +276,9 @@ def search(
 
     Args:
         game: a name of the registry, such as `barrier`; a `.nfg` file; or `module:function`.
-        responder: one of `scg_envs.agents.RESPONDERS`; or a policy of your own, a model with
-            `predict` or a function from observations to actions (`scg_envs.agents.given`).
+        responder: one of `scg_envs.agents.RESPONDERS`; or a policy of your own: a model with
+            `predict`, a `scg_envs.policy.BatchPolicy`, or a function from observations to actions
+            (`scg_envs.agents.given`).
         seed: seeds everything.
         layout: a shipped name, or a file's path; the game's default if None.
         out: the run folder to write; nothing is written if None.
@@ -295,7 +296,8 @@ def search(
     for name in settings:
         if name not in (*known, *OPTIONS):
             raise UnknownName("setting", name, [*known, *OPTIONS])
-    own = callable(responder) or hasattr(responder, "predict") or isinstance(responder, Mapping)
+    own = callable(responder) or isinstance(responder, Mapping)
+    own |= any(hasattr(responder, name) for name in ("predict", "act"))
     config = SearchConfig(
         game,
         layout=None if layout is None else str(layout),
