@@ -22,7 +22,7 @@ from stable_baselines3.common.logger import KVWriter, Logger
 
 from ..checkpoint import StateDict
 from ..policy import BatchPolicies
-from ..problem import CommitmentProblem, Evaluation, Points
+from ..problem import CommitmentProblem, Evaluation, Points, Split
 from .learners import Decay, make_model
 from .model_state import generators, load_generators, load_state_of, state_of
 from .models import ModelPolicy, one_torch_thread
@@ -123,10 +123,10 @@ class AmortizedResponder(Responder):
             model.logger.dump(model.num_timesteps)  # the losses, which come after SB3's own dump
         self.train_steps = sum(model.num_timesteps for model in self.models.values())
 
-    def respond(self, points: Points) -> Evaluation:
+    def respond(self, points: Points, *, split: Split = "search") -> Evaluation:
         """Play the pre-policies out, each different one once."""
         unique, inverse = distinct(points)
-        return self.problem.evaluate(self.policies(None), unique).select(inverse)
+        return self.problem.evaluate(self.policies(None), unique, split=split).select(inverse)
 
     def policies(self, point: Any | None) -> BatchPolicies:
         """The models' deterministic policies; the commitment is part of what they see."""

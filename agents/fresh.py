@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ..checkpoint import StateDict, read_state, write_state
 from ..policy import BatchPolicies
-from ..problem import CommitmentProblem, Evaluation, Points
+from ..problem import CommitmentProblem, Evaluation, Points, Split
 from .amortized import AmortizedResponder
 from .model_state import load_parameters, parameters_of
 from .responder import Responder, distinct
@@ -43,20 +43,21 @@ class FreshResponder(Responder):
         self._steps = settings_of("fresh-ppo", problem.family).steps if steps is None else steps
         self._points: list[NDArray[Any]] = []  # in the order of their models
         self._models: dict[bytes, AmortizedResponder] = {}
-        # By pre-policy, and whether the search is over: then other episodes may judge.
-        self._answers: dict[tuple[bytes, bool], Evaluation] = {}
+        self._answers: dict[tuple[bytes, Split], Evaluation] = {}
 
-    def respond(self, points: Points) -> Evaluation:
+    def respond(self, points: Points, *, split: Split = "search") -> Evaluation:
         """Train what is not trained yet, and play each different pre-policy out, once."""
         unique, inverse = distinct(points)
-        return Evaluation.concatenate([self._answer(point) for point in unique]).select(inverse)
+        return Evaluation.concatenate([self._answer(point, split) for point in unique]).select(
+            inverse
+        )
 
-    def _answer(self, point: Any) -> Evaluation:
+    def _answer(self, point: Any, split: Split) -> Evaluation:
         """The answer to a pre-policy; no steps are played for one that is known."""
-        key = _key(point), self.problem.concluding
+        key = _key(point), split
         if key in self._answers:
             return replace(self._answers[key], env_steps=0)
-        self._answers[key] = self._model(point).respond(np.array([point]))
+        self._answers[key] = self._model(point).respond(np.array([point]), split=split)
         return self._answers[key]
 
     def _model(self, point: Any) -> AmortizedResponder:
@@ -118,8 +119,8 @@ class FreshResponder(Responder):
         return {
             "points": self._points,
             "answers": [
-                {"number": keys.index(key), "concluding": late, **answer.state_dict()}
-                for (key, late), answer in self._answers.items()
+                {"number": keys.index(key), "split": split, **answer.state_dict()}
+                for (key, split), answer in self._answers.items()
             ],
             "train_steps": self.train_steps,
         }
@@ -130,7 +131,7 @@ class FreshResponder(Responder):
         keys = [_key(point) for point in self._points]
         self._models = {key: self._untrained(number) for number, key in enumerate(keys)}
         self._answers = {
-            (keys[row.pop("number")], row.pop("concluding")): Evaluation.from_state(row)
+            (keys[row.pop("number")], row.pop("split")): Evaluation.from_state(row)
             for row in state["answers"]
         }
 

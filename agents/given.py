@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ..actions import check_batch, illegal_batch
 from ..errors import InvalidArgument, ScgError
 from ..policy import BatchPolicies, BatchPolicy, Memoryless, State
-from ..problem import CommitmentProblem, Evaluation, Points
+from ..problem import CommitmentProblem, Evaluation, Points, Split
 from .responder import Responder, distinct
 
 
@@ -46,10 +46,10 @@ class GivenResponder(Responder):
             )
         self._policies = {agent: _policy(problem, agent, policy) for agent, policy in each.items()}
 
-    def respond(self, points: Points) -> Evaluation:
+    def respond(self, points: Points, *, split: Split = "search") -> Evaluation:
         """Play the pre-policies out, each different one once."""
         unique, inverse = distinct(points)
-        return self.problem.evaluate(self._policies, unique).select(inverse)
+        return self.problem.evaluate(self._policies, unique, split=split).select(inverse)
 
     def policies(self, point: Any | None) -> BatchPolicies:
         """The given policies, which see the commitment."""

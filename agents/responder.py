@@ -14,8 +14,11 @@ from ..checkpoint import StateDict
 from ..errors import UnknownName
 from ..extras import require
 from ..policy import BatchPolicies
-from ..problem import LEARNED, CommitmentProblem, Evaluation, Points
-from .settings import settings_of
+from ..problem import CommitmentProblem, Evaluation, Points, Split
+from .settings import algorithms, settings_of
+
+LEARNED = algorithms()
+"""The responders that learn: one for each file of `defaults/`."""
 
 RESPONDERS = {
     "exact": "exact best responses; the truth that the others are measured against",
@@ -24,14 +27,10 @@ RESPONDERS = {
     "risk-averse": "best by the mean minus a weight times the variance, exactly",
     "iterated": "several followers that answer each other in turn, from random starts",
     "q-learning": "a table of Q-values learned for each pre-policy",
-    "ppo": "a Stable-Baselines3 PPO model that sees the commitment, trained on all of them",
-    "dqn": "a Stable-Baselines3 DQN model that sees the commitment, trained on all of them",
-    "recurrent-ppo": "an sb3-contrib RecurrentPPO model, which remembers what it has seen",
-    "fresh-ppo": "a new PPO model for each pre-policy",
+    **LEARNED,
 }
 _JUDGE = 0x19D6E  # keeps a judge's seed apart from that of whom it judges
 OWN = "own-policy"  # answers of policies that the caller of a search gives
-_EXACT = ("exact", "epsilon", "logit", "risk-averse", "iterated", "q-learning")
 
 
 class Responder(ABC):
@@ -64,8 +63,13 @@ class Responder(ABC):
         """
 
     @abstractmethod
-    def respond(self, points: Points) -> Evaluation:
-        """The answers to the given pre-policies: eq. 4.2 of the paper, with regret."""
+    def respond(self, points: Points, *, split: Split = "search") -> Evaluation:
+        """The answers to the given pre-policies: eq. 4.2 of the paper, with regret.
+
+        Args:
+            points: pre-policies.
+            split: what for; see `scg_envs.problem.Split`.
+        """
 
     @abstractmethod
     def policies(self, point: Any | None) -> BatchPolicies:
@@ -91,17 +95,23 @@ class RationalResponder(Responder):
     def __init__(
         self, problem: CommitmentProblem, relation: str = "exact", *, seed: int = 0
     ) -> None:
-        """Answer by a rationality relation, one of `problem.responders`."""
+        """Answer by a rationality relation, one of `problem.relations`."""
         super().__init__(problem)
         self._relation, self._seed = relation, seed
 
-    def respond(self, points: Points) -> Evaluation:
+    def respond(self, points: Points, *, split: Split = "search") -> Evaluation:
         """Compute the answers."""
         return self.problem.answers(points, self._relation, seed=self._seed)
 
     def policies(self, point: Any | None) -> BatchPolicies:
         """Exact best responses, whatever the relation: pictures show one of the answers."""
         return self.problem.optimal_policies()
+
+
+def responders_of(problem: CommitmentProblem) -> tuple[str, ...]:
+    """Who can answer in a problem, by the names of `RESPONDERS`."""
+    learned = [name for name in LEARNED if problem.judges_memory or not settings_of(name).remembers]
+    return (*problem.relations, *(learned if problem.learnable else ()))
 
 
 def make_responder(
@@ -123,16 +133,15 @@ def make_responder(
     """
     if name not in RESPONDERS:
         raise UnknownName("responder", name, RESPONDERS)
-    if name not in problem.responders:
-        raise UnknownName(
-            f"responder for {problem.game}", name, problem.responders, problem.why_not_others
-        )
-    if name in _EXACT:
+    own = responders_of(problem)
+    if name not in own:
+        raise UnknownName(f"responder for {problem.game}", name, own, problem.why_not_others)
+    if name not in LEARNED:
         return RationalResponder(problem, name, seed=seed)
     require(f"the responder {name!r}", "stable_baselines3")
     settings = settings_of(name, problem.family)
     require(f"the responder {name!r}", settings.module, extra=settings.extra)
-    if name == "fresh-ppo":
+    if settings.fresh:
         from .fresh import FreshResponder
 
         return FreshResponder(problem, seed=seed, steps=steps)

@@ -30,6 +30,8 @@ class Settings:
             no rollouts.
         model: further arguments of the model.
         extra: the extra of this distribution that brings the algorithm.
+        remembers: whether its policy has a state.
+        fresh: whether a new model is trained for each pre-policy, with `steps` of its own.
     """
 
     algorithm: str
@@ -41,6 +43,8 @@ class Settings:
     rollout: int | None
     model: Mapping[str, Any]
     extra: str
+    remembers: bool
+    fresh: bool
 
     @property
     def module(self) -> str:
@@ -48,26 +52,37 @@ class Settings:
         return self.algorithm.partition(":")[0]
 
 
+def algorithms() -> dict[str, str]:
+    """What each algorithm is, in a line, by its name: one for each file."""
+    names = sorted(
+        path.name.removesuffix(".yml") for path in files(__package__).joinpath("defaults").iterdir()
+    )
+    return {name: _page(name)["summary"] for name in names}
+
+
 @cache
-def settings_of(algorithm: str, game: str) -> Settings:
+def settings_of(algorithm: str, game: str | None = None) -> Settings:
     """The settings of an algorithm in a game.
 
     Args:
         algorithm: the name of a file in `defaults/`, without its suffix.
-        game: the game's family, such as `barrier` or `matrix`.
+        game: the game's family, such as `barrier` or `matrix`; None for the settings that it has
+            everywhere, without steps.
     """
     page = _page(algorithm)
-    own = _merged(page.get("defaults", {}), page["games"][game])
+    own = _merged(page["defaults"], {} if game is None else page["games"][game])
     return Settings(
         algorithm=page["algorithm"],
         policies=page["policies"],
         activation=page.get("activation", {}),
-        steps=own["steps"],
+        steps=own.get("steps", 0),
         num_envs=own["num_envs"],
         learning_rate=own["learning_rate"],
         rollout=own.get("rollout"),
         model=own.get("model", {}),
         extra=page.get("extra", "train"),
+        remembers=page.get("remembers", False),
+        fresh=page.get("fresh", False),
     )
 
 

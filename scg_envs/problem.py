@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from gymnasium.vector import AutoresetMode, VectorEnv
@@ -23,6 +23,9 @@ from .policy import BatchPolicies
 from .pre_policy import FinitePrePolicies, Policy, PrePolicySpace
 from .ties import Ties
 
+Split = Literal["search", "report"]
+"""What answers are for. Where P is estimated by playing, the report's episodes are none that the
+search has seen."""
 # Pre-policies: (n,) numbers where they are finitely many, else (n, length) vectors.
 Points = Sequence[int] | NDArray[Any]
 
@@ -179,8 +182,6 @@ class LearnerEnv(VectorEnv[Any, Any, Any]):
 
 _TIED = 1e-9  # scores that differ by less are the same, as a share of those above 1
 OBJECTIVES = ("desirable", "utility")
-LEARNED = ("ppo", "dqn", "recurrent-ppo", "fresh-ppo")
-REMEMBERING = ("recurrent-ppo",)
 
 
 @dataclass(frozen=True)
@@ -240,15 +241,15 @@ class CommitmentProblem(ABC):
         desirable: the outcome that the human wants.
         ties: the tie rule of exact answers.
         pre_policies: what the committed agent may commit to.
-        responders: who can answer, by the names of `scg_envs.agents.RESPONDERS`.
+        relations: the rationality relations by which followers' answers are known exactly.
+        learnable: whether learned followers can be judged here.
+        judges_memory: whether those who remember can.
         solvable: whether the exact answers are known.
-        concluding: whether the search is over and answers are for its report. Where P is
-            estimated by playing, those episodes are none that the search has seen.
         stakes: the range of what a follower can earn, of the least of them: the unit in which its
             regret is judged small.
         paid: whether the committed agent's utility can be other than 0.
         notes: what a reader of its numbers should know, a line each.
-        why_not_others: why others than `responders` cannot answer here, if there is a reason.
+        why_not_others: why other followers cannot answer here, if there is a reason.
     """
 
     game: str
@@ -263,10 +264,11 @@ class CommitmentProblem(ABC):
     desirable: str
     ties: Ties
     pre_policies: PrePolicySpace
-    responders: tuple[str, ...] = ("exact", *LEARNED)
+    relations: tuple[str, ...] = ("exact",)
+    learnable = True
+    judges_memory = True
     solvable: bool = True
     paid = True
-    concluding = False
     stakes: float = 1.0
     notes: Sequence[str] = ()
     why_not_others = ""
@@ -291,7 +293,7 @@ class CommitmentProblem(ABC):
 
         Args:
             points: pre-policies.
-            relation: the followers' rationality, one of `responders`: `exact` is the best
+            relation: the followers' rationality, one of `relations`: `exact` is the best
                 response.
             seed: of relations that draw, such as learning.
 
@@ -322,7 +324,9 @@ class CommitmentProblem(ABC):
         """
 
     @abstractmethod
-    def evaluate(self, policies: BatchPolicies, points: Points) -> Evaluation:
+    def evaluate(
+        self, policies: BatchPolicies, points: Points, *, split: Split = "search"
+    ) -> Evaluation:
         """Play every case of the given pre-policies with deterministic policies.
 
         Cases are weighted as chance weights them. The start is the game's own.
@@ -391,5 +395,5 @@ class CommitmentProblem(ABC):
         """The error for an answer that this game does not have."""
         reason = f" {self.why_not_others}" if self.why_not_others else ""
         return InvalidArgument(
-            f"{self.game} has no {what}; it has: {', '.join(self.responders)}.{reason}"
+            f"{self.game} has no {what}; it has: {', '.join(self.relations) or 'none'}.{reason}"
         )

@@ -8,6 +8,7 @@ from gymnasium.vector import AutoresetMode
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scg_envs.agents.responder import responders_of
 from scg_envs.barrier.problem import BarrierProblem
 from scg_envs.barrier.vector import BarrierVectorEnv
 from scg_envs.causal.normal_form import NormalForm
@@ -130,7 +131,7 @@ def test_certain_commitments_are_what_they_were():
         same = MatrixProblem(name, credibility=1.0, observability=1.0)
         points = np.arange(plain.pre_policies.size)
         assert (plain.p(points) == same.p(points)).all()
-        assert plain.responders == same.responders
+        assert responders_of(plain) == responders_of(same)
 
 
 def test_household_by_hand():
@@ -267,8 +268,7 @@ def test_other_peoples_games_are_played_with_commitments_that_may_not_bind():
         drawn, commitment = seen[:, 0].astype(int), seen[:, 1]
         return (drawn + commitment) % 3
 
-    problem.concluding = True
-    found = problem.evaluate({"clerk": Memoryless(believe)}, [1, 2])
+    found = problem.evaluate({"clerk": Memoryless(believe)}, [1, 2], split="report")
     for p in found.p:
         assert near(p, 0.7 + 0.3 / 3, episodes=3000)
     assert "binds with chance 0.7" in problem.notes[0]

@@ -7,6 +7,7 @@ import pytest
 from gymnasium.vector import AutoresetMode
 
 from scg_envs.agents import make_responder
+from scg_envs.agents.responder import responders_of
 from scg_envs.banana.problem import BananaProblem
 from scg_envs.bargaining.problem import BargainingProblem
 from scg_envs.barrier.problem import BarrierProblem
@@ -43,7 +44,7 @@ def test_best_responses_have_the_exact_p_and_no_regret(name, credibility, observ
     np.testing.assert_allclose(found.utility, exact.utility, atol=1e-9)
     np.testing.assert_allclose(found.regret_max, 0, atol=1e-9)
     np.testing.assert_allclose(found.optimal_share, 1, atol=1e-9)
-    assert "ppo" in problem.responders
+    assert "ppo" in responders_of(problem)
 
 
 def erratic(problem, env):

@@ -44,7 +44,7 @@ def baselines(search: Search, judged: Evaluation | None) -> dict[str, dict[str, 
     that did not choose.
 
     Args:
-        search: the finished search, whose problem is `concluding`.
+        search: the finished search.
         judged: the responder's answers to every pre-policy, where they are finitely many.
 
     Returns:
@@ -93,14 +93,10 @@ def _row(search: Search, points: Points, judged: Evaluation | None) -> dict[str,
 
 def _choosing(search: Search, points: Points, judged: Evaluation | None) -> Evaluation:
     """The responder's answers by which the best of the points is chosen."""
-    problem = search.problem
     if judged is not None and judged.episodes is None:
         return judged.select(np.asarray(points))
-    problem.concluding = False  # by the search's episodes, so that the report's may judge
-    try:
-        return search.ask(points)
-    finally:
-        problem.concluding = True
+    # By the search's episodes, so that the report's may judge.
+    return search.ask(points, split="search")
 
 
 def true_scores(

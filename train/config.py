@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..agents import RESPONDERS
-from ..agents.responder import OWN
+from ..agents.responder import LEARNED, OWN
 from ..checks import check_seed, check_whole
 from ..errors import InvalidArgument, UnknownName
 from ..pre_policy import FinitePrePolicies
-from ..problem import LEARNED, OBJECTIVES, CommitmentProblem
+from ..problem import OBJECTIVES, CommitmentProblem
 from ..scenario import Scenario
 from .metas import default_meta, find_meta
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..agents.responder import LEARNED
 from ..extras import require
-from ..problem import LEARNED, CommitmentProblem
+from ..problem import CommitmentProblem
 
 if TYPE_CHECKING:
     from .searching import Search

@@ -167,7 +167,7 @@ def conclude(search: Search, folder: RunFolder | None) -> SearchResult:
     """
     problem, config, responder = search.problem, search.config, search.responder
     space = problem.pre_policies
-    problem.concluding = True
+    search.split = "report"
     everywhere = isinstance(space, FinitePrePolicies)
     judged = search.ask(search.judged())
     search.recommend(judged if everywhere else None)

@@ -30,7 +30,7 @@ from ..agents.responder import OWN
 from ..checkpoint import StateDict
 from ..errors import RunFolderError, UnknownName
 from ..pre_policy import FinitePrePolicies
-from ..problem import CommitmentProblem, Evaluation, Points, first_of_the_best
+from ..problem import CommitmentProblem, Evaluation, Points, Split, first_of_the_best
 from ..registry import OPTIONS
 from .baseline import Baseline, read_baseline
 from .baselines import number
@@ -64,6 +64,7 @@ class Search:
         sampled: the pre-policies evaluated, in order, where they are finitely many.
         certified: whether theta has settled, and regret is small in every single case of every
             pre-policy, so that all answers can be trusted; over a continuum of those `judged`.
+        split: what answers are for: the search, or from its end on the report.
     """
 
     def __init__(self, config: SearchConfig, own: Any = None) -> None:
@@ -93,6 +94,7 @@ class Search:
         self.scores: list[float] = []
         self.sampled: list[int] = []
         self.certified = False
+        self.split: Split = "search"
         self._recommended: int | None = None
         self._finite = isinstance(self.problem.pre_policies, FinitePrePolicies)
         self._np_random = np.random.default_rng([config.seed, _STREAM])
@@ -115,11 +117,17 @@ class Search:
         """Environment steps so far, for training and for everything that `ask` has played."""
         return self.responder.train_steps + self._evaluation_steps
 
-    def ask(self, points: Points, responder: Responder | None = None) -> Evaluation:
+    def ask(
+        self,
+        points: Points,
+        responder: Responder | None = None,
+        *,
+        split: Split | None = None,
+    ) -> Evaluation:
         """The answers of the responder, or of another one, whose steps are counted."""
         asked = self.responder if responder is None else responder
         trained = asked.train_steps
-        answers = asked.respond(points)
+        answers = asked.respond(points, split=self.split if split is None else split)
         self._evaluation_steps += answers.env_steps
         if asked is not self.responder:
             self._evaluation_steps += asked.train_steps - trained

@@ -11,8 +11,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from ..agents.responder import OWN
-from ..problem import LEARNED, CommitmentProblem, Evaluation, Points
+from ..agents.responder import LEARNED, OWN
+from ..problem import CommitmentProblem, Evaluation, Points
 
 TRUSTED_REGRET = 0.001
 """The greatest regret of a trusted answer, in units of `CommitmentProblem.stakes`."""

@@ -18,7 +18,7 @@ from ..dialogue.problem import TurnProblem
 from ..dialogue.view import TurnView
 from ..errors import InvalidArgument, UnknownName
 from ..policy import BatchPolicies, Memoryless, Player
-from ..problem import LEARNED, Before, Evaluation, Points
+from ..problem import Before, Evaluation, Points, Split
 from ..ties import Ties, check_ties
 from .game import ANSWERED, MAX_MESSAGES, OUTCOMES, WANTED, WORD_COST, helper_action
 from .promises import UserPromises, user_promises
@@ -98,7 +98,6 @@ class BananaProblem(TurnProblem):
                 "commitments that may not bind are known for one message only."
             )
         self.pre_policies = user_promises(self.topic, self.messages, self._number, pre_policy)
-        self.responders = ("exact", *LEARNED)
         self.notes = (self._incentive_note(),)
 
     def content(self) -> StateDict:
@@ -145,7 +144,9 @@ class BananaProblem(TurnProblem):
         """What the helper's best response earns by what it believes."""
         return np.array([self._most(int(k), sees) for k in points])
 
-    def evaluate(self, policies: BatchPolicies, points: Points) -> Evaluation:
+    def evaluate(
+        self, policies: BatchPolicies, points: Points, *, split: Split = "search"
+    ) -> Evaluation:
         """What a deterministic policy's answers earn, exactly: the word need not be drawn.
 
         Regret is by the chances of the word that the helper counts with, as in `answers`.

@@ -17,7 +17,7 @@ from ..dialogue.problem import TurnProblem
 from ..dialogue.view import TurnView
 from ..errors import UnknownName
 from ..policy import BatchPolicies, Memoryless
-from ..problem import LEARNED, Before, Evaluation, Points
+from ..problem import Before, Evaluation, Points
 from ..ties import Ties, check_ties, refuse_ties
 from .play import Ending, play_exactly
 from .prices import BuyerPrePolicies, buyer_pre_policies
@@ -96,7 +96,7 @@ class BargainingProblem(TurnProblem):
         self._buyers = {e: unbound_buyer(self.rules, seller, eager=e) for e in (True, False)}
         self._buyer = self._buyers[True]
         self.pre_policies = buyer_pre_policies(self.rules, self._buyer, pre_policy)
-        self.responders = ("exact", *LEARNED) if seller == "rational" else ("exact",)
+        self.learnable = seller == "rational"
         self.notes = self._notes()
         self._endings = lru_cache(maxsize=None)(self._solve)
         self._values = lru_cache(maxsize=None)(self._value)

@@ -17,7 +17,7 @@ from ..chances import Chances
 from ..checkpoint import StateDict
 from ..policy import BatchPolicies, BatchPolicy, Memoryless, Player, alone, rows_of_state
 from ..pre_policy import Constant, Policy
-from ..problem import LEARNED, Before, CommitmentProblem, Evaluation, Points
+from ..problem import Before, CommitmentProblem, Evaluation, Points, Split
 from ..ties import Ties
 from ..views import LearnerView
 from .dynamics import goal_reward
@@ -95,7 +95,7 @@ class BarrierProblem(CommitmentProblem):
             )
         self.notes = tuple(notes)
         if observation != "vector":
-            self.responders = LEARNED
+            self.relations = ()
             self.why_not_others = "Exact answers look at the observation 'vector'."
         self.board = load_layout(layout)
         self.layout: str = self.board.name
@@ -184,7 +184,9 @@ class BarrierProblem(CommitmentProblem):
             exploring_starts=_EXPLORING_STARTS if training else 0.0,
         )
 
-    def evaluate(self, policies: BatchPolicies, points: Points) -> Evaluation:
+    def evaluate(
+        self, policies: BatchPolicies, points: Points, *, split: Split = "search"
+    ) -> Evaluation:
         """Play every scene of the given posts against every post of the other barrier.
 
         Blue sees where the barriers stand, so it is judged in each case by itself. The posted

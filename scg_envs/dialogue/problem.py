@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..chances import Chances
 from ..policy import BatchPolicies, Player, alone
 from ..pre_policy import FinitePrePolicies
-from ..problem import CommitmentProblem, Evaluation, Points
+from ..problem import CommitmentProblem, Evaluation, Points, Split
 from .vector import TurnVectorEnv
 from .view import TurnView
 
@@ -70,7 +70,9 @@ class TurnProblem(CommitmentProblem):
             env.play_to_the_blind(self.free_point())
         return env
 
-    def evaluate(self, policies: BatchPolicies, points: Points) -> Evaluation:
+    def evaluate(
+        self, policies: BatchPolicies, points: Points, *, split: Split = "search"
+    ) -> Evaluation:
         """Play every scene of the given pre-policies once: nothing else is drawn.
 
         Regret is about what the learner believes, whether it is shown the commitment or not.

@@ -20,7 +20,7 @@ from ..errors import InvalidArgument, UnknownName
 from ..judge import Predicate
 from ..policy import BatchPolicies
 from ..pre_policy import Policy, PrePolicySpace
-from ..problem import LEARNED, Before, CommitmentProblem, Evaluation, Points
+from ..problem import Before, CommitmentProblem, Evaluation, Points, Split
 from ..ties import Ties, check_ties, refuse_ties
 from .copies import Copy, Seat
 from .film import film, film_at_random
@@ -41,7 +41,7 @@ class ExternalProblem(CommitmentProblem):
     family = "external"
     summary = "a PettingZoo game by module:function"
     layout = None
-    responders = LEARNED
+    relations = ()
     solvable = False
 
     def __init__(
@@ -172,14 +172,17 @@ class ExternalProblem(CommitmentProblem):
             autoreset_mode=autoreset_mode,
         )
 
-    def evaluate(self, policies: BatchPolicies, points: Points) -> Evaluation:
+    def evaluate(
+        self, policies: BatchPolicies, points: Points, *, split: Split = "search"
+    ) -> Evaluation:
         """Play episodes of the same seeds under each pre-policy.
 
         The report's are more, and others than the search's: whoever is found to be best by some
         episodes looks better in them than it is.
         """
-        number = self.trials if self.concluding else min(_SEARCH_EPISODES, self.trials)
-        np_random = np.random.default_rng([_STREAM, self.concluding])
+        last = split == "report"
+        number = self.trials if last else min(_SEARCH_EPISODES, self.trials)
+        np_random = np.random.default_rng([_STREAM, last])
         seeds = np_random.integers(2**31, size=number).tolist()
         played = play(
             self._copies,

@@ -19,7 +19,7 @@ from ..checkpoint import StateDict
 from ..errors import InvalidArgument
 from ..policy import BatchPolicies, BatchPolicy
 from ..pre_policy import Policy
-from ..problem import LEARNED, REMEMBERING, Before, CommitmentProblem, Evaluation, Optimum, Points
+from ..problem import Before, CommitmentProblem, Evaluation, Optimum, Points, Split
 from ..ties import Ties, check_ties
 from . import film
 from .answers import Answers, OneShotAnswers, Relations, RepeatedAnswers
@@ -139,11 +139,10 @@ class MatrixProblem(CommitmentProblem):
             self.env, self.pre_policies, self.selection, credibility, observability
         )
         # Who remembers more than the game's own memory is judged by episodes, which have to end.
-        judged = self.env.repetition.rounds == 1 or (len(self.learners) == 1 and clock)
-        learned = tuple(name for name in LEARNED if judged or name not in REMEMBERING)
-        self.responders = (*self._answers.relations, *learned)
+        self.judges_memory = rounds == 1 or (len(self.learners) == 1 and clock)
+        self.relations = self._answers.relations
         if observability < 1:
-            self.responders = ("exact",)
+            self.relations, self.learnable = ("exact",), False
             self.why_not_others = "Those who do not see the commitment play as without one."
         self.solvable = "exact" in self._answers.relations
         self.stakes = _stakes(matrix.form, [matrix.agent(learner) for learner in self.learners])
@@ -261,7 +260,9 @@ class MatrixProblem(CommitmentProblem):
             credibility=self._uncertain.credibility,
         )
 
-    def evaluate(self, policies: BatchPolicies, points: Points) -> Evaluation:
+    def evaluate(
+        self, policies: BatchPolicies, points: Points, *, split: Split = "search"
+    ) -> Evaluation:
         """Ask the policies in every state of the memory, and compute what comes of it.
 
         Of a policy that remembers more, in a game of several rounds, `_EPISODES` are played.

@@ -22,7 +22,7 @@ from ..dialogue.problem import TurnProblem
 from ..dialogue.view import TurnView
 from ..errors import InvalidArgument, UnknownName
 from ..policy import BatchPolicies, Memoryless, first_actions
-from ..problem import LEARNED, REMEMBERING, Before, Evaluation, Points
+from ..problem import Before, Evaluation, Points, Split
 from ..ties import Ties, check_ties, refuse_ties
 from ..ultimatum_v0 import learner_view
 from .game import ALIGNED, MAX_INTERACTIONS, OUTCOMES, TOLERANCE, proposer
@@ -62,6 +62,8 @@ class UltimatumProblem(TurnProblem):
     learners = ("user",)
     followers = ("user",)
     outcomes = OUTCOMES
+    # Situations are judged one by one, which says nothing of who remembers the last one.
+    judges_memory = False
 
     def __init__(
         self,
@@ -116,9 +118,6 @@ class UltimatumProblem(TurnProblem):
         self.kind = pre_policy
         self.pre_policies = Principles(pre_policy)
         self.chances = Chances(credibility, observability)
-        # Situations are judged one by one, which says nothing of who remembers the last one.
-        learned = (name for name in LEARNED if name not in REMEMBERING)
-        self.responders = ("exact", *learned)
         notes = [
             "inference about a norm, not a choice among equilibria: no causal effect is claimed",
             f"users who are {manner} change who learns from them (scg reproduce scai), not this",
@@ -230,7 +229,9 @@ class UltimatumProblem(TurnProblem):
 
         return {self.learner: Memoryless(choose)}
 
-    def evaluate(self, policies: BatchPolicies, points: Points) -> Evaluation:
+    def evaluate(
+        self, policies: BatchPolicies, points: Points, *, split: Split = "search"
+    ) -> Evaluation:
         """What users do in every situation that an epoch can bring, each weighted by its chance.
 
         An epoch is a norm, an amount for each interaction, and the principle that is played. Users

@@ -6,6 +6,7 @@ import pytest
 from scg_envs import barrier_v0
 from scg_envs.agents import make_responder
 from scg_envs.agents.given import GivenResponder
+from scg_envs.agents.responder import responders_of
 from scg_envs.barrier.layouts import parse_layout
 from scg_envs.barrier.problem import BarrierProblem
 from scg_envs.errors import InvalidArgument
@@ -79,7 +80,7 @@ def test_a_remembering_follower_of_a_repeated_game_is_played():
 
 def test_endless_play_has_no_exact_numbers_of_who_remembers():
     problem = MatrixProblem("prisoners_dilemma", rounds=4)
-    assert "recurrent-ppo" not in problem.responders
+    assert "recurrent-ppo" not in responders_of(problem)
     with pytest.raises(InvalidArgument, match="expected a memoryless one, or a game with a clock"):
         GivenResponder(problem, Alternating()).respond([0])
 

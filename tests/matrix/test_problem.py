@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scg_envs.agents.responder import responders_of
 from scg_envs.causal.normal_form import NormalForm, equilibria, mixed_commitment
 from scg_envs.errors import InvalidArgument, UnknownName
 from scg_envs.matrix.games import GAMES
@@ -272,7 +273,7 @@ def test_repeated_answers_are_judged_flawless(clock, discount):
 
 def test_several_followers_of_a_repeated_game_settle():
     problem = MatrixProblem("n_prisoners_dilemma", rounds=10, clock=True)
-    assert "exact" not in problem.responders
+    assert "exact" not in responders_of(problem)
     settled = problem.answers(points(problem), "iterated")
     assert settled.worst_regret.max() == 0
     assert settled.p.max() == 0  # defecting dominates, and the end is known

@@ -26,7 +26,7 @@ class Follower(Responder):
         super().__init__(problem)
         self._change, self.played = change, 0
 
-    def respond(self, points):
+    def respond(self, points, *, split="search"):
         points = np.asarray(points)
         answers = self._change(points, self.problem.answers(points))
         self.played += answers.env_steps
@@ -156,8 +156,8 @@ class Coin:
         self.problem = problem
         problem.solvable, self._np_random = False, np.random.default_rng(0)
 
-    def __call__(self, points, answers):
-        n, episodes = len(points), 400 if self.problem.concluding else 32
+    def __call__(self, points, *, split):
+        n, episodes = len(points), 400 if split == "report" else 32
         unknown = np.full(n, np.nan)
         return Evaluation(
             p=self._np_random.binomial(episodes, 0.5, n) / episodes,
@@ -178,11 +178,11 @@ def unsolved(monkeypatch):
         state = Search(SearchConfig(**MAZE | {"meta": "random"}, seed=seed))
         state.responder = Follower(state.problem, lambda points, answers: None)
         coin = Coin(state.problem)
-        state.responder.respond = lambda points: coin(points, None)
+        state.responder.respond = coin
         judge = Follower(state.problem, None)
 
-        def judged(points):
-            answers = coin(points, None)
+        def judged(points, *, split):
+            answers = coin(points, split=split)
             return replace(answers, p=answers.p + judge_p)
 
         judge.respond = judged
@@ -228,9 +228,9 @@ def test_the_judge_is_of_another_seed_and_trains_on_what_was_found_alone(monkeyp
     asked = []
     respond = FreshResponder.respond
 
-    def listening(self, points):
+    def listening(self, points, *, split):
         asked.append((self._seed, [self.problem.pre_policies.label(k) for k in points]))
-        return respond(self, points)
+        return respond(self, points, split=split)
 
     monkeypatch.syspath_prepend(Path(__file__).parents[2])
     monkeypatch.setattr(FreshResponder, "respond", listening)
