@@ -102,8 +102,8 @@ class Chances:
             points: (n,) the numbers that are announced.
             unbound: (points,) how likely each pre-policy is played where the commitment does not
                 bind.
-            believed: (points,) the same as a follower believes it that is shown nothing; None
-                where it is right about what is played, because it sees that.
+            believed: (points,) how likely a follower that is shown nothing believes each to be
+                played; None where it is right about that, because it sees it.
         """
         n, size = len(points), len(unbound)
         numbers = np.arange(size)

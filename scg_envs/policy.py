@@ -80,7 +80,7 @@ class Memoryless:
         self, observations: Any, state: None, starts: NDArray[np.bool_]
     ) -> tuple[NDArray[Any], None]:
         """(N,) the function's actions."""
-        return np.asarray(self._choose(observations)), None
+        return self._choose(observations), None
 
 
 class Player:

@@ -92,7 +92,7 @@ OPTIONS: dict[str, Option] = {
     ),
     "cost": Option(float, "C", "cost of the good to the seller (default: the layout's)"),
     "observation": Option(
-        str, "O", "the learner's view of a board: vector, grid or view (default: vector)"
+        str, "O", "learner's view of a board: vector, grid or view (default: vector)"
     ),
     "worth": Option(float, "W", "worth of the good to the buyer (default: the layout's)"),
     "target": Option(

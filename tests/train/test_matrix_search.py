@@ -179,7 +179,7 @@ MISTAKES = {
     "a negative rate": (["household", "--responder", "logit", "--rate", -1], "rate is -1.0"),
     "no epsilon": (["household", "--responder", "epsilon", "--epsilon", "nan"], "is no number"),
     "too long": (["household", "--rounds", 10**6, "--clock"], "take fewer rounds"),
-    "no layout": (["322"], "ordinal --layout 322"),
+    "no layout": (["322"], "variants of ordinal (--layout 322)"),
     "no number": (["penalty", "--k", "x"], "is no number"),
 }
 
