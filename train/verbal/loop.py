@@ -32,7 +32,7 @@ from ...errors import (
     ServerFailed,
     UnparsableAnswer,
 )
-from .trial import Baseline, Environment, Evaluator, Generator, Proposal, Trial, best_of
+from .trial import Baseline, Environment, Evaluator, Failure, Generator, Proposal, Trial, best_of
 
 _STREAM = 0x7A1C  # keeps this loop's draws apart from others under the same seed
 _PROPOSE, _PLAY, _JUDGE, _RECHECK, _FREELY = range(5)
@@ -173,7 +173,7 @@ class VerbalLoop:
             self.stopped = str(error)
             return None
         except (ServerFailed, UnparsableAnswer) as error:
-            parts["error"] = f"{type(error).__name__}: {error}"
+            parts["error"] = Failure.of(error)
         trial = Trial(index, **parts)
         self.history.append(trial)
         self._look_for_outage()
@@ -227,7 +227,7 @@ class VerbalLoop:
         try:
             return Baseline(play(self._rng(0, _FREELY)))
         except (BudgetSpent, ServerFailed, UnparsableAnswer) as error:
-            return Baseline(error=f"{type(error).__name__}: {error}")
+            return Baseline(error=Failure.of(error))
 
     def recheck(self, proposal: Proposal, plays: int) -> list[float]:
         """The scores of further plays of a proposal, with draws of their own.
@@ -275,8 +275,8 @@ class VerbalLoop:
             raise RunFolderError(f"the state is of seed {seed}; this loop has seed {self.seed}.")
         self.history = history[: len(history) - outages]
         self.stopped, self._outages, self._used_before = None, 0, used
-        again = [BudgetSpent.__name__, *([ServerFailed.__name__] if outages else [])]
-        anew = freely is not None and str(freely.error).partition(":")[0] in again
+        again = (BudgetSpent, ServerFailed) if outages else (BudgetSpent,)
+        anew = freely is not None and freely.error is not None and freely.error.is_a(*again)
         self.no_intervention = None if anew else freely
         self._seconds_before, self._started = seconds, time.perf_counter()
 

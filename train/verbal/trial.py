@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Protocol, Self
 
@@ -12,6 +12,7 @@ from ...agents.language.transcript import plain
 from ...errors import ServerFailed
 
 Direction = Literal["lower", "higher", "none"]
+Kind = type[Exception]
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,31 @@ class Verdict:
     direction: Direction = "none"
 
 
+@dataclass(frozen=True)
+class Failure:
+    """What broke a round off.
+
+    Attributes:
+        type: the error's type, such as `ServerFailed`.
+        message: what it said.
+    """
+
+    type: str
+    message: str
+
+    @classmethod
+    def of(cls, error: Exception) -> Self:
+        """An error as data."""
+        return cls(error.__class__.__name__, str(error))
+
+    def is_a(self, *kinds: Kind) -> bool:
+        """Whether it was an error of one of these types."""
+        return self.type in [kind.__name__ for kind in kinds]
+
+    def __str__(self) -> str:
+        return f"{self.type}: {self.message}"
+
+
 class _Written:
     """What is written to a run folder."""
 
@@ -75,19 +101,19 @@ class Trial(_Written):
         proposal: what was proposed.
         outcome: what came of it.
         verdict: what the evaluator made of it.
-        error: what broke the round off, with its type in front.
+        error: what broke the round off.
     """
 
     index: int
     proposal: Proposal | None = None
     outcome: Outcome | None = None
     verdict: Verdict | None = None
-    error: str | None = None
+    error: Failure | None = None
 
     @property
     def outage(self) -> bool:
         """Whether the server broke it off, and not what a model wrote."""
-        return self.error is not None and self.error.startswith(f"{ServerFailed.__name__}: ")
+        return self.error is not None and self.error.is_a(ServerFailed)
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:
@@ -96,12 +122,17 @@ class Trial(_Written):
         Raises:
             TypeError, KeyError: other fields than a trial's.
         """
-        parts = {"proposal": Proposal, "outcome": Outcome, "verdict": Verdict}
+        parts: dict[str, Callable[..., Any]] = {
+            "proposal": Proposal,
+            "outcome": Outcome,
+            "verdict": Verdict,
+            "error": Failure,
+        }
         read = {
             name: None if values[name] is None else part(**values[name])
             for name, part in parts.items()
         }
-        return cls(index=values["index"], error=values["error"], **read)
+        return cls(index=values["index"], **read)
 
 
 @dataclass(frozen=True)
@@ -110,11 +141,11 @@ class Baseline(_Written):
 
     Attributes:
         outcome: what came of as many episodes as each proposal got; None if they broke off.
-        error: what broke them off, with its type in front.
+        error: what broke them off.
     """
 
     outcome: Outcome | None = None
-    error: str | None = None
+    error: Failure | None = None
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:
@@ -123,8 +154,11 @@ class Baseline(_Written):
         Raises:
             TypeError, KeyError: other fields than a baseline's.
         """
-        outcome = values["outcome"]
-        return cls(None if outcome is None else Outcome(**outcome), values["error"])
+        outcome, error = values["outcome"], values["error"]
+        return cls(
+            None if outcome is None else Outcome(**outcome),
+            None if error is None else Failure(**error),
+        )
 
 
 History = Sequence[Trial]

@@ -106,7 +106,7 @@ def test_a_rating_just_below_what_is_wanted_is_below(search, actors):
 def test_an_expert_that_cannot_be_read_breaks_the_round_off(search, actors, tmp_path, rating):
     actors.of["judge"] = lambda rules, told: rating
     summary, said = search("banana", "--evaluations", "1")
-    assert summary["history"][0]["error"].startswith("UnparsableAnswer: judge, turn 1: ")
+    assert summary["history"][0]["error"]["message"].startswith("judge, turn 1: ")
     assert "no intervention  broken off: UnparsableAnswer: judge, turn 1" in said
     for episode in read_episodes(tmp_path / "run"):
         assert [turn.role for turn in episode.turns] == ["user", "helper", "judge"]

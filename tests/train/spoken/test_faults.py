@@ -30,9 +30,10 @@ def test_a_fault_names_role_and_turn_and_keeps_the_episode(
     actors.of[seat] = lambda rules, told: reply
     summary, text = search(game, "--evaluations", "1", *flags)
     failed = summary["no_intervention"]["error"], summary["history"][0]["error"]
-    for message in failed:
-        assert message.startswith(f"{error}: {role}, turn ")
-        assert said in message
+    for broken in failed:
+        assert broken["type"] == error
+        assert broken["message"].startswith(f"{role}, turn ")
+        assert said in broken["message"]
     assert text.count(f"broken off: {error}: {role}, turn ") == 2
     assert summary["best"] is None
     episodes = read_episodes(tmp_path / "run")
@@ -88,7 +89,7 @@ def test_a_cap_stops_cleanly_and_what_was_found_stays(search, actors, tmp_path, 
 
 def test_a_cap_that_breaks_off_what_happens_without_a_commitment_is_said(search, actors):
     summary, said = search("banana", "--token-cap", "10")
-    assert summary["no_intervention"]["error"].startswith("BudgetSpent: helper, turn 1: ")
+    assert summary["no_intervention"]["error"]["message"].startswith("helper, turn 1: ")
     assert "no intervention  broken off: BudgetSpent: helper, turn 1: the cap of 10 tokens" in said
     assert summary["history"] == []
     assert "the cap of 10 tokens is reached" in summary["stopped"]
@@ -101,6 +102,6 @@ def test_a_fault_in_the_middle_keeps_the_turns_before(search, actors, tmp_path):
     actors.of["seller"] = lambda rules, told: fine(rules, told) if next(calls) < 7 else "I am done."
     summary, _ = search("bargaining", "--episodes", "2", "--evaluations", "1")
     assert summary["no_intervention"]["error"] is None
-    assert summary["history"][0]["error"].startswith("UnparsableAnswer: seller, turn 2: ")
+    assert summary["history"][0]["error"]["message"].startswith("seller, turn 2: ")
     ended = [episode.error is None for episode in read_episodes(tmp_path / "run")]
     assert ended == [True, True, True, False]

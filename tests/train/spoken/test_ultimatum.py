@@ -97,7 +97,7 @@ def test_a_user_that_talks_nonsense_is_named_and_the_epoch_is_kept(search, actor
     actors.of["sharer"] = lambda rules, told: fine(rules, told) if next(calls) < 2 else "so be it"
     summary, _ = search("ultimatum", "--evaluations", "1")
     assert summary["no_intervention"]["outcome"] is None
-    assert summary["no_intervention"]["error"].startswith("UnparsableAnswer: user, turn 3: ")
+    assert summary["no_intervention"]["error"]["message"].startswith("user, turn 3: ")
     episode = read_episodes(tmp_path / "run")[0]
     assert (episode.error["role"], episode.error["turn"]) == ("user", 3)
     assert [turn.error is None for turn in episode.turns] == [True, True, False]

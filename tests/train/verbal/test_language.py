@@ -9,6 +9,7 @@ from scg_envs.agents.language import Budget, stamps
 from scg_envs.errors import InvalidAnswer, MissingRecording, NoServer
 from scg_envs.train.verbal import (
     BestOfN,
+    Failure,
     LanguageEvaluator,
     LanguageGenerator,
     LanguageMoves,
@@ -129,7 +130,7 @@ def test_a_point_that_cannot_be_read_is_repaired_or_fails_the_round(server, lang
     result = language_loop(evaluations=2, repairs=1).run()
     assert result.failed == 2
     assert result.best is None
-    assert [trial.error.split(":")[:2] for trial in result.history] == [
+    assert [str(trial.error).split(":")[:2] for trial in result.history] == [
         ["UnparsableAnswer", f" generator, turn {turn}"] for turn in (1, 2)
     ]
 
@@ -143,7 +144,7 @@ def test_an_evaluator_that_fails_leaves_the_outcome_in_the_history(server, langu
     (trial,) = language_loop(evaluations=1).run().history
     assert trial.outcome.metrics["price"] == 56
     assert trial.verdict is None
-    assert trial.error.startswith("ServerFailed: evaluator, turn 1: ")
+    assert str(trial.error).startswith("ServerFailed: evaluator, turn 1: ")
 
 
 def test_a_cap_ends_the_loop_with_what_was_found(server, connect, language_loop):
@@ -215,5 +216,5 @@ def test_a_long_history_is_shown_as_far_as_it_fits_the_newest_first():
     cut = rounds(history, 50)
     assert cut.startswith("(8 earlier rounds are left out.)\n\n(cut) ")
     assert len(cut) < 120
-    broken = rounds([Trial(0, error="ServerFailed: down")], 500)
+    broken = rounds([Trial(0, error=Failure("ServerFailed", "down"))], 500)
     assert broken == "Round 1\nBroken off: ServerFailed: down"

@@ -8,6 +8,7 @@ import pytest
 from scg_envs.errors import BudgetSpent, InvalidArgument, NoServer, RunFolderError, ServerFailed
 from scg_envs.train.verbal import (
     BestOfN,
+    Failure,
     InTurn,
     Moves,
     NumericMeta,
@@ -171,7 +172,7 @@ def test_a_round_that_breaks_off_counts_and_is_kept(name):
     assert len(result.history) == 9
     assert result.failed == 1
     broken = result.history[2]
-    assert broken.error == "ServerFailed: seller, turn 4: answers 500"
+    assert str(broken.error) == "ServerFailed: seller, turn 4: answers 500"
     assert broken.proposal is not None
     assert (broken.outcome, broken.verdict) == (None, None)
     assert len(result.scores) == 8
@@ -229,7 +230,7 @@ def test_what_breaks_it_off_is_said_and_costs_no_round():
     result = loop.run()
     assert result.to_json()["no_intervention"] == {
         "outcome": None,
-        "error": "ServerFailed: seller, turn 4: answers 500",
+        "error": {"type": "ServerFailed", "message": "seller, turn 4: answers 500"},
     }
     assert (len(result.history), result.failed) == (2, 0)
     loop.load_state(loop.state())
@@ -237,7 +238,7 @@ def test_what_breaks_it_off_is_said_and_costs_no_round():
     assert failing.freely == 1  # what was played stays as it was
     capped = FreeShop(BudgetSpent("the cap"))
     loop = VerbalLoop(moves(), capped, EVALUATOR, evaluations=2)
-    assert loop.run().no_intervention.error == "BudgetSpent: the cap"
+    assert str(loop.run().no_intervention.error) == "BudgetSpent: the cap"
     capped.error = None  # the cap was raised
     loop.load_state(loop.state())
     assert loop.run().no_intervention.outcome.score == 0.25
@@ -283,10 +284,10 @@ def test_bad_settings_are_refused():
 
 def test_the_best_is_the_earliest_of_equals_and_none_without_any():
     trials = [Trial(i, None, None, Verdict(s, "")) for i, s in enumerate((1.0, 2.0, 2.0))]
-    best = best_of([Trial(9, error="broken"), *trials])
+    best = best_of([Trial(9, error=Failure("ServerFailed", "broken")), *trials])
     assert best is not None
     assert best.index == 1
-    assert best_of([Trial(0, error="broken")]) is None
+    assert best_of([Trial(0, error=Failure("ServerFailed", "broken"))]) is None
 
 
 def test_generators_are_compared_at_equal_evaluations_on_the_same_chances():
