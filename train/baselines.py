@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..pre_policy import FinitePrePolicies
 from ..problem import Evaluation, Points
+from .metrics import number
+from .searching import Search
 from .trust import has_learned
-
-if TYPE_CHECKING:
-    from .searching import Search
 
 _TOLERANCE = 1e-9
 _RANDOM = 1  # the stream of the random search
@@ -127,8 +126,3 @@ def true_scores(
 def greatest(scores: NDArray[np.float64]) -> float | None:
     """The greatest score that is defined, if any is."""
     return None if np.isnan(scores).all() else float(np.nanmax(scores))
-
-
-def number(value: Any) -> float | None:
-    """The value as JSON says it: None for NaN."""
-    return None if value is None or np.isnan(value) else float(value)

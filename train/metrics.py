@@ -84,3 +84,8 @@ def mean(values: NDArray[np.float64]) -> float | None:
     """The mean of what is defined, if anything is."""
     defined = values[~np.isnan(values)]
     return float(defined.mean()) if len(defined) else None
+
+
+def number(value: Any) -> float | None:
+    """The value as JSON says it: None for NaN."""
+    return None if value is None or np.isnan(value) else float(value)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ..agents.responder import LEARNED
 from ..extras import require
 from ..problem import CommitmentProblem
-
-if TYPE_CHECKING:
-    from .searching import Search
+from .searching import Search
 
 _DPI = 120
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..pre_policy import FinitePrePolicies
 from ..problem import Evaluation
 from .effect_picture import plot_effects
 from .plots import plot_learning
+from .searching import Search
 from .trust import Trust, has_learned
 from .video import record, record_side_by_side
-
-if TYPE_CHECKING:
-    from .searching import Search
 
 EPISODES = 3  # in each video
 

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..agents import make_judge
 from ..pre_policy import FinitePrePolicies
 from ..problem import CommitmentProblem, Evaluation, Points
-from .baselines import baselines, evaluations_to_best, number, true_scores
-from .metrics import mean
+from .baselines import baselines, evaluations_to_best, true_scores
+from .metrics import mean, number
+from .report import write_pictures
 from .run_folder import SUMMARY, RunFolder, write_json
+from .searching import SAMPLE, Search
 from .trust import Trust, sound, trust_in
-
-if TYPE_CHECKING:
-    from .searching import Search
 
 
 @dataclass(frozen=True)
@@ -257,8 +256,6 @@ def conclude(search: Search, folder: RunFolder | None) -> SearchResult:
     )
     assert all(math.isfinite(x) for x in vars(result).values() if isinstance(x, float))
     if folder is not None:
-        from .report import write_pictures
-
         responder.save_model(folder.path)
         write_json(folder.path / SUMMARY, result.to_json())  # what costs most to find, first
         write_pictures(folder.path, search, judged, trust)
@@ -287,8 +284,6 @@ def _p_meta(search: Search, answers: Evaluation | None) -> tuple[float | None, f
         return number(chances @ answers.p), number(exact)
     if search.config.responder == "fresh-ppo":
         return None, None
-    from .searching import SAMPLE
-
     sample = search.meta.sample(SAMPLE, np.random.default_rng([search.config.seed, 3]))
     by_responder = answers.select(sample) if answers else search.ask(sample)
     return mean(by_responder.p), mean(problem.p(sample)) if problem.solvable else None

@@ -16,9 +16,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
-from dataclasses import fields
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -28,24 +25,17 @@ from ..agents import Responder, make_responder
 from ..agents.given import GivenResponder
 from ..agents.responder import OWN
 from ..checkpoint import StateDict
-from ..errors import RunFolderError, UnknownName
 from ..pre_policy import FinitePrePolicies
 from ..problem import CommitmentProblem, Evaluation, Points, Split, first_of_the_best
-from ..registry import OPTIONS
 from .baseline import Baseline, read_baseline
-from .baselines import number
-from .config import OTHERS, SearchConfig
-from .interrupt import SearchInterrupted, stop_on_interrupt, warn_unkept
+from .config import SearchConfig
 from .metas import Meta, find_meta
-from .metrics import Metrics, mean
-from .result import SearchResult, conclude
-from .run_folder import RunFolder
+from .metrics import mean, number
 from .trust import sound
 
 WARM_UP = 0.3  # the share of the iterations in which a learned responder only trains
 SAMPLE = 256  # pre-policies that stand for a continuum where all of them are asked about
 SETTLED = 0.01  # how far theta's mean score may stay below the best of all
-_CHECKPOINT_EVERY = 5  # iterations
 _LIKELY = 1024  # draws of the meta pre-policy that training may use
 _STREAM = 0x5CA2C4  # keeps the search's draws apart from the learner's under the same seed
 
@@ -267,130 +257,3 @@ class Search:
         self.certified = state["certified"]
         self.meta.load_state_dict(state["meta"])
         self.responder.load_state_dict(state["responder"])  # last: it sets the process's generators
-
-
-def search(
-    game: str,
-    *,
-    responder: Any = "exact",
-    seed: int = 0,
-    layout: str | Path | None = None,
-    out: str | Path | None = None,
-    force: bool = False,
-    progress: bool = False,
-    **settings: Any,
-) -> SearchResult:
-    """Search out a pre-policy.
-
-    Args:
-        game: a name of the registry, such as `barrier`; a `.nfg` file; or `module:function`.
-        responder: one of `scg_envs.agents.RESPONDERS`; or a policy of your own: a model with
-            `predict`, a `scg_envs.policy.BatchPolicy`, or a function from observations to actions
-            (`scg_envs.agents.given`).
-        seed: seeds everything.
-        layout: a shipped name, or a file's path; the game's default if None.
-        out: the run folder to write; nothing is written if None.
-        force: whether a run that `out` already holds is deleted.
-        progress: whether a progress bar is shown on standard error.
-        **settings: further fields of `SearchConfig` (committed, desirable, ties, objective,
-            meta, evaluations, batch, steps, baseline) and the game's own options (`scg list`
-                names them).
-
-    Raises:
-        ScgError: any setting that cannot be, said in one line.
-        SearchInterrupted: Ctrl-C; `out` holds a checkpoint then.
-    """
-    known = [field.name for field in fields(SearchConfig) if field.name not in OTHERS]
-    for name in settings:
-        if name not in (*known, *OPTIONS):
-            raise UnknownName("setting", name, [*known, *OPTIONS])
-    own = callable(responder) or isinstance(responder, Mapping)
-    own |= any(hasattr(responder, name) for name in ("predict", "act"))
-    config = SearchConfig(
-        game,
-        layout=None if layout is None else str(layout),
-        responder=OWN if own else responder,
-        seed=seed,
-        options={name: value for name, value in settings.items() if name in OPTIONS},
-        **{name: value for name, value in settings.items() if name in known},
-    )
-    folder = None if out is None else RunFolder(out)
-    # Before the folder is made, so that a mistake leaves none behind.
-    state = Search(config, responder)
-    if folder is None:
-        return _run(state, None, progress)
-    folder.create(config, state.problem, force=force)
-    return _run(state, folder, progress)
-
-
-def resume(out: str | Path, *, progress: bool = False) -> SearchResult:
-    """Go on with an interrupted search; the result is that of an uninterrupted one.
-
-    Raises:
-        RunFolderError: the folder holds no run, or one that has ended.
-        SearchInterrupted: Ctrl-C once more.
-    """
-    folder = RunFolder(out)
-    config = folder.read_own_config()
-    if config.words is not None:
-        raise RunFolderError(
-            f"the run in {folder.path} is one in words; go on with it by the command scg search."
-        )
-    folder.check_unfinished()
-    if config.responder == OWN:
-        raise RunFolderError(
-            f"the run in {folder.path} is answered by a policy of yours, which it does not hold; "
-            "call search again with it, and with force=True."
-        )
-    state = Search(config)
-    saved = folder.load_checkpoint()
-    if saved is not None:
-        state.load_state_dict(saved)
-    return _run(state, folder, progress)
-
-
-def _run(state: Search, folder: RunFolder | None, progress: bool) -> SearchResult:
-    """Iterate until the budget is spent, then conclude."""
-    if folder is None and progress and state.responder.learns:
-        warn_unkept("what is learned")
-    metrics = None
-    if folder is not None:
-        metrics = Metrics(folder.path, keep_iterations=len(state.history))
-        state.responder.listen = metrics.scalar
-    try:
-        with stop_on_interrupt() as stop, _bar(state, progress) as bar:
-            while not state.done:
-                row = state.iterate()
-                if metrics is not None:
-                    metrics.write(row)
-                bar.update()
-                bar.set_postfix_str(_progress(row))
-                due = state.done or stop.requested or row["iteration"] % _CHECKPOINT_EVERY == 0
-                if folder is not None and due:
-                    folder.save_checkpoint(state.state_dict())
-                if stop.requested and not state.done:
-                    done = f"{len(state.history)} of {state.config.iterations} iterations"
-                    path = None if folder is None else folder.path
-                    raise SearchInterrupted(done, path)
-    finally:
-        if metrics is not None:
-            metrics.close()
-    return conclude(state, folder)
-
-
-def _progress(row: dict[str, Any]) -> str:
-    p = "undefined" if row["p_batch"] is None else f"{row['p_batch']:.3f}"
-    return f"P {p}, found: {row['mode']}"
-
-
-def _bar(state: Search, progress: bool) -> Any:
-    """A progress bar on standard error; silent where that is no terminal."""
-    from tqdm import tqdm
-
-    return tqdm(
-        total=state.config.iterations,
-        initial=len(state.history),
-        desc=f"search {state.config.game}",
-        unit="update",
-        disable=None if progress else True,
-    )

@@ -9,7 +9,8 @@ import pytest
 from scg_envs.errors import ScgError
 from scg_envs.train import resume, search
 from scg_envs.train.cli import main
-from scg_envs.train.searching import Search, SearchInterrupted
+from scg_envs.train.interrupt import SearchInterrupted
+from scg_envs.train.searching import Search
 
 GAMES = "tests.external.games"
 SHIFT = [f"{GAMES}:Shift", "--committed", "boss", "--desirable", f"{GAMES}:all_right"]
@@ -97,7 +98,7 @@ def test_a_resumed_search_equals_an_uninterrupted_one(tmp_path, monkeypatch):
             raise SearchInterrupted("2 iterations", None)
         return iterate(self)
 
-    monkeypatch.setattr(import_module("scg_envs.train.searching"), "_CHECKPOINT_EVERY", 1)
+    monkeypatch.setattr(import_module("scg_envs.train.running"), "_CHECKPOINT_EVERY", 1)
     monkeypatch.setattr(Search, "iterate", interrupted)
     with pytest.raises(SearchInterrupted):
         search(**SETTINGS, steps=16_384, trials=20, out=tmp_path / "parts")

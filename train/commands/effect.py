@@ -19,7 +19,7 @@ import numpy as np
 
 from ...errors import InvalidArgument
 from ...pre_policy import FinitePrePolicies
-from ..baselines import number
+from ..metrics import number
 from ..run_folder import check_no_run
 from ._arguments import add_game, add_json, add_options, add_seed, print_json, problem_of
 

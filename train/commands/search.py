@@ -31,7 +31,7 @@ from ...numerals import read_whole
 from ...registry import OPTIONS, find_game
 from ..casting import PLAYERS, WORD_GAMES
 from ..metas import METAS
-from ..searching import resume, search
+from ..running import resume, search
 from ._arguments import (
     add_game,
     add_json,
