@@ -12,7 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..extras import require
-from .responder import RESPONDERS, Responder, make_judge, make_responder
+from .factory import make_judge, make_responder
+from .responder import RESPONDERS, Responder
 
 if TYPE_CHECKING:
     from .vec_env import BatchedVecEnv

@@ -11,8 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..checkpoint import StateDict
-from ..errors import UnknownName
-from ..extras import require
 from ..policy import BatchPolicies
 from ..problem import CommitmentProblem, Evaluation, Points, Split
 from .settings import algorithms, settings_of
@@ -29,7 +27,6 @@ RESPONDERS = {
     "q-learning": "a table of Q-values learned for each pre-policy",
     **LEARNED,
 }
-_JUDGE = 0x19D6E  # keeps a judge's seed apart from that of whom it judges
 OWN = "own-policy"  # answers of policies that the caller of a search gives
 
 
@@ -112,75 +109,6 @@ def responders_of(problem: CommitmentProblem) -> tuple[str, ...]:
     """Who can answer in a problem, by the names of `RESPONDERS`."""
     learned = [name for name in LEARNED if problem.judges_memory or not settings_of(name).remembers]
     return (*problem.relations, *(learned if problem.learnable else ()))
-
-
-def make_responder(
-    name: str, problem: CommitmentProblem, *, seed: int = 0, steps: int | None = None
-) -> Responder:
-    """A responder by name.
-
-    Args:
-        name: one of `RESPONDERS`.
-        problem: what it answers.
-        seed: seeds learning; the process's generators of Python, numpy and torch are seeded too,
-            as Stable-Baselines3 does.
-        steps: the training budget in environment steps (`fresh-ppo`: of each model); the
-            algorithm's own default if None.
-
-    Raises:
-        UnknownName: no such responder, or the game cannot be answered by it.
-        MissingExtra: a learned responder without Stable-Baselines3.
-    """
-    if name not in RESPONDERS:
-        raise UnknownName("responder", name, RESPONDERS)
-    own = responders_of(problem)
-    if name not in own:
-        raise UnknownName(f"responder for {problem.game}", name, own, problem.why_not_others)
-    if name not in LEARNED:
-        return RationalResponder(problem, name, seed=seed)
-    require(f"the responder {name!r}", "stable_baselines3")
-    settings = settings_of(name, problem.family)
-    require(f"the responder {name!r}", settings.module, extra=settings.extra)
-    if settings.fresh:
-        from .fresh import FreshResponder
-
-        return FreshResponder(problem, seed=seed, steps=steps)
-    from .amortized import AmortizedResponder
-
-    return AmortizedResponder(problem, name, seed=seed, steps=steps)
-
-
-def make_judge(
-    name: str, problem: CommitmentProblem, *, seed: int = 0, steps: int | None = None
-) -> Responder | None:
-    """Who judges what a learned responder's answers have chosen: models that chose nothing.
-
-    Whatever is best by some answers looks better in them than it is. The judge's models are of a
-    seed of their own, one for each pre-policy that it is asked about, and train on that alone.
-
-    Args:
-        name: the responder that has chosen, one of `RESPONDERS`.
-        problem: what it has answered.
-        seed: its seed.
-        steps: its training budget in environment steps; the algorithm's own default if None. Each
-            of the judge's models may spend the share of it that `fresh-ppo` has of the defaults,
-            or all that `fresh-ppo` has where that is more and the budget allows it.
-
-    Returns:
-        None where there is nothing to learn: answers by computation stay what they are.
-    """
-    if name not in LEARNED:
-        return None
-    from .fresh import FreshResponder
-
-    usual, fresh = (settings_of(one, problem.family).steps for one in (name, "fresh-ppo"))
-    budget = usual if steps is None else steps
-    return FreshResponder(
-        problem,
-        seed=int(np.random.default_rng([seed, _JUDGE]).integers(2**31)),
-        steps=max(round(budget * fresh / usual), min(budget, fresh)),
-        algorithm="ppo" if name == "fresh-ppo" else name,
-    )
 
 
 def distinct(points: Points) -> tuple[NDArray[Any], NDArray[np.int64]]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ParamSpec
 
+from pettingzoo import AECEnv, ParallelEnv
 from pettingzoo.utils.conversions import parallel_to_aec_wrapper
+from pettingzoo.utils.wrappers import OrderEnforcingWrapper
 
 from .actions import check_action
 from .errors import ResetNeeded
+
+P = ParamSpec("P")
 
 
 class TurnwiseEnv(parallel_to_aec_wrapper):
@@ -26,3 +31,31 @@ class TurnwiseEnv(parallel_to_aec_wrapper):
         if not (self.terminations[agent] or self.truncations[agent]):
             action = check_action(agent, self.action_space(agent), action)
         super().step(action)
+
+
+def entry_points(
+    parallel_env: Callable[P, ParallelEnv[str, Any, Any]],
+) -> tuple[Callable[P, AECEnv[str, Any, Any]], Callable[P, AECEnv[str, Any, Any]]]:
+    """PettingZoo's `raw_env` and `env` of a game that is there as a parallel environment.
+
+    Args:
+        parallel_env: makes it.
+
+    Returns:
+        `raw_env`, the game as an AEC environment (agents act in turn, the game moves when all
+        have), and `env`, the same with PettingZoo's checks on the order of calls. Both take what
+        `parallel_env` takes.
+    """
+
+    def raw_env(*args: P.args, **kwargs: P.kwargs) -> AECEnv[str, Any, Any]:
+        """The game as an AEC environment (agents act in turn, the game moves when all have).
+
+        It takes what `parallel_env` takes.
+        """
+        return TurnwiseEnv(parallel_env(*args, **kwargs))
+
+    def env(*args: P.args, **kwargs: P.kwargs) -> AECEnv[str, Any, Any]:
+        """`raw_env` with PettingZoo's checks on the order of calls."""
+        return OrderEnforcingWrapper(raw_env(*args, **kwargs))
+
+    return raw_env, env

@@ -9,7 +9,6 @@ import numpy as np
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
-from ..banana_v0 import learner_view
 from ..causal.undefined import Undefined
 from ..chances import Chances
 from ..checkpoint import StateDict
@@ -20,6 +19,7 @@ from ..errors import InvalidArgument, UnknownName
 from ..policy import BatchPolicies, Memoryless, Player
 from ..problem import Before, Evaluation, Points, Split
 from ..ties import Ties, check_ties
+from .environments import learner_view
 from .game import ANSWERED, MAX_MESSAGES, OUTCOMES, WANTED, WORD_COST, helper_action
 from .promises import UserPromises, user_promises
 from .solve import Answers, best_answers, judged_answers, least_incentive

@@ -10,7 +10,6 @@ import numpy as np
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
-from ..bargaining_v0 import learner_view
 from ..chances import Chances
 from ..checkpoint import StateDict
 from ..dialogue.problem import TurnProblem
@@ -19,6 +18,7 @@ from ..errors import UnknownName
 from ..policy import BatchPolicies, Memoryless
 from ..problem import Before, Evaluation, Points
 from ..ties import Ties, check_ties, refuse_ties
+from .environments import learner_view
 from .play import Ending, play_exactly
 from .prices import BuyerPrePolicies, buyer_pre_policies
 from .regret import BuyerType, SellerValues, seller_values

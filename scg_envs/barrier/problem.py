@@ -12,7 +12,6 @@ import numpy as np
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
-from ..barrier_v0 import learner_view
 from ..chances import Chances
 from ..checkpoint import StateDict
 from ..policy import BatchPolicies, BatchPolicy, Memoryless, Player, alone, rows_of_state
@@ -21,6 +20,7 @@ from ..problem import Before, CommitmentProblem, Evaluation, Points, Split
 from ..ties import Ties
 from ..views import LearnerView
 from .dynamics import goal_reward
+from .environments import learner_view
 from .game import BarrierGame
 from .layouts import Layout, load_layout, other_barrier, shipped_layouts
 from .observations import Observation, cells_seen, check_observation, show_commitments

@@ -24,7 +24,7 @@ from ..errors import InvalidArgument, UnknownName
 from ..policy import BatchPolicies, Memoryless, first_actions
 from ..problem import Before, Evaluation, Points, Split
 from ..ties import Ties, check_ties, refuse_ties
-from ..ultimatum_v0 import learner_view
+from .environments import learner_view
 from .game import ALIGNED, MAX_INTERACTIONS, OUTCOMES, TOLERANCE, proposer
 from .norms import (
     ACCEPTS,

@@ -1,23 +1,22 @@
-"""The commitment phase of a language game, certain or uncertain."""
+"""A game with the commitment phase that its arguments ask for: none, certain or uncertain."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from pettingzoo import ParallelEnv
 
-from ..commitment import CommitmentEnv, UncertainCommitment
-from ..errors import InvalidArgument, UnknownName
-from ..pre_policy import PrePolicySpace
-from .game import TurnGame
+from .commitment import CommitmentEnv, UncertainCommitment
+from .errors import InvalidArgument, UnknownName
+from .pre_policy import PrePolicySpace
 
 
 def with_commitment(
-    game: TurnGame,
+    game: ParallelEnv[str, Any, Any],
     committed: str | None,
-    committing: str,
-    pre_policies: Callable[[], PrePolicySpace],
+    candidates: Sequence[str],
+    pre_policies: Callable[[str], PrePolicySpace],
     *,
     credibility: float,
     observability: float,
@@ -28,8 +27,8 @@ def with_commitment(
     Args:
         game: the bare game.
         committed: who commits, or None.
-        committing: the one agent that has pre-policies in this game.
-        pre_policies: makes them.
+        candidates: the agents that have pre-policies in this game.
+        pre_policies: makes those of the agent that commits.
         credibility: the chance that the commitment binds.
         observability: the chance that a follower sees it.
         committed_reward: what the committed agent is rewarded for.
@@ -40,15 +39,19 @@ def with_commitment(
     """
     if committed is None:
         if (credibility, observability, committed_reward) != (1.0, 1.0, "utility"):
+            choices = " or ".join(f"committed={agent!r}" for agent in candidates)
             raise InvalidArgument(
                 "credibility, observability and committed_reward are about a commitment, and "
-                f"committed is None; pass committed={committing!r}."
+                f"committed is None; pass {choices}."
             )
         return game
-    if committed != committing:
-        raise UnknownName("committed agent", committed, [committing])
+    if committed not in candidates:
+        raise UnknownName("committed agent", committed, candidates)
     env: Any = CommitmentEnv(
-        game, committed=committed, pre_policies=pre_policies(), committed_reward=committed_reward
+        game,
+        committed=committed,
+        pre_policies=pre_policies(committed),
+        committed_reward=committed_reward,
     )
     if (credibility, observability) != (1.0, 1.0):
         env = UncertainCommitment(env, credibility=credibility, observability=observability)

@@ -1,0 +1,87 @@
+"""The barrier game as environments: the whole game, and what a learner sees of it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pettingzoo import ParallelEnv
+
+from ..commitment_phase import with_commitment
+from ..pre_policy import Constant
+from ..views import LearnerView
+from .batch import BarrierBatch
+from .game import BarrierGame, RenderMode
+from .layouts import Layout, other_barrier
+from .observations import Observation
+from .posts import HoldPost
+from .tables import ACTIONS
+
+
+def parallel_env(
+    layout: str | Layout = "figure3",
+    *,
+    committed: str | None = None,
+    desirable: str | None = None,
+    credibility: float = 1.0,
+    observability: float = 1.0,
+    committed_reward: Literal["utility", "desirable"] = "utility",
+    observation: Observation = "vector",
+    horizon: int | None = None,
+    render_mode: RenderMode | None = None,
+) -> ParallelEnv[str, Any, Any]:
+    """The barrier game as a PettingZoo parallel environment.
+
+    The page `scg_envs.barrier_v0` describes the arguments.
+
+    Raises:
+        UnknownName: no such layout, agent, outcome, observation or render mode.
+        InvalidLayout: the layout file breaks a rule.
+        InvalidArgument: a chance outside [0, 1], a horizon below 1, or an argument about the
+            commitment without `committed`.
+    """
+    game = BarrierGame(
+        layout,
+        observation=observation,
+        horizon=horizon,
+        desirable=desirable,
+        render_mode=render_mode,
+    )
+    return with_commitment(
+        game,
+        committed,
+        ("red", "yellow"),
+        lambda agent: HoldPost(game, agent),
+        credibility=credibility,
+        observability=observability,
+        committed_reward=committed_reward,
+    )
+
+
+def batched_env(
+    num_envs: int, layout: str | Layout = "figure3", *, committed: str | None = None, **kwargs: Any
+) -> BarrierBatch:
+    """`parallel_env` for many games in lockstep: arrays over the games, keyed by agent.
+
+    Args:
+        num_envs: how many games.
+        layout: a shipped name, a file's path, or a layout.
+        committed: the barrier that commits in a commitment phase; None for the bare game.
+        **kwargs: further arguments of `scg_envs.barrier.batch.BarrierBatch`.
+    """
+    return BarrierBatch(num_envs, layout, committed=committed, **kwargs)
+
+
+def learner_view(
+    layout: str | Layout = "figure3", *, committed: str = "red", words: bool = False, **kwargs: Any
+) -> LearnerView:
+    """Blue's view, registered as `scg_envs/Barrier-v0`: yellow and red hold their posts.
+
+    Args:
+        layout: a shipped name, a file's path, or a layout.
+        committed: the barrier whose post blue is shown.
+        words: whether infos hold strings: outcomes by name.
+        **kwargs: further arguments of `parallel_env`.
+    """
+    game = parallel_env(layout, committed=committed, **kwargs)
+    stays = {other_barrier(committed): Constant(ACTIONS.index("stay"))}
+    return LearnerView(game, "blue", stays, words=words)
