@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from ..agents import RESPONDERS
@@ -132,3 +133,30 @@ class SearchConfig(Scenario):
             evaluations = max(batch, evaluations)
         named = self.named_by(problem)
         return replace(named, meta=meta, evaluations=evaluations, batch=batch)
+
+
+def read_config(path: Path) -> SearchConfig:
+    """The settings in a YAML file, or in a JSON file, which is one.
+
+    Raises:
+        FileNotFoundError, OSError: it is not there, or cannot be read.
+        ValueError: it is no such file.
+        ScgError: settings that cannot be.
+    """
+    import yaml
+
+    try:
+        kept = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise ValueError(" ".join(str(error).split())) from error
+    if not isinstance(kept, dict):
+        raise ValueError(f"it holds {type(kept).__name__}, not settings by name")
+    return SearchConfig.from_json(kept)
+
+
+def config_text(config: SearchConfig) -> str:
+    """The settings as YAML, for `read_config`."""
+    import yaml
+
+    text: str = yaml.safe_dump(config.to_json(), sort_keys=False, allow_unicode=True)
+    return text

@@ -1,6 +1,6 @@
 """A run folder: what a search writes, never over another run, and never half a checkpoint.
 
-DIR/config.json      the settings             DIR/versions.json  what it ran on
+DIR/config.yaml      the settings             DIR/versions.json  what it ran on
 DIR/metrics.csv      a row for each update    DIR/tensorboard/   the same as scalars
 DIR/checkpoint.npz   where `--resume` goes on DIR/model.zip      the learned model
 DIR/summary.json     the result               pictures and videos beside it
@@ -20,14 +20,14 @@ from typing import Any
 
 from ..checkpoint import StateDict, read_state, write_state
 from ..checks import check_path
-from ..errors import RunFolderError
+from ..errors import RunFolderError, ScgError
 from ..extras import require
 from ..problem import CommitmentProblem
 from ..registry import is_file
-from .config import SearchConfig
+from .config import SearchConfig, config_text, read_config
 from .interrupt import how_to_resume
 
-CONFIG, SUMMARY, CHECKPOINT, LAYOUT = "config.json", "summary.json", "checkpoint.npz", "layout"
+CONFIG, SUMMARY, CHECKPOINT, LAYOUT = "config.yaml", "summary.json", "checkpoint.npz", "layout"
 _FORMER_CHECKPOINT = "checkpoint"  # a folder, with pickles
 SPENDING = "spending.json"
 # What a run writes at the top of its folder; `--force` deletes these and nothing else.
@@ -64,11 +64,16 @@ _PACKAGES = (
 )
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write text so that a reader finds the old file or the new one, never half of it."""
+    partial = path.with_name(path.name + ".partial")
+    partial.write_text(text, encoding="utf-8")
+    os.replace(partial, path)
+
+
 def write_json(path: Path, value: Any) -> None:
     """Write JSON so that a reader finds the old file or the new one, never half of it."""
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
-    os.replace(partial, path)
+    write_text(path, json.dumps(value, indent=2) + "\n")
 
 
 class RunFolder:
@@ -142,17 +147,18 @@ class RunFolder:
             RunFolderError: it holds none, or its settings cannot be read.
         """
         try:
-            return SearchConfig(**json.loads((self.path / CONFIG).read_text(encoding="utf-8")))
+            return read_config(self.path / CONFIG)
         except (FileNotFoundError, NotADirectoryError):
             raise RunFolderError(
                 f"{self.path} holds no run; check the path (a search writes one into its `out`)."
             ) from None
-        except (TypeError, ValueError) as error:
-            raise RunFolderError(f"{self.path / CONFIG} is no run's: {error}.") from error
+        except (TypeError, ValueError, ScgError) as error:
+            said = str(error).rstrip(".")
+            raise RunFolderError(f"{self.path / CONFIG} is no run's: {said}.") from error
 
     def write_config(self, config: SearchConfig) -> None:
         """Write the settings."""
-        write_json(self.path / CONFIG, config.to_json())
+        write_text(self.path / CONFIG, config_text(config))
 
     def read_own_config(self) -> SearchConfig:
         """The settings with the run's own copy of its layout or game, if that was a file."""

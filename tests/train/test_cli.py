@@ -11,6 +11,7 @@ import time
 import imageio.v3 as imageio
 import numpy as np
 import pytest
+import yaml
 
 from scg_envs.barrier.layouts import shipped_layouts
 from scg_envs.barrier.problem import BarrierProblem
@@ -109,7 +110,7 @@ def test_search_takes_a_layout_file(scg, tmp_path):
     code, out, _ = scg("search", "barrier", "--layout", path, "--json", "--out", tmp_path / "run")
     assert code == 0
     assert json.loads(out)["layout"] == "mine"
-    assert json.loads((tmp_path / "run" / "config.json").read_text())["layout"] == str(path)
+    assert yaml.safe_load((tmp_path / "run" / "config.yaml").read_text())["layout"] == str(path)
 
 
 def test_video_is_written_where_it_is_said_to_be(scg, tmp_path):
@@ -154,7 +155,7 @@ def test_video_plays_the_model_of_a_run(scg, learned_run, tmp_path):
 MISTAKES = {
     "no command": ([], "required: COMMAND"),
     "unknown command": (["serch", "barrier"], "Did you mean 'search'?"),
-    "no game": (["search"], "required: GAME"),
+    "no game": (["search"], "no game is named; give GAME"),
     "unknown game": (["search", "barier"], "unknown game 'barier'; known: barrier"),
     "unknown layout": (["effect", "barrier", "--layout", "maze2"], "Did you mean 'maze'?"),
     "unknown agent": (["effect", "barrier", "--committed", "blue"], "known: yellow, red"),
@@ -260,7 +261,7 @@ def test_a_missing_extra_is_one_line(scg, module, arguments, tmp_path, monkeypat
 
 
 def test_files_that_are_no_runs_are_never_touched(scg, tmp_path):
-    for name, text in (("summary.json", "{}"), ("config.json", '{"my": "config"}')):
+    for name, text in (("summary.json", "{}"), ("config.yaml", '{"my": "config"}')):
         folder = tmp_path / name.replace(".", "_")
         folder.mkdir()
         (folder / name).write_text(text)
@@ -341,7 +342,7 @@ def test_damaged_results_are_one_line(scg, exact_run, tmp_path):
     for name, content in (
         ("summary.json", b"{}"),
         ("summary.json", b"{"),
-        ("config.json", b"\xff"),
+        ("config.yaml", b"\xff"),
     ):
         (run / name).write_bytes(content)
         code, _, err = scg("video", "barrier", "--run", run, "--out", tmp_path)
@@ -373,3 +374,55 @@ def test_ctrl_c_keeps_what_was_written_and_says_how_to_go_on(tmp_path):
     assert f"--resume --out {run}" in err
     assert (run / "checkpoint.npz").exists()
     assert not (run / "summary.json").exists()
+
+
+def without_time(text):
+    return {key: value for key, value in json.loads(text).items() if key != "wall_seconds"}
+
+
+def test_a_runs_settings_can_be_given_again(scg, exact_run, tmp_path):
+    """The same result from its `config.yaml`; flags that are given stand before it."""
+    config = exact_run / "config.yaml"
+    code, again, _ = scg("search", "--config", config, "--out", tmp_path / "again", "--json")
+    assert code == 0
+    assert without_time(again) == without_time((exact_run / "summary.json").read_text())
+    assert (tmp_path / "again" / "config.yaml").read_text() == config.read_text()
+    code, other, _ = scg("search", "barrier", "--config", config, "--seed", 5, "--json")
+    assert code == 0
+    assert json.loads(other)["seed"] == 5
+
+
+def test_settings_of_a_search_in_words_can_be_given_again(scg, tmp_path):
+    words = ["--players", "simulated", "--evaluations", 2, "--seed", 3]
+    assert scg("search", "banana", *words, "--out", tmp_path / "one")[0] == 0
+    config = tmp_path / "one" / "config.yaml"
+    assert scg("search", "--config", config, "--out", tmp_path / "two")[0] == 0
+    kept = [json.loads((tmp_path / name / "summary.json").read_text()) for name in ("one", "two")]
+    assert kept[0]["history"] == kept[1]["history"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("game: barrier\nlayuot: maze\n", "Did you mean 'layout'"),
+        ("- 1\n", "it holds list"),
+        ("game: [", "holds no settings"),
+        ("game: household\n", "drop one of them"),
+        ("layout: maze\n", "holds no settings"),
+        (None, "there is no file"),
+    ],
+)
+def test_a_damaged_file_of_settings_is_one_line(scg, tmp_path, text, said):
+    path = tmp_path / "my.yaml"
+    if text is not None:
+        path.write_text(text)
+    code, out, err = scg("search", "barrier", "--config", path)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert len(err.strip().splitlines()) == 1
+
+
+def test_a_search_without_a_game_is_one_line(scg):
+    code, _, err = scg("search")
+    assert code == 2
+    assert "give GAME (scg list), or --config FILE" in err

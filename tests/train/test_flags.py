@@ -124,6 +124,10 @@ WORDS = ["search", "bargaining", "--players", "simulated"]
 LLM = ["search", "bargaining", "--players", "llm", "--model", "m"]
 REPLAY = [*LLM, "--mode", "replay-only", "--recordings", "x"]
 IDLE = {
+    ("search", "config"): (
+        ["search", "--config", "x.yaml", "--resume", "--out", "x"],
+        "a resumed run has its settings",
+    ),
     ("search", "layout"): (
         ["search", "banana", "--topic", "cooking", "--layout", "science"],
         "one",

@@ -127,7 +127,7 @@ def folder(tmp_path, monkeypatch):
         "bad.nfg": 'NFG 1 R "x" {',
         "bad.efg": "EFG 2 R",
         "afile": "x",
-        "half/config.json": '{"game": "barr',
+        "half/config.yaml": '{"game": "barr',
     }.items():
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)

@@ -8,6 +8,7 @@ import sys
 import time
 
 import pytest
+import yaml
 
 from scg_envs.agents.language import read_episodes
 from scg_envs.checkpoint import read_state, write_state
@@ -196,7 +197,7 @@ def test_a_cap_counts_what_was_used_before_and_may_be_raised(scg, server, tmp_pa
     assert episodes(part) == episodes(whole)
     assert len(server.requests) > asked
     assert spent(part) >= spent(whole)
-    assert json.loads((part / "config.json").read_text())["words"]["token_cap"] == tokens
+    assert yaml.safe_load((part / "config.yaml").read_text())["words"]["token_cap"] == tokens
 
 
 def test_recordings_of_an_interrupted_run_replay_as_a_whole(scg, server, tmp_path):
@@ -232,7 +233,7 @@ def test_no_secret_reaches_the_run_folder(scg, server, tmp_path, monkeypatch):
         if path.is_file():
             assert key.encode() not in path.read_bytes()
             assert password.encode() not in path.read_bytes()
-    kept = json.loads((run / "config.json").read_text())["words"]
+    kept = yaml.safe_load((run / "config.yaml").read_text())["words"]
     assert kept == {"who": "llm", "model": "tiny", "base_url": server.url}
 
 
@@ -285,7 +286,7 @@ def test_the_two_algorithms_do_not_go_on_with_each_others_runs(scg, tmp_path):
         ("checkpoint.npz", {"loop": None, "episodes": "x", "recorded": []}),
         ("spending.json", "{"),
         ("spending.json", '{"usage": 3}'),
-        ("config.json", "{"),
+        ("config.yaml", "{"),
     ],
 )
 def test_what_is_damaged_is_one_line(scg, server, tmp_path, name, content):

@@ -9,6 +9,7 @@ from pathlib import Path
 import imageio.v3 as imageio
 import numpy as np
 import pytest
+import yaml
 from stable_baselines3 import PPO
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
@@ -143,7 +144,7 @@ def test_the_run_folder_holds_what_it_promises(finished):
     written = [(event.step, event.value) for event in scalars["search/p_batch"]]
     assert [step for step, _ in written] == [step for step, _ in batches]
     assert [p for _, p in written] == pytest.approx([p for _, p in batches])
-    assert json.loads((out / "config.json").read_text())["seed"] == 1
+    assert yaml.safe_load((out / "config.yaml").read_text())["seed"] == 1
     assert "numpy" in json.loads((out / "versions.json").read_text())
     for name in ("effect.png", "learning.png"):
         assert imageio.imread(out / name).std() > 10

@@ -16,10 +16,11 @@ from ...ties import TIES
 from ..config import SearchConfig
 
 
-def add_game(parser: argparse.ArgumentParser) -> None:
+def add_game(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     """Which problem: the game, its layout, who commits, what is wanted, how ties count."""
     parser.add_argument(
         "game",
+        nargs=None if required else "?",
         metavar="GAME",
         help="name that scg list shows, Gambit .nfg file, or module:function for a PettingZoo "
         "environment",

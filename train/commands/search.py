@@ -8,6 +8,7 @@ Examples:
   scg search barrier                                      exact answers, nothing is learned
   scg search barrier --responder ppo --out runs/ppo       blue learns with Stable-Baselines3
   scg search barrier --resume --out runs/ppo              go on after Ctrl-C
+  scg search --config runs/ppo/config.yaml --seed 1       the same settings with another seed
   scg search household                                    a matrix game
   scg search prisoners_dilemma --rounds 100 --pre-policy memory-one --objective utility
   scg search bargaining --players simulated               Algorithm 2 with simulated players
@@ -41,6 +42,7 @@ from ._arguments import (
     print_json,
     whole,
 )
+from ._config import fill_from_file
 from ._describe import describe
 from ._language import OF_ALGORITHM_2, add_players, client_of
 from ._resume import OF_ALGORITHM_1, SETTINGS, resumed
@@ -48,7 +50,7 @@ from ._resume import OF_ALGORITHM_1, SETTINGS, resumed
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
-    add_game(parser)
+    add_game(parser, required=False)
     add_options(parser, "players")  # add_players has that flag
     add_seed(parser)
     described = "; ".join(f"{name}: {what}" for name, what in RESPONDERS.items())
@@ -99,6 +101,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="run folder: report, pictures, videos, model (default: none)",
     )
+    parser.add_argument(
+        "--config",
+        metavar="FILE",
+        type=Path,
+        help="settings of a run folder's config.yaml, before the flags given (default: none)",
+    )
     parser.add_argument("--force", action="store_true", help="deletion of the run that DIR holds")
     parser.add_argument(
         "--resume", action="store_true", help="continuation of the interrupted run that DIR holds"
@@ -109,6 +117,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Search, or go on searching, and print the result."""
+    if args.config is not None:
+        if args.resume:
+            raise InvalidArgument("a resumed run has its settings; drop --config, or --resume.")
+        fill_from_file(args, args.config)
+    if args.game is None:
+        raise InvalidArgument("no game is named; give GAME (scg list), or --config FILE.")
     _count_players(args)
     config = resumed(args) if args.resume else None
     if _in_words(args) if config is None else config.words is not None:
