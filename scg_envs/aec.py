@@ -26,7 +26,7 @@ class TurnwiseEnv(parallel_to_aec_wrapper):
             InvalidAction: the action is not in the agent's space.
         """
         if not getattr(self, "agents", ()):
-            raise ResetNeeded("the episode is over or has not begun; call reset() before step().")
+            raise ResetNeeded
         agent = self.agent_selection
         if not (self.terminations[agent] or self.truncations[agent]):
             action = check_action(agent, self.action_space(agent), action)

@@ -33,15 +33,23 @@ def check_options(options: Any, known: Iterable[str]) -> dict[str, Any]:
         InvalidOptions: no dictionary.
         UnknownOption: a name that is not known.
     """
-    if options is None:
-        return {}
-    if not isinstance(options, Mapping):
-        raise InvalidOptions(f"options is {options!r}; expected a dictionary, or None.")
+    given = check_dictionary(options)
     known = tuple(known)
-    for name, value in options.items():
+    for name, value in given.items():
         if name not in known and (name, value) != ("options", 1):
             raise UnknownOption("reset option", name, known or ("none",))
-    return dict(options)
+    return given
+
+
+def check_dictionary(options: Any) -> dict[str, Any]:
+    """The options of a `reset`, whatever their names; none for None.
+
+    Raises:
+        InvalidOptions: no dictionary.
+    """
+    if options is not None and not isinstance(options, Mapping):
+        raise InvalidOptions(f"options is {options!r}; expected a dictionary, or None.")
+    return dict(options or {})
 
 
 def check_number(name: str, value: Any) -> float:

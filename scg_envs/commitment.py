@@ -18,7 +18,7 @@ actions are ignored, has one legal action, the point that it announced.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from copy import deepcopy
 from functools import partial
 from typing import Any, Literal
@@ -31,8 +31,8 @@ from pettingzoo.utils import BaseParallelWrapper
 
 from .actions import check_action, check_joint, contains
 from .caption import caption_strip
-from .checks import check_chance
-from .errors import InvalidArgument, InvalidCommitment, InvalidOptions, ResetNeeded, UnknownName
+from .checks import check_chance, check_dictionary
+from .errors import InvalidArgument, InvalidCommitment, ResetNeeded, UnknownName
 from .judge import Infos, Judge, Predicate
 from .pre_policy import Constant, Policy, PrePolicySpace
 from .spaces import multi_discrete
@@ -158,12 +158,11 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
             seed: reseeds the game and the policies if given.
             options: passed on to the game, at both of its resets.
         """
-        if options is not None and not isinstance(options, Mapping):
-            raise InvalidOptions(f"options is {options!r}; expected a dictionary, or None.")
+        given = check_dictionary(options)
         if seed is not None:
             self._np_random = np.random.default_rng([seed, _STREAM])
         self.phase, self._policy, self._bound = COMMITMENT, None, None
-        self._options = dict(options or {})
+        self._options = given
         self._judge.begin()
         self.say(f"commitment phase: {self.committed} chooses")
         self.announce(dict.fromkeys(self.possible_agents))
@@ -189,7 +188,7 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
             Rewards, terminations, truncations and infos.
         """
         if not self.agents:
-            raise ResetNeeded("the episode is over or has not begun; call reset() before step().")
+            raise ResetNeeded
         return self._play(actions) if self.phase == PLAY else self._commit(actions)
 
     def observe(self, agent: str) -> dict[str, Any]:

@@ -70,6 +70,11 @@ class InvalidAction(ScgError, ValueError):
 class ResetNeeded(ScgError, RuntimeError):
     """`step` or `render` was called before `reset`, or after the episode had ended."""
 
+    def __init__(
+        self, message: str = "the episode is over or has not begun; call reset() before step()."
+    ) -> None:
+        super().__init__(message)
+
 
 class MissingExtra(ScgError, ImportError):
     """An optional dependency is needed and not installed."""

@@ -16,8 +16,9 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
+from .checks import check_dictionary
 from .commitment import plays_and_shows_apart
-from .errors import InvalidOptions, ResetNeeded, UnknownName, UnknownOption
+from .errors import ResetNeeded, UnknownName, UnknownOption
 from .pre_policy import Constant, Policy
 from .spaces import multi_discrete
 
@@ -100,9 +101,7 @@ class LearnerView(gymnasium.Env[Any, Any]):
             InvalidCommitment: `pre_policy` is not in the pre-policy space.
         """
         super().reset(seed=seed)
-        if options is not None and not isinstance(options, Mapping):
-            raise InvalidOptions(f"options is {options!r}; expected a dictionary, or None.")
-        remaining = dict(options or {})
+        remaining = check_dictionary(options)
         if self._committed is not None:
             for name in remaining:
                 if name != "pre_policy" and get_close_matches(name, ["pre_policy"]):
@@ -131,7 +130,7 @@ class LearnerView(gymnasium.Env[Any, Any]):
         """
         env, me = self.env, self._learner
         if me not in env.agents:
-            raise ResetNeeded("the episode is over or has not begun; call reset() before step().")
+            raise ResetNeeded
         actions = {**self._fixed, me: action}
         for agent, policy in self._policies.items():
             actions[agent] = policy.act(self._look(agent))

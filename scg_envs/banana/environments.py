@@ -7,8 +7,8 @@ from typing import Any, Literal
 from pettingzoo import ParallelEnv
 
 from ..commitment_phase import with_commitment
-from ..dialogue.game import RenderMode
 from ..dialogue.view import TurnView
+from ..native import RenderMode
 from .game import WANTED, BananaGame
 from .promises import user_promises
 from .topics import Topic, quality_number

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..checks import check_whole
-from ..dialogue.game import WAIT, RenderMode, TurnGame
+from ..dialogue.game import WAIT, TurnGame
 from ..errors import InvalidAnswer, InvalidArgument, UnknownName
+from ..native import RenderMode
 from .promises import SAY, WITHHOLD
 from .text import HINTS as HINT_NAMES
 from .text import WORD, HelperAnswer, UserAnswer, render
@@ -107,7 +108,7 @@ class BananaGame(TurnGame):
             heard=heard,
         )
 
-    def _begin(self, options: dict[str, Any]) -> None:
+    def _open(self, options: dict[str, Any]) -> None:
         self._message, self._paid, self._qualities, self._hint = 0, 0.0, [], 0
         self.mover = "helper"
         self._say("user", self.topic.question)

@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..dialogue.game import RenderMode, TurnGame
+from ..dialogue.game import TurnGame
 from ..errors import InvalidAnswer, InvalidArgument, InvalidOptions, UnknownName
+from ..native import RenderMode
 from . import dynamics
 from .dynamics import ACCEPT, COST, DEAL, GOES_ON, PROPOSE, REJECT
 from .rules import AGENTS, HIGH_PRICE, LOW_PRICE, NO_DEAL, OUTCOMES, ROLES, Rules, load_rules
@@ -119,7 +120,7 @@ class BargainingGame(TurnGame):
             heard=self._heard.get(other),
         )
 
-    def _begin(self, options: dict[str, Any]) -> None:
+    def _open(self, options: dict[str, Any]) -> None:
         drawn = []
         for name, values in (("cost", self.rules.costs), ("worth", self.rules.worths)):
             given = options.get(name)

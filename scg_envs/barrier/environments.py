@@ -7,10 +7,11 @@ from typing import Any, Literal
 from pettingzoo import ParallelEnv
 
 from ..commitment_phase import with_commitment
+from ..native import RenderMode
 from ..pre_policy import Constant
 from ..views import LearnerView
 from .batch import BarrierBatch
-from .game import BarrierGame, RenderMode
+from .game import BarrierGame
 from .layouts import Layout, other_barrier
 from .observations import Observation
 from .posts import HoldPost

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import numpy as np
-from gymnasium.spaces import Box, Discrete, MultiDiscrete
-from gymnasium.utils import seeding
+from gymnasium.spaces import Discrete
 from numpy.typing import NDArray
-from pettingzoo import ParallelEnv
 
-from ..actions import action_table, check_action, check_joint, missing
-from ..checks import check_options
+from ..actions import action_table, check_joint
 from ..errors import InvalidOptions, ResetNeeded, UnknownName
+from ..native import NativeGame, RenderMode
 from .dynamics import goal_reward, joint_move
 from .kernels import make_games
-from .layouts import BARRIERS, Layout, load_layout, other_barrier
+from .layouts import BARRIERS, Cell, Layout, load_layout, other_barrier
 from .observations import Observation, Seen, make_encoding, observation_space, observe
 from .placement import DRAWN, make_placement, place
 from .render import Renderer
 from .tables import ACTIONS, AGENTS, tables_of
 
-RenderMode = Literal["human", "rgb_array", "ansi"]
-
 _BYTE = np.dtype(np.uint8)
 _TABLE = action_table(len(ACTIONS))
+_LABELS = dict.fromkeys(AGENTS, ACTIONS)
 
 
-class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
+class BarrierGame(NativeGame[NDArray[np.uint8]]):
     """Blue walks to a goal; yellow and red are barriers that may stand in its way.
 
     It plays `scg_envs.barrier.dynamics` in plain Python, which for one game is quicker than to
@@ -42,12 +39,11 @@ class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
         highlighted: agents that frames show as committed; whoever wraps the game may set them.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {
+    metadata: ClassVar[dict[str, Any]] = NativeGame.metadata | {
         "name": "barrier_v0",
-        "render_modes": ["human", "rgb_array", "ansi"],
         "render_fps": 4,
-        "is_parallelizable": True,
     }
+    reset_options = ("posts",)
 
     def __init__(
         self,
@@ -73,25 +69,18 @@ class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
             InvalidLayout: the layout file breaks a rule.
             InvalidArgument: a horizon below 1.
         """
-        if render_mode is not None and render_mode not in self.metadata["render_modes"]:
-            raise UnknownName("render mode", render_mode, self.metadata["render_modes"])
+        super().__init__(AGENTS, render_mode)
         self.layout = load_layout(layout)
         self.horizon = self.layout.horizon(horizon)
         self.outcomes = self.layout.outcomes
         self.desirable = self.layout.desirable if desirable is None else desirable
         if self.desirable not in self.outcomes:
             raise UnknownName("desirable outcome", self.desirable, self.outcomes)
-        self.render_mode = render_mode
-        self.possible_agents = list(AGENTS)
-        self.agents: list[str] = []
         self.observation_spaces = {
             agent: observation_space(self.layout, observation) for agent in AGENTS
         }
         self.action_spaces = {agent: Discrete(len(ACTIONS)) for agent in AGENTS}
         self.state_space = observation_space(self.layout, "vector")
-        self.caption: str | None = None
-        self.highlighted: frozenset[str] = frozenset()
-
         self._vector = observation == "vector"
         self._views = observation == "view"
         self._encoding = make_encoding(self.layout, observation)
@@ -104,47 +93,11 @@ class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
         self._cells = (0, 0, 0)  # where the agents stand, in the order of AGENTS
         self._clock = 0
         self._outcome = 0
-        self._np_random: np.random.Generator | None = None
         self._renderer: Renderer | None = None
 
-    def observation_space(self, agent: str) -> MultiDiscrete | Box:
-        """The space of an agent's observations; always the same object."""
-        return self.observation_spaces[agent]
-
-    def action_space(self, agent: str) -> Discrete:
-        """stay, right, down, left, up; always the same object."""
-        return self.action_spaces[agent]
-
-    @property
-    def np_random(self) -> np.random.Generator:
-        """The source of all randomness; seeded from entropy until `reset(seed=...)`."""
-        if self._np_random is None:
-            self._np_random, _ = seeding.np_random()
-        return self._np_random
-
-    def reset(
-        self, seed: int | None = None, options: dict[str, Any] | None = None
-    ) -> tuple[dict[str, NDArray[np.uint8]], dict[str, dict[str, Any]]]:
-        """Begin an episode with the barriers on a uniform pair of different posts.
-
-        Args:
-            seed: reseeds the game if given.
-            options: `{"posts": {"red": (x, y), "yellow": (x, y)}}` posts either or both; what
-                is not given is drawn uniformly from what is left.
-
-        Raises:
-            InvalidCommitment: a cell that is not a post of that barrier.
-            InvalidOptions: both on the same cell, an agent that has no posts, or other options.
-        """
-        given = check_options(options, ("posts",))
-        if seed is not None:
-            self._np_random, _ = seeding.np_random(seed)
-        self._place(given.get("posts") or {})
-        self.agents = list(AGENTS)
+    def _begin(self, options: dict[str, Any]) -> None:
+        self._place(options.get("posts") or {})
         self._outcome = 0
-        if self.render_mode == "human":
-            self.render()
-        return self.observe_all(), {agent: {} for agent in AGENTS}
 
     def step(
         self, actions: dict[str, int]
@@ -169,7 +122,7 @@ class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
     ) -> tuple[dict[str, float], dict[str, bool], dict[str, bool], dict[str, dict[str, Any]]]:
         """`step` without its observations, for who looks at few of them by `observe`."""
         if not self.agents:
-            raise ResetNeeded("the episode is over or has not begun; call reset() before step().")
+            raise ResetNeeded
         try:  # what nearly all actions are
             blue, yellow, red = actions["blue"], actions["yellow"], actions["red"]
             chosen = (
@@ -178,7 +131,8 @@ class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
                 _TABLE[type(red)][red],
             )
         except (KeyError, TypeError, IndexError):
-            chosen = self._checked(actions)
+            blue, yellow, red = self._joint_action(actions, _LABELS)
+            chosen = blue, yellow, red
         if len(actions) > 3:
             check_joint(actions, AGENTS)
         self._cells = joint_move(*self._moves, *self._cells, *chosen)
@@ -217,36 +171,25 @@ class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
         xy = self._xy
         return np.frombuffer(bytearray(xy[blue] + xy[yellow] + xy[red]), _BYTE)
 
-    def render(self) -> NDArray[np.uint8] | str | None:
-        """The board as a picture (H, W, 3) uint8, as text, or in a window.
+    def _text(self) -> str:
+        return self._drawing().text(self._where())
 
-        Raises:
-            ResetNeeded: no episode has begun.
-        """
-        if self.render_mode is None:
-            raise ResetNeeded(
-                "nothing to render: the game was made without a render_mode; "
-                "make it with render_mode='rgb_array', 'human' or 'ansi'."
-            )
-        if self._np_random is None:
-            raise ResetNeeded("nothing to render yet; call reset() before render().")
+    def _frame(self) -> NDArray[np.uint8]:
+        caption = self.caption if self.caption is not None else self._progress()
+        return self._drawing().frame(self._where(), self.highlighted, caption)
+
+    @property
+    def _title(self) -> str:
+        return self.layout.name
+
+    def _drawing(self) -> Renderer:
         if self._renderer is None:
             self._renderer = Renderer(self.layout, self.desirable)
-        cells = self.state().reshape(-1, 2).tolist()
-        where = {agent: (x, y) for agent, (x, y) in zip(AGENTS, cells, strict=True)}
-        if self.render_mode == "ansi":
-            return self._renderer.text(where)
-        caption = self.caption if self.caption is not None else self._progress()
-        frame = self._renderer.frame(where, self.highlighted, caption)
-        if self.render_mode == "human":
-            self._renderer.show(frame, self.metadata["render_fps"])
-            return None
-        return frame
+        return self._renderer
 
-    def close(self) -> None:
-        """Close the window, if there is one."""
-        if self._renderer is not None:
-            self._renderer.close()
+    def _where(self) -> dict[str, Cell]:
+        cells = self.state().reshape(-1, 2).tolist()
+        return {agent: (x, y) for agent, (x, y) in zip(AGENTS, cells, strict=True)}
 
     def _progress(self) -> str:
         end = f": {self.outcomes[self._outcome]}" if self._outcome else ""
@@ -293,15 +236,3 @@ class BarrierGame(ParallelEnv[str, NDArray[np.uint8], int]):
         seen = Seen(boards=boards.reshape(viewers, -1))
         observe(seen, self._games, self._encoding, 0, 1)
         return boards
-
-    def _checked(self, actions: Any) -> tuple[int, int, int]:
-        """Everybody's actions, in the order of AGENTS."""
-        check_joint(actions, AGENTS)
-        for agent in AGENTS:
-            if agent not in actions:
-                raise missing(agent)
-        blue, yellow, red = (
-            check_action(agent, self.action_spaces[agent], actions[agent], ACTIONS)
-            for agent in AGENTS
-        )
-        return blue, yellow, red

@@ -15,7 +15,6 @@ from minigrid.core.world_object import Ball, Box, Door, Goal, Wall, WorldObj
 from numpy.typing import NDArray
 
 from ..caption import HEIGHT, caption_strip
-from ..window import Window
 from .layouts import BARRIERS, Cell, Layout
 
 Frame = NDArray[np.uint8]
@@ -25,7 +24,7 @@ TILE = HEIGHT  # so that a frame with its caption is whole tiles
 _LETTERS = {"blue": "B", "yellow": "Y", "red": "R"}
 
 
-class Renderer(Window):
+class Renderer:
     """Draws positions on a layout's board."""
 
     def __init__(self, layout: Layout, desirable: str) -> None:
@@ -38,7 +37,6 @@ class Renderer(Window):
         self._layout = layout
         self._desirable = desirable
         self._board = self._draw_board()
-        super().__init__(self._layout.name)
 
     def frame(
         self, where: Mapping[str, Cell], highlighted: Collection[str] = (), caption: str = ""

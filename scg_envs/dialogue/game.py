@@ -12,29 +12,24 @@ numbers only.
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import numpy as np
 from gymnasium.spaces import Box, Dict, Discrete
-from gymnasium.utils import seeding
 from numpy.typing import NDArray
-from pettingzoo import ParallelEnv
 
 from ..actions import check_action, check_joint, missing
-from ..checks import check_options
-from ..errors import ResetNeeded, UnknownName
+from ..errors import ResetNeeded
+from ..native import Infos, NativeGame, RenderMode
 from ..spaces import multi_discrete
-from ..window import Window
 from .render import draw_conversation
 
 WAIT = 0
 
-RenderMode = Literal["human", "rgb_array", "ansi"]
 Observation = dict[str, NDArray[Any]]
-Infos = dict[str, dict[str, Any]]
 
 
-class TurnGame(ParallelEnv[str, Observation, int]):
+class TurnGame(NativeGame[Observation]):
     """A game of alternating moves with masks, texts, and a conversation to look at.
 
     Attributes:
@@ -46,15 +41,7 @@ class TurnGame(ParallelEnv[str, Observation, int]):
         highlighted: agents that frames show as committed; whoever wraps the game may set them.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {
-        "name": "dialogue",
-        "render_modes": ["human", "rgb_array", "ansi"],
-        "render_fps": 2,
-        "is_parallelizable": True,
-    }
-    reset_options: ClassVar[tuple[str, ...]] = ()
-    outcomes: tuple[str, ...]
-    desirable: str
+    metadata: ClassVar[dict[str, Any]] = NativeGame.metadata | {"name": "dialogue"}
     mover: str
 
     def __init__(
@@ -77,12 +64,8 @@ class TurnGame(ParallelEnv[str, Observation, int]):
         Raises:
             UnknownName: no such render mode.
         """
-        if render_mode is not None and render_mode not in self.metadata["render_modes"]:
-            raise UnknownName("render mode", render_mode, self.metadata["render_modes"])
-        self.render_mode = render_mode
+        super().__init__(agents, render_mode)
         self._words = words
-        self.possible_agents = list(agents)
-        self.agents: list[str] = []
         self.action_spaces = {agent: Discrete(actions[agent]) for agent in agents}
         self.observation_spaces = {
             agent: Dict(
@@ -94,18 +77,13 @@ class TurnGame(ParallelEnv[str, Observation, int]):
             for agent in agents
         }
         self.state_space = multi_discrete(np.concatenate([sizes[agent] for agent in agents]))
-        self._window: Window | None = None
         self.spoken: list[tuple[str, str]] = []
-        self.caption: str | None = None
-        self.highlighted: frozenset[str] = frozenset()
-        self._np_random: np.random.Generator | None = None
-        self._begun = False
         self._result: tuple[str, dict[str, float], dict[str, Any]] | None = None
 
     # What a game says of itself.
 
     @abstractmethod
-    def _begin(self, options: dict[str, Any]) -> None:
+    def _open(self, options: dict[str, Any]) -> None:
         """Draw the state that an episode begins with and set `mover`."""
 
     @abstractmethod
@@ -141,42 +119,9 @@ class TurnGame(ParallelEnv[str, Observation, int]):
 
     # The interface of PettingZoo.
 
-    def observation_space(self, agent: str) -> Dict:
-        """`observation` and `action_mask`; always the same object."""
-        return self.observation_spaces[agent]
-
-    def action_space(self, agent: str) -> Discrete:
-        """Numbers of actions, 0 being to wait; always the same object."""
-        return self.action_spaces[agent]
-
-    @property
-    def np_random(self) -> np.random.Generator:
-        """The source of all randomness; seeded from entropy until `reset(seed=...)`."""
-        if self._np_random is None:
-            self._np_random, _ = seeding.np_random()
-        return self._np_random
-
-    def reset(
-        self, seed: int | None = None, options: dict[str, Any] | None = None
-    ) -> tuple[dict[str, Observation], Infos]:
-        """Begin an episode.
-
-        Args:
-            seed: reseeds the game if given.
-            options: what the game's page names, `reset_options`.
-
-        Raises:
-            InvalidOptions: options that the game cannot start from.
-        """
-        given = check_options(options, self.reset_options)
-        if seed is not None:
-            self._np_random, _ = seeding.np_random(seed)
-        self.spoken, self._result, self._begun = [], None, True
-        self.agents = list(self.possible_agents)
-        self._begin(given)
-        if self.render_mode == "human":
-            self.render()
-        return self._observe(), self._infos()
+    def _begin(self, options: dict[str, Any]) -> None:
+        self.spoken, self._result = [], None
+        self._open(options)
 
     def step(
         self, actions: dict[str, int]
@@ -188,7 +133,7 @@ class TurnGame(ParallelEnv[str, Observation, int]):
             InvalidAction: the mover has no action, or an action is not in its agent's space.
         """
         if not self.agents:
-            raise ResetNeeded("the episode is over or has not begun; call reset() before step().")
+            raise ResetNeeded
         mover = self.mover
         check_joint(actions, self.possible_agents, self.action_spaces.keys())
         if mover not in actions:
@@ -213,7 +158,7 @@ class TurnGame(ParallelEnv[str, Observation, int]):
         if self.render_mode == "human":
             self.render()
         return (
-            self._observe(),
+            self.observe_all(),
             dict(rewards),
             dict.fromkeys(agents, over),
             dict.fromkeys(agents, False),
@@ -224,38 +169,16 @@ class TurnGame(ParallelEnv[str, Observation, int]):
         """What all agents observe, one after the other."""
         return np.concatenate([self._seen(agent) for agent in self.possible_agents])
 
-    def render(self) -> NDArray[np.uint8] | str | None:
-        """The conversation as a picture (H, W, 3) uint8, as text, or in a window.
+    def _text(self) -> str:
+        return "\n".join(f"{agent}: {words}" for agent, words in self.spoken)
 
-        Raises:
-            ResetNeeded: no episode has begun, or the game was made without a render mode.
-        """
-        if self.render_mode is None:
-            raise ResetNeeded(
-                "nothing to render: the game was made without a render_mode; "
-                "make it with render_mode='rgb_array', 'human' or 'ansi'."
-            )
-        if not self._begun:
-            raise ResetNeeded("nothing to render yet; call reset() before render().")
-        if self.render_mode == "ansi":
-            return "\n".join(f"{agent}: {words}" for agent, words in self.spoken)
+    def _frame(self) -> NDArray[np.uint8]:
         caption = self.caption
         if caption is None:
             caption = self._result[0].replace("_", " ") if self._result else f"{self.mover} moves"
-        frame = draw_conversation(
-            self.spoken, self.possible_agents, caption, self.highlighted, self.metadata["name"]
+        return draw_conversation(
+            self.spoken, self.possible_agents, caption, self.highlighted, self._title
         )
-        if self.render_mode != "human":
-            return frame
-        if self._window is None:
-            self._window = Window(self.metadata["name"])
-        self._window.show(frame, self.metadata["render_fps"])
-        return None
-
-    def close(self) -> None:
-        """Close the window, if there is one."""
-        if self._window is not None:
-            self._window.close()
 
     def _infos(self) -> Infos:
         return {agent: {"text": self.text(agent)} if self._words else {} for agent in self.agents}
@@ -263,7 +186,8 @@ class TurnGame(ParallelEnv[str, Observation, int]):
     def _say(self, agent: str, words: str) -> None:
         self.spoken.append((agent, words))
 
-    def _observe(self) -> dict[str, Observation]:
+    def observe_all(self) -> dict[str, Observation]:
+        """What every agent sees now, and which of its actions are legal."""
         seen = {}
         for agent in self.possible_agents:
             if self._result is None and agent == self.mover:

@@ -9,9 +9,10 @@ from pettingzoo import ParallelEnv
 
 from ..commitment_phase import with_commitment
 from ..errors import UnknownName
+from ..native import RenderMode
 from ..pre_policy import Policy, PrePolicySpace
 from ..views import LearnerView
-from .game import MatrixEnv, RenderMode
+from .game import MatrixEnv
 from .games import GameSource, matrix_game
 from .rows import pre_policies_of
 from .rules import habitual_policy

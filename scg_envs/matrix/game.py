@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import numpy as np
 from gymnasium.spaces import Discrete, MultiDiscrete
-from gymnasium.utils import seeding
 from numpy.typing import NDArray
-from pettingzoo import ParallelEnv
 
-from ..actions import check_action, check_joint, missing
-from ..checks import check_options
-from ..errors import ResetNeeded, UnknownName
+from ..errors import ResetNeeded
+from ..native import NativeGame, RenderMode
 from ..spaces import multi_discrete
 from .games import GameSource, matrix_game
 from .memory import Memory
 from .render import Renderer, Scene
 from .repetition import Repetition
 
-RenderMode = Literal["human", "rgb_array", "ansi"]
 
-
-class MatrixEnv(ParallelEnv[str, NDArray[Any], int]):
+class MatrixEnv(NativeGame[NDArray[Any]]):
     """Players choose at once and are paid, once or over and over; knows nothing of commitment.
 
     Attributes:
@@ -38,12 +33,7 @@ class MatrixEnv(ParallelEnv[str, NDArray[Any], int]):
             whoever wraps the game may set them.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {
-        "name": "matrix_v0",
-        "render_modes": ["human", "rgb_array", "ansi"],
-        "render_fps": 2,
-        "is_parallelizable": True,
-    }
+    metadata: ClassVar[dict[str, Any]] = NativeGame.metadata | {"name": "matrix_v0"}
 
     def __init__(
         self,
@@ -77,16 +67,12 @@ class MatrixEnv(ParallelEnv[str, NDArray[Any], int]):
             InvalidGameFile: a `.nfg` file that cannot be read.
             InvalidArgument: a number out of its range, or payoffs that are none.
         """
-        if render_mode is not None and render_mode not in self.metadata["render_modes"]:
-            raise UnknownName("render mode", render_mode, self.metadata["render_modes"])
         self.game = matrix_game(game, desirable=desirable, **parameters)
+        super().__init__(self.game.agents, render_mode)
         self.repetition = Repetition.checked(rounds, discount, memory, clock)
         self.memory = Memory(self.game.form.shape, self.repetition.memory)
         self.outcomes = self.game.outcomes
         self.desirable = self.game.desirable
-        self.render_mode = render_mode
-        self.possible_agents = list(self.game.agents)
-        self.agents: list[str] = []
         space = observation_space(self.memory, self.repetition)
         self.observation_spaces = {agent: multi_discrete(space.nvec) for agent in self.game.agents}
         self.action_spaces = {
@@ -94,60 +80,25 @@ class MatrixEnv(ParallelEnv[str, NDArray[Any], int]):
             for agent, size in zip(self.game.agents, self.game.form.shape, strict=True)
         }
         self.state_space = MultiDiscrete([*self._entry_sizes(), self.repetition.rounds + 1])
-        self.caption: str | None = None
-        self.highlighted: frozenset[str] = frozenset()
         self.shown_rule: Mapping[str, NDArray[np.float64]] | None = None
 
         self._dtype = space.dtype
         self._payoffs = np.moveaxis(self.game.form.payoffs, 0, -1)
-        self._played: list[tuple[int, ...]] | None = None
+        self._labels = dict(zip(self.game.agents, self.game.form.actions, strict=True))
+        self._played: list[tuple[int, ...]] = []
         self._entries = [0] * self.memory.length
         self._judged = 0
         self._outcome = ""
-        self._np_random: np.random.Generator | None = None
         self._renderer: Renderer | None = None
 
     def _entry_sizes(self) -> list[int]:
         return [self.memory.joint_actions + 1] * self.memory.length
 
-    def observation_space(self, agent: str) -> MultiDiscrete:
-        """The space of an agent's observations; always the same object."""
-        return self.observation_spaces[agent]
-
-    def action_space(self, agent: str) -> Discrete:
-        """The agent's actions, in the order of their labels; always the same object."""
-        return self.action_spaces[agent]
-
-    @property
-    def np_random(self) -> np.random.Generator:
-        """The source of all randomness; seeded from entropy until `reset(seed=...)`."""
-        if self._np_random is None:
-            self._np_random, _ = seeding.np_random()
-        return self._np_random
-
-    def reset(
-        self, seed: int | None = None, options: dict[str, Any] | None = None
-    ) -> tuple[dict[str, NDArray[Any]], dict[str, dict[str, Any]]]:
-        """Begin an episode.
-
-        Args:
-            seed: reseeds the game if given.
-            options: none; there is nothing to place.
-
-        Raises:
-            UnknownOption: any is given.
-        """
-        check_options(options, ())
-        if seed is not None:
-            self._np_random, _ = seeding.np_random(seed)
+    def _begin(self, options: dict[str, Any]) -> None:
         self._played = []
         self._entries = [0] * self.memory.length
         self._outcome = ""
         self._judged = self.repetition.draw_round(self.np_random)
-        self.agents = list(self.possible_agents)
-        if self.render_mode == "human":
-            self.render()
-        return self._observe(), {agent: {} for agent in self.agents}
 
     def step(
         self, actions: dict[str, int]
@@ -164,10 +115,9 @@ class MatrixEnv(ParallelEnv[str, NDArray[Any], int]):
             ResetNeeded: no episode is under way.
             InvalidAction: an agent without an action, or an action that is not in its space.
         """
-        if not self.agents or self._played is None:
-            raise ResetNeeded("the episode is over or has not begun; call reset() before step().")
-        check_joint(actions, self.possible_agents, self.action_spaces.keys())
-        joint = tuple(self._checked(agent, actions) for agent in self.agents)
+        if not self.agents:
+            raise ResetNeeded
+        joint = self._joint_action(actions, self._labels)
         if len(self._played) == self._judged:
             self._outcome = self.outcomes[self.game.outcome_of[joint]]
         self._played.append(joint)
@@ -182,7 +132,7 @@ class MatrixEnv(ParallelEnv[str, NDArray[Any], int]):
         if self.render_mode == "human":
             self.render()
         return (
-            self._observe(),
+            self.observe_all(),
             dict(zip(agents, self._payoffs[joint].tolist(), strict=True)),
             dict.fromkeys(agents, over and self.repetition.terminates),
             dict.fromkeys(agents, over and not self.repetition.terminates),
@@ -191,61 +141,44 @@ class MatrixEnv(ParallelEnv[str, NDArray[Any], int]):
 
     def state(self) -> NDArray[np.int64]:
         """(k + 1,) int64: the last k joint actions as observed, and the rounds played."""
-        return np.array([*self._entries, len(self._played or ())], dtype=np.int64)
+        return np.array([*self._entries, len(self._played)], dtype=np.int64)
 
-    def render(self) -> NDArray[np.uint8] | str | None:
-        """The payoff table as a picture (H, W, 3) uint8, as text, or in a window.
+    def _text(self) -> str:
+        return self._drawing().text(self._scene())
 
-        Raises:
-            ResetNeeded: no episode has begun.
-        """
-        if self.render_mode is None:
-            raise ResetNeeded(
-                "nothing to render: the game was made without a render_mode; "
-                "make it with render_mode='rgb_array', 'human' or 'ansi'."
-            )
-        if self._played is None:
-            raise ResetNeeded("nothing to render yet; call reset() before render().")
+    def _frame(self) -> NDArray[np.uint8]:
+        return self._drawing().frame(self._scene())
+
+    @property
+    def _title(self) -> str:
+        return self.game.title or self.game.name
+
+    def _drawing(self) -> Renderer:
         if self._renderer is None:
             self._renderer = Renderer(self.game, self.repetition.rounds)
-        scene = Scene(
+        return self._renderer
+
+    def _scene(self) -> Scene:
+        return Scene(
             played=tuple(self._played),
             caption=self.caption if self.caption is not None else self._progress(),
             committed=self.highlighted,
             rules=dict(self.shown_rule or {}),
         )
-        if self.render_mode == "ansi":
-            return self._renderer.text(scene)
-        frame = self._renderer.frame(scene)
-        if self.render_mode == "human":
-            self._renderer.show(frame, self.metadata["render_fps"])
-            return None
-        return frame
-
-    def close(self) -> None:
-        """Close the window, if there is one."""
-        if self._renderer is not None:
-            self._renderer.close()
-
-    def _checked(self, agent: str, actions: Any) -> int:
-        if agent not in actions:
-            raise missing(agent)
-        labels = self.game.form.actions[self.game.agent(agent)]
-        action: int = check_action(agent, self.action_spaces[agent], actions[agent], labels)
-        return action
 
     def _progress(self) -> str:
-        played = len(self._played or ())
+        played = len(self._played)
         rounds = self.repetition.rounds
         where = f"round {played} of {rounds}" if rounds > 1 else ""
         end = self._outcome if played == rounds else ""
         parts = [part for part in (self.game.title or self.game.name, where, end) if part]
         return ": ".join(parts)
 
-    def _observe(self) -> dict[str, NDArray[Any]]:
+    def observe_all(self) -> dict[str, NDArray[Any]]:
+        """What every agent sees now, in arrays of their own."""
         seen = list(self._entries)
         if self.repetition.clock:
-            seen.append(len(self._played or ()))
+            seen.append(len(self._played))
         return {agent: np.array(seen or [0], dtype=self._dtype) for agent in self.possible_agents}
 
 

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from ..caption import caption_strip
 from ..causal.normal_form import pure_equilibria
-from ..window import Window
 from .canvas import (
     FAINT,
     GOLD,
@@ -76,7 +75,7 @@ class Scene:
     rules: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
 
 
-class Renderer(Window):
+class Renderer:
     """Draws scenes of one game."""
 
     def __init__(self, game: MatrixGame, rounds: int) -> None:
@@ -102,7 +101,6 @@ class Renderer(Window):
         if rounds > 1:
             bottom += 26 + (ROUND + 5) * game.form.n_players + MARGIN
         self._height = -(-round(bottom) // 16) * 16
-        super().__init__(self._game.title or self._game.name)
 
     def frame(self, scene: Scene) -> NDArray[np.uint8]:
         """(height, 640, 3) uint8; the height depends on the game alone."""

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..checks import check_whole
-from ..dialogue.game import WAIT, RenderMode, TurnGame
+from ..dialogue.game import WAIT, TurnGame
 from ..errors import InvalidAnswer, UnknownName
+from ..native import RenderMode
 from .norms import (
     AMOUNTS,
     CURRENCIES,
@@ -159,7 +160,7 @@ class UltimatumGame(TurnGame):
             observed=observed,
         )
 
-    def _begin(self, options: dict[str, Any]) -> None:
+    def _open(self, options: dict[str, Any]) -> None:
         given = options.get("manner")
         self._assistant_manner = "neutral" if given is None else check_manner(given)
         weights = np.array(self.group.weights)
