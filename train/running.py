@@ -6,7 +6,7 @@ result = resume("runs/barrier")
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -14,14 +14,12 @@ from typing import Any
 from ..agents.responder import OWN
 from ..errors import RunFolderError, UnknownName
 from ..registry import OPTIONS
+from .callbacks import Callback, Checkpoints, Numbers, Progress, Several
 from .config import OTHERS, SearchConfig
 from .interrupt import SearchInterrupted, stop_on_interrupt, warn_unkept
-from .metrics import Metrics
 from .result import SearchResult, conclude
 from .run_folder import RunFolder
 from .searching import Search
-
-_CHECKPOINT_EVERY = 5  # iterations
 
 
 def search(
@@ -33,6 +31,7 @@ def search(
     out: str | Path | None = None,
     force: bool = False,
     progress: bool = False,
+    callbacks: Sequence[Callback] = (),
     **settings: Any,
 ) -> SearchResult:
     """Search out a pre-policy.
@@ -47,6 +46,7 @@ def search(
         out: the run folder to write; nothing is written if None.
         force: whether a run that `out` already holds is deleted.
         progress: whether a progress bar is shown on standard error.
+        callbacks: who looks on, and may end it (`scg_envs.train.callbacks`).
         **settings: further fields of `SearchConfig` (committed, desirable, ties, objective,
             meta, evaluations, batch, steps, baseline) and the game's own options (`scg list`
                 names them).
@@ -73,13 +73,20 @@ def search(
     # Before the folder is made, so that a mistake leaves none behind.
     state = Search(config, responder)
     if folder is None:
-        return _run(state, None, progress)
+        return _run(state, None, progress, callbacks)
     folder.create(config, state.problem, force=force)
-    return _run(state, folder, progress)
+    return _run(state, folder, progress, callbacks)
 
 
-def resume(out: str | Path, *, progress: bool = False) -> SearchResult:
+def resume(
+    out: str | Path, *, progress: bool = False, callbacks: Sequence[Callback] = ()
+) -> SearchResult:
     """Go on with an interrupted search; the result is that of an uninterrupted one.
+
+    Args:
+        out: the run folder.
+        progress: whether a progress bar is shown on standard error.
+        callbacks: who looks on, and may end it (`scg_envs.train.callbacks`).
 
     Raises:
         RunFolderError: the folder holds no run, or one that has ended.
@@ -101,51 +108,28 @@ def resume(out: str | Path, *, progress: bool = False) -> SearchResult:
     saved = folder.load_checkpoint()
     if saved is not None:
         state.load_state_dict(saved)
-    return _run(state, folder, progress)
+    return _run(state, folder, progress, callbacks)
 
 
-def _run(state: Search, folder: RunFolder | None, progress: bool) -> SearchResult:
-    """Iterate until the budget is spent, then conclude."""
+def _run(
+    state: Search, folder: RunFolder | None, progress: bool, callbacks: Sequence[Callback]
+) -> SearchResult:
+    """Iterate until the budget is spent or a callback says so, then conclude."""
     if folder is None and progress and state.responder.learns:
         warn_unkept("what is learned")
-    metrics = None
-    if folder is not None:
-        metrics = Metrics(folder.path, keep_iterations=len(state.history))
-        state.responder.listen = metrics.scalar
+    own: list[Callback] = [] if folder is None else [Numbers(folder), Checkpoints(folder)]
+    everybody = Several([*own, *([Progress()] if progress else []), *callbacks])
     try:
-        with stop_on_interrupt() as stop, _bar(state, progress) as bar:
-            while not state.done:
+        with stop_on_interrupt() as stop:
+            everybody.on_start(state)
+            goes_on = True
+            while goes_on and not state.done:
                 row = state.iterate()
-                if metrics is not None:
-                    metrics.write(row)
-                bar.update()
-                bar.set_postfix_str(_progress(row))
-                due = state.done or stop.requested or row["iteration"] % _CHECKPOINT_EVERY == 0
-                if folder is not None and due:
-                    folder.save_checkpoint(state.state_dict())
-                if stop.requested and not state.done:
+                state.stopping = stop.requested
+                goes_on = everybody.on_round(state, row)
+                if state.stopping and not state.done:  # the callbacks have kept this round
                     done = f"{len(state.history)} of {state.config.iterations} iterations"
-                    path = None if folder is None else folder.path
-                    raise SearchInterrupted(done, path)
+                    raise SearchInterrupted(done, None if folder is None else folder.path)
     finally:
-        if metrics is not None:
-            metrics.close()
+        everybody.on_end(state)
     return conclude(state, folder)
-
-
-def _progress(row: dict[str, Any]) -> str:
-    p = "undefined" if row["p_batch"] is None else f"{row['p_batch']:.3f}"
-    return f"P {p}, found: {row['mode']}"
-
-
-def _bar(state: Search, progress: bool) -> Any:
-    """A progress bar on standard error; silent where that is no terminal."""
-    from tqdm import tqdm
-
-    return tqdm(
-        total=state.config.iterations,
-        initial=len(state.history),
-        desc=f"search {state.config.game}",
-        unit="update",
-        disable=None if progress else True,
-    )

@@ -55,6 +55,7 @@ class Search:
         certified: whether theta has settled, and regret is small in every single case of every
             pre-policy, so that all answers can be trusted; over a continuum of those `judged`.
         split: what answers are for: the search, or from its end on the report.
+        stopping: whether Ctrl-C was pressed, so that the last round was the last of this process.
     """
 
     def __init__(self, config: SearchConfig, own: Any = None) -> None:
@@ -85,6 +86,7 @@ class Search:
         self.sampled: list[int] = []
         self.certified = False
         self.split: Split = "search"
+        self.stopping = False
         self._recommended: int | None = None
         self._finite = isinstance(self.problem.pre_policies, FinitePrePolicies)
         self._np_random = np.random.default_rng([config.seed, _STREAM])
