@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ..checks import check_whole
 from ..compiled import compiled
-from ..dialogue.vector import COMMITMENT_DRAWS, TurnVectorEnv
+from ..dialogue.vector import COMMITMENT_DRAWS, Turn, TurnVectorEnv
 from ..errors import UnknownName
 from ..streams import unit
 from .game import (
@@ -101,18 +101,9 @@ class BananaVectorEnv(TurnVectorEnv):
         self._quality_sum[mask] = 0.0
         self._paid[mask] = 0.0
 
-    def _play(
-        self,
-        actions: NDArray[np.int64],
-        active: NDArray[np.bool_],
-        rewards: NDArray[np.float64],
-        ended: NDArray[np.bool_],
-    ) -> None:
+    def _play(self, turn: Turn) -> None:
         _play(
-            actions,
-            active,
-            self._bases,
-            self._played,
+            turn,
             self._word_chances,
             self._costs,
             QUALITIES,
@@ -120,10 +111,6 @@ class BananaVectorEnv(TurnVectorEnv):
             self._message,
             self._quality_sum,
             self._paid,
-            rewards,
-            ended,
-            self._outcome,
-            self._committed_utility,
         )
 
     def _encode(self, out: NDArray[np.uint8]) -> None:
@@ -131,37 +118,21 @@ class BananaVectorEnv(TurnVectorEnv):
 
 
 @compiled
-def _play(
-    actions,
-    active,
-    bases,
-    points,
-    chances,
-    costs,
-    qualities,
-    wanted,
-    message,
-    quality_sum,
-    paid,
-    rewards,
-    ended,
-    outcomes,
-    others,
-):
+def _play(turn, chances, costs, qualities, wanted, message, quality_sum, paid):
     messages = chances.shape[1]
-    for i in range(actions.shape[0]):
-        if not active[i]:
+    for i in range(turn.actions.shape[0]):
+        if not turn.active[i]:
             continue
-        choice = max(actions[i], 1) - 1  # waiting is the worst answer without a hint
+        choice = max(turn.actions[i], 1) - 1  # waiting is the worst answer without a hint
         quality, hint = choice // HINTS, choice % HINTS
         m = message[i]
-        said = unit(bases[i], COMMITMENT_DRAWS + m) < chances[points[i], m, quality, hint]
+        said = unit(turn.bases[i], COMMITMENT_DRAWS + m) < chances[turn.points[i], m, quality, hint]
         paid[i] += costs[quality, hint]
         quality_sum[i] += qualities[quality]
         message[i] = m + 1
         if said or m + 1 == messages:
-            ended[i] = True
-            rewards[i] = (1.0 if said else 0.0) - paid[i]
+            turn.ended[i] = True
+            turn.rewards[i] = (1.0 if said else 0.0) - paid[i]
             content = quality_sum[i] / (m + 1) >= wanted - 1e-9
-            outcomes[i] = 1 if content else 0
-            others[i] = (1.0 if content else 0.0) - (WORD_COST if said else 0.0)
+            turn.outcomes[i] = 1 if content else 0
+            turn.others[i] = (1.0 if content else 0.0) - (WORD_COST if said else 0.0)

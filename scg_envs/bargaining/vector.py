@@ -12,7 +12,7 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from ..compiled import compiled
-from ..dialogue.vector import TurnVectorEnv
+from ..dialogue.vector import Turn, TurnVectorEnv
 from ..errors import UnknownName
 from ..streams import unit
 from .dynamics import (
@@ -137,30 +137,17 @@ class BargainingVectorEnv(TurnVectorEnv):
             self._role,
         )
 
-    def _play(
-        self,
-        actions: NDArray[np.int64],
-        active: NDArray[np.bool_],
-        rewards: NDArray[np.float64],
-        ended: NDArray[np.bool_],
-    ) -> None:
+    def _play(self, turn: Turn) -> None:
         _play(
+            turn,
             self._rows,
             self._masks,
-            actions,
-            active,
-            self._bases,
-            self._played,
             self._seller,
             self._buyer,
             self._plan,
             self._board,
             self._role,
-            rewards,
-            ended,
-            self._outcome,
             self._prices,
-            self._committed_utility,
             _CODES,
         )
 
@@ -184,46 +171,28 @@ def _begin(rows, masks, mask, bases, points, seller, buyer, plan, board, role):
 
 
 @compiled
-def _play(
-    rows,
-    masks,
-    actions,
-    active,
-    bases,
-    points,
-    seller,
-    buyer,
-    plan,
-    board,
-    role,
-    rewards,
-    ended,
-    outcomes,
-    prices,
-    others,
-    codes,
-):
+def _play(turn, rows, masks, seller, buyer, plan, board, role, prices, codes):
     reward = np.zeros(2)
     for i in range(rows.shape[0]):
-        if not active[i]:
+        if not turn.active[i]:
             continue
         row = rows[i]
-        result = move(row, actions[i], board, reward)
+        result = move(row, turn.actions[i], board, reward)
         if result == GOES_ON:
             result = play_move(
-                row, masks[i], seller, buyer, plan, points[i], board, bases[i], reward
+                row, masks[i], seller, buyer, plan, turn.points[i], board, turn.bases[i], reward
             )
         if result == GOES_ON:
             legal(masks[i], row, board)
             continue
-        ended[i] = True
-        rewards[i], others[i] = reward[role], reward[1 - role]
+        turn.ended[i] = True
+        turn.rewards[i], turn.others[i] = reward[role], reward[1 - role]
         prices[i] = np.nan
         outcome = 0
         if result == DEAL:
             prices[i] = deal_price(row, board)
             outcome = 1 if prices[i] <= board.target + 1e-9 else 2
-        outcomes[i] = codes[outcome]
+        turn.outcomes[i] = codes[outcome]
         masks[i] = 0
         masks[i, 0] = 1
 

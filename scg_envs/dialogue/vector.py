@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from gymnasium import spaces
@@ -27,6 +27,30 @@ from ..views import flat_space
 
 DRAWN = -1  # in place of a pre-policy's number: draw it
 COMMITMENT_DRAWS = 8  # a game's own draws have numbers from here on
+
+
+class Turn(NamedTuple):
+    """What kernels read and write of a turn of N games, all arrays (N,).
+
+    Attributes:
+        actions: int64 the learner's.
+        active: bool, which games are under way.
+        bases: uint64 what the episodes' draws are hashed from.
+        points: int32 the numbers of the pre-policies that are played.
+        rewards: float64, zeros, written: the learner's.
+        ended: bool, all False, written: which games end.
+        outcomes: uint8, written where a game ends: the outcome's number.
+        others: float64, written where a game ends: what the committed agent has earned.
+    """
+
+    actions: NDArray[np.int64]
+    active: NDArray[np.bool_]
+    bases: NDArray[np.uint64]
+    points: NDArray[np.int32]
+    rewards: NDArray[np.float64]
+    ended: NDArray[np.bool_]
+    outcomes: NDArray[np.uint8]
+    others: NDArray[np.float64]
 
 
 @compiled
@@ -149,18 +173,8 @@ class TurnVectorEnv(LockstepEnv):
         """Begin the masked games' episodes at the learner's first turn."""
 
     @abstractmethod
-    def _play(
-        self,
-        actions: NDArray[np.int64],
-        active: NDArray[np.bool_],
-        rewards: NDArray[np.float64],
-        ended: NDArray[np.bool_],
-    ) -> None:
-        """Play the learner's actions and the answers to them in the active games, in place.
-
-        `rewards` and `ended` come as zeros; `self._outcome` and `self._committed_utility` are
-        set where a game ends.
-        """
+    def _play(self, turn: Turn) -> None:
+        """Play the learner's actions and the answers to them in the active games, in place."""
 
     @abstractmethod
     def _encode(self, out: NDArray[Any]) -> None:
@@ -235,7 +249,18 @@ class TurnVectorEnv(LockstepEnv):
     ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
         rewards = np.zeros(self.num_envs, dtype=np.float64)
         ended, truncated = np.zeros((2, self.num_envs), dtype=np.bool_)
-        self._play(actions.astype(np.int64), ~self._over, rewards, ended)
+        self._play(
+            Turn(
+                actions.astype(np.int64),
+                ~self._over,
+                self._bases,
+                self._played,
+                rewards,
+                ended,
+                self._outcome,
+                self._committed_utility,
+            )
+        )
         self._over |= ended
         return rewards, ended, truncated
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ..checks import check_whole
 from ..compiled import compiled
-from ..dialogue.vector import COMMITMENT_DRAWS, TurnVectorEnv
+from ..dialogue.vector import COMMITMENT_DRAWS, Turn, TurnVectorEnv
 from ..errors import UnknownName
 from ..streams import unit
 from .game import (
@@ -122,27 +122,14 @@ class UltimatumVectorEnv(TurnVectorEnv):
             self._given_shares,
         )
 
-    def _play(
-        self,
-        actions: NDArray[np.int64],
-        active: NDArray[np.bool_],
-        rewards: NDArray[np.float64],
-        ended: NDArray[np.bool_],
-    ) -> None:
+    def _play(self, turn: Turn) -> None:
         _play(
-            actions,
-            active,
+            turn,
             self._rows,
-            self._bases,
-            self._played,
             self._offered,
             self._given_shares,
             self._interactions,
             self.group.share,
-            rewards,
-            ended,
-            self._outcome,
-            self._committed_utility,
         )
 
     def _encode(self, out: NDArray[np.uint8]) -> None:
@@ -196,39 +183,25 @@ def _begin(mask, rows, bases, points, offered, norms, given):
 
 
 @compiled
-def _play(
-    actions,
-    active,
-    rows,
-    bases,
-    points,
-    offered,
-    given,
-    interactions,
-    users_share,
-    rewards,
-    ended,
-    outcomes,
-    others,
-):
+def _play(turn, rows, offered, given, interactions, users_share):
     for i in range(rows.shape[0]):
-        if not active[i]:
+        if not turn.active[i]:
             continue
-        row, action = rows[i], actions[i]
+        row, action = rows[i], turn.actions[i]
         norm, amount = row[_NORM], row[_AMOUNT]
         if row[_STANDING] > 0:
             would = (row[_STANDING] - 1) / amount >= ACCEPTS[norm] - 1e-9
-            rewards[i] = (1.0 if (action == ACCEPT) == would else 0.0) / interactions
+            turn.rewards[i] = (1.0 if (action == ACCEPT) == would else 0.0) / interactions
         else:
             units = action - OFFER if OFFER <= action <= OFFER + amount else 0
-            rewards[i] = (1.0 - abs(units / amount - SHARES[norm])) / interactions
+            turn.rewards[i] = (1.0 - abs(units / amount - SHARES[norm])) / interactions
             row[_STANDING] = units + 1  # the assistant's answer changes no reward and no outcome
         row[_INTERACTION] += 1
         if row[_INTERACTION] < interactions:
-            given[i] += _meet(row, bases[i], points[i], offered)
+            given[i] += _meet(row, turn.bases[i], turn.points[i], offered)
             continue
         share = given[i] / ((interactions + 1) // 2)
         gap = abs(share - users_share)
-        ended[i] = True
-        outcomes[i] = 1 if gap <= TOLERANCE + 1e-9 else 0
-        others[i] = 1.0 - gap
+        turn.ended[i] = True
+        turn.outcomes[i] = 1 if gap <= TOLERANCE + 1e-9 else 0
+        turn.others[i] = 1.0 - gap
