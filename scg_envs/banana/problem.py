@@ -14,7 +14,6 @@ from ..chances import Chances
 from ..checkpoint import StateDict
 from ..checks import check_number, check_whole
 from ..dialogue.problem import TurnProblem
-from ..dialogue.view import TurnView
 from ..errors import InvalidArgument, UnknownName
 from ..policy import BatchPolicies, Memoryless, Player
 from ..problem import Before, Evaluation, Points, Split
@@ -43,6 +42,8 @@ class BananaProblem(TurnProblem):
     summary = "a helper wants the user to say a word; the user may promise it for good answers"
     pre_policies: UserPromises
     learner = "helper"
+    make_view = staticmethod(learner_view)
+    make_batch = BananaVectorEnv
     learners = ("helper",)
     followers = ("helper",)
     outcomes = OUTCOMES
@@ -194,34 +195,15 @@ class BananaProblem(TurnProblem):
             choices[:, message] = np.maximum(player.act(seen), 1) - 1
         return choices
 
-    def vector_env(
-        self, num_envs: int, autoreset_mode: AutoresetMode, chances: Chances
-    ) -> BananaVectorEnv:
-        """The helper's batched view."""
-        return BananaVectorEnv(
-            num_envs,
-            self.topic,
-            pre_policy=self.kind,
-            messages=self.messages,
-            wanted=self.wanted,
-            desirable=self.desirable,
-            credibility=chances.credibility,
-            observability=chances.observability,
-            autoreset_mode=autoreset_mode,
-        )
-
-    def view(self) -> TurnView:
-        """The helper's view, with pictures."""
-        return learner_view(
-            self.topic,
-            pre_policy=self.kind,
-            messages=self.messages,
-            wanted=self.wanted,
-            desirable=self.desirable,
-            credibility=self.chances.credibility,
-            observability=self.chances.observability,
-            render_mode="rgb_array",
-        )
+    def settings(self) -> dict[str, Any]:
+        """The game and its pre-policies, as both of the learner's views take them."""
+        return {
+            "layout": self.topic,
+            "pre_policy": self.kind,
+            "messages": self.messages,
+            "wanted": self.wanted,
+            "desirable": self.desirable,
+        }
 
     def optimal_policies(self) -> BatchPolicies:
         """The best answers under what is shown; indifferent, the helper contents the user."""

@@ -7,13 +7,11 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from ..chances import Chances
 from ..checkpoint import StateDict
 from ..dialogue.problem import TurnProblem
-from ..dialogue.view import TurnView
 from ..errors import UnknownName
 from ..policy import BatchPolicies, Memoryless
 from ..problem import Before, Evaluation, Points
@@ -42,6 +40,8 @@ class BargainingProblem(TurnProblem):
     summary = "seller and buyer haggle over a price; the buyer may claim one and keep to it"
     pre_policies: BuyerPrePolicies
     learner = "seller"
+    make_view = staticmethod(learner_view)
+    make_batch = BargainingVectorEnv
     learners = ("seller",)
     followers = ("seller",)
     outcomes = OUTCOMES
@@ -143,26 +143,17 @@ class BargainingProblem(TurnProblem):
             [self._values(int(k) if sees else 0, sees, True).best.mean() for k in points]
         )
 
-    def vector_env(
-        self, num_envs: int, autoreset_mode: AutoresetMode, chances: Chances
-    ) -> BargainingVectorEnv:
-        """The seller's batched view."""
-        return BargainingVectorEnv(
-            num_envs,
-            self.rules,
-            pre_policy=self.kind,
-            buyer=self._buyer,
-            desirable=self.desirable,
-            credibility=chances.credibility,
-            observability=chances.observability,
-            autoreset_mode=autoreset_mode,
-        )
+    def settings(self) -> dict[str, Any]:
+        """The game and its pre-policies, as both of the learner's views take them."""
+        return {
+            "layout": self.rules,
+            "pre_policy": self.kind,
+            "desirable": self.desirable,
+        }
 
-    def view(self) -> TurnView:
-        """The seller's view, with pictures."""
-        return learner_view(
-            self.rules, pre_policy=self.kind, desirable=self.desirable, render_mode="rgb_array"
-        )
+    def batched_settings(self) -> dict[str, Any]:
+        """How the buyer bargains where no pre-policy says what to do."""
+        return {"buyer": self._buyer}
 
     def optimal_policies(self) -> BatchPolicies:
         """The seller's table under the announcement that it is shown.

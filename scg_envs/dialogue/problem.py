@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -26,11 +27,15 @@ class TurnProblem(CommitmentProblem):
     Attributes:
         learner: who learns.
         chances: whether commitments bind and are seen.
+        make_view: makes the learner's view.
+        make_batch: makes its batched view.
     """
 
     pre_policies: FinitePrePolicies
     learner: str
     chances: Chances
+    make_view: Callable[..., TurnView]
+    make_batch: Callable[..., TurnVectorEnv]
 
     @abstractmethod
     def learner_value(self, points: NDArray[np.int64], *, sees: bool) -> NDArray[np.float64]:
@@ -42,14 +47,28 @@ class TurnProblem(CommitmentProblem):
         """
 
     @abstractmethod
+    def settings(self) -> dict[str, Any]:
+        """The game and its pre-policies, as both of the learner's views take them."""
+
+    def batched_settings(self) -> dict[str, Any]:
+        """What the batched view takes beside `settings`."""
+        return {}
+
     def vector_env(
         self, num_envs: int, autoreset_mode: AutoresetMode, chances: Chances
     ) -> TurnVectorEnv:
         """The learner's batched view of commitments that bind and are seen with these chances."""
+        return self.make_batch(
+            num_envs,
+            **self.settings(),
+            **self.batched_settings(),
+            **asdict(chances),
+            autoreset_mode=autoreset_mode,
+        )
 
-    @abstractmethod
     def view(self) -> TurnView:
         """The learner's view, with pictures."""
+        return self.make_view(**self.settings(), **asdict(self.chances), render_mode="rgb_array")
 
     def learner_env(
         self,

@@ -19,7 +19,6 @@ from ..chances import Chances
 from ..checkpoint import StateDict
 from ..checks import check_whole
 from ..dialogue.problem import TurnProblem
-from ..dialogue.view import TurnView
 from ..errors import InvalidArgument, UnknownName
 from ..policy import BatchPolicies, Memoryless, first_actions
 from ..problem import Before, Evaluation, Points, Split
@@ -59,6 +58,8 @@ class UltimatumProblem(TurnProblem):
     summary = "an assistant commits to a principle and meets users who share a norm"
     pre_policies: Principles
     learner = "user"
+    make_view = staticmethod(learner_view)
+    make_batch = UltimatumVectorEnv
     learners = ("user",)
     followers = ("user",)
     outcomes = OUTCOMES
@@ -183,36 +184,16 @@ class UltimatumProblem(TurnProblem):
         proposing = sum(proposer(k) == "user" for k in range(self.interactions))
         return float(1 - proposing / self.interactions * (np.array(self.group.weights) @ by_norm))
 
-    def vector_env(
-        self, num_envs: int, autoreset_mode: AutoresetMode, chances: Chances
-    ) -> UltimatumVectorEnv:
-        """The user's batched view."""
-        return UltimatumVectorEnv(
-            num_envs,
-            self.group,
-            currency=self.currency,
-            manner=self.manner,
-            pre_policy=self.kind,
-            interactions=self.interactions,
-            desirable=self.desirable,
-            credibility=chances.credibility,
-            observability=chances.observability,
-            autoreset_mode=autoreset_mode,
-        )
-
-    def view(self) -> TurnView:
-        """The user's view, with pictures."""
-        return learner_view(
-            self.group,
-            currency=self.currency,
-            manner=self.manner,
-            pre_policy=self.kind,
-            interactions=self.interactions,
-            desirable=self.desirable,
-            credibility=self.chances.credibility,
-            observability=self.chances.observability,
-            render_mode="rgb_array",
-        )
+    def settings(self) -> dict[str, Any]:
+        """The game and its pre-policies, as both of the learner's views take them."""
+        return {
+            "layout": self.group,
+            "currency": self.currency,
+            "manner": self.manner,
+            "pre_policy": self.kind,
+            "interactions": self.interactions,
+            "desirable": self.desirable,
+        }
 
     def optimal_policies(self) -> BatchPolicies:
         """What the norm says."""
