@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..checkpoint import StateDict
 from ..policy import BatchPolicies
 from ..problem import CommitmentProblem, Evaluation, Points, Split
-from .settings import algorithms, settings_of
+from .settings import algorithms, has_settings, settings_of
 
 LEARNED = algorithms()
 """The responders that learn: one for each file of `defaults/`."""
@@ -107,7 +107,12 @@ class RationalResponder(Responder):
 
 def responders_of(problem: CommitmentProblem) -> tuple[str, ...]:
     """Who can answer in a problem, by the names of `RESPONDERS`."""
-    learned = [name for name in LEARNED if problem.judges_memory or not settings_of(name).remembers]
+    learned = [
+        name
+        for name in LEARNED
+        if has_settings(name, problem.family)
+        and (problem.judges_memory or not settings_of(name).remembers)
+    ]
     return (*problem.relations, *(learned if problem.learnable else ()))
 
 

@@ -52,6 +52,11 @@ class Settings:
         return self.algorithm.partition(":")[0]
 
 
+def has_settings(algorithm: str, game: str) -> bool:
+    """Whether an algorithm's file has a budget for a family of games."""
+    return game in _page(algorithm)["games"]
+
+
 def algorithms() -> dict[str, str]:
     """What each algorithm is, in a line, by its name: one for each file."""
     names = sorted(
@@ -86,6 +91,7 @@ def settings_of(algorithm: str, game: str | None = None) -> Settings:
     )
 
 
+@cache
 def _page(algorithm: str) -> dict[str, Any]:
     """A file, upon the one that it says it is like."""
     text = files(__package__).joinpath("defaults", f"{algorithm}.yml").read_text("utf-8")

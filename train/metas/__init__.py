@@ -1,23 +1,32 @@
 """Meta pre-policies: whatever proposes pre-policies and learns from their scores.
 
-`ask` for pre-policies, `tell` their scores, read what was `found`.
+`ask` for pre-policies, `tell` their scores, read what was `found`. A module of this package that
+has a `Meta` with a `name` is all that a new one needs: it is found, listed and searched with.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
+from pkgutil import iter_modules
+
 from ...errors import UnknownName
 from ...pre_policy import FinitePrePolicies, PrePolicySpace
 from .categorical import CategoricalMeta
-from .cmaes import CmaEsMeta
 from .gaussian import GaussianMeta
-from .gp import GpMeta
 from .meta import Meta
-from .plain import EnumerationMeta, RandomMeta
 
-METAS: dict[str, type[Meta]] = {
-    meta.name: meta
-    for meta in (CategoricalMeta, GaussianMeta, CmaEsMeta, GpMeta, EnumerationMeta, RandomMeta)
-}
+
+def _found() -> dict[str, type[Meta]]:
+    """Every kind of meta pre-policy by its name, the score-function searches first."""
+    kinds: dict[str, type[Meta]] = {one.name: one for one in (CategoricalMeta, GaussianMeta)}
+    for module in sorted(one.name for one in iter_modules(__path__, f"{__name__}.")):
+        for kind in vars(import_module(module)).values():
+            if isinstance(kind, type) and issubclass(kind, Meta) and "name" in vars(kind):
+                kinds[kind.name] = kind
+    return kinds
+
+
+METAS = _found()
 
 
 def default_meta(space: PrePolicySpace) -> str:
@@ -36,15 +45,4 @@ def find_meta(name: str) -> type[Meta]:
     return METAS[name]
 
 
-__all__ = [
-    "METAS",
-    "CategoricalMeta",
-    "CmaEsMeta",
-    "EnumerationMeta",
-    "GaussianMeta",
-    "GpMeta",
-    "Meta",
-    "RandomMeta",
-    "default_meta",
-    "find_meta",
-]
+__all__ = ["METAS", "CategoricalMeta", "GaussianMeta", "Meta", "default_meta", "find_meta"]
