@@ -21,9 +21,20 @@ MOST_JOINT_ACTIONS = 100_000
 
 
 def _symmetric(
-    players: int, actions: tuple[str, ...], payoff: Callable[[int, tuple[int, ...]], float]
-) -> NormalForm:
+    players: int,
+    actions: tuple[str, ...],
+    payoff: Callable[[int, tuple[int, ...]], float],
+    outcome: Callable[..., str],
+    desirable: str,
+) -> MatrixGame:
     """The game in which each player gets `payoff(own action, the others' actions)`.
+
+    Args:
+        players: 2 to 8.
+        actions: everybody's labels.
+        payoff: of the numbers of the player's own action and of the others'.
+        outcome: the name of the outcome of a joint action, by the labels.
+        desirable: the outcome that the human, player one, wants.
 
     Raises:
         InvalidArgument: too few or too many players or joint actions.
@@ -38,7 +49,11 @@ def _symmetric(
     for joint in product(range(len(actions)), repeat=players):
         for i, own in enumerate(joint):
             payoffs[(i, *joint)] = payoff(own, joint[:i] + joint[i + 1 :])
-    return NormalForm(payoffs, NUMBERS[:players], (actions,) * players)
+    form = NormalForm(payoffs, NUMBERS[:players], (actions,) * players)
+    outcomes, numbers = grouped(form, outcome)
+    return MatrixGame(
+        form, desirable=desirable, committed="one", outcomes=outcomes, outcome_of=numbers
+    )
 
 
 @page("n-player prisoner's dilemma", "Hamburger 1973, Journal of Mathematical Sociology")
@@ -56,15 +71,10 @@ def n_prisoners_dilemma(players: int = 3) -> MatrixGame:
     def payoff(own: int, others: tuple[int, ...]) -> float:
         return (-3, -2)[own] + 2 * others.count(0) / len(others)
 
-    form = _symmetric(players, ("c", "d"), payoff)
-    outcomes, numbers = grouped(form, lambda *joint: f"{joint.count('c')} cooperate")
-    return MatrixGame(
-        form,
-        desirable=f"{players} cooperate",
-        committed="one",
-        outcomes=outcomes,
-        outcome_of=numbers,
-    )
+    def outcome(*joint: str) -> str:
+        return f"{joint.count('c')} cooperate"
+
+    return _symmetric(players, ("c", "d"), payoff, outcome, f"{players} cooperate")
 
 
 @page("Public goods game", "Ledyard 1995, in The Handbook of Experimental Economics")
@@ -89,15 +99,11 @@ def public_goods(players: int = 3, tokens: int = 2, factor: float = 1.5) -> Matr
     def payoff(own: int, others: tuple[int, ...]) -> float:
         return tokens - own + factor * (own + sum(others)) / (len(others) + 1)
 
-    form = _symmetric(players, tuple(str(gift) for gift in range(tokens + 1)), payoff)
-    outcomes, numbers = grouped(form, lambda *joint: f"{sum(map(int, joint))} given")
-    return MatrixGame(
-        form,
-        desirable=f"{players * tokens} given",
-        committed="one",
-        outcomes=outcomes,
-        outcome_of=numbers,
-    )
+    def outcome(*joint: str) -> str:
+        return f"{sum(map(int, joint))} given"
+
+    gifts = tuple(str(gift) for gift in range(tokens + 1))
+    return _symmetric(players, gifts, payoff, outcome, f"{players * tokens} given")
 
 
 @page("Volunteer's dilemma", "Diekmann 1985, Journal of Conflict Resolution")
@@ -122,15 +128,7 @@ def volunteers_dilemma(players: int = 3) -> MatrixGame:
             return "several volunteer" if count else "nobody"
         return "one volunteers" if one == "volunteer" else "another volunteers"
 
-    form = _symmetric(players, ("volunteer", "wait"), payoff)
-    outcomes, numbers = grouped(form, outcome)
-    return MatrixGame(
-        form,
-        desirable="another volunteers",
-        committed="one",
-        outcomes=outcomes,
-        outcome_of=numbers,
-    )
+    return _symmetric(players, ("volunteer", "wait"), payoff, outcome, "another volunteers")
 
 
 MAKERS: tuple[Callable[..., MatrixGame], ...] = (
