@@ -55,6 +55,8 @@ bargaining_v0.parallel_env(layout="complete", committed="buyer", pre_policy="pri
 - `credibility`, `observability`: chances that the commitment binds and that it is seen.
 - `committed_reward`: `utility`, or `desirable` (1 at the end if Y=y).
 - `render_mode`: `human`, `rgb_array` or `ansi`.
+- `buyer`: how the buyer bargains where no pre-policy says what to do, a table of
+  `scg_envs.bargaining.players`; the ordinary buyer if None.
 - `words`: whether infos hold `text`; without, they hold numbers, and outcomes' names.
 
 ## Version history

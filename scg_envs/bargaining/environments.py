@@ -10,7 +10,7 @@ from ..commitment_phase import with_commitment
 from ..dialogue.view import TurnView
 from ..native import RenderMode
 from .game import BargainingGame
-from .players import ordinary_buyer
+from .players import Table, ordinary_buyer
 from .prices import buyer_pre_policies
 from .rules import Rules
 
@@ -26,6 +26,7 @@ def parallel_env(
     committed_reward: Literal["utility", "desirable"] = "utility",
     render_mode: RenderMode | None = None,
     words: bool = False,
+    buyer: Table | None = None,
     **changes: Any,
 ) -> ParallelEnv[str, Any, Any]:
     """Bargaining as a PettingZoo parallel environment.
@@ -40,11 +41,12 @@ def parallel_env(
     game = BargainingGame(
         layout, desirable=desirable, render_mode=render_mode, words=words, **changes
     )
+    usual = ordinary_buyer(game.rules) if buyer is None else buyer
     return with_commitment(
         game,
         committed,
         ("buyer",),
-        lambda _: buyer_pre_policies(game.rules, ordinary_buyer(game.rules), pre_policy),
+        lambda _: buyer_pre_policies(game.rules, usual, pre_policy),
         credibility=credibility,
         observability=observability,
         committed_reward=committed_reward,

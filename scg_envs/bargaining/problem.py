@@ -149,11 +149,8 @@ class BargainingProblem(TurnProblem):
             "layout": self.rules,
             "pre_policy": self.kind,
             "desirable": self.desirable,
+            "buyer": self._buyer,  # where no pre-policy says what to do
         }
-
-    def batched_settings(self) -> dict[str, Any]:
-        """How the buyer bargains where no pre-policy says what to do."""
-        return {"buyer": self._buyer}
 
     def optimal_policies(self) -> BatchPolicies:
         """The seller's table under the announcement that it is shown.

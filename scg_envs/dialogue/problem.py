@@ -50,10 +50,6 @@ class TurnProblem(CommitmentProblem):
     def settings(self) -> dict[str, Any]:
         """The game and its pre-policies, as both of the learner's views take them."""
 
-    def batched_settings(self) -> dict[str, Any]:
-        """What the batched view takes beside `settings`."""
-        return {}
-
     def vector_env(
         self, num_envs: int, autoreset_mode: AutoresetMode, chances: Chances
     ) -> TurnVectorEnv:
@@ -61,7 +57,6 @@ class TurnProblem(CommitmentProblem):
         return self.make_batch(
             num_envs,
             **self.settings(),
-            **self.batched_settings(),
             **asdict(chances),
             autoreset_mode=autoreset_mode,
         )

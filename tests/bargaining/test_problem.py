@@ -10,6 +10,7 @@ from scg_envs.bargaining.problem import BargainingProblem
 from scg_envs.bargaining.rules import load_rules
 from scg_envs.bargaining.sellers import seller_table
 from scg_envs.errors import InvalidArgument, UnknownName
+from scg_envs.policy import Player, alone
 
 PRICES = [30.0, 39.0, 40.0, 42.0, 44.0, 45.0, 46.0, 60.0]
 
@@ -84,6 +85,20 @@ def test_an_announcement_against_a_rational_seller_bounds_every_learned_answer()
     low, high = problem.bounds(points).T
     assert (low <= problem.p(points) + 1e-12).all()
     assert (problem.p(points) <= high + 1e-12).all()
+
+
+@pytest.mark.parametrize("layout", ["discounted", "complete"])
+def test_what_is_filmed_is_the_buyer_of_the_numbers(layout):
+    """Without a pre-policy a rational seller meets the buyer of the equilibrium."""
+    problem = BargainingProblem(layout, seller="rational")
+    (ending,) = problem.endings(0)
+    view = problem.view()
+    seen, info = view.reset(seed=0, options={"pre_policy": problem.pre_policies.label(0)})
+    player, over = Player(problem.optimal_policies()["seller"], 1), False
+    while not over:
+        seen, reward, over, _, info = view.step(int(player.act(alone(seen))[0]))
+    assert reward == pytest.approx(ending.seller)
+    assert info.get("price") == ending.price
 
 
 def test_mistakes_are_named():
