@@ -301,7 +301,7 @@ def test_mistakes_are_said():
         env.step({"row": 7})
     env = barrier()
     for point in (9, -1, 1.5, (3, 6), "x", None):
-        with pytest.raises(InvalidCommitment, match=r"expected the number of a post.* 0:\(0,0\)"):
+        with pytest.raises(InvalidCommitment, match=r"expected the number of a post.* 0: \(0,0\)"):
             env.step({"red": point})
 
 

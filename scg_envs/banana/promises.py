@@ -14,13 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..dialogue.game import WAIT
-from ..errors import InvalidCommitment, UnknownName
-from ..numerals import read_number
-from ..pre_policy import FinitePrePolicies, Policy
+from ..errors import UnknownName
+from ..pre_policy import FREE, FiniteOrNone, Policy
 from .solve import plain_chances, threshold_chances
 from .topics import QUALITIES, Topic
 
-FREE = "none"  # the label of point 0
 KINDS = ("threshold", "plain")
 WITHHOLD, SAY = 1, 2  # the user's actions
 INCENTIVES = tuple(k / 100 for k in range(101))
@@ -47,11 +45,11 @@ class SayByChance:
         return SAY if said else WITHHOLD
 
 
-class UserPromises(FinitePrePolicies):
+class UserPromises(FiniteOrNone):
     """Finitely many tables of chances, the first being the user's habit.
 
     Attributes:
-        labels: what each point is called.
+        labels: the chance p, or the message's number; "none" for point 0.
         chances: (points, M, Q, 3) chances of the word.
     """
 
@@ -59,62 +57,17 @@ class UserPromises(FinitePrePolicies):
         self, topic: Topic, messages: int, labels: Sequence[Any], tables: list[NDArray[np.float64]]
     ) -> None:
         """Set up the space; labels and tables are those of the points from 1 on."""
-        super().__init__(len(labels) + 1)
+        super().__init__(labels, committed="the user")
         habit = np.repeat(topic.habit()[None], messages, axis=0)
-        self.labels: list[Any] = [FREE, *labels]
         self.chances = np.stack([habit, *tables])
 
     def bind(self, point: int) -> tuple[dict[str, Any], Policy]:
         """The game begins as ever; the user says the word by the table."""
-        return {}, SayByChance(self.chances[self._checked(point)])
-
-    def unbound(self, np_random: np.random.Generator) -> int:
-        """No commitment: the user does as it would."""
-        return 0
-
-    def label(self, point: int) -> Any:
-        """The chance p, or the message's number; "none" for point 0."""
-        return self.labels[self._checked(point)]
-
-    def point(self, label: Any) -> int:
-        """The number of the point with this label."""
-        try:
-            return self.labels.index(label)
-        except ValueError:
-            raise InvalidCommitment(
-                f"the user cannot commit to {label!r}; choose one of "
-                f"{' '.join(map(str, self.labels))}."
-            ) from None
-
-    def parse(self, text: str) -> int:
-        """The number of the point typed as its label."""
-        try:
-            return self.point(read_number(text))
-        except ValueError:
-            return self.point(text.strip())
-
-    def words(self, point: int) -> str:
-        """For instance "says the word with chance 0.52 if the answer's quality is 7 or more"."""
-        label = self.label(point)
-        return "commits to nothing" if label == FREE else self._words(label)
+        return {}, SayByChance(self.chances[self.check(point)])
 
     @abstractmethod
     def message(self, point: int) -> str:
         """The pre-policy as a message to the helper."""
-
-    @abstractmethod
-    def _words(self, label: Any) -> str:
-        """The pre-policy with this label in words, to follow the agent's name."""
-
-    def _checked(self, point: int) -> int:
-        number = self.number(point)
-        if number is None:
-            raise InvalidCommitment(
-                f"the user's pre-policy is {point!r}; expected a point's number from 0 to "
-                f"{self.size - 1}, which pre_policies.point(label) gives: "
-                f"{' '.join(f'{k}:{label}' for k, label in enumerate(self.labels))}."
-            )
-        return number
 
 
 class Threshold(UserPromises):

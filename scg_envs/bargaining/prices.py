@@ -6,28 +6,25 @@ what is played where a commitment does not bind.
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from ..errors import InvalidArgument, InvalidCommitment
-from ..numerals import read_number
-from ..pre_policy import FinitePrePolicies, Policy
+from ..errors import InvalidArgument
+from ..pre_policy import FiniteOrNone, Policy
 from .players import LEAVE, Plan, Table, TablePolicy, free_plan
 from .rules import BUYER, Rules
 
-FREE = "none"  # the label of point 0
 KINDS = ("price", "schedule", "ceiling")
 _STEPS = (0, 1, 2, 3, 5)  # what a schedule may add with each offer
 
 
-class BuyerPrePolicies(FinitePrePolicies):
+class BuyerPrePolicies(FiniteOrNone):
     """Finitely many plans of a buyer, the first being to have none.
 
     Attributes:
-        labels: what each point is called.
+        labels: the price, the schedule as `first+step`, or the ceiling; "none" for point 0.
         plan: what each point offers and accepts, for kernels and policies.
     """
 
@@ -49,9 +46,8 @@ class BuyerPrePolicies(FinitePrePolicies):
                 price, which is also the most it accepts then, or LEAVE.
             ceilings: for each of them, the greatest number of a price offered or accepted.
         """
-        super().__init__(len(labels) + 1)
+        super().__init__(labels, committed="the buyer")
         self._rules, self._buyer = rules, buyer
-        self.labels: list[Any] = [FREE, *labels]
         free = free_plan(rules)
         self.plan = Plan(
             np.concatenate([free.prices, np.array(offers, dtype=np.int16)]),
@@ -60,62 +56,13 @@ class BuyerPrePolicies(FinitePrePolicies):
 
     def bind(self, point: int) -> tuple[dict[str, Any], Policy]:
         """The game begins as ever; the buyer keeps to the plan."""
-        number = self._checked(point)
-        return {}, TablePolicy(self._rules, BUYER, self._buyer, self.plan, number)
-
-    def unbound(self, np_random: np.random.Generator) -> int:
-        """No commitment: the buyer bargains as it would."""
-        return 0
-
-    def label(self, point: int) -> Any:
-        """The price, the schedule as `first+step`, or the ceiling; "none" for point 0."""
-        return self.labels[self._checked(point)]
-
-    def point(self, label: Any) -> int:
-        """The number of the point with this label."""
-        if isinstance(label, list):
-            label = tuple(label)
-        try:
-            return self.labels.index(label)
-        except ValueError:
-            raise InvalidCommitment(
-                f"the buyer cannot commit to {label!r}; choose one of "
-                f"{' '.join(map(str, self.labels))}."
-            ) from None
-
-    def parse(self, text: str) -> int:
-        """The number of the point typed as its label."""
-        for number, label in enumerate(self.labels):
-            if text.strip() == str(label):
-                return number
-        try:
-            return self.point(read_number(text))
-        except ValueError:
-            return self.point(text)
-
-    def words(self, point: int) -> str:
-        """For instance "claims 42 and keeps to it"."""
-        label = self.label(point)
-        return "commits to nothing" if label == FREE else self._words(label)
+        policy = TablePolicy(self._rules, BUYER, self._buyer, self.plan, self.check(point))
+        return {}, policy
 
     def announced(self, point: int) -> np.ndarray[Any, np.dtype[np.int64]] | None:
         """(R,) the prices' numbers that the plan offers; None if it leaves that open."""
-        offers = self.plan.prices[self._checked(point)].astype(np.int64)
+        offers = self.plan.prices[self.check(point)].astype(np.int64)
         return None if (offers == LEAVE).any() else offers
-
-    @abstractmethod
-    def _words(self, label: Any) -> str:
-        """The pre-policy with this label in words, to follow the agent's name."""
-
-    def _checked(self, point: int) -> int:
-        number = self.number(point)
-        if number is None:
-            raise InvalidCommitment(
-                f"the buyer's pre-policy is {point!r}; expected a point's number from 0 to "
-                f"{self.size - 1}, which pre_policies.point(label) gives: "
-                f"{' '.join(f'{k}:{label}' for k, label in enumerate(self.labels))}."
-            )
-        return number
 
 
 class FixedPrice(BuyerPrePolicies):

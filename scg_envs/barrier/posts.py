@@ -10,27 +10,28 @@ from numpy.typing import NDArray
 
 from ..errors import InvalidCommitment
 from ..numerals import read_whole
-from ..pre_policy import Constant, FinitePrePolicies, Policy
+from ..pre_policy import Constant, Finite, Policy
 from ..spaces import multi_discrete
 from .game import BarrierGame
 from .layouts import Cell, Layout, other_barrier
 from .tables import ACTIONS
 
 
-class HoldPost(FinitePrePolicies):
+class HoldPost(Finite):
     """A barrier's posts as pre-policies (Appendix E of the paper: "a tuple with two numbers").
 
     A point is the number of a post; words, JSON and options say `(x, y)`. Followers are shown
     the coordinates, or `(width, height)` as the null token.
     """
 
+    noun = "a post"
+
     def __init__(self, game: BarrierGame, committed: str = "red") -> None:
         """The posts of the barrier `committed` in the game's layout."""
         other_barrier(committed)
         self.layout: Layout = game.layout
-        self.committed = committed
         self.posts = self.layout.posts[committed]
-        super().__init__(len(self.posts))
+        super().__init__(self.posts, committed=committed)
         self.shown_space = shown_post_space(self.layout)
         self._shown = np.array([*self.posts, null_post(self.layout)], dtype=np.uint8)
 
@@ -41,17 +42,6 @@ class HoldPost(FinitePrePolicies):
     def show(self, point: int | None) -> NDArray[np.uint8]:
         """(2,) uint8: the post's coordinates, or `(width, height)`."""
         return self._shown[-1 if point is None else int(point)].copy()
-
-    def label(self, point: int) -> Cell:
-        """The post's `(x, y)`."""
-        number = self.number(point)
-        if number is None:
-            listed = " ".join(f"{k}:({x},{y})" for k, (x, y) in enumerate(self.posts))
-            raise InvalidCommitment(
-                f"{self.committed}'s pre-policy is {point!r}; expected the number of a post, "
-                f"which pre_policies.point((x, y)) gives: {listed}."
-            )
-        return self.posts[number]
 
     def point(self, label: object) -> int:
         """The number of the post at `(x, y)`."""

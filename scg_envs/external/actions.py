@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import operator
 from typing import Any
 
 import numpy as np
 from gymnasium.spaces import Dict, Discrete
 from pettingzoo import ParallelEnv
 
-from ..errors import InvalidArgument, InvalidCommitment
-from ..numerals import read_whole
-from ..pre_policy import Constant, FinitePrePolicies, Policy
+from ..errors import InvalidArgument
+from ..pre_policy import Constant, Finite, Policy
 
 _MASK = "action_mask"
 
@@ -53,13 +51,15 @@ class WhereLegal:
         return next_legal(self._number, observation) + self._start
 
 
-class ConstantActions(FinitePrePolicies):
+class ConstantActions(Finite):
     """The same action at every step. A point is its number from 0, a label its value.
 
     In games whose observations have an `action_mask` it may be illegal at times. What is announced
     there is "always plays action 2, or the next legal one", and kept to: of the legal actions the
     first that follows it, counting on from the last to the first. Masks in infos are not looked at.
     """
+
+    noun = "an action"
 
     def __init__(self, game: ParallelEnv[str, Any, Any], committed: str) -> None:
         """The actions of `committed`.
@@ -73,9 +73,9 @@ class ConstantActions(FinitePrePolicies):
                 f"{committed}'s actions are {space}; committing to a pure action needs Discrete "
                 'ones, so give `pre_policy="module:factory"`.'
             )
-        super().__init__(int(space.n))
-        self._committed = committed
         self._start = int(space.start)
+        actions = range(self._start, self._start + int(space.n))
+        super().__init__(actions, committed=committed)
         seen = game.observation_space(committed)
         self._masked = isinstance(seen, Dict) and _MASK in seen.spaces
 
@@ -90,33 +90,3 @@ class ConstantActions(FinitePrePolicies):
         """For instance "always plays action 2"."""
         words = f"always plays action {self.label(point)}"
         return f"{words}, or the next legal one" if self._masked else words
-
-    def label(self, point: Any) -> int:
-        """The action."""
-        number = self.number(point)
-        if number is None:
-            raise InvalidCommitment(
-                f"{self._committed}'s pre-policy is {point!r}; expected a whole number from 0 to "
-                f"{self.size - 1}."
-            )
-        return number + self._start
-
-    def point(self, label: Any) -> int:
-        """The number of an action."""
-        try:
-            number = operator.index(label) - self._start
-        except TypeError:
-            number = -1
-        if not 0 <= number < self.size:
-            raise InvalidCommitment(
-                f"{self._committed}'s pre-policy is {label!r}; expected an action from "
-                f"{self._start} to {self._start + self.size - 1}."
-            )
-        return number
-
-    def parse(self, text: str) -> int:
-        """The number of the action that was typed."""
-        try:
-            return self.point(read_whole(text))
-        except ValueError:
-            return self.point(text)

@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
-from ..errors import InvalidArgument, InvalidCommitment
+from ..errors import InvalidArgument
 from ..judge import Infos
-from ..pre_policy import Constant, FinitePrePolicies, Policy
+from ..pre_policy import Constant, Finite, Policy
 
 NO_ACTION, LEFT, RIGHT, DOWN, UP = range(5)
 AGENT_RADIUS = 0.15
@@ -51,52 +51,24 @@ class GoToLandmark:
         return ((LEFT, RIGHT), (DOWN, UP))[axis][int(left[axis] > 0)]
 
 
-class Landmarks(FinitePrePolicies):
+class Landmarks(Finite):
     """Going to one of the landmarks, or not moving, which is the last point."""
+
+    noun = "a landmark, or of staying"
 
     def __init__(self, number: int, committed: str) -> None:
         """Landmarks are numbered from 0, as in the observation."""
-        super().__init__(number + 1)
-        self._number, self._committed = number, committed
+        super().__init__([*map(str, range(number)), "stay"], committed=committed)
 
     def bind(self, point: Any) -> tuple[dict[str, Any], Policy]:
         """The way there, from wherever the game puts the agent."""
-        landmark = self._checked(point)
-        if landmark == self._number:
-            return {}, Constant(NO_ACTION)
-        return {}, GoToLandmark(landmark)
+        label = self.label(point)
+        return {}, Constant(NO_ACTION) if label == "stay" else GoToLandmark(int(label))
 
     def words(self, point: Any) -> str:
         """For instance "goes to landmark 1"."""
         label = self.label(point)
         return "does not move" if label == "stay" else f"goes to landmark {label}"
-
-    def label(self, point: Any) -> str:
-        """The landmark's number, or `stay`."""
-        landmark = self._checked(point)
-        return "stay" if landmark == self._number else str(landmark)
-
-    def point(self, label: Any) -> int:
-        """The number of a point."""
-        labels = [*map(str, range(self._number)), "stay"]
-        if str(label) not in labels:
-            raise InvalidCommitment(
-                f"{self._committed}'s pre-policy is {label!r}; expected one of {', '.join(labels)}."
-            )
-        return labels.index(str(label))
-
-    def parse(self, text: str) -> int:
-        """The number of the point that was typed."""
-        return self.point(text.strip())
-
-    def _checked(self, point: Any) -> int:
-        number = self.number(point)
-        if number is None:
-            raise InvalidCommitment(
-                f"{self._committed}'s pre-policy is {point!r}; expected a landmark's number, or "
-                f"{self._number} to stay."
-            )
-        return number
 
 
 def landmarks(game: ParallelEnv[str, Any, Any], committed: str) -> Landmarks:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..dialogue.game import WAIT
-from ..errors import InvalidAnswer, InvalidCommitment, UnknownName
-from ..pre_policy import FinitePrePolicies, Policy
-from .norms import CURRENCIES, MANNERS
+from ..errors import InvalidAnswer, UnknownName
+from ..pre_policy import Finite, Policy
+from .norms import MANNERS
 
 KINDS = ("share", "full")
 SHARE_LEVELS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -105,12 +105,14 @@ def nearest_units(share: float, amount: int) -> int:
     return int(share * amount + 0.5)
 
 
-class Principles(FinitePrePolicies):
+class Principles(Finite):
     """Principles over a few levels.
 
     Attributes:
         principles: the principle of each point.
     """
+
+    noun = "a principle"
 
     def __init__(self, kind: str = "share") -> None:
         """List them.
@@ -134,8 +136,7 @@ class Principles(FinitePrePolicies):
                 for accepts in ACCEPT_LEVELS
                 for manner in MANNERS
             ]
-        self._numbers = {p.label(): k for k, p in enumerate(self.principles)}
-        super().__init__(len(self.principles))
+        super().__init__([p.label() for p in self.principles], committed="the assistant")
 
     def bind(self, point: int) -> tuple[dict[str, Any], Policy]:
         """The epoch begins as ever, with the assistant's manner; it keeps to the principle."""
@@ -148,34 +149,15 @@ class Principles(FinitePrePolicies):
         Raises:
             InvalidCommitment: there is none.
         """
-        number = self.number(point)
-        if number is None:
-            raise InvalidCommitment(
-                f"the assistant's pre-policy is {point!r}; expected a principle's number from 0 to "
-                f"{self.size - 1}, which pre_policies.point('0.5,0.5,0,polite') gives."
-            )
-        return self.principles[number]
-
-    def label(self, point: int) -> str:
-        """The principle's short form."""
-        return self.principle(point).label()
+        return self.principles[self.check(point)]
 
     def point(self, label: Any) -> int:
-        """The number of the principle with this short form."""
-        text = str(label).replace(" ", "")
-        if text not in self._numbers:
-            raise InvalidCommitment(
-                f"the assistant cannot commit to {label!r}; expected shares of "
-                f"{' and '.join(CURRENCIES)}, a threshold and a manner, such as one of "
-                f"{' '.join(list(self._numbers)[:3])} ... {list(self._numbers)[-1]}."
-            )
-        return self._numbers[text]
+        """The number of the principle with this short form, with or without spaces."""
+        return super().point(label.replace(" ", "") if isinstance(label, str) else label)
 
     def parse(self, text: str) -> int:
         """The number of the principle typed in its short form, or in words."""
-        if "%" in text:
-            return self.point(Principle.parse(text).label())
-        return self.point(text)
+        return self.point(Principle.parse(text).label() if "%" in text else text)
 
     def words(self, point: int) -> str:
         """For instance "commits to: offer 50% of dollars ..."."""

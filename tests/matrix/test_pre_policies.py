@@ -100,12 +100,12 @@ def test_named_rules_do_what_their_names_say(name, committed):
 
 def test_a_memory_too_short_for_a_rule_is_said():
     space = space_of("finite-state")
-    assert "tit_for_two_tats" not in space.names
+    assert "tit_for_two_tats" not in space.labels
     with pytest.raises(InvalidCommitment, match=r"more than the last 1 round; .* `memory=2`"):
         space.point("tit_for_two_tats")
     with pytest.raises(InvalidCommitment, match="expected one of always_first"):
         space.point("tit_for_one_tat")
-    assert len(space.names) == len({space.rules([k]).tobytes() for k in range(space.size)}) == 32
+    assert len(space.labels) == len({space.rules([k]).tobytes() for k in range(space.size)}) == 32
 
 
 def test_rules_are_typed_as_numbers_or_names():
@@ -126,7 +126,7 @@ def test_rules_are_typed_as_numbers_or_names():
     with pytest.raises(InvalidCommitment, match="2 chances that sum to 1, of Cook, Help"):
         mixed.parse("0.5,0.6")
     pure = space_of("pure", "household", "robot")
-    with pytest.raises(InvalidCommitment, match="expected one of its actions: Cook, Help"):
+    with pytest.raises(InvalidCommitment, match="expected one of Cook, Help"):
         pure.parse("Clean")
     with pytest.raises(InvalidCommitment, match=r"0: Cook, 1: Help"):
         pure.bind(2)

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from ...banana.problem import BananaProblem
-from ...bargaining.prices import FREE
 from ...bargaining.problem import BargainingProblem
 from ...bargaining.sellers import DEFAULT as DEFAULT_SELLER
 from ...errors import InvalidAnswer, InvalidArgument
+from ...pre_policy import FREE
 from ...problem import CommitmentProblem
 from ...ultimatum.problem import UltimatumProblem
 from ..offline.banana import EVALUATIONS, BananaEnvironment, Promises, incentive_evaluator

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...banana.game import WORD_COST
-from ...banana.promises import FREE, KINDS, UserPromises, user_promises
+from ...banana.promises import KINDS, UserPromises, user_promises
 from ...banana.solve import best_answers, threshold_chances
 from ...banana.topics import QUALITIES, Topic, quality_number
 from ...causal.undefined import Reason, Undefined
 from ...dialogue.tags import read_number
 from ...errors import InvalidAnswer
+from ...pre_policy import FREE
 from ..verbal import (
     Generator,
     InTurn,

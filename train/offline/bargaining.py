@@ -10,11 +10,12 @@ from __future__ import annotations
 import numpy as np
 
 from ...bargaining.players import ordinary_buyer
-from ...bargaining.prices import FREE, FixedPrice
+from ...bargaining.prices import FixedPrice
 from ...bargaining.rules import Rules, load_rules
 from ...bargaining.trial import Trial as Episodes
 from ...bargaining.trial import try_out
 from ...checks import check_whole
+from ...pre_policy import FREE
 from ..verbal import (
     Generator,
     Moves,

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import InvalidArgument, InvalidCommitment
-from ...pre_policy import FinitePrePolicies
+from ...pre_policy import Finite
 from ...problem import Points
 from ..game import MatrixEnv
 from ..matrix_game import MatrixGame
@@ -64,20 +64,6 @@ def all_machines(states: int = 2) -> dict[str, Machine]:
     return machines
 
 
-def named_table(name: str, game: MatrixGame, player: int, memory: Memory) -> NDArray[np.float64]:
-    """(S, 2) the table of a machine of `NAMED`.
-
-    Raises:
-        InvalidCommitment: no such name.
-        InvalidArgument: the game is none of two players with two actions, or the memory too short.
-    """
-    if name not in NAMED:
-        raise InvalidCommitment(
-            f"the pre-policy is {name!r}; the rules with names are {', '.join(NAMED)}."
-        )
-    return machine_table(NAMED[name], name, game, player, memory)
-
-
 def machine_table(
     machine: Machine, name: str, game: MatrixGame, player: int, memory: Memory
 ) -> NDArray[np.float64]:
@@ -113,8 +99,11 @@ def machine_table(
     return table
 
 
-class FiniteStateRules(MatrixPrePolicies, FinitePrePolicies):
+class FiniteStateRules(Finite, MatrixPrePolicies):
     """The named machines and all of two states, as far as the game's memory tells their states."""
+
+    noun = "a rule"
+    bind = MatrixPrePolicies.bind
 
     def __init__(self, env: MatrixEnv, committed: str) -> None:
         """The rules of `committed`.
@@ -142,41 +131,25 @@ class FiniteStateRules(MatrixPrePolicies, FinitePrePolicies):
             # Many machines are the same rule; the first name stays.
             if not any(np.array_equal(table, kept) for kept in tables.values()):
                 tables[name] = table
-        self.names = tuple(tables)
         self._tables = np.stack(list(tables.values()))
-        FinitePrePolicies.__init__(self, len(tables))
+        Finite.__init__(self, tuple(tables), committed=committed)
 
     def rules(self, points: Points) -> NDArray[np.float64]:
         """(n, S, 2) the machines' tables."""
         return self._tables[np.asarray(points, dtype=np.int64)]
 
-    def check(self, point: Any) -> int:
-        """The rule's number."""
-        number = self.number(point)
-        if number is None:
-            raise InvalidCommitment(
-                f"{self.committed}'s pre-policy is {point!r}; expected a rule's number, from 0 to "
-                f"{self.size - 1}, which pre_policies.point('tit_for_tat') gives."
-            )
-        return number
-
-    def label(self, point: Any) -> str:
-        """The rule's name."""
-        return self.names[self.check(point)]
-
     def point(self, label: Any) -> int:
-        """The number of the rule with this name."""
-        if label in self._left_out:
+        """The number of the rule with this name.
+
+        Raises:
+            InvalidCommitment: no such rule, or one that needs a longer memory.
+        """
+        if isinstance(label, str) and label in self._left_out:
             raise InvalidCommitment(str(self._left_out[label]))
-        if label not in self.names:
-            raise InvalidCommitment(
-                f"{self.committed}'s pre-policy is {label!r}; expected one of "
-                f"{', '.join(self.names)}."
-            )
-        return self.names.index(label)
+        return super().point(label)
 
     def parse(self, text: str) -> int:
-        """The number of the rule typed by name."""
+        """The number of the rule typed by name, `tit-for-tat` or `tit_for_tat`."""
         return self.point(text.strip().replace("-", "_"))
 
     def words(self, point: Any) -> str:

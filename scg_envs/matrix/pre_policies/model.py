@@ -8,20 +8,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import InvalidArgument, InvalidCommitment
+from ...errors import InvalidArgument
 from ...extras import require
-from ...pre_policy import FinitePrePolicies
+from ...pre_policy import Finite
 from ...problem import Points
 from ..game import MatrixEnv
 from .space import MatrixPrePolicies
 
 
-class ModelRule(MatrixPrePolicies, FinitePrePolicies):
+class ModelRule(Finite, MatrixPrePolicies):
     """The one rule of a model, as the table of what it plays in each state of the memory.
 
     The model saw the bare game's observation when it was trained, as `scg train-baseline` trains
     it; its actions keep the chances that it gives them.
     """
+
+    noun = "the model"
+    bind = MatrixPrePolicies.bind
 
     def __init__(self, env: MatrixEnv, committed: str, path: str) -> None:
         """Read a model of PPO, A2C or DQN.
@@ -31,7 +34,7 @@ class ModelRule(MatrixPrePolicies, FinitePrePolicies):
             MissingExtra: Stable-Baselines3 is not installed.
         """
         MatrixPrePolicies.__init__(self, env, committed)
-        FinitePrePolicies.__init__(self, 1)
+        Finite.__init__(self, [path], committed=committed)
         self.path = path
         if env.repetition.clock:
             raise InvalidArgument("a model's rule is a table over the memory; leave out `clock`.")
@@ -40,31 +43,6 @@ class ModelRule(MatrixPrePolicies, FinitePrePolicies):
     def rules(self, points: Points) -> NDArray[np.float64]:
         """(n, S, A) the model's table."""
         return np.repeat(self._table[None], len(points), axis=0)
-
-    def check(self, point: Any) -> int:
-        """0, the only point."""
-        if self.number(point) is None:
-            raise InvalidCommitment(
-                f"{self.committed}'s pre-policy is {point!r}; expected 0, the model's."
-            )
-        return 0
-
-    def label(self, point: Any) -> str:
-        """The model's path."""
-        self.check(point)
-        return self.path
-
-    def point(self, label: Any) -> int:
-        """0 for the model's path."""
-        if label != self.path:
-            raise InvalidCommitment(
-                f"{self.committed}'s pre-policy is {label!r}; expected {self.path}."
-            )
-        return 0
-
-    def parse(self, text: str) -> int:
-        """0 for the model's path."""
-        return self.point(text.strip())
 
     def words(self, point: Any) -> str:
         """For instance "plays as the model alice.zip"."""

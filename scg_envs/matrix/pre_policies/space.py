@@ -8,8 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import InvalidCommitment
-from ...numerals import read_number
 from ...pre_policy import Policy, PrePolicySpace
 from ...problem import Points
 from ..game import MatrixEnv
@@ -27,7 +25,7 @@ class MatrixPrePolicies(PrePolicySpace):
 
     def __init__(self, env: MatrixEnv, committed: str) -> None:
         player = env.game.agent(committed)
-        self.committed = committed
+        self.committed: str = committed
         self.actions = env.game.form.actions[player]
         self.memory = env.memory
 
@@ -49,15 +47,3 @@ class MatrixPrePolicies(PrePolicySpace):
     def bind(self, point: Any) -> tuple[dict[str, Any], Policy]:
         """Nothing to place; the table plays."""
         return {}, TablePolicy(self.rules(np.array([self.check(point)]))[0], self.memory)
-
-
-def parse_numbers(text: str, expected: str) -> list[float]:
-    """The numbers that a user typed, separated by commas.
-
-    Raises:
-        InvalidCommitment: one of them is none; `expected` says what would have been right.
-    """
-    try:
-        return [read_number(part) for part in text.strip("()[] ").split(",")]
-    except ValueError:
-        raise InvalidCommitment(f"the pre-policy is {text!r}; expected {expected}.") from None
