@@ -15,6 +15,7 @@ _ROOMY = 240  # pixels; frames that are narrower get a strip of several heights
 _CLAUSE = "; "
 
 
+@lru_cache(maxsize=128)
 def caption_strip(text: str, width: int) -> NDArray[np.uint8]:
     """White text on black, as large as it fits, in as many lines as it takes.
 
@@ -25,8 +26,8 @@ def caption_strip(text: str, width: int) -> NDArray[np.uint8]:
         width: of the frame, in pixels.
 
     Returns:
-        (height, width, 3) uint8; the height depends on the width alone, and is `HEIGHT` from 240
-        pixels on.
+        (height, width, 3) uint8 that can't be written to: the next frame of these words gets it,
+        too. The height depends on the width alone, and is `HEIGHT` from 240 pixels on.
     """
     height = HEIGHT * -(-_ROOMY // max(width, 1)) if width < _ROOMY else HEIGHT
     size, lines = _fitted(text, width - 2 * _MARGIN, height)
@@ -36,7 +37,9 @@ def caption_strip(text: str, width: int) -> NDArray[np.uint8]:
     for row, line in enumerate(lines):
         words = font.render(line, True, (255, 255, 255))
         surface.blit(words, (_MARGIN, top + row * font.get_height()))
-    return np.ascontiguousarray(pygame.surfarray.array3d(surface).transpose(1, 0, 2))
+    strip = np.ascontiguousarray(pygame.surfarray.array3d(surface).transpose(1, 0, 2))
+    strip.setflags(write=False)
+    return strip
 
 
 @lru_cache(maxsize=256)

@@ -10,7 +10,7 @@ from .effect_picture import plot_effects
 from .plots import plot_learning
 from .searching import Search
 from .trust import Trust, has_learned
-from .video import record, record_side_by_side
+from .video import episodes_of, record, record_side_by_side
 
 EPISODES = 3  # in each video
 
@@ -36,24 +36,14 @@ def write_pictures(folder: Path, search: Search, answers: Evaluation, trust: Tru
             chosen=int(found),
         )
     plot_learning(search, folder / "learning.png")
-    before, after = (search.responder.policies(point) for point in (None, found))
-    titles = _titles(search, trust)
-    for name, policies, point, title in (
-        ("before", before, None, titles[0]),
-        ("after", after, found, titles[1]),
-    ):
-        path = folder / f"{name}.mp4"
-        record(problem, policies, point, path, episodes=EPISODES, seed=seed, title=title)
-    record_side_by_side(
-        problem,
-        before,
-        after,
-        found,
-        folder / "before_after.gif",
-        episodes=EPISODES,
-        seed=seed,
-        titles=titles,
+    before, after = (
+        episodes_of(problem, search.responder.policies(point), point, episodes=EPISODES, seed=seed)
+        for point in (None, found)
     )
+    titles = _titles(search, trust)
+    record(before, folder / "before.mp4", title=titles[0])
+    record(after, folder / "after.mp4", title=titles[1])
+    record_side_by_side(before, after, folder / "before_after.gif", titles=titles)
 
 
 def _titles(search: Search, trust: Trust) -> tuple[str, str]:

@@ -3,10 +3,11 @@
 import imageio.v3 as imageio
 import numpy as np
 import pytest
+from PIL import Image
 
 from scg_envs.caption import HEIGHT, caption_strip
 from scg_envs.registry import GAMES
-from scg_envs.train.video import FPS, episode, record_side_by_side
+from scg_envs.train.video import FPS, episode, episodes_of, record_side_by_side, write_video
 
 HELD = round(1.5 * FPS)
 
@@ -57,7 +58,8 @@ def test_both_sides_begin_to_play_at_once_under_their_titles(tmp_path):
     problem = GAMES[0].make_problem()
     acts, path = problem.optimal_policies(), tmp_path / "both.mp4"
     titles = ("before: no intervention", "after: red holds")
-    record_side_by_side(problem, acts, acts, 0, path, titles=titles)
+    before, after = (episodes_of(problem, acts, point) for point in (None, 0))
+    record_side_by_side(before, after, path, titles=titles)
     frames = imageio.imread(path, plugin="FFMPEG").astype(int)
     half = frames.shape[2] // 2
     first = []
@@ -68,3 +70,22 @@ def test_both_sides_begin_to_play_at_once_under_their_titles(tmp_path):
         moved = np.abs(np.diff(board[2 * HELD - 1 :], axis=0)).mean(axis=(1, 2, 3)) > 0.5
         first.append(np.flatnonzero(moved)[0])
     assert first == [0, 0]
+
+
+@pytest.mark.parametrize("game", ["barrier", "bargaining", "household"])
+def test_a_gif_shows_every_frame_as_long_as_the_mp4_and_in_its_colors(game, tmp_path):
+    problem = next(one for one in GAMES if one.name == game).make_problem()
+    frames = filmed(problem, 0)
+    write_video(frames, tmp_path / "a.gif")
+    shown, lasts = [], 0
+    with Image.open(tmp_path / "a.gif") as gif:
+        for page in range(gif.n_frames):
+            gif.seek(page)
+            lasts += gif.info["duration"]
+            count = round(gif.info["duration"] * FPS / 1000)
+            shown += [np.asarray(gif.convert("RGB")).astype(int)] * count
+    assert len(shown) == len(frames)
+    assert lasts == len(frames) * 1000 / FPS
+    off = np.abs(np.array(shown) - np.array(frames)).max(axis=3)
+    assert np.mean(off > 0) < 0.01  # flat colors are those that were drawn
+    assert off.max() < 64

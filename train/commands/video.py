@@ -22,7 +22,7 @@ from ...problem import CommitmentProblem
 from ...registry import OPTIONS
 from ..baseline.folder import NOT_THE_GAMES
 from ..run_folder import RunFolder, check_no_run
-from ..video import SUFFIXES, record
+from ..video import SUFFIXES, episodes_of, record
 from ._arguments import (
     add_game,
     add_json,
@@ -89,9 +89,9 @@ def run(args: argparse.Namespace) -> None:
         )
     path = args.out if suffix in SUFFIXES else args.out / f"{problem.game}.mp4"
     check_no_run(path.parent)
-    frames = record(
-        problem, responder.policies(point), point, path, episodes=args.episodes, seed=args.seed or 0
-    )
+    policies = responder.policies(point)
+    played = episodes_of(problem, policies, point, episodes=args.episodes, seed=args.seed or 0)
+    frames = record(played, path)
     words = "no intervention"
     if point is not None:
         words = f"{problem.committed} {problem.pre_policies.words(point)}"
