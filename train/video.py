@@ -161,7 +161,7 @@ def _palette(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.u
     """
     from PIL import Image
 
-    counted = Image.fromarray(pixels[None]).getcolors(len(pixels))
+    counted: Any = Image.fromarray(pixels[None]).getcolors(len(pixels))  # its type is of all modes
     colors = np.array([color for _, color in sorted(counted, reverse=True)], dtype=np.uint8)
     if len(colors) <= 256:
         return colors, colors

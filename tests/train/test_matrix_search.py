@@ -122,7 +122,7 @@ def test_a_run_folder_is_whole(words, responder, scg, tmp_path):
 @pytest.mark.parametrize("meta", ["gaussian", "random"])
 def test_a_resumed_search_of_a_continuum_equals_an_uninterrupted_one(meta, tmp_path, monkeypatch):
     settings = {"pre_policy": "mixed", "responder": "ppo", "meta": meta, "seed": 3}
-    settings |= {"steps": 50_000, "evaluations": 160, "batch": 8}
+    settings |= {"steps": 16_384, "evaluations": 160, "batch": 8}
     whole = search("household", out=tmp_path / "whole", **settings)
     from scg_envs.train.interrupt import SearchInterrupted
     from scg_envs.train.searching import Search
