@@ -11,6 +11,7 @@ how the point is shown to the followers, how it is said in words, and which poli
 | `Finite` | numbers of labels | the labels, `bind`, `words` |
 | `FiniteOrNone` | the same, 0 being no commitment | the same |
 | `Latent` | vectors | `bind`, `words`, `decode`, `from_unit_cube`, what is `expected` |
+| `Product` (`scg_envs.joint`) | one of each part's, for several agents | nothing |
 """
 
 from __future__ import annotations
@@ -177,7 +178,7 @@ class Finite(PrePolicySpace):
         Raises:
             InvalidArgument: two labels that read alike.
         """
-        self.labels: tuple[Any, ...] = tuple(range(labels) if isinstance(labels, int) else labels)
+        self.labels: Sequence[Any] = tuple(range(labels) if isinstance(labels, int) else labels)
         self.size = len(self.labels)
         self.space = Discrete(self.size)
         self.shown_space = Discrete(self.size + 1)
@@ -310,6 +311,7 @@ class Latent(PrePolicySpace):
         committed: whose they are, for messages.
     """
 
+    space: Box
     dimension: int
     committed = "the committed agent"
 
@@ -345,7 +347,6 @@ class Latent(PrePolicySpace):
     @property
     def unit_dimension(self) -> int:
         """How many numbers `from_unit_cube` takes: as many as a point has, if not said."""
-        assert self.space.shape is not None
         return self.space.shape[0]
 
     def expected(self) -> str:
