@@ -246,22 +246,13 @@ class LatentProduct(Product, Latent):
         self.parts = dict(parts)
         self._given: dict[str, Finite | Latent] = dict(parts)
         self.committed = " and ".join(parts)
-        lows, highs = [], []
-        for part in parts.values():
-            if isinstance(part, Finite):
-                lows.append(np.zeros(1))
-                highs.append(np.full(1, part.size - 1.0))
-            else:
-                lows.append(np.ravel(part.space.low))
-                highs.append(np.ravel(part.space.high))
-        self.space = Box(np.concatenate(lows), np.concatenate(highs), dtype=np.float64)
-        self._lengths = [len(low) for low in lows]
+        known = list(parts.values())
+        self.space = _together([part.space for part in known], np.float64)
+        self._lengths = [1 if isinstance(part, Finite) else part.space.shape[0] for part in known]
         self._latents = [
-            part.size - 1 if isinstance(part, Finite) else part.dimension for part in parts.values()
+            part.size - 1 if isinstance(part, Finite) else part.dimension for part in known
         ]
-        self._units = [
-            1 if isinstance(part, Finite) else part.unit_dimension for part in parts.values()
-        ]
+        self._units = [1 if isinstance(part, Finite) else part.unit_dimension for part in known]
         self.dimension = sum(self._latents)
         self.shown_space = _shown_together(self.parts)
 
@@ -353,41 +344,30 @@ def _split(vectors: NDArray[np.float64], lengths: Sequence[int]) -> list[NDArray
     return np.split(vectors, np.cumsum(lengths)[:-1], axis=-1)
 
 
+def _ends(space: Space[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """(k,) the least and (k,) the greatest entries of what a space contains, flat."""
+    if isinstance(space, Box):
+        return np.ravel(space.low), np.ravel(space.high)
+    if not isinstance(space, Discrete | MultiDiscrete):
+        raise InvalidArgument(
+            f"a part shows followers {space}; a product needs Discrete, MultiDiscrete or Box."
+        )
+    sizes = np.ravel(space.n if isinstance(space, Discrete) else space.nvec)
+    return np.zeros(len(sizes)), sizes - 1
+
+
+def _together(spaces: Sequence[Space[Any]], dtype: type[np.floating[Any]]) -> Box:
+    lows, highs = zip(*map(_ends, spaces), strict=True)
+    low, high = np.concatenate(lows).astype(dtype), np.concatenate(highs).astype(dtype)
+    return Box(low, high, dtype=dtype)
+
+
 def _shown_together(parts: Mapping[str, PrePolicySpace]) -> Space[Any]:
     """Whole numbers where every part shows some, else real ones."""
-    shown = [part.shown_space for part in parts.values()]
-    sizes: list[int] = []
-    for space in shown:
-        if isinstance(space, Discrete):
-            sizes.append(int(space.n))
-        elif isinstance(space, MultiDiscrete):
-            sizes.extend(np.ravel(space.nvec).tolist())
-        else:
-            return _box_of(shown)
-    return multi_discrete(sizes)
-
-
-def _box_of(spaces: Sequence[Space[Any]]) -> Box:
-    lows: list[NDArray[Any]] = []
-    highs: list[NDArray[Any]] = []
-    for space in spaces:
-        if isinstance(space, Box):
-            lows.append(np.ravel(space.low))
-            highs.append(np.ravel(space.high))
-        else:
-            sizes = np.ravel(space.nvec if isinstance(space, MultiDiscrete) else [_size(space)])
-            lows.append(np.zeros(len(sizes)))
-            highs.append(sizes - 1.0)
-    low, high = (np.concatenate(ends).astype(np.float32) for ends in (lows, highs))
-    return Box(low, high, dtype=np.float32)
-
-
-def _size(space: Space[Any]) -> int:
-    if not isinstance(space, Discrete):
-        raise InvalidArgument(
-            f"followers would be shown {space}; a product needs Discrete, MultiDiscrete or Box."
-        )
-    return int(space.n)
+    box = _together(shown := [part.shown_space for part in parts.values()], np.float32)
+    if any(isinstance(space, Box) for space in shown):
+        return box
+    return multi_discrete(box.high.astype(np.int64) + 1)
 
 
 def _add(start: dict[str, Any], options: Mapping[str, Any], agent: str) -> None:
