@@ -296,7 +296,8 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
         start, policy = self.pre_policies.bind(point)
         if unkept is None:
             words = self.pre_policies.words(point)
-            self.say(f"{self.committed} {words}", highlighted=frozenset({self.committed}))
+            said = announcement(self.committed, words, kept=True)
+            self.say(said, highlighted=frozenset({self.committed}))
         else:
             self.say(unkept)
         self._seen, infos = self.env.reset(options=_merge(self._options, start))
@@ -362,6 +363,11 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
         if isinstance(action_space, spaces.Discrete):
             keys["action_mask"] = spaces.Box(0, 1, (int(action_space.n),), np.int8)
         return spaces.Dict(keys)
+
+    @property
+    def bound(self) -> Any:
+        """The point that binds, which need not be the announced one; None before play."""
+        return self._bound
 
     def say(self, caption: str, highlighted: frozenset[str] = frozenset()) -> None:
         """Let the next frames show this line, and these agents as committed."""
@@ -445,7 +451,7 @@ class UncertainCommitment(BaseParallelWrapper[str, Any, Any]):
         }
         unkept = None
         if not binds:
-            unkept = f"not kept: {env.committed} {env.pre_policies.words(announced)}"
+            unkept = announcement(env.committed, env.pre_policies.words(announced), kept=False)
         result = env._commit(actions | {env.committed: point}, unkept)
         env.announce(
             {agent: None if agent in missed else announced for agent in env.possible_agents}
@@ -476,6 +482,11 @@ def _state_space(env: CommitmentEnv) -> Space[Any] | None:
     kind: Any = np.int64 if whole else np.float64
     least, most = np.concatenate(low).astype(kind), np.concatenate(high).astype(kind)
     return spaces.Box(least, most, dtype=kind)
+
+
+def announcement(committed: str, words: str, kept: bool) -> str:
+    """What frames say of a commitment: who commits to what, and whether it binds."""
+    return f"{'' if kept else 'not kept: '}{committed} {words}"
 
 
 def plays_and_shows_apart(env: Any) -> bool:

@@ -12,6 +12,7 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from ..chances import Chances
+from ..commitment import announcement
 from ..policy import BatchPolicies, Player, alone
 from ..pre_policy import FinitePrePolicies
 from ..problem import CommitmentProblem, Evaluation, Points, Split
@@ -154,7 +155,8 @@ class TurnProblem(CommitmentProblem):
         if point is None:
             game.highlighted = frozenset()
         else:
-            announced = f"{self.committed} {self.pre_policies.words(shown)}"
+            kept = self.committed in game.highlighted
+            announced = announcement(self.committed, self.pre_policies.words(shown), kept)
         # Who commits may also move first, and has then moved by now.
         game.spoken, game.caption = opening, announced
         yield game.render()

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..causal.normal_form.selection import Selection
 from ..causal.undefined import Undefined
-from ..commitment import PLAY, CommitmentEnv
+from ..commitment import PLAY, CommitmentEnv, UncertainCommitment
 from ..policy import BatchPolicies, BatchPolicy, Memoryless, Player, first_actions
 from ..pre_policy import FinitePrePolicies
 from ..problem import Points
@@ -110,14 +110,16 @@ def with_commitment(
     policies: BatchPolicies,
     point: Any,
     np_random: np.random.Generator,
+    credibility: float = 1.0,
 ) -> Iterator[Frame]:
-    """The frames of an episode, its commitment phase first."""
+    """The frames of an episode, its commitment phase first; it binds with chance `credibility`."""
     game = _pictured(env)
-    wrapped = CommitmentEnv(game, committed=space.committed, pre_policies=space)
+    certain = CommitmentEnv(game, committed=space.committed, pre_policies=space)
+    wrapped = UncertainCommitment(certain, credibility=credibility)
     seen, _ = wrapped.reset(seed=int(np_random.integers(2**31)))
     yield _frame(game)
-    rule = space.rules(np.array([point]))[0]
     seen, *_ = wrapped.step({space.committed: point})
+    rule = space.rules(np.array([certain.bound]))[0]  # another one where it does not bind
     players = {agent: Player(policy, 1) for agent, policy in policies.items()}
     ended = False
     while not ended:

@@ -326,7 +326,13 @@ class MatrixProblem(CommitmentProblem):
         if point is None:
             return film.without_commitment(self.env, self.selection, np_random)
         return film.with_commitment(
-            self.env, self.pre_policies, self._asked, policies, point, np_random
+            self.env,
+            self.pre_policies,
+            self._asked,
+            policies,
+            point,
+            np_random,
+            self._uncertain.credibility,
         )
 
 

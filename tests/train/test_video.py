@@ -6,10 +6,11 @@ import pytest
 from PIL import Image
 
 from scg_envs.caption import HEIGHT, caption_strip
-from scg_envs.registry import GAMES
+from scg_envs.registry import GAMES, find_game
 from scg_envs.train.video import FPS, episode, episodes_of, record_side_by_side, write_video
 
 HELD = round(1.5 * FPS)
+PREFIXES = ("", "not kept: ")
 
 
 def filmed(problem, point, seed=0):
@@ -41,6 +42,27 @@ def test_the_commitment_phase_and_the_announcement_are_held(problem):
             assert np.array_equal(frame[:HEIGHT], strip)
     assert not np.array_equal(frames[2 * HELD], frames[HELD])  # and then somebody moves
     assert len({frame.shape for frame in frames}) == 1
+
+
+UNCERTAIN = ("barrier", "bargaining", "banana", "ultimatum", "stag_hunt", "household")
+
+
+@pytest.mark.parametrize("credibility", [0.0, 0.5])
+@pytest.mark.parametrize("name", UNCERTAIN)
+def test_a_commitment_that_is_not_kept_is_announced_as_such(name, credibility):
+    problem = find_game(name).make_problem(credibility=credibility)
+    point = problem.pre_policies.size - 1
+    announced = f"{problem.committed} {problem.pre_policies.words(point)}"
+    kept = 0
+    for seed in range(12):
+        frames = list(
+            problem.frames(problem.optimal_policies(), point, np.random.default_rng(seed))
+        )
+        strip, width = frames[1][:HEIGHT], frames[1].shape[1]
+        said = [np.array_equal(strip, caption_strip(how + announced, width)) for how in PREFIXES]
+        assert sum(said) == 1
+        kept += said[0]
+    assert (kept == 0) if credibility == 0 else 0 < kept < 12
 
 
 def test_nobody_has_moved_when_it_is_announced(problem):
