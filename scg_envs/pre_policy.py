@@ -17,7 +17,7 @@ how the point is shown to the followers, how it is said in words, and which poli
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -151,11 +151,13 @@ class Finite(PrePolicySpace):
         size: how many there are.
         committed: whose they are, for messages.
         noun: what a point is, for messages.
+        form: what a label is made of, for messages, where that is not plain to see.
     """
 
     space: Discrete
     committed = "the committed agent"
     noun = "a pre-policy"
+    form = ""
 
     def __init__(
         self,
@@ -237,9 +239,10 @@ class Finite(PrePolicySpace):
         for key in (typed(label), _as_number(label)):
             if key in names:
                 return names[key]
-        close = closest(typed(label), names)
+        close = _nearest(typed(label), names) or closest(typed(label), names)
         guess = f" Did you mean {close!r}?" if close is not None else ""
         expected = f"one of {_listed(list(names))}" if self.size > 1 else "".join(names)
+        expected = f"{self.form}: {expected}" if self.form else expected
         raise InvalidCommitment(
             f"{self.committed}'s pre-policy is {label!r}; expected {expected}.{guess}"
         )
@@ -267,10 +270,19 @@ def _as_number(label: Any) -> str:
         return ""
 
 
+def _nearest(name: str, names: Iterable[str]) -> str | None:
+    """Of the names that are numbers the one next to a number; None where nothing is one."""
+    if not _as_number(name):
+        return None
+    numbers = [other for other in names if _as_number(other)]
+    return min(numbers, key=lambda other: abs(float(other) - float(name)), default=None)
+
+
 def _listed(names: Sequence[str]) -> str:
+    between = "; " if any("," in name for name in names) else ", "
     if len(names) > _LISTED:
-        names = [*names[:3], "...", names[-1]]
-    return ", ".join(names).replace(", ..., ", " ... ")
+        return f"{between.join(names[:3])} ... {names[-1]}"
+    return between.join(names)
 
 
 class FiniteOrNone(Finite):

@@ -133,6 +133,10 @@ def test_a_space_is_made_from_what_its_labels_stand_for():
     loud = Finite([1, 2.5], lambda _: ({}, Constant(0)), lambda label: f"shouts {label}")
     assert loud.words(1) == "shouts 2.5"
     assert loud.point("2.50") == loud.point(2.5) == loud.parse(" 2.5 ") == 1
+    with pytest.raises(InvalidCommitment, match=r"Did you mean '2.5'"):
+        loud.parse("2.1")
+    with pytest.raises(InvalidCommitment, match=r"one of \(0,1\); \(2,3\)\."):
+        Finite([(0, 1), (2, 3)]).point([4, 5, 6])
     with pytest.raises(InvalidArgument, match="both called '1'"):
         Finite([1, 1.0])
     with pytest.raises(InvalidCommitment, match=r"one of 0, 1, 2 \.\.\. 99\."):

@@ -13,7 +13,7 @@ from typing import Any
 from ..dialogue.game import WAIT
 from ..errors import InvalidAnswer, UnknownName
 from ..pre_policy import Finite, Policy
-from .norms import MANNERS
+from .norms import CURRENCIES, MANNERS
 
 KINDS = ("share", "full")
 SHARE_LEVELS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -113,6 +113,7 @@ class Principles(Finite):
     """
 
     noun = "a principle"
+    form = f"shares of {' and '.join(CURRENCIES)}, a threshold and a manner"
 
     def __init__(self, kind: str = "share") -> None:
         """List them.
