@@ -26,7 +26,7 @@ lint: install
 	$(BIN)/python tools/update_readme.py --check
 
 test: lint
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 floor:
 	$(PYTHON) -m venv --clear $(VENV)-floor

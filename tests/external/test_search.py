@@ -52,7 +52,7 @@ def test_who_plays_the_same_thing_over_and_over_is_beaten(seed):
         desirable=WINS,
         responder="ppo",
         seed=seed,
-        steps=12_000,
+        steps=6_000,
         evaluations=40,
         batch=8,
         kwargs={"max_cycles": 4},
