@@ -1,6 +1,7 @@
 """Searches of games by module:function, as they are typed."""
 
 import json
+from functools import partial
 from importlib import import_module
 
 import imageio.v3 as imageio
@@ -8,6 +9,7 @@ import pytest
 
 from scg_envs.errors import ScgError
 from scg_envs.train import resume, search
+from scg_envs.train.callbacks import Checkpoints
 from scg_envs.train.cli import main
 from scg_envs.train.interrupt import SearchInterrupted
 from scg_envs.train.searching import Search
@@ -98,7 +100,8 @@ def test_a_resumed_search_equals_an_uninterrupted_one(tmp_path, monkeypatch):
             raise SearchInterrupted("2 iterations", None)
         return iterate(self)
 
-    monkeypatch.setattr(import_module("scg_envs.train.running"), "_CHECKPOINT_EVERY", 1)
+    running = import_module("scg_envs.train.running")
+    monkeypatch.setattr(running, "Checkpoints", partial(Checkpoints, every=1))
     monkeypatch.setattr(Search, "iterate", interrupted)
     with pytest.raises(SearchInterrupted):
         search(**SETTINGS, steps=16_384, trials=20, out=tmp_path / "parts")
