@@ -428,7 +428,3 @@ class Latent(PrePolicySpace):
     def spread(self, number: int, np_random: np.random.Generator) -> NDArray[np.float64]:
         """(number, length) uniform points: a continuum has no better cover that is as simple."""
         return self.sample(number, np_random)
-
-
-FinitePrePolicies = Finite  # the names of version 0.1, by which others' spaces go
-ContinuousPrePolicies = Latent

@@ -20,7 +20,7 @@ from .checkpoint import StateDict, restored, snapshot
 from .errors import InvalidArgument
 from .judge import Predicate
 from .policy import BatchPolicies
-from .pre_policy import FinitePrePolicies, Policy, PrePolicySpace
+from .pre_policy import Finite, Policy, PrePolicySpace
 from .ties import Ties
 
 Split = Literal["search", "report"]
@@ -386,7 +386,7 @@ class CommitmentProblem(ABC):
     def optimum(self, objective: str = "desirable") -> Optimum | None:
         """The best that a commitment attains; None where only a search can tell."""
         points = self.pre_policies
-        if not self.solvable or not isinstance(points, FinitePrePolicies):
+        if not self.solvable or not isinstance(points, Finite):
             return None
         scores = self.answers(np.arange(points.size)).score(objective)
         return None if np.isnan(scores).all() else Optimum(float(np.nanmax(scores)), "enumeration")

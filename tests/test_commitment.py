@@ -20,7 +20,7 @@ from scg_envs.errors import (
     ResetNeeded,
     UnknownName,
 )
-from scg_envs.pre_policy import Constant, FinitePrePolicies
+from scg_envs.pre_policy import Constant, Finite
 from scg_envs.registry import GAMES
 
 STAY = dict.fromkeys(AGENTS, 0)
@@ -78,7 +78,7 @@ class Matching(ParallelEnv):
         return np.zeros((20, 200, 3), dtype=np.uint8)
 
 
-class Always(FinitePrePolicies):
+class Always(Finite):
     """Pre-policies of the matching game: always the same side."""
 
     def __init__(self):

@@ -15,7 +15,6 @@ from scg_envs.matrix.pre_policies import KINDS as RULES
 from scg_envs.pre_policy import (
     Constant,
     Finite,
-    FinitePrePolicies,
     PrePolicySpace,
     typed,
 )
@@ -143,7 +142,7 @@ def test_a_space_is_made_from_what_its_labels_stand_for():
         Finite(100).point("x")
 
 
-class Old(FinitePrePolicies):
+class Old(Finite):
     """Somebody else's space, which says everything by itself."""
 
     def __init__(self):

@@ -9,7 +9,7 @@ import pytest
 
 import scg_envs
 from scg_envs.errors import InvalidArgument, UnknownName
-from scg_envs.pre_policy import FinitePrePolicies
+from scg_envs.pre_policy import Finite
 from scg_envs.registry import GAMES
 from scg_envs.scenario import Scenario, make_scenario
 
@@ -21,7 +21,7 @@ def answers_of(kept):
     space = problem.pre_policies
     points = (
         np.unique(np.linspace(0, space.size - 1, 9).astype(int))
-        if isinstance(space, FinitePrePolicies)
+        if isinstance(space, Finite)
         else space.spread(5, np.random.default_rng(0))
     )
     relation = "exact" if problem.solvable else "q-learning"

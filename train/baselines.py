@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..pre_policy import FinitePrePolicies
+from ..pre_policy import Finite
 from ..problem import Evaluation, Points
 from .metrics import number
 from .searching import Search
@@ -54,7 +54,7 @@ def baselines(search: Search, judged: Evaluation | None) -> dict[str, dict[str, 
     problem, space = search.problem, search.problem.pre_policies
     np_random = np.random.default_rng([search.config.seed, _RANDOM])
     tried: dict[str, Points] = {"random_search": space.sample(len(search.scores), np_random)}
-    if isinstance(space, FinitePrePolicies):
+    if isinstance(space, Finite):
         tried["enumeration"] = np.arange(space.size)
     rows = {name: _row(search, points, judged) for name, points in tried.items()}
     return {"no_intervention": {"p": problem.before().p}, **rows}
@@ -115,7 +115,7 @@ def true_scores(
     if problem.solvable and has_learned(search.config.responder):
         answers = problem.answers(points)
         space = problem.pre_policies
-        if isinstance(space, FinitePrePolicies):
+        if isinstance(space, Finite):
             judged = problem.answers(np.arange(space.size))
     if judged is None:
         return answers.score(objective), None

@@ -11,7 +11,7 @@ from ..agents import RESPONDERS
 from ..agents.responder import LEARNED, OWN
 from ..checks import check_seed, check_whole
 from ..errors import InvalidArgument, UnknownName
-from ..pre_policy import FinitePrePolicies
+from ..pre_policy import Finite
 from ..problem import OBJECTIVES, CommitmentProblem
 from ..scenario import Scenario
 from .metas import default_meta, find_meta
@@ -123,7 +123,7 @@ class SearchConfig(Scenario):
         space = problem.pre_policies
         meta = default_meta(space) if self.meta is None else self.meta
         evaluations, batch = find_meta(meta).defaults(space)
-        if self.responder == "fresh-ppo" and not isinstance(space, FinitePrePolicies):
+        if self.responder == "fresh-ppo" and not isinstance(space, Finite):
             evaluations, batch = _FRESH_EVALUATIONS, _FRESH_BATCH
         if self.evaluations is not None:
             evaluations = self.evaluations

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..pre_policy import FinitePrePolicies
+from ..pre_policy import Finite
 from ..problem import CommitmentProblem, Evaluation
 from .plots import new_figure, plain, title_of
 from .trust import TRUSTED_REGRET, has_learned, sound
@@ -73,7 +73,7 @@ def effect_figure(
 
 
 def _panels(problem: CommitmentProblem, answers: Evaluation | None, responder: str) -> list[_Panel]:
-    assert isinstance(problem.pre_policies, FinitePrePolicies)
+    assert isinstance(problem.pre_policies, Finite)
     points = np.arange(problem.pre_policies.size)
     panels = []
     if problem.solvable:

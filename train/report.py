@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..pre_policy import FinitePrePolicies
+from ..pre_policy import Finite
 from ..problem import Evaluation
 from .effect_picture import plot_effects
 from .plots import plot_learning
@@ -27,7 +27,7 @@ def write_pictures(folder: Path, search: Search, answers: Evaluation, trust: Tru
         trust: in its answer to the pre-policy that was found.
     """
     problem, found, seed = search.problem, search.found, search.config.seed
-    if isinstance(problem.pre_policies, FinitePrePolicies):
+    if isinstance(problem.pre_policies, Finite):
         plot_effects(
             problem,
             folder / "effect.png",

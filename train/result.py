@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..agents import make_judge
-from ..pre_policy import FinitePrePolicies
+from ..pre_policy import Finite
 from ..problem import CommitmentProblem, Evaluation, Points
 from .baselines import baselines, evaluations_to_best, true_scores
 from .metrics import mean, number
@@ -167,7 +167,7 @@ def conclude(search: Search, folder: RunFolder | None) -> SearchResult:
     problem, config, responder = search.problem, search.config, search.responder
     space = problem.pre_policies
     search.split = "report"
-    everywhere = isinstance(space, FinitePrePolicies)
+    everywhere = isinstance(space, Finite)
     judged = search.ask(search.judged())
     search.recommend(judged if everywhere else None)
     point = np.array([search.found])

@@ -25,7 +25,7 @@ from ..agents import Responder, make_responder
 from ..agents.given import GivenResponder
 from ..agents.responder import OWN
 from ..checkpoint import StateDict
-from ..pre_policy import FinitePrePolicies
+from ..pre_policy import Finite
 from ..problem import CommitmentProblem, Evaluation, Points, Split, first_of_the_best
 from .baseline import Baseline, read_baseline
 from .config import SearchConfig
@@ -88,7 +88,7 @@ class Search:
         self.split: Split = "search"
         self.stopping = False
         self._recommended: int | None = None
-        self._finite = isinstance(self.problem.pre_policies, FinitePrePolicies)
+        self._finite = isinstance(self.problem.pre_policies, Finite)
         self._np_random = np.random.default_rng([config.seed, _STREAM])
         self._seconds_before = 0.0
         self._started = time.perf_counter()
@@ -198,7 +198,7 @@ class Search:
         trained anew for each the found one alone.
         """
         space, found = self.problem.pre_policies, self.meta.found
-        if isinstance(space, FinitePrePolicies):
+        if isinstance(space, Finite):
             return np.arange(space.size)
         if self.config.responder == "fresh-ppo":
             return np.array([found])

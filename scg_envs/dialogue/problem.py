@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ..chances import Chances
 from ..commitment import announcement
 from ..policy import BatchPolicies, Player, alone
-from ..pre_policy import FinitePrePolicies
+from ..pre_policy import Finite
 from ..problem import CommitmentProblem, Evaluation, Points, Split
 from .vector import TurnVectorEnv
 from .view import TurnView
@@ -32,7 +32,7 @@ class TurnProblem(CommitmentProblem):
         make_batch: makes its batched view.
     """
 
-    pre_policies: FinitePrePolicies
+    pre_policies: Finite
     learner: str
     chances: Chances
     make_view: Callable[..., TurnView]

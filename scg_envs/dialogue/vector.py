@@ -19,7 +19,7 @@ from ..checks import check_chance
 from ..compiled import compiled
 from ..errors import InvalidOptions, UnknownName
 from ..lockstep import LockstepEnv
-from ..pre_policy import FinitePrePolicies
+from ..pre_policy import Finite
 from ..problem import Points
 from ..spaces import multi_discrete
 from ..streams import episode_base, unit
@@ -110,7 +110,7 @@ class TurnVectorEnv(LockstepEnv):
         *,
         sizes: Sequence[int],
         actions: tuple[str, ...],
-        pre_policies: FinitePrePolicies | None,
+        pre_policies: Finite | None,
         unbound: int,
         outcomes: tuple[str, ...],
         desirable: str,

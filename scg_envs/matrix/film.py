@@ -13,7 +13,7 @@ from ..causal.normal_form.selection import Selection
 from ..causal.undefined import Undefined
 from ..commitment import PLAY, CommitmentEnv, UncertainCommitment
 from ..policy import BatchPolicies, BatchPolicy, Memoryless, Player, first_actions
-from ..pre_policy import FinitePrePolicies
+from ..pre_policy import Finite
 from ..problem import Points
 from ..views import flat_space
 from .game import MatrixEnv
@@ -96,7 +96,7 @@ class Asker:
 
     def _points(self, shown: NDArray[Any]) -> NDArray[Any]:
         space = self._space
-        if isinstance(space, FinitePrePolicies):
+        if isinstance(space, Finite):
             return np.minimum(shown.astype(np.int64), space.size - 1)
         middle = space.spread(1, np.random.default_rng(0))[0]
         hidden = np.min(shown, axis=1, keepdims=True) < 0

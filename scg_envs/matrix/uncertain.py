@@ -27,7 +27,7 @@ from ..causal.normal_form.selection import Selection
 from ..causal.undefined import Undefined
 from ..checks import check_chance
 from ..errors import InvalidArgument
-from ..pre_policy import FinitePrePolicies
+from ..pre_policy import Finite
 from ..problem import Evaluation
 from ..ties import Ties
 from .game import MatrixEnv
@@ -84,7 +84,7 @@ class Uncertainty:
                 f"{name} is {value:g} over {env.repetition.rounds} rounds, in which followers find "
                 "out more and more; exact answers are known for one round only."
             )
-        if isinstance(pre_policies, FinitePrePolicies):
+        if isinstance(pre_policies, Finite):
             unbound = pre_policies.rules(np.arange(pre_policies.size)).mean(axis=(0, 1))
         if observability < 1:
             followers = [a for a in game.followers if a not in game.habits]

@@ -21,7 +21,7 @@ from ..commitment import PLAY
 from ..errors import InvalidArgument, InvalidOptions, UnknownName
 from ..lockstep import LockstepEnv, Observed
 from ..policy import BatchPolicies, BatchPolicy, first_actions
-from ..pre_policy import FinitePrePolicies, PrePolicySpace
+from ..pre_policy import Finite, PrePolicySpace
 from ..views import flat_space
 from . import dynamics
 from .dynamics import DRAWN, Chances, Tables, new_state
@@ -244,7 +244,7 @@ class MatrixVectorEnv(LockstepEnv):
 
     def _all_points(self) -> NDArray[Any]:
         space = self.pre_policies
-        if isinstance(space, FinitePrePolicies):
+        if isinstance(space, Finite):
             return np.arange(space.size)
         rng = np.random.default_rng(0)
         return np.stack([space.unbound(rng) for _ in range(_SPREAD)])

@@ -7,10 +7,10 @@ from gymnasium.spaces import Box
 
 from scg_envs.errors import InvalidCommitment
 from scg_envs.matrix.rules import TablePolicy
-from scg_envs.pre_policy import FinitePrePolicies, PrePolicySpace
+from scg_envs.pre_policy import Finite, PrePolicySpace
 
 
-class Rules(FinitePrePolicies):
+class Rules(Finite):
     """Finitely many tables, numbered."""
 
     def __init__(self, env, tables):

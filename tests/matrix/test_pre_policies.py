@@ -9,7 +9,7 @@ from scg_envs.errors import InvalidArgument, InvalidCommitment
 from scg_envs.matrix.game import MatrixEnv
 from scg_envs.matrix.pre_policies import KINDS, make_pre_policies
 from scg_envs.matrix.pre_policies.machines import NAMED
-from scg_envs.pre_policy import ContinuousPrePolicies
+from scg_envs.pre_policy import Latent
 
 C, D = 0, 1
 
@@ -51,7 +51,7 @@ def test_latent_numbers_reach_the_whole_of_a_continuum(seed):
     rng = np.random.default_rng(seed)
     for kind, game in (("mixed", "climbing"), ("memory-one", "climbing")):
         space = space_of(kind, game)
-        assert isinstance(space, ContinuousPrePolicies)
+        assert isinstance(space, Latent)
         points = space.decode(rng.normal(0, 5, (50, space.dimension)))
         np.testing.assert_allclose(space.rules(points).sum(axis=2), 1)
         middle = space.rules(space.decode(np.zeros((1, space.dimension))))

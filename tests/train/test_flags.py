@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from scg_envs.errors import ScgError
-from scg_envs.pre_policy import FinitePrePolicies
+from scg_envs.pre_policy import Finite
 from scg_envs.registry import OPTIONS, find_game
 from scg_envs.train.cli import COMMANDS
 from scg_envs.train.config import SearchConfig
@@ -75,7 +75,7 @@ def result(game, options, responder="exact"):
     try:
         problem = SearchConfig(game, options=options, responder=responder).problem()
         space = problem.pre_policies
-        if isinstance(space, FinitePrePolicies):
+        if isinstance(space, Finite):
             points = np.unique(np.linspace(0, space.size - 1, 12).astype(int))
         else:
             points = space.sample(6, np.random.default_rng(0))

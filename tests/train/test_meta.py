@@ -8,13 +8,13 @@ from scg_envs.barrier.layouts import shipped_layouts
 from scg_envs.barrier.problem import BarrierProblem
 from scg_envs.checkpoint import read_state, write_state
 from scg_envs.errors import InvalidArgument, UnknownName
-from scg_envs.pre_policy import Constant, ContinuousPrePolicies, FinitePrePolicies
+from scg_envs.pre_policy import Constant, Finite, Latent
 from scg_envs.train import search
 from scg_envs.train.baselines import evaluations_to_best
 from scg_envs.train.metas import METAS, CategoricalMeta, default_meta, find_meta
 
 
-class Numbers(FinitePrePolicies):
+class Numbers(Finite):
     """Pre-policies that are nothing but numbers."""
 
     def bind(self, point):
@@ -33,7 +33,7 @@ class Numbers(FinitePrePolicies):
         return int(text)
 
 
-class Cube(ContinuousPrePolicies):
+class Cube(Latent):
     """Chances, each by itself."""
 
     def __init__(self, dimension):
@@ -135,7 +135,7 @@ def test_a_gaussian_process_needs_few_evaluations(space):
         return -np.abs(points - 7.0) if points.ndim == 1 else score(points)
 
     meta = searched(made("gp", space, 24, 4), scores, 24, 4)
-    assert scores(np.array([meta.found]))[0] >= (0 if isinstance(space, FinitePrePolicies) else 0.7)
+    assert scores(np.array([meta.found]))[0] >= (0 if isinstance(space, Finite) else 0.7)
 
 
 def test_enumeration_asks_every_pre_policy_once():

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import InvalidArgument
-from ...pre_policy import FinitePrePolicies
+from ...pre_policy import Finite
 from ..metrics import number
 from ..run_folder import check_no_run
 from ._arguments import add_game, add_json, add_options, add_seed, print_json, problem_of
@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> None:
     """Solve and print."""
     problem = problem_of(args)
     space, before = problem.pre_policies, problem.before()
-    if not isinstance(space, FinitePrePolicies):
+    if not isinstance(space, Finite):
         raise InvalidArgument(
             f"{problem.committed}'s pre-policies are a continuum, which no table holds; "
             f"search it, by scg search {args.game} with the same settings."

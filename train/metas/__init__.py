@@ -10,7 +10,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from ...errors import UnknownName
-from ...pre_policy import FinitePrePolicies, PrePolicySpace
+from ...pre_policy import Finite, PrePolicySpace
 from .categorical import CategoricalMeta
 from .gaussian import GaussianMeta
 from .meta import Meta
@@ -31,7 +31,7 @@ METAS = _found()
 
 def default_meta(space: PrePolicySpace) -> str:
     """The score-function search that fits the space, as in Algorithm 1 of the paper."""
-    return (CategoricalMeta if isinstance(space, FinitePrePolicies) else GaussianMeta).name
+    return (CategoricalMeta if isinstance(space, Finite) else GaussianMeta).name
 
 
 def find_meta(name: str) -> type[Meta]:

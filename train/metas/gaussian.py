@@ -22,7 +22,7 @@ _FIRST = 2.5
 class GaussianMeta(Meta):
     """Pi_theta as an independent Gaussian for each coordinate of the latent space.
 
-    A pre-policy is the softmax (or whatever `ContinuousPrePolicies.decode` is) of latent numbers
+    A pre-policy is the softmax (or whatever `Latent.decode` is) of latent numbers
     z ~ N(mu, sigma^2), theta = (mu, log sigma). With standardized draws e = (z - mu) / sigma the
     score is e / sigma in mu and e^2 - 1 in log sigma; steps in mu are taken in units of sigma
     (the natural gradient), so that the search slows down as it settles. Scores enter by their

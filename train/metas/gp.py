@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ...checkpoint import StateDict
 from ...extras import require
-from ...pre_policy import ContinuousPrePolicies, FinitePrePolicies, PrePolicySpace
+from ...pre_policy import Finite, Latent, PrePolicySpace
 from .meta import Meta
 
 
@@ -64,9 +64,9 @@ class GpMeta(Meta):
         # told and the search's own generator, which checkpoints keep.
         self._study.sampler = _sampler(int(np_random.integers(2**31)))
         self._open = [self._study.ask(self._distributions()) for _ in range(number)]
-        if isinstance(self.space, FinitePrePolicies):
+        if isinstance(self.space, Finite):
             return np.array([trial.params["point"] for trial in self._open])
-        assert isinstance(self.space, ContinuousPrePolicies)
+        assert isinstance(self.space, Latent)
         unit = [[trial.params[name] for name in self._distributions()] for trial in self._open]
         return self.space.from_unit_cube(np.array(unit))
 
@@ -74,9 +74,9 @@ class GpMeta(Meta):
         """What the library is told of the space."""
         from optuna.distributions import FloatDistribution, IntDistribution
 
-        if isinstance(self.space, FinitePrePolicies):
+        if isinstance(self.space, Finite):
             return {"point": IntDistribution(0, self.space.size - 1)}
-        assert isinstance(self.space, ContinuousPrePolicies)
+        assert isinstance(self.space, Latent)
         return {f"u{k}": FloatDistribution(1e-9, 1) for k in range(self.space.unit_dimension)}
 
     def _learn(self, points: NDArray[Any], scores: NDArray[np.float64]) -> None:

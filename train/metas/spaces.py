@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from ...errors import InvalidArgument
-from ...pre_policy import ContinuousPrePolicies, FinitePrePolicies, PrePolicySpace
+from ...pre_policy import Finite, Latent, PrePolicySpace
 
 
-def finite(space: PrePolicySpace, method: str) -> FinitePrePolicies:
+def finite(space: PrePolicySpace, method: str) -> Finite:
     """The space, if it is finite.
 
     Raises:
         InvalidArgument: it is a continuum.
     """
-    if isinstance(space, FinitePrePolicies):
+    if isinstance(space, Finite):
         return space
     raise InvalidArgument(
         f"`meta={method!r}` needs finitely many pre-policies and these are a continuum; "
@@ -20,13 +20,13 @@ def finite(space: PrePolicySpace, method: str) -> FinitePrePolicies:
     )
 
 
-def continuous(space: PrePolicySpace, method: str) -> ContinuousPrePolicies:
+def continuous(space: PrePolicySpace, method: str) -> Latent:
     """The space, if it is a continuum.
 
     Raises:
         InvalidArgument: it is finite.
     """
-    if isinstance(space, ContinuousPrePolicies):
+    if isinstance(space, Latent):
         return space
     raise InvalidArgument(
         f"`meta={method!r}` moves in a continuum and these pre-policies are finitely many; "
