@@ -50,7 +50,8 @@ def read_state(path: Path) -> StateDict:
     except FileNotFoundError:
         raise
     except Exception as error:  # zipfile, zlib, json, numpy: whatever damage makes them raise
-        raise ValueError(f"{path} is no kept state: {error}") from error
+        # Its own words would not help: numpy's advise to load pickles.
+        raise ValueError(f"it is damaged, or no kept state ({type(error).__name__})") from error
     return state
 
 

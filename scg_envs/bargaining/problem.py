@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..chances import Chances
 from ..checkpoint import StateDict
 from ..dialogue.problem import TurnProblem
-from ..errors import UnknownName
+from ..errors import InvalidArgument, UnknownName
 from ..policy import BatchPolicies, Memoryless
 from ..problem import Before, Evaluation, Points
 from ..ties import Ties, check_ties, refuse_ties
@@ -85,6 +85,11 @@ class BargainingProblem(TurnProblem):
         if committed != "buyer":
             raise UnknownName("committed agent", committed, ["buyer"])
         self.rules = load_rules(layout, **changes)
+        if "target" in changes and self.rules.target < self.rules.lowest:
+            raise InvalidArgument(
+                f"target is {self.rules.target:g}, and no price is under {self.rules.lowest:g}; "
+                "expected a price that can be."
+            )
         self.layout = self.rules.name
         self.committed, self.seller, self.ties = committed, seller, ties
         self.desirable = LOW_PRICE if desirable is None else desirable

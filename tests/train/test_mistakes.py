@@ -105,6 +105,7 @@ causal household --max-equilibria 0
 causal dirx
 atlas --out afile
 atlas --show nobody
+search bargaining --target -5
 transcript
 transcript missing
 transcript dirx

@@ -18,6 +18,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from ...errors import InvalidArgument
 from ...matrix.atlas import CHOICES, atlas, summary, to_json, write_csv
 from ...ties import TIES
 from ..run_folder import write_json
@@ -53,6 +54,8 @@ def run(args: argparse.Namespace) -> None:
     """Compute, write, and print a summary."""
     from ..atlas_picture import draw_atlas  # here, for matplotlib is slow and optional
 
+    if args.out.exists() and not args.out.is_dir():  # before a minute is spent
+        raise InvalidArgument(f"--out is {args.out}, which is a file; choose another --out.")
     rows = atlas()
     args.out.mkdir(parents=True, exist_ok=True)
     files = {name: args.out / f"atlas.{name}" for name in ("csv", "json", "png")}
