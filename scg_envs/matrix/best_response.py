@@ -33,7 +33,8 @@ from .repetition import Repetition
 from .rules import checked_rule
 
 TIED = 1e-9
-"""Values that differ by less, relative to the range of payoffs, are tied."""
+"""Values that differ by less are tied: what a follower earns relative to the range of its payoffs,
+and what breaks its ties relative to the range of that."""
 
 
 @dataclass(frozen=True)
@@ -177,8 +178,10 @@ def _solve(
     joint_of = np.ascontiguousarray(np.moveaxis(numbers, me, 0).reshape(form.shape[me], -1))
     sign = {"optimistic": 1.0, "pessimistic": -1.0, "uniform": 0.0}[ties]
     payoffs = np.stack([form.payoffs[me].ravel(), sign * objective.ravel()], axis=1)
+    # What is the same everywhere decides nothing, and should not round: biases are small beside it.
+    payoffs -= payoffs.min(axis=0)
     uniform, actions = ties == "uniform", form.shape[me]
-    slack = TIED * max(float(np.ptp(form.payoffs[me])), 1e-300)
+    slack = TIED * np.ptp(payoffs, axis=0)
     following = memory.next_states
     if repetition.terminates:
         policy = np.empty((len(q), repetition.rounds, memory.states, actions))

@@ -28,7 +28,7 @@ def finite(q, joint_of, following, payoffs, weights, uniform, tolerance, policy)
         payoffs: (J, 2) what the follower earns, and what breaks its ties.
         weights: (T,) what each round counts.
         uniform: whether to play all best actions equally often instead.
-        tolerance: payoffs that differ by less are tied.
+        tolerance: (2,) what differs by less is tied, for each part of a payoff in its own units.
         policy: (n, T, S, A), written.
     """
     games, times, states, others = q.shape
@@ -47,7 +47,7 @@ def finite(q, joint_of, following, payoffs, weights, uniform, tolerance, policy)
                         for k in range(2):
                             paid = weights[t] * payoffs[joint, k] + ahead[after, k]
                             values[a, k] += chances[s, m] * paid
-                slack = np.full(2, tolerance * weights[t])
+                slack = tolerance * weights[t]
                 _choose(values, slack, uniform, policy[n, t, s])
                 for a in range(actions):
                     for k in range(2):
@@ -72,7 +72,7 @@ def endless(q, joint_of, following, payoffs, discount, uniform, tolerance, polic
         payoffs: (J, 2) what the follower earns, and what breaks its ties.
         discount: in (0, 1].
         uniform: whether to play all best actions equally often instead of breaking ties.
-        tolerance: payoffs that differ by less are tied.
+        tolerance: (2,) what differs by less is tied, for each part of a payoff in its own units.
         policy: (n, S, A), written.
     """
     games, states = q.shape[:2]
@@ -86,7 +86,9 @@ def endless(q, joint_of, following, payoffs, discount, uniform, tolerance, polic
             beyond, base = _evaluated(p, r, discount, uniform)
             _look_ahead(q[n], joint_of, following, payoffs, beyond, base, discount, values)
             for k in range(4):
-                slack[k] = tolerance + 1e-12 * np.abs(beyond[:, k]).max()
+                # With uniform ties all levels are of what the follower earns.
+                part = 0 if uniform else k % 2
+                slack[k] = tolerance[part] + 1e-12 * np.abs(beyond[:, k]).max()
             changed = False
             for s in range(states):
                 best = chosen[s]

@@ -297,7 +297,7 @@ MISTAKES = [
     (["household", "--credibility", "0.5"], "give one with --commit"),
     (["household", "--commit", "robot=Help", "--credibility", "7"], "expected a probability"),
     (["household", "--max-equilibria", "0"], "expected 1 or more"),
-    (["household", "--policies", "puer"], "invalid choice"),
+    (["household", "--policies", "puer"], "Did you mean 'pure'?"),
     (["household", "--picture", "x.doc"], "unknown kind of picture '.doc'"),
     (["missing.nfg"], "missing.nfg"),
 ]

@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scg_envs.causal.normal_form import NormalForm
@@ -60,11 +60,11 @@ def play(rule, policy, form, discount):
     return (average(p) @ played)[0]
 
 
-def enumerated(rule, form, objective, discount, ties):
+def enumerated(rule, form, objective, discount, ties, unit=1.0):
     """The follower's best value and the objective's, among all 32 stationary policies."""
     shares = np.array([play(rule, policy, form, discount) for policy in ENUMERATED])
     earned, wanted = shares @ form.payoffs[1].ravel(), shares @ objective.ravel()
-    best = earned >= earned.max() - 1e-8
+    best = earned >= earned.max() - 1e-8 * unit
     return earned.max(), SIGN[ties] * (SIGN[ties] * wanted[best]).max()
 
 
@@ -75,17 +75,31 @@ games = st.lists(payoff, min_size=8, max_size=8).map(
     lambda numbers: NormalForm(np.array(numbers, float).reshape(2, 2, 2))
 )
 
+# To the follower everything is the same.
+INDIFFERENT = NormalForm(np.array([0, 0, 0, 0, 3, 3, 3, 3], float).reshape(2, 2, 2))
+
 
 @settings(max_examples=150, deadline=None)
-@given(rules, games, st.sampled_from([1.0, 0.9, 0.4]), st.sampled_from(sorted(SIGN)))
-def test_no_stationary_policy_is_better_and_ties_go_as_they_should(chances, form, discount, ties):
+@given(
+    rules,
+    games,
+    st.sampled_from([1.0, 0.9, 0.4]),
+    st.sampled_from(sorted(SIGN)),
+    st.sampled_from([1e-9, 1.0, 1e9]),
+)
+@example((0, 0, 0.5126035398523784, 1, 0), INDIFFERENT, 1.0, "pessimistic", 1.0)
+def test_no_stationary_policy_is_better_and_ties_go_as_they_should(
+    chances, form, discount, ties, unit
+):
+    """In whatever units payoffs are, and to whoever is indifferent to everything."""
+    form = NormalForm(unit * form.payoffs)
     rule = table(np.where(np.array(chances) < 1e-3, 0, chances))
     objective = np.array([[1.0, 0], [0, 0]])
     found = best_responses(
         form, 0, 1, rule[None], rounds=9, discount=discount, ties=ties, objective=objective
     )
-    earned, wanted = enumerated(rule, form, objective, discount, ties)
-    assert found.value_follower[0] == pytest.approx(earned, abs=1e-7)
+    earned, wanted = enumerated(rule, form, objective, discount, ties, unit)
+    assert found.value_follower[0] == pytest.approx(earned, abs=1e-7 * unit)
     assert found.value_objective[0] == pytest.approx(wanted, abs=1e-5)
     assert found.occupancy[0].sum() == pytest.approx(1)
 
