@@ -81,18 +81,19 @@ class AmortizedResponder(Responder):
         self._rate = Decay(settings.learning_rate)
         self._np_random = np.random.default_rng([seed, _STREAM])
         self._envs = {
-            learner: problem.learner_env(
-                settings.num_envs,
-                learner=learner,
-                autoreset_mode=AutoresetMode.SAME_STEP,
-                training=True,
+            learner: BatchedVecEnv(
+                problem.learner_env(
+                    settings.num_envs,
+                    learner=learner,
+                    autoreset_mode=AutoresetMode.SAME_STEP,
+                    training=True,
+                )
             )
             for learner in problem.learners
         }
-        self._vec_envs = {learner: BatchedVecEnv(env) for learner, env in self._envs.items()}
         self.models = {
             learner: make_model(settings, env, seed=seed + number, rate=self._rate)
-            for number, (learner, env) in enumerate(self._vec_envs.items())
+            for number, (learner, env) in enumerate(self._envs.items())
         }
 
     def train(self, likely: NDArray[Any], steps: int) -> None:
@@ -112,7 +113,7 @@ class AmortizedResponder(Responder):
         outputs: list[KVWriter] = [_Forward(self.listen)] if self.listen is not None else []
         policies = self.policies(None)
         for learner, model in self.models.items():
-            env = self._envs[learner]
+            env: Any = self._envs[learner].env
             env.set_pre_policies(pool)
             env.set_others({agent: one for agent, one in policies.items() if agent != learner})
             model.set_logger(Logger(folder=None, output_formats=outputs))
@@ -153,14 +154,14 @@ class AmortizedResponder(Responder):
         """The models, their games, their replay buffers if any, and all generators."""
         return {
             "models": {learner: state_of(model) for learner, model in self.models.items()},
-            "envs": {learner: env.state_dict() for learner, env in self._vec_envs.items()},
+            "envs": {learner: env.state_dict() for learner, env in self._envs.items()},
             "pool": self._np_random.bit_generator.state,
             "generators": generators(),
         }
 
     def load_state_dict(self, state: StateDict) -> None:
         """Go on from what `state_dict` returned, generators included."""
-        for learner, env in self._vec_envs.items():
+        for learner, env in self._envs.items():
             env.load_state_dict(state["envs"][learner])
         for learner, model in self.models.items():
             load_state_of(model, state["models"][learner])

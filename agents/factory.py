@@ -40,9 +40,9 @@ def make_responder(
         raise UnknownName(f"responder for {problem.game}", name, own, problem.why_not_others)
     if name not in LEARNED:
         return RationalResponder(problem, name, seed=seed)
-    require(f"the responder {name!r}", "stable_baselines3")
     settings = settings_of(name, problem.family)
-    require(f"the responder {name!r}", settings.module, extra=settings.extra)
+    modules = ("stable_baselines3", settings.module)
+    require(f"the responder {name!r}", *modules, extra=settings.extra)
     if settings.fresh:
         from .fresh import FreshResponder
 

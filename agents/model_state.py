@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from stable_baselines3.common.base_class import BaseAlgorithm
 
-from ..checkpoint import StateDict
+from ..checkpoint import StateDict, snapshot
 
 _COUNTERS = (
     "num_timesteps",
@@ -43,8 +43,8 @@ def state_of(model: BaseAlgorithm) -> StateDict:
     named = {name: getattr(model, name) for name in (*_COUNTERS, *_SEEN) if hasattr(model, name)}
     state: StateDict = {
         "parameters": parameters_of(model),
-        "attributes": _copied(named),
-        "episodes": {name: _copied(list(getattr(model, name) or ())) for name in _EPISODES},
+        "attributes": snapshot(named),
+        "episodes": {name: snapshot(list(getattr(model, name) or ())) for name in _EPISODES},
         "remembered": _arrays(getattr(model, "_last_lstm_states", None)),
         "actions": model.action_space.np_random.bit_generator.state,
     }
@@ -142,16 +142,6 @@ def _optimizer(part: StateDict) -> dict[str, Any]:
         "state": {int(key): _tensors(one) for key, one in part["state"].items()},
         "param_groups": part["param_groups"],
     }
-
-
-def _copied(tree: Any) -> Any:
-    if isinstance(tree, np.ndarray):
-        return tree.copy()
-    if isinstance(tree, dict):
-        return {key: _copied(part) for key, part in tree.items()}
-    if isinstance(tree, list):
-        return [_copied(part) for part in tree]
-    return tree
 
 
 def _rows(arrays: Any, rows: int) -> Any:

@@ -90,10 +90,10 @@ def _unpacked(value: Any, arrays: Any) -> Any:
 
 
 def snapshot(value: Any) -> Any:
-    """What to keep of an attribute: a copy of an array, or of each in a tuple or a dictionary."""
+    """What to keep of an attribute: a copy of each array, in lists, tuples and dictionaries too."""
     if isinstance(value, np.ndarray):
         return value.copy()
-    if isinstance(value, tuple):
+    if isinstance(value, (list, tuple)):
         return [snapshot(part) for part in value]
     if isinstance(value, dict):
         return {key: snapshot(part) for key, part in value.items()}

@@ -50,8 +50,7 @@ class IndependentPPO:
         setup = make()
         agents = [agent for agent in setup.env.possible_agents if agent not in setup.fixed]
         self._steps = steps
-        # The bare game is played as any PettingZoo game is, but for the settings of a batch.
-        settings = settings_of("ppo", "barrier")
+        settings = settings_of("ppo")  # those of no game: whichever it is, it is played bare
         self._rate = Decay(settings.learning_rate)
         self._envs = {
             agent: CopiesEnv(
