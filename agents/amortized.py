@@ -71,7 +71,7 @@ class AmortizedResponder(Responder):
 
         Args:
             problem: what they answer.
-            algorithm: `ppo`, `dqn` or `recurrent-ppo`.
+            algorithm: a page of `defaults/`.
             seed: seeds the models, the games, and the process's generators.
             steps: the training budget in environment steps; the algorithm's default if None.
         """

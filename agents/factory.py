@@ -26,8 +26,8 @@ def make_responder(
         problem: what it answers.
         seed: seeds learning; the process's generators of Python, numpy and torch are seeded too,
             as Stable-Baselines3 does.
-        steps: the training budget in environment steps (`fresh-ppo`: of each model); the
-            algorithm's own default if None.
+        steps: the training budget in environment steps, of each model where each pre-policy has its
+            own; the algorithm's own default if None.
 
     Raises:
         UnknownName: no such responder, or the game cannot be answered by it.
@@ -46,7 +46,7 @@ def make_responder(
     if settings.fresh:
         from .fresh import FreshResponder
 
-        return FreshResponder(problem, seed=seed, steps=steps)
+        return FreshResponder(problem, name, seed=seed, steps=steps)
     from .amortized import AmortizedResponder
 
     return AmortizedResponder(problem, name, seed=seed, steps=steps)
@@ -59,14 +59,14 @@ def make_judge(
 
     Whatever is best by some answers looks better in them than it is. The judge's models are of a
     seed of their own, one for each pre-policy that it is asked about, and train on that alone.
+    Each may spend the share of the budget that the page `Settings.anew` has of the defaults, or
+    all that this page has where that is more and the budget allows it.
 
     Args:
         name: the responder that has chosen, one of `RESPONDERS`.
         problem: what it has answered.
         seed: its seed.
-        steps: its training budget in environment steps; the algorithm's own default if None. Each
-            of the judge's models may spend the share of it that `fresh-ppo` has of the defaults,
-            or all that `fresh-ppo` has where that is more and the budget allows it.
+        steps: its training budget in environment steps; the algorithm's own default if None.
 
     Returns:
         None where there is nothing to learn: answers by computation stay what they are.
@@ -75,11 +75,12 @@ def make_judge(
         return None
     from .fresh import FreshResponder
 
-    usual, fresh = (settings_of(one, problem.family).steps for one in (name, "fresh-ppo"))
+    anew = settings_of(name).anew
+    usual, fresh = (settings_of(one, problem.family).steps for one in (name, anew))
     budget = usual if steps is None else steps
     return FreshResponder(
         problem,
+        name,
         seed=int(np.random.default_rng([seed, _JUDGE]).integers(2**31)),
         steps=max(round(budget * fresh / usual), min(budget, fresh)),
-        algorithm="ppo" if name == "fresh-ppo" else name,
     )

@@ -1,5 +1,6 @@
 """A new model for each pre-policy: the paper's plain reading of Algorithm 1.
 
+Any page of `defaults/` with `fresh: true` is one: the page that it is `like` says what is trained.
 It costs a training for every pre-policy that is evaluated, where the amortized responder trains
 once; that is what it is for: to be compared with.
 """
@@ -25,22 +26,22 @@ _TURNS = 10  # in which each model trains; several learners answer each other fr
 
 
 class FreshResponder(Responder):
-    """Trains PPO from scratch for each different pre-policy, once."""
+    """Trains a model from scratch for each different pre-policy, once."""
 
     def __init__(
-        self, problem: CommitmentProblem, *, seed: int, steps: int | None, algorithm: str = "ppo"
+        self, problem: CommitmentProblem, algorithm: str, *, seed: int, steps: int | None
     ) -> None:
         """Nothing is trained before it is asked for.
 
         Args:
             problem: what it answers.
+            algorithm: a page of `defaults/`, fresh or not: what each model is trained with.
             seed: model number k, in the order in which pre-policies are asked, has seed + k.
-            steps: environment steps for each model; the default of `fresh-ppo` if None.
-            algorithm: of Stable-Baselines3: `ppo` or `dqn`.
+            steps: environment steps for each model; the page's own if None.
         """
         super().__init__(problem)
         self._seed, self._algorithm = seed, algorithm
-        self._steps = settings_of("fresh-ppo", problem.family).steps if steps is None else steps
+        self._steps = settings_of(algorithm, problem.family).steps if steps is None else steps
         self._points: list[NDArray[Any]] = []  # in the order of their models
         self._models: dict[bytes, AmortizedResponder] = {}
         self._answers: dict[tuple[bytes, Split], Evaluation] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +19,43 @@ from .settings import algorithms, has_settings, settings_of
 LEARNED = algorithms()
 """The responders that learn: one for each file of `defaults/`."""
 
-RESPONDERS = {
+_BY_DEFINITION = {
     "exact": "exact best responses; the truth that the others are measured against",
     "epsilon": "all answers within epsilon of the best, exactly",
     "logit": "answers with chances that grow with what they pay, exactly",
     "risk-averse": "best by the mean minus a weight times the variance, exactly",
+}
+RESPONDERS = {
+    **_BY_DEFINITION,
     "iterated": "several followers that answer each other in turn, from random starts",
     "q-learning": "a table of Q-values learned for each pre-policy",
     **LEARNED,
 }
 OWN = "own-policy"  # answers of policies that the caller of a search gives
+
+
+@dataclass(frozen=True)
+class ResponderInfo:
+    """What kind of answers a responder gives, known before it is made.
+
+    Attributes:
+        computed: they are what their definition says, however far they fall short of the best.
+        played: they are those of policies, a model's or the caller's own, and may be wrong.
+        per_point: a model is trained anew for each pre-policy, which makes every answer dear.
+    """
+
+    computed: bool = False
+    played: bool = False
+    per_point: bool = False
+
+    @classmethod
+    def of(cls, name: str) -> ResponderInfo:
+        """That of a responder, one of `RESPONDERS` or `OWN`."""
+        return cls(
+            computed=name in _BY_DEFINITION,
+            played=name in LEARNED or name == OWN,
+            per_point=name in LEARNED and settings_of(name).fresh,
+        )
 
 
 class Responder(ABC):

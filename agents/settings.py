@@ -32,6 +32,7 @@ class Settings:
         extra: the extra of this distribution that brings the algorithm.
         remembers: whether its policy has a state.
         fresh: whether a new model is trained for each pre-policy, with `steps` of its own.
+        anew: the page with the steps of a model that trains for one pre-policy alone.
     """
 
     algorithm: str
@@ -45,6 +46,7 @@ class Settings:
     extra: str
     remembers: bool
     fresh: bool
+    anew: str
 
     @property
     def module(self) -> str:
@@ -88,6 +90,7 @@ def settings_of(algorithm: str, game: str | None = None) -> Settings:
         extra=page.get("extra", "train"),
         remembers=page.get("remembers", False),
         fresh=page.get("fresh", False),
+        anew=algorithm if page.get("fresh") else page.get("anew", algorithm),
     )
 
 

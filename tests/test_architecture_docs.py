@@ -1,14 +1,11 @@
 """docs/architecture.md: its files are added to a copy of the package, and everything on it runs."""
 
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from .extended import ROOT, extended_package, run
+
 PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+) ?(\S*)\n(.*?)^```$", PAGE, re.M | re.S)
 FILES = {name: text for _, name, text in BLOCKS if name}
@@ -16,38 +13,7 @@ FILES = {name: text for _, name, text in BLOCKS if name}
 
 @pytest.fixture(scope="module")
 def extended(tmp_path_factory):
-    """The package as it is installed, of links, with the page's files added."""
-    site = tmp_path_factory.mktemp("site")
-    linked(ROOT / "scg_envs", site / "scg_envs")
-    for part in ("agents", "train"):
-        linked(ROOT / part, site / "scg_envs" / part)
-    for name, text in FILES.items():
-        path = site / "scg_envs" / name
-        linked(ROOT / name.rpartition("/")[0], path.parent)
-        path.write_text(text, encoding="utf-8")
-    return site
-
-
-def linked(source, folder):
-    """A folder whose entries are links to another's."""
-    if folder.is_symlink():
-        folder.unlink()
-    folder.mkdir()
-    for entry in source.iterdir():
-        if entry.name != "__pycache__":
-            (folder / entry.name).symlink_to(entry)
-
-
-def run(site, *arguments):
-    environment = {**os.environ, "PYTHONPATH": str(site), "OMP_NUM_THREADS": "1"}
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=site,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
+    return extended_package(tmp_path_factory.mktemp("site"), FILES)
 
 
 def test_each_addition_is_one_file():

@@ -11,7 +11,6 @@ from ..pre_policy import Finite
 from ..problem import Evaluation, Points
 from .metrics import number
 from .searching import Search
-from .trust import has_learned
 
 _TOLERANCE = 1e-9
 _RANDOM = 1  # the stream of the random search
@@ -64,7 +63,7 @@ def _row(search: Search, points: Points, judged: Evaluation | None) -> dict[str,
     problem, objective = search.problem, search.config.objective
     chose = _choosing(search, points, judged)
     scores = chose.score(objective)
-    learned = has_learned(search.config.responder)
+    learned = search.info.played
     row: dict[str, Any] = {
         "evaluations": len(scores),
         "p": None,
@@ -112,7 +111,7 @@ def true_scores(
         judged: its answers to every pre-policy, where they are finitely many.
     """
     problem, objective = search.problem, search.config.objective
-    if problem.solvable and has_learned(search.config.responder):
+    if problem.solvable and search.info.played:
         answers = problem.answers(points)
         space = problem.pre_policies
         if isinstance(space, Finite):

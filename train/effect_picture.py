@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..agents.responder import ResponderInfo
 from ..pre_policy import Finite
 from ..problem import CommitmentProblem, Evaluation
 from .plots import new_figure, plain, title_of
-from .trust import TRUSTED_REGRET, has_learned, sound
+from .trust import TRUSTED_REGRET, sound
 
 _LABELED = 150  # more values than these cannot be read on one board
 _TALLEST = 40  # inches
@@ -81,13 +82,13 @@ def _panels(problem: CommitmentProblem, answers: Evaluation | None, responder: s
         panels.append(_Panel("exact", problem.p(points), nothing))
     if answers is None or (responder == "exact" and panels):
         return panels
-    said = f"as {responder} learned it" if has_learned(responder) else f"by {responder} followers"
+    info = ResponderInfo.of(responder)
+    said = f"as {responder} learned it" if info.played else f"by {responder} followers"
     known = ~np.isnan(answers.regret_max)
-    untrusted = known & ~sound(problem, points, answers)
-    untrusted &= has_learned(responder) or responder in ("iterated", "q-learning")
+    untrusted = known & ~sound(problem, points, answers) & (not info.computed)
     if untrusted.any():
         said += f"; {untrusted.sum()} of {len(points)} not to be trusted"
-    elif has_learned(responder) and known.all():
+    elif info.played and known.all():
         said += ", regret small everywhere"
     elif not known.all():
         said += ", regret unknown"

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..agents.responder import LEARNED
+from ..agents.responder import OWN
 from ..extras import require
 from ..problem import CommitmentProblem
 from .searching import Search
@@ -78,7 +78,8 @@ def plot_learning(search: Search, path: Path) -> None:
         )
     axes.set_xlabel("evaluated pre-policies")
     responder = search.config.responder
-    who = f"followers learned by {responder}" if responder in LEARNED else f"{responder} followers"
+    learned = search.info.played and responder != OWN
+    who = f"followers learned by {responder}" if learned else f"{responder} followers"
     axes.set_title(plain(f"{title_of(problem)}: the course of a search, {who}"), fontsize=10)
     if utility:
         axes.set_ylabel(plain(f"utility of {problem.committed}, and regret"))

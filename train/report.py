@@ -9,7 +9,7 @@ from ..problem import Evaluation
 from .effect_picture import plot_effects
 from .plots import plot_learning
 from .searching import Search
-from .trust import Trust, has_learned
+from .trust import Trust
 from .video import episodes_of, record, record_side_by_side
 
 EPISODES = 3  # in each video
@@ -54,7 +54,7 @@ def _titles(search: Search, trust: Trust) -> tuple[str, str]:
         who += ", not to be trusted"
     elif trust is Trust.UNKNOWN:
         who += ", regret unknown"
-    if not has_learned(responder):
+    if not search.info.played:
         who = "best responses"
     words = problem.pre_policies.words(search.found)
     return "before: no intervention", f"after: {problem.committed} {words}; {who}"

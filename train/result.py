@@ -178,7 +178,7 @@ def conclude(search: Search, folder: RunFolder | None) -> SearchResult:
     exact = problem.answers(point) if problem.solvable else None
     report = found if judgement is None else judgement
     p_after, p_exact = number(report.p[0]), None if exact is None else number(exact.p[0])
-    trust = trust_in(problem, config.responder, point, found)
+    trust = trust_in(problem, search.info, point, found)
     if judgement is not None and _apart(_interval(found), _interval(judgement)):
         trust = Trust.NOT_LEARNED
     low, high = _bounds(problem, point)
@@ -282,7 +282,7 @@ def _p_meta(search: Search, answers: Evaluation | None) -> tuple[float | None, f
     if answers is not None and chances is not None:
         exact = chances @ problem.p(np.arange(len(chances))) if problem.solvable else None
         return number(chances @ answers.p), number(exact)
-    if search.config.responder == "fresh-ppo":
+    if search.info.per_point:
         return None, None
     sample = search.meta.sample(SAMPLE, np.random.default_rng([search.config.seed, 3]))
     by_responder = answers.select(sample) if answers else search.ask(sample)

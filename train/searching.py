@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from ..agents import Responder, make_responder
 from ..agents.given import GivenResponder
-from ..agents.responder import OWN
+from ..agents.responder import OWN, ResponderInfo
 from ..checkpoint import StateDict
 from ..pre_policy import Finite
 from ..problem import CommitmentProblem, Evaluation, Points, Split, first_of_the_best
@@ -47,6 +47,7 @@ class Search:
         config: the settings, with all defaults written out.
         problem: what is searched.
         responder: who answers.
+        info: what kind of answers these are.
         meta: the meta pre-policy.
         baseline: what independent learners reach without intervention, if it is given.
         history: a row for each iteration, with the columns of `metrics.csv`.
@@ -72,6 +73,7 @@ class Search:
                 config.responder, self.problem, seed=config.seed, steps=config.steps
             )
         )
+        self.info = ResponderInfo.of(config.responder)
         assert config.meta is not None
         assert config.evaluations is not None
         assert config.batch is not None
@@ -200,7 +202,7 @@ class Search:
         space, found = self.problem.pre_policies, self.meta.found
         if isinstance(space, Finite):
             return np.arange(space.size)
-        if self.config.responder == "fresh-ppo":
+        if self.info.per_point:
             return np.array([found])
         others = space.spread(SAMPLE, np.random.default_rng([self.config.seed, 2]))
         return np.concatenate([[found], others])

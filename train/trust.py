@@ -11,14 +11,13 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from ..agents.responder import LEARNED, OWN
+from ..agents.responder import ResponderInfo
 from ..problem import CommitmentProblem, Evaluation, Points
 
 TRUSTED_REGRET = 0.001
 """The greatest regret of a trusted answer, in units of `CommitmentProblem.stakes`."""
 
 _ROUNDING = 1e-9
-_BY_DEFINITION = ("exact", "epsilon", "logit", "risk-averse")  # computed; whatever they fall short
 
 
 class Trust(StrEnum):
@@ -56,23 +55,21 @@ def sound(problem: CommitmentProblem, points: Points, answers: Evaluation) -> ND
 
 
 def trust_in(
-    problem: CommitmentProblem, responder: str, point: NDArray[np.generic], answer: Evaluation
+    problem: CommitmentProblem,
+    info: ResponderInfo,
+    point: NDArray[np.generic],
+    answer: Evaluation,
 ) -> Trust:
     """How far the responder's answer to one pre-policy is to be trusted.
 
     Args:
         problem: what was asked about.
-        responder: who answered, one of `scg_envs.agents.RESPONDERS`.
+        info: what kind of answers it is one of.
         point: (1,) or (1, length) the pre-policy.
         answer: to it.
     """
-    if responder in _BY_DEFINITION:
+    if info.computed:
         return Trust.COMPUTED
     if np.isnan(answer.regret_max).any():
         return Trust.UNKNOWN
     return Trust.LEARNED if sound(problem, point, answer).all() else Trust.NOT_LEARNED
-
-
-def has_learned(responder: str) -> bool:
-    """Whether the answers are those of models or of the caller's own policies."""
-    return responder in LEARNED or responder == OWN

@@ -8,6 +8,37 @@ from scg_envs.barrier.problem import BarrierProblem
 from scg_envs.checkpoint import read_state, write_state
 from scg_envs.matrix.problem import MatrixProblem
 from scg_envs.policy import first_actions
+from scg_envs.train import search
+
+from ..extended import extended_package, run
+
+FRESH_DQN = """
+summary: a new DQN model for each pre-policy
+fresh: true
+like: dqn
+defaults:
+  model: {learning_starts: 256}
+games:
+  matrix: {steps: 768}
+"""
+TRAINS_DQN = """
+from stable_baselines3 import DQN
+from scg_envs.agents import make_judge, make_responder
+from scg_envs.matrix.problem import MatrixProblem
+from scg_envs.train import search
+
+problem = MatrixProblem("stag_hunt")
+responder = make_responder("fresh-dqn", problem)
+judge = make_judge("fresh-dqn", problem)
+for one in (responder, judge):
+    answer = one.respond([0, 1, 1])
+    (zero, other) = (one._model(point).models["two"] for point in (0, 1))
+    assert type(zero) is type(other) is DQN and zero is not other
+    assert zero.num_timesteps == other.num_timesteps == 768, zero.num_timesteps
+    assert zero._n_updates > 0 and zero.learning_starts == 256
+found = search("stag_hunt", responder="fresh-dqn", pre_policy="mixed", evaluations=2, batch=2)
+print(found.responder)
+"""
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -49,6 +80,20 @@ def test_saved_fresh_models_are_not_trained_again(tmp_path):
         policies = [responder.policies(point)["two"] for responder in (first, second)]
         one, other = (first_actions(policy, seen, 4).tolist() for policy in policies)
         assert one == other
+
+
+def test_a_page_says_what_is_trained_anew(tmp_path):
+    """Whatever is fresh is found by being there, and is what its page is like."""
+    site = extended_package(tmp_path, {"agents/defaults/fresh-dqn.yml": FRESH_DQN})
+    done = run(site, "-c", TRAINS_DQN)
+    assert (done.returncode, done.stdout) == (0, "fresh-dqn\n"), done.stderr
+
+
+def test_what_trains_for_the_report_needs_no_open_log(tmp_path):
+    """Over a continuum the random search that is reported beside it asks about other points."""
+    settings = {"pre_policy": "mixed", "evaluations": 2, "batch": 2, "steps": 512}
+    found = search("stag_hunt", responder="fresh-ppo", out=tmp_path / "run", **settings)
+    assert found.baselines["random_search"]["p_learned"] is not None
 
 
 @pytest.mark.parametrize("seed", range(2))
