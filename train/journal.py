@@ -13,9 +13,10 @@ from typing import Any
 
 from ..agents.language import Client, EpisodeWriter
 from ..errors import LanguageModelError, RunFolderError
+from ..verbal import Trial
 from .interrupt import SearchInterrupted, how_to_resume, stop_on_interrupt
 from .run_folder import SPENDING, RunFolder, write_json
-from .verbal import Trial, VerbalLoop, VerbalResult
+from .verbal import VerbalLoop, VerbalResult
 
 
 class Journal(AbstractContextManager["Journal"]):

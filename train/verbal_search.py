@@ -5,9 +5,10 @@ from __future__ import annotations
 from ..agents.language import Client, EpisodeWriter
 from ..agents.language.completion import one_line
 from ..problem import CommitmentProblem
+from ..verbal import Outcome
 from .casting import Cast, Casting
 from .casting.loops import verbal_loop
-from .verbal import Outcome, Run, VerbalLoop, VerbalResult
+from .verbal import Run, VerbalLoop, VerbalResult
 
 
 def verbal_search(

@@ -14,9 +14,11 @@ from .answers import AnswerFormat, choice, number, text
 from .budget import Budget, Prices, Usage
 from .client import Client, Sampling
 from .dialogue import Speaker, Spoken
+from .evaluator import LanguageEvaluator
 from .judge import LanguageJudge, Ratings
 from .player import LanguagePlayer
 from .prompts import Prompt, load_prompt, prompt_names, stamps
+from .proposer import LanguageGenerator, LanguageMoves
 from .request import Answer, Request
 from .store import MODES, Store
 from .transcript import EPISODES, Episode, EpisodeWriter, Turn, read_episodes, recording
@@ -30,7 +32,10 @@ __all__ = [
     "Client",
     "Episode",
     "EpisodeWriter",
+    "LanguageEvaluator",
+    "LanguageGenerator",
     "LanguageJudge",
+    "LanguageMoves",
     "LanguagePlayer",
     "Prices",
     "Prompt",

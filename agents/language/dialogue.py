@@ -8,13 +8,14 @@ from typing import Any, Generic, TypeVar
 
 from ...checks import check_whole
 from ...errors import InvalidAnswer, LanguageModelError, ScgError, UnparsableAnswer
+from ...json_types import plain
 from .answers import check_length, without_reasoning
 from .budget import Usage
 from .client import Client, Sampling
 from .completion import one_line
 from .prompts import load_prompt
 from .request import Answer, Message
-from .transcript import Episode, Failed, Turn, plain
+from .transcript import Episode, Failed, Turn
 
 T = TypeVar("T")
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ...agents.language import Client, EpisodeWriter
+from ...agents.language import Client, EpisodeWriter, LanguageEvaluator
 from ...errors import InvalidArgument, UnknownName
-from ..verbal import Evaluator, LanguageEvaluator, Task
+from ...verbal import Evaluator, Task
 
 PLAYERS = {
     "simulated": "players that need no model: rational, calibrated or scripted",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from ...agents.language import LanguageGenerator, LanguageMoves
 from ...banana.problem import BananaProblem
 from ...bargaining.problem import BargainingProblem
 from ...bargaining.sellers import DEFAULT as DEFAULT_SELLER
@@ -12,6 +13,7 @@ from ...errors import InvalidAnswer, InvalidArgument
 from ...pre_policy import FREE
 from ...problem import CommitmentProblem
 from ...ultimatum.problem import UltimatumProblem
+from ...verbal import Announcement, Moves
 from ..offline.banana import EVALUATIONS, BananaEnvironment, Promises, incentive_evaluator
 from ..offline.bargaining import (
     REVISIONS,
@@ -25,7 +27,7 @@ from ..reproduce.scai import fitted_manner_weight
 from ..spoken.banana import RATINGS, SpokenBanana
 from ..spoken.bargaining import SpokenBargaining
 from ..spoken.ultimatum import SpokenUltimatum
-from ..verbal import Announcement, LanguageGenerator, LanguageMoves, Moves, VerbalLoop
+from ..verbal import VerbalLoop
 from . import tasks
 from .cast import WORD_GAMES, Casting
 
@@ -99,7 +101,7 @@ def _bargaining(problem: BargainingProblem, casting: Casting) -> tuple[Any, Any,
     choices = {
         "scripted": moves,
         "moves": lambda: moves(choose=LanguageMoves(casting.model, task, low, high)),
-        "words": lambda: LanguageGenerator(casting.model, task, read, words=price_words),
+        "words": lambda: LanguageGenerator(casting.model, task, read, describe=price_words),
     }
     generator = casting.generator(problem.game, choices)
     return generator, environment, casting.evaluator(task, price_evaluator())
@@ -143,7 +145,7 @@ def _banana(problem: BananaProblem, casting: Casting) -> tuple[Any, Any, Any]:
         "words": lambda: (
             LanguageGenerator(casting.model, task)
             if free
-            else LanguageGenerator(casting.model, task, promises.read, words=promises.words)
+            else LanguageGenerator(casting.model, task, promises.read, describe=promises.words)
         ),
     }
     generator = casting.generator(problem.game, choices)
@@ -175,7 +177,7 @@ def _ultimatum(problem: UltimatumProblem, casting: Casting, seed: int) -> tuple[
     choices = {
         "scripted": learner,
         "words": lambda: LanguageGenerator(
-            casting.model, task, tasks.principle, form=tasks.PRINCIPLE, words=str
+            casting.model, task, tasks.principle, form=tasks.PRINCIPLE, describe=str
         ),
     }
     generator = casting.generator(problem.game, choices)

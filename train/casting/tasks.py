@@ -11,8 +11,8 @@ from ...banana.text import WORD
 from ...bargaining.rules import Rules
 from ...ultimatum.norms import MANNERS
 from ...ultimatum.principles import Principle
+from ...verbal import Task
 from ..offline.banana import Promises
-from ..verbal import Task
 
 
 @dataclass(frozen=True)

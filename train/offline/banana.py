@@ -15,17 +15,8 @@ from ...causal.undefined import Reason, Undefined
 from ...dialogue.tags import read_number
 from ...errors import InvalidAnswer
 from ...pre_policy import FREE
-from ..verbal import (
-    Generator,
-    InTurn,
-    Outcome,
-    Proposal,
-    Rule,
-    ScriptedEvaluator,
-    VerbalLoop,
-    VerbalResult,
-)
-from ..verbal.trial import History
+from ...verbal import Generator, History, InTurn, Outcome, Proposal, Rule, ScriptedEvaluator
+from ..verbal import VerbalLoop, VerbalResult
 
 EVALUATIONS = 9  # halves the interval to 1/256
 

@@ -16,16 +16,8 @@ from ...bargaining.trial import Trial as Episodes
 from ...bargaining.trial import try_out
 from ...checks import check_whole
 from ...pre_policy import FREE
-from ..verbal import (
-    Generator,
-    Moves,
-    Outcome,
-    Proposal,
-    Rule,
-    ScriptedEvaluator,
-    VerbalLoop,
-    VerbalResult,
-)
+from ...verbal import Generator, Moves, Outcome, Proposal, Rule, ScriptedEvaluator
+from ..verbal import VerbalLoop, VerbalResult
 
 START = 50.0  # the paper's first price
 REVISIONS = 5

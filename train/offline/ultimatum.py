@@ -13,8 +13,8 @@ from ...ultimatum.game import UltimatumGame
 from ...ultimatum.metalm import MetaLM
 from ...ultimatum.norms import NORMS, Group
 from ...ultimatum.principles import OFFER, KeepPrinciple, Principle, nearest_units
-from ..verbal import Outcome, Proposal, Rule, ScriptedEvaluator, VerbalLoop, VerbalResult
-from ..verbal.trial import History
+from ...verbal import History, Outcome, Proposal, Rule, ScriptedEvaluator
+from ..verbal import VerbalLoop, VerbalResult
 
 EPOCHS = 5
 

@@ -22,9 +22,10 @@ from ...bargaining.problem import BargainingProblem
 from ...bargaining.rules import load_rules
 from ...bargaining.sellers import seller_table
 from ...bargaining.solve import backward_induction, rubinstein_price, solved_price
+from ...verbal import BestOfN, Generator, Trial
 from ..metas import CategoricalMeta
 from ..offline.bargaining import BargainingEnvironment, learn_price
-from ..verbal import BestOfN, Generator, NumericMeta, Trial
+from ..verbal import NumericMeta
 from .rows import Published, Row, Sheet
 
 GAMES = "NegotiationArena's 80 games"  # the data of every published number here

@@ -21,8 +21,8 @@ from ...banana.text import MAX_WORDS, WORD, says_word
 from ...banana.topics import HINTS, LOWEST, STEP
 from ...dialogue.tags import shortened
 from ...errors import InvalidAnswer
+from ...verbal import Proposal
 from ..offline.banana import Promises
-from ..verbal import Proposal
 from .stage import NOTHING, SpokenEnvironment
 
 RATINGS = 10  # of each answer, as in Appendix K of the paper

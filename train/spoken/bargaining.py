@@ -20,7 +20,7 @@ from ...bargaining.players import ordinary_buyer
 from ...bargaining.prices import FixedPrice
 from ...bargaining.rules import ROLES, Rules
 from ...bargaining.text import MONEY, Answer, answer_schema, parse, write_answer
-from ..verbal import Proposal
+from ...verbal import Proposal
 from .stage import NOTHING, SpokenEnvironment
 
 

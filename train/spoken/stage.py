@@ -12,7 +12,7 @@ from ...agents.language import Client, LanguagePlayer, Usage, load_prompt
 from ...agents.language.player import Parse, Render, Schema
 from ...agents.language.transcript import Episode, EpisodeWriter, recording
 from ...checks import check_whole
-from ..verbal import Outcome, Proposal
+from ...verbal import Outcome, Proposal
 
 NOTHING = "nothing"  # what models are told where nothing was announced
 FREELY = "no pre-policy"  # the condition of episodes in which nothing was committed to

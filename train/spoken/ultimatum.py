@@ -22,8 +22,8 @@ from ...ultimatum.game import AMONG_USERS, OFFER, UltimatumGame
 from ...ultimatum.norms import AMOUNTS, NORMS, Group, load_group, say
 from ...ultimatum.principles import Principle
 from ...ultimatum.text import Move, parse, render
+from ...verbal import Proposal
 from ..offline.ultimatum import Epoch, alignment
-from ..verbal import Proposal
 from .stage import SpokenEnvironment
 
 _STREAM = 0x0FFE  # keeps the draws of users among themselves apart from the game's

@@ -10,8 +10,8 @@ import numpy as np
 
 from ...checks import check_whole
 from ...errors import InvalidArgument
+from ...verbal import Environment, Evaluator, Generator
 from .loop import VerbalLoop, VerbalResult
-from .trial import Environment, Evaluator, Generator
 
 MakeGenerator = Callable[[int], Generator]
 

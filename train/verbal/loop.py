@@ -14,7 +14,6 @@ in several rounds in a row is the loop stopped, and those rounds are played anew
 
 from __future__ import annotations
 
-import json
 import math
 import time
 from collections.abc import Callable
@@ -32,7 +31,16 @@ from ...errors import (
     ServerFailed,
     UnparsableAnswer,
 )
-from .trial import Baseline, Environment, Evaluator, Failure, Generator, Proposal, Trial, best_of
+from ...verbal import (
+    Baseline,
+    Environment,
+    Evaluator,
+    Failure,
+    Generator,
+    Proposal,
+    Trial,
+    best_of,
+)
 
 _STREAM = 0x7A1C  # keeps this loop's draws apart from others under the same seed
 _PROPOSE, _PLAY, _JUDGE, _RECHECK, _FREELY = range(5)
@@ -285,11 +293,6 @@ class VerbalLoop:
 
 
 Run = Callable[[VerbalLoop], VerbalResult]  # `VerbalLoop.run`, or one that keeps what it finds
-
-
-def same_point(one: Any, other: Any) -> bool:
-    """Whether two points are the same as JSON types."""
-    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
 def _check_score(what: str, score: Any) -> None:

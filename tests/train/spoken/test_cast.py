@@ -12,8 +12,8 @@ from scg_envs.errors import InvalidArgument
 from scg_envs.registry import find_game
 from scg_envs.train.casting import Cast
 from scg_envs.train.spoken.bargaining import SpokenBargaining
-from scg_envs.train.verbal import Proposal
 from scg_envs.train.verbal_search import verbal_search
+from scg_envs.verbal import Proposal
 
 from .actors import asked, move
 

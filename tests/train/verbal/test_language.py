@@ -5,23 +5,17 @@ import re
 
 import pytest
 
-from scg_envs.agents.language import Budget, stamps
-from scg_envs.errors import InvalidAnswer, MissingRecording, NoServer
-from scg_envs.train.verbal import (
-    BestOfN,
-    Failure,
+from scg_envs.agents.language import (
+    Budget,
     LanguageEvaluator,
     LanguageGenerator,
     LanguageMoves,
-    Moves,
-    Outcome,
-    Proposal,
-    Trial,
-    VerbalLoop,
-    Verdict,
-    compare,
+    stamps,
 )
-from scg_envs.train.verbal.language import rounds
+from scg_envs.agents.language.rounds import rounds
+from scg_envs.errors import InvalidAnswer, MissingRecording, NoServer
+from scg_envs.train.verbal import VerbalLoop, compare
+from scg_envs.verbal import BestOfN, Failure, Moves, Outcome, Proposal, Trial, Verdict
 
 from ...agents.language.loopback import fault
 from .shop import EVALUATOR, TASK, Shop, any_price, words

@@ -6,21 +6,19 @@ import numpy as np
 import pytest
 
 from scg_envs.errors import BudgetSpent, InvalidArgument, NoServer, RunFolderError, ServerFailed
-from scg_envs.train.verbal import (
+from scg_envs.train.verbal import NumericMeta, VerbalLoop, compare
+from scg_envs.verbal import (
     BestOfN,
     Failure,
     InTurn,
     Moves,
-    NumericMeta,
     Outcome,
     Proposal,
     Rule,
     ScriptedEvaluator,
     Trial,
-    VerbalLoop,
     Verdict,
     best_of,
-    compare,
     move_by_rule,
 )
 

@@ -8,8 +8,8 @@ from typing import Any, Literal, Protocol, Self
 
 import numpy as np
 
-from ...agents.language.transcript import plain
-from ...errors import ServerFailed
+from ..errors import ServerFailed
+from ..json_types import plain
 
 Direction = Literal["lower", "higher", "none"]
 Kind = type[Exception]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...errors import InvalidArgument
+from ..errors import InvalidArgument
 from .trial import Direction, History, Outcome, Proposal, Verdict
 
 

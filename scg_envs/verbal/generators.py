@@ -1,23 +1,18 @@
-"""Generators that need no language model: four moves, independent samples, numeric searches."""
+"""Generators that need no language model: four moves, independent samples, listed points."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ...agents.language.budget import Usage
-from ...agents.language.transcript import plain
-from ...checks import check_seed, check_whole
-from ...errors import InvalidArgument, RunFolderError
-from .loop import same_point
-from .trial import History, Proposal, Trial
+from ..errors import InvalidArgument
+from ..json_types import plain
+from .trial import History, Proposal
 
-Words = Callable[[Any], str]
-_STREAM = 0x3E7A
+Describe = Callable[[Any], str]  # a point as it is announced
 MOVES = (-3, -1, 1, 3)  # the paper's Appendix F.3, in units of the price
 Choose = Callable[[History, np.random.Generator], int]
 
@@ -49,7 +44,7 @@ class Moves:
         start: float,
         low: float,
         high: float,
-        words: Words,
+        describe: Describe,
         *,
         choose: Choose = move_by_rule,
         unit: float = 1.0,
@@ -60,7 +55,7 @@ class Moves:
             start: the first proposal (50 in the paper).
             low: the least number.
             high: the greatest.
-            words: says a number as an announcement.
+            describe: says a number as an announcement.
             choose: picks one of `MOVES` from the history; `LanguageMoves` asks a model.
             unit: what a move of 1 adds.
 
@@ -72,10 +67,10 @@ class Moves:
         if not unit > 0:
             raise InvalidArgument(f"unit is {unit!r}; expected a number above 0.")
         self._start, self._low, self._high, self._unit = start, low, high, unit
-        self._words, self._choose = words, choose
+        self._describe, self._choose = describe, choose
         # What a model that chooses uses is what this generator uses.
         self.prompts: Sequence[str] = getattr(choose, "prompts", ())
-        self.usage: Usage | None = getattr(choose, "usage", None)
+        self.usage: Any = getattr(choose, "usage", None)
 
     def propose(self, history: History, rng: np.random.Generator) -> Proposal:
         """The number after the next move."""
@@ -90,25 +85,25 @@ class Moves:
         return self._proposal(min(self._high, max(self._low, last.point + move * self._unit)))
 
     def _proposal(self, number: float) -> Proposal:
-        return Proposal(plain(number), self._words(number))
+        return Proposal(plain(number), self._describe(number))
 
 
 class BestOfN:
     """Independent samples of the pre-policy space: what a search must beat at equal evaluations."""
 
-    def __init__(self, sample: Callable[[np.random.Generator], Any], words: Words) -> None:
+    def __init__(self, sample: Callable[[np.random.Generator], Any], describe: Describe) -> None:
         """Sample.
 
         Args:
             sample: draws a point.
-            words: says a point as an announcement.
+            describe: says a point as an announcement.
         """
-        self._sample, self._words = sample, words
+        self._sample, self._describe = sample, describe
 
     def propose(self, history: History, rng: np.random.Generator) -> Proposal:
         """A fresh sample, whatever happened."""
         point = self._sample(rng)
-        return Proposal(plain(point), self._words(point))
+        return Proposal(plain(point), self._describe(point))
 
 
 class Announcement:
@@ -132,97 +127,21 @@ class Announcement:
 class InTurn:
     """A few points, one after the other, and again from the first: enumeration."""
 
-    def __init__(self, points: Sequence[Any], words: Words) -> None:
+    def __init__(self, points: Sequence[Any], describe: Describe) -> None:
         """List the points.
 
         Args:
             points: in their order; at least one.
-            words: says a point as an announcement.
+            describe: says a point as an announcement.
 
         Raises:
             InvalidArgument: no points.
         """
         if not points:
             raise InvalidArgument("there are no points to propose; give at least one.")
-        self._points, self._words = [plain(point) for point in points], words
+        self._points, self._describe = [plain(point) for point in points], describe
 
     def propose(self, history: History, rng: np.random.Generator) -> Proposal:
         """The next point, whatever happened."""
         point = self._points[len(history) % len(self._points)]
-        return Proposal(point, self._words(point))
-
-
-class AskTell(Protocol):
-    """A numeric meta pre-policy: a search that is asked for points and told their scores."""
-
-    def ask(self, number: int, np_random: np.random.Generator, /) -> Any:
-        """(number, ...) the next points."""
-
-    def tell(self, points: Any, scores: NDArray[np.float64], /) -> None:
-        """(n,) what came of them; more is better, and NaN where the round broke off."""
-
-
-class NumericMeta:
-    """A numeric meta pre-policy as a generator: reads scores, not words.
-
-    It asks for a batch, proposes its points one after the other, and tells their scores when all
-    are played: NaN for those that broke off. On a resumed loop it is led through the history
-    again, which leaves it as it was.
-    """
-
-    def __init__(
-        self, make: Callable[[], AskTell], words: Words, *, batch: int = 1, seed: int = 0
-    ) -> None:
-        """Wrap a search.
-
-        Args:
-            make: makes the search in its first state.
-            words: says a point as an announcement.
-            batch: how many points are asked for at a time.
-            seed: seeds what the search draws, batch by batch.
-
-        Raises:
-            InvalidArgument: no batch, or no seed.
-        """
-        self._make, self._words = make, words
-        self._batch, self._seed = check_whole("batch", batch, 1), check_seed(seed)
-        self._begin()
-
-    def _begin(self) -> None:
-        self._search = self._make()
-        self._told = 0  # rounds whose batch was told
-        self._ask()
-
-    def _ask(self) -> None:
-        rng = np.random.default_rng([self._seed, _STREAM, self._told])
-        self._asked = self._search.ask(self._batch, rng)
-        if len(self._asked) == 0:
-            raise InvalidArgument(f"the search was asked for {self._batch} points and gave none.")
-        self._points = [plain(point) for point in self._asked]
-
-    def propose(self, history: History, rng: np.random.Generator) -> Proposal:
-        """The next point of the batch.
-
-        Raises:
-            RunFolderError: the history is not what this search proposed.
-        """
-        if len(history) < self._told:  # another loop has begun
-            self._begin()
-        while len(history) >= self._told + len(self._points):
-            batch = history[self._told : self._told + len(self._points)]
-            self._check(batch)
-            scores = [np.nan if trial.verdict is None else trial.verdict.score for trial in batch]
-            self._search.tell(self._asked, np.array(scores, dtype=np.float64))
-            self._told += len(batch)
-            self._ask()
-        self._check(history[self._told :])
-        point = self._points[len(history) - self._told]
-        return Proposal(point, self._words(point))
-
-    def _check(self, batch: Sequence[Trial]) -> None:
-        for point, trial in zip(self._points, batch, strict=False):
-            if trial.proposal is not None and not same_point(point, trial.proposal.point):
-                raise RunFolderError(
-                    f"round {trial.index} of the history proposed {trial.proposal.point!r}; this "
-                    f"search would have proposed {point!r}: it is another one."
-                )
+        return Proposal(point, self._describe(point))
