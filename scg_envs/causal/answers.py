@@ -81,7 +81,7 @@ def interventional_outcomes(
             made = solve(replace(problem, relations=relations))
     if isinstance(made, Undefined) or not intervention.values:
         return made
-    return replace(made, game=intervention.evaluated(changed), form=made.form)
+    return replace(made, game=intervention.evaluated(changed), before_do=made.game)
 
 
 def _base(
@@ -403,7 +403,6 @@ def _union(
     elif before.kind == "extreme" and varies & carried:
         kinds.add("extreme")
     return RationalOutcomes(
-        game,
         game,
         problem.policies,
         worst(kinds),

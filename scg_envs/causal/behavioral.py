@@ -12,7 +12,6 @@ behavioral one. The `extreme` selection counts it as often as the normal form ha
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -111,60 +110,74 @@ def _equivalent_in_tree(game: CausalGame, policy: Policy) -> BehavioralPolicy | 
     return candidate if same else None
 
 
-def behavioral_outcomes(
-    form: StrategicForm, found: EquilibriumSet, policies: PolicyClass, listed: int
+def equilibrium_outcomes(
+    form: StrategicForm,
+    found: EquilibriumSet,
+    policies: PolicyClass,
+    listed: int,
+    behavioral: bool,
 ) -> RationalOutcomes | Undefined:
-    """The members of a set of mixed equilibria that behavioral policies can play.
+    """The equilibria of a normal form as profiles of its game.
 
     Args:
         form: the normal form that was solved.
-        found: its equilibria in mixed policies.
+        found: its equilibria.
         policies: the class that was asked for.
         listed: see `RationalOutcomes`.
+        behavioral: whether those alone count that behavioral policies can play.
 
     Returns:
-        The set, or Undefined if no member can be played behaviorally: then there is no
-        equilibrium in behavioral policies if `found` is complete, and else none was found.
+        The set, or Undefined: there is no such equilibrium if `found` is complete, else none was
+        found.
     """
+    if not found.equilibria:
+        if found.kind == "sample":
+            return Undefined(Reason.NOT_FOUND, "the numerical search found no equilibrium")
+        return Undefined(Reason.NONE_EXISTS, f"no equilibrium in {policies} policies")
+    profiles = [form.profile(e.profile) for e in found]
+    kind, weights = found.kind, [1] * len(profiles)
+    if behavioral:
+        profiles, weights = _playable(form, profiles)
+        if not profiles and kind == "all":
+            return Undefined(Reason.NONE_EXISTS, "no equilibrium in behavioral policies")
+        if not profiles:
+            return Undefined(
+                Reason.NOT_FOUND,
+                "no equilibrium found that behavioral policies can play; the mixed ones are "
+                + ("infinitely many" if kind == "extreme" else "sampled"),
+            )
+        kind = _kind(form, kind, profiles)
+    branches = tuple(Branch(p, weight=w) for p, w in zip(profiles, weights, strict=True))
+    return RationalOutcomes(
+        form.game, policies, kind, found.degenerate, branches, form, found, listed
+    )
+
+
+def _playable(form: StrategicForm, profiles: Sequence[Profile]) -> tuple[list[Profile], list[int]]:
+    """Those of mixed profiles that can be played behaviorally, and how many each stands for."""
     game = form.game
     planned = any(player.plans is not None for player in form.players)
     describe = _plan_vector if planned else _rule_vector
-    profiles: list[Profile] = []
+    kept: list[Profile] = []
     vectors: Table | None = None
     weights: list[int] = []
-    for equilibrium in found:
-        playable: dict[str, Policy] = {}
-        for agent, policy in form.profile(equilibrium.profile).policies.items():
-            equivalent = behavioral_equivalent(game, policy)
-            if equivalent is None:
-                break
-            playable[agent] = equivalent
-        else:
-            profile = Profile(playable)
-            vector = describe(game, profile)
-            if vectors is None:
-                vectors = np.empty((len(found), len(vector)))
-            known = same_rows(vectors[: len(profiles)], vector)
-            if known is not None:
-                weights[known] += 1
-            else:
-                vectors[len(profiles)] = vector
-                profiles.append(profile)
-                weights.append(1)
-    if not profiles:
-        if found.kind == "all":
-            return Undefined(Reason.NONE_EXISTS, "no equilibrium in behavioral policies")
-        return Undefined(
-            Reason.NOT_FOUND,
-            "no equilibrium found that behavioral policies can play; the mixed ones are "
-            + ("infinitely many" if found.kind == "extreme" else "sampled"),
-        )
-    branches = tuple(Branch(p, weight=w) for p, w in zip(profiles, weights, strict=True))
-    kind = _kind(form, found.kind, profiles)
-    made = RationalOutcomes(
-        game, game, policies, kind, found.degenerate, branches, form, listed=listed
-    )
-    return replace(made, found=found)
+    for profile in profiles:
+        made = {a: behavioral_equivalent(game, p) for a, p in profile.policies.items()}
+        playable = {agent: policy for agent, policy in made.items() if policy is not None}
+        if len(playable) < len(made):
+            continue
+        equivalent = Profile(playable)
+        vector = describe(game, equivalent)
+        if vectors is None:
+            vectors = np.empty((len(profiles), len(vector)))
+        known = same_rows(vectors[: len(kept)], vector)
+        if known is not None:
+            weights[known] += 1
+            continue
+        vectors[len(kept)] = vector
+        kept.append(equivalent)
+        weights.append(1)
+    return kept, weights
 
 
 def _kind(form: StrategicForm, kind: Kind, profiles: Sequence[Profile]) -> Kind:

@@ -1,8 +1,6 @@
 """What an agent of a causal game should commit to, for the sake of an outcome Y=y."""
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import product
 from math import prod
 
 import numpy as np
@@ -17,10 +15,10 @@ from .normal_form.best_mixture import mixed_commitment
 from .normal_form.commitment import SAME, Commitment, first_best, pure_commitment
 from .normal_form.solve import Policies
 from .outcomes import PolicyClass
-from .policies import Profile
+from .policies import Profile, every_pure_rule
 from .rationality import AGENT_WISE, BestResponse, Fixed, ProfileRelation, Rationality, relation_of
 from .solving import MAX_EQUILIBRIA, problem_of
-from .strategic import StrategicForm, pure_rules
+from .strategic import StrategicForm
 from .undefined import Reason, Undefined
 
 KINDS = ("pure", "mixed", "robust")
@@ -176,7 +174,7 @@ def _tried(
     if prod(min(game.n_rules(d), MOST_RULES + 1) for d in decisions) > MOST_RULES:
         return Undefined(Reason.TOO_LARGE, f"{committed} has over {MOST_RULES} pure policies")
     tried: list[tuple[float, float, Profile]] = []
-    for rules in _pure_policies(game, decisions):
+    for rules in every_pure_rule(game, decisions):
         done = commit(game, rules)
         found = interventional_outcomes(
             game, done, relation, policies, max_equilibria=max_equilibria
@@ -195,13 +193,3 @@ def _tried(
     best = first_best(np.array([p for p, _, _ in tried]), np.array([own for _, own, _ in tried]))
     p, _, profile = tried[best]
     return BestCommitment(committed, profile, p, "optimistic", p)
-
-
-def _pure_policies(game: CausalGame, decisions: tuple[str, ...]) -> Iterator[Mapping[str, Table]]:
-    pools = []
-    for decision in decisions:
-        n_actions = len(game.variables[decision].domain)
-        picks = np.eye(n_actions)[pure_rules(game.n_contexts(decision), n_actions)]
-        pools.append(picks.reshape(len(picks), *game.context_shape(decision), n_actions))
-    for chosen in product(*pools):
-        yield dict(zip(decisions, chosen, strict=True))

@@ -9,7 +9,8 @@ coming: so a game is the same whether it is written as a tree or as the table of
 form.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from math import lcm, prod
 
@@ -18,7 +19,7 @@ import numpy as np
 from ..errors import InvalidArgument
 from .builder import GameBuilder
 from .comparison import EXACT_UP_TO, Amounts
-from .extensive_form import ExtensiveForm, InformationSet, Node
+from .extensive_form import ExtensiveForm, InformationSet
 from .model import CausalGame, Origin
 from .normal_form.game import NormalForm
 
@@ -47,16 +48,6 @@ def _fresh(name: str, taken: "tuple[str, ...] | list[str]") -> str:
     return name
 
 
-@dataclass(frozen=True, eq=False)
-class _Step:
-    """A node on the way through the tree, and how one got there."""
-
-    node: Node
-    moves: tuple[tuple[InformationSet, int], ...]
-    chance: Fraction
-    paid: tuple[Fraction, ...]
-
-
 def from_extensive_form(game: ExtensiveForm) -> CausalGame:
     """A causal game whose decisions are the players' information sets.
 
@@ -75,35 +66,22 @@ def from_extensive_form(game: ExtensiveForm) -> CausalGame:
             f"{prod(shape)} combinations of moves in {game.title or 'the tree'}; expected at most "
             f"{LARGEST}. Solve a part of the game."
         )
-    leaves: list[tuple[tuple[tuple[InformationSet, int], ...], list[Fraction]]] = []
+    leaves: list[tuple[Mapping[InformationSet, int], list[Fraction]]] = []
     relies: dict[InformationSet, set[InformationSet]] = {s: set() for s in sets}
     arrivals: dict[InformationSet, list[dict[InformationSet, int]]] = {s: [] for s in sets}
-    waiting = [_Step(game.root, (), Fraction(1), (Fraction(0),) * len(game.players))]
-    while waiting:
-        step = waiting.pop()
-        node, here, paid = step.node, step.node.information_set, step.paid
-        if node.outcome is not None:
-            paid = tuple(a + b for a, b in zip(paid, node.outcome.payoffs, strict=True))
+    for step in game.walk():
+        here = step.node.information_set
+        moves = {s: a for own in step.moves for s, a in own}
         if here is None:
-            leaves.append((step.moves, [step.chance * x for x in paid]))
-            continue
-        if here.player is not None:
-            before = dict(step.moves)
-            if here in before:
+            leaves.append((moves, [step.chance * x for x in step.paid]))
+        elif here.player is not None:
+            if here in moves:
                 raise InvalidArgument(
                     f"the information set {names[here]} comes twice in one play; expected once."
                 )
-            arrivals[here].append(before)
-            for earlier in before:
+            arrivals[here].append(moves)
+            for earlier in moves:
                 relies[earlier].add(here)
-        for move, child in enumerate(node.children):
-            chance, moves = step.chance, step.moves
-            if here.player is None:
-                assert here.probabilities is not None
-                chance *= here.probabilities[move]
-            else:
-                moves = (*moves, (here, move))
-            waiting.append(_Step(child, moves, chance, paid))
     for here, ways in arrivals.items():
         for earlier in {s for way in ways for s in way}:
             if len({way.get(earlier) for way in ways}) > 1:
@@ -132,7 +110,7 @@ def from_extensive_form(game: ExtensiveForm) -> CausalGame:
 
 def _summed(
     sets: list[InformationSet],
-    leaves: list[tuple[tuple[tuple[InformationSet, int], ...], Fraction]],
+    leaves: list[tuple[Mapping[InformationSet, int], Fraction]],
 ) -> Amounts:
     """What the leaves pay for every combination of moves, shape (moves of the first set, ...).
 
@@ -145,7 +123,7 @@ def _summed(
     table = np.zeros([len(s.actions) for s in sets], dtype=np.int64 if small else object)
     for moves, number in counts:
         where: list[int | slice] = [slice(None)] * len(sets)
-        for s, move in moves:
+        for s, move in moves.items():
             where[axis[s]] = move
         table[tuple(where)] += number
     return Amounts(table.astype(np.float64) if small else table, Fraction(1, unit))

@@ -1,9 +1,10 @@
 """Games in extensive form: a tree of moves, with information sets, and their normal form."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import prod
+from typing import TypeAlias
 
 import numpy as np
 
@@ -63,6 +64,27 @@ class Node:
     information_set: InformationSet | None = None
     children: tuple["Node", ...] = ()
     outcome: Outcome | None = None
+
+
+Path: TypeAlias = tuple[tuple[InformationSet, int], ...]
+"""Moves of one player, one after the other."""
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """A node, and what has led to it.
+
+    Attributes:
+        node: the node.
+        moves: each player's own moves on the way.
+        chance: how likely chance makes its moves on the way.
+        paid: what each player is paid on the way and here.
+    """
+
+    node: Node
+    moves: tuple[Path, ...]
+    chance: Fraction
+    paid: tuple[Fraction, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,19 +170,18 @@ class ExtensiveForm:
                     "large."
                 )
         shape = tuple(len(own) for own in strategies)
-        leaves = list(self.leaves())
+        leaves = self.leaves()
         exact = prod(shape) * len(leaves) <= MAX_EXACT
         payoffs: Array = np.full((n, *shape), Fraction(0) if exact else 0.0)
-        for path, chance, paid in leaves:
-            mine = [
-                np.flatnonzero([_agree(strategy, path[i]) for strategy in strategies[i]])
-                for i in range(n)
-            ]
-            if not all(len(numbers) for numbers in mine):
-                continue
-            reached = np.ix_(*mine)
+        for leaf in leaves:
+            reached = np.ix_(
+                *(
+                    [k for k, strategy in enumerate(own) if agrees(strategy, path)]
+                    for own, path in zip(strategies, leaf.moves, strict=True)
+                )
+            )
             for i in range(n):
-                value = chance * paid[i]
+                value = leaf.chance * leaf.paid[i]
                 payoffs[i][reached] += value if exact else float(value)
         names = tuple(self._names(i, strategies[i]) for i in range(n))
         return NormalForm(payoffs, self.players, names, self.title)
@@ -174,53 +195,59 @@ class ExtensiveForm:
         twice = len(set(names)) < len(names)
         return tuple(f"{name} ({k})" if twice else name for k, name in enumerate(names, start=1))
 
-    def ways(
-        self, player: int
-    ) -> dict[InformationSet, list[tuple[tuple[InformationSet, int], ...]]]:
-        """For each information set of a player, its own moves that lead to each of its nodes."""
-        ways: dict[InformationSet, list[tuple[tuple[InformationSet, int], ...]]] = {}
-        waiting: list[tuple[Node, tuple[tuple[InformationSet, int], ...]]] = [(self.root, ())]
+    def walk(
+        self,
+        root: Node | None = None,
+        drawn: Mapping[InformationSet, Sequence[Fraction]] | None = None,
+        ends: Container[Node] = (),
+    ) -> Iterator[Step]:
+        """Every node with what has led to it, each before its children, in the order of actions.
+
+        Args:
+            root: where to begin; None: at the tree's root.
+            drawn: information sets of players whose moves are drawn as by chance, and how.
+            ends: nodes to end at, before what they pay.
+        """
+        n = len(self.players)
+        root = self.root if root is None else root
+        waiting = [Step(root, ((),) * n, Fraction(1), (Fraction(0),) * n)]
         while waiting:
-            node, own = waiting.pop()
-            here = node.information_set
-            mine = here is not None and here.player == player
-            if here is not None and mine:
-                paths = ways.setdefault(here, [])
-                if own not in paths:
-                    paths.append(own)
+            step = waiting.pop()
+            node, here = step.node, step.node.information_set
+            if node in ends:
+                yield step
+                continue
+            if node.outcome is not None:
+                paid = tuple(a + b for a, b in zip(step.paid, node.outcome.payoffs, strict=True))
+                step = replace(step, paid=paid)
+            yield step
+            if here is None:
+                continue
+            odds = (drawn or {}).get(here, here.probabilities)
             for a, child in reversed(list(enumerate(node.children))):
-                moves = (*own, (here, a)) if here is not None and mine else own
-                waiting.append((child, moves))
+                if odds is not None:
+                    waiting.append(replace(step, node=child, chance=step.chance * odds[a]))
+                else:
+                    i = here.player or 0
+                    moved = (*step.moves[:i], (*step.moves[i], (here, a)), *step.moves[i + 1 :])
+                    waiting.append(replace(step, node=child, moves=moved))
+
+    def ways(self, player: int) -> dict[InformationSet, list[Path]]:
+        """For each information set of a player, its own moves that lead to each of its nodes."""
+        ways: dict[InformationSet, list[Path]] = {}
+        for step in self.walk():
+            here = step.node.information_set
+            if here is not None and here.player == player:
+                known = ways.setdefault(here, [])
+                if step.moves[player] not in known:
+                    known.append(step.moves[player])
         return ways
 
-    def leaves(
-        self,
-    ) -> Iterator[tuple[list[list[tuple[InformationSet, int]]], Fraction, list[Fraction]]]:
-        """For each leaf: every player's own moves, chance's probability, the payoffs on the way."""
-        n = len(self.players)
-        start: list[list[tuple[InformationSet, int]]] = [[] for _ in range(n)]
-        waiting = [(self.root, start, Fraction(1), [Fraction(0)] * n)]
-        while waiting:
-            node, path, chance, paid = waiting.pop()
-            if node.outcome is not None:
-                paid = [a + b for a, b in zip(paid, node.outcome.payoffs, strict=True)]
-            here = node.information_set
-            if here is None:
-                yield path, chance, paid
-                continue
-            for a, child in enumerate(node.children):
-                if here.player is None:
-                    assert here.probabilities is not None
-                    waiting.append((child, path, chance * here.probabilities[a], paid))
-                else:
-                    moved = [list(own) for own in path]
-                    moved[here.player].append((here, a))
-                    waiting.append((child, moved, chance, paid))
+    def leaves(self) -> list[Step]:
+        """The leaves with what has led to each, the last one first."""
+        return [step for step in self.walk() if step.node.information_set is None][::-1]
 
 
-def _agree(
-    strategy: dict[InformationSet, int],
-    path: tuple[tuple[InformationSet, int], ...] | list[tuple[InformationSet, int]],
-) -> bool:
-    """Whether a strategy makes every move of a path."""
-    return all(strategy.get(here) == action for here, action in path)
+def agrees(plan: Mapping[InformationSet, int], path: Path) -> bool:
+    """Whether a plan makes every move of a path."""
+    return all(plan.get(here) == action for here, action in path)

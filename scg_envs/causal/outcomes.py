@@ -85,7 +85,6 @@ class RationalOutcomes:
 
     Attributes:
         game: where outcomes are evaluated: the game, after a post-policy intervention as well.
-        decided_in: where the policies were chosen.
         policies: the class of policies.
         kind: "all", "extreme" (infinitely many; these are the vertices) or "sample".
         degenerate: whether ties make for more equilibria than the generic number.
@@ -93,10 +92,10 @@ class RationalOutcomes:
         form: the normal form that was solved, if one was.
         found: what its solver returned.
         listed: how many profiles `profiles` lists at most.
+        before_do: where the policies were chosen, if a post-policy intervention came after it.
     """
 
     game: CausalGame
-    decided_in: CausalGame
     policies: PolicyClass
     kind: Kind
     degenerate: bool
@@ -104,6 +103,12 @@ class RationalOutcomes:
     form: StrategicForm | None = None
     found: EquilibriumSet | None = None
     listed: int = 10_000
+    before_do: CausalGame | None = None
+
+    @property
+    def decided_in(self) -> CausalGame:
+        """Where the policies were chosen."""
+        return self.game if self.before_do is None else self.before_do
 
     @property
     def size(self) -> int:

@@ -6,10 +6,12 @@ of them separately; a pure one randomizes nowhere; a mixed one draws a pure poli
 so can correlate its agent's decisions (appendix B.4).
 """
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
+import numpy.typing as npt
 
 from ..errors import InvalidArgument
 from .comparison import SAME_CHANCE
@@ -180,6 +182,26 @@ def behavioral_profile(game: CausalGame, rules: Mapping[str, Table]) -> Profile:
             if game.decisions(agent)
         }
     )
+
+
+def pure_rules(n_contexts: int, n_actions: int) -> npt.NDArray[np.int64]:
+    """Every pure rule, shape (n_actions ** n_contexts, n_contexts), the last context fastest."""
+    numbers = np.arange(n_actions**n_contexts)[:, None]
+    powers = n_actions ** np.arange(n_contexts - 1, -1, -1)
+    return (numbers // powers) % n_actions
+
+
+def pure_rule_tables(game: CausalGame, decision: str) -> Table:
+    """Every pure rule of a decision, shape (n_rules, *contexts, actions)."""
+    size = len(game.variables[decision].domain)
+    picks = np.eye(size)[pure_rules(game.n_contexts(decision), size)]
+    return picks.reshape(len(picks), *game.context_shape(decision), size)
+
+
+def every_pure_rule(game: CausalGame, decisions: Sequence[str]) -> Iterator[dict[str, Table]]:
+    """Every combination of pure rules of some decisions."""
+    for chosen in product(*(pure_rule_tables(game, d) for d in decisions)):
+        yield dict(zip(decisions, chosen, strict=True))
 
 
 def uniform_rule(game: CausalGame, decision: str) -> Table:

@@ -24,7 +24,7 @@ import numpy as np
 from ..errors import InvalidArgument
 from .behavioral import differ_in_one
 from .comparison import SAME_CHANCE
-from .extensive_form import ExtensiveForm, InformationSet, Node
+from .extensive_form import ExtensiveForm, InformationSet, Node, Path, Step, agrees
 from .factors import Table
 from .model import CausalGame
 from .normal_form.equilibrium_set import EquilibriumSet, Kind, worst
@@ -38,18 +38,7 @@ from .realization import QUICK, plan_equilibria
 from .strategic import LARGEST
 from .undefined import Reason, Undefined
 
-Path = tuple[tuple[InformationSet, int], ...]
 Rules = Mapping[InformationSet, Table]
-
-
-@dataclass(frozen=True, eq=False)
-class _End:
-    """Where play leaves a piece: at a leaf, or into a subgame."""
-
-    paths: tuple[Path, ...]
-    chance: Fraction
-    paid: tuple[Fraction, ...]
-    subgame: Node | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,12 +46,12 @@ class _Piece:
     """A subgame without those inside it.
 
     Attributes:
-        ends: where it ends.
+        ends: where it ends: leaves, and the first nodes of other subgames.
         ways: for each player and information set in it, the player's own moves in it on the way.
         inside: the subgames that it leads into.
     """
 
-    ends: tuple[_End, ...]
+    ends: tuple[Step, ...]
     ways: tuple[Mapping[InformationSet, Sequence[Path]], ...]
     inside: tuple[Node, ...]
 
@@ -129,8 +118,9 @@ class _Solver:
         limit: int,
         seed: int,
     ) -> None:
+        self.tree = tree
         self.n = len(tree.players)
-        self.held = held
+        self.drawn = {s: [Fraction(float(p)) for p in rule] for s, rule in held.items()}
         self.policies = policies
         self.limit = limit
         self.seed = seed
@@ -153,46 +143,18 @@ class _Solver:
 
     def piece(self, root: Node) -> _Piece:
         """What remains of a subgame when those inside are cut off."""
-        ends: list[_End] = []
+        ends: list[Step] = []
         ways: list[dict[InformationSet, list[Path]]] = [{} for _ in range(self.n)]
-        nothing = (Fraction(0),) * self.n
-        waiting: list[tuple[Node, tuple[Path, ...], Fraction, tuple[Fraction, ...]]] = [
-            (root, ((),) * self.n, Fraction(1), nothing)
-        ]
-        while waiting:
-            node, paths, chance, paid = waiting.pop()
-            if node is not root and node in self.solved:
-                ends.append(_End(paths, chance, paid, node))
-                continue
-            if node.outcome is not None:
-                paid = tuple(a + b for a, b in zip(paid, node.outcome.payoffs, strict=True))
-            here = node.information_set
-            if here is None:
-                ends.append(_End(paths, chance, paid, None))
-                continue
-            odds = self.odds(here)
-            if odds is None:
-                assert here.player is not None
+        for step in self.tree.walk(root, self.drawn, self.solved):
+            node, here = step.node, step.node.information_set
+            if here is None or node in self.solved:
+                ends.append(step)
+            elif here.player is not None and here not in self.drawn:
                 known = ways[here.player].setdefault(here, [])
-                if paths[here.player] not in known:
-                    known.append(paths[here.player])
-            for a, child in reversed(list(enumerate(node.children))):
-                if odds is not None:
-                    waiting.append((child, paths, chance * odds[a], paid))
-                else:
-                    i = here.player or 0
-                    moved = (*paths[:i], (*paths[i], (here, a)), *paths[i + 1 :])
-                    waiting.append((child, moved, chance, paid))
-        inside = tuple(end.subgame for end in ends if end.subgame is not None)
+                if step.moves[here.player] not in known:
+                    known.append(step.moves[here.player])
+        inside = tuple(end.node for end in ends if end.node in self.solved)
         return _Piece(tuple(ends), tuple(ways), inside)
-
-    def odds(self, here: InformationSet) -> Sequence[Fraction] | None:
-        """The probabilities of the moves where chance moves or a rule is given."""
-        if here.player is None:
-            return here.probabilities
-        if here in self.held:
-            return [Fraction(float(p)) for p in self.held[here]]
-        return None
 
     def subgame(self, piece: _Piece) -> _Solved:
         """Its equilibria, for every way to play the subgames inside."""
@@ -324,11 +286,11 @@ class _Solver:
         shape = (self.n, *(len(own) for own in plans))
         payoffs = np.full(shape, Fraction(0) if exact else 0.0)
         for end in piece.ends:
-            after = pays[end.subgame] if end.subgame is not None else (Fraction(0),) * self.n
+            after = pays.get(end.node, (Fraction(0),) * self.n)
             reached = np.ix_(
                 *(
-                    [k for k, p in enumerate(own) if all(p.get(h) == a for h, a in path)]
-                    for own, path in zip(plans, end.paths, strict=True)
+                    [k for k, plan in enumerate(own) if agrees(plan, path)]
+                    for own, path in zip(plans, end.moves, strict=True)
                 )
             )
             for i in range(self.n):
@@ -343,8 +305,8 @@ def _expected(
     """What rules pay in a piece, given what the subgames inside pay."""
     total = np.zeros(n)
     for end in piece.ends:
-        share = float(end.chance) * prod(float(rules[h][a]) for path in end.paths for h, a in path)
-        after = (0.0,) * n if end.subgame is None else pays[end.subgame]
+        share = float(end.chance) * prod(float(rules[h][a]) for path in end.moves for h, a in path)
+        after = pays.get(end.node, (0.0,) * n)
         total += share * np.array(
             [float(a) + float(b) for a, b in zip(end.paid, after, strict=True)]
         )
@@ -392,7 +354,7 @@ def _rules(
                 drawn = sum(
                     weight
                     for plan, weight in zip(plans, weights, strict=True)
-                    if all(plan.get(h) == b for h, b in moves)
+                    if agrees(plan, moves)
                 )
                 if abs(drawn - prod(float(rules[h][b]) for h, b in moves)) > SAME_CHANCE:
                     return None
@@ -459,7 +421,7 @@ def solve_selten(
         for s in solved.solutions
     )
     return RationalOutcomes(
-        game, game, policies, solved.kind, solved.kind != "all", branches, listed=max_equilibria
+        game, policies, solved.kind, solved.kind != "all", branches, listed=max_equilibria
     )
 
 

@@ -23,6 +23,7 @@ from scipy.sparse import coo_array, hstack
 from ..errors import InvalidArgument
 from .extensive_form import ExtensiveForm, InformationSet
 from .factors import Table
+from .normal_form.linear import TIGHT
 
 TOLERANCE = 1e-9
 """Moves that are less likely than this are not made."""
@@ -135,16 +136,14 @@ def sequence_form(tree: ExtensiveForm) -> SequenceForm:
         numbers.append(number)
         parents.append(leads)
     payoffs: dict[tuple[int, int], tuple[Fraction, Fraction]] = {}
-    for path, chance, paid in tree.leaves():
-        at = (numbers[0][_last(path[0])], numbers[1][_last(path[1])])
+    for leaf in tree.leaves():
+        one, two = (path[-1] if path else None for path in leaf.moves)
+        at = (numbers[0][one], numbers[1][two])
         before = payoffs.get(at, (Fraction(0), Fraction(0)))
-        payoffs[at] = (before[0] + chance * paid[0], before[1] + chance * paid[1])
+        paid = [leaf.chance * x for x in leaf.paid]
+        payoffs[at] = (before[0] + paid[0], before[1] + paid[1])
     sequences = (tuple(numbers[0]), tuple(numbers[1]))
     return SequenceForm(sets, sequences, (parents[0], parents[1]), payoffs)
-
-
-def _last(path: Sequence[Move]) -> Move | None:
-    return path[-1] if path else None
 
 
 def _sparse(entries: Sequence[tuple[int, int, float]], shape: tuple[int, int]) -> coo_array:
@@ -173,7 +172,7 @@ def is_zero_sum(tree: ExtensiveForm) -> bool:
         return False
     if any(len(ways) > 1 for i in (0, 1) for ways in tree.ways(i).values()):
         return False
-    return len({sum(paid) for _, chance, paid in tree.leaves() if chance > 0}) <= 1
+    return len({sum(leaf.paid) for leaf in tree.leaves() if leaf.chance > 0}) <= 1
 
 
 def solve_zero_sum_tree(tree: ExtensiveForm) -> ZeroSumSolution:
@@ -203,7 +202,7 @@ def solve_zero_sum_tree(tree: ExtensiveForm) -> ZeroSumSolution:
         b_eq=np.eye(mine.shape[0])[0],
         bounds=[(0, None)] * n + [(None, None)] * k,
         method="highs-ds",
-        options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
+        options=TIGHT,
     )
     assert solution.x is not None, solution.message
     rules = form.rules(0, solution.x[:n]) | form.rules(1, -solution.ineqlin.marginals)

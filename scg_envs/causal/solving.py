@@ -14,7 +14,7 @@ from typing import get_args
 import numpy as np
 
 from ..errors import InvalidArgument, UnknownName
-from .behavioral import behavioral_outcomes
+from .behavioral import equilibrium_outcomes
 from .evaluation import Play
 from .factors import Table
 from .model import CausalGame
@@ -198,9 +198,14 @@ def _outcomes(
     form: StrategicForm | None = None,
 ) -> RationalOutcomes:
     return RationalOutcomes(
-        problem.game, problem.game, problem.policies, kind, degenerate, tuple(branches), form,
+        problem.game,
+        problem.policies,
+        kind,
+        degenerate,
+        tuple(branches),
+        form,
         listed=problem.max_equilibria,
-    )  # fmt: skip
+    )
 
 
 def _single(problem: Problem) -> RationalOutcomes | Undefined:
@@ -250,15 +255,8 @@ def _equilibria(problem: Problem, by: Unit) -> RationalOutcomes | Undefined:
         max_equilibria=problem.max_equilibria,
         seed=problem.seed,
     )
-    if not found.equilibria:
-        if found.kind == "sample":
-            return Undefined(Reason.NOT_FOUND, "the numerical search found no equilibrium")
-        return Undefined(Reason.NONE_EXISTS, f"no equilibrium in {problem.policies} policies")
-    if problem.policies == "behavioral" or (by == "decision" and not pure):
-        return behavioral_outcomes(form, found, problem.policies, problem.max_equilibria)
-    branches = [Branch(form.profile(e.profile)) for e in found]
-    made = _outcomes(problem, found.kind, found.degenerate, branches, form)
-    return replace(made, found=found)
+    behavioral = problem.policies == "behavioral" or (by == "decision" and not pure)
+    return equilibrium_outcomes(form, found, problem.policies, problem.max_equilibria, behavioral)
 
 
 def _wide(problem: Problem, by: Unit) -> RationalOutcomes | Undefined | None:

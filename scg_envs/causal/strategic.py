@@ -30,6 +30,7 @@ from .policies import (
     Policy,
     Profile,
     PurePolicy,
+    pure_rule_tables,
     rule_factor,
 )
 
@@ -45,13 +46,6 @@ WIDEST = 1 << 13
 def rule_axis(decision: str) -> str:
     """The name of the axis over the rules of a decision."""
     return f"rules of {decision}"
-
-
-def pure_rules(n_contexts: int, n_actions: int) -> npt.NDArray[np.int64]:
-    """Every pure rule, shape (n_actions ** n_contexts, n_contexts), the last context fastest."""
-    numbers = np.arange(n_actions**n_contexts)[:, None]
-    powers = n_actions ** np.arange(n_contexts - 1, -1, -1)
-    return (numbers // powers) % n_actions
 
 
 @dataclass(frozen=True)
@@ -176,13 +170,8 @@ class StrategicForm:
     @cached_property
     def _pure(self) -> dict[str, Table]:
         """Every pure rule of the free decisions, shape (n_rules, *contexts, actions)."""
-        tables = {}
-        for decision in (d for player in self.players for d in player.decisions):
-            n_actions = len(self.game.variables[decision].domain)
-            picks = pure_rules(self.game.n_contexts(decision), n_actions)
-            shape = (len(picks), *self.game.context_shape(decision), n_actions)
-            tables[decision] = np.eye(n_actions)[picks].reshape(shape)
-        return tables
+        decisions = (d for player in self.players for d in player.decisions)
+        return {decision: pure_rule_tables(self.game, decision) for decision in decisions}
 
     def _axis(self, decision: str) -> str:
         """The axis over a decision's rules: where it observes nothing, its own."""

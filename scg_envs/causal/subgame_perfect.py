@@ -26,10 +26,10 @@ from .normal_form.equilibrium_set import EquilibriumSet, Kind, worst
 from .normal_form.game import NormalForm
 from .normal_form.solve import equilibria
 from .outcomes import Branch, Mask, PolicyClass, RationalOutcomes
-from .policies import behavioral_profile, rule_factor, uniform_rule
+from .policies import behavioral_profile, pure_rules, rule_factor, uniform_rule
 from .rationality import ProfileRelation
 from .solving import Problem, problem_of, solve
-from .strategic import LARGEST, Player, pure_rules, rule_axis
+from .strategic import LARGEST, Player, rule_axis
 from .undefined import Reason, Undefined
 
 SPLIT = 1 << 20
@@ -444,7 +444,7 @@ def solve_subgame_perfect(
             return solver.why
     branches = tuple(Branch(behavioral_profile(game, p.rules), p.ties) for p in partials)
     return RationalOutcomes(
-        game, game, policies, solver.kind, solver.degenerate, branches, listed=max_equilibria
+        game, policies, solver.kind, solver.degenerate, branches, listed=max_equilibria
     )
 
 

@@ -7,18 +7,15 @@ realization plans instead, and where even that is too much, one of a zero-sum ga
 programming.
 """
 
-from dataclasses import replace
-
-from .behavioral import behavioral_outcomes
+from .behavioral import equilibrium_outcomes
 from .model import CausalGame
-from .normal_form.equilibrium_set import EquilibriumSet
 from .normal_form.solve import equilibria
 from .outcomes import Branch, PolicyClass, RationalOutcomes
 from .policies import behavioral_profile
 from .realization import QUICK, form_equilibria
 from .sequence_form import is_zero_sum, solve_zero_sum_tree
 from .strategic import StrategicForm
-from .undefined import Reason, Undefined
+from .undefined import Undefined
 
 SUPPORTS = 40
 """Supports that are tried among three or more players, whose sets are samples in any case: the
@@ -54,22 +51,7 @@ def tree_outcomes(
             programmed = programmed_outcome(form.game, policies, max_equilibria, form)
             if programmed is not None:
                 return programmed
-    return _from_mixed(form, found, policies, max_equilibria)
-
-
-def _from_mixed(
-    form: StrategicForm, found: EquilibriumSet, policies: PolicyClass, max_equilibria: int
-) -> RationalOutcomes | Undefined:
-    if not found.equilibria:
-        return Undefined(Reason.NOT_FOUND, "the numerical search found no equilibrium")
-    if policies == "behavioral":
-        return behavioral_outcomes(form, found, policies, max_equilibria)
-    branches = tuple(Branch(form.profile(e.profile)) for e in found)
-    made = RationalOutcomes(
-        form.game, form.game, policies, found.kind, found.degenerate, branches, form,
-        listed=max_equilibria,
-    )  # fmt: skip
-    return replace(made, found=found)
+    return equilibrium_outcomes(form, found, policies, max_equilibria, policies == "behavioral")
 
 
 def _by_plans(
@@ -82,9 +64,8 @@ def _by_plans(
     weight = 1 if len(profiles) == 1 else None
     branches = tuple(Branch(profile, weight=weight) for profile in profiles)
     return RationalOutcomes(
-        form.game, form.game, policies, kind, kind == "extreme", branches, form,
-        listed=max_equilibria,
-    )  # fmt: skip
+        form.game, policies, kind, kind == "extreme", branches, form, listed=max_equilibria
+    )
 
 
 def programmed_outcome(
@@ -103,4 +84,4 @@ def programmed_outcome(
     solution = solve_zero_sum_tree(game.origin.form)
     rules = {game.origin.names[here]: rule for here, rule in solution.rules.items()}
     branches = (Branch(behavioral_profile(game, rules)),)
-    return RationalOutcomes(game, game, policies, "sample", False, branches, form, listed=listed)
+    return RationalOutcomes(game, policies, "sample", False, branches, form, listed=listed)

@@ -6,7 +6,7 @@ how ties of the wide decision are resolved: by a sum over its contexts, so that 
 settle most cases, and only contexts that make a difference have to be resolved one by one.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from math import prod
@@ -19,9 +19,9 @@ from .evaluation import Play, amounts
 from .factors import Table
 from .model import CausalGame
 from .outcomes import Branch, Mask
-from .policies import behavioral_profile
+from .policies import behavioral_profile, every_pure_rule
 from .rationality import best_actions
-from .strategic import Unit, pure_rules
+from .strategic import Unit
 from .undefined import Reason, Undefined
 
 MOST_OTHERS = 512
@@ -39,16 +39,6 @@ class _Wide:
     fixed: Mapping[str, Table]
     by: Unit
     seen: dict[tuple[object, ...], Amounts] = field(default_factory=dict)
-
-    def rules_of(self, decisions: Sequence[str]) -> Iterator[dict[str, Table]]:
-        """Every combination of pure rules of some decisions."""
-        pools = []
-        for d in decisions:
-            n_actions = len(self.game.variables[d].domain)
-            picks = np.eye(n_actions)[pure_rules(self.game.n_contexts(d), n_actions)]
-            pools.append(picks.reshape(len(picks), *self.game.context_shape(d), n_actions))
-        for chosen in product(*pools):
-            yield dict(zip(decisions, chosen, strict=True))
 
     def play(self, rules: Mapping[str, Table]) -> Play:
         """The play of everybody but the wide decision."""
@@ -76,7 +66,7 @@ class _Wide:
             agent = self.game.owner(unit[0])
             stay = self.worth(agent, rules)
             together = self.by == "agent" and agent == self.game.owner(self.wide)
-            for other in self.rules_of(unit):
+            for other in every_pure_rule(self.game, unit):
                 if all(np.array_equal(other[d], rules[d]) for d in unit):
                     continue
                 leave = self.worth(agent, {**rules, **other})
@@ -120,7 +110,7 @@ def wide_outcomes(
         )
     branches: list[Branch] = []
     complete = True
-    for rules in solver.rules_of(others):
+    for rules in every_pure_rule(game, others):
         mask = best_actions(game, wide, solver.play(rules))
         margins = solver.margins(rules, mask)
         if margins is None:

@@ -5,7 +5,7 @@ probability vector for each player, floats or `fractions.Fraction`s. What there 
 
 | module | function | answer |
 | --- | --- | --- |
-| `game` | `NormalForm(payoffs, players, actions)` | payoffs, best replies, regrets; `fix` |
+| `game` | `NormalForm(payoffs, players, actions)` | payoffs, regrets; `fix` |
 | `equilibrium_set` | `Equilibrium`, `EquilibriumSet`, `Selected` | what was found |
 | `pure` | `pure_equilibria(game)` | all pure equilibria, as action numbers |
 | `solve` | `equilibria(game, policies, max_equilibria)` | the set R(M) |

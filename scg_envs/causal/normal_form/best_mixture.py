@@ -54,7 +54,7 @@ from .commitment import (
 )
 from .dependence import dependence, independent_groups, subgame_of, varies
 from .game import Array, NormalForm
-from .linear import best_distribution
+from .linear import TIGHT, best_distribution
 from .many_players import solve_many_players
 from .several_followers import Search, can_search, order_of, upper_bound
 from .solve import Policies, check_policies, equilibria
@@ -451,7 +451,7 @@ def _best_of_the_worst(f: Array, gains: Array, limits: Array | None = None) -> A
         b_eq=[1.0],
         bounds=[(0, None)] * m + [(None, None)],
         method="highs",
-        options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
+        options=TIGHT,
     )
     if solution.x is None:
         return None

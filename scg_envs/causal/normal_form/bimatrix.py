@@ -130,10 +130,7 @@ def _equilibria(game: NormalForm, pairs: list[tuple[Array, Array]]) -> tuple[Equ
     if not pairs:
         return ()
     if pairs[0][0].dtype == object:
-        return tuple(
-            Equilibrium(pair, game.expected_payoffs(pair), float(game.regret(pair)))
-            for pair in pairs
-        )
+        return tuple(Equilibrium.of(game, pair) for pair in pairs)
     x, y = np.stack([pair[0] for pair in pairs]), np.stack([pair[1] for pair in pairs])
     row_values, column_values = y @ game.payoffs[0].T, x @ game.payoffs[1]
     payoffs = np.stack([(x * row_values).sum(axis=1), (y * column_values).sum(axis=1)], axis=1)

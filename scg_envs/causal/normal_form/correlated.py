@@ -9,7 +9,6 @@ told: for all players i and actions a, a',
 (Aumann 1974). The program is sparse: each constraint has one entry for each s.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -19,6 +18,7 @@ from scipy.optimize import linprog
 
 from ...errors import InvalidArgument
 from .game import Array, NormalForm
+from .linear import TIGHT
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,32 +60,19 @@ def correlated_equilibrium(
             f"an objective of shape {table.shape}; expected {game.shape}, a number for each joint "
             "action."
         )
-    return best_obedient_distribution(game, table, range(game.n_players))
-
-
-def best_obedient_distribution(
-    game: NormalForm, objective: Array, players: Sequence[int]
-) -> CorrelatedEquilibrium:
-    """Maximize an objective over distributions that these players are content to follow.
-
-    Args:
-        game: any number of players.
-        objective: shape (A_1, ..., A_n).
-        players: the numbers of those whose incentives count; the others do as they are told.
-    """
-    constraints = _incentives(game, players)
+    constraints = _incentives(game)
     size = prod(game.shape)
     # Each incentive counts in units of its own largest gain or loss.
     sizes = np.asarray(abs(constraints).max(axis=1).todense()).ravel() if size else np.zeros(0)
     scaled = sparse.diags_array(1 / np.where(sizes > 0, sizes, 1.0)) @ constraints
     solution = linprog(
-        -objective.reshape(-1),
+        -table.reshape(-1),
         A_ub=scaled,
         b_ub=np.zeros(constraints.shape[0]),
         A_eq=sparse.csr_matrix(np.ones((1, size))),
         b_eq=[1.0],
         method="highs",
-        options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
+        options=TIGHT,
     )
     # Nash's theorem: an equilibrium exists, and it is feasible.
     assert solution.x is not None, solution.message
@@ -94,17 +81,17 @@ def best_obedient_distribution(
     return CorrelatedEquilibrium(
         flat.reshape(game.shape),
         game.payoffs.reshape(game.n_players, -1) @ flat,
-        float(objective.reshape(-1) @ flat),
+        float(table.reshape(-1) @ flat),
         max(0.0, float((constraints @ flat).max(initial=0.0))),
     )
 
 
-def _incentives(game: NormalForm, players: Sequence[int]) -> sparse.csr_matrix:
+def _incentives(game: NormalForm) -> sparse.csr_matrix:
     """One row for each player, action told and action instead; one column for each joint action."""
     numbers = np.arange(prod(game.shape)).reshape(game.shape)
     rows, columns, data = [], [], []
     count = 0
-    for player in players:
+    for player in range(game.n_players):
         payoffs = np.moveaxis(game.payoffs[player], player, 0).reshape(game.shape[player], -1)
         flat = np.moveaxis(numbers, player, 0).reshape(game.shape[player], -1)
         for told in range(game.shape[player]):

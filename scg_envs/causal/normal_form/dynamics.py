@@ -86,10 +86,7 @@ def learning_outcomes(
             f"{starts - settled} of {starts} starts settled at no equilibrium within {steps} steps",
         )
     ranked = sorted(reached.values(), key=lambda entry: -entry[1])
-    found = tuple(
-        Equilibrium(profile, game.expected_payoffs(profile), float(game.regret(profile)))
-        for profile, _ in ranked
-    )
+    found = tuple(Equilibrium.of(game, profile) for profile, _ in ranked)
     return Selected(found, np.array([count for _, count in ranked]) / settled, settled)
 
 

@@ -37,6 +37,11 @@ class Equilibrium:
     payoffs: Array
     regret: float
 
+    @classmethod
+    def of(cls, game: NormalForm, profile: tuple[Array, ...]) -> "Equilibrium":
+        """A profile with what it pays and what deviating from it would gain."""
+        return cls(profile, game.expected_payoffs(profile), float(game.regret(profile)))
+
     @property
     def pure(self) -> bool:
         """Whether everybody plays one action for certain."""

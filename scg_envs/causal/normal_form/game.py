@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import InvalidArgument, UnknownName
-from ..comparison import CHANCE, Amounts, best, measure, mixed, slack_of
+from ..comparison import CHANCE, Amounts, measure, mixed, slack_of
 
 Array: TypeAlias = npt.NDArray[Any]
 """An array of floats, or of `fractions.Fraction`s (dtype object)."""
@@ -243,25 +243,6 @@ class NormalForm:
     def regret_share(self, profile: Profile) -> float:
         """The largest of the players' `regret_shares`."""
         return float(self.regret_shares(profile).max())
-
-    def best_replies(
-        self, profile: Profile, player: int | str, tolerance: float | None = None
-    ) -> npt.NDArray[np.bool_]:
-        """Which actions of `player` are best against the others' strategies; shape (A_player,).
-
-        Args:
-            profile: the players' strategies; that of `player` is not used.
-            player: whose replies.
-            tolerance: how far below the best an action may pay, in units of payoff, for strategies
-                that are no equilibrium's but near one. None: up to rounding (see `comparison`);
-                exact strategies are compared exactly.
-        """
-        values = self.action_payoffs(profile, player)
-        if values.dtype == object:
-            return best(values)
-        if tolerance is not None:
-            return np.asarray(values >= values.max() - tolerance, dtype=np.bool_)
-        return best(values, self.slack(profile, player))
 
     def slack(self, profile: Profile, player: int | str) -> Array:
         """How far rounding may put `action_payoffs` off; shape (A_player,).

@@ -46,6 +46,9 @@ WIDE = 1e6
 MOST_EXACT = 2000
 """Coefficients of the largest program that is solved in rational numbers."""
 
+TIGHT = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
+"""How closely scipy's solver is asked to keep constraints, for every program of the package."""
+
 OPTIMAL, DROPPED, INFEASIBLE, STALLED = range(4)
 
 
@@ -120,7 +123,7 @@ def _by_highs(objective: Array, matrix: Array, limits: Array, cutoff: float) -> 
         A_eq=np.ones((1, len(objective))),
         b_eq=[1.0],
         method="highs-ds",
-        options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
+        options=TIGHT,
     )
     if solution.x is None:
         return None

@@ -62,7 +62,7 @@ def logit_equilibrium(game: NormalForm, rate: float) -> Equilibrium:
                 share = (rate * width - before[-1]) / (after[-1] - before[-1])
                 z = branch.correct_at(before + share * (after - before), rate * width)
                 break
-    return _equilibrium(game, branch.profile(z))
+    return Equilibrium.of(game, branch.profile(z))
 
 
 def logit_limit(game: NormalForm) -> Equilibrium:
@@ -86,16 +86,12 @@ def logit_limit(game: NormalForm) -> Equilibrium:
             break
     end = branch.profile(z)
     limit = nearby_equilibrium(game, end, NEAR)
-    return _equilibrium(game, end if limit is None else limit)
+    return Equilibrium.of(game, end if limit is None else limit)
 
 
 def _range(game: NormalForm) -> float:
     """The most that a player's own deviation changes its payoff by; 1 where nothing does."""
     return max(float(np.ptp(t, axis=i).max()) for i, t in enumerate(game.payoffs)) or 1.0
-
-
-def _equilibrium(game: NormalForm, profile: tuple[Array, ...]) -> Equilibrium:
-    return Equilibrium(profile, game.expected_payoffs(profile), float(game.regret(profile)))
 
 
 class _Branch:

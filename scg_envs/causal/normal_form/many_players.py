@@ -63,10 +63,8 @@ def solve_many_players(
     if max_supports is None:
         max_supports = min(MAX_SUPPORTS, MAX_WORK // math.prod(game.shape))
     random = np.random.default_rng(seed)
-    found: list[Equilibrium] = []
-    for joint in pure_equilibria(game)[:max_equilibria]:
-        profile = game.pure_profile(joint)
-        found.append(Equilibrium(profile, game.expected_payoffs(profile), game.regret(profile)))
+    pure = pure_equilibria(game)[:max_equilibria]
+    found = [Equilibrium.of(game, game.pure_profile(joint)) for joint in pure]
     known = np.array([np.concatenate(e.profile) for e in found]).reshape(-1, sum(game.shape))
 
     def add(profile: tuple[Array, ...], bound: float) -> None:
@@ -75,8 +73,7 @@ def solve_many_players(
         if len(known) and np.abs(known - flat).max(axis=1).min() < SAME:
             return
         if game.regret_share(profile) <= bound:
-            regret = float(game.regret(profile))
-            found.append(Equilibrium(profile, game.expected_payoffs(profile), regret))
+            found.append(Equilibrium.of(game, profile))
             known = np.vstack([known, flat])
 
     tried = 0

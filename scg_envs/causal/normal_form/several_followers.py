@@ -27,6 +27,7 @@ from scipy.optimize import linprog
 
 from .dependence import subgame_of
 from .game import Array, NormalForm
+from .linear import TIGHT
 from .segments import Followers, Pair, Point, Segment, Single, TooManyCorners, n_choices, solvable
 
 SLACK = 1e-9
@@ -273,7 +274,7 @@ def _cell_bound(game: NormalForm, leader: int, table: Array, cells: list[Array])
         A_eq=np.ones((1, prod(shape))),
         b_eq=[1.0],
         method="highs",
-        options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
+        options=TIGHT,
     )
     if solution.status == INFEASIBLE:
         return -np.inf

@@ -177,7 +177,7 @@ def _equilibrium(game: NormalForm, strategies: dict[int, Array]) -> Equilibrium:
     profile = tuple(strategies[player] for player in range(game.n_players))
     if not all(strategy.dtype == object for strategy in profile):
         profile = tuple(np.asarray(strategy, dtype=np.float64) for strategy in profile)
-    return Equilibrium(profile, game.expected_payoffs(profile), float(game.regret(profile)))
+    return Equilibrium.of(game, profile)
 
 
 def _set_of(

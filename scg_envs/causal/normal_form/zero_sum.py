@@ -7,6 +7,7 @@ from ...errors import InvalidArgument
 from ..comparison import total
 from .equilibrium_set import Equilibrium
 from .game import Array, NormalForm
+from .linear import TIGHT
 
 
 def solve_zero_sum(game: NormalForm) -> Equilibrium:
@@ -34,7 +35,7 @@ def solve_zero_sum(game: NormalForm) -> Equilibrium:
             "constant-sum) game. Use `equilibria`."
         )
     profile = (_maximin(game.payoffs[0]), _maximin(game.payoffs[1].T))
-    return Equilibrium(profile, game.expected_payoffs(profile), float(game.regret(profile)))
+    return Equilibrium.of(game, profile)
 
 
 def _maximin(payoffs: Array) -> Array:
@@ -49,7 +50,7 @@ def _maximin(payoffs: Array) -> Array:
         b_eq=[1.0],
         bounds=[(0, None)] * rows + [(None, None)],
         method="highs",
-        options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
+        options=TIGHT,
     )
     assert solution.x is not None, solution.message
     strategy = np.maximum(solution.x[:rows], 0.0)
