@@ -21,8 +21,10 @@ from numpy.typing import NDArray
 from stable_baselines3.common.logger import KVWriter, Logger
 
 from ..checkpoint import StateDict
+from ..evaluation import Evaluation, Split
 from ..policy import BatchPolicies
-from ..problem import CommitmentProblem, Evaluation, Points, Split
+from ..pre_policy import Points
+from ..problem import CommitmentProblem
 from .learners import Decay, make_model
 from .model_state import generators, load_generators, load_state_of, state_of
 from .models import ModelPolicy, one_torch_thread

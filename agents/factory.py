@@ -37,7 +37,7 @@ def make_responder(
         raise UnknownName("responder", name, RESPONDERS)
     own = responders_of(problem)
     if name not in own:
-        raise UnknownName(f"responder for {problem.game}", name, own, problem.why_not_others)
+        raise UnknownName(f"responder for {problem.game}", name, own, problem.solver.why_not)
     if name not in LEARNED:
         return RationalResponder(problem, name, seed=seed)
     settings = settings_of(name, problem.family)

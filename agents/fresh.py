@@ -15,8 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..checkpoint import StateDict, read_state, write_state
+from ..evaluation import Evaluation, Split
 from ..policy import BatchPolicies
-from ..problem import CommitmentProblem, Evaluation, Points, Split
+from ..pre_policy import Points
+from ..problem import CommitmentProblem
 from .amortized import AmortizedResponder
 from .model_state import load_parameters, parameters_of
 from .responder import Responder, distinct

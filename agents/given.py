@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from ..actions import check_batch, illegal_batch
 from ..errors import InvalidArgument, ScgError
+from ..evaluation import Evaluation, Split
 from ..policy import BatchPolicies, BatchPolicy, Memoryless, State
-from ..problem import CommitmentProblem, Evaluation, Points, Split
+from ..pre_policy import Points
+from ..problem import CommitmentProblem
 from .responder import Responder, distinct
 
 

@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..checkpoint import StateDict
+from ..evaluation import Evaluation, Split
 from ..policy import BatchPolicies
-from ..problem import CommitmentProblem, Evaluation, Points, Split
+from ..pre_policy import Points
+from ..problem import CommitmentProblem
 from .settings import algorithms, has_settings, settings_of
 
 LEARNED = algorithms()
@@ -120,17 +122,17 @@ class RationalResponder(Responder):
     def __init__(
         self, problem: CommitmentProblem, relation: str = "exact", *, seed: int = 0
     ) -> None:
-        """Answer by a rationality relation, one of `problem.relations`."""
+        """Answer by a rationality relation, one of `problem.solver.relations`."""
         super().__init__(problem)
         self._relation, self._seed = relation, seed
 
     def respond(self, points: Points, *, split: Split = "search") -> Evaluation:
         """Compute the answers."""
-        return self.problem.answers(points, self._relation, seed=self._seed)
+        return self.problem.solver.respond(points, self._relation, seed=self._seed)
 
     def policies(self, point: Any | None) -> BatchPolicies:
         """Exact best responses, whatever the relation: pictures show one of the answers."""
-        return self.problem.optimal_policies()
+        return self.problem.solver.best_responses()
 
 
 def responders_of(problem: CommitmentProblem) -> tuple[str, ...]:
@@ -141,7 +143,7 @@ def responders_of(problem: CommitmentProblem) -> tuple[str, ...]:
         if has_settings(name, problem.family)
         and (problem.judges_memory or not settings_of(name).remembers)
     ]
-    return (*problem.relations, *(learned if problem.learnable else ()))
+    return (*problem.solver.relations, *(learned if problem.learnable else ()))
 
 
 def distinct(points: Points) -> tuple[NDArray[Any], NDArray[np.int64]]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from scg_envs import barrier_v0
 from scg_envs.barrier.layouts import Layout, load_layout
-from scg_envs.barrier.solve import solve
+from scg_envs.barrier.shortest_paths import solve
 from scg_envs.barrier.tables import AGENTS
 from scg_envs.barrier.vector import BarrierVectorEnv
 

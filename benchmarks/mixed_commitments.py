@@ -42,8 +42,8 @@ def best_found(problem: MatrixProblem, method: str, objective: str, seed: int) -
     np_random = np.random.default_rng(seed)
     for _ in range(EVALUATIONS // batch):
         points = meta.ask(batch, np_random)
-        meta.tell(points, problem.answers(points).score(objective))
-    return float(problem.answers(np.array([meta.found])).score(objective)[0])
+        meta.tell(points, problem.solver.respond(points).score(objective))
+    return float(problem.solver.respond(np.array([meta.found])).score(objective)[0])
 
 
 def ratios(objective: str, games: int = GAMES) -> dict[str, NDArray[np.float64]]:
@@ -53,7 +53,7 @@ def ratios(objective: str, games: int = GAMES) -> dict[str, NDArray[np.float64]]
     seed = kept = 0
     while kept < games:
         problem = random_problem(seed)
-        optimum = problem.optimum(objective)
+        optimum = problem.solver.optimum(objective)
         seed += 1
         if optimum is None or optimum.value <= _LEAST:
             continue

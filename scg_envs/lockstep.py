@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from .actions import check_batch, illegal_batch
 from .checks import check_options, check_whole
 from .errors import InvalidArgument, InvalidOptions, ResetNeeded, UnknownName
-from .problem import LearnerEnv
+from .learner_env import LearnerEnv
 from .streams import Seed, check_one_seed, seed_streams
 
 Observed: TypeAlias = NDArray[Any] | dict[str, NDArray[Any]]

@@ -29,6 +29,9 @@ from .actions import contains, whole
 from .errors import InvalidArgument, InvalidCommitment, closest
 from .numerals import read_number
 
+# Pre-policies: (n,) numbers where they are finitely many, else (n, length) vectors.
+Points = Sequence[int] | NDArray[Any]
+
 
 class Policy(Protocol):
     """What plays for an agent: sees its observation, says its action.

@@ -24,9 +24,9 @@ def answers_of(kept):
         if isinstance(space, Finite)
         else space.spread(5, np.random.default_rng(0))
     )
-    relation = "exact" if problem.solvable else "q-learning"
-    found = problem.answers(points, relation, seed=3)
-    said = (problem.before(), found.p.tolist(), found.utility.tolist(), scenario.digest())
+    relation = "exact" if problem.solver.solvable else "q-learning"
+    found = problem.solver.respond(points, relation, seed=3)
+    said = (problem.solver.before(), found.p.tolist(), found.utility.tolist(), scenario.digest())
     return repr(said), hash(scenario) == hash(Scenario.from_json(json.loads(kept)))
 
 

@@ -92,15 +92,15 @@ def test_matrix_games_equal_going_through_all_cases(case, ties):
     wanted = ",".join(form.actions[k][cell[k]] for k in range(2))
     chances = {"credibility": c, "observability": o}
     problem = MatrixProblem(form, desirable=wanted, pre_policy="mixed", ties=ties, **chances)
-    answer = problem.answers(x[None])
+    answer = problem.solver.respond(x[None])
     expected = plainly(payoffs, cell, c, o, x, SIDES[ties])
     np.testing.assert_allclose([answer.p[0], answer.utility[0]], expected, atol=1e-12)
     bounds = [plainly(payoffs, cell, c, o, x, side)[0] for side in (min, max)]
-    np.testing.assert_allclose(problem.bounds(x[None])[0], bounds, atol=1e-12)
+    np.testing.assert_allclose(problem.solver.bounds(x[None])[0], bounds, atol=1e-12)
     pure = MatrixProblem(form, desirable=wanted, ties=ties, **chances)
     for action in range(payoffs.shape[1]):
         alone = plainly(payoffs, cell, c, o, np.eye(payoffs.shape[1])[action], SIDES[ties])
-        np.testing.assert_allclose(pure.answers([action]).p[0], alone[0], atol=1e-12)
+        np.testing.assert_allclose(pure.solver.respond([action]).p[0], alone[0], atol=1e-12)
 
 
 @settings(max_examples=60, deadline=None)
@@ -112,13 +112,13 @@ def test_the_best_mixture_is_the_best_of_a_grid(case, ties):
     problem = MatrixProblem(
         form, desirable=wanted, pre_policy="mixed", ties=ties, credibility=c, observability=o
     )
-    best = problem.optimum()
+    best = problem.solver.optimum()
     if best is None:  # not claimed: several equilibria without intervention, or none
         assert o < 1
         return
     n, size = 60, payoffs.shape[1]
     grid = [p for p in product(range(n + 1), repeat=size) if sum(p) == n]
-    values = problem.p(np.array(grid) / n)
+    values = problem.solver.p(np.array(grid) / n)
     assert values.max() <= best.value + 1e-9
     # Between the points of the grid P moves by a cell's width at most; best replies change at
     # rational points that a grid may miss by as much.
@@ -130,7 +130,7 @@ def test_certain_commitments_are_what_they_were():
         plain = MatrixProblem(name)
         same = MatrixProblem(name, credibility=1.0, observability=1.0)
         points = np.arange(plain.pre_policies.size)
-        assert (plain.p(points) == same.p(points)).all()
+        assert (plain.solver.p(points) == same.solver.p(points)).all()
         assert responders_of(plain) == responders_of(same)
 
 
@@ -139,7 +139,7 @@ def test_household_by_hand():
     cases = {(1, 1): 1, (0.5, 1): 0.75, (0, 1): 0.5 * 0.5, (1, 0): 0.5, (0.5, 0.5): 0.5625}
     for (c, o), p in cases.items():
         problem = MatrixProblem("household", credibility=c, observability=o)
-        assert problem.p([problem.pre_policies.point("Help")])[0] == pytest.approx(p)
+        assert problem.solver.p([problem.pre_policies.point("Help")])[0] == pytest.approx(p)
 
 
 def test_what_is_not_solved_is_refused_with_the_reason():
@@ -158,7 +158,7 @@ def test_several_followers_answer_what_they_expect():
     certain = MatrixProblem("volunteers_dilemma", pre_policy="mixed")
     doubted = MatrixProblem("volunteers_dilemma", pre_policy="mixed", credibility=0.5)
     x = np.array([[0.8, 0.2]])
-    assert doubted.p(x)[0] == pytest.approx(certain.p(0.5 * x + 0.25)[0], nan_ok=True)
+    assert doubted.solver.p(x)[0] == pytest.approx(certain.solver.p(0.5 * x + 0.25)[0], nan_ok=True)
 
 
 # Why some games have no exact answer to what may not bind, or not be seen.
@@ -181,7 +181,7 @@ def test_every_game_takes_both_or_says_why_not(name, chance):
             game.make_problem(**{chance: 0.5})
         return
     problem = game.make_problem(**{chance: 0.5})
-    p = problem.p(np.arange(min(problem.pre_policies.size, 3)))
+    p = problem.solver.p(np.arange(min(problem.pre_policies.size, 3)))
     assert (np.isnan(p) | ((p >= 0) & (p <= 1))).all()
 
 
@@ -189,7 +189,7 @@ def test_every_game_takes_both_or_says_why_not(name, chance):
 def test_mixtures_that_do_not_sum_to_one_are_refused(mixture):
     problem = MatrixProblem("household", pre_policy="mixed")
     with pytest.raises(InvalidCommitment, match="chances that sum to 1"):
-        problem.p(np.array([mixture]))
+        problem.solver.p(np.array([mixture]))
 
 
 EPISODES = 40_000
@@ -209,8 +209,8 @@ def test_barrier_as_it_is_played(post):
         EPISODES, credibility=0.6, observability=0.5, autoreset_mode=AutoresetMode.DISABLED
     )
     env.set_pre_policies([point])
-    policy = problem.optimal_policies()["blue"]
-    assert near(played(env, policy, problem.desirable), problem.p([point])[0])
+    policy = problem.solver.best_responses()["blue"]
+    assert near(played(env, policy, problem.desirable), problem.solver.p([point])[0])
 
 
 def test_household_as_it_is_played():
@@ -220,8 +220,8 @@ def test_household_as_it_is_played():
     )
     for point in (0, 1):
         env.set_pre_policies([point])
-        policy = problem.optimal_policies()[problem.learners[0]]
-        assert near(played(env, policy, problem.desirable), problem.p([point])[0])
+        policy = problem.solver.best_responses()[problem.learners[0]]
+        assert near(played(env, policy, problem.desirable), problem.solver.p([point])[0])
 
 
 def test_ultimatum_as_it_is_played():
@@ -233,10 +233,12 @@ def test_ultimatum_as_it_is_played():
         observability=0.5,
         autoreset_mode=AutoresetMode.DISABLED,
     )
-    p = problem.p(np.arange(problem.pre_policies.size))
+    p = problem.solver.p(np.arange(problem.pre_policies.size))
     for point in (int(p.argmax()), 0):
         env.set_pre_policies([point])
-        assert near(played(env, problem.optimal_policies()["user"], problem.desirable), p[point])
+        assert near(
+            played(env, problem.solver.best_responses()["user"], problem.desirable), p[point]
+        )
 
 
 def played(env, policy, desirable):

@@ -36,9 +36,9 @@ def some(problem):
 def test_best_responses_have_the_exact_p_and_no_regret(name, credibility, observability):
     problem = GAMES[name](credibility=credibility, observability=observability)
     points = some(problem)
-    found = problem.evaluate(problem.optimal_policies(), points)
-    exact = problem.answers(points)
-    low, high = problem.bounds(points).T
+    found = problem.evaluate(problem.solver.best_responses(), points)
+    exact = problem.solver.respond(points)
+    low, high = problem.solver.bounds(points).T
     np.testing.assert_allclose(found.p, exact.p, atol=1e-9)
     assert ((low - 1e-9 <= found.p) & (found.p <= high + 1e-9)).all()
     np.testing.assert_allclose(found.utility, exact.utility, atol=1e-9)
@@ -61,7 +61,9 @@ def test_evaluations_are_what_the_batched_games_draw(name):
     )
     policy = erratic(problem, env)
     if name == "barrier":  # goes somewhere, and that hangs on what it is shown
-        best = [GAMES[name](desirable=y).optimal_policies()["blue"] for y in problem.outcomes[1:]]
+        best = [
+            GAMES[name](desirable=y).solver.best_responses()["blue"] for y in problem.outcomes[1:]
+        ]
         wide = lambda seen: seen[:, 6:8].astype(int).sum(axis=1) % len(best)  # noqa: E731
         policy = Memoryless(
             lambda seen: np.choose(wide(seen), [first_actions(b, seen, len(seen)) for b in best])
@@ -142,10 +144,10 @@ def test_a_helper_learns_to_answer_uncertain_commitments(chance, steps):
 
 def test_ones_own_policy_answers_under_uncertain_commitments():
     problem = BarrierProblem("figure3", credibility=0.5, observability=0.5, ties="optimistic")
-    blue = problem.optimal_policies()["blue"]
+    blue = problem.solver.best_responses()["blue"]
     result = search(
         "barrier", responder=blue, credibility=0.5, observability=0.5, ties="optimistic"
     )
     assert result.p_after == pytest.approx(
-        float(problem.p(np.arange(problem.pre_policies.size)).max())
+        float(problem.solver.p(np.arange(problem.pre_policies.size)).max())
     )

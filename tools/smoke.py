@@ -46,7 +46,7 @@ def checks(game: Game) -> dict[str, Callable[[], Any]]:
         "turnwise": lambda: api_test(module.env(**kwargs)),
         "view": lambda: check_env(gym.make(game.gymnasium_id).unwrapped, skip_render_check=True),
         "batch": lambda: _batch(game),
-        "exact answers": lambda: game.make_problem().answers([0]),
+        "exact answers": lambda: game.make_problem().solver.respond([0]),
     }
 
 

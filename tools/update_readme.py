@@ -44,10 +44,9 @@ def layouts() -> str:
     ]
     for name in ("figure3", *(n for n in shipped_layouts() if n != "figure3")):
         problem = BarrierProblem(name)
-        p = problem.p(np.arange(problem.pre_policies.size))
-        rows.append(
-            f"| `{name}` | {len(p)} | {problem.before().p:.3f} | {p.min():.3f} | {p.max():.3f} |"
-        )
+        p = problem.solver.p(np.arange(problem.pre_policies.size))
+        before = problem.solver.before().p
+        rows.append(f"| `{name}` | {len(p)} | {before:.3f} | {p.min():.3f} | {p.max():.3f} |")
     return "\n".join(rows)
 
 
@@ -60,7 +59,7 @@ def games() -> str:
     for game in GAMES:
         if game.module == "scg_envs.matrix_v0" and not game.layouts:
             problem = game.make_problem()
-            before, best = problem.before().p, problem.optimum()
+            before, best = problem.solver.before().p, problem.solver.optimum()
             said = ["null" if p is None else f"{p:.3f}" for p in (before, best and best.value)]
             rows.append(
                 f"| `{game.name}` | {problem.summary} | {problem.committed} | {' | '.join(said)} |"

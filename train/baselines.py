@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..pre_policy import Finite
-from ..problem import Evaluation, Points
+from ..evaluation import Evaluation
+from ..pre_policy import Finite, Points
 from .metrics import number
 from .searching import Search
 
@@ -56,7 +56,7 @@ def baselines(search: Search, judged: Evaluation | None) -> dict[str, dict[str, 
     if isinstance(space, Finite):
         tried["enumeration"] = np.arange(space.size)
     rows = {name: _row(search, points, judged) for name, points in tried.items()}
-    return {"no_intervention": {"p": problem.before().p}, **rows}
+    return {"no_intervention": {"p": problem.solver.before().p}, **rows}
 
 
 def _row(search: Search, points: Points, judged: Evaluation | None) -> dict[str, Any]:
@@ -74,7 +74,7 @@ def _row(search: Search, points: Points, judged: Evaluation | None) -> dict[str,
         return row
     top = chose.best(objective)
     point = np.asarray(points)[top]
-    known = problem.answers([point]) if problem.solvable else None
+    known = problem.solver.respond([point]) if problem.solver.solvable else None
     if learned and known is not None:
         worth = known
     else:
@@ -111,11 +111,11 @@ def true_scores(
         judged: its answers to every pre-policy, where they are finitely many.
     """
     problem, objective = search.problem, search.config.objective
-    if problem.solvable and search.info.played:
-        answers = problem.answers(points)
+    if problem.solver.solvable and search.info.played:
+        answers = problem.solver.respond(points)
         space = problem.pre_policies
         if isinstance(space, Finite):
-            judged = problem.answers(np.arange(space.size))
+            judged = problem.solver.respond(np.arange(space.size))
     if judged is None:
         return answers.score(objective), None
     every = judged.score(objective)

@@ -11,8 +11,9 @@ from ..agents import RESPONDERS
 from ..agents.responder import LEARNED, OWN, ResponderInfo
 from ..checks import check_seed, check_whole
 from ..errors import InvalidArgument, UnknownName
+from ..evaluation import OBJECTIVES
 from ..pre_policy import Finite
-from ..problem import OBJECTIVES, CommitmentProblem
+from ..problem import CommitmentProblem
 from ..scenario import Scenario
 from .metas import default_meta, find_meta
 

@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..agents.responder import ResponderInfo
+from ..evaluation import Evaluation
 from ..pre_policy import Finite
-from ..problem import CommitmentProblem, Evaluation
+from ..problem import CommitmentProblem
 from .plots import new_figure, plain, title_of
 from .trust import TRUSTED_REGRET, sound
 
@@ -77,9 +78,9 @@ def _panels(problem: CommitmentProblem, answers: Evaluation | None, responder: s
     assert isinstance(problem.pre_policies, Finite)
     points = np.arange(problem.pre_policies.size)
     panels = []
-    if problem.solvable:
+    if problem.solver.solvable:
         nothing = np.zeros(len(points), dtype=np.bool_)
-        panels.append(_Panel("exact", problem.p(points), nothing))
+        panels.append(_Panel("exact", problem.solver.p(points), nothing))
     if answers is None or (responder == "exact" and panels):
         return panels
     info = ResponderInfo.of(responder)
@@ -98,8 +99,8 @@ def _panels(problem: CommitmentProblem, answers: Evaluation | None, responder: s
 
 
 def _title(problem: CommitmentProblem, p: NDArray[np.float64], chosen: int | None) -> str:
-    before = problem.before().p
-    missing = "undefined" if problem.solvable else "unknown"
+    before = problem.solver.before().p
+    missing = "undefined" if problem.solver.solvable else "unknown"
     said = missing if before is None else f"{before:.3f}"
     space = problem.pre_policies
     title = (
@@ -109,7 +110,7 @@ def _title(problem: CommitmentProblem, p: NDArray[np.float64], chosen: int | Non
     if chosen is None:
         return title
     value = missing if np.isnan(p[chosen]) else f"{p[chosen]:.3f}"
-    exactly = " exactly" if problem.solvable else ""
+    exactly = " exactly" if problem.solver.solvable else ""
     return f"{title}; found: {problem.committed} {space.words(chosen)}, {value}{exactly}"
 
 
@@ -148,7 +149,7 @@ def _bars(problem: CommitmentProblem, panels: list[_Panel], chosen: int | None) 
     axes.set_ylim(size - 0.4, -0.6)
     axes.set_xlim(0, 1.3)
     axes.set_xticks(np.linspace(0, 1, 6))
-    before = problem.before().p
+    before = problem.solver.before().p
     if before is not None:
         line = axes.axvline(before, color="gray", linestyle="--", linewidth=0.8)
         line.set_label("no intervention")

@@ -65,8 +65,8 @@ def plot_learning(search: Search, path: Path) -> None:
     regrets = [row["regret_batch"] for row in history]
     if None not in regrets:
         axes.plot(x, regrets, ":", marker=marker, color="black", label="regret in the batch")
-    before = problem.before()
-    optimum = problem.optimum(search.config.objective)
+    before = problem.solver.before()
+    optimum = problem.solver.optimum(search.config.objective)
     if optimum is not None and optimum.exact:
         axes.axhline(
             optimum.value, color="green", linewidth=0.8, linestyle="--", label="exact best"

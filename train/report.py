@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..evaluation import Evaluation
 from ..pre_policy import Finite
-from ..problem import Evaluation
 from .effect_picture import plot_effects
 from .plots import plot_learning
 from .searching import Search

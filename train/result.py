@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..agents import make_judge
-from ..pre_policy import Finite
-from ..problem import CommitmentProblem, Evaluation, Points
+from ..evaluation import Evaluation
+from ..pre_policy import Finite, Points
+from ..problem import CommitmentProblem
 from .baselines import baselines, evaluations_to_best, true_scores
 from .metrics import mean, number
 from .report import write_pictures
@@ -173,9 +174,9 @@ def conclude(search: Search, folder: RunFolder | None) -> SearchResult:
     point = np.array([search.found])
     found = search.ask(point)
     judgement = _judge(search, point)
-    before, weights = problem.before(), problem.base_weights()
+    before, weights = problem.solver.before(), problem.base_weights()
     before_learned = None if weights is None else float(weights @ judged.p)
-    exact = problem.answers(point) if problem.solvable else None
+    exact = problem.solver.respond(point) if problem.solver.solvable else None
     report = found if judgement is None else judgement
     p_after, p_exact = number(report.p[0]), None if exact is None else number(exact.p[0])
     trust = trust_in(problem, search.info, point, found)
@@ -265,7 +266,7 @@ def conclude(search: Search, folder: RunFolder | None) -> SearchResult:
 def _judge(search: Search, point: Points) -> Evaluation | None:
     """What models that chose nothing answer, where no exact answers judge; else None."""
     config = search.config
-    if search.problem.solvable:
+    if search.problem.solver.solvable:
         return None
     judge = make_judge(config.responder, search.problem, seed=config.seed, steps=config.steps)
     return None if judge is None else search.ask(point, judge)
@@ -280,19 +281,21 @@ def _p_meta(search: Search, answers: Evaluation | None) -> tuple[float | None, f
     """The mean of P over theta, by the responder and exactly; over a continuum, of a sample."""
     problem, chances = search.problem, search.meta.probabilities
     if answers is not None and chances is not None:
-        exact = chances @ problem.p(np.arange(len(chances))) if problem.solvable else None
+        exact = (
+            chances @ problem.solver.p(np.arange(len(chances))) if problem.solver.solvable else None
+        )
         return number(chances @ answers.p), number(exact)
     if search.info.per_point:
         return None, None
     sample = search.meta.sample(SAMPLE, np.random.default_rng([search.config.seed, 3]))
     by_responder = answers.select(sample) if answers else search.ask(sample)
-    return mean(by_responder.p), mean(problem.p(sample)) if problem.solvable else None
+    return mean(by_responder.p), mean(problem.solver.p(sample)) if problem.solver.solvable else None
 
 
 def _bounds(problem: CommitmentProblem, point: Points) -> tuple[float | None, float | None]:
-    if not problem.solvable:
+    if not problem.solver.solvable:
         return None, None
-    low, high = problem.bounds(point)[0]
+    low, high = problem.solver.bounds(point)[0]
     return number(low), number(high)
 
 
@@ -324,7 +327,7 @@ class _Best(NamedTuple):
 
     @classmethod
     def of(cls, problem: CommitmentProblem, objective: str) -> _Best:
-        optimum = problem.optimum(objective)
+        optimum = problem.solver.optimum(objective)
         if optimum is None:
             return cls(None, (None, None), None)
         if optimum.at_most is None:

@@ -25,8 +25,9 @@ from ..agents import Responder, make_responder
 from ..agents.given import GivenResponder
 from ..agents.responder import OWN, ResponderInfo
 from ..checkpoint import StateDict
-from ..pre_policy import Finite
-from ..problem import CommitmentProblem, Evaluation, Points, Split, first_of_the_best
+from ..evaluation import Evaluation, Split, first_of_the_best
+from ..pre_policy import Finite, Points
+from ..problem import CommitmentProblem
 from .baseline import Baseline, read_baseline
 from .config import SearchConfig
 from .metas import Meta, find_meta
@@ -223,17 +224,17 @@ class Search:
 
         Over a continuum the mean over the batch stands for the mean over the distribution.
         """
-        if not self.problem.solvable:
+        if not self.problem.solver.solvable:
             return {"p_meta_exact": None, "p_mode_exact": None}
         chances = self.meta.probabilities
         p_meta = (
-            mean(self.problem.p(points))
+            mean(self.problem.solver.p(points))
             if chances is None
-            else number(chances @ self.problem.p(np.arange(len(chances))))
+            else number(chances @ self.problem.solver.p(np.arange(len(chances))))
         )
         return {
             "p_meta_exact": p_meta,
-            "p_mode_exact": number(self.problem.p(np.array([self.meta.found]))[0]),
+            "p_mode_exact": number(self.problem.solver.p(np.array([self.meta.found]))[0]),
         }
 
     def state_dict(self) -> StateDict:

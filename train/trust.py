@@ -12,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..agents.responder import ResponderInfo
-from ..problem import CommitmentProblem, Evaluation, Points
+from ..evaluation import Evaluation
+from ..pre_policy import Points
+from ..problem import CommitmentProblem
 
 TRUSTED_REGRET = 0.001
 """The greatest regret of a trusted answer, in units of `CommitmentProblem.stakes`."""
@@ -45,9 +47,9 @@ def sound(problem: CommitmentProblem, points: Points, answers: Evaluation) -> ND
         answers: to them.
     """
     small = answers.regret_max <= TRUSTED_REGRET * problem.stakes  # NaN, unknown, is not small
-    if small.any() and problem.solvable and answers.episodes is None:
+    if small.any() and problem.solver.solvable and answers.episodes is None:
         rows = np.flatnonzero(small)
-        low, high = problem.bounds(np.asarray(points)[rows]).T
+        low, high = problem.solver.bounds(np.asarray(points)[rows]).T
         p = answers.p[rows]
         # Bounds that are undefined (NaN) contradict nothing.
         small[rows] = ~((p < low - _ROUNDING) | (p > high + _ROUNDING))

@@ -15,17 +15,16 @@ from ..checkpoint import StateDict
 from ..checks import check_number, check_whole
 from ..dialogue.problem import TurnProblem
 from ..errors import InvalidArgument, UnknownName
-from ..policy import BatchPolicies, Memoryless, Player
-from ..problem import Before, Evaluation, Points, Split
+from ..evaluate import Cases
+from ..policy import BatchPolicies, Player
 from ..ties import Ties, check_ties
 from .environments import learner_view
-from .game import ANSWERED, MAX_MESSAGES, OUTCOMES, WANTED, WORD_COST, helper_action
+from .game import ANSWERED, MAX_MESSAGES, OUTCOMES, WANTED
 from .promises import UserPromises, user_promises
-from .solve import Answers, best_answers, judged_answers, least_incentive
+from .solve import judged_answers
+from .solver import BananaSolver
 from .topics import HINTS, Topic, load_topic, quality_number
 from .vector import BananaVectorEnv
-
-_TOLERANCE = 1e-9
 
 
 class BananaProblem(TurnProblem):
@@ -99,87 +98,37 @@ class BananaProblem(TurnProblem):
                 "commitments that may not bind are known for one message only."
             )
         self.pre_policies = user_promises(self.topic, self.messages, self._number, pre_policy)
+        self.solver: BananaSolver = BananaSolver(
+            self.topic,
+            self.pre_policies,
+            wanted=self.wanted,
+            number=self._number,
+            desirable=self.desirable,
+            ties=ties,
+            chances=self.chances,
+        )
         self.notes = (self._incentive_note(),)
 
     def content(self) -> StateDict:
         """The topic: what answers cost and earn."""
         return {"topic": asdict(self.topic)}
 
-    def before(self) -> Before:
-        """The user commits to nothing."""
-        low, high = self.bounds([0])[0]
-        utility = float(self.answers([0]).utility[0])
-        return Before(float(self.p([0])[0]), float(low), float(high), utility)
-
-    def answers(self, points: Points, relation: str = "exact", *, seed: int = 0) -> Evaluation:
-        """The helper's best answers."""
-        if relation != "exact":
-            raise self.refuse(f"exact answers for {relation!r}")
-        points = np.asarray(points, dtype=np.int64)
-        both = [[self._found(int(k), eager) for eager in (False, True)] for k in points]
-        each = np.array([[p for p, _ in pair] for pair in both])
-        utility = np.array([[u for _, u in pair] for pair in both])
-        rows = np.arange(len(points))
-        if self.ties == "uniform":
-            p, u = each.mean(axis=1), utility.mean(axis=1)
-        else:
-            pick = each.argmax(axis=1) if self.ties == "optimistic" else each.argmin(axis=1)
-            p, u = each[rows, pick], utility[rows, pick]
-        cases = np.array([self._regrets(int(k)) for k in points])  # (n, seen or not, eager or not)
-        chances = np.array([self.chances.observability, 1 - self.chances.observability])
-        return Evaluation(
-            p,
-            {self.learner: cases.mean(axis=2) @ chances},
-            cases[:, chances > 0].max(axis=(1, 2)),
-            (cases < _TOLERANCE).mean(axis=2) @ chances,
-            env_steps=0,
-            utility=u,
-        )
-
-    def bounds(self, points: Points) -> NDArray[np.float64]:
-        """P where the helper, indifferent, does the worse and the better for the outcome."""
-        each = [[self._found(int(k), eager)[0] for eager in (False, True)] for k in points]
-        return np.sort(np.array(each), axis=1)
-
-    def learner_value(self, points: NDArray[np.int64], *, sees: bool) -> NDArray[np.float64]:
-        """What the helper's best response earns by what it believes."""
-        return np.array([self._most(int(k), sees) for k in points])
-
-    def evaluate(
-        self, policies: BatchPolicies, points: Points, *, split: Split = "search"
-    ) -> Evaluation:
-        """What a deterministic policy's answers earn, exactly: the word need not be drawn.
-
-        Regret is by the chances of the word that the helper counts with, as in `answers`.
-        """
-        points = np.asarray(points, dtype=np.int64)
-        p, utility = np.zeros(len(points)), np.zeros(len(points))
-        gaps, sights, steps = [], [], 0
-        for sees, sight in self.chances.sights:
-            answers = self._asked(policies, points if sees else np.array([self.pre_policies.size]))
-            steps += len(answers) * self.messages
-            answers = np.broadcast_to(answers, (len(points), self.messages))
-            earned = np.empty(len(points))
-            for i, (point, row) in enumerate(zip(points.tolist(), answers, strict=True)):
-                quality, hint = row // HINTS, row % HINTS
-                thought = self._expected(point, sees)
-                earned[i] = judged_answers(self.topic, thought, quality, hint).value
-                for kept, binds in self.chances.bindings:
-                    table = self.pre_policies.chances[point if kept else 0]
-                    judged = judged_answers(self.topic, table, quality, hint)
-                    one = self._outcome(judged)
-                    p[i] += sight * binds * one[0]
-                    utility[i] += sight * binds * one[1]
-            gaps.append(np.maximum(self.learner_value(points, sees=sees) - earned, 0.0))
-            sights.append(sight)
-        gap, weights = np.array(gaps), np.array(sights)
-        return Evaluation(
-            p=p,
-            regret={self.learner: weights @ gap},
-            regret_max=gap.max(axis=0),
-            optimal_share=weights @ (gap < _TOLERANCE),
-            env_steps=steps,
-            utility=utility,
+    def play(
+        self, policies: BatchPolicies, shown: NDArray[np.int64], played: NDArray[np.int64]
+    ) -> Cases:
+        """What a deterministic policy's answers earn, exactly: the word need not be drawn."""
+        different, which = np.unique(shown, return_inverse=True)
+        answers = self._asked(policies, different)
+        judged = [
+            judged_answers(self.topic, self.pre_policies.chances[point], row // HINTS, row % HINTS)
+            for point, row in zip(played.tolist(), answers[which], strict=True)
+        ]
+        found = np.array([self.solver.outcome(one) for one in judged])
+        return Cases(
+            p=found[:, 0],
+            utility=found[:, 1],
+            env_steps=answers.size,
+            earned=np.array([one.value for one in judged]),
         )
 
     def _asked(self, policies: BatchPolicies, shown: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -205,76 +154,8 @@ class BananaProblem(TurnProblem):
             "desirable": self.desirable,
         }
 
-    def optimal_policies(self) -> BatchPolicies:
-        """The best answers under what is shown; indifferent, the helper contents the user."""
-
-        def choose(seen: NDArray[Any]) -> NDArray[np.int64]:
-            actions = []
-            for message, shown, _ in seen.tolist():
-                hidden = shown == self.pre_policies.size
-                best = self._best(0 if hidden else shown, not hidden, True)
-                actions.append(helper_action(int(best.quality[message]), int(best.hint[message])))
-            return np.array(actions)
-
-        return {self.learner: Memoryless(choose)}
-
-    def best(self, point: int) -> Answers:
-        """The helper's best answers to a pre-policy that it sees; ties content the user."""
-        return self._best(point, True, True)
-
-    def incentive(self) -> float | Undefined:
-        """p*, the least chance of the word that makes a good answer worthwhile."""
-        return least_incentive(self.topic, self.wanted, self.chances.credibility)
-
-    def _best(self, point: int, seen: bool, eager: bool) -> Answers:
-        expected = self._expected(point, seen)
-        return best_answers(self.topic, expected, wanted=self._number, eager=eager)
-
-    def _expected(self, point: int, seen: bool) -> NDArray[np.float64]:
-        """The chances of the word that the helper counts with; shown nothing, the user's habit."""
-        chances, k = self.pre_policies.chances, self.chances.credibility
-        return k * chances[point] + (1 - k) * chances[0] if seen else chances[0]
-
-    def _regrets(self, point: int) -> list[list[float]]:
-        """By whether it is seen and how ties go: what the answers lack to the most there is."""
-        return [
-            [
-                max(self._most(point, seen) - judged.value, 0.0)
-                for eager in (True, False)
-                for best in [self._best(point, seen, eager)]
-                for judged in [
-                    judged_answers(self.topic, self._expected(point, seen), best.quality, best.hint)
-                ]
-            ]
-            for seen in (True, False)
-        ]
-
-    def _most(self, point: int, seen: bool) -> float:
-        """The most that any answers earn: message by message from the last, over all of them."""
-        value = 0.0
-        for chances in self._expected(point, seen)[::-1]:
-            value = float((chances + (1 - chances) * value - self.topic.costs()).max())
-        return value
-
-    def _found(self, point: int, eager: bool) -> tuple[float, float]:
-        """P and the user's utility, over whether the commitment binds and is seen."""
-        found = np.zeros(2)
-        for seen, sees in self.chances.sights:
-            best = self._best(point, seen, eager)
-            for kept, binds in self.chances.bindings:
-                table = self.pre_policies.chances[point if kept else 0]
-                judged = judged_answers(self.topic, table, best.quality, best.hint)
-                found += sees * binds * np.array(self._outcome(judged))
-        return float(found[0]), float(found[1])
-
-    def _outcome(self, answers: Answers) -> tuple[float, float]:
-        """P(Y=y) and the user's expected utility."""
-        content = answers.content(self.wanted)
-        p = content if self.desirable == ANSWERED else 1 - content
-        return p, content - WORD_COST * answers.said
-
     def _incentive_note(self) -> str:
-        least = self.incentive()
+        least = self.solver.incentive()
         if isinstance(least, Undefined):
             return f"least incentive {least}"
         return f"least incentive p* = {least:.4f} for answers of {self.wanted:g} or better"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,29 +13,35 @@ from numpy.typing import NDArray
 
 from ..chances import Chances
 from ..checkpoint import StateDict
-from ..policy import BatchPolicies, BatchPolicy, Memoryless, Player, alone, rows_of_state
-from ..pre_policy import Constant, Policy
-from ..problem import Before, CommitmentProblem, Evaluation, Points, Split
+from ..evaluate import OPTIMAL, Cases, judge_by_sight
+from ..evaluation import Evaluation, Split
+from ..policy import BatchPolicies, BatchPolicy, Player, alone, rows_of_state
+from ..pre_policy import Constant, Points, Policy
+from ..problem import CommitmentProblem
 from ..ties import Ties
 from ..views import LearnerView
 from .dynamics import goal_reward
 from .environments import learner_view
 from .game import BarrierGame
 from .layouts import Layout, load_layout, other_barrier, shipped_layouts
-from .observations import Observation, cells_seen, check_observation, show_commitments
+from .observations import Observation, check_observation, show_commitments
 from .posts import HoldPost
 from .render import TILE, Frame, Renderer
-from .solve import EffectMap, shortest_path_actions, solve
-from .tables import ACTIONS, tables_of
+from .shortest_paths import solve
+from .solver import BarrierSolver
+from .tables import ACTIONS
 from .vector import BarrierVectorEnv
 
-_TOLERANCE = 1e-9
 _EXPLORING_STARTS = 0.5
 _BATCH = 65_536  # games that are played at once, which bounds the memory
 
 
 class BarrierProblem(CommitmentProblem):
-    """One barrier commits to a post; blue learns; the other barrier is posted by chance."""
+    """One barrier commits to a post; blue learns; the other barrier is posted by chance.
+
+    Attributes:
+        effect_map: blue's shortest paths for every pair of posts.
+    """
 
     game = family = "barrier"
     summary = "blue walks to one of two goals; a barrier that commits to a post decides which"
@@ -94,9 +99,6 @@ class BarrierProblem(CommitmentProblem):
                 "whole board"
             )
         self.notes = tuple(notes)
-        if observation != "vector":
-            self.relations = ()
-            self.why_not_others = "Exact answers look at the observation 'vector'."
         self.board = load_layout(layout)
         self.layout: str = self.board.name
         shipped = isinstance(layout, Layout) or str(layout) in shipped_layouts()
@@ -109,54 +111,21 @@ class BarrierProblem(CommitmentProblem):
         self.ties = ties
         self.horizon = self.board.horizon(horizon)
         self.pre_policies: HoldPost = HoldPost(BarrierGame(self.board), committed)
-        self.before()  # an unknown outcome or tie rule shows at once
-
-    @cached_property
-    def effect_map(self) -> EffectMap:
-        """Blue's shortest paths for every pair of posts."""
-        return solve(self.board, self.committed, self.horizon)
+        self.effect_map = solve(self.board, committed, self.horizon)
+        self.solver = BarrierSolver(
+            self.board,
+            self.effect_map,
+            self.pre_policies,
+            desirable=self.desirable,
+            ties=ties,
+            chances=self.chances,
+            observation=observation,
+        )
+        self.solver.before()  # an unknown outcome or tie rule shows at once
 
     def content(self) -> StateDict:
         """The board, blue's time limit and what it sees."""
         return {"board": asdict(self.board), "horizon": self.horizon}
-
-    def before(self) -> Before:
-        """With both barriers on a uniform pair of posts; bounds are those of blue's ties."""
-        return self._before
-
-    @cached_property
-    def _before(self) -> Before:
-        chance = self.effect_map.probability_before
-        return Before(
-            p=chance(self.desirable, self.ties),
-            low=chance(self.desirable, "pessimistic"),
-            high=chance(self.desirable, "optimistic"),
-            utility=0.0,  # barriers are rewarded nothing
-        )
-
-    @cached_property
-    def _p(self) -> NDArray[np.float64]:
-        return self._after(self.ties)
-
-    def _after(self, ties: Ties) -> NDArray[np.float64]:
-        """(posts,) P after a commitment to each; where it does not bind, over uniform posts."""
-        p, c = self.effect_map.probability(self.desirable, ties), self.chances.credibility
-        return np.asarray(c * p + (1 - c) * p.mean())
-
-    def answers(self, points: Points, relation: str = "exact", *, seed: int = 0) -> Evaluation:
-        """Blue on shortest paths."""
-        if relation != "exact":
-            raise self.refuse(f"answers of kind {relation!r}")
-        p = self._p[np.asarray(points)]
-        zeros = np.zeros_like(p)
-        return Evaluation(
-            p, {"blue": zeros}, zeros, np.ones_like(p), 0, utility=zeros, excess_steps=zeros
-        )
-
-    def bounds(self, points: Points) -> NDArray[np.float64]:
-        """P under the tie rule that is worst for the human, and under the best."""
-        sides: tuple[Ties, Ties] = ("pessimistic", "optimistic")
-        return np.stack([self._after(ties)[np.asarray(points)] for ties in sides], axis=1)
 
     def base_weights(self) -> NDArray[np.float64]:
         """How often red stands on each post when both barriers are posted by chance."""
@@ -194,34 +163,39 @@ class BarrierProblem(CommitmentProblem):
         second time walks in a circle and never arrives; such games are ended there.
         """
         points = np.asarray(points, dtype=np.int64)
-        solved, size, n = self.effect_map, self.pre_policies.size, len(points)
+        size = self.pre_policies.size
         scenes = self.chances.scenes(points, np.full(size, 1 / size))
         shown, held, number = scenes.distinct()
+        cases = self._cases(policies["blue"], shown, held)
+        return judge_by_sight(cases, scenes, number, len(points), "blue")
+
+    def _cases(
+        self, policy: BatchPolicy, shown: NDArray[np.int64], held: NDArray[np.int64]
+    ) -> Cases:
+        """What blue does against every post of the other barrier."""
+        solved = self.effect_map
         possible = solved.possible[held]
         row, column = np.nonzero(possible)
-        steps, outcome, env_steps = self._play(policies["blue"], shown[row], held[row], column)
+        steps, outcome, env_steps = self._play(policy, shown[row], held[row], column)
 
         def mean(cases: NDArray[Any]) -> NDArray[np.float64]:
             within = np.bincount(row, cases, minlength=len(held)) / possible.sum(axis=1)
-            return scenes.mean(within[number], n)
+            return within.astype(np.float64)
 
         arrived = outcome > 0
         achieved = np.where(arrived, goal_reward(steps, self.horizon), 0.0)
         regret = np.maximum(solved.value[held[row], column] - achieved, 0.0)
-        excess = np.where(arrived, steps - solved.distance[held[row], column], 0)
-        greatest, worst = np.zeros(len(held)), np.zeros(n)
+        greatest = np.zeros(len(held))
         np.maximum.at(greatest, row, regret)
-        np.maximum.at(worst, scenes.row, greatest[number])
-        with np.errstate(invalid="ignore"):
-            excess_steps = mean(excess) / mean(arrived)
-        return Evaluation(
+        return Cases(
             p=mean(outcome == self.board.outcomes.index(self.desirable)),
-            regret={"blue": mean(regret)},
-            regret_max=worst,
-            optimal_share=mean(regret < _TOLERANCE),
+            utility=np.zeros(len(held)),
             env_steps=env_steps,
-            utility=np.zeros(n),
-            excess_steps=excess_steps,
+            regret=mean(regret),
+            regret_max=greatest,
+            optimal_share=mean(regret < OPTIMAL),
+            excess_steps=mean(np.where(arrived, steps - solved.distance[held[row], column], 0)),
+            arrived=mean(arrived),
         )
 
     def _play(
@@ -290,33 +264,6 @@ class BarrierProblem(CommitmentProblem):
                 outcome[playing[over]] = infos["outcome"][playing[over]]
                 playing = playing[~over]
         return steps, outcome, env_steps
-
-    def optimal_policies(self) -> BatchPolicies:
-        """Blue on a shortest path; of equally near goals the tie rule's favorite.
-
-        Under `uniform` ties that is the goal with the least digit: a policy that draws one would
-        not be deterministic.
-
-        Raises:
-            UnknownName: what is seen is not the observation `vector`.
-        """
-        if self.observation != "vector":
-            raise self.refuse(f"exact answers from the observation {self.observation!r}")
-        tables = tables_of(self.board)
-        wanted = list(self.board.goals.values()).index(self.desirable)
-        goals = tables.goals
-        if self.ties != "uniform":
-            rest = np.delete(goals, wanted)
-            first = self.ties == "optimistic"
-            goals = np.array([goals[wanted], *rest] if first else [*rest, goals[wanted]])
-
-        def choose(seen: NDArray[np.uint8]) -> NDArray[np.int64]:
-            blue, yellow, red = cells_seen(seen, self.board)
-            actions = np.empty(len(seen), dtype=np.int64)
-            shortest_path_actions(blue, yellow, red, tables.next_cell[1], goals, actions)
-            return actions
-
-        return {"blue": Memoryless(choose)}
 
     def frames(
         self, policies: BatchPolicies, point: int | None, np_random: np.random.Generator

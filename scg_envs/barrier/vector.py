@@ -16,8 +16,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..checkpoint import StateDict
 from ..errors import InvalidArgument
+from ..learner_env import LearnerEnv
 from ..lockstep import check_mode
-from ..problem import LearnerEnv, Points
+from ..pre_policy import Points
 from ..streams import Seed, check_one_seed
 from ..views import flat_space
 from .engine import Buffers, Engine

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 
 from ..chances import Chances
 from ..commitment import announcement
+from ..evaluate import Cases, judge_by_belief
+from ..evaluation import Evaluation, Split
 from ..policy import BatchPolicies, Player, alone
-from ..pre_policy import Finite
-from ..problem import CommitmentProblem, Evaluation, Points, Split
+from ..pre_policy import Finite, Points
+from ..problem import CommitmentProblem
+from .solver import TurnSolver
 from .vector import TurnVectorEnv
 from .view import TurnView
-
-_TOLERANCE = 1e-9
 
 
 class TurnProblem(CommitmentProblem):
@@ -33,19 +34,11 @@ class TurnProblem(CommitmentProblem):
     """
 
     pre_policies: Finite
+    solver: TurnSolver
     learner: str
     chances: Chances
     make_view: Callable[..., TurnView]
     make_batch: Callable[..., TurnVectorEnv]
-
-    @abstractmethod
-    def learner_value(self, points: NDArray[np.int64], *, sees: bool) -> NDArray[np.float64]:
-        """(n,) the most that the learner can earn by what it believes, exactly.
-
-        Args:
-            points: the pre-policies.
-            sees: whether it is shown them; if not, it believes that nobody has intervened.
-        """
 
     @abstractmethod
     def settings(self) -> dict[str, Any]:
@@ -96,34 +89,19 @@ class TurnProblem(CommitmentProblem):
         free = np.eye(self.pre_policies.size)[self.free_point()]
         scenes = self.chances.scenes(points, free, free)
         shown, played, number = scenes.distinct()
-        earned, attained, utility, steps = self._play(policies, shown, played)
-        p, of_committed = (
-            scenes.mean(values[number], len(points)) for values in (attained, utility)
-        )
-        gaps, sights = [], [chance for _, chance in self.chances.sights]
-        for sees, chance in self.chances.sights:
-            expected = np.where(scenes.sees == sees, scenes.belief / chance * earned[number], 0.0)
-            got = np.bincount(scenes.row, expected, minlength=len(points))
-            best = self.learner_value(points, sees=sees)
-            gaps.append(np.maximum(best - got, 0.0))
-        gap = np.array(gaps)
-        return Evaluation(
-            p=p,
-            regret={self.learner: np.array(sights) @ gap},
-            regret_max=gap.max(axis=0),
-            optimal_share=np.array(sights) @ (gap < _TOLERANCE),
-            env_steps=steps,
-            utility=of_committed,
-        )
+        sights = dict(self.chances.sights)
+        best = {sees: self.solver.learner_value(points, sees=sees) for sees in sights}
+        cases = self.play(policies, shown, played)
+        return judge_by_belief(cases, scenes, number, best, sights, self.learner)
 
-    def _play(
+    def play(
         self, policies: BatchPolicies, shown: NDArray[np.int64], played: NDArray[np.int64]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], int]:
-        """(n,) rewards, whether Y=y, utilities; and steps, for what is shown and what is played."""
+    ) -> Cases:
+        """What comes of n pairs of the number that is shown and of the one that is played."""
         env = self.vector_env(len(played), AutoresetMode.DISABLED, Chances())
         seen: Any
         seen, _ = env.reset(seed=0, options={"pre_policy": played})
-        wanted = env.outcomes.index(self.desirable)
+        desired = env.outcomes.index(self.desirable)
         over = np.zeros(len(played), dtype=np.bool_)
         earned, attained = np.zeros(len(played)), np.zeros(len(played))
         player = Player(policies[self.learner], len(played))
@@ -134,9 +112,10 @@ class TurnProblem(CommitmentProblem):
             seen, rewards, ended, _, infos = env.step(player.act(seen))
             earned += rewards
             if ended.any():
-                attained[ended] = infos["outcome"][ended] == wanted
+                attained[ended] = infos["outcome"][ended] == desired
             over |= ended
-        return earned, attained, np.asarray(env.committed_utility, dtype=np.float64), steps
+        utility = np.asarray(env.committed_utility, dtype=np.float64)
+        return Cases(p=attained, utility=utility, env_steps=steps, earned=earned)
 
     def frames(
         self, policies: BatchPolicies, point: Any | None, np_random: np.random.Generator

@@ -19,8 +19,7 @@ from ..checks import check_chance
 from ..compiled import compiled
 from ..errors import InvalidOptions, UnknownName
 from ..lockstep import LockstepEnv
-from ..pre_policy import Finite
-from ..problem import Points
+from ..pre_policy import Finite, Points
 from ..spaces import multi_discrete
 from ..streams import episode_base, unit
 from ..views import flat_space

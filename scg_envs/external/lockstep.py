@@ -13,8 +13,7 @@ from ..checkpoint import StateDict
 from ..errors import InvalidArgument
 from ..lockstep import LockstepEnv, Observed
 from ..policy import BatchPolicies, Player
-from ..pre_policy import PrePolicySpace
-from ..problem import Points
+from ..pre_policy import Points, PrePolicySpace
 from ..streams import episode_base, unit
 from .copies import Copy, Make, Seat, joint_actions
 

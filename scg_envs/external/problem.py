@@ -17,10 +17,12 @@ from pettingzoo import ParallelEnv
 
 from ..checks import check_chance, check_whole
 from ..errors import InvalidArgument, UnknownName
+from ..evaluation import Evaluation, Split
 from ..judge import Predicate
 from ..policy import BatchPolicies
-from ..pre_policy import Policy, PrePolicySpace
-from ..problem import Before, CommitmentProblem, Evaluation, Points, Split
+from ..pre_policy import Points, Policy, PrePolicySpace
+from ..problem import CommitmentProblem
+from ..solver import Unsolved
 from ..ties import Ties, check_ties, refuse_ties
 from .copies import Copy, Seat
 from .film import film, film_at_random
@@ -41,8 +43,6 @@ class ExternalProblem(CommitmentProblem):
     family = "external"
     summary = "a PettingZoo game by module:function"
     layout = None
-    relations = ()
-    solvable = False
 
     def __init__(
         self,
@@ -123,6 +123,11 @@ class ExternalProblem(CommitmentProblem):
         check_spaces(env, self.learners)
         try_out(setup, game)
         self.pre_policies: PrePolicySpace = env.pre_policies
+        self.solver = Unsolved(
+            game,
+            self.pre_policies,
+            "nobody has solved this game; scg train-baseline measures what learners reach",
+        )
         self._judged_by: str | Predicate = env.desirable
         self.desirable = str(env.desirable) if desirable is None else desirable
         named = getattr(bare.unwrapped, "outcomes", None)
@@ -133,25 +138,6 @@ class ExternalProblem(CommitmentProblem):
     def judged_by(self) -> str | Predicate:
         """The predicate, or the outcome's name."""
         return self._judged_by
-
-    def before(self) -> Before:
-        """Unknown."""
-        return Before(
-            None,
-            reason="nobody has solved this game; scg train-baseline measures what learners reach",
-        )
-
-    def answers(self, points: Points, relation: str = "exact", *, seed: int = 0) -> Evaluation:
-        """There are none."""
-        raise self.refuse("exact answers")
-
-    def bounds(self, points: Points) -> NDArray[np.float64]:
-        """There are none."""
-        raise self.refuse("exact answers")
-
-    def optimal_policies(self) -> BatchPolicies:
-        """There are none."""
-        raise self.refuse("exact answers")
 
     def learner_env(
         self,

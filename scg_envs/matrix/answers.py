@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..causal.normal_form.selection import Selection
 from ..errors import InvalidArgument
-from ..problem import Evaluation
+from ..evaluation import Evaluation
 from ..ties import Ties
 from .best_response import BestResponses, best_responses
 from .game import MatrixEnv

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..policy import BatchPolicy, Player
-from ..problem import Points
+from ..pre_policy import Points
 from .repetition import Repetition
 from .vector import MatrixVectorEnv
 

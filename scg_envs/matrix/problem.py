@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -12,28 +11,28 @@ import numpy as np
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
-from ..causal.normal_form import NormalForm, Policies, mixed_commitment
+from ..causal.normal_form import NormalForm
 from ..causal.normal_form.selection import Selection
-from ..causal.undefined import Undefined
 from ..checkpoint import StateDict
 from ..errors import InvalidArgument
+from ..evaluation import Evaluation, Split
 from ..policy import BatchPolicies, BatchPolicy
-from ..pre_policy import Policy
-from ..problem import Before, CommitmentProblem, Evaluation, Optimum, Points, Split
+from ..pre_policy import Points, Policy
+from ..problem import CommitmentProblem
 from ..ties import Ties, check_ties
 from . import film
 from .answers import Answers, OneShotAnswers, Relations, RepeatedAnswers
+from .asker import Asker
 from .game import MatrixEnv
 from .games import GameSource, matrix_game
 from .playing import played_shares
-from .pre_policies import MatrixPrePolicies, MixedActions, make_pre_policies
+from .pre_policies import MatrixPrePolicies, make_pre_policies
 from .rules import habitual_policy
-from .stage import Stage, before
+from .solver import MatrixSolver
 from .uncertain import Uncertainty
 from .vector import MatrixVectorEnv
 
 _EPISODES = 256  # of a policy that no table holds, for each pre-policy
-_AGREE = 1e-9  # bounds that differ by less, as a share of values above 1, are the same
 
 
 class MatrixProblem(CommitmentProblem):
@@ -128,26 +127,34 @@ class MatrixProblem(CommitmentProblem):
             self.env, matrix.committed, pre_policy
         )
         self.selection: Selection = "pure" if selection is None else selection
-        self._before = before(matrix, self.selection, ties)
         relations = Relations(epsilon, rate, risk_aversion)
-        self._answers: Answers = (
+        answers: Answers = (
             OneShotAnswers(self.env, self.selection, relations)
             if rounds == 1
             else RepeatedAnswers(self.env)
         )
-        self._uncertain = Uncertainty.of(
+        uncertain = Uncertainty.of(
             self.env, self.pre_policies, self.selection, credibility, observability
+        )
+        self._askers = {
+            learner: Asker(self.env, self.pre_policies, learner) for learner in self.learners
+        }
+        self.solver: MatrixSolver = MatrixSolver(
+            self.game,
+            self.env,
+            self.pre_policies,
+            answers,
+            uncertain,
+            self._askers,
+            ties=ties,
+            selection=self.selection,
         )
         # Who remembers more than the game's own memory is judged by episodes, which have to end.
         self.judges_memory = rounds == 1 or (len(self.learners) == 1 and clock)
-        self.relations = self._answers.relations
-        if observability < 1:
-            self.relations, self.learnable = ("exact",), False
-            self.why_not_others = "Those who do not see the commitment play as without one."
-        self.solvable = "exact" in self._answers.relations
+        self.learnable = observability == 1
         self.stakes = _stakes(matrix.form, [matrix.agent(learner) for learner in self.learners])
-        estimated = (self._before.sampled,) if self._before.sampled else ()
-        self.notes = (*self._answers.notes, *self._uncertain.notes, *estimated)
+        sampled = self.solver.before().sampled
+        self.notes = (*answers.notes, *uncertain.notes, *((sampled,) if sampled else ()))
 
     def content(self) -> StateDict:
         """The payoffs, the outcomes and the habits."""
@@ -159,80 +166,6 @@ class MatrixProblem(CommitmentProblem):
             "outcome_of": self.env.game.outcome_of,
             "habits": dict(self.env.game.habits),
         }
-
-    def before(self) -> Before:
-        """What the selection and the tie rule make of the equilibria of a single round."""
-        return self._before
-
-    def answers(self, points: Points, relation: str = "exact", *, seed: int = 0) -> Evaluation:
-        """The followers' answers by computation."""
-        if relation not in self._answers.relations:
-            raise self.refuse(f"answers of kind {relation!r}")
-        rules = self._rules(points)
-        if self._uncertain.observability < 1:
-            return self._blended(rules, self.ties)
-        if relation == "iterated":
-            return self._answers.settle(rules, seed)
-        if relation == "q-learning":
-            return self._answers.learn(rules, seed)
-        return self._answers.respond(rules, relation, self.ties)
-
-    def _rules(self, points: Points) -> NDArray[np.float64]:
-        """What followers expect to be played."""
-        return self._uncertain.expected(self.pre_policies.rules(points))
-
-    def _blended(self, rules: NDArray[np.float64], ties: Ties) -> Evaluation:
-        """Best responses, of followers that may not see the commitment."""
-        seen = self._answers.respond(rules, "exact", ties)
-        stage = Stage.of(self.env.game, committed=True)
-        if self._uncertain.observability == 1 or stage.form.n_players != 2:
-            return seen
-        leader = stage.form.player_index(self.committed)
-        tables = {
-            name: np.asarray(table if leader == 0 else table.T, dtype=np.float64)
-            for name, table in (("p", stage.wanted), ("utility", stage.utility))
-        }
-        return self._uncertain.blend(seen, rules[:, 0], tables, ties)
-
-    def bounds(self, points: Points) -> NDArray[np.float64]:
-        """P under the tie rule that is worst for the human, and under the best."""
-        rules = self._rules(points)
-        sides: tuple[Ties, Ties] = ("pessimistic", "optimistic")
-        return np.stack([self._blended(rules, s).p for s in sides], axis=1)
-
-    def optimum(self, objective: str = "desirable") -> Optimum | None:
-        """Of mixtures, in a game that is played once.
-
-        Exact against one follower, or several that answer for themselves or in pairs; else what
-        was found, and a bound. Under `uniform` ties it lies between the pessimistic and the
-        optimistic one, and is known where these agree.
-        """
-        stage = Stage.of(self.env.game, committed=True)
-        mixed = isinstance(self.pre_policies, MixedActions) and self.env.repetition.rounds == 1
-        if not mixed:
-            return super().optimum(objective)
-        if not self._uncertain.certain:
-            if stage.form.n_players != 2:
-                return None
-            changed = self._uncertain.stage(stage, stage.form.player_index(self.committed))
-            if changed is None:
-                return None
-            stage = changed
-        table = stage.wanted if objective == "desirable" else stage.utility
-        answers: Policies = "pure" if self.selection == "pure" else "mixed"
-        sides: tuple[Ties, ...] = ("pessimistic", "optimistic")
-        sides = sides if self.ties == "uniform" else (self.ties,)
-        found = []
-        for side in sides:
-            one = mixed_commitment(stage.form, self.committed, table, side, policies=answers)
-            if isinstance(one, Undefined):
-                return None
-            found.append(one)
-        value, at_most = found[0].value, found[-1].upper_bound
-        method = "linear program" if stage.form.n_players == 2 else "search"
-        if at_most - value <= _AGREE * max(1.0, abs(value)):
-            return Optimum(value, method, all(one.attained for one in found))
-        return Optimum(value, method, found[0].attained, float(at_most))
 
     def learner_env(
         self,
@@ -257,7 +190,7 @@ class MatrixProblem(CommitmentProblem):
             discount=repetition.discount,
             memory=repetition.memory,
             clock=repetition.clock,
-            credibility=self._uncertain.credibility,
+            credibility=self.solver.uncertain.credibility,
         )
 
     def evaluate(
@@ -276,10 +209,10 @@ class MatrixProblem(CommitmentProblem):
                 if not policy.memoryless:
                     return self._played(learner, policy, points)
         tables = {
-            learner: self._asked[learner].table(policies[learner], points)
+            learner: self._askers[learner].table(policies[learner], points)
             for learner in self.learners
         }
-        return self._answers.judge(self._rules(points), tables)
+        return self.solver.answers.judge(self.solver.rules(points), tables)
 
     def _played(self, learner: str, policy: BatchPolicy, points: Points) -> Evaluation:
         if self.learners != (learner,) or not self.env.repetition.terminates:
@@ -289,23 +222,7 @@ class MatrixProblem(CommitmentProblem):
             )
         env = self.learner_env(_EPISODES, learner=learner, autoreset_mode=AutoresetMode.DISABLED)
         shares = played_shares(env, policy, points, self.env.repetition)
-        return self._answers.judge_shares(self._rules(points), shares, _EPISODES)
-
-    @cached_property
-    def _asked(self) -> Mapping[str, film.Asker]:
-        return {
-            learner: film.Asker(self.env, self.pre_policies, learner) for learner in self.learners
-        }
-
-    def optimal_policies(self) -> BatchPolicies:
-        """Best responses to the commitment that is shown, of equally good ones the tie rule's."""
-        return {learner: self._optimal(learner) for learner in self.learners}
-
-    def _optimal(self, learner: str) -> BatchPolicy:
-        def table(points: Points) -> NDArray[np.float64]:
-            return self._answers.policies(self._rules(points), self.ties)[learner]
-
-        return self._asked[learner].answering(table)
+        return self.solver.answers.judge_shares(self.solver.rules(points), shares, _EPISODES)
 
     def bare_game(self) -> tuple[MatrixEnv, Mapping[str, Policy]]:
         """Agents with habits keep them."""
@@ -328,11 +245,11 @@ class MatrixProblem(CommitmentProblem):
         return film.with_commitment(
             self.env,
             self.pre_policies,
-            self._asked,
+            self._askers,
             policies,
             point,
             np_random,
-            self._uncertain.credibility,
+            self.solver.uncertain.credibility,
         )
 
 

@@ -17,7 +17,7 @@ from ..causal.normal_form import (
 )
 from ..causal.normal_form.selection import Selection
 from ..causal.undefined import Undefined
-from ..problem import Before
+from ..evaluation import Before
 from ..ties import Ties
 from .matrix_game import MatrixGame
 

@@ -27,8 +27,8 @@ from ..causal.normal_form.selection import Selection
 from ..causal.undefined import Undefined
 from ..checks import check_chance
 from ..errors import InvalidArgument
+from ..evaluation import Evaluation
 from ..pre_policy import Finite
-from ..problem import Evaluation
 from ..ties import Ties
 from .game import MatrixEnv
 from .pre_policies import MatrixPrePolicies

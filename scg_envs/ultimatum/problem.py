@@ -7,8 +7,6 @@ near the users' depends on its principle alone, and no causal effect is claimed.
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from functools import cached_property
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -20,25 +18,25 @@ from ..checkpoint import StateDict
 from ..checks import check_whole
 from ..dialogue.problem import TurnProblem
 from ..errors import InvalidArgument, UnknownName
-from ..policy import BatchPolicies, Memoryless, first_actions
-from ..problem import Before, Evaluation, Points, Split
+from ..evaluate import OPTIMAL, Cases, judge_by_sight
+from ..evaluation import Evaluation, Split
+from ..policy import BatchPolicies, first_actions
+from ..pre_policy import Points
 from ..ties import Ties, check_ties, refuse_ties
 from .environments import learner_view
-from .game import ALIGNED, MAX_INTERACTIONS, OUTCOMES, TOLERANCE, proposer
+from .game import ALIGNED, MAX_INTERACTIONS, OUTCOMES, proposer
 from .norms import (
     ACCEPTS,
     AMOUNTS,
-    NORMS,
     SHARES,
     Group,
     check_currency,
     check_manner,
     load_group,
 )
-from .principles import ACCEPT, OFFER, PROPOSES, REJECT, RESPONDS, Principles, nearest_units
+from .principles import ACCEPT, OFFER, PROPOSES, RESPONDS, Principles
+from .solver import UltimatumSolver
 from .vector import UltimatumVectorEnv
-
-_TOLERANCE = 1e-9
 
 _EXACT_PROPOSALS = 2  # amounts of so many proposals are enumerated
 
@@ -119,6 +117,14 @@ class UltimatumProblem(TurnProblem):
         self.kind = pre_policy
         self.pre_policies = Principles(pre_policy)
         self.chances = Chances(credibility, observability)
+        self.solver: UltimatumSolver = UltimatumSolver(
+            self.group,
+            self._currency,
+            self.interactions,
+            self.pre_policies,
+            desirable=self.desirable,
+            chances=self.chances,
+        )
         notes = [
             "inference about a norm, not a choice among equilibria: no causal effect is claimed",
             f"users who are {manner} change who learns from them (scg reproduce scai), not this",
@@ -135,31 +141,6 @@ class UltimatumProblem(TurnProblem):
         """Who the users are."""
         return {"group": asdict(self.group)}
 
-    def before(self) -> Before:
-        """Not defined: without a principle there is no assistant."""
-        return Before(
-            None, reason="inference about a norm is no intervention among equilibria: no effect"
-        )
-
-    def answers(self, points: Points, relation: str = "exact", *, seed: int = 0) -> Evaluation:
-        """How near each principle's share comes; users follow their norm."""
-        if relation != "exact":
-            raise self.refuse(f"exact answers for {relation!r}")
-        exact = self._exact[np.asarray(points, dtype=np.int64)]
-        regret = np.full(len(exact), self._earned(nearest=False) - self._earned(nearest=True))
-        return Evaluation(
-            exact[:, 0],
-            {self.learner: regret},
-            regret,
-            (regret < _TOLERANCE).astype(np.float64),
-            env_steps=0,
-            utility=exact[:, 1],
-        )
-
-    def bounds(self, points: Points) -> NDArray[np.float64]:
-        """P twice: nothing ties."""
-        return np.repeat(self.p(points)[:, None], 2, axis=1)
-
     def base_weights(self) -> None:
         """Principles are met by nobody without the assistant."""
         return
@@ -167,22 +148,6 @@ class UltimatumProblem(TurnProblem):
     def free_point(self) -> int:
         """A frame without a commitment shows the first principle: to offer nothing."""
         return 0
-
-    def learner_value(self, points: NDArray[np.int64], *, sees: bool) -> NDArray[np.float64]:
-        """(n,) the most that users can earn, exactly; no principle changes it, shown or not."""
-        return np.full(len(points), self._earned(nearest=False))
-
-    def _earned(self, *, nearest: bool) -> float:
-        """What users earn who offer the units nearest to their norm's share, or the best units."""
-
-        def missed(share: float, amount: int) -> float:
-            if nearest:
-                return abs(nearest_units(share, amount) / amount - share)
-            return float(np.abs(np.arange(amount + 1) / amount - share).min())
-
-        by_norm = [np.mean([missed(s, int(a)) for a in AMOUNTS]) for s in SHARES]
-        proposing = sum(proposer(k) == "user" for k in range(self.interactions))
-        return float(1 - proposing / self.interactions * (np.array(self.group.weights) @ by_norm))
 
     def settings(self) -> dict[str, Any]:
         """The game and its pre-policies, as both of the learner's views take them."""
@@ -194,21 +159,6 @@ class UltimatumProblem(TurnProblem):
             "interactions": self.interactions,
             "desirable": self.desirable,
         }
-
-    def optimal_policies(self) -> BatchPolicies:
-        """What the norm says."""
-
-        def choose(seen: NDArray[Any]) -> NDArray[np.int64]:
-            actions = np.zeros(len(seen), dtype=np.int64)
-            for i, (_, role, _, amount, standing, norm, *_) in enumerate(seen.tolist()):
-                if role == PROPOSES:
-                    actions[i] = OFFER + nearest_units(NORMS[norm].share, amount)
-                elif role == RESPONDS:
-                    accepts = (standing - 1) / amount >= ACCEPTS[norm] - 1e-9
-                    actions[i] = ACCEPT if accepts else REJECT
-            return actions
-
-        return {self.learner: Memoryless(choose)}
 
     def evaluate(
         self, policies: BatchPolicies, points: Points, *, split: Split = "search"
@@ -222,21 +172,13 @@ class UltimatumProblem(TurnProblem):
         points = np.asarray(points, dtype=np.int64)
         size = self.pre_policies.size
         scenes = self.chances.scenes(points, np.full(size, 1 / size))
-        shares = np.array([p.shares[self._currency] for p in self.pre_policies.principles])
-        offered, kind = np.unique(shares, return_inverse=True)  # users meet shares, not principles
+        # Users meet shares, not principles.
+        offered, kind = np.unique(self.solver.shares, return_inverse=True)
         shown, met, number = replace(scenes, played=kind[scenes.played]).distinct()
         mean, greatest, optimal, steps = self._missed(policies, shown, offered[met])
-        exact, n = self._exact[points], len(points)
-        worst = np.zeros(n)
-        np.maximum.at(worst, scenes.row, greatest[number])
-        return Evaluation(
-            p=exact[:, 0],
-            regret={self.learner: scenes.mean(mean[number], n)},
-            regret_max=worst,
-            optimal_share=scenes.mean(optimal[number], n),
-            env_steps=steps,
-            utility=exact[:, 1],
-        )
+        found = np.array([self.solver.outcome(share) for share in offered.tolist()])[met]
+        cases = Cases(found[:, 0], found[:, 1], steps, mean, greatest, optimal)
+        return judge_by_sight(cases, scenes, number, len(points), self.learner)
 
     def _missed(
         self, policies: BatchPolicies, shown: NDArray[np.int64], share: NDArray[np.float64]
@@ -271,7 +213,7 @@ class UltimatumProblem(TurnProblem):
             seen[:, -2], seen[:, -1] = shown[i], 1
             actions = first_actions(policy, seen, len(seen)).astype(np.int64)
             if responds:
-                would = offer / amount >= ACCEPTS[norm] - _TOLERANCE
+                would = offer / amount >= ACCEPTS[norm] - OPTIMAL
                 gap = ((actions == ACCEPT) != would).astype(np.float64)
             else:
                 units = actions - OFFER
@@ -282,23 +224,6 @@ class UltimatumProblem(TurnProblem):
             gap = np.maximum(gap, 0.0).reshape(n, len(norms), len(AMOUNTS)) / self.interactions
             mean += gap.mean(axis=2)
             greatest += gap.max(axis=2)
-            optimal *= (gap < _TOLERANCE).mean(axis=2)
+            optimal *= (gap < OPTIMAL).mean(axis=2)
         steps = len(i) * self.interactions
         return mean @ weights, greatest.max(axis=1), optimal @ weights, steps
-
-    @cached_property
-    def _exact(self) -> NDArray[np.float64]:
-        """(points, 2) P(Y=y) and the assistant's utility, over all amounts."""
-        proposals = sum(proposer(k) == "assistant" for k in range(self.interactions))
-        found: dict[float, tuple[float, float]] = {}
-        for share in {p.shares[self._currency] for p in self.pre_policies.principles}:
-            offered = np.array([nearest_units(share, int(a)) / a for a in AMOUNTS])
-            means = np.array([np.mean(pair) for pair in product(offered, repeat=proposals)])
-            gaps = np.abs(means - self.group.share)
-            aligned = float((gaps <= TOLERANCE + 1e-9).mean())
-            p = aligned if self.desirable == ALIGNED else 1 - aligned
-            found[share] = p, float(1 - gaps.mean())
-        each = np.array([found[p.shares[self._currency]] for p in self.pre_policies.principles])
-        return np.asarray(
-            self.chances.credibility * each + (1 - self.chances.credibility) * each.mean(axis=0)
-        )

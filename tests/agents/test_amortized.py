@@ -29,7 +29,7 @@ def parameters(responder):
 def test_the_exact_responder_answers_the_exact_map():
     problem = BarrierProblem("contested")
     answer = make_responder("exact", problem).respond([0, 4, 4])
-    np.testing.assert_array_equal(answer.p, problem.p([0, 4, 4]))
+    np.testing.assert_array_equal(answer.p, problem.solver.p([0, 4, 4]))
     assert answer.regret["blue"].tolist() == [0, 0, 0]
     assert answer.env_steps == 0
 
@@ -39,13 +39,13 @@ def test_ppo_learns_the_best_response_to_every_post(seed):
     problem = BarrierProblem(CORRIDORS)
     responder = make_responder("ppo", problem, seed=seed, steps=100_000)
     points = np.arange(problem.pre_policies.size)
-    assert problem.p(points).tolist() == [0, 0, 1, 1]
+    assert problem.solver.p(points).tolist() == [0, 0, 1, 1]
     while responder.train_steps < responder.train_budget:
         train(responder, 1)
     answer = responder.respond(points)
     assert answer.regret["blue"].mean() <= 0.001
     assert answer.optimal_share.mean() >= 0.99
-    np.testing.assert_allclose(answer.p, problem.p(points), atol=0.01)
+    np.testing.assert_allclose(answer.p, problem.solver.p(points), atol=0.01)
 
 
 def test_dqn_learns_the_best_response_to_every_post():

@@ -58,7 +58,7 @@ def test_a_fresh_model_walks_to_the_goal():
     problem = BarrierProblem("figure3")
     responder = make_responder("fresh-ppo", problem, seed=0, steps=120_000)
     answer = responder.respond([8])
-    assert answer.p[0] == problem.p([8])[0]
+    assert answer.p[0] == problem.solver.p([8])[0]
     assert answer.regret["blue"][0] <= 0.01
 
 
@@ -105,7 +105,7 @@ def test_several_learners_settle_in_an_equilibrium(seed):
         responder.train(np.arange(2), 16_384)
     answer = responder.respond([0, 1])
     assert answer.worst_regret.max() == 0
-    np.testing.assert_array_equal(answer.p, problem.p([0, 1]))
+    np.testing.assert_array_equal(answer.p, problem.solver.p([0, 1]))
 
 
 def test_a_learner_answers_mixtures():

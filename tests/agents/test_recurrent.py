@@ -46,7 +46,7 @@ class Wanderer:
 def test_who_remembers_may_come_back_to_a_cell_and_still_arrive():
     """Only the walk of a memoryless policy can be cut where it crosses itself."""
     problem = BarrierProblem("open")
-    best = problem.optimal_policies()["blue"]
+    best = problem.solver.best_responses()["blue"]
     points = np.arange(problem.pre_policies.size)
     straight = problem.evaluate({"blue": best}, points)
     detour = problem.evaluate({"blue": Wanderer(best)}, points)
@@ -112,7 +112,7 @@ def test_a_model_that_remembers_learns_from_what_it_sees_in_part(trained, tmp_pa
     assert untrained.respond(points).regret_max.min() > 0.5
     answer = responder.respond(points)
     assert answer.regret_max.max() < 0.1
-    np.testing.assert_array_equal(answer.p, problem.p(points))
+    np.testing.assert_array_equal(answer.p, problem.solver.p(points))
     responder.save_model(tmp_path)
     untrained.load_model(tmp_path)
     np.testing.assert_array_equal(untrained.respond(points).regret_max, answer.regret_max)

@@ -144,17 +144,17 @@ def test_a_greater_promise_never_earns_the_helper_less(p, extra):
 def test_exact_answers_are_what_play_finds(topic):
     problem = BananaProblem(topic=topic)
     points = np.arange(problem.pre_policies.size)
-    found = problem.evaluate(problem.optimal_policies(), points)
+    found = problem.evaluate(problem.solver.best_responses(), points)
     assert found.worst_regret.max() < 1e-9
-    low, high = problem.bounds(points).T
+    low, high = problem.solver.bounds(points).T
     assert ((low - 1e-9 <= found.p) & (found.p <= high + 1e-9)).all()
 
 
 def test_observability_and_credibility_matter_to_a_helper_that_reasons():
     point = BananaProblem().pre_policies.size - 1
-    seen = BananaProblem().p([point])[0]
-    unseen = BananaProblem(observability=0.0).p([point])[0]
-    doubted = BananaProblem(credibility=0.1).p([point])[0]
+    seen = BananaProblem().solver.p([point])[0]
+    unseen = BananaProblem(observability=0.0).solver.p([point])[0]
+    doubted = BananaProblem(credibility=0.1).solver.p([point])[0]
     assert (seen, unseen, doubted) == (1.0, 0.0, 0.0)
 
 

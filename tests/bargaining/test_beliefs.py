@@ -50,5 +50,5 @@ def test_it_earns_what_the_best_of_all_plans_of_asks_earns():
 def test_at_its_cost_the_tie_rule_decides_whether_there_is_a_deal(ties, p):
     problem = BargainingProblem("unlimited", seller="rational", ties=ties)
     points = [problem.pre_policies.point(price) for price in (39, 40, 41)]
-    assert problem.p(points) == pytest.approx([0, p, 1])
-    assert problem.bounds(points).tolist() == [[0, 0], [0, 1], [1, 1]]
+    assert problem.solver.p(points) == pytest.approx([0, p, 1])
+    assert problem.solver.bounds(points).tolist() == [[0, 0], [0, 1], [1, 1]]

@@ -21,13 +21,13 @@ def test_who_answers_offers_does_not_care_for_announcements(seller):
     unseen = BargainingProblem(seller=seller, observability=0.0, credibility=1.0)
     points = np.arange(seen.pre_policies.size)
     for field in ("p", "utility"):
-        assert getattr(seen.answers(points), field) == pytest.approx(
-            getattr(unseen.answers(points), field)
+        assert getattr(seen.solver.respond(points), field) == pytest.approx(
+            getattr(unseen.solver.respond(points), field)
         )
     # Credibility says how often it binds, which mixes the two plays and changes neither.
     half = BargainingProblem(seller=seller, credibility=0.5)
-    mixed = (seen.answers(points).p + seen.answers([0]).p) / 2
-    assert half.answers(points).p == pytest.approx(mixed)
+    mixed = (seen.solver.respond(points).p + seen.solver.respond([0]).p) / 2
+    assert half.solver.respond(points).p == pytest.approx(mixed)
 
 
 @pytest.mark.parametrize(
@@ -37,14 +37,14 @@ def test_who_reasons_gives_in_to_what_it_sees(seller, layout):
     surplus = []
     for observability in (0.0, 0.5, 1.0):
         problem = BargainingProblem(layout, seller=seller, observability=observability)
-        surplus.append(float(problem.answers([problem.pre_policies.point(44)]).utility[0]))
+        surplus.append(float(problem.solver.respond([problem.pre_policies.point(44)]).utility[0]))
     assert surplus[2] > surplus[0] + 1
     assert surplus[1] == pytest.approx((surplus[0] + surplus[2]) / 2)
 
 
 def test_the_best_price_to_repeat_is_40():
     problem = BargainingProblem()
-    utility = problem.answers(np.arange(problem.pre_policies.size)).utility
+    utility = problem.solver.respond(np.arange(problem.pre_policies.size)).utility
     assert problem.pre_policies.label(int(utility.argmax())) == 40
     rates = logit_acceptance(np.array([36.0, 40.0, 46.0]), 4)
     surplus = (1 - np.prod(1 - rates, axis=0)) * (60 - np.array([36.0, 40.0, 46.0]))
@@ -80,21 +80,21 @@ def test_an_ordinary_buyer_pays_about_what_was_published(reading):
 def test_an_announcement_against_a_rational_seller_bounds_every_learned_answer():
     problem = BargainingProblem("discounted", seller="rational")
     points = np.arange(problem.pre_policies.size)
-    found = problem.evaluate(problem.optimal_policies(), points)
+    found = problem.evaluate(problem.solver.best_responses(), points)
     assert found.regret["seller"].max() < 1e-9
-    low, high = problem.bounds(points).T
-    assert (low <= problem.p(points) + 1e-12).all()
-    assert (problem.p(points) <= high + 1e-12).all()
+    low, high = problem.solver.bounds(points).T
+    assert (low <= problem.solver.p(points) + 1e-12).all()
+    assert (problem.solver.p(points) <= high + 1e-12).all()
 
 
 @pytest.mark.parametrize("layout", ["discounted", "complete"])
 def test_what_is_filmed_is_the_buyer_of_the_numbers(layout):
     """Without a pre-policy a rational seller meets the buyer of the equilibrium."""
     problem = BargainingProblem(layout, seller="rational")
-    (ending,) = problem.endings(0)
+    (ending,) = problem.solver.endings(0)
     view = problem.view()
     seen, info = view.reset(seed=0, options={"pre_policy": problem.pre_policies.label(0)})
-    player, over = Player(problem.optimal_policies()["seller"], 1), False
+    player, over = Player(problem.solver.best_responses()["seller"], 1), False
     while not over:
         seen, reward, over, _, info = view.step(int(player.act(alone(seen))[0]))
     assert reward == pytest.approx(ending.seller)

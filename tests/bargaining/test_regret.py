@@ -111,14 +111,14 @@ def test_the_best_reply_is_the_best_of_all_policies(
 def test_what_a_seller_earns_is_what_its_endings_say(seller):
     problem = BargainingProblem("private", seller=seller, credibility=0.7, pre_policy="schedule")
     for point in range(0, problem.pre_policies.size, 40):
-        endings = problem.endings(point)
-        own = problem._values(point, True, True).own.mean()
+        endings = problem.solver.endings(point)
+        own = problem.solver._values(point, True, True).own.mean()
         assert own == pytest.approx(sum(e.chance * e.seller for e in endings), abs=1e-9)
 
 
 def test_a_seller_that_sells_below_its_cost_regrets_it():
     problem = BargainingProblem()  # the calibrated one, whose logit knows no cost but 40
-    found = problem.answers([problem.pre_policies.point(38)])
+    found = problem.solver.respond([problem.pre_policies.point(38)])
     assert found.regret["seller"] == pytest.approx([1.70674783])  # never to sell earns 0
     assert found.regret_max == pytest.approx([1.70674783])
     assert found.optimal_share == pytest.approx([0.0])
@@ -128,7 +128,7 @@ def test_a_seller_that_sells_below_its_cost_regrets_it():
 def test_rational_sellers_regret_nothing(layout):
     """Not without a commitment, and not under announced prices, whatever indifferent ones do."""
     problem = BargainingProblem(layout, seller="rational", ties="pessimistic")
-    found = problem.answers(np.arange(problem.pre_policies.size))
+    found = problem.solver.respond(np.arange(problem.pre_policies.size))
     assert found.regret_max.max() < 1e-9
     assert found.optimal_share.min() == 1.0
 
@@ -139,5 +139,5 @@ def test_no_other_asks_do_better_against_a_schedule_that_is_believed(discount):
     problem = BargainingProblem(
         "unlimited", seller="rational", pre_policy="schedule", discount=discount
     )
-    found = problem.answers(np.arange(1, problem.pre_policies.size))
+    found = problem.solver.respond(np.arange(1, problem.pre_policies.size))
     assert found.regret_max.max() < 1e-9

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scg_envs.barrier.layouts import load_layout, other_barrier, shipped_layouts
 from scg_envs.barrier.problem import BarrierProblem
-from scg_envs.barrier.solve import solve
+from scg_envs.barrier.shortest_paths import solve
 from scg_envs.errors import UnknownName
 from scg_envs.ties import TIES
 
@@ -73,8 +73,9 @@ def test_distances_in_the_maze_are_those_of_a_plain_search():
 @pytest.mark.parametrize("name", shipped_layouts())
 def test_the_optimal_policy_attains_the_exact_value_everywhere(name, committed):
     problem = BarrierProblem(name, committed=committed, ties="optimistic")
-    answers = problem.evaluate(problem.optimal_policies(), np.arange(problem.pre_policies.size))
-    np.testing.assert_array_equal(answers.p, problem.p(np.arange(problem.pre_policies.size)))
+    points = np.arange(problem.pre_policies.size)
+    answers = problem.evaluate(problem.solver.best_responses(), points)
+    np.testing.assert_array_equal(answers.p, problem.solver.p(points))
     assert answers.regret_max.max() == 0
     assert answers.optimal_share.min() == 1
     assert np.nanmax(answers.excess_steps) == 0

@@ -23,7 +23,7 @@ def points(problem):
 
 
 def p_of(problem, label):
-    return problem.p([problem.pre_policies.point(label)])[0]
+    return problem.solver.p([problem.pre_policies.point(label)])[0]
 
 
 def random_game(seed, shape=(3, 3)):
@@ -48,8 +48,8 @@ def test_the_registry_names_every_game_and_its_parameters():
 )
 def test_household_before_and_after(selection, before):
     problem = MatrixProblem("household", selection=selection)
-    assert problem.before().p == pytest.approx(before)
-    assert (problem.before().low, problem.before().high) == (0, 1)
+    assert problem.solver.before().p == pytest.approx(before)
+    assert (problem.solver.before().low, problem.solver.before().high) == (0, 1)
     assert p_of(problem, "Help") == 1
     assert p_of(problem, "Cook") == 0
 
@@ -59,20 +59,22 @@ def test_household_mixtures_jump_at_one_half():
     for problem in mixed.values():
         helps = np.array([0.2, 0.49, 0.51, 0.9, 1.0])
         mixtures = np.stack([1 - helps, helps], axis=1)
-        np.testing.assert_allclose(problem.p(mixtures), np.where(helps > 0.5, helps, 0))
-    at_one_half = {ties: problem.p(np.full((1, 2), 0.5))[0] for ties, problem in mixed.items()}
+        np.testing.assert_allclose(problem.solver.p(mixtures), np.where(helps > 0.5, helps, 0))
+    at_one_half = {
+        ties: problem.solver.p(np.full((1, 2), 0.5))[0] for ties, problem in mixed.items()
+    }
     assert at_one_half == {"optimistic": 0.5, "pessimistic": 0.0, "uniform": 0.25}
-    assert mixed["optimistic"].bounds(np.full((1, 2), 0.5)).tolist() == [[0.0, 0.5]]
+    assert mixed["optimistic"].solver.bounds(np.full((1, 2), 0.5)).tolist() == [[0.0, 0.5]]
 
 
 def test_the_judge_changes_the_rules():
     pure = MatrixProblem("rps_judge")
-    assert pure.before().p == pytest.approx(1)
+    assert pure.solver.before().p == pytest.approx(1)
     assert np.isnan(p_of(pure, "competitive"))  # no equilibrium in pure policies is left
     every = MatrixProblem("rps_judge", selection="extreme")
-    assert every.before().p == pytest.approx(29 / 42)
+    assert every.solver.before().p == pytest.approx(29 / 42)
     assert p_of(every, "competitive") == pytest.approx(1 / 3)
-    assert p_of(every, "competitive") - every.before().p == pytest.approx(-5 / 14)
+    assert p_of(every, "competitive") - every.solver.before().p == pytest.approx(-5 / 14)
 
 
 @pytest.mark.parametrize(
@@ -89,11 +91,11 @@ def test_the_judge_changes_the_rules():
     ],
 )
 def test_what_the_leader_gets(game, before, pure, mixed):
-    selected = MatrixProblem(game).before().utility  # the mean over the pure equilibria
+    selected = MatrixProblem(game).solver.before().utility  # the mean over the pure equilibria
     assert selected == (None if before is None else pytest.approx(before))
     problem = MatrixProblem(game, ties="optimistic")
-    assert problem.optimum("utility").value == pytest.approx(pure)
-    optimum = MatrixProblem(game, pre_policy="mixed", ties="optimistic").optimum("utility")
+    assert problem.solver.optimum("utility").value == pytest.approx(pure)
+    optimum = MatrixProblem(game, pre_policy="mixed", ties="optimistic").solver.optimum("utility")
     assert optimum.value == pytest.approx(mixed)
     assert optimum.method == "linear program"
 
@@ -101,8 +103,8 @@ def test_what_the_leader_gets(game, before, pure, mixed):
 @pytest.mark.parametrize("k", [0, -1, -10, -100])
 def test_the_penalty_game_gives_ten(k):
     problem = MatrixProblem("penalty", k=k)
-    assert problem.optimum("utility").value == 10
-    assert MatrixProblem("penalty", k=k, pre_policy="mixed", ties="optimistic").optimum(
+    assert problem.solver.optimum("utility").value == 10
+    assert MatrixProblem("penalty", k=k, pre_policy="mixed", ties="optimistic").solver.optimum(
         "utility"
     ).value == pytest.approx(10)
 
@@ -117,14 +119,17 @@ def test_optimistic_mixtures_beat_every_equilibrium(seed):
         ("desirable", game.desirable_table),
     ):
         values = [game.form.expected(table, e.profile) for e in equilibria(game.form)]
-        assert problem.optimum(objective).value >= float(max(values)) - 1e-7
+        assert problem.solver.optimum(objective).value >= float(max(values)) - 1e-7
 
 
 def test_pure_commitments_do_not():
     def falls_short(seed):
         game = random_game(seed)
         values = [e.payoffs[0] for e in equilibria(game.form)]
-        return MatrixProblem(game, ties="optimistic").optimum("utility").value < max(values) - 1e-9
+        return (
+            MatrixProblem(game, ties="optimistic").solver.optimum("utility").value
+            < max(values) - 1e-9
+        )
 
     assert any(falls_short(seed) for seed in range(30))
 
@@ -135,13 +140,13 @@ def test_no_mixture_beats_the_linear_program(seed, ties):
     problem = MatrixProblem(random_game(seed), pre_policy="mixed", ties=ties)
     tried = problem.pre_policies.sample(200, np.random.default_rng(seed))
     for objective in ("utility", "desirable"):
-        optimum = problem.optimum(objective)
+        optimum = problem.solver.optimum(objective)
         if optimum is not None:
-            assert problem.answers(tried).score(objective).max() <= optimum.value + 1e-9
+            assert problem.solver.respond(tried).score(objective).max() <= optimum.value + 1e-9
         found = mixed_commitment(
             problem.env.game.form, 0, problem.env.game.desirable_table, "optimistic"
         )
-        assert problem.p(tried).max() <= found.value + 1e-9
+        assert problem.solver.p(tried).max() <= found.value + 1e-9
 
 
 def test_one_shot_answers_agree_with_a_plain_statement():
@@ -159,7 +164,7 @@ def test_one_shot_answers_agree_with_a_plain_statement():
             "logit": chances,
         }
         for relation, b in plain.items():
-            answer = problem.answers(x[None], relation)
+            answer = problem.solver.respond(x[None], relation)
             assert answer.p[0] == pytest.approx(x @ game.desirable_table @ b)
             assert answer.utility[0] == pytest.approx(x @ leader @ b)
             assert answer.regret["follower"][0] == pytest.approx(pays.max() - pays @ b)
@@ -168,8 +173,8 @@ def test_one_shot_answers_agree_with_a_plain_statement():
 @pytest.mark.parametrize("name", sorted(set(GAMES) - {"ordinal"}))
 def test_exact_policies_are_judged_flawless(name):
     problem = MatrixProblem(name, ties="optimistic")
-    answer = problem.evaluate(problem.optimal_policies(), points(problem))
-    exact = problem.p(points(problem))
+    answer = problem.evaluate(problem.solver.best_responses(), points(problem))
+    exact = problem.solver.p(points(problem))
     settled = ~np.isnan(exact)
     assert not answer.worst_regret[settled].any()
     assert answer.optimal_share[settled].min() == 1
@@ -193,19 +198,19 @@ def test_a_bad_policy_is_judged_by_what_it_loses():
 @pytest.mark.parametrize("name", ["household", "volunteers_dilemma", "wichardt"])
 def test_learners_without_a_model_of_the_game_find_answers(name):
     problem = MatrixProblem(name)
-    learned = problem.answers(points(problem), "q-learning", seed=1)
+    learned = problem.solver.respond(points(problem), "q-learning", seed=1)
     assert learned.worst_regret.max() < 1e-6
     assert learned.env_steps > 0
 
 
 def test_followers_settle_among_themselves():
     problem = MatrixProblem("volunteers_dilemma", players=4)
-    settled = problem.answers(points(problem), "iterated", seed=0)
+    settled = problem.solver.respond(points(problem), "iterated", seed=0)
     assert settled.worst_regret.max() == 0
     # Whoever waits leaves it to one of three others: always another one. Who volunteers ends it.
-    np.testing.assert_allclose(settled.p, problem.p(points(problem)))
+    np.testing.assert_allclose(settled.p, problem.solver.p(points(problem)))
     coordination = MatrixProblem(three_way(), selection="pure")
-    spread = coordination.answers(points(coordination), "iterated", seed=0).spread
+    spread = coordination.solver.respond(points(coordination), "iterated", seed=0).spread
     assert spread[0] == 1  # from some starts both follow, from others neither
 
 
@@ -227,7 +232,7 @@ def test_mistakes_are_said():
     with pytest.raises(InvalidArgument, match="`rounds=100`"):
         MatrixProblem("household", pre_policy="memory-one")
     with pytest.raises(InvalidArgument, match="has no answers of kind 'dqn'"):
-        MatrixProblem("household").answers([0], "dqn")
+        MatrixProblem("household").solver.respond([0], "dqn")
 
 
 @pytest.mark.parametrize(("meta", "seed"), [("gaussian", 0), ("gaussian", 1), ("cmaes", 0)])
@@ -237,8 +242,8 @@ def test_a_memory_one_leader_extorts_half_of_cooperation(meta, seed):
     rng = np.random.default_rng(seed)
     for _ in range(5000 // 20):
         rules = search.ask(20, rng)
-        search.tell(rules, problem.answers(rules).utility)
-    found = problem.answers(search.found[None]).utility[0]
+        search.tell(rules, problem.solver.respond(rules).utility)
+    found = problem.solver.respond(search.found[None]).utility[0]
     assert -0.51 <= found <= -0.5  # the bound: the follower must not do worse than by defecting
 
 
@@ -254,9 +259,9 @@ def test_repeated_answers_are_judged_flawless(clock, discount):
         ties="optimistic",
     )
     rules = problem.pre_policies.sample(10, np.random.default_rng(0))
-    answer = problem.evaluate(problem.optimal_policies(), rules)
+    answer = problem.evaluate(problem.solver.best_responses(), rules)
     assert answer.regret_max.max() == 0
-    np.testing.assert_allclose(answer.p, problem.p(rules), atol=1e-9)
+    np.testing.assert_allclose(answer.p, problem.solver.p(rules), atol=1e-9)
 
     def always_defect(seen):
         return np.ones(len(seen["commitment"]), dtype=np.int64)
@@ -274,7 +279,7 @@ def test_repeated_answers_are_judged_flawless(clock, discount):
 def test_several_followers_of_a_repeated_game_settle():
     problem = MatrixProblem("n_prisoners_dilemma", rounds=10, clock=True)
     assert "exact" not in responders_of(problem)
-    settled = problem.answers(points(problem), "iterated")
+    settled = problem.solver.respond(points(problem), "iterated")
     assert settled.worst_regret.max() == 0
     assert settled.p.max() == 0  # defecting dominates, and the end is known
 
@@ -282,7 +287,7 @@ def test_several_followers_of_a_repeated_game_settle():
 def test_a_rule_that_is_learned_against_is_answered_well():
     problem = MatrixProblem("prisoners_dilemma", rounds=100, pre_policy="finite-state")
     rule = [problem.pre_policies.point("tit_for_tat")]
-    learned = problem.answers(rule, "q-learning", seed=0)
+    learned = problem.solver.respond(rule, "q-learning", seed=0)
     assert learned.p[0] == pytest.approx(1, abs=0.01)
     assert learned.worst_regret[0] == pytest.approx(0, abs=0.01)
 

@@ -52,7 +52,7 @@ def test_learners_settle_in_an_equilibrium_from_every_seed(trained):
         assert baseline["p_per_seed"][seed] == float(everybody == {best})
     assert all(0 <= p <= 1 for p in baseline["p_sampled_per_seed"])
     problem = find_game(game).make_problem()
-    assert baseline["p_before"] == problem.before().p == 0.5
+    assert baseline["p_before"] == problem.solver.before().p == 0.5
     assert baseline["env_steps"] == SEEDS * STEPS * 2
 
 

@@ -78,8 +78,8 @@ def test_effect_is_one_json_document(scg, ties, tmp_path):
     report = json.loads(out)
     assert {"game", "layout", "desirable", "ties", "p_before", "effects"} <= set(report)
     problem = BarrierProblem("open", ties=ties)
-    p = problem.p(np.arange(problem.pre_policies.size))
-    assert report["p_before"] == problem.before().p
+    p = problem.solver.p(np.arange(problem.pre_policies.size))
+    assert report["p_before"] == problem.solver.before().p
     assert [row["p"] for row in report["effects"]] == p.tolist()
     for row in report["effects"]:
         assert row["delta_ce"] == pytest.approx(row["p"] - report["p_before"])

@@ -79,15 +79,21 @@ def result(game, options, responder="exact"):
             points = np.unique(np.linspace(0, space.size - 1, 12).astype(int))
         else:
             points = space.sample(6, np.random.default_rng(0))
-        answer = problem.answers(points, responder)
+        answer = problem.solver.respond(points, responder)
         try:
-            bounds = problem.bounds(points).tolist()
+            bounds = problem.solver.bounds(points).tolist()
         except ScgError:
             bounds = None
     except ScgError:
         return None
     labels = [space.label(point) for point in points]
-    said = (problem.before(), answer.p.tolist(), answer.utility.tolist(), bounds, problem.notes)
+    said = (
+        problem.solver.before(),
+        answer.p.tolist(),
+        answer.utility.tolist(),
+        bounds,
+        problem.notes,
+    )
     return repr((said, labels))
 
 

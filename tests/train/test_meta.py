@@ -114,7 +114,7 @@ def test_equal_answers_move_nothing():
 @pytest.mark.parametrize("layout", shipped_layouts())
 def test_with_exact_answers_the_likeliest_is_a_best_pre_policy(layout):
     problem = BarrierProblem(layout)
-    p = problem.p(np.arange(problem.pre_policies.size))
+    p = problem.solver.p(np.arange(problem.pre_policies.size))
     for seed in range(5):
         meta = made("categorical", problem.pre_policies)
         searched(meta, p.__getitem__, 3200, 64, seed)
@@ -190,9 +190,9 @@ def test_the_score_function_is_the_default_and_misfits_are_said():
 def test_baselines_say_when_the_best_was_found():
     found = search("barrier", layout="maze", evaluations=500, batch=10, seed=0)
     problem = BarrierProblem("maze")
-    p = problem.p(np.arange(problem.pre_policies.size))
+    p = problem.solver.p(np.arange(problem.pre_policies.size))
     rows = found.baselines
-    assert rows["no_intervention"] == {"p": problem.before().p}
+    assert rows["no_intervention"] == {"p": problem.solver.before().p}
     enumeration = rows["enumeration"]
     assert enumeration["evaluations"] == len(p)
     assert enumeration["evaluations_to_best"] == int(p.argmax()) + 1

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from scg_envs.agents import Responder
-from scg_envs.problem import Evaluation
+from scg_envs.evaluation import Evaluation
+from scg_envs.solver import Unsolved
 from scg_envs.train import result, search
 from scg_envs.train.commands.search import describe
 from scg_envs.train.config import SearchConfig
@@ -28,12 +29,12 @@ class Follower(Responder):
 
     def respond(self, points, *, split="search"):
         points = np.asarray(points)
-        answers = self._change(points, self.problem.answers(points))
+        answers = self._change(points, self.problem.solver.respond(points))
         self.played += answers.env_steps
         return answers
 
     def policies(self, point):
-        return self.problem.optimal_policies()
+        return self.problem.solver.best_responses()
 
 
 def run(change, **settings):
@@ -66,7 +67,7 @@ def wrong_at(post, *, regret, p=1.0, elsewhere=1.0):
 def worst():
     """A post of `maze` that a rational follower answers least well for the human."""
     problem = SearchConfig(**MAZE).problem()
-    return int(problem.p(np.arange(problem.pre_policies.size)).argmin())
+    return int(problem.solver.p(np.arange(problem.pre_policies.size)).argmin())
 
 
 # One of 110 posts: a mean regret below the threshold, and more than 99 % of cases optimal.
@@ -94,7 +95,7 @@ def test_what_a_lie_has_chosen_is_no_effect(worst, regret):
     assert found.p_after == 1
     assert found.trust == "not learned"
     assert found.causal_effect is None
-    exact = float(state.problem.p([worst])[0])
+    exact = float(state.problem.solver.p([worst])[0])
     assert found.causal_effect_exact == pytest.approx(exact - found.p_before)
     assert found.causal_effect_exact < 0
     shown = describe(found)
@@ -130,14 +131,14 @@ def test_noise_over_many_posts_makes_no_optimistic_headline(meta, seed):
 
     state, found = run(noisy, meta=meta, seed=seed)
     point = state.problem.pre_policies.point(found.pre_policy_point)
-    exact = float(state.problem.p([point])[0])
+    exact = float(state.problem.solver.p([point])[0])
     assert found.p_after_exact == exact
     assert found.causal_effect_exact == pytest.approx(exact - found.p_before)
     assert found.causal_effect is None
     assert not found.certified
     for row in (found.baselines["random_search"], found.baselines["enumeration"]):
         at = state.problem.pre_policies.point(row["pre_policy_point"])
-        assert row["p"] == row["p_exact"] == float(state.problem.p([at])[0])
+        assert row["p"] == row["p_exact"] == float(state.problem.solver.p([at])[0])
     assert f"{exact:.4f} after, exactly" in describe(found)
 
 
@@ -154,7 +155,8 @@ class Coin:
 
     def __init__(self, problem):
         self.problem = problem
-        problem.solvable, self._np_random = False, np.random.default_rng(0)
+        problem.solver = Unsolved("barrier", problem.pre_policies, "unsolved")
+        self._np_random = np.random.default_rng(0)
 
     def __call__(self, points, *, split):
         n, episodes = len(points), 400 if split == "report" else 32
@@ -189,16 +191,9 @@ def unsolved(monkeypatch):
         monkeypatch.setattr(result, "make_judge", lambda *args, **kwargs: judge)
         while not state.done:
             state.iterate()
-        monkeypatch.setattr(type(state.problem), "before", lambda self: _unknown())
         return state, conclude(state, None)
 
     return run
-
-
-def _unknown():
-    from scg_envs.problem import Before
-
-    return Before(None, reason="nobody has solved this game")
 
 
 def test_an_unsolved_games_headline_is_an_interval_that_chose_nothing(unsolved):
@@ -279,14 +274,14 @@ def test_repeated_games_with_several_followers_are_searched(responder):
 def test_the_learned_map_stands_beside_the_exact_one_and_its_lies_bear_a_cross(worst):
     problem = SearchConfig(**MAZE).problem()
     points = np.arange(problem.pre_policies.size)
-    lying = wrong_at(worst, regret=0.95)(points, problem.answers(points))
+    lying = wrong_at(worst, regret=0.95)(points, problem.solver.respond(points))
     figure = effect_figure(problem, answers=lying, responder="ppo", chosen=worst)
     exact, learned = figure.axes[:2]
     assert exact.get_title() == "exact"
     assert learned.get_title() == "as ppo learned it; 1 of 110 not to be trusted"
-    value = float(problem.p([worst])[0])
+    value = float(problem.solver.p([worst])[0])
     assert f"{value:.3f} exactly" in figure.get_suptitle()
-    for axes, p in ((exact, problem.p(points)), (learned, lying.p)):
+    for axes, p in ((exact, problem.solver.p(points)), (learned, lying.p)):
         assert np.array_equal(axes.collections[0].get_array(), p)
     place = exact.collections[0].get_offsets()[worst]
     crosses = learned.collections[1].get_offsets()
@@ -303,7 +298,7 @@ def test_the_learned_map_stands_beside_the_exact_one_and_its_lies_bear_a_cross(w
 def test_bars_say_the_same():
     problem = SearchConfig("household").problem()
     points = np.arange(2)
-    true = problem.answers(points)
+    true = problem.solver.respond(points)
     lying = replace(true, p=1 - true.p, regret_max=np.array([0.0, 1.0]))
     figure = effect_figure(problem, answers=lying, responder="ppo", chosen=1)
     words = [text.get_text() for text in figure.axes[0].texts]

@@ -135,7 +135,7 @@ def test_offline_searches_end_where_they_should():
     assert len(bargaining.history) == 6
     problem = find_game("banana").make_problem(topic="science")
     learned = verbal_search(problem).best.proposal.point
-    assert learned == pytest.approx(problem.incentive(), abs=0.01)
+    assert learned == pytest.approx(problem.solver.incentive(), abs=0.01)
     fair = find_game("ultimatum").make_problem(norm="fair")
     shares = [verbal_search(fair, seed=k).history[-1].outcome.metrics["share"] for k in range(5)]
     assert sum(shares) / 5 == pytest.approx(0.495, abs=0.05)

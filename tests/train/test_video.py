@@ -14,7 +14,7 @@ PREFIXES = ("", "not kept: ")
 
 
 def filmed(problem, point, seed=0):
-    acts = problem.optimal_policies()
+    acts = problem.solver.best_responses()
     return episode(problem, acts, point, np.random.default_rng(seed))
 
 
@@ -56,7 +56,7 @@ def test_a_commitment_that_is_not_kept_is_announced_as_such(name, credibility):
     kept = 0
     for seed in range(12):
         frames = list(
-            problem.frames(problem.optimal_policies(), point, np.random.default_rng(seed))
+            problem.frames(problem.solver.best_responses(), point, np.random.default_rng(seed))
         )
         strip, width = frames[1][:HEIGHT], frames[1].shape[1]
         said = [np.array_equal(strip, caption_strip(how + announced, width)) for how in PREFIXES]
@@ -78,7 +78,7 @@ def test_nobody_has_moved_when_it_is_announced(problem):
 
 def test_both_sides_begin_to_play_at_once_under_their_titles(tmp_path):
     problem = GAMES[0].make_problem()
-    acts, path = problem.optimal_policies(), tmp_path / "both.mp4"
+    acts, path = problem.solver.best_responses(), tmp_path / "both.mp4"
     titles = ("before: no intervention", "after: red holds")
     before, after = (episodes_of(problem, acts, point) for point in (None, 0))
     record_side_by_side(before, after, path, titles=titles)

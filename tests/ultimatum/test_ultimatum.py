@@ -156,11 +156,11 @@ def test_what_is_no_move_is_refused(text):
 def test_exact_answers_are_what_play_finds():
     problem = UltimatumProblem(norm="fair")
     points = np.arange(problem.pre_policies.size)
-    exact = problem.answers(points)
-    played = problem.evaluate(problem.optimal_policies(), points)
+    exact = problem.solver.respond(points)
+    played = problem.evaluate(problem.solver.best_responses(), points)
     assert played.p == pytest.approx(exact.p, abs=1e-12)
     assert problem.pre_policies.principle(int(exact.p.argmax())).shares == (0.5, 0.5)
-    assert problem.before().p is None  # inference about a norm: no effect is claimed
+    assert problem.solver.before().p is None  # inference about a norm: no effect is claimed
 
 
 def test_the_assistant_sees_what_users_offer_each_other():
@@ -209,7 +209,7 @@ def test_an_assistant_may_be_told_its_turn_alone():
 def test_a_user_that_errs_at_one_amount_alone_has_its_regret():
     """A mean over amounts would hide it."""
     problem = UltimatumProblem("fair")
-    best = problem.optimal_policies()["user"]
+    best = problem.solver.best_responses()["user"]
 
     def errs(seen):
         actions = first_actions(best, seen, len(seen))

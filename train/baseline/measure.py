@@ -11,11 +11,12 @@ import numpy as np
 
 from ...checks import check_whole
 from ...errors import UnknownName
+from ...evaluation import Before
 from ...external.copies import Copy, Seat, Setup
 from ...external.play import play
 from ...extras import require
 from ...policy import BatchPolicies
-from ...problem import Before, CommitmentProblem
+from ...problem import CommitmentProblem
 from .folder import read_seed, write_seed
 from .reached import Baseline, Reached
 
@@ -124,7 +125,7 @@ def train_baseline(
                 learners.save(folder / f"seed{seed}")
                 write_seed(folder, seed, settings, found[seed])
             bar.set_postfix_str(f"P {p:.3f} from seed {seed}")
-    before: Before = problem.before()
+    before: Before = problem.solver.before()
     rows = [found[seed] for seed in seeds]
     return Baseline(
         **settings,

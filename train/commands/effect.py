@@ -38,13 +38,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Solve and print."""
     problem = problem_of(args)
-    space, before = problem.pre_policies, problem.before()
+    space, before = problem.pre_policies, problem.solver.before()
     if not isinstance(space, Finite):
         raise InvalidArgument(
             f"{problem.committed}'s pre-policies are a continuum, which no table holds; "
             f"search it, by scg search {args.game} with the same settings."
         )
-    answers = problem.answers(np.arange(space.size))
+    answers = problem.solver.respond(np.arange(space.size))
     effects: list[dict[str, Any]] = [
         {
             "pre_policy": space.label(point),

@@ -106,7 +106,7 @@ def _cast(args: argparse.Namespace) -> tuple[CommitmentProblem, Responder, Any]:
     if args.run is None:
         problem = problem_of(args)
         points = problem.pre_policies.spread(_TRIED, np.random.default_rng(0))
-        best = points[np.nan_to_num(problem.p(points), nan=-1).argmax()]
+        best = points[np.nan_to_num(problem.solver.p(points), nan=-1).argmax()]
         return problem, make_responder("exact", problem), best
     settings = given(args, "layout", "committed", "desirable", "ties", *OPTIONS)
     if settings:

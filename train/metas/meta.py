@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...checkpoint import StateDict
-from ...pre_policy import PrePolicySpace
-from ...problem import Points, first_of_the_best
+from ...evaluation import first_of_the_best
+from ...pre_policy import Points, PrePolicySpace
 
 
 class Meta(ABC):

@@ -132,7 +132,7 @@ def _generators(sheet: Sheet) -> Iterator[Row]:
     """The four moves, best of n and a numeric search at equal evaluations: exact surplus found."""
     environment = BargainingEnvironment()
     prices = environment.prices
-    exact = BargainingProblem().answers(np.arange(prices.size)).utility
+    exact = BargainingProblem().solver.respond(np.arange(prices.size)).utility
 
     def price(point: int) -> float:
         return float(prices.label(int(point)))
@@ -209,7 +209,7 @@ def _announcements(sheet: Sheet) -> Iterator[Row]:
     ):
         for observability in (0.0, 1.0):
             problem = BargainingProblem(layout, seller=seller, observability=observability)
-            endings = problem.endings(problem.pre_policies.point(44))
+            endings = problem.solver.endings(problem.pre_policies.point(44))
             where = f"{seller}: claim 44, observability {observability:g}"
             deals = sum(e.chance for e in endings if e.price is not None)
             moves = sum(e.chance * e.moves for e in endings)
@@ -217,7 +217,7 @@ def _announcements(sheet: Sheet) -> Iterator[Row]:
             yield sheet.computed(where, "deals", None, deals)
             yield sheet.computed(where, "moves", None, moves)
             yield sheet.computed(where, "surplus", None, surplus)
-        free = sum(e.chance * e.buyer for e in problem.endings(0))
+        free = sum(e.chance * e.buyer for e in problem.solver.endings(0))
         yield sheet.computed(f"{seller}: no commitment", "surplus", None, free)
 
 

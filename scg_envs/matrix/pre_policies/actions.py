@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import InvalidCommitment
-from ...pre_policy import Finite, Latent
-from ...problem import Points
+from ...pre_policy import Finite, Latent, Points
 from ..game import MatrixEnv
 from .space import MatrixPrePolicies
 

@@ -16,8 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import InvalidArgument, InvalidCommitment
-from ...pre_policy import Finite
-from ...problem import Points
+from ...pre_policy import Finite, Points
 from ..game import MatrixEnv
 from ..matrix_game import MatrixGame
 from ..memory import Memory

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import InvalidArgument
-from ...pre_policy import Latent
-from ...problem import Points
+from ...pre_policy import Latent, Points
 from ..game import MatrixEnv
 from .actions import chances_in_words, softmax
 from .machines import NAMED, machine_table

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from ...errors import InvalidArgument
 from ...extras import require
-from ...pre_policy import Finite
-from ...problem import Points
+from ...pre_policy import Finite, Points
 from ..game import MatrixEnv
 from .space import MatrixPrePolicies
 

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...pre_policy import Policy, PrePolicySpace
-from ...problem import Points
+from ...pre_policy import Points, Policy, PrePolicySpace
 from ..game import MatrixEnv
 from ..rules import TablePolicy
 

@@ -1,0 +1,173 @@
+"""What is known of pre-policies: without one, under each, and of the best there is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .checkpoint import StateDict
+
+Split = Literal["search", "report"]
+"""What answers are for. Where P is estimated by playing, the report's episodes are none that the
+search has seen."""
+OBJECTIVES = ("desirable", "utility")
+_TIED = 1e-9  # scores that differ by less are the same, as a share of those above 1
+
+
+@dataclass(frozen=True)
+class Before:
+    """P(Y=y) when nobody intervenes.
+
+    Attributes:
+        p: under the problem's selection; None where it is undefined.
+        low: under pessimistic ties, or in the worst rational outcome.
+        high: under optimistic ties, or in the best.
+        utility: the committed agent's expected utility.
+        reason: why `p` is undefined.
+        sampled: what stands behind `p` where it is estimated, in words; empty where it is exact.
+    """
+
+    p: float | None
+    low: float | None = None
+    high: float | None = None
+    utility: float | None = None
+    reason: str = ""
+    sampled: str = ""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """How followers answer n pre-policies, measured against their exact best responses.
+
+    All arrays are (n,), means over what chance decides.
+
+    Attributes:
+        p: how often the outcome was the desirable one; NaN where that is undefined.
+        regret: for each follower that answers, exact value minus achieved, undiscounted; NaN
+            where nobody knows the exact value.
+        regret_max: the greatest regret of any of them in any single case.
+        optimal_share: share of cases in which they did as well as possible.
+        env_steps: steps played to find out.
+        utility: the committed agent's expected utility.
+        excess_steps: steps beyond the fewest possible, where the follower arrived; None in games
+            in which nobody walks.
+        spread: where several followers settle among themselves, how far `p` lies apart between
+            their random starts.
+        episodes: how many stand behind each `p`, where it is estimated by playing; None where it
+            is exact.
+    """
+
+    p: NDArray[np.float64]
+    regret: Mapping[str, NDArray[np.float64]]
+    regret_max: NDArray[np.float64]
+    optimal_share: NDArray[np.float64]
+    env_steps: int
+    utility: NDArray[np.float64]
+    excess_steps: NDArray[np.float64] | None = None
+    spread: NDArray[np.float64] | None = None
+    episodes: int | None = None
+
+    @property
+    def worst_regret(self) -> NDArray[np.float64]:
+        """(n,) the greatest of the followers' mean regrets; 0 where nobody learns."""
+        return np.max([np.zeros_like(self.p), *self.regret.values()], axis=0)
+
+    def score(self, objective: str) -> NDArray[np.float64]:
+        """(n,) what a search makes large: `p` for `desirable`, the utility for `utility`."""
+        return self.p if objective == "desirable" else self.utility
+
+    def best(self, objective: str) -> int:
+        """Which row is the best; see `first_of_the_best`. At least one score is defined."""
+        one, other = self.p, self.utility
+        return first_of_the_best(*((one, other) if objective == "desirable" else (other, one)))
+
+    @classmethod
+    def concatenate(cls, parts: Sequence[Evaluation]) -> Evaluation:
+        """The answers of several calls, one after another."""
+
+        def joined(name: str) -> Any:
+            values = [getattr(part, name) for part in parts]
+            return None if values[0] is None else np.concatenate(values)
+
+        return cls(
+            p=joined("p"),
+            regret={
+                agent: np.concatenate([part.regret[agent] for part in parts])
+                for agent in parts[0].regret
+            },
+            regret_max=joined("regret_max"),
+            optimal_share=joined("optimal_share"),
+            env_steps=sum(part.env_steps for part in parts),
+            utility=joined("utility"),
+            excess_steps=joined("excess_steps"),
+            spread=joined("spread"),
+            episodes=parts[0].episodes,
+        )
+
+    def state_dict(self) -> StateDict:
+        """All of it, by attribute."""
+        return {**vars(self), "regret": dict(self.regret)}
+
+    @classmethod
+    def from_state(cls, state: StateDict) -> Evaluation:
+        """What `state_dict` returned."""
+        return cls(**state)
+
+    def select(self, rows: NDArray[np.int64]) -> Evaluation:
+        """The evaluation of these rows alone, repeated and ordered as they come."""
+        return Evaluation(
+            p=self.p[rows],
+            regret={agent: regret[rows] for agent, regret in self.regret.items()},
+            regret_max=self.regret_max[rows],
+            optimal_share=self.optimal_share[rows],
+            env_steps=self.env_steps,
+            utility=self.utility[rows],
+            excess_steps=None if self.excess_steps is None else self.excess_steps[rows],
+            spread=None if self.spread is None else self.spread[rows],
+            episodes=self.episodes,
+        )
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """The best that a commitment attains, exactly or between bounds.
+
+    Attributes:
+        value: of the objective: the best, or the best that was found.
+        method: how it is known ("enumeration", "linear program", "search").
+        attained: False for a supremum that commitments come close to without attaining it.
+        at_most: what no commitment exceeds; None where that is `value` itself.
+    """
+
+    value: float
+    method: str
+    attained: bool = True
+    at_most: float | None = None
+
+    @property
+    def exact(self) -> bool:
+        """Whether `value` is the best."""
+        return self.at_most is None
+
+
+def first_of_the_best(scores: NDArray[np.float64], beside: NDArray[np.float64]) -> int:
+    """Which score is the greatest; of several, the one with the most `beside` it, then the first.
+
+    Nobody should be told to pay for nothing: pre-policies under which P is the same are told apart
+    by the committed agent's utility, and those of the same utility by P.
+
+    Args:
+        scores: (n,) with one number at least; NaN where undefined.
+        beside: (n,) the other quantity; NaN counts as the least.
+    """
+    best = float(np.nanmax(scores))
+    tied = np.flatnonzero(scores >= best - _TIED * max(1.0, abs(best)))
+    other = np.where(np.isnan(beside[tied]), -np.inf, beside[tied])
+    most = float(other.max())
+    if not np.isfinite(most):
+        return int(tied[0])
+    return int(tied[np.flatnonzero(other >= most - _TIED * max(1.0, abs(most)))[0]])
