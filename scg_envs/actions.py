@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from .errors import InvalidAction, UnknownName
 
+MASK = "action_mask"  # the key of an observation that says what is legal
 PLAIN = (int, np.int64)  # the types of most actions, which need no further look than at their range
 
 
@@ -126,6 +127,23 @@ def illegal_batch(
     if came.dtype.kind in "iu":
         example = next((a for a in came if not 0 <= int(a) < int(sizes[0])), example)
     return InvalidAction(f"{whose} are {came.dtype} such as {example!r}; expected {expected}.")
+
+
+def next_legal(number: int, observation: Any) -> int:
+    """The number of an action from 0, or of the next legal one in a circle if it is illegal.
+
+    Args:
+        number: of the action.
+        observation: of the game; what is legal is its `action_mask`, (actions,), if it has one.
+
+    Returns:
+        A legal number; `number` itself where there is no mask, or nothing is legal.
+    """
+    mask = observation.get(MASK) if isinstance(observation, dict) else None
+    if mask is None or mask[number]:
+        return number
+    legal = np.flatnonzero(np.roll(mask, -number))
+    return (number + int(legal[0])) % len(mask) if len(legal) else number
 
 
 def contains(space: Space[Any], action: Any) -> bool:

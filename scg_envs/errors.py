@@ -187,3 +187,9 @@ class InvalidRecordings(LanguageModelError):
 
 class InvalidTranscript(ScgError, ValueError):
     """A transcript that breaks its format; the message names the file and the line."""
+
+
+def one_line(error: Exception) -> str:
+    """An exception in one line."""
+    lines = str(error).splitlines()
+    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__

@@ -22,8 +22,8 @@ An epoch has 8 interactions among users, which the assistant looks on, and 2 bet
 assistant: in the first the assistant proposes, in the second the user. The proposer offers whole
 units of an amount from 10 to 100; the other accepts or rejects. A user is rewarded for what its
 norm says: 1 minus the distance of its offer from the norm's share, and 1 for an answer that the
-norm would give, averaged over the epoch's interactions. The assistant is rewarded 1 - |its mean
-share - the users'|.
+norm would give, averaged over the epoch's interactions and paid in the turn that earns it. The
+assistant is rewarded 1 - |its mean share - the users'| at the end.
 
 With `words=True` infos hold `text`; `scg_envs.ultimatum.text.parse` reads what a language model
 answers, and `game.action(move)` is the action. `game.observed` lists what users offered each other.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, ClassVar
 
 import gymnasium
 import numpy as np
@@ -39,7 +39,12 @@ class LearnerView(gymnasium.Env[Any, Any]):
 
     Attributes:
         outcomes: what an episode can end in; empty for a game that does not name it.
+        learner: the agent whose view it is.
+        policies: who plays for the others.
+        own_turns: whether only the learner's own turns are steps.
     """
+
+    own_turns: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -65,7 +70,8 @@ class LearnerView(gymnasium.Env[Any, Any]):
         learners = [agent for agent in env.possible_agents if agent != self._committed]
         if learner not in learners:
             raise UnknownName("learner", learner, learners)
-        self._learner = learner
+        self.learner = learner
+        self.policies = dict(policies)
         self._words = words
         self.outcomes: tuple[str, ...] = tuple(getattr(env.unwrapped, "outcomes", ()))
         self._policies = {
@@ -117,9 +123,9 @@ class LearnerView(gymnasium.Env[Any, Any]):
             policy.reset(self.np_random)
         first = self._flat_look()
         if self._flatten.own is not None and self._apart and self._committed is not None:
-            own = self.env.observe_game(self._learner)
+            own = self.env.observe_game(self.learner)
             self._row = first.copy() if isinstance(own, np.ndarray) else None
-        return first, self._info(infos[self._learner])
+        return first, self._info(infos[self.learner])
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """The learner acts, and the others as their policies say.
@@ -128,7 +134,7 @@ class LearnerView(gymnasium.Env[Any, Any]):
             ResetNeeded: no episode is under way.
             InvalidAction: the action is not in the learner's space.
         """
-        env, me = self.env, self._learner
+        env, me = self.env, self.learner
         if me not in env.agents:
             raise ResetNeeded
         actions = {**self._fixed, me: action}
@@ -183,7 +189,7 @@ class LearnerView(gymnasium.Env[Any, Any]):
 
     def _flat_look(self) -> Any:
         """What the learner sees now, as its observation."""
-        seen = self._look(self._learner)
+        seen = self._look(self.learner)
         if isinstance(seen, dict):
             self._mask = seen.get("action_mask")
         return self._flatten(seen)

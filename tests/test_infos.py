@@ -10,8 +10,8 @@ from gymnasium.vector import AutoresetMode
 
 from scg_envs import barrier_v0
 from scg_envs.agents import sb3_vec_env
-from scg_envs.external.copies import Setup
-from scg_envs.external.lockstep import CopiesEnv
+from scg_envs.batched import CopiesEnv
+from scg_envs.copies import Setup
 from scg_envs.pre_policy import Constant
 from scg_envs.registry import GAMES
 from scg_envs.views import LearnerView

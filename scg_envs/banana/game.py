@@ -99,7 +99,7 @@ class BananaGame(TurnGame):
         if agent == "user" and self._qualities:
             heard = HelperAnswer(float(QUALITIES[self._qualities[-1]]), self._hint)
         elif agent == "helper" and self._message > 0:
-            heard = UserAnswer(self._result is not None and bool(self._result[2]["said"]))
+            heard = UserAnswer(self._result is not None and bool(self._result[1]["said"]))
         return render(
             role=agent,
             question=self.topic.question,

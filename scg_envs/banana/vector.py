@@ -91,9 +91,9 @@ class BananaVectorEnv(TurnVectorEnv):
         self._paid = np.zeros(num_envs)  # what the answers of the episode have cost
 
     def action_masks(self) -> NDArray[np.bool_]:
-        """(N, actions) the helper may answer anything, and may not wait."""
-        masks = np.ones((self.num_envs, HELPER_ACTIONS), dtype=np.bool_)
-        masks[:, 0] = False
+        """(N, actions) the helper may answer anything, and may not wait until the end."""
+        masks = np.repeat(~self._over[:, None], HELPER_ACTIONS, axis=1)
+        masks[:, 0] = self._over
         return masks
 
     def _begin(self, mask: NDArray[np.bool_]) -> None:

@@ -78,7 +78,8 @@ class TurnGame(NativeGame[Observation]):
         }
         self.state_space = multi_discrete(np.concatenate([sizes[agent] for agent in agents]))
         self.spoken: list[tuple[str, str]] = []
-        self._result: tuple[str, dict[str, float], dict[str, Any]] | None = None
+        self._earned: dict[str, float] = {}  # in this step
+        self._result: tuple[str, dict[str, Any]] | None = None
 
     # What a game says of itself.
 
@@ -106,16 +107,22 @@ class TurnGame(NativeGame[Observation]):
     def text(self, agent: str) -> str:
         """What a language model in the agent's place reads now."""
 
+    def _earn(self, agent: str, amount: float) -> None:
+        """Pay an agent in the step that is being played."""
+        self._earned[agent] += amount
+
     def _end(self, outcome: str, rewards: dict[str, float], **facts: Any) -> None:
         """End the episode.
 
         Args:
             outcome: one of `outcomes`.
-            rewards: what each agent earns.
+            rewards: what agents earn by it.
             **facts: further entries of every agent's final info.
         """
         assert outcome in self.outcomes
-        self._result = outcome, rewards, facts
+        for agent, amount in rewards.items():
+            self._earn(agent, amount)
+        self._result = outcome, facts
 
     # The interface of PettingZoo.
 
@@ -144,12 +151,12 @@ class TurnGame(NativeGame[Observation]):
         }
         action = chosen[mover]
         legal = bool(self._legal(mover)[action])
+        self._earned = dict.fromkeys(self.agents, 0.0)
         self._move(action if legal else self._forbidden(mover))
         agents, over = self.agents, self._result is not None
         infos = self._infos()
-        rewards = dict.fromkeys(agents, 0.0)
         if self._result is not None:
-            outcome, rewards, facts = self._result
+            outcome, facts = self._result
             for info in infos.values():
                 info.update(outcome=outcome, **facts)
         if not legal:
@@ -159,7 +166,7 @@ class TurnGame(NativeGame[Observation]):
             self.render()
         return (
             self.observe_all(),
-            dict(rewards),
+            dict(self._earned),
             dict.fromkeys(agents, over),
             dict.fromkeys(agents, False),
             infos,

@@ -18,6 +18,8 @@ class TurnView(LearnerView):
     A step is a move of the learner's and all answers to it.
     """
 
+    own_turns = True
+
     def __init__(
         self,
         env: ParallelEnv[str, Any, Any],
@@ -44,7 +46,7 @@ class TurnView(LearnerView):
     ) -> tuple[Any, dict[str, Any]]:
         """Begin an episode at the learner's first turn, commitment made."""
         seen, info = super().reset(seed=seed, options=options)
-        if self._game.mover != self._learner:
+        if self._game.mover != self.learner:
             seen, _, terminated, _, info = self._play_on()
             assert not terminated, "nobody ends an episode before the learner has moved"
         return seen, info
@@ -52,7 +54,7 @@ class TurnView(LearnerView):
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """The learner moves, and the others answer."""
         result = super().step(action)
-        if result[2] or result[3] or self._game.mover == self._learner:
+        if result[2] or result[3] or self._game.mover == self.learner:
             return result
         seen, reward, terminated, truncated, info = self._play_on()
         return seen, result[1] + reward, terminated, truncated, result[4] | info
@@ -63,5 +65,5 @@ class TurnView(LearnerView):
         while True:
             seen, reward, terminated, truncated, info = super().step(WAIT)
             earned += reward
-            if terminated or truncated or self._game.mover == self._learner:
+            if terminated or truncated or self._game.mover == self.learner:
                 return seen, earned, terminated, truncated, info

@@ -11,8 +11,6 @@ finished episode. All other agents learn; nothing is known exactly, so P is esti
 | --- | --- |
 | `loading` | finds functions by `module:name`, makes the game |
 | `actions` | committing to an action |
-| `copies` | copies of a game that can be taken back to where they were |
-| `lockstep` | one learner's batched view of them |
 | `play` | whole episodes, in which everybody's policy is given |
 | `problem` | the commitment problem |
 | `predicates`, `landmarks` | ready-made predicates, and the example with PettingZoo's MPE |

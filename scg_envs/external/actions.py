@@ -8,27 +8,9 @@ import numpy as np
 from gymnasium.spaces import Dict, Discrete
 from pettingzoo import ParallelEnv
 
+from ..actions import MASK, next_legal
 from ..errors import InvalidArgument
 from ..pre_policy import Constant, Finite, Policy
-
-_MASK = "action_mask"
-
-
-def next_legal(number: int, observation: Any) -> int:
-    """The number of an action from 0, or of the next legal one in a circle if it is illegal.
-
-    Args:
-        number: of the action.
-        observation: of the game; what is legal is its `action_mask`, (actions,), if it has one.
-
-    Returns:
-        A legal number; `number` itself where there is no mask, or nothing is legal.
-    """
-    mask = observation.get(_MASK) if isinstance(observation, dict) else None
-    if mask is None or mask[number]:
-        return number
-    legal = np.flatnonzero(np.roll(mask, -number))
-    return (number + int(legal[0])) % len(mask) if len(legal) else number
 
 
 class WhereLegal:
@@ -77,7 +59,7 @@ class ConstantActions(Finite):
         actions = range(self._start, self._start + int(space.n))
         super().__init__(actions, committed=committed)
         seen = game.observation_space(committed)
-        self._masked = isinstance(seen, Dict) and _MASK in seen.spaces
+        self._masked = isinstance(seen, Dict) and MASK in seen.spaces
 
     def bind(self, point: Any) -> tuple[dict[str, Any], Policy]:
         """The action, from the game's own start."""

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..caption import caption_strip
+from ..copies import Copy, Seat, Setup, joint_actions, random_actions
 from ..policy import BatchPolicies, Player
-from .copies import Copy, Seat, Setup, joint_actions, random_actions
 
 Frame = NDArray[np.uint8]
 

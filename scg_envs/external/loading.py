@@ -13,7 +13,7 @@ from typing import Any
 
 from pettingzoo import AECEnv, ParallelEnv
 
-from ..errors import InvalidArgument, UnknownName
+from ..errors import InvalidArgument, UnknownName, one_line
 
 
 def load_function(name: str, what: str) -> Any:
@@ -44,7 +44,7 @@ def load_function(name: str, what: str) -> Any:
         ) from error
     except Exception as error:  # whatever the module's own code raises
         raise InvalidArgument(
-            f"{what} {name}: importing {module_name} failed with {said(error)}."
+            f"{what} {name}: importing {module_name} failed with {one_line(error)}."
         ) from error
     function = getattr(module, attribute, None)
     if function is None:
@@ -53,12 +53,6 @@ def load_function(name: str, what: str) -> Any:
     if not callable(function):
         raise InvalidArgument(f"{what} {name} is no function but {function!r}.")
     return function
-
-
-def said(error: Exception) -> str:
-    """An exception in one line."""
-    lines = str(error).splitlines()
-    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
 
 
 def parse_kwargs(kwargs: str | Mapping[str, Any] | None) -> dict[str, Any]:
@@ -113,7 +107,7 @@ class Source:
         except Exception as error:  # whatever the function's own code raises
             raise InvalidArgument(
                 f"{self.name} with the arguments {json.dumps(dict(self.kwargs), default=repr)} "
-                f"failed with {said(error)}; `kwargs` gives them as a JSON object."
+                f"failed with {one_line(error)}; `kwargs` gives them as a JSON object."
             ) from error
         if isinstance(game, AECEnv):
             raise InvalidArgument(

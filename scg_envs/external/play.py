@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..copies import Copy, Seat, joint_actions
 from ..policy import BatchPolicies, Player
-from .copies import Copy, Seat, joint_actions
 
 
 @dataclass(frozen=True)

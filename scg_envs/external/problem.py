@@ -15,7 +15,9 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
+from ..batched import OTHERWISE, CopiesEnv
 from ..checks import check_chance, check_whole
+from ..copies import Copy, Seat
 from ..errors import InvalidArgument, UnknownName
 from ..evaluation import Evaluation, Split
 from ..judge import Predicate
@@ -24,10 +26,8 @@ from ..pre_policy import Points, Policy, PrePolicySpace
 from ..problem import CommitmentProblem
 from ..solver import Unsolved
 from ..ties import Ties, check_ties, refuse_ties
-from .copies import Copy, Seat
 from .film import film, film_at_random
 from .loading import Source, parse_kwargs
-from .lockstep import OTHERWISE, CopiesEnv
 from .play import play
 from .setups import bare_setup, committed_setup
 from .trial import check_spaces, try_out

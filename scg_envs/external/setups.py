@@ -7,12 +7,12 @@ from typing import Any
 from pettingzoo import ParallelEnv
 
 from ..commitment import CommitmentEnv, UncertainCommitment
-from ..errors import InvalidArgument, ScgError
+from ..copies import Setup
+from ..errors import InvalidArgument, ScgError, one_line
 from ..judge import Predicate
 from ..pre_policy import PrePolicySpace
 from .actions import ConstantActions
-from .copies import Setup
-from .loading import Source, load_function, said
+from .loading import Source, load_function
 
 PURE = "pure"
 
@@ -87,7 +87,7 @@ def _pre_policies(
         raise
     except Exception as error:  # whatever the factory's own code raises
         raise InvalidArgument(
-            f"the pre-policies {pre_policy} failed with {said(error)}."
+            f"the pre-policies {pre_policy} failed with {one_line(error)}."
         ) from error
     if not isinstance(space, PrePolicySpace):
         raise InvalidArgument(

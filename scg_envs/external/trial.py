@@ -9,9 +9,8 @@ import numpy as np
 from gymnasium import spaces
 from pettingzoo import ParallelEnv
 
-from ..errors import InvalidArgument, ScgError
-from .copies import Copy, Setup, random_actions
-from .loading import said
+from ..copies import Copy, Setup, random_actions
+from ..errors import InvalidArgument, ScgError, one_line
 
 _LONGEST = 10_000  # steps of an episode
 _LEARNED_FROM = (spaces.Box, spaces.Discrete, spaces.MultiBinary, spaces.MultiDiscrete)
@@ -58,7 +57,7 @@ def try_out(setup: Setup, name: str) -> None:
     except ScgError:
         raise
     except Exception as error:  # whatever the game, the pre-policy or the predicate raises
-        raise InvalidArgument(f"playing {name} at random failed with {said(error)}.") from error
+        raise InvalidArgument(f"playing {name} at random failed with {one_line(error)}.") from error
     if absent:
         raise InvalidArgument(
             f"{name} begins without {', '.join(sorted(absent))}; all have to be there."

@@ -91,7 +91,6 @@ class UltimatumGame(TurnGame):
         )
         self._norm, self._interaction, self._amount, self._standing = 0, 0, 10, 0
         self._shares: list[float] = []
-        self._rewards = dict.fromkeys(AGENTS, 0.0)
         self._assistant_manner = "neutral"
         self._observed: list[dict[str, Any]] = []
         self._heard: Move | None = None
@@ -174,7 +173,6 @@ class UltimatumGame(TurnGame):
                 {"share": units / amount, "amount": amount, "units": units, "words": words}
             )
         self._interaction, self._shares = 0, []
-        self._rewards = dict.fromkeys(AGENTS, 0.0)
         self._meet()
 
     def _meet(self) -> None:
@@ -185,7 +183,7 @@ class UltimatumGame(TurnGame):
 
     def _move(self, action: int) -> None:
         mover, other = self.mover, AGENTS[1 - AGENTS.index(self.mover)]
-        norm, weight = NORMS[self._norm], 1 / self.interactions
+        norm = NORMS[self._norm]
         message, self._taken = self._taken, ""
         if action >= OFFER:
             units = action - OFFER
@@ -193,7 +191,7 @@ class UltimatumGame(TurnGame):
             if mover == "assistant":
                 self._shares.append(share)
             else:
-                self._rewards["user"] += weight * (1 - abs(share - norm.share))
+                self._earn("user", (1 - abs(share - norm.share)) / self.interactions)
             manner = self.manner if mover == "user" else self._assistant_manner
             words = say("neutral" if message else manner, units, self._amount, self.currency)
             words = f"{words} {message}".rstrip()
@@ -205,7 +203,7 @@ class UltimatumGame(TurnGame):
         accepted = action == ACCEPT
         if mover == "user":
             would = (self._standing - 1) / self._amount >= norm.accepts - 1e-9
-            self._rewards["user"] += weight * float(accepted == would)
+            self._earn("user", float(accepted == would) / self.interactions)
         words = f"{'I accept.' if accepted else 'I reject.'} {message}".rstrip()
         self._heard = Move("accept" if accepted else "reject", None, words if message else "")
         self._say(mover, words)
@@ -215,9 +213,8 @@ class UltimatumGame(TurnGame):
             return
         share = float(np.mean(self._shares))
         gap = abs(share - self.group.share)
-        self._rewards["assistant"] = 1 - gap
         outcome = ALIGNED if gap <= TOLERANCE + 1e-9 else APART
-        self._end(outcome, self._rewards, share=share, users_share=self.group.share)
+        self._end(outcome, {"assistant": 1 - gap}, share=share, users_share=self.group.share)
 
     def _legal(self, agent: str) -> NDArray[np.int8]:
         mask = np.zeros(ACTIONS, dtype=np.int8)

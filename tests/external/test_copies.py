@@ -6,15 +6,16 @@ import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode
 
+from scg_envs.actions import next_legal
 from scg_envs.bargaining.dynamics import REJECT
 from scg_envs.bargaining.game import BargainingGame
+from scg_envs.batched import CopiesEnv
 from scg_envs.checkpoint import read_state, write_state
 from scg_envs.commitment import CommitmentEnv
+from scg_envs.copies import Copy, Seat, Setup, random_actions
 from scg_envs.errors import InvalidArgument, InvalidCommitment
-from scg_envs.external.actions import ConstantActions, next_legal
-from scg_envs.external.copies import Copy, Seat, Setup, random_actions
+from scg_envs.external.actions import ConstantActions
 from scg_envs.external.loading import Source
-from scg_envs.external.lockstep import CopiesEnv
 from scg_envs.external.play import play
 from scg_envs.external.setups import committed_setup
 from scg_envs.policy import Memoryless

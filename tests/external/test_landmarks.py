@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from scg_envs.copies import Copy, Setup
 from scg_envs.errors import InvalidArgument, InvalidCommitment
-from scg_envs.external.copies import Copy, Setup
 from scg_envs.external.landmarks import GoToLandmark, all_covered, landmarks
 from scg_envs.external.play import play
 from scg_envs.pre_policy import Constant

@@ -19,8 +19,8 @@ from ...agents.learners import Decay, make_model
 from ...agents.models import ModelPolicy, one_torch_thread
 from ...agents.settings import settings_of
 from ...agents.vec_env import BatchedVecEnv
-from ...external.copies import Setup
-from ...external.lockstep import CopiesEnv
+from ...batched import CopiesEnv
+from ...copies import Setup
 from ...policy import BatchPolicies
 
 GAMES = 32  # in lockstep

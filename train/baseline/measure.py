@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from ...checks import check_whole
+from ...copies import Copy, Seat, Setup
 from ...errors import UnknownName
 from ...evaluation import Before
-from ...external.copies import Copy, Seat, Setup
 from ...external.play import play
 from ...extras import require
 from ...policy import BatchPolicies

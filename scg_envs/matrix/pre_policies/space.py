@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,7 @@ class MatrixPrePolicies(PrePolicySpace):
         self.committed: str = committed
         self.actions = env.game.form.actions[player]
         self.memory = env.memory
+        self._policies: dict[Any, TablePolicy] = {}  # by point, where there are finitely many
 
     @abstractmethod
     def rules(self, points: Points) -> NDArray[np.float64]:
@@ -45,4 +47,10 @@ class MatrixPrePolicies(PrePolicySpace):
 
     def bind(self, point: Any) -> tuple[dict[str, Any], Policy]:
         """Nothing to place; the table plays."""
-        return {}, TablePolicy(self.rules(np.array([self.check(point)]))[0], self.memory)
+        own = self.check(point)
+        policy = self._policies.get(own) if isinstance(own, int) else None
+        if policy is None:
+            policy = TablePolicy(self.rules(np.array([own]))[0], self.memory)
+            if isinstance(own, int):
+                self._policies[own] = policy
+        return {}, copy(policy)

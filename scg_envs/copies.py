@@ -14,15 +14,15 @@ from typing import Any
 
 import numpy as np
 from gymnasium import spaces
+from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
-from ..errors import InvalidArgument, ScgError
-from ..judge import Infos, Judge, Predicate
-from ..policy import Player
-from ..pre_policy import Policy
-from ..views import Flattening
-from .actions import next_legal
-from .loading import said
+from .actions import MASK, next_legal
+from .errors import InvalidArgument, ScgError, one_line
+from .judge import Infos, Judge, Predicate
+from .policy import Player
+from .pre_policy import Policy
+from .views import Flattening
 
 _STREAM = 0xC09  # keeps the fixed policies' randomness apart from the game's
 
@@ -137,7 +137,20 @@ class Copy:
         except ScgError:
             raise
         except Exception as error:
-            raise InvalidArgument(f"{doing}: the game failed with {said(error)}.") from error
+            raise InvalidArgument(f"{doing}: the game failed with {one_line(error)}.") from error
+
+    def play_on(self, agent: str) -> float:
+        """Play while it is not an agent's turn, in games in which one moves at a time.
+
+        Returns:
+            What it earns meanwhile.
+        """
+        game: Any = self.env.unwrapped
+        earned = 0.0
+        while not self.over and game.mover != agent:
+            self.play({})
+            earned += self.rewards[agent]
+        return earned
 
     def place(self) -> tuple[int, Any, list[dict[str, Any]]]:
         """Where the copy is, for `return_to`."""
@@ -160,9 +173,18 @@ class Seat:
         actions: how many it has.
     """
 
-    def __init__(self, env: ParallelEnv[str, Any, Any], agent: str) -> None:
-        """Take an agent's seat; its actions are `Discrete`."""
-        self.agent = agent
+    def __init__(
+        self, env: ParallelEnv[str, Any, Any], agent: str, *, only_legal: bool = True
+    ) -> None:
+        """Take an agent's seat; its actions are `Discrete`.
+
+        Args:
+            env: the game.
+            agent: whose seat.
+            only_legal: whether the next legal action is played in place of an illegal one; if not,
+                the game gets what was chosen.
+        """
+        self.agent, self._only_legal = agent, only_legal
         self._flatten = Flattening(env.observation_space(agent))
         self.observation_space = self._flatten.space
         space: Any = env.action_space(agent)
@@ -180,8 +202,20 @@ class Seat:
         }
 
     def action(self, copy: Copy, chosen: Any) -> int:
-        """The action that a learner's choice stands for; the next legal one if it is illegal."""
-        return next_legal(int(chosen), copy.seen[self.agent]) + self._start
+        """The action that a learner's choice stands for."""
+        number = int(chosen)
+        if self._only_legal:
+            number = next_legal(number, copy.seen[self.agent])
+        return number + self._start
+
+    def masks(self, copies: Sequence[Copy]) -> NDArray[np.bool_]:
+        """(copies, actions) the actions that are legal; all where a game does not say."""
+        masks = np.ones((len(copies), self.actions), dtype=np.bool_)
+        for mask, copy in zip(masks, copies, strict=True):
+            seen = copy.seen[self.agent]
+            if isinstance(seen, dict) and MASK in seen:
+                mask[:] = seen[MASK]
+        return masks
 
 
 def joint_actions(

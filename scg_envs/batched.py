@@ -1,21 +1,26 @@
-"""One learner's batched view of any parallel game: N copies in lockstep, the others given."""
+"""One learner's batched view of any parallel game: N copies in lockstep, the others given.
+
+This is what a batched view is. Games of our own have faster ones, fused into kernels, that play
+the same episodes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
-from ..checkpoint import StateDict
-from ..errors import InvalidArgument
-from ..lockstep import LockstepEnv, Observed
-from ..policy import BatchPolicies, Player
-from ..pre_policy import Points, PrePolicySpace
-from ..streams import episode_base, unit
-from .copies import Copy, Make, Seat, joint_actions
+from .checkpoint import StateDict
+from .copies import Copy, Make, Seat, Setup, joint_actions
+from .errors import InvalidArgument
+from .lockstep import LockstepEnv, Observed
+from .policy import BatchPolicies, Player
+from .pre_policy import Points, PrePolicySpace
+from .streams import episode_base, unit
+from .views import LearnerView
 
 OTHERWISE = "otherwise"
 
@@ -36,6 +41,9 @@ class CopiesEnv(LockstepEnv):
         others: Sequence[str] = (),
         pre_policies: PrePolicySpace | None = None,
         desirable: str = "desirable",
+        outcomes: tuple[str, ...] = (),
+        only_legal: bool = True,
+        own_turns: bool = False,
         autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
     ) -> None:
         """Make the copies.
@@ -46,22 +54,30 @@ class CopiesEnv(LockstepEnv):
             learner: who acts in `step`.
             others: who acts by `set_others`.
             pre_policies: what may be committed to; None for games without a commitment phase.
-            desirable: what the desirable outcome is called; any other is `otherwise`.
+            desirable: what the desirable outcome is called.
+            outcomes: what the game says in its infos how an episode has ended; without, any but the
+                desirable one is `otherwise`.
+            only_legal: whether the next legal action is played in place of the learner's illegal
+                ones; if not, the game gets them.
+            own_turns: whether only the learner's own turns are steps, in a game of alternating
+                moves.
             autoreset_mode: `NextStep` (Gymnasium's default), `SameStep` or `Disabled`.
         """
         self._make, self._space = make, pre_policies
         self._copies = [Copy(make) for _ in range(num_envs)]
         env = self._copies[0].env
-        self._seat = Seat(env, learner)
+        self._seat = Seat(env, learner, only_legal=only_legal)
+        self._own_turns, self._named_outcomes = own_turns, bool(outcomes)
         self._seats = [Seat(env, agent) for agent in others]
         self._others: dict[str, Player] = {}
         self._pool: Points | None = None
         self._named: dict[int, Any] = {}
-        self.outcomes = (desirable, OTHERWISE)
+        self.outcomes = outcomes or (desirable, OTHERWISE)
         self.desirable = desirable
         labels = tuple(map(str, range(self._seat.actions)))
         super().__init__(num_envs, self._seat.observation_space, labels, autoreset_mode, None)
         self._outcome = np.zeros(num_envs, dtype=np.int64)
+        self._attained = np.zeros(num_envs, dtype=np.bool_)
 
     def set_pre_policies(self, points: Points) -> None:
         """Draw the pre-policies of all later episodes uniformly from these, repeats counting."""
@@ -85,7 +101,13 @@ class CopiesEnv(LockstepEnv):
         for i in np.flatnonzero(mask).tolist():
             base = np.uint64(episode_base(self._keys[i], self._episodes[i]))
             self._episodes[i] += np.uint64(1)
-            self._copies[i].begin(int(unit(base, 0) * 2**31), self._point(i, base))
+            self._begin(i, base)
+            if self._own_turns:
+                self._copies[i].play_on(self._seat.agent)
+
+    def _begin(self, i: int, base: np.uint64) -> None:
+        """Begin the episode of game i whose draws are a hash of `base`."""
+        self._copies[i].begin(int(unit(base, 0) * 2**31), self._point(i, base))
 
     def _point(self, i: int, base: np.uint64) -> Any:
         if self._space is None:
@@ -113,11 +135,24 @@ class CopiesEnv(LockstepEnv):
         for i, copy, others in zip(playing, copies, joint, strict=True):
             copy.play(others | {me: self._seat.action(copy, actions[i])})
             rewards[i] = copy.rewards.get(me, 0.0)
+            if self._own_turns:
+                rewards[i] += copy.play_on(me)
             if me not in copy.env.agents:
                 terminated[i] = me in copy.terminated
                 truncated[i] = not terminated[i]
-                self._outcome[i] = 0 if copy.attained else 1
+                self._attained[i] = bool(copy.attained)
+                self._outcome[i] = self._place_of(copy)
         return rewards, terminated, truncated
+
+    def _place_of(self, copy: Copy) -> int:
+        """The place in `outcomes` of how a copy's episode has ended, if it has."""
+        if not self._named_outcomes:
+            return 0 if copy.attained else 1
+        return self.outcomes.index(copy.infos[self._seat.agent]["outcome"]) if copy.over else 0
+
+    def action_masks(self) -> NDArray[np.bool_]:
+        """(N, actions) the actions that are legal now: all where the game does not say."""
+        return self._seat.masks(self._copies)
 
     def _observe(self) -> Observed:
         return self._seat.look(self._copies)
@@ -132,7 +167,7 @@ class CopiesEnv(LockstepEnv):
         return infos | {
             "_outcome": over,
             "_desirable": over,
-            "desirable": infos["desirable"] & over,
+            "desirable": self._attained & over,
         }
 
     def state_dict(self) -> StateDict:
@@ -158,3 +193,60 @@ class CopiesEnv(LockstepEnv):
         """Close the copies."""
         for copy in self._copies:
             copy.env.close()
+
+
+class VectorView(Protocol):
+    """What `vector_view` returns."""
+
+    def __call__(
+        self, num_envs: int = 1, *, autoreset_mode: AutoresetMode | str = ..., **kwargs: Any
+    ) -> CopiesEnv:
+        """N views in lockstep."""
+
+
+def vector_view(
+    learner_view: Callable[..., LearnerView], kind: type[CopiesEnv] = CopiesEnv
+) -> VectorView:
+    """The batched view of a game that has a view for one learner: the same, N times.
+
+    Args:
+        learner_view: makes the view of one game, with a commitment phase.
+        kind: the class of batches.
+
+    Returns:
+        A function of the number of games, the autoreset mode, and what `learner_view` takes.
+    """
+
+    def view(
+        num_envs: int = 1,
+        *,
+        autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
+        **kwargs: Any,
+    ) -> CopiesEnv:
+        """The learner's view of N games in lockstep, each played as a single one.
+
+        Args:
+            num_envs: N.
+            autoreset_mode: `NextStep` (Gymnasium's default), `SameStep` or `Disabled`.
+            **kwargs: what `learner_view` takes.
+        """
+
+        def make() -> Setup:
+            one = learner_view(**kwargs)
+            return Setup(one.env, fixed=one.policies)
+
+        one = learner_view(**kwargs)
+        env: Any = one.env
+        return kind(
+            num_envs,
+            make,
+            learner=one.learner,
+            pre_policies=env.pre_policies,
+            desirable=env.desirable,
+            outcomes=one.outcomes,
+            only_legal=False,
+            own_turns=one.own_turns,
+            autoreset_mode=autoreset_mode,
+        )
+
+    return view
