@@ -207,7 +207,7 @@ class VectorView(Protocol):
 def vector_view(
     learner_view: Callable[..., LearnerView], kind: type[CopiesEnv] = CopiesEnv
 ) -> VectorView:
-    """The batched view of a game that has a view for one learner: the same, N times.
+    """The batched view of a game that has a view for one learner: N such views in lockstep.
 
     Args:
         learner_view: makes the view of one game, with a commitment phase.

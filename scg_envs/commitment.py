@@ -59,6 +59,7 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
         pre_policies: what it may commit to.
         desirable: the outcome that the human wants, or a predicate over finished episodes.
         phase: COMMITMENT or PLAY.
+        caption: the line that frames show, or showed before play, of the commitment.
     """
 
     def __init__(
@@ -127,7 +128,7 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
         # A game that can show a caption and highlight agents does; others get a strip on top.
         self._game: Any = game.unwrapped
         self._captions_itself = hasattr(self._game, "caption")
-        self._caption = ""
+        self.caption = ""
         # A game that plays and shows apart is only asked for what somebody looks at.
         self._apart = plays_and_shows_apart(game)
         self._seen: Observations = {}  # after a reset, and of games that do not
@@ -279,7 +280,7 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
         frame = self.env.render()
         if self._captions_itself or not isinstance(frame, np.ndarray):
             return frame
-        return np.concatenate([caption_strip(self._caption, frame.shape[1]), frame])
+        return np.concatenate([caption_strip(self.caption, frame.shape[1]), frame])
 
     def _commit(self, actions: dict[str, Any], unkept: str | None = None) -> Advanced:
         """Make the commitment; `unkept` is what frames say of one that does not bind."""
@@ -371,7 +372,7 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
 
     def say(self, caption: str, highlighted: frozenset[str] = frozenset()) -> None:
         """Let the next frames show this line, and these agents as committed."""
-        self._caption = caption
+        self.caption = caption
         if self._captions_itself:
             self._game.caption = caption
             self._game.highlighted = highlighted

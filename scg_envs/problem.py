@@ -7,7 +7,8 @@ is known exactly is its solver's.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
 from .checkpoint import StateDict
+from .copies import Copy, Setup
 from .errors import InvalidArgument
 from .evaluation import Evaluation, Split
 from .judge import Predicate
@@ -25,6 +27,23 @@ from .policy import BatchPolicies
 from .pre_policy import Points, Policy, PrePolicySpace
 from .solver import Solver
 from .ties import Ties
+
+
+@dataclass(frozen=True)
+class FreePlay:
+    """An episode without intervention, as it is shown.
+
+    Attributes:
+        setup: a copy of the game, with a commitment phase or without.
+        point: what is committed to unseen, where there is a commitment phase.
+        caption: what is said of it.
+        act: chooses the actions; the learners' policies do if None.
+    """
+
+    setup: Setup
+    point: Any = None
+    caption: str = "no intervention"
+    act: Callable[[Copy, np.random.Generator], dict[str, Any]] | None = None
 
 
 class CommitmentProblem(ABC):
@@ -109,20 +128,18 @@ class CommitmentProblem(ABC):
         """
 
     @abstractmethod
-    def frames(
-        self, policies: BatchPolicies, point: Any | None, np_random: np.random.Generator
-    ) -> Iterator[NDArray[np.uint8]]:
-        """The frames of one episode, (H, W, 3) each, all of one size.
+    def setup(self) -> Setup:
+        """One copy of the game with its commitment phase, which draws itself if it can."""
 
-        Under a pre-policy the first is the commitment phase and the second the announcement, before
-        anybody has moved; without one the first is the start.
+    def free_play(self, np_random: np.random.Generator) -> FreePlay:
+        """How an episode without intervention is shown; here, under what is met by chance."""
+        weights = self.base_weights()
+        assert weights is not None, "a game that knows no weights says how it is played freely"
+        return FreePlay(self.setup(), point=int(np_random.choice(len(weights), p=weights)))
 
-        Args:
-            policies: of the learners.
-            point: the pre-policy, shown from its commitment phase on; None for play without
-                intervention.
-            np_random: draws what chance decides.
-        """
+    def annotate(self, env: ParallelEnv[str, Any, Any]) -> None:
+        """Mark in pictures what binds, of an environment in which a commitment was just made."""
+        return
 
     def content(self) -> StateDict:
         """The rules and payoffs as data, where they are known: what `Scenario.digest` is of."""

@@ -15,6 +15,7 @@ from ..errors import InvalidArgument
 from ..extras import require
 from ..policy import BatchPolicies
 from ..problem import CommitmentProblem
+from ..record import episode_frames
 
 FPS = 4
 HOLD_SECONDS = 1.5  # for which the commitment phase, the announcement and the start stand still
@@ -33,7 +34,7 @@ def episode(
     np_random: np.random.Generator,
 ) -> Frames:
     """The frames of one episode; those that say what is committed to, and the last, are held."""
-    frames = list(problem.frames(policies, point, np_random))
+    frames = list(episode_frames(problem, policies, point, np_random))
     opening = _opening(point)
     held = [frame for frame in frames[:opening] for _ in range(_HOLD)]
     return held + frames[opening:] + [frames[-1]] * _HOLD_END

@@ -18,7 +18,7 @@ from ..errors import InvalidArgument, UnknownName
 from ..evaluate import Cases
 from ..policy import BatchPolicies, Player
 from ..ties import Ties, check_ties
-from .environments import learner_view
+from .environments import parallel_env
 from .game import ANSWERED, MAX_MESSAGES, OUTCOMES, WANTED
 from .promises import UserPromises, user_promises
 from .solve import judged_answers
@@ -41,7 +41,7 @@ class BananaProblem(TurnProblem):
     summary = "a helper wants the user to say a word; the user may promise it for good answers"
     pre_policies: UserPromises
     learner = "helper"
-    make_view = staticmethod(learner_view)
+    make_env = staticmethod(parallel_env)
     make_batch = BananaVectorEnv
     learners = ("helper",)
     followers = ("helper",)

@@ -10,7 +10,7 @@ from ..checkpoint import StateDict
 from ..dialogue.problem import TurnProblem
 from ..errors import InvalidArgument, UnknownName
 from ..ties import Ties, check_ties, refuse_ties
-from .environments import learner_view
+from .environments import parallel_env
 from .prices import BuyerPrePolicies, buyer_pre_policies
 from .rules import LOW_PRICE, OUTCOMES, Rules, load_rules
 from .sellers import DEFAULT, GIVEN, check_seller, unbound_buyer
@@ -31,7 +31,7 @@ class BargainingProblem(TurnProblem):
     summary = "seller and buyer haggle over a price; the buyer may claim one and keep to it"
     pre_policies: BuyerPrePolicies
     learner = "seller"
-    make_view = staticmethod(learner_view)
+    make_env = staticmethod(parallel_env)
     make_batch = BargainingVectorEnv
     learners = ("seller",)
     followers = ("seller",)

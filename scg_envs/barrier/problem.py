@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 
 from ..chances import Chances
 from ..checkpoint import StateDict
+from ..copies import Setup
 from ..evaluate import OPTIMAL, Cases, judge_by_sight
 from ..evaluation import Evaluation, Split
-from ..policy import BatchPolicies, BatchPolicy, Player, alone, rows_of_state
+from ..policy import BatchPolicies, BatchPolicy, Player, rows_of_state
 from ..pre_policy import Constant, Points, Policy
 from ..problem import CommitmentProblem
 from ..ties import Ties
-from ..views import LearnerView
 from .dynamics import goal_reward
-from .environments import learner_view
+from .environments import parallel_env
 from .game import BarrierGame
 from .layouts import Layout, load_layout, other_barrier, shipped_layouts
 from .observations import Observation, check_observation, show_commitments
@@ -265,44 +265,18 @@ class BarrierProblem(CommitmentProblem):
                 playing = playing[~over]
         return steps, outcome, env_steps
 
-    def frames(
-        self, policies: BatchPolicies, point: int | None, np_random: np.random.Generator
-    ) -> Iterator[Frame]:
-        """An episode with the commitment phase, or without one on a uniform pair of posts."""
-        view = learner_view(
+    def setup(self) -> Setup:
+        """The board, on which the other barrier stays where chance has posted it."""
+        env = parallel_env(
             self.board,
             committed=self.committed,
             desirable=self.desirable,
             observation=self.observation,
             horizon=self.horizon,
-            credibility=self.chances.credibility,
-            observability=self.chances.observability,
+            **asdict(self.chances),
             render_mode="rgb_array",
         )
-        game = view.env.unwrapped
-        if point is None:
-            point = int(np_random.choice(self.pre_policies.size, p=self.base_weights()))
-            seen, _ = self._begin(view, point, np_random)
-            game.highlighted, game.caption = frozenset(), "no intervention"
-        else:
-            view.env.reset(seed=int(np_random.integers(2**31)))
-            yield game.render()
-            seen, _ = self._begin(view, point, np_random)
-        yield game.render()
-        ended, player = False, Player(policies["blue"], 1)
-        while not ended:
-            action = int(player.act(alone(seen))[0])
-            seen, _, terminated, truncated, _ = view.step(action)
-            ended = terminated or truncated
-            yield game.render()
-
-    def _begin(
-        self, view: LearnerView, point: int, np_random: np.random.Generator
-    ) -> tuple[Any, dict[str, Any]]:
-        return view.reset(
-            seed=int(np_random.integers(2**31)),
-            options={"pre_policy": self.pre_policies.label(point)},
-        )
+        return Setup(env, fixed={self.other: Constant(ACTIONS.index("stay"))})
 
     def bare_game(self) -> tuple[BarrierGame, Mapping[str, Policy]]:
         """Barriers are rewarded nothing, so they stay where chance has posted them."""

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
+from pettingzoo import ParallelEnv
 
 from ..chances import Chances
-from ..commitment import announcement
+from ..copies import Setup
 from ..evaluate import Cases, judge_by_belief
 from ..evaluation import Evaluation, Split
-from ..policy import BatchPolicies, Player, alone
+from ..policy import BatchPolicies, Player
 from ..pre_policy import Finite, Points
-from ..problem import CommitmentProblem
+from ..problem import CommitmentProblem, FreePlay
 from .solver import TurnSolver
 from .vector import TurnVectorEnv
-from .view import TurnView
 
 
 class TurnProblem(CommitmentProblem):
@@ -29,7 +29,7 @@ class TurnProblem(CommitmentProblem):
     Attributes:
         learner: who learns.
         chances: whether commitments bind and are seen.
-        make_view: makes the learner's view.
+        make_env: makes the game as all agents see it.
         make_batch: makes its batched view.
     """
 
@@ -37,7 +37,7 @@ class TurnProblem(CommitmentProblem):
     solver: TurnSolver
     learner: str
     chances: Chances
-    make_view: Callable[..., TurnView]
+    make_env: Callable[..., ParallelEnv[str, Any, Any]]
     make_batch: Callable[..., TurnVectorEnv]
 
     @abstractmethod
@@ -54,10 +54,6 @@ class TurnProblem(CommitmentProblem):
             **asdict(chances),
             autoreset_mode=autoreset_mode,
         )
-
-    def view(self) -> TurnView:
-        """The learner's view, with pictures."""
-        return self.make_view(**self.settings(), **asdict(self.chances), render_mode="rgb_array")
 
     def learner_env(
         self,
@@ -117,36 +113,17 @@ class TurnProblem(CommitmentProblem):
         utility = np.asarray(env.committed_utility, dtype=np.float64)
         return Cases(p=attained, utility=utility, env_steps=steps, earned=earned)
 
-    def frames(
-        self, policies: BatchPolicies, point: Any | None, np_random: np.random.Generator
-    ) -> Iterator[NDArray[np.uint8]]:
-        """An episode with the commitment phase, or without one: under no commitment."""
-        view = self.view()
-        game: Any = view.env.unwrapped
-        seed = int(np_random.integers(2**31))
-        shown = self.free_point() if point is None else int(point)
-        view.env.reset(seed=seed)
-        opening = list(game.spoken)
-        if point is not None:
-            yield game.render()
-        seen, _ = view.reset(seed=seed, options={"pre_policy": self.pre_policies.label(shown)})
-        moved, caption, announced = game.spoken, game.caption, "no intervention"
-        if point is None:
-            game.highlighted = frozenset()
-        else:
-            kept = self.committed in game.highlighted
-            announced = announcement(self.committed, self.pre_policies.words(shown), kept)
-        # Who commits may also move first, and has then moved by now.
-        game.spoken, game.caption = opening, announced
-        yield game.render()
-        if moved != opening:
-            game.spoken, game.caption = moved, caption
-            yield game.render()
-        over, player = False, Player(policies[self.learner], 1)
-        while not over:
-            action = int(player.act(alone(seen))[0])
-            seen, _, over, _, _ = view.step(action)
-            yield game.render()
+    def setup(self) -> Setup:
+        """The whole conversation."""
+        settings, chances = self.settings(), asdict(self.chances)
+        env = self.make_env(
+            committed=self.committed, **settings, **chances, render_mode="rgb_array"
+        )
+        return Setup(env)
+
+    def free_play(self, np_random: np.random.Generator) -> FreePlay:
+        """Under no commitment."""
+        return FreePlay(self.setup(), point=self.free_point())
 
     def free_point(self) -> int:
         """The number of the pre-policy that commits to nothing."""

@@ -6,27 +6,25 @@ same seeds for every pre-policy, and a follower's regret is unknown.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 from gymnasium.vector import AutoresetMode
-from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
 from ..batched import OTHERWISE, CopiesEnv
 from ..checks import check_chance, check_whole
-from ..copies import Copy, Seat
+from ..copies import Copy, Seat, Setup, random_actions
 from ..errors import InvalidArgument, UnknownName
 from ..evaluation import Evaluation, Split
 from ..judge import Predicate
 from ..policy import BatchPolicies
 from ..pre_policy import Points, Policy, PrePolicySpace
-from ..problem import CommitmentProblem
+from ..problem import CommitmentProblem, FreePlay
 from ..solver import Unsolved
 from ..ties import Ties, check_ties, refuse_ties
-from .film import film, film_at_random
 from .loading import Source, parse_kwargs
 from .play import play
 from .setups import bare_setup, committed_setup
@@ -35,6 +33,7 @@ from .trial import check_spaces, try_out
 _COPIES = 32  # games at once; more would only cost memory
 _SEARCH_EPISODES = 32  # for each pre-policy and question of the search, which asks often
 _STREAM = 0xE715
+_AT_RANDOM = "no intervention: nobody knows the answers, so all play at random"
 
 
 class ExternalProblem(CommitmentProblem):
@@ -192,16 +191,14 @@ class ExternalProblem(CommitmentProblem):
     def _copies(self) -> list[Copy]:
         return [Copy(self._make) for _ in range(_COPIES)]
 
-    def frames(
-        self, policies: BatchPolicies, point: Any | None, np_random: np.random.Generator
-    ) -> Iterator[NDArray[np.uint8]]:
-        """The game's own frames, or text; without a commitment everybody plays at random.
+    def setup(self) -> Setup:
+        """A copy that draws itself, if the game can."""
+        return self._make(drawn=True)
 
-        How a game that nobody has solved is played without intervention is not known.
-        """
-        if point is None:
-            return film_at_random(bare_setup(self.source, self.desirable, drawn=True), np_random)
-        return film(self._make(drawn=True), self._seats, policies, point, np_random)
+    def free_play(self, np_random: np.random.Generator) -> FreePlay:
+        """All play at random: how a game that nobody has solved is played is not known."""
+        bare = bare_setup(self.source, self.desirable, drawn=True)
+        return FreePlay(bare, caption=_AT_RANDOM, act=random_actions)
 
     def bare_game(self) -> tuple[ParallelEnv[str, Any, Any], Mapping[str, Policy]]:
         """The game; all of its agents learn."""

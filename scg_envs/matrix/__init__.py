@@ -10,5 +10,5 @@
 | `pre_policies` | what a player may commit to |
 | `vector`, `rows`, `dynamics` | the learner's batched view |
 | `best_response`, `chains` | a follower's exact answer in repeated games; Markov chains |
-| `problem`, `stage`, `one_shot`, `answers`, `play`, `q_learning`, `film` | what searches ask |
+| `problem`, `solver`, `stage`, `one_shot`, `answers`, `play`, `q_learning` | what searches ask |
 """

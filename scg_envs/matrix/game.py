@@ -29,8 +29,8 @@ class MatrixEnv(NativeGame[NDArray[Any]]):
         desirable: the outcome that the human wants by default.
         caption: a line that frames show above the table; whoever wraps the game may set it.
         highlighted: agents that frames show as committed; whoever wraps the game may set them.
-        shown_rule: agents' probabilities of their actions, (A_i,) each, that frames show as bars;
-            whoever wraps the game may set them.
+        shown_rule: agents' probabilities of their actions, that frames show as bars: (S, A_i) for
+            the states of the memory, or (A_i,); whoever wraps the game may set them.
     """
 
     metadata: ClassVar[dict[str, Any]] = NativeGame.metadata | {"name": "matrix_v0"}
@@ -80,7 +80,7 @@ class MatrixEnv(NativeGame[NDArray[Any]]):
             for agent, size in zip(self.game.agents, self.game.form.shape, strict=True)
         }
         self.state_space = MultiDiscrete([*self._entry_sizes(), self.repetition.rounds + 1])
-        self.shown_rule: Mapping[str, NDArray[np.float64]] | None = None
+        self.shown_rule: Mapping[str, NDArray[np.float64]] = {}
 
         self._dtype = space.dtype
         self._payoffs = np.moveaxis(self.game.form.payoffs, 0, -1)
@@ -163,8 +163,13 @@ class MatrixEnv(NativeGame[NDArray[Any]]):
             played=tuple(self._played),
             caption=self.caption if self.caption is not None else self._progress(),
             committed=self.highlighted,
-            rules=dict(self.shown_rule or {}),
+            rules={agent: self._row(rule) for agent, rule in self.shown_rule.items()},
         )
+
+    def _row(self, rule: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(A,) what a rule plays now."""
+        rows = np.atleast_2d(rule)
+        return rows[self.memory.state(self._entries) if len(rows) > 1 else 0]
 
     def _progress(self) -> str:
         played = len(self._played)

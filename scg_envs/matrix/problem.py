@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from gymnasium.vector import AutoresetMode
-from numpy.typing import NDArray
 
 from ..causal.normal_form import NormalForm
 from ..causal.normal_form.selection import Selection
+from ..causal.undefined import Undefined
 from ..checkpoint import StateDict
+from ..commitment_phase import with_commitment
+from ..copies import Setup
 from ..errors import InvalidArgument
 from ..evaluation import Evaluation, Split
+from ..native import RenderMode
 from ..policy import BatchPolicies, BatchPolicy
 from ..pre_policy import Points, Policy
-from ..problem import CommitmentProblem
+from ..problem import CommitmentProblem, FreePlay
 from ..ties import Ties, check_ties
-from . import film
 from .answers import Answers, OneShotAnswers, Relations, RepeatedAnswers
 from .asker import Asker
 from .game import MatrixEnv
 from .games import GameSource, matrix_game
 from .playing import played_shares
 from .pre_policies import MatrixPrePolicies, make_pre_policies
-from .rules import habitual_policy
+from .rules import TablePolicy, habitual_policy
 from .solver import MatrixSolver
+from .stage import Stage
 from .uncertain import Uncertainty
 from .vector import MatrixVectorEnv
 
@@ -226,31 +229,50 @@ class MatrixProblem(CommitmentProblem):
 
     def bare_game(self) -> tuple[MatrixEnv, Mapping[str, Policy]]:
         """Agents with habits keep them."""
-        own = self.env.repetition
-        game = MatrixEnv(
-            self.env.game,
-            rounds=own.rounds,
-            discount=own.discount,
-            memory=own.memory,
-            clock=own.clock,
-        )
+        return self._copy()
+
+    def _copy(self, render_mode: RenderMode | None = None) -> tuple[MatrixEnv, dict[str, Policy]]:
+        game = MatrixEnv(self.env.game, **asdict(self.env.repetition), render_mode=render_mode)
         return game, {agent: habitual_policy(game, agent) for agent in game.game.habits}
 
-    def frames(
-        self, policies: BatchPolicies, point: Any | None, np_random: np.random.Generator
-    ) -> Iterator[NDArray[np.uint8]]:
-        """An episode with the commitment phase, or an equilibrium of the selection without one."""
-        if point is None:
-            return film.without_commitment(self.env, self.selection, np_random)
-        return film.with_commitment(
-            self.env,
-            self.pre_policies,
-            self._askers,
-            policies,
-            point,
-            np_random,
-            self.solver.uncertain.credibility,
+    def setup(self) -> Setup:
+        """The game; agents with habits keep them."""
+        game, habits = self._copy(render_mode="rgb_array")
+        env = with_commitment(
+            game,
+            self.committed,
+            (self.committed,),
+            lambda _: self.pre_policies,
+            credibility=self.solver.uncertain.credibility,
+            observability=self.solver.uncertain.observability,
+            committed_reward="utility",
         )
+        return Setup(env, fixed=habits)
+
+    def annotate(self, env: Any) -> None:
+        """Show how likely each action is in every state."""
+        rules = self.pre_policies.rules(np.array([env.bound]))[0]
+        env.unwrapped.shown_rule = {self.committed: rules}
+
+    def free_play(self, np_random: np.random.Generator) -> FreePlay:
+        """An equilibrium of the selection; without one everybody plays uniformly."""
+        game, habits = self._copy(render_mode="rgb_array")
+        stage = Stage.of(self.env.game, committed=False)
+        _, chosen = stage.selected(self.selection)
+        if isinstance(chosen, Undefined):
+            profile = [np.full(size, 1 / size) for size in stage.form.shape]
+            caption = f"no intervention: {chosen.message}; uniform play"
+        else:
+            weights = chosen.weights.astype(np.float64)
+            number = np_random.choice(len(weights), p=weights / weights.sum())
+            profile = [np.asarray(x, dtype=np.float64) for x in chosen.equilibria[number].profile]
+            caption = "no intervention: an equilibrium"
+        mixed = {
+            player: TablePolicy(chances / chances.sum(), game.memory)
+            for player, chances in zip(stage.form.players, profile, strict=True)
+        }
+        setup = Setup(game, fixed=habits | mixed)
+        return FreePlay(setup, caption=caption, act=lambda *_: {})
 
 
 def _stakes(form: NormalForm, players: Sequence[int]) -> float:

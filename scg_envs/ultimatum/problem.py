@@ -23,7 +23,7 @@ from ..evaluation import Evaluation, Split
 from ..policy import BatchPolicies, first_actions
 from ..pre_policy import Points
 from ..ties import Ties, check_ties, refuse_ties
-from .environments import learner_view
+from .environments import parallel_env
 from .game import ALIGNED, MAX_INTERACTIONS, OUTCOMES, proposer
 from .norms import (
     ACCEPTS,
@@ -56,7 +56,7 @@ class UltimatumProblem(TurnProblem):
     summary = "an assistant commits to a principle and meets users who share a norm"
     pre_policies: Principles
     learner = "user"
-    make_view = staticmethod(learner_view)
+    make_env = staticmethod(parallel_env)
     make_batch = UltimatumVectorEnv
     learners = ("user",)
     followers = ("user",)

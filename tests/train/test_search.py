@@ -15,6 +15,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from scg_envs.caption import HEIGHT
 from scg_envs.errors import InvalidArgument, RunFolderError, UnknownName
+from scg_envs.record import episode_frames
 from scg_envs.train import SearchInterrupted, resume, search
 from scg_envs.train.commands.search import describe
 from scg_envs.train.metrics import COLUMNS
@@ -164,7 +165,7 @@ def test_the_videos_decode_to_the_frames_that_were_played(finished):
     for name, point in (("before", None), ("after", mode)):
         rng = np.random.default_rng(1)
         played = [
-            list(state.problem.frames(state.responder.policies(point), point, rng))
+            list(episode_frames(state.problem, state.responder.policies(point), point, rng))
             for _ in range(3)
         ]
         frames = imageio.imread(out / f"{name}.mp4", plugin="FFMPEG")

@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from scg_envs.caption import HEIGHT, caption_strip
+from scg_envs.record import episode_frames
 from scg_envs.registry import GAMES, find_game
 from scg_envs.train.video import FPS, episode, episodes_of, record_side_by_side, write_video
 
@@ -56,7 +57,9 @@ def test_a_commitment_that_is_not_kept_is_announced_as_such(name, credibility):
     kept = 0
     for seed in range(12):
         frames = list(
-            problem.frames(problem.solver.best_responses(), point, np.random.default_rng(seed))
+            episode_frames(
+                problem, problem.solver.best_responses(), point, np.random.default_rng(seed)
+            )
         )
         strip, width = frames[1][:HEIGHT], frames[1].shape[1]
         said = [np.array_equal(strip, caption_strip(how + announced, width)) for how in PREFIXES]
