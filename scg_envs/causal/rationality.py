@@ -279,17 +279,6 @@ class ProfileRelation:
 
     given: Mapping[str, Fixed] = field(default_factory=dict)
 
-    @staticmethod
-    @abstractmethod
-    def solve(
-        game: CausalGame,
-        policies: PolicyClass,
-        fixed: Mapping[str, Table],
-        max_equilibria: int,
-        seed: int,
-    ) -> RationalOutcomes | Undefined:
-        """The profiles in the relation in which some decisions have fixed rules."""
-
     def outcomes(
         self,
         game: CausalGame,
@@ -311,7 +300,18 @@ class ProfileRelation:
             InvalidArgument: a game that the relation does not apply to.
         """
         given = {d: fixed.table(game, d) for d, fixed in self.given.items()}
-        return self.solve(game, policies, {**given, **rules}, max_equilibria, seed)
+        return self._solve(game, policies, {**given, **rules}, max_equilibria, seed)
+
+    @abstractmethod
+    def _solve(
+        self,
+        game: CausalGame,
+        policies: PolicyClass,
+        fixed: Mapping[str, Table],
+        max_equilibria: int,
+        seed: int,
+    ) -> RationalOutcomes | Undefined:
+        """The profiles in the relation in which some decisions have fixed rules."""
 
 
 Rationality = Relation | Mapping[str, Relation]

@@ -162,7 +162,8 @@ class _Solver:
             reduced_plans(ways, {here: len(here.actions) for here in ways}) for ways in piece.ways
         ]
         if prod(len(own) for own in plans) > LARGEST:
-            self.note(Undefined(Reason.TOO_LARGE, "a subgame has too many plans for a normal form"))
+            large = Undefined(Reason.TOO_LARGE, "a subgame has too many plans for a normal form")
+            self.why = large.outweighing(self.why)
             return _Solved((), "sample")
         movers = [i for i in range(self.n) if piece.ways[i]]
         kind: Kind = "all"
@@ -193,11 +194,6 @@ class _Solver:
             why = "no equilibrium of some subgame was found for those known of the subgames inside"
             self.why = Undefined(Reason.SAMPLED, why)
         return _Solved(tuple(solutions), kind)
-
-    def note(self, why: Undefined) -> None:
-        """Note why there is no equilibrium; that one may exist outweighs that none does."""
-        if self.why is None or self.why.proven:
-            self.why = why
 
     def equilibria(
         self,
@@ -240,7 +236,7 @@ class _Solver:
                     pay = _paid(table, equilibrium.profile, paid, exact)
                     solutions.append(_Solution(rules, pay))
         if not solutions:
-            self.note(_why(found, self.policies))
+            self.why = _why(found, self.policies).outweighing(self.why)
         kind = found.kind
         recalled = all(len(w) == 1 for ways in piece.ways for w in ways.values())
         if kind == "extreme" and not recalled:
@@ -371,65 +367,47 @@ def _why(found: EquilibriumSet, policies: PolicyClass) -> Undefined:
     return Undefined(Reason.NONE_EXISTS, f"no equilibrium in {policies} policies in some subgame")
 
 
-def solve_selten(
-    game: CausalGame,
-    policies: PolicyClass = "pure",
-    fixed: Mapping[str, Table] | None = None,
-    max_equilibria: int = 10_000,
-    seed: int = 0,
-) -> RationalOutcomes | Undefined:
-    """The subgame-perfect equilibria of the tree that a game was made from.
-
-    Args:
-        game: a game made by `conversion.from_extensive_form`.
-        policies: the class; mixed ones are written behaviorally, as subgame perfection takes them.
-        fixed: rules that a pre-policy has fixed; everybody knows them, so that they are moves of
-            chance to the others.
-        max_equilibria: beyond so many the set is a sample.
-        seed: of numerical searches.
-
-    Returns:
-        The set; "extreme" where some subgame has infinitely many equilibria, and "sample" where
-        what lies between them could move an earlier mover. Undefined if a subgame has none in the
-        class.
-
-    Raises:
-        InvalidArgument: the game was made from no tree, or its parameters have been changed.
-    """
-    if game.origin is None:
-        raise InvalidArgument(
-            f"{game.name} is not as a tree made it; Selten's subgame perfection is about the "
-            "subtrees of one. Use SUBGAME_PERFECT, which is about the causal game."
-        )
-    held = dict(fixed or {})
-    named = game.origin.names
-    solver = _Solver(
-        game.origin.form,
-        {here: held[d] for here, d in named.items() if d in held},
-        policies,
-        max_equilibria,
-        seed,
-    )
-    solved = solver.solve()
-    if isinstance(solved, Undefined):
-        return solved
-    first = {d: np.eye(len(game.variables[d].domain))[0] for d in game.decisions()}
-    branches = tuple(
-        Branch(
-            behavioral_profile(game, {**first, **{named[h]: r for h, r in s.rules.items()}, **held})
-        )
-        for s in solved.solutions
-    )
-    return RationalOutcomes(
-        game, policies, solved.kind, solved.kind != "all", branches, listed=max_equilibria
-    )
-
-
 @dataclass(frozen=True)
 class SeltenPerfect(ProfileRelation):
-    """The relation of whole profiles: an equilibrium in every subgame of the tree (Selten 1965)."""
+    """The relation of whole profiles: an equilibrium in every subgame of the tree (Selten 1965).
 
-    solve = staticmethod(solve_selten)
+    Mixed policies are written behaviorally, as subgame perfection takes them. Fixed rules are known
+    to everybody, and so moves of chance to the others. The set is "extreme" where some subgame has
+    infinitely many equilibria, and "sample" where what lies between them could move an earlier
+    mover; Undefined if a subgame has none in the class.
+
+    Raises:
+        InvalidArgument: when solved, for a game that was made from no tree, or whose parameters
+            have been changed.
+    """
+
+    def _solve(
+        self,
+        game: CausalGame,
+        policies: PolicyClass,
+        fixed: Mapping[str, Table],
+        max_equilibria: int,
+        seed: int,
+    ) -> RationalOutcomes | Undefined:
+        if game.origin is None:
+            raise InvalidArgument(
+                f"{game.name} is not as a tree made it; Selten's subgame perfection is about the "
+                "subtrees of one. Use SUBGAME_PERFECT, which is about the causal game."
+            )
+        named = game.origin.names
+        held = {here: fixed[d] for here, d in named.items() if d in fixed}
+        solved = _Solver(game.origin.form, held, policies, max_equilibria, seed).solve()
+        if isinstance(solved, Undefined):
+            return solved
+        first = {d: np.eye(len(game.variables[d].domain))[0] for d in game.decisions()}
+        branches = []
+        for solution in solved.solutions:
+            rules = {named[here]: rule for here, rule in solution.rules.items()}
+            branches.append(Branch(behavioral_profile(game, {**first, **rules, **fixed})))
+        degenerate = solved.kind != "all"
+        return RationalOutcomes(
+            game, policies, solved.kind, degenerate, tuple(branches), listed=max_equilibria
+        )
 
 
 SELTEN_PERFECT = SeltenPerfect()

@@ -28,7 +28,7 @@ from .normal_form.solve import equilibria
 from .outcomes import Branch, Mask, PolicyClass, RationalOutcomes
 from .policies import behavioral_profile, pure_rules, rule_factor, uniform_rule
 from .rationality import ProfileRelation
-from .solving import Problem, problem_of, solve
+from .solving import problem_of, solve
 from .strategic import LARGEST, Player, rule_axis
 from .undefined import Reason, Undefined
 
@@ -76,9 +76,8 @@ class _Solver:
         self.kind = worst((self.kind, kind))
 
     def note(self, why: Undefined) -> None:
-        """Note why something was not extended; that one may exist outweighs that none does."""
-        if self.why is None or self.why.proven:
-            self.why = why
+        """Note why something was not extended."""
+        self.why = why.outweighing(self.why)
 
     def known(
         self, rules: Mapping[str, Table], block: Sequence[str], fixed: bool = True
@@ -395,67 +394,52 @@ class _Solver:
         return bears & (mask.sum(axis=-1) > 1)
 
 
-def solve_subgame_perfect(
-    game: CausalGame,
-    policies: PolicyClass = "pure",
-    fixed: Mapping[str, Table] | None = None,
-    max_equilibria: int = 10_000,
-    seed: int = 0,
-) -> RationalOutcomes | Undefined:
-    """The subgame-perfect outcomes.
-
-    Args:
-        game: the game.
-        policies: the class; mixed ones are written behaviorally, except where the whole game is
-            one block and so has no proper subgame: there they are the equilibria themselves.
-        fixed: rules that a pre-policy has fixed.
-        max_equilibria: beyond so many branches the set is a sample.
-        seed: of numerical searches.
-
-    Returns:
-        The set, ties as products; "extreme" where ties make it infinite, and "sample" where mixing
-        over ties could move an earlier mover. Undefined if some block has no equilibrium in the
-        class or too many rules.
-
-    Raises:
-        UnknownName: an unknown class of policies.
-    """
-    problem: Problem = problem_of(game, {}, policies, max_equilibria, seed)
-    solver = _Solver(game, policies, fixed or {}, max_equilibria, seed)
-    blocks = solver.blocks()
-    if len(blocks) == 1 and len(blocks[0]) > 1:
-        parents = [set(game.variables[d].parents) for d in blocks[0]]
-        if not set.intersection(*parents):
-            return solve(replace(problem, rules=dict(fixed or {})))
-    partials = [_Partial(dict(fixed or {}), {})]
-    for block in blocks:
-        longer: list[_Partial] = []
-        for partial in partials:
-            for extended in solver.extend(partial, block):
-                if len(longer) == max_equilibria:
-                    solver.downgrade("sample")
-                    break
-                longer.append(extended)
-        partials = longer
-        if not partials:
-            assert solver.why is not None
-            if solver.why.proven and solver.kind != "all":
-                return Undefined(Reason.SAMPLED, f"{solver.why.message}, after those found before")
-            return solver.why
-    branches = tuple(Branch(behavioral_profile(game, p.rules), p.ties) for p in partials)
-    return RationalOutcomes(
-        game, policies, solver.kind, solver.degenerate, branches, listed=max_equilibria
-    )
-
-
 @dataclass(frozen=True)
 class SubgamePerfect(ProfileRelation):
     """The relation of whole profiles: an equilibrium in every feasible subgame.
 
-    Subgames are those of the causal game; for those of a tree see `selten.SeltenPerfect`.
+    Subgames are those of the causal game; for those of a tree see `selten.SeltenPerfect`. Mixed
+    policies are written behaviorally, except where the whole game is one block and so has no proper
+    subgame: there they are the equilibria themselves. The set keeps ties as products; it is
+    "extreme" where ties make it infinite, and "sample" where mixing over them could move an earlier
+    mover. Undefined if some block has no equilibrium in the class or too many rules.
     """
 
-    solve = staticmethod(solve_subgame_perfect)
+    def _solve(
+        self,
+        game: CausalGame,
+        policies: PolicyClass,
+        fixed: Mapping[str, Table],
+        max_equilibria: int,
+        seed: int,
+    ) -> RationalOutcomes | Undefined:
+        problem = problem_of(game, {}, policies, max_equilibria, seed)
+        solver = _Solver(game, policies, fixed, max_equilibria, seed)
+        blocks = solver.blocks()
+        if len(blocks) == 1 and len(blocks[0]) > 1:
+            parents = [set(game.variables[d].parents) for d in blocks[0]]
+            if not set.intersection(*parents):
+                return solve(replace(problem, rules=fixed))
+        partials = [_Partial(fixed, {})]
+        for block in blocks:
+            longer: list[_Partial] = []
+            for partial in partials:
+                for extended in solver.extend(partial, block):
+                    if len(longer) == max_equilibria:
+                        solver.downgrade("sample")
+                        break
+                    longer.append(extended)
+            partials = longer
+            if not partials:
+                assert solver.why is not None
+                if solver.why.proven and solver.kind != "all":
+                    why = f"{solver.why.message}, after those found before"
+                    return Undefined(Reason.SAMPLED, why)
+                return solver.why
+        branches = tuple(Branch(behavioral_profile(game, p.rules), p.ties) for p in partials)
+        return RationalOutcomes(
+            game, policies, solver.kind, solver.degenerate, branches, listed=max_equilibria
+        )
 
 
 SUBGAME_PERFECT = SubgamePerfect()

@@ -48,6 +48,10 @@ class Undefined:
         """Whether it is proven that there is none."""
         return self.reason is Reason.NONE_EXISTS
 
+    def outweighing(self, other: "Undefined | None") -> "Undefined":
+        """Of two reasons why nothing was found the first that leaves open whether there is any."""
+        return self if other is None or other.proven else other
+
     def since(self, prefix: str) -> "Undefined":
         """What is undefined because this is: for the same reason, its message after a prefix."""
         return Undefined(self.reason, f"{prefix}: {self.message}")

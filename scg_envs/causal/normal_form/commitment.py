@@ -7,7 +7,8 @@ nobody is told to pay for nothing.
 `mixed_commitment` (in `best_mixture.py`) looks at all mixtures.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -67,6 +68,117 @@ class Commitment:
         return self.responses[0]
 
 
+@dataclass(frozen=True, eq=False)
+class Aim:
+    """Who commits in what game, and for what.
+
+    Attributes:
+        game: two players or more.
+        leader: the number of the committed player.
+        objective: a table over joint actions, shape (A_1, ..., A_n), whose expectation is to be
+            great.
+    """
+
+    game: NormalForm
+    leader: int
+    objective: Array
+
+    @classmethod
+    def of(cls, game: NormalForm, leader: int | str, objective: Array | None, ties: str) -> "Aim":
+        """What is aimed at, if all of it makes sense; by default at the leader's payoffs.
+
+        Raises:
+            InvalidArgument: the objective has another shape, or the leader has no followers.
+            UnknownName: no such leader or tie rule.
+        """
+        index = game.player_index(leader)
+        check_ties(ties)
+        if game.n_players < 2:
+            raise InvalidArgument(
+                f"{game.players[index]} is the only player; a commitment needs somebody to answer "
+                "it."
+            )
+        table = np.asarray(game.payoffs[index] if objective is None else objective, np.float64)
+        if table.shape != game.shape:
+            raise InvalidArgument(
+                f"an objective of shape {table.shape}; expected {game.shape}, a number for each "
+                "joint action."
+            )
+        return cls(game, index, table)
+
+    @property
+    def own(self) -> Array:
+        """What the leader is paid, shape (A_1, ..., A_n)."""
+        return self.game.payoffs[self.leader]
+
+    @property
+    def selfish(self) -> bool:
+        """Whether the leader's payoffs are the objective."""
+        return np.array_equal(self.objective, self.own)
+
+    def by_answer(self, table: Array) -> Array:
+        """A table over joint actions as one of shape (A_leader, the followers' joint answers)."""
+        return np.moveaxis(table, self.leader, 0).reshape(self.game.shape[self.leader], -1)
+
+    def profile(self, strategy: Array, answer: Sequence[int]) -> tuple[Array, ...]:
+        """The leader's strategy with each follower's action."""
+        joint = (*answer[: self.leader], 0, *answer[self.leader :])
+        profile = list(self.game.pure_profile(joint))
+        profile[self.leader] = strategy
+        return tuple(profile)
+
+    def follower_regret(self, profile: tuple[Array, ...]) -> float:
+        """The most that a player other than the leader could gain by deviating."""
+        return float(np.delete(self.game.regrets(profile), self.leader).max(initial=0.0))
+
+    def commitment(
+        self,
+        responses: Sequence[tuple[Array, ...]],
+        value: float,
+        ties: Ties,
+        upper_bound: float = np.inf,
+        attained: bool = True,
+        weights: Array | None = None,
+    ) -> Commitment:
+        """A commitment with the regrets of its followers; see there. None weighs all equally."""
+        if weights is None:
+            weights = np.full(len(responses), 1 / len(responses))
+        return Commitment(
+            self.leader,
+            responses[0][self.leader],
+            tuple(responses),
+            weights,
+            value,
+            max(map(self.follower_regret, responses)),
+            ties,
+            attained,
+            max(upper_bound, value),
+        )
+
+    def most_valued(self, found: Sequence[Commitment]) -> Commitment:
+        """The commitment of the greatest value; of several, the one that pays the leader most."""
+        own = [
+            sum(
+                weight * float(self.game.expected(self.own, profile))
+                for weight, profile in zip(one.weights, one.responses, strict=True)
+            )
+            for one in found
+        ]
+        return found[first_best(np.array([one.value for one in found]), np.array(own))]
+
+
+def first_best(values: Array, own: Array) -> int:
+    """The greatest value's place; of several, up to rounding, that with the greatest of `own`.
+
+    Args:
+        values: shape (k,), k at least 1.
+        own: what decides between equal values, shape (k,).
+    """
+    tied = np.flatnonzero(values >= values.max() - SAME * max(1.0, abs(float(values.max()))))
+    best = own[tied].max()
+    return int(tied[np.flatnonzero(own[tied] >= best - SAME * max(1.0, abs(float(best))))[0]])
+
+
 def pure_commitment(
     game: NormalForm,
     leader: int | str,
@@ -99,16 +211,17 @@ def pure_commitment(
         InvalidArgument: the objective has another shape, or the leader has no followers.
         UnknownName: no such leader, tie rule, class or selection.
     """
-    index, table = check_commitment(game, leader, objective, ties)
+    aim = Aim.of(game, leader, objective, ties)
+    index = aim.leader
     if policies == "pure" and (ties != "uniform" or selection in (None, "pure")):
-        return _pure_answers(game, index, table, ties)
+        return _pure_answers(aim, ties)
     outcomes: list[Commitment] = []
     for action in range(game.shape[index]):
         outcome = evaluate_commitment(
             game,
             index,
             np.eye(game.shape[index])[action],
-            table,
+            aim.objective,
             ties,
             policies,
             selection,
@@ -120,8 +233,8 @@ def pure_commitment(
             return outcome.since(f"after {game.actions[index][action]}")
     if not outcomes:
         return NO_PURE_ANSWER
-    best = most_valued(game, outcomes)
-    return Commitment(**{**vars(best), "upper_bound": best.value})
+    best = aim.most_valued(outcomes)
+    return replace(best, upper_bound=best.value)
 
 
 def evaluate_commitment(
@@ -157,7 +270,8 @@ def evaluate_commitment(
         InvalidArgument: `strategy` is no distribution, or the objective has another shape.
         UnknownName: no such leader, tie rule, class or selection.
     """
-    index, table = check_commitment(game, leader, objective, ties)
+    aim = Aim.of(game, leader, objective, ties)
+    index = aim.leader
     rest = game.fix(index, np.asarray(strategy))
     found = equilibria(rest, policies, max_equilibria)
     if ties == "uniform":
@@ -176,97 +290,35 @@ def evaluate_commitment(
             return Undefined(Reason.NONE_EXISTS, "no equilibrium in pure policies")
         answers, weights = found.equilibria, np.ones(1)
     profiles = [(*e.profile[:index], np.asarray(strategy), *e.profile[index:]) for e in answers]
-    values = np.array([float(game.expected(table, profile)) for profile in profiles])
+    values = np.array([float(game.expected(aim.objective, profile)) for profile in profiles])
     if ties != "uniform":
         sign = 1.0 if ties == "optimistic" else -1.0
-        own = np.array([float(game.expected(game.payoffs[index], profile)) for profile in profiles])
+        own = np.array([float(game.expected(aim.own, profile)) for profile in profiles])
         chosen = first_best(sign * values, sign * own)
         profiles, values = [profiles[chosen]], values[[chosen]]
-    return Commitment(
-        index,
-        np.asarray(strategy),
-        tuple(profiles),
-        weights,
-        float(weights @ values),
-        max(follower_regret(game, index, profile) for profile in profiles),
-        ties,
-    )
+    return aim.commitment(profiles, float(weights @ values), ties, weights=weights)
 
 
-def check_commitment(
-    game: NormalForm, leader: int | str, objective: Array | None, ties: str
-) -> tuple[int, Array]:
-    """The leader's number and the objective's table, if both make sense.
-
-    Raises:
-        InvalidArgument: the objective has another shape, or the leader has no followers.
-        UnknownName: no such leader or tie rule.
-    """
-    index = game.player_index(leader)
-    check_ties(ties)
-    if game.n_players < 2:
-        raise InvalidArgument(
-            f"{game.players[index]} is the only player; a commitment needs somebody to answer it."
-        )
-    table = game.payoffs[index] if objective is None else np.asarray(objective, dtype=np.float64)
-    if table.shape != game.shape:
-        raise InvalidArgument(
-            f"an objective of shape {table.shape}; expected {game.shape}, a number for each joint "
-            "action."
-        )
-    return index, table
-
-
-def follower_regret(game: NormalForm, leader: int, profile: tuple[Array, ...]) -> float:
-    """The most that a player other than the leader could gain by deviating."""
-    return float(np.delete(game.regrets(profile), leader).max())
-
-
-def first_best(values: Array, own: Array) -> int:
-    """The greatest value's place; of several, up to rounding, that with the greatest of `own`.
-
-    Args:
-        values: shape (k,), k at least 1.
-        own: what decides between equal values, shape (k,).
-    """
-    tied = np.flatnonzero(values >= values.max() - SAME * max(1.0, abs(float(values.max()))))
-    best = own[tied].max()
-    return int(tied[np.flatnonzero(own[tied] >= best - SAME * max(1.0, abs(float(best))))[0]])
-
-
-def most_valued(game: NormalForm, found: list[Commitment]) -> Commitment:
-    """The commitment of the greatest value; of several, the one that pays the leader most."""
-    own = [
-        sum(
-            weight * float(game.expected(game.payoffs[one.leader], profile))
-            for weight, profile in zip(one.weights, one.responses, strict=True)
-        )
-        for one in found
-    ]
-    return found[first_best(np.array([one.value for one in found]), np.array(own))]
-
-
-def _pure_answers(
-    game: NormalForm, leader: int, table: Array, ties: Ties
-) -> Commitment | Undefined:
+def _pure_answers(aim: Aim, ties: Ties) -> Commitment | Undefined:
     """The best action when followers answer in pure strategies, all actions at once.
 
     With the leader indifferent between all actions, the pure equilibria of the game are the pairs
     of an action and an equilibrium of the followers after it.
     """
+    game, leader = aim.game, aim.leader
     amounts = list(game.measured)
     amounts[leader] = Amounts(np.zeros(game.shape))
     joint = pure_equilibria(NormalForm(game.payoffs, amounts=tuple(amounts)))
     if not len(joint):
         return NO_PURE_ANSWER
-    values, actions = table[tuple(joint.T)], joint[:, leader]
+    values, actions = aim.objective[tuple(joint.T)], joint[:, leader]
     count = np.bincount(actions, minlength=game.shape[leader])
     if ties == "uniform":
         worth = np.bincount(actions, values, game.shape[leader]) / np.maximum(count, 1)
     else:
         worth = np.full(game.shape[leader], -np.inf if ties == "optimistic" else np.inf)
         (np.maximum if ties == "optimistic" else np.minimum).at(worth, actions, values)
-    own = game.payoffs[leader][tuple(joint.T)]
+    own = aim.own[tuple(joint.T)]
     reached = np.flatnonzero(count > 0)
     paid = []
     for action in reached:
@@ -281,14 +333,5 @@ def _pure_answers(
     chosen = np.flatnonzero(actions == leading)
     if ties != "uniform":
         chosen = chosen[(values[chosen] == worth[leading]) & (own[chosen] == paid[best])][:1]
-    profiles = tuple(game.pure_profile(joint[k]) for k in chosen)
-    return Commitment(
-        leader,
-        profiles[0][leader],
-        profiles,
-        np.full(len(profiles), 1 / len(profiles)),
-        float(worth[leading]),
-        max(follower_regret(game, leader, profile) for profile in profiles),
-        ties,
-        upper_bound=float(worth[leading]),
-    )
+    profiles = [game.pure_profile(joint[k]) for k in chosen]
+    return aim.commitment(profiles, float(worth[leading]), ties, float(worth[leading]))

@@ -1,13 +1,12 @@
 """Two-player zero-sum games by linear programming (von Neumann 1928; Dantzig 1951)."""
 
 import numpy as np
-from scipy.optimize import linprog
 
 from ...errors import InvalidArgument
 from ..comparison import total
 from .equilibrium_set import Equilibrium
 from .game import Array, NormalForm
-from .linear import TIGHT
+from .maximin import maximin
 
 
 def solve_zero_sum(game: NormalForm) -> Equilibrium:
@@ -34,24 +33,13 @@ def solve_zero_sum(game: NormalForm) -> Equilibrium:
             "the players' payoffs do not add up to a constant; expected a zero-sum (or "
             "constant-sum) game. Use `equilibria`."
         )
-    profile = (_maximin(game.payoffs[0]), _maximin(game.payoffs[1].T))
+    profile = (_secured(game.payoffs[0]), _secured(game.payoffs[1].T))
     return Equilibrium.of(game, profile)
 
 
-def _maximin(payoffs: Array) -> Array:
-    """The mixture of rows with the largest worst-case payoff: maximize v, x.payoffs >= v."""
-    rows, columns = payoffs.shape
-    payoffs = (payoffs - payoffs.min()) / (float(np.ptp(payoffs)) or 1.0)
-    solution = linprog(
-        np.append(np.zeros(rows), -1.0),
-        A_ub=np.column_stack([-payoffs.T, np.ones(columns)]),
-        b_ub=np.zeros(columns),
-        A_eq=np.append(np.ones(rows), 0.0)[None],
-        b_eq=[1.0],
-        bounds=[(0, None)] * rows + [(None, None)],
-        method="highs",
-        options=TIGHT,
-    )
-    assert solution.x is not None, solution.message
-    strategy = np.maximum(solution.x[:rows], 0.0)
-    return np.asarray(strategy / strategy.sum())
+def _secured(payoffs: Array) -> Array:
+    """The mixture of rows with the largest worst-case payoff."""
+    scaled = (payoffs - payoffs.min()) / (float(np.ptp(payoffs)) or 1.0)
+    strategy = maximin(scaled)
+    assert strategy is not None  # nothing constrains it
+    return strategy
