@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scg_envs.causal.normal_form import NormalForm
 from scg_envs.matrix.matrix_game import MatrixGame, joint_labels
 from scg_envs.matrix.problem import MatrixProblem
-from scg_envs.train.metas import Meta, find_meta
+from scg_envs.train.search.proposers import Meta, find_meta
 
 METHODS = ("cmaes", "gaussian", "random")
 GAMES, SIZE, EVALUATIONS = 200, 5, 2000
@@ -41,7 +41,7 @@ def best_found(problem: MatrixProblem, method: str, objective: str, seed: int) -
     meta: Meta = kind(problem.pre_policies, evaluations=EVALUATIONS, batch=batch, seed=seed)
     np_random = np.random.default_rng(seed)
     for _ in range(EVALUATIONS // batch):
-        points = meta.ask(batch, np_random)
+        points = meta.ask(batch, (), np_random)
         meta.tell(points, problem.solver.respond(points).score(objective))
     return float(problem.solver.respond(np.array([meta.found])).score(objective)[0])
 

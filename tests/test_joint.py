@@ -14,7 +14,7 @@ from scg_envs.joint import FiniteProduct, LatentProduct, Product, make_product
 from scg_envs.matrix.game import MatrixEnv
 from scg_envs.matrix.pre_policies import make_pre_policies
 from scg_envs.pre_policy import Constant, Finite, Latent, PrePolicySpace, typed
-from scg_envs.train.metas import default_meta, find_meta
+from scg_envs.train.search.proposers import default_meta, find_meta
 
 ENV = MatrixEnv("prisoners_dilemma", rounds=3)
 WIDE = MatrixEnv("climbing")
@@ -128,7 +128,7 @@ def test_searches_need_not_know_that_it_is_a_product(names):
         return float(first == 2) * (float(second == 1) if np.ndim(second) == 0 else second[1])
 
     for _ in range(40):
-        points = meta.ask(20, rng)
+        points = meta.ask(20, (), rng)
         meta.tell(points, np.array([worth(point) for point in points]))
     assert worth(meta.found) > 0.9
 

@@ -34,4 +34,4 @@ def test_no_attribute_hides_a_module(name):
 
 
 def test_the_search_is_a_function_of_its_package():
-    assert callable(scg_envs.train.search)
+    assert callable(scg_envs.train.search.search)

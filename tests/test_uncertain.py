@@ -18,7 +18,7 @@ from scg_envs.matrix.problem import MatrixProblem
 from scg_envs.matrix.vector import MatrixVectorEnv
 from scg_envs.policy import Memoryless, Player
 from scg_envs.registry import GAMES
-from scg_envs.train import search
+from scg_envs.train.search import search
 from scg_envs.ultimatum.problem import UltimatumProblem
 from scg_envs.ultimatum.vector import UltimatumVectorEnv
 

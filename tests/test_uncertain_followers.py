@@ -13,7 +13,7 @@ from scg_envs.bargaining.problem import BargainingProblem
 from scg_envs.barrier.problem import BarrierProblem
 from scg_envs.chances import Chances
 from scg_envs.policy import Memoryless, Player, first_actions
-from scg_envs.train import search
+from scg_envs.train.search import search
 from scg_envs.ultimatum.problem import UltimatumProblem
 
 EPISODES = 20_000

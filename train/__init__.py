@@ -1,12 +1,11 @@
-"""Algorithm 1: the search for the commitment, its report, and the `scg` command.
+"""Searches for the commitment, their reports, and the `scg` command.
+
+from scg_envs.train.search import search
 
 result = search("barrier", responder="ppo", seed=0, out="runs/barrier")
 result.p_before, result.p_after, result.pre_policy
 """
 
-from .config import SearchConfig
-from .interrupt import SearchInterrupted
-from .result import SearchResult
-from .running import resume, search
+from .search import SearchConfig, SearchInterrupted, SearchResult, resume
 
-__all__ = ["SearchConfig", "SearchInterrupted", "SearchResult", "resume", "search"]
+__all__ = ["SearchConfig", "SearchInterrupted", "SearchResult", "resume"]

@@ -23,6 +23,7 @@ COMMANDS = {
     "effect": "what every commitment does, exactly",
     "causal": "solve a causal game before and after a commitment, exactly",
     "search": "find the best commitment, with exact or learned answers",
+    "report": "make a finished search's report anew from its run folder",
     "reproduce": "published results of the language games, beside ours",
     "train-baseline": "what independent learners reach without intervention",
     "transcript": "print what was said in the episodes of a run",

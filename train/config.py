@@ -15,7 +15,7 @@ from ..evaluation import OBJECTIVES
 from ..pre_policy import Finite
 from ..problem import CommitmentProblem
 from ..scenario import Scenario
-from .metas import default_meta, find_meta
+from .search.proposers import default_meta, find_meta
 
 # Fields that are no settings of Algorithm 1 by name.
 OTHERS = ("options", "words")
@@ -32,8 +32,8 @@ class SearchConfig(Scenario):
         objective: what the search makes large: `desirable` is P(Y=y | do(pre-policy)), `utility`
             the committed agent's expected utility.
         responder: one of `scg_envs.agents.RESPONDERS`.
-        meta: one of `scg_envs.train.metas.METAS`; the score-function search that fits the
-            pre-policies if None.
+        meta: one of `scg_envs.train.search.proposers.METAS`; the score-function search that fits
+            the pre-policies if None.
         seed: seeds everything.
         evaluations: how many pre-policies are evaluated, in all; the meta pre-policy's default
             if None.

@@ -19,7 +19,7 @@ from ..evaluation import Evaluation
 from ..pre_policy import Finite
 from ..problem import CommitmentProblem
 from .plots import new_figure, plain, title_of
-from .trust import TRUSTED_REGRET, sound
+from .search.trust import TRUSTED_REGRET, bounds_of, sound
 
 _LABELED = 150  # more values than these cannot be read on one board
 _TALLEST = 40  # inches
@@ -86,7 +86,10 @@ def _panels(problem: CommitmentProblem, answers: Evaluation | None, responder: s
     info = ResponderInfo.of(responder)
     said = f"as {responder} learned it" if info.played else f"by {responder} followers"
     known = ~np.isnan(answers.regret_max)
-    untrusted = known & ~sound(problem, points, answers) & (not info.computed)
+    untrusted = np.zeros(len(points), dtype=np.bool_)
+    if not info.computed:
+        bounds = bounds_of(problem, points, answers)
+        untrusted = known & ~sound(answers, bounds, problem.stakes)
     if untrusted.any():
         said += f"; {untrusted.sum()} of {len(points)} not to be trusted"
     elif info.played and known.all():

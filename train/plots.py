@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from ..agents.responder import OWN
+from ..agents.responder import OWN, ResponderInfo
 from ..extras import require
 from ..problem import CommitmentProblem
-from .searching import Search
+from .config import SearchConfig
+from .search.findings import Findings
 
 _DPI = 120
 
@@ -36,28 +37,32 @@ def title_of(problem: CommitmentProblem) -> str:
     return f"{problem.game} / {problem.layout}" if problem.layout else problem.game
 
 
-def plot_learning(search: Search, path: Path) -> None:
+def plot_learning(
+    config: SearchConfig, problem: CommitmentProblem, asked: Findings, path: Path
+) -> None:
     """Draw the course of a search: the scores of the batch, of theta and of what it recommends.
 
     Args:
-        search: the finished search.
+        config: the search's settings.
+        problem: what was searched.
+        asked: what was answered.
         path: the PNG to write.
     """
-    history, problem = search.history, search.problem
-    utility = search.config.objective == "utility"
+    history, responder = asked.history, config.responder
+    utility = config.objective == "utility"
     figure, axes = new_figure(9.4, 4.2)
-    if search.warm_up:
-        end = history[search.warm_up - 1]["evaluations"]
+    if asked.warm_up:
+        end = history[asked.warm_up - 1]["evaluations"]
         axes.axvspan(0, end, color="0.93", label="the responder trains, theta waits")
     x = [row["evaluations"] for row in history]
     marker = "o" if len(x) == 1 else "none"
     curves = {
-        "p_batch": f"sampled batch ({search.config.responder} followers)",
+        "p_batch": f"sampled batch ({responder} followers)",
         "p_meta_exact": "meta pre-policy (exact)",
         "p_mode_exact": "what it recommends (exact)",
     }
     if utility:
-        curves = {"utility_batch": f"sampled batch ({search.config.responder} followers)"}
+        curves = {"utility_batch": f"sampled batch ({responder} followers)"}
     for key, label in curves.items():
         values = [np.nan if row[key] is None else row[key] for row in history]
         if not np.isnan(values).all():
@@ -65,8 +70,7 @@ def plot_learning(search: Search, path: Path) -> None:
     regrets = [row["regret_batch"] for row in history]
     if None not in regrets:
         axes.plot(x, regrets, ":", marker=marker, color="black", label="regret in the batch")
-    before = problem.solver.before()
-    optimum = problem.solver.optimum(search.config.objective)
+    before, optimum = asked.before, asked.optima[config.objective]
     if optimum is not None and optimum.exact:
         axes.axhline(
             optimum.value, color="green", linewidth=0.8, linestyle="--", label="exact best"
@@ -77,8 +81,7 @@ def plot_learning(search: Search, path: Path) -> None:
             reference, color="gray", linewidth=0.8, linestyle="--", label="no intervention"
         )
     axes.set_xlabel("evaluated pre-policies")
-    responder = search.config.responder
-    learned = search.info.played and responder != OWN
+    learned = ResponderInfo.of(responder).played and responder != OWN
     who = f"followers learned by {responder}" if learned else f"{responder} followers"
     axes.set_title(plain(f"{title_of(problem)}: the course of a search, {who}"), fontsize=10)
     if utility:

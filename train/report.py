@@ -1,60 +1,145 @@
-"""The pictures and videos of a search."""
+"""The report of a search: what was asked, its summary, pictures and videos, in a run folder.
+
+rebuild("runs/barrier")       # summary and pictures anew from what the folder holds
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from ..evaluation import Evaluation
+from ..agents import Responder, make_responder
+from ..agents.responder import OWN, ResponderInfo
+from ..checkpoint import read_state, write_state
+from ..errors import RunFolderError
 from ..pre_policy import Finite
+from ..problem import CommitmentProblem
+from .config import SearchConfig
 from .effect_picture import plot_effects
 from .plots import plot_learning
-from .searching import Search
-from .trust import Trust
+from .run_folder import FINDINGS, SUMMARY, RunFolder, write_json
+from .search.findings import Findings
+from .search.result import SearchResult, judge, trust_of
+from .search.trust import Trust
 from .video import episodes_of, record, record_side_by_side
 
 EPISODES = 3  # in each video
 
 
-def write_pictures(folder: Path, search: Search, answers: Evaluation, trust: Trust) -> None:
-    """Write `effect.png`, `learning.png`, `before.mp4`, `after.mp4` and `before_after.gif`.
-
-    There is no map of effects over a continuum.
+def write_report(
+    folder: Path,
+    config: SearchConfig,
+    problem: CommitmentProblem,
+    asked: Findings,
+    responder: Responder,
+) -> SearchResult:
+    """Write what was answered at a search's end, and all that is made of it.
 
     Args:
         folder: the run folder.
-        search: the finished search.
-        answers: the responder's answer to every pre-policy, where they are finitely many.
-        trust: in its answer to the pre-policy that was found.
+        config: the search's settings, with all defaults written out.
+        problem: what was searched.
+        asked: what was answered.
+        responder: who did; its models are kept and play in the videos.
     """
-    problem, found, seed = search.problem, search.found, search.config.seed
+    responder.save_model(folder)
+    write_state(folder / FINDINGS, asked.state_dict())  # what costs most to find, first
+    result = judge(config, problem, asked)
+    write_json(folder / SUMMARY, result.to_json())
+    _draw(folder, config, problem, asked)
+    _film(folder, config, problem, asked, responder)
+    return result
+
+
+def rebuild(out: str | Path) -> SearchResult:
+    """Make the report of a finished search anew from its run folder alone.
+
+    Nobody is asked: summary and pictures come from what was answered at the search's end, and the
+    videos from the models that were kept. Of policies that the caller of a search gave none are
+    kept, and their videos stay as they are.
+
+    Args:
+        out: the run folder.
+
+    Raises:
+        RunFolderError: it holds no finished search of Algorithm 1, or one of an earlier version,
+            or is damaged.
+    """
+    folder = RunFolder(out)
+    config = folder.read_own_config()
+    if config.words is not None:
+        raise RunFolderError(
+            f"the run in {folder.path} is one in words, whose summary.json is all of its report."
+        )
+    folder.read_summary()  # says so where the run has not ended
+    path = folder.path / FINDINGS
+    try:
+        asked = Findings.from_state(read_state(path))
+    except FileNotFoundError:
+        raise RunFolderError(
+            f"the run in {folder.path} is of an earlier version, which kept no answers; its "
+            "report stays as it is."
+        ) from None
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise RunFolderError(f"{path} cannot be read ({error}).") from error
+    problem = config.problem()
+    config = config.stated(problem)
+    result = judge(config, problem, asked)
+    write_json(folder.path / SUMMARY, result.to_json())
+    _draw(folder.path, config, problem, asked)
+    if config.responder != OWN:
+        responder = make_responder(config.responder, problem, seed=config.seed, steps=config.steps)
+        try:
+            responder.load_model(folder.path)
+        except (OSError, KeyError, ValueError) as error:
+            raise RunFolderError(
+                f"the models in {folder.path} cannot be read ({error}); summary and pictures are "
+                "made anew, the videos are not."
+            ) from error
+        _film(folder.path, config, problem, asked, responder)
+    return result
+
+
+def _draw(folder: Path, config: SearchConfig, problem: CommitmentProblem, asked: Findings) -> None:
+    """Write `effect.png` and `learning.png`; there is no map of effects over a continuum."""
     if isinstance(problem.pre_policies, Finite):
         plot_effects(
             problem,
             folder / "effect.png",
-            answers=answers,
-            responder=search.config.responder,
-            chosen=int(found),
+            answers=asked.judged,
+            responder=config.responder,
+            chosen=int(asked.point[0]),
         )
-    plot_learning(search, folder / "learning.png")
+    plot_learning(config, problem, asked, folder / "learning.png")
+
+
+def _film(
+    folder: Path,
+    config: SearchConfig,
+    problem: CommitmentProblem,
+    asked: Findings,
+    responder: Responder,
+) -> None:
+    """Write `before.mp4`, `after.mp4` and `before_after.gif`."""
+    found = asked.point[0]
     before, after = (
-        episodes_of(problem, search.responder.policies(point), point, episodes=EPISODES, seed=seed)
+        episodes_of(problem, responder.policies(point), point, episodes=EPISODES, seed=config.seed)
         for point in (None, found)
     )
-    titles = _titles(search, trust)
+    titles = _titles(config, problem, asked)
     record(before, folder / "before.mp4", title=titles[0])
     record(after, folder / "after.mp4", title=titles[1])
     record_side_by_side(before, after, folder / "before_after.gif", titles=titles)
 
 
-def _titles(search: Search, trust: Trust) -> tuple[str, str]:
+def _titles(config: SearchConfig, problem: CommitmentProblem, asked: Findings) -> tuple[str, str]:
     """What is to be seen without an intervention and under the one that was found."""
-    responder, problem = search.config.responder, search.problem
-    who = f"{' and '.join(problem.learners)} as learned by {responder}"
+    trust = trust_of(config, problem, asked)
+    players = f"{' and '.join(problem.learners)} as learned by {config.responder}"
     if trust is Trust.NOT_LEARNED:
-        who += ", not to be trusted"
+        players += ", not to be trusted"
     elif trust is Trust.UNKNOWN:
-        who += ", regret unknown"
-    if not search.info.played:
-        who = "best responses"
-    words = problem.pre_policies.words(search.found)
-    return "before: no intervention", f"after: {problem.committed} {words}; {who}"
+        players += ", regret unknown"
+    if not ResponderInfo.of(config.responder).played:
+        players = "best responses"
+    words = problem.pre_policies.words(asked.point[0])
+    return "before: no intervention", f"after: {problem.committed} {words}; {players}"

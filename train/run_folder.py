@@ -4,6 +4,7 @@ DIR/config.yaml      the settings             DIR/versions.json  what it ran on
 DIR/metrics.csv      a row for each update    DIR/tensorboard/   the same as scalars
 DIR/checkpoint.npz   where `--resume` goes on DIR/model.zip      the learned model
 DIR/summary.json     the result               pictures and videos beside it
+DIR/findings.npz     the answers that it is made of
 DIR/episodes.jsonl   what was said            DIR/spending.json  what language models used so far
 """
 
@@ -28,12 +29,14 @@ from .config import SearchConfig, config_text, read_config
 from .interrupt import how_to_resume
 
 CONFIG, SUMMARY, CHECKPOINT, LAYOUT = "config.yaml", "summary.json", "checkpoint.npz", "layout"
+FINDINGS = "findings.npz"
 _FORMER_CHECKPOINT = "checkpoint"  # a folder, with pickles
 SPENDING = "spending.json"
 # What a run writes at the top of its folder; `--force` deletes these and nothing else.
 _OURS = (
     CONFIG,
     SUMMARY,
+    FINDINGS,
     CHECKPOINT,
     LAYOUT,
     f"{CHECKPOINT}.partial",

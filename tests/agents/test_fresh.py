@@ -8,7 +8,7 @@ from scg_envs.barrier.problem import BarrierProblem
 from scg_envs.checkpoint import read_state, write_state
 from scg_envs.matrix.problem import MatrixProblem
 from scg_envs.policy import first_actions
-from scg_envs.train import search
+from scg_envs.train.search import search
 
 from ..extended import extended_package, run
 
@@ -25,7 +25,7 @@ TRAINS_DQN = """
 from stable_baselines3 import DQN
 from scg_envs.agents import make_judge, make_responder
 from scg_envs.matrix.problem import MatrixProblem
-from scg_envs.train import search
+from scg_envs.train.search import search
 
 problem = MatrixProblem("stag_hunt")
 responder = make_responder("fresh-dqn", problem)

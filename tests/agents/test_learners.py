@@ -16,7 +16,7 @@ from stable_baselines3.common.vec_env import SubprocVecEnv
 
 from scg_envs.registry import GAMES
 from scg_envs.spaces import multi_discrete
-from scg_envs.train import search
+from scg_envs.train.search import search
 
 EVERY_GAME = pytest.mark.parametrize("game", GAMES, ids=lambda game: game.name)
 SIDE = 40

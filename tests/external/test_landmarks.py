@@ -8,7 +8,7 @@ from scg_envs.errors import InvalidArgument, InvalidCommitment
 from scg_envs.external.landmarks import GoToLandmark, all_covered, landmarks
 from scg_envs.external.play import play
 from scg_envs.pre_policy import Constant
-from scg_envs.train import search
+from scg_envs.train.search import search
 
 simple_spread_v3 = pytest.importorskip("mpe2.simple_spread_v3")
 

@@ -8,11 +8,11 @@ import imageio.v3 as imageio
 import pytest
 
 from scg_envs.errors import ScgError
-from scg_envs.train import resume, search
-from scg_envs.train.callbacks import Checkpoints
 from scg_envs.train.cli import main
 from scg_envs.train.interrupt import SearchInterrupted
-from scg_envs.train.searching import Search
+from scg_envs.train.search import resume, search
+from scg_envs.train.search.algorithm_1 import Search
+from scg_envs.train.search.callbacks import Checkpoints
 
 GAMES = "tests.external.games"
 SHIFT = [f"{GAMES}:Shift", "--committed", "boss", "--desirable", f"{GAMES}:all_right"]
@@ -100,7 +100,7 @@ def test_a_resumed_search_equals_an_uninterrupted_one(tmp_path, monkeypatch):
             raise SearchInterrupted("2 iterations", None)
         return iterate(self)
 
-    running = import_module("scg_envs.train.running")
+    running = import_module("scg_envs.train.search.run")
     monkeypatch.setattr(running, "Checkpoints", partial(Checkpoints, every=1))
     monkeypatch.setattr(Search, "iterate", interrupted)
     with pytest.raises(SearchInterrupted):

@@ -13,7 +13,7 @@ from scg_envs.matrix.matrix_game import MatrixGame, joint_labels
 from scg_envs.matrix.problem import MatrixProblem
 from scg_envs.policy import Memoryless
 from scg_envs.registry import GAMES as ROWS
-from scg_envs.train.metas import find_meta
+from scg_envs.train.search.proposers import find_meta
 
 ALL_TIES = ("optimistic", "pessimistic", "uniform")
 
@@ -241,7 +241,7 @@ def test_a_memory_one_leader_extorts_half_of_cooperation(meta, seed):
     search = find_meta(meta)(problem.pre_policies, evaluations=5000, batch=20, seed=seed)
     rng = np.random.default_rng(seed)
     for _ in range(5000 // 20):
-        rules = search.ask(20, rng)
+        rules = search.ask(20, (), rng)
         search.tell(rules, problem.solver.respond(rules).utility)
     found = problem.solver.respond(search.found[None]).utility[0]
     assert -0.51 <= found <= -0.5  # the bound: the follower must not do worse than by defecting

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from scg_envs.train import SearchInterrupted, resume, search
+from scg_envs.train.search import SearchInterrupted, resume, search
 
 FEW = {"evaluations": 80, "batch": 8}
 

@@ -6,8 +6,8 @@ import shutil
 import imageio.v3 as imageio
 import pytest
 
-from scg_envs.train import resume, search
 from scg_envs.train.cli import main
+from scg_envs.train.search import resume, search
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ def test_a_resumed_search_of_a_continuum_equals_an_uninterrupted_one(meta, tmp_p
     settings |= {"steps": 16_384, "evaluations": 160, "batch": 8}
     whole = search("household", out=tmp_path / "whole", **settings)
     from scg_envs.train.interrupt import SearchInterrupted
-    from scg_envs.train.searching import Search
+    from scg_envs.train.search.algorithm_1 import Search
 
     iterate = Search.iterate
 

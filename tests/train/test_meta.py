@@ -9,9 +9,9 @@ from scg_envs.barrier.problem import BarrierProblem
 from scg_envs.checkpoint import read_state, write_state
 from scg_envs.errors import InvalidArgument, UnknownName
 from scg_envs.pre_policy import Constant, Finite, Latent
-from scg_envs.train import search
-from scg_envs.train.baselines import evaluations_to_best
-from scg_envs.train.metas import METAS, CategoricalMeta, default_meta, find_meta
+from scg_envs.train.search import search
+from scg_envs.train.search.baselines import evaluations_to_best
+from scg_envs.train.search.proposers import METAS, CategoricalMeta, default_meta, find_meta
 
 
 class Numbers(Finite):
@@ -70,7 +70,7 @@ def score(points):
 def searched(meta, scores, evaluations, batch, seed=0):
     rng = np.random.default_rng(seed)
     for _ in range(evaluations // batch):
-        points = meta.ask(batch, rng)
+        points = meta.ask(batch, (), rng)
         meta.tell(points, scores(points))
     return meta
 
@@ -141,7 +141,7 @@ def test_a_gaussian_process_needs_few_evaluations(space):
 def test_enumeration_asks_every_pre_policy_once():
     meta = made("enumeration", Numbers(7))
     assert meta.defaults(Numbers(7)) == (7, 7)
-    assert meta.ask(7, np.random.default_rng(0)).tolist() == list(range(7))
+    assert meta.ask(7, (), np.random.default_rng(0)).tolist() == list(range(7))
     meta.tell(np.arange(7), np.array([0, 0, 3, 0, 0, np.nan, 1]))
     assert meta.found == 2
 
@@ -172,7 +172,7 @@ def test_a_kept_search_goes_on_as_if_nothing_had_happened(name, tmp_path):
     for meta in (one, two):
         searched(meta, scores, 24, 8, seed=1)
     np.testing.assert_array_equal(one.found, two.found)
-    draws = [meta.ask(5, np.random.default_rng(2)) for meta in (one, two)]
+    draws = [meta.ask(5, (), np.random.default_rng(2)) for meta in (one, two)]
     np.testing.assert_array_equal(*draws)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from scg_envs.errors import ScgError
-from scg_envs.train import search
+from scg_envs.train.search import search
 
 NUMBERS = {
     "household": ("seed", "evaluations", "batch", "steps", "rounds"),

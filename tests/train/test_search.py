@@ -16,11 +16,11 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from scg_envs.caption import HEIGHT
 from scg_envs.errors import InvalidArgument, RunFolderError, UnknownName
 from scg_envs.record import episode_frames
-from scg_envs.train import SearchInterrupted, resume, search
 from scg_envs.train.commands.search import describe
-from scg_envs.train.metrics import COLUMNS
 from scg_envs.train.run_folder import RunFolder
-from scg_envs.train.searching import Search
+from scg_envs.train.search import SearchInterrupted, resume, search
+from scg_envs.train.search.algorithm_1 import Search
+from scg_envs.train.search.metrics import COLUMNS
 
 FEW = {"evaluations": 80, "batch": 8}
 CORRIDORS = str(Path(__file__).parents[1] / "data" / "two_corridors.txt")
@@ -196,7 +196,7 @@ def test_a_resumed_search_equals_an_uninterrupted_one(responder, tmp_path, monke
         return original(self)
 
     monkeypatch.setattr(Search, "iterate", interrupted)
-    with pytest.raises(SearchInterrupted, match="stopped after 5 of 10 iterations; go on with"):
+    with pytest.raises(SearchInterrupted, match="stopped after 5 of 10 rounds; go on with"):
         search("barrier", responder=responder, seed=3, out=tmp_path / "part", **budget)
     monkeypatch.setattr(Search, "iterate", original)
     assert not (tmp_path / "part" / "summary.json").exists()

@@ -9,13 +9,13 @@ import pytest
 from scg_envs.agents import Responder
 from scg_envs.evaluation import Evaluation
 from scg_envs.solver import Unsolved
-from scg_envs.train import result, search
 from scg_envs.train.commands.search import describe
 from scg_envs.train.config import SearchConfig
 from scg_envs.train.effect_picture import effect_figure
-from scg_envs.train.result import conclude
-from scg_envs.train.searching import Search
-from scg_envs.train.trust import TRUSTED_REGRET, sound
+from scg_envs.train.search import findings, search
+from scg_envs.train.search.algorithm_1 import Search
+from scg_envs.train.search.run import conclude
+from scg_envs.train.search.trust import TRUSTED_REGRET, bounds_of, sound
 
 MAZE = {"game": "barrier", "layout": "maze", "responder": "ppo", "evaluations": 3200}
 
@@ -40,10 +40,10 @@ class Follower(Responder):
 def run(change, **settings):
     """A search of `maze` whose follower is a fake; nothing is trained."""
     state = Search(SearchConfig(**MAZE | settings))
-    state.responder = Follower(state.problem, change)
+    state.judge.responder = Follower(state.problem, change)
     while not state.done:
         state.iterate()
-    return state, conclude(state, None)
+    return state, conclude(state)
 
 
 def wrong_at(post, *, regret, p=1.0, elsewhere=1.0):
@@ -83,7 +83,9 @@ def test_a_lie_about_one_post_of_many_is_never_certified(worst, regret):
 
 def test_a_lie_with_its_regret_hidden_is_caught_by_what_is_possible(worst):
     state, found = run(wrong_at(worst, regret=0.0))
-    assert not sound(state.problem, state.judged(), state.responder.respond(state.judged())).all()
+    answers = state.responder.respond(state.judged())
+    bounds = bounds_of(state.problem, state.judged(), answers)
+    assert not sound(answers, bounds, state.problem.stakes).all()
     assert not found.certified
 
 
@@ -178,7 +180,7 @@ def unsolved(monkeypatch):
 
     def run(judge_p, seed=0):
         state = Search(SearchConfig(**MAZE | {"meta": "random"}, seed=seed))
-        state.responder = Follower(state.problem, lambda points, answers: None)
+        state.judge.responder = Follower(state.problem, lambda points, answers: None)
         coin = Coin(state.problem)
         state.responder.respond = coin
         judge = Follower(state.problem, None)
@@ -188,10 +190,10 @@ def unsolved(monkeypatch):
             return replace(answers, p=answers.p + judge_p)
 
         judge.respond = judged
-        monkeypatch.setattr(result, "make_judge", lambda *args, **kwargs: judge)
+        monkeypatch.setattr(findings, "make_judge", lambda *args, **kwargs: judge)
         while not state.done:
             state.iterate()
-        return state, conclude(state, None)
+        return state, conclude(state)
 
     return run
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ..result import SearchResult
-from ..trust import TRUSTED_REGRET, Trust
+from ..search.result import SearchResult
+from ..search.trust import TRUSTED_REGRET, Trust
 from ._arguments import written_to
 
 _SHORT = 0.02

@@ -19,8 +19,8 @@ import numpy as np
 
 from ...errors import InvalidArgument
 from ...pre_policy import Finite
-from ..metrics import number
 from ..run_folder import check_no_run
+from ..search.metrics import number
 from ._arguments import add_game, add_json, add_options, add_seed, print_json, problem_of
 
 

@@ -31,8 +31,8 @@ from ...errors import InvalidArgument
 from ...numerals import read_whole
 from ...registry import OPTIONS, find_game
 from ..casting import PLAYERS, WORD_GAMES
-from ..metas import METAS
-from ..running import resume, search
+from ..search import resume, search
+from ..search.proposers import METAS
 from ._arguments import (
     add_game,
     add_json,

@@ -23,8 +23,8 @@ from ...bargaining.rules import load_rules
 from ...bargaining.sellers import seller_table
 from ...bargaining.solve import backward_induction, rubinstein_price, solved_price
 from ...verbal import BestOfN, Generator, Trial
-from ..metas import CategoricalMeta
 from ..offline.bargaining import BargainingEnvironment, learn_price
+from ..search.proposers import CategoricalMeta
 from ..verbal import NumericMeta
 from .rows import Published, Row, Sheet
 
@@ -180,7 +180,7 @@ class _PriceSearch:
         self._meta = CategoricalMeta(prices, seed=seed)
 
     def ask(self, number: int, np_random: np.random.Generator) -> list[float]:
-        points = self._meta.ask(number, np_random)
+        points = self._meta.ask(number, (), np_random)
         labels = [self._prices.label(int(point)) for point in points]
         # To commit to nothing is no price to try: the first price stands for it.
         return [float(self._prices.labels[1] if label == "none" else label) for label in labels]

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..evaluation import Evaluation
-from ..pre_policy import Finite, Points
+from ...evaluation import Evaluation
+from ...pre_policy import Finite, Points
+from .algorithm_1 import Search
 from .metrics import number
-from .searching import Search
 
 _TOLERANCE = 1e-9
 _RANDOM = 1  # the stream of the random search
@@ -78,7 +78,9 @@ def _row(search: Search, points: Points, judged: Evaluation | None) -> dict[str,
     if learned and known is not None:
         worth = known
     else:
-        worth = chose.select(np.array([top])) if chose.episodes is None else search.ask([point])
+        worth = (
+            chose.select(np.array([top])) if chose.episodes is None else search.judge.ask([point])
+        )
     return row | {
         "p": number(worth.p[0]),
         "p_exact": None if known is None else number(known.p[0]),
@@ -94,7 +96,7 @@ def _choosing(search: Search, points: Points, judged: Evaluation | None) -> Eval
     if judged is not None and judged.episodes is None:
         return judged.select(np.asarray(points))
     # By the search's episodes, so that the report's may judge.
-    return search.ask(points, split="search")
+    return search.judge.ask(points, split="search")
 
 
 def true_scores(

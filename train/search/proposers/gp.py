@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...checkpoint import StateDict
-from ...extras import require
-from ...pre_policy import Finite, Latent, PrePolicySpace
+from ....checkpoint import StateDict
+from ....extras import require
+from ....pre_policy import Finite, Latent, PrePolicySpace
 from .meta import Meta
 
 
@@ -58,7 +59,9 @@ class GpMeta(Meta):
             kinds = {name: self._distributions()[name] for name in params}
             self._study.add_trial(create_trial(params=params, distributions=kinds, value=value))
 
-    def ask(self, number: int, np_random: np.random.Generator) -> NDArray[Any]:
+    def ask(
+        self, number: int, history: Sequence[Any], np_random: np.random.Generator
+    ) -> NDArray[Any]:
         """(number, ...) pre-policies that promise most by the model."""
         # A sampler for each batch: what it draws and fits then depends on nothing but what was
         # told and the search's own generator, which checkpoints keep.

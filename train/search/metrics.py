@@ -10,6 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+Row = dict[str, Any]
+"""The numbers of a round: what a line of `metrics.csv` holds, by column."""
+
 COLUMNS = (
     "iteration",
     "evaluations",

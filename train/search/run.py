@@ -11,15 +11,18 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from ..agents.responder import OWN
-from ..errors import RunFolderError, UnknownName
-from ..registry import OPTIONS
-from .callbacks import Callback, Checkpoints, Numbers, Progress, Several
-from .config import OTHERS, SearchConfig
-from .interrupt import SearchInterrupted, stop_on_interrupt, warn_unkept
-from .result import SearchResult, conclude
-from .run_folder import RunFolder
-from .searching import Search
+from ...agents.responder import OWN
+from ...errors import RunFolderError, UnknownName
+from ...registry import OPTIONS
+from ..config import OTHERS, SearchConfig
+from ..interrupt import warn_unkept
+from ..report import write_report
+from ..run_folder import RunFolder
+from .algorithm_1 import Search
+from .callbacks import Checkpoints, Numbers, Progress
+from .findings import ask
+from .loop import Callback
+from .result import SearchResult, judge
 
 
 def search(
@@ -46,7 +49,7 @@ def search(
         out: the run folder to write; nothing is written if None.
         force: whether a run that `out` already holds is deleted.
         progress: whether a progress bar is shown on standard error.
-        callbacks: who looks on, and may end it (`scg_envs.train.callbacks`).
+        callbacks: who looks on, and may end it (`scg_envs.train.search.callbacks`).
         **settings: further fields of `SearchConfig` (committed, desirable, ties, objective,
             meta, evaluations, batch, steps, baseline) and the game's own options (`scg list`
                 names them).
@@ -86,7 +89,7 @@ def resume(
     Args:
         out: the run folder.
         progress: whether a progress bar is shown on standard error.
-        callbacks: who looks on, and may end it (`scg_envs.train.callbacks`).
+        callbacks: who looks on, and may end it (`scg_envs.train.search.callbacks`).
 
     Raises:
         RunFolderError: the folder holds no run, or one that has ended.
@@ -114,22 +117,23 @@ def resume(
 def _run(
     state: Search, folder: RunFolder | None, progress: bool, callbacks: Sequence[Callback]
 ) -> SearchResult:
-    """Iterate until the budget is spent or a callback says so, then conclude."""
+    """Search until the budget is spent or a callback says so, then conclude."""
     if folder is None and progress and state.responder.learns:
         warn_unkept("what is learned")
     own: list[Callback] = [] if folder is None else [Numbers(folder), Checkpoints(folder)]
-    everybody = Several([*own, *([Progress()] if progress else []), *callbacks])
-    try:
-        with stop_on_interrupt() as stop:
-            everybody.on_start(state)
-            goes_on = True
-            while goes_on and not state.done:
-                row = state.iterate()
-                state.stopping = stop.requested
-                goes_on = everybody.on_round(state, row)
-                if state.stopping and not state.done:  # the callbacks have kept this round
-                    done = f"{len(state.history)} of {state.config.iterations} iterations"
-                    raise SearchInterrupted(done, None if folder is None else folder.path)
-    finally:
-        everybody.on_end(state)
+    shown: list[Callback] = [Progress()] if progress else []
+    state.run([*own, *shown, *callbacks], None if folder is None else folder.path)
     return conclude(state, folder)
+
+
+def conclude(state: Search, folder: RunFolder | None = None) -> SearchResult:
+    """Ask what there is to ask at a search's end, judge it, and write the report.
+
+    Args:
+        state: the finished search.
+        folder: its run folder; nothing is written if None.
+    """
+    asked = ask(state)
+    if folder is None:
+        return judge(state.config, state.problem, asked)
+    return write_report(folder.path, state.config, state.problem, asked, state.responder)

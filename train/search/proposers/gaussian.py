@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...checkpoint import StateDict
-from ...pre_policy import PrePolicySpace
+from ....checkpoint import StateDict
+from ....pre_policy import PrePolicySpace
 from .ascent import Adam, advantages
 from .meta import Meta
 from .spaces import continuous
@@ -57,7 +58,9 @@ class GaussianMeta(Meta):
         self._adam = Adam((2, self._space.dimension), step_size)
         self._asked: NDArray[np.float64] = np.empty((0, self._space.dimension))
 
-    def ask(self, number: int, np_random: np.random.Generator) -> NDArray[np.float64]:
+    def ask(
+        self, number: int, history: Sequence[Any], np_random: np.random.Generator
+    ) -> NDArray[np.float64]:
         """(number, length) draws."""
         self._asked = np_random.standard_normal((number, self._space.dimension))
         return self._decoded(self._asked)

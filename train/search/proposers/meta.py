@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...checkpoint import StateDict
-from ...evaluation import first_of_the_best
-from ...pre_policy import Points, PrePolicySpace
+from ....checkpoint import StateDict
+from ....evaluation import first_of_the_best
+from ....pre_policy import Points, PrePolicySpace
 
 
 class Meta(ABC):
@@ -45,7 +46,9 @@ class Meta(ABC):
         return 3200, 64
 
     @abstractmethod
-    def ask(self, number: int, np_random: np.random.Generator) -> NDArray[Any]:
+    def ask(
+        self, number: int, history: Sequence[Any], np_random: np.random.Generator
+    ) -> NDArray[Any]:
         """(number, ...) pre-policies to evaluate next."""
 
     def tell(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...checkpoint import StateDict
-from ...pre_policy import PrePolicySpace
+from ....checkpoint import StateDict
+from ....pre_policy import PrePolicySpace
 from .ascent import Adam, advantages
 from .meta import Meta
 from .spaces import finite
@@ -67,13 +68,15 @@ class CategoricalMeta(Meta):
         """The likeliest pre-policy."""
         return int(self.logits.argmax())
 
-    def ask(self, number: int, np_random: np.random.Generator) -> NDArray[np.int64]:
+    def ask(
+        self, number: int, history: Sequence[Any], np_random: np.random.Generator
+    ) -> NDArray[np.int64]:
         """(number,) draws."""
         return np_random.choice(len(self.logits), size=number, p=self.probabilities)
 
     def sample(self, number: int, np_random: np.random.Generator) -> NDArray[np.int64]:
         """(number,) draws, as `ask`."""
-        return self.ask(number, np_random)
+        return self.ask(number, (), np_random)
 
     def state_dict(self) -> StateDict:
         """Theta, and the optimizer's state."""

@@ -1,44 +1,23 @@
 """What happens beside a search: numbers, checkpoints and a progress bar, each a callback.
 
 class Print:
-def on_start(self, search): ...
-def on_round(self, search, row): print(row["mode"]); return True
-def on_end(self, search): ...
+    def on_start(self, search): ...
+    def on_round(self, search, row): print(row["mode"]); return True
+    def on_end(self, search): ...
 
 search("barrier", callbacks=[Print()])
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
-from .metrics import Metrics
-from .run_folder import RunFolder
-from .searching import Search
+from ..run_folder import RunFolder
+from .algorithm_1 import Search
+from .loop import Loop
+from .metrics import Metrics, Row
 
-Row = dict[str, Any]
 _EVERY = 5  # rounds between two checkpoints
-
-
-class Callback(Protocol):
-    """Looks on at a search, and may end it.
-
-    What it does decides nothing of the search but when it ends: a resumed search calls `on_start`
-    again, with the rounds so far in `search.history`.
-    """
-
-    def on_start(self, search: Search) -> None:
-        """Before the first round of this process."""
-
-    def on_round(self, search: Search, row: Row) -> bool:
-        """After every round, with its row (the columns of `metrics.csv`); False ends the search.
-
-        A search that is ended so concludes as one whose budget is spent.
-        """
-
-    def on_end(self, search: Search) -> None:
-        """After the last round, and when an error or Ctrl-C has ended the search."""
 
 
 class Numbers:
@@ -73,16 +52,16 @@ class Checkpoints:
         """Write to a run folder, every so many rounds."""
         self._folder, self._every = folder, every
 
-    def on_start(self, search: Search) -> None:
+    def on_start(self, search: Loop[Any]) -> None:
         """What a resumed search has read is kept already."""
 
-    def on_round(self, search: Search, row: Row) -> bool:
+    def on_round(self, search: Loop[Any], row: Any) -> bool:
         """Write, if it is time, or if this round was the last."""
-        if search.done or search.stopping or row["iteration"] % self._every == 0:
+        if search.done or search.stopping or len(search.history) % self._every == 0:
             self._folder.save_checkpoint(search.state_dict())
         return True
 
-    def on_end(self, search: Search) -> None:
+    def on_end(self, search: Loop[Any]) -> None:
         """A round that an error broke off is not kept."""
 
 
@@ -97,7 +76,7 @@ class Progress:
         from tqdm import tqdm
 
         self._bar = tqdm(
-            total=search.config.iterations,
+            total=search.rounds,
             initial=len(search.history),
             desc=f"search {search.config.game}",
             unit="update",
@@ -115,25 +94,3 @@ class Progress:
         """Leave the bar as it is."""
         if self._bar is not None:
             self._bar.close()
-
-
-class Several:
-    """Callbacks as one, in their order; all of them are told of every round and of the end."""
-
-    def __init__(self, callbacks: Sequence[Callback]) -> None:
-        self._callbacks = tuple(callbacks)
-
-    def on_start(self, search: Search) -> None:
-        """Tell all."""
-        for callback in self._callbacks:
-            callback.on_start(search)
-
-    def on_round(self, search: Search, row: Row) -> bool:
-        """Tell all; the search goes on if each of them says so (or nothing)."""
-        answers = [callback.on_round(search, row) for callback in self._callbacks]
-        return all(answer is not False for answer in answers)
-
-    def on_end(self, search: Search) -> None:
-        """Tell all."""
-        for callback in self._callbacks:
-            callback.on_end(search)

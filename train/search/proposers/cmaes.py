@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...checkpoint import StateDict
-from ...errors import InvalidArgument
-from ...extras import require
-from ...pre_policy import PrePolicySpace
+from ....checkpoint import StateDict
+from ....errors import InvalidArgument
+from ....extras import require
+from ....pre_policy import PrePolicySpace
 from .meta import Meta
 from .spaces import continuous
 
@@ -85,7 +86,9 @@ class CmaEsMeta(Meta):
         self._start(np.zeros(self._space.dimension))
         vars(self._cma).update(state["cma"])
 
-    def ask(self, number: int, np_random: np.random.Generator) -> NDArray[np.float64]:
+    def ask(
+        self, number: int, history: Sequence[Any], np_random: np.random.Generator
+    ) -> NDArray[np.float64]:
         """(number, length) draws of the present generation and, past its end, still of it."""
         # Its own generator is lost in pickling; the search's is kept in checkpoints.
         self._cma.reseed_rng(int(np_random.integers(2**31)))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...checkpoint import StateDict
-from ...pre_policy import PrePolicySpace
+from ....checkpoint import StateDict
+from ....pre_policy import PrePolicySpace
 from .meta import Meta
 from .spaces import finite
 
@@ -18,7 +19,9 @@ class RandomMeta(Meta):
 
     name = "random"
 
-    def ask(self, number: int, np_random: np.random.Generator) -> NDArray[Any]:
+    def ask(
+        self, number: int, history: Sequence[Any], np_random: np.random.Generator
+    ) -> NDArray[Any]:
         """(number, ...) uniform pre-policies."""
         return self.space.sample(number, np_random)
 
@@ -53,7 +56,9 @@ class EnumerationMeta(Meta):
         super().load_state_dict(state)
         self._next = state["next"]
 
-    def ask(self, number: int, np_random: np.random.Generator) -> NDArray[np.int64]:
+    def ask(
+        self, number: int, history: Sequence[Any], np_random: np.random.Generator
+    ) -> NDArray[np.int64]:
         """(number,) the next ones."""
         points = (self._next + np.arange(number)) % self._size
         self._next = (self._next + number) % self._size

@@ -1,4 +1,4 @@
-"""The end of a search: what was found, and beside it what would have been without it."""
+"""What a search found, beside what would have been without it: how its numbers are judged."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..agents import make_judge
-from ..evaluation import Evaluation
-from ..pre_policy import Finite, Points
-from ..problem import CommitmentProblem
-from .baselines import baselines, evaluations_to_best, true_scores
+from ...agents.responder import ResponderInfo
+from ...evaluation import Evaluation, Optimum
+from ...problem import CommitmentProblem
+from ..config import SearchConfig
+from .findings import Findings
 from .metrics import mean, number
-from .report import write_pictures
-from .run_folder import SUMMARY, RunFolder, write_json
-from .searching import SAMPLE, Search
 from .trust import Trust, sound, trust_in
 
 
@@ -65,7 +62,7 @@ class SearchResult:
         p_meta: the mean of P by the responder over the meta pre-policy.
         p_meta_exact: the mean of the exact P over the meta pre-policy.
         trust: how far the responder's answer to `pre_policy` is to be trusted, a value of
-            `scg_envs.train.trust.Trust`: `computed`, `learned`, `not learned` or `unknown`.
+            `scg_envs.train.search.trust.Trust`: `computed`, `learned`, `not learned` or `unknown`.
         causal_effect: the effect (eq. 4.1) on the responder's followers, the same on both sides:
             a learned follower's own P before is subtracted where it has one, for how it breaks
             ties is its own affair. None where none is claimed: `trust` is neither `computed` nor
@@ -160,47 +157,32 @@ class SearchResult:
         return asdict(self)
 
 
-def conclude(search: Search, folder: RunFolder | None) -> SearchResult:
-    """Ask the responder about the pre-policies, and write the report if there is a folder.
+def judge(config: SearchConfig, problem: CommitmentProblem, asked: Findings) -> SearchResult:
+    """Make a result of what was answered at a search's end; nobody is asked.
 
-    About all of them where they are finitely many, else about the found one and a sample.
+    Args:
+        config: the search's settings, with all defaults written out.
+        problem: what was searched.
+        asked: what was answered.
     """
-    problem, config, responder = search.problem, search.config, search.responder
     space = problem.pre_policies
-    search.split = "report"
-    everywhere = isinstance(space, Finite)
-    judged = search.ask(search.judged())
-    search.recommend(judged if everywhere else None)
-    point = np.array([search.found])
-    found = search.ask(point)
-    judgement = _judge(search, point)
-    before, weights = problem.solver.before(), problem.base_weights()
-    before_learned = None if weights is None else float(weights @ judged.p)
-    exact = problem.solver.respond(point) if problem.solver.solvable else None
-    report = found if judgement is None else judgement
+    judged, found, exact, before = asked.judged, asked.found, asked.exact, asked.before
+    report = found if asked.judgement is None else asked.judgement
     p_after, p_exact = number(report.p[0]), None if exact is None else number(exact.p[0])
-    trust = trust_in(problem, search.info, point, found)
-    if judgement is not None and _apart(_interval(found), _interval(judgement)):
-        trust = Trust.NOT_LEARNED
-    low, high = _bounds(problem, point)
+    before_learned = None if asked.weights is None else float(asked.weights @ judged.p)
+    low, high = (None, None) if asked.bounds is None else map(number, asked.bounds[0])
+    trust = trust_of(config, problem, asked)
     effect = None
     if config.responder == "exact":
         effect = _difference(p_exact, before.p)
-    elif trust is Trust.LEARNED and weights is not None:
-        met = np.flatnonzero(weights)
-        if sound(problem, met, judged.select(met)).all():
+    elif trust is Trust.LEARNED and asked.weights is not None:
+        # Its own P before is a mean over all that is met: one wrong answer there spoils it.
+        met = asked.weights > 0
+        if sound(judged, asked.judged_bounds, problem.stakes)[met].all():
             effect = _difference(p_after, before_learned)
     elif trust is Trust.LEARNED and low is not None and low == high:
         effect = _difference(p_after, before.p)
-    beside = baselines(search, judged if everywhere else None)
-    best, richest = _Best.of(problem, "desirable"), _Best.of(problem, "utility")
-    p_meta, p_meta_exact = _p_meta(search, judged if everywhere else None)
-    first = np.array(search.sampled) if everywhere else None
-    to_best = (
-        evaluations_to_best(np.array(search.scores))
-        if first is None
-        else evaluations_to_best(*true_scores(search, first, judged.select(first), judged))
-    )
+    best, richest = (_Best.of(asked.optima[one]) for one in ("desirable", "utility"))
     assert config.meta is not None
     result = SearchResult(
         game=problem.game,
@@ -213,24 +195,24 @@ def conclude(search: Search, folder: RunFolder | None) -> SearchResult:
         responder=config.responder,
         meta=config.meta,
         seed=config.seed,
-        pre_policy=f"{problem.committed} {space.words(point[0])}",
-        pre_policy_point=space.label(point[0]),
+        pre_policy=f"{problem.committed} {space.words(asked.point[0])}",
+        pre_policy_point=space.label(asked.point[0]),
         p_before=before.p,
         p_before_reason=before.reason,
         p_before_learned=before_learned,
-        p_before_learners=None if search.baseline is None else search.baseline.to_summary(),
+        p_before_learners=asked.learners,
         p_before_bounds=(before.low, before.high),
         p_after=p_after,
         p_after_interval=_interval(report),
-        p_after_search=None if judgement is None else number(found.p[0]),
-        p_after_search_interval=None if judgement is None else _interval(found),
+        p_after_search=None if asked.judgement is None else number(found.p[0]),
+        p_after_search_interval=None if asked.judgement is None else _interval(found),
         p_after_exact=p_exact,
         p_after_bounds=(low, high),
         p_best_exact=best.exact_value,
         p_best_bounds=best.bounds,
         p_best_attained=best.attained,
-        p_meta=p_meta,
-        p_meta_exact=p_meta_exact,
+        p_meta=asked.p_meta,
+        p_meta_exact=asked.p_meta_exact,
         trust=str(trust),
         causal_effect=effect,
         causal_effect_exact=_difference(p_exact, before.p),
@@ -241,62 +223,41 @@ def conclude(search: Search, folder: RunFolder | None) -> SearchResult:
         utility_best_exact=richest.exact_value,
         utility_best_bounds=richest.bounds,
         utility_best_attained=richest.attained,
-        certified=search.certified,
-        evaluations=len(search.scores),
-        evaluations_to_best=to_best,
-        env_steps=search.env_steps,
-        wall_seconds=round(search.seconds, 3),
+        certified=asked.certified,
+        evaluations=asked.evaluations,
+        evaluations_to_best=asked.evaluations_to_best,
+        env_steps=asked.env_steps,
+        wall_seconds=round(asked.seconds, 3),
         follower_regret=_regret(problem, judged),
         regret_max=number(judged.regret_max.max()),
         regret_found=number(found.regret_max[0]),
         spread=None if found.spread is None else number(found.spread[0]),
         excess_steps=None if judged.excess_steps is None else mean(judged.excess_steps),
         optimal_share=number(judged.optimal_share.mean()),
-        baselines=beside,
+        baselines=asked.baselines,
         notes=list(problem.notes),
     )
     assert all(math.isfinite(x) for x in vars(result).values() if isinstance(x, float))
-    if folder is not None:
-        responder.save_model(folder.path)
-        write_json(folder.path / SUMMARY, result.to_json())  # what costs most to find, first
-        write_pictures(folder.path, search, judged, trust)
     return result
 
 
-def _judge(search: Search, point: Points) -> Evaluation | None:
-    """What models that chose nothing answer, where no exact answers judge; else None."""
-    config = search.config
-    if search.problem.solver.solvable:
-        return None
-    judge = make_judge(config.responder, search.problem, seed=config.seed, steps=config.steps)
-    return None if judge is None else search.ask(point, judge)
+def trust_of(config: SearchConfig, problem: CommitmentProblem, asked: Findings) -> Trust:
+    """How far the responder's answer to what was found is to be trusted.
+
+    Not at all where models that learned apart from it say something else.
+    """
+    apart = asked.judgement is not None and _apart(
+        _interval(asked.found), _interval(asked.judgement)
+    )
+    if apart:
+        return Trust.NOT_LEARNED
+    info = ResponderInfo.of(config.responder)
+    return trust_in(info, asked.found, asked.bounds, problem.stakes)
 
 
 def _apart(one: tuple[float, float] | None, other: tuple[float, float] | None) -> bool:
     """Whether two intervals have nothing in common."""
     return one is not None and other is not None and (one[1] < other[0] or other[1] < one[0])
-
-
-def _p_meta(search: Search, answers: Evaluation | None) -> tuple[float | None, float | None]:
-    """The mean of P over theta, by the responder and exactly; over a continuum, of a sample."""
-    problem, chances = search.problem, search.meta.probabilities
-    if answers is not None and chances is not None:
-        exact = (
-            chances @ problem.solver.p(np.arange(len(chances))) if problem.solver.solvable else None
-        )
-        return number(chances @ answers.p), number(exact)
-    if search.info.per_point:
-        return None, None
-    sample = search.meta.sample(SAMPLE, np.random.default_rng([search.config.seed, 3]))
-    by_responder = answers.select(sample) if answers else search.ask(sample)
-    return mean(by_responder.p), mean(problem.solver.p(sample)) if problem.solver.solvable else None
-
-
-def _bounds(problem: CommitmentProblem, point: Points) -> tuple[float | None, float | None]:
-    if not problem.solver.solvable:
-        return None, None
-    low, high = problem.solver.bounds(point)[0]
-    return number(low), number(high)
 
 
 def _regret(problem: CommitmentProblem, judged: Evaluation) -> dict[str, float | None]:
@@ -326,8 +287,7 @@ class _Best(NamedTuple):
     attained: bool | None
 
     @classmethod
-    def of(cls, problem: CommitmentProblem, objective: str) -> _Best:
-        optimum = problem.solver.optimum(objective)
+    def of(cls, optimum: Optimum | None) -> _Best:
         if optimum is None:
             return cls(None, (None, None), None)
         if optimum.at_most is None:

@@ -1,0 +1,116 @@
+"""A report is made of what the run folder keeps, and of nothing else."""
+
+import json
+import shutil
+
+import pytest
+
+from scg_envs.agents.amortized import AmortizedResponder
+from scg_envs.agents.fresh import FreshResponder
+from scg_envs.agents.given import GivenResponder
+from scg_envs.agents.responder import RationalResponder
+from scg_envs.checkpoint import read_state
+from scg_envs.errors import RunFolderError
+from scg_envs.evaluation import Evaluation
+from scg_envs.train.report import rebuild
+from scg_envs.train.search import search
+from scg_envs.train.search.findings import Findings
+
+FEW = {"evaluations": 24, "batch": 8}
+MIXED = {"pre_policy": "mixed"}
+RUNS = {
+    "exact": ("barrier", {}),
+    "an exact continuum": ("household", MIXED),
+    "utility": ("stag_hunt", {"objective": "utility"}),
+    "of another relation": ("stag_hunt", {"responder": "logit", "rate": 2.0}),
+    "by chance before": ("volunteers_dilemma", {"responder": "iterated"}),
+    "learned": ("household", {"responder": "ppo", "steps": 3000}),
+    "a model each": ("stag_hunt", {"responder": "fresh-ppo", "steps": 600, "evaluations": 8}),
+    "one's own": ("household", {"responder": lambda seen: [0] * len(seen)}),
+    "nobody has solved it": (
+        "tests.external.games:Shift",
+        {
+            "committed": "boss",
+            "desirable": "tests.external.games:all_right",
+            "responder": "ppo",
+            "steps": 600,
+            "trials": 10,
+        },
+    ),
+}
+FILMS = {"before.mp4", "after.mp4", "before_after.gif"}
+RESPONDERS = (RationalResponder, AmortizedResponder, FreshResponder, GivenResponder)
+
+
+def asked(self, points, *, split="search"):
+    raise AssertionError("somebody was asked")
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_a_report_comes_from_its_folder_alone(name, tmp_path, monkeypatch, request):
+    monkeypatch.syspath_prepend(request.config.rootpath)
+    game, settings = RUNS[name]
+    found = search(game, out=tmp_path / "there", **FEW | settings)
+    shutil.move(tmp_path / "there", tmp_path / "elsewhere")
+    run = tmp_path / "elsewhere"
+    reported = [
+        path for path in run.iterdir() if path.suffix in (".json", ".png") or path.name in FILMS
+    ]
+    before = {path.name: path.read_bytes() for path in reported}
+    lost = set(before) - {"versions.json"}
+    if name == "one's own":
+        lost -= FILMS  # nobody can play in them
+    for path in lost - {"summary.json"}:
+        (run / path).unlink()
+    (run / "checkpoint.npz").unlink(missing_ok=True)
+    (run / "metrics.csv").unlink()
+    for kind in RESPONDERS:
+        monkeypatch.setattr(kind, "respond", asked)
+    again = rebuild(run)
+    assert json.dumps(again.to_json()) == json.dumps(found.to_json())
+    assert {path: (run / path).read_bytes() for path in lost} == {p: before[p] for p in lost}
+
+
+def test_what_is_kept_is_read_as_it_was(tmp_path):
+    search("barrier", out=tmp_path / "run", **FEW)
+    state = read_state(tmp_path / "run" / "findings.npz")
+    asked = Findings.from_state(state)
+    assert isinstance(asked.judged, Evaluation)
+    assert len(asked.judged.p) == len(asked.judged.utility) > 1
+    again = asked.state_dict()
+    assert set(again) == set(state)
+    with pytest.raises((KeyError, TypeError)):
+        Findings.from_state({"point": [0]})
+
+
+def test_folders_that_have_no_report_are_refused_in_one_line(tmp_path, scg):
+    run = tmp_path / "run"
+    search("barrier", out=run, **FEW)
+    damaged, earlier, unfinished, words = (tmp_path / str(k) for k in range(4))
+    for copy in (damaged, earlier, unfinished):
+        shutil.copytree(run, copy)
+    (damaged / "findings.npz").write_bytes(b"half of it")
+    (earlier / "findings.npz").unlink()
+    (unfinished / "summary.json").unlink()
+    assert scg("search", "banana", "--players", "simulated", "--out", words)[0] == 0
+    for folder, reason in (
+        (damaged, "cannot be read"),
+        (earlier, "of an earlier version"),
+        (unfinished, "has not ended"),
+        (words, "in words"),
+        (tmp_path / "nowhere", "holds no run"),
+    ):
+        with pytest.raises(RunFolderError, match=reason):
+            rebuild(folder)
+        code, printed, error = scg("report", folder)
+        assert (code, printed, error.count("\n")) == (2, "", 1)
+        assert reason in error
+
+
+def test_the_command_says_what_the_search_said(tmp_path, scg):
+    _, said, _ = scg(
+        "search", "household", *["--evaluations", "24", "--batch", "8", "--out"], tmp_path
+    )
+    assert scg("report", tmp_path) == (0, said, "")
+    _, printed, _ = scg("report", tmp_path, "--json")
+    assert json.loads(printed) == json.loads((tmp_path / "summary.json").read_text())

@@ -1,0 +1,12 @@
+"""The search for the commitment: propose, judge, tell.
+
+result = search("barrier", responder="ppo", seed=0, out="runs/barrier")
+result.p_before, result.p_after, result.pre_policy
+"""
+
+from ..config import SearchConfig
+from ..interrupt import SearchInterrupted
+from .result import SearchResult
+from .run import resume, search
+
+__all__ = ["SearchConfig", "SearchInterrupted", "SearchResult", "resume", "search"]

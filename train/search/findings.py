@@ -1,0 +1,179 @@
+"""What is asked at the end of a search: numbers alone, from which its report is made.
+
+Asking is dear: models train and games are played out. What was answered is kept in the run folder,
+so that a report can be judged and drawn again without anybody being asked (`report.rebuild`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...agents import make_judge
+from ...checkpoint import StateDict
+from ...evaluation import OBJECTIVES, Before, Evaluation, Optimum
+from ...pre_policy import Finite, Points
+from .algorithm_1 import SAMPLE, Search
+from .baselines import baselines, evaluations_to_best, true_scores
+from .metrics import Row, mean, number
+from .trust import bounds_of
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The answers to a finished search's questions; those that do not exist are None.
+
+    Attributes:
+        point: (1, ...) the pre-policy that is recommended.
+        judged: the responder's answers to the pre-policies over which regret is stated: to every
+            one of them where they are finitely many.
+        judged_bounds: what P may exactly be there, as `trust.bounds_of` has it, where the answers
+            without intervention are a mean over them.
+        found: the responder's answer to `point`.
+        judgement: that of models that chose nothing, where no exact answers judge.
+        exact: the answer of exact best responses to `point`.
+        bounds: (1, 2) P after `point` under pessimistic and optimistic ties.
+        before: what happens without intervention, exactly.
+        weights: how often each pre-policy is met without intervention, if any is.
+        optima: the best that any pre-policy attains, by objective.
+        p_meta: the mean of P over theta, by the responder.
+        p_meta_exact: the same mean of exact P.
+        baselines: the same answers found without the search.
+        evaluations_to_best: how many until the best was first met.
+        learners: what independent learners reach without intervention, if that was given.
+        history: the rows of `metrics.csv`.
+        warm_up: how many of them the responder only trained in.
+        certified: whether the search ended before its budget.
+        evaluations: pre-policies sampled and answered.
+        env_steps: environment steps, for training and for everything that was asked.
+        seconds: wall time.
+    """
+
+    point: NDArray[Any]
+    judged: Evaluation
+    judged_bounds: NDArray[np.float64] | None
+    found: Evaluation
+    judgement: Evaluation | None
+    exact: Evaluation | None
+    bounds: NDArray[np.float64] | None
+    before: Before
+    weights: NDArray[np.float64] | None
+    optima: dict[str, Optimum | None]
+    p_meta: float | None
+    p_meta_exact: float | None
+    baselines: dict[str, dict[str, Any]]
+    evaluations_to_best: int | None
+    learners: dict[str, Any] | None
+    history: list[Row]
+    warm_up: int
+    certified: bool
+    evaluations: int
+    env_steps: int
+    seconds: float
+
+    def state_dict(self) -> StateDict:
+        """All of it, for `from_state`."""
+        evaluations = {
+            name: None if value is None else value.state_dict()
+            for name, value in vars(self).items()
+            if name in _EVALUATIONS
+        }
+        optima = {name: best and asdict(best) for name, best in self.optima.items()}
+        return vars(self) | evaluations | {"before": asdict(self.before), "optima": optima}
+
+    @classmethod
+    def from_state(cls, state: StateDict) -> Self:
+        """What `state_dict` returned.
+
+        Raises:
+            KeyError, TypeError: it is of something else.
+        """
+        read = {
+            name: None if state[name] is None else Evaluation.from_state(state[name])
+            for name in _EVALUATIONS
+        }
+        optima = {name: best and Optimum(**best) for name, best in state["optima"].items()}
+        return cls(**state | read | {"before": Before(**state["before"]), "optima": optima})
+
+
+_EVALUATIONS = ("judged", "found", "judgement", "exact")
+
+
+def ask(search: Search) -> Findings:
+    """Ask the responder, who judges it, and the problem about what a search has found.
+
+    About all pre-policies where they are finitely many, else about the found one and a sample.
+    """
+    problem, judge = search.problem, search.judge
+    solver = problem.solver
+    everywhere = isinstance(problem.pre_policies, Finite)
+    judge.split = "report"
+    asked = search.judged()
+    judged = judge.ask(asked)
+    search.recommend(judged if everywhere else None)
+    point = np.array([search.found])
+    found = judge.ask(point)
+    judgement = _judgement(search, point)
+    weights = problem.base_weights()
+    averaged = weights is not None and not search.info.computed
+    known = judged if everywhere else None
+    beside = baselines(search, known)
+    p_meta, p_meta_exact = _p_meta(search, known)
+    return Findings(
+        point=point,
+        judged=judged,
+        judged_bounds=bounds_of(problem, asked, judged) if averaged else None,
+        found=found,
+        judgement=judgement,
+        exact=solver.respond(point) if solver.solvable else None,
+        bounds=solver.bounds(point) if solver.solvable else None,
+        before=solver.before(),
+        weights=weights,
+        optima={objective: solver.optimum(objective) for objective in OBJECTIVES},
+        p_meta=p_meta,
+        p_meta_exact=p_meta_exact,
+        baselines=beside,
+        evaluations_to_best=_to_best(search, known),
+        learners=None if search.baseline is None else search.baseline.to_summary(),
+        history=search.history,
+        warm_up=search.warm_up,
+        certified=search.certified,
+        evaluations=len(search.scores),
+        env_steps=judge.env_steps,
+        seconds=search.seconds,
+    )
+
+
+def _judgement(search: Search, point: Points) -> Evaluation | None:
+    """What models that chose nothing answer, where no exact answers judge; else None."""
+    config = search.config
+    if search.problem.solver.solvable:
+        return None
+    judge = make_judge(config.responder, search.problem, seed=config.seed, steps=config.steps)
+    return None if judge is None else search.judge.ask(point, judge)
+
+
+def _p_meta(search: Search, answers: Evaluation | None) -> tuple[float | None, float | None]:
+    """The mean of P over theta, by the responder and exactly; over a continuum, of a sample."""
+    solver, chances = search.problem.solver, search.proposer.probabilities
+    if answers is not None and chances is not None:
+        exact = (
+            chances @ problem.solver.p(np.arange(len(chances))) if problem.solver.solvable else None
+        )
+        return number(chances @ answers.p), number(exact)
+    if search.info.per_point:
+        return None, None
+    sample = search.proposer.sample(SAMPLE, np.random.default_rng([search.config.seed, 3]))
+    by_responder = answers.select(sample) if answers else search.judge.ask(sample)
+    return mean(by_responder.p), mean(solver.p(sample)) if solver.solvable else None
+
+
+def _to_best(search: Search, answers: Evaluation | None) -> int | None:
+    """How many evaluations it took until the best of them was first met."""
+    if answers is None:
+        return evaluations_to_best(np.array(search.scores))
+    first = np.array(search.sampled)
+    return evaluations_to_best(*true_scores(search, first, answers.select(first), answers))

@@ -1,0 +1,98 @@
+"""How far an answer is to be trusted: as far as nobody's regret is large, in any case.
+
+A mean over cases or pre-policies hides the one that is wrong, and a search goes where answers are
+wrong in its favor: so what counts here is the greatest regret of any follower in any single case.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...agents.responder import ResponderInfo
+from ...evaluation import Evaluation
+from ...pre_policy import Points
+from ...problem import CommitmentProblem
+
+TRUSTED_REGRET = 0.001
+"""The greatest regret of a trusted answer, in units of `CommitmentProblem.stakes`."""
+
+_ROUNDING = 1e-9
+
+
+class Trust(StrEnum):
+    """What is known of the responder's answer to a pre-policy."""
+
+    COMPUTED = "computed"
+    """It follows from the rationality relation by computation."""
+    LEARNED = "learned"
+    """Regret is small in every case, so that the answer is a rational one."""
+    NOT_LEARNED = "not learned"
+    """Regret is large in some case, or followers that learned apart from each other disagree."""
+    UNKNOWN = "unknown"
+    """Nobody knows the regret, because nobody has solved the game."""
+
+
+def sound(
+    answers: Evaluation, bounds: NDArray[np.float64] | None, stakes: float
+) -> NDArray[np.bool_]:
+    """(n,) whether each answer is one that rational followers could give.
+
+    Regret is small in every case, and P lies between its exact values under pessimistic and
+    optimistic ties, where these are known: followers that regret nothing reach no other.
+
+    Args:
+        answers: n of them.
+        bounds: (n, 2) those values, as `bounds_of` has them; None where they are not known.
+        stakes: of the problem, in whose units regret is small.
+    """
+    small = answers.regret_max <= TRUSTED_REGRET * stakes  # NaN, unknown, is not small
+    if bounds is None or answers.episodes is not None:
+        return small
+    low, high = bounds.T
+    # Bounds that are undefined (NaN) contradict nothing.
+    return small & ~((answers.p < low - _ROUNDING) | (answers.p > high + _ROUNDING))
+
+
+def bounds_of(
+    problem: CommitmentProblem, points: Points, answers: Evaluation
+) -> NDArray[np.float64] | None:
+    """(n, 2) what P may exactly be under pessimistic and optimistic ties, where `sound` asks.
+
+    NaN where regret is large and nobody asks.
+
+    Args:
+        problem: what was asked about.
+        points: (n, ...) the pre-policies.
+        answers: to them.
+
+    Returns:
+        None where exact answers are not known, or the given ones are estimates.
+    """
+    if not problem.solver.solvable or answers.episodes is not None:
+        return None
+    bounds = np.full((len(answers.p), 2), np.nan)
+    small = sound(answers, None, problem.stakes)
+    if small.any():
+        bounds[small] = problem.solver.bounds(np.asarray(points)[small])
+    return bounds
+
+
+def trust_in(
+    info: ResponderInfo, answer: Evaluation, bounds: NDArray[np.float64] | None, stakes: float
+) -> Trust:
+    """How far the responder's answer to one pre-policy is to be trusted.
+
+    Args:
+        info: what kind of answers it is one of.
+        answer: the one.
+        bounds: (1, 2) what P may exactly be, as `bounds_of` has it.
+        stakes: of the problem, in whose units regret is small.
+    """
+    if info.computed:
+        return Trust.COMPUTED
+    if np.isnan(answer.regret_max).any():
+        return Trust.UNKNOWN
+    return Trust.LEARNED if sound(answer, bounds, stakes).all() else Trust.NOT_LEARNED
