@@ -160,9 +160,7 @@ def _p_meta(search: Search, answers: Evaluation | None) -> tuple[float | None, f
     """The mean of P over theta, by the responder and exactly; over a continuum, of a sample."""
     solver, chances = search.problem.solver, search.proposer.probabilities
     if answers is not None and chances is not None:
-        exact = (
-            chances @ problem.solver.p(np.arange(len(chances))) if problem.solver.solvable else None
-        )
+        exact = chances @ solver.p(np.arange(len(chances))) if solver.solvable else None
         return number(chances @ answers.p), number(exact)
     if search.info.per_point:
         return None, None
