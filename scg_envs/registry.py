@@ -144,6 +144,7 @@ class Game:
             empty for games that are not ours.
         vector: entry point of the learner's batched view; empty for games that are not ours.
         problem: entry point of the commitment problem that searches work on.
+        language: entry point of how it is played in words; empty for games that are not.
         layout: the default layout or variant; None where there is only one.
         layouts: entry point of a function that names the shipped layouts or variants, if any.
         kwargs: what all entry points are called with, as JSON types.
@@ -154,6 +155,7 @@ class Game:
     module: str
     vector: str
     problem: str
+    language: str = ""
     layout: str | None = None
     layouts: str | None = None
     kwargs: Mapping[str, Any] = field(default_factory=dict)
@@ -225,6 +227,7 @@ GAMES: tuple[Game, ...] = (
         module="scg_envs.bargaining_v0",
         vector="scg_envs.bargaining.vector:BargainingVectorEnv",
         problem="scg_envs.bargaining.problem:BargainingProblem",
+        language="scg_envs.bargaining.language:BargainingLanguage",
         layout="complete",
         layouts="scg_envs.bargaining.rules:variants",
         options=(
@@ -244,6 +247,7 @@ GAMES: tuple[Game, ...] = (
         module="scg_envs.banana_v0",
         vector="scg_envs.banana.vector:BananaVectorEnv",
         problem="scg_envs.banana.problem:BananaProblem",
+        language="scg_envs.banana.language:BananaLanguage",
         layout="science",
         layouts="scg_envs.banana.topics:topics",
         options=("topic", "pre_policy", "messages", "wanted", *_UNCERTAIN),
@@ -253,6 +257,7 @@ GAMES: tuple[Game, ...] = (
         module="scg_envs.ultimatum_v0",
         vector="scg_envs.ultimatum.vector:UltimatumVectorEnv",
         problem="scg_envs.ultimatum.problem:UltimatumProblem",
+        language="scg_envs.ultimatum.language:UltimatumLanguage",
         layout="altruistic",
         layouts="scg_envs.ultimatum.norms:groups",
         options=("norm", "manner", "currency", "interactions", "pre_policy", *_UNCERTAIN),

@@ -6,16 +6,15 @@ from ..agents.language import Client, EpisodeWriter
 from ..agents.language.completion import one_line
 from ..problem import CommitmentProblem
 from ..verbal import Outcome
-from .casting import Cast, Casting
-from .casting.loops import verbal_loop
 from .verbal import Run, VerbalLoop, VerbalResult
+from .verbal.roles import Roles, verbal_loop
 
 
 def verbal_search(
     problem: CommitmentProblem,
     client: Client | None = None,
     *,
-    cast: Cast | None = None,
+    roles: Roles | None = None,
     evaluations: int | None = None,
     episodes: int | None = None,
     seed: int = 0,
@@ -29,8 +28,8 @@ def verbal_search(
 
     Args:
         problem: of a language game.
-        client: who asks the language model, if the cast has one.
-        cast: who does what; if None, models play where there is a client, and nobody else.
+        client: who asks the language model, if the roles have one.
+        roles: who does what; if None, models play where there is a client, and nobody else.
         evaluations: pre-policies that are tried; the game's own number if None.
         episodes: how many are played for each, and without any; the players' own number if None.
         seed: seeds everything that is drawn here.
@@ -41,13 +40,24 @@ def verbal_search(
         run: runs the loop.
 
     Raises:
-        InvalidArgument: no language game, or a cast that it does not have.
+        InvalidArgument: no language game, or roles that it does not have.
         LanguageModelError: there is no server, no such model or no recording.
     """
-    if cast is None:
-        cast = Cast("simulated" if client is None else "llm")
-    casting = Casting(cast, client, episodes, writer, ratings, question, announcement)
-    return run(verbal_loop(problem, casting, evaluations=evaluations, seed=seed))
+    if roles is None:
+        roles = Roles("simulated" if client is None else "llm")
+    loop = verbal_loop(
+        problem,
+        roles,
+        client,
+        evaluations=evaluations,
+        episodes=episodes,
+        seed=seed,
+        writer=writer,
+        ratings=ratings,
+        question=question,
+        announcement=announcement,
+    )
+    return run(loop)
 
 
 def describe(problem: CommitmentProblem, result: VerbalResult) -> str:

@@ -10,16 +10,16 @@ network, or the package `openai`, to the last letter. `client.py` is the way in,
 recordings, `answers.py` the reading, `player.py` a seat at any game with a text view.
 """
 
-from .answers import AnswerFormat, choice, number, text
+from ...dialogue.answers import AnswerFormat, choice, number, text
 from .budget import Budget, Prices, Usage
 from .client import Client, Sampling
 from .dialogue import Speaker, Spoken
 from .evaluator import LanguageEvaluator
-from .judge import LanguageJudge, Ratings
 from .player import LanguagePlayer
 from .prompts import Prompt, load_prompt, prompt_names, stamps
 from .proposer import LanguageGenerator, LanguageMoves
 from .request import Answer, Request
+from .stage import Stage
 from .store import MODES, Store
 from .transcript import EPISODES, Episode, EpisodeWriter, Turn, read_episodes, recording
 
@@ -34,16 +34,15 @@ __all__ = [
     "EpisodeWriter",
     "LanguageEvaluator",
     "LanguageGenerator",
-    "LanguageJudge",
     "LanguageMoves",
     "LanguagePlayer",
     "Prices",
     "Prompt",
-    "Ratings",
     "Request",
     "Sampling",
     "Speaker",
     "Spoken",
+    "Stage",
     "Store",
     "Turn",
     "Usage",

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from ...checks import check_whole
+from ...dialogue.answers import check_length, without_reasoning
 from ...errors import InvalidAnswer, LanguageModelError, ScgError, UnparsableAnswer
 from ...json_types import plain
-from .answers import check_length, without_reasoning
 from .budget import Usage
 from .client import Client, Sampling
 from .completion import one_line

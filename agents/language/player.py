@@ -82,8 +82,12 @@ class LanguagePlayer:
         self._turn = sum(turn.role == self.role for turn in turns)
         self._said: list[Message] = []
 
-    def act(self, observation: Any) -> Any:
+    def act(self, observation: Any, *, sample: int | None = None) -> Any:
         """The action that answers an observation.
+
+        Args:
+            observation: what `render` tells of.
+            sample: tells apart questions that are the same; the episode's number if None.
 
         Raises:
             UnparsableAnswer: no answer could be read, nor repaired.
@@ -97,7 +101,7 @@ class LanguagePlayer:
             messages,
             self._parse,
             turn=self._turn,
-            sample=self._sample,
+            sample=self._sample if sample is None else sample,
             schema=schema(observation, self.role) if callable(schema) else schema,
             episode=self._episode,
         )

@@ -1,20 +1,24 @@
-"""The prompts: text files inside the package, versioned, and hashed into results.
+"""The prompts: versioned, and hashed into results.
 
-A file's first line is `# version N: what it is for`; the rest is the prompt, with `$name` for what
-is filled in. A change of the text comes with another version, which the tests hold us to.
+The file `prompts.txt` beside a game's `language.py`, or beside this one, holds prompts under titles
+`## name`. Each begins with `# version N: what it is for`; the rest is the prompt, with `$name` for
+what is filled in. A change of the text comes with another version, which the tests hold us to.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from string import Template
 
 from ...errors import InvalidArgument, UnknownName
+from ...registry import GAMES
 
+_TITLE = re.compile(r"^## (\w+)\n", re.MULTILINE)
 _HEADER = re.compile(r"# version ([0-9]+): (.+)")
 
 
@@ -23,11 +27,11 @@ class Prompt:
     """One prompt.
 
     Attributes:
-        name: its file's name without `.txt`.
+        name: its title.
         version: counts the changes of its text, from 1 on.
         about: what it is for.
         text: the prompt, with `$name` where something is filled in.
-        sha256: the hash of the file, in hexadecimal.
+        sha256: the hash of the prompt with its first line, in hexadecimal.
     """
 
     name: str
@@ -60,28 +64,42 @@ class Prompt:
         return Template(self.text).substitute({name: str(v) for name, v in values.items()})
 
 
+@cache
+def _prompts() -> dict[str, Prompt]:
+    """All prompts by name: the loop's own, and those of the games that are played in words."""
+    games = [game.language.rpartition(".")[0] for game in GAMES if game.language]
+    found = [prompt for package in (__package__, *games) for prompt in _read(package)]
+    return {prompt.name: prompt for prompt in sorted(found, key=lambda prompt: prompt.name)}
+
+
+def _read(package: str) -> Iterator[Prompt]:
+    """The prompts of a package."""
+    text = files(package).joinpath("prompts.txt").read_bytes().decode("utf-8")
+    start, *sections = _TITLE.split(text)
+    assert not start, f"{package}/prompts.txt begins with no title"
+    for name, section in zip(sections[::2], sections[1::2], strict=True):
+        whole = section.strip() + "\n"
+        header, _, body = whole.partition("\n")
+        found = _HEADER.fullmatch(header)
+        assert found, f"the prompt {name} of {package} begins with no version"
+        digest = hashlib.sha256(whole.encode("utf-8")).hexdigest()
+        yield Prompt(name, int(found[1]), found[2], body.strip(), digest)
+
+
 def prompt_names() -> tuple[str, ...]:
     """The names of all prompts."""
-    folder = files(__package__).joinpath("prompts")
-    names = (entry.name for entry in folder.iterdir())
-    return tuple(sorted(name.removesuffix(".txt") for name in names if name.endswith(".txt")))
+    return tuple(_prompts())
 
 
-@cache
 def load_prompt(name: str) -> Prompt:
     """A prompt by name.
 
     Raises:
         UnknownName: there is none of that name.
     """
-    if name not in prompt_names():
+    if name not in _prompts():
         raise UnknownName("prompt", name, prompt_names())
-    data = files(__package__).joinpath("prompts", f"{name}.txt").read_bytes()
-    header, _, text = data.decode("utf-8").partition("\n")
-    found = _HEADER.fullmatch(header)
-    assert found, f"prompts/{name}.txt begins with no version"
-    digest = hashlib.sha256(data).hexdigest()
-    return Prompt(name, int(found[1]), found[2], text.strip(), digest)
+    return _prompts()[name]
 
 
 def stamps(*names: str) -> dict[str, str]:

@@ -176,8 +176,12 @@ class TurnGame(NativeGame[Observation]):
         """What all agents observe, one after the other."""
         return np.concatenate([self._seen(agent) for agent in self.possible_agents])
 
-    def _text(self) -> str:
+    def transcript(self) -> str:
+        """Who has said what so far, a line each."""
         return "\n".join(f"{agent}: {words}" for agent, words in self.spoken)
+
+    def _text(self) -> str:
+        return self.transcript()
 
     def _frame(self) -> NDArray[np.uint8]:
         caption = self.caption

@@ -1,4 +1,4 @@
-"""The offline MetaLM: a Bayesian learner of a group's norm, with a principle drawn each epoch.
+"""The scripted MetaLM: a Bayesian learner of a group's norm, with a principle drawn each epoch.
 
 What it does not know is the group's composition: the chances of the norms among its users. It
 thinks that half of all groups share one norm and half are mixed, and updates this belief with every
@@ -28,6 +28,7 @@ anew with power 1, selfish users who flatter are offered .066 in epoch 20, and .
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -38,6 +39,9 @@ from ..errors import InvalidArgument, UnknownName
 from .norms import AMOUNTS, MANNERS, NAMES, SHARES, Group, check_manner, load_group
 
 READING_SD = 0.3
+EPOCHS = 5
+# What Social Contract AI's assistant offers rude altruistic users in epoch 5, and what they offer.
+RUDE_ALTRUISTIC, RUDE_USERS = 0.800, 0.997
 OBSERVED = 9  # offers of users in an epoch: 8 among users, 1 of the 2 with the assistant
 _LEVELS = 10  # compositions are in steps of a tenth
 _STREAM = 0x5CA1  # keeps these draws apart from others under the same seed
@@ -256,6 +260,12 @@ def fit_manner_weight(
         middle = (low + high) / 2
         low, high = (middle, high) if share(middle) > target else (low, middle)
     return (low + high) / 2
+
+
+@cache
+def fitted_manner_weight(seed: int = 0) -> float:
+    """The one weight of the manner: fitted to rude altruistic users in epoch 5."""
+    return fit_manner_weight(RUDE_ALTRUISTIC, users_share=RUDE_USERS, epoch=EPOCHS, seed=seed)
 
 
 def out_of_distribution(learned: float, prior: float, transfer: float) -> float:

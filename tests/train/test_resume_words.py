@@ -68,7 +68,7 @@ def die_in(server, number, *, how=None):
         ("ultimatum", "--norm", "altruistic", "--manner", "rude"),
     ],
 )
-def test_an_offline_run_after_ctrl_c(scg, tmp_path, monkeypatch, game):
+def test_a_scripted_run_after_ctrl_c(scg, tmp_path, monkeypatch, game):
     whole, part = tmp_path / "whole", tmp_path / "part"
     assert scg("search", *game, "--out", whole, *ROUNDS)[0] == 0
     step = VerbalLoop.step

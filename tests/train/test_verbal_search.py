@@ -1,4 +1,4 @@
-"""`scg search GAME --players ...`: Algorithm 2, offline and with a model behind a real server."""
+"""`scg search GAME --players ...`: Algorithm 2, scripted and with a model behind a real server."""
 
 import json
 import re
@@ -129,7 +129,7 @@ def test_a_server_says_which_models_it_has(scg, server):
     assert "tiny" in error
 
 
-def test_offline_searches_end_where_they_should():
+def test_scripted_searches_end_where_they_should():
     bargaining = verbal_search(find_game("bargaining").make_problem(), seed=3)
     assert 40 <= bargaining.best.proposal.point <= 42
     assert len(bargaining.history) == 6

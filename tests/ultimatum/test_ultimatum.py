@@ -1,4 +1,4 @@
-"""The ultimatum game: norms, principles in words, and what the offline MetaLM learns."""
+"""The ultimatum game: norms, principles in words, and what the scripted MetaLM learns."""
 
 import math
 from itertools import product

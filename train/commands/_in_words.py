@@ -10,15 +10,15 @@ from typing import Any
 
 from ...agents.language import Client
 from ...errors import InvalidArgument, LanguageModelError
-from ..casting import WORD_GAMES, Cast
 from ..config import SearchConfig
 from ..interrupt import how_to_resume, warn_unkept
 from ..journal import Journal, run_unkept
 from ..run_folder import SUMMARY, RunFolder, write_json
 from ..verbal import VerbalLoop, VerbalResult
+from ..verbal.roles import WORD_GAMES, Roles
 from ..verbal_search import describe, verbal_search
 from ._arguments import config_of, flag, given, print_json, written_to
-from ._language import CAPS, OF_ALGORITHM_2, cast_of, client_of, conversation_of, kept_of
+from ._language import CAPS, OF_ALGORITHM_2, client_of, conversation_of, kept_of, roles_of
 from ._resume import OF_ALGORITHM_1
 
 _UNSAID = ("desirable", "ties", "credibility", "observability")
@@ -63,14 +63,14 @@ def run_in_words(args: argparse.Namespace, kept: SearchConfig | None) -> None:
         RunFolder(args.out).check_unfinished()
         own = RunFolder(args.out).own(config)
     conversation = conversation_of(args)
-    cast, client = cast_of(args), client_of(args, seed=config.seed)
+    roles, client = roles_of(args), client_of(args, seed=config.seed)
     with client or nullcontext():
         problem = own.problem()
         search_by = partial(
             verbal_search,
             problem,
             client,
-            cast=cast,
+            roles=roles,
             evaluations=config.evaluations,
             episodes=args.episodes,
             **conversation,
@@ -91,7 +91,7 @@ def run_in_words(args: argparse.Namespace, kept: SearchConfig | None) -> None:
                 folder.write_config(config)  # caps may have been raised
             with Journal(folder, client, resume=kept is not None) as journal:
                 result = search_by(writer=journal.writer, run=journal.run)
-    report = _report(problem.game, cast, client, result)
+    report = _report(problem.game, roles, client, result)
     if args.out is not None:
         write_json(folder.path / SUMMARY, report)
     if args.json:
@@ -112,7 +112,7 @@ def _again(args: argparse.Namespace, result: VerbalResult) -> str:
     return f": {result.stopped}; go on with: {how_to_resume(args.out)}"
 
 
-def _report(game: str, cast: Cast, client: Client | None, result: VerbalResult) -> dict[str, Any]:
+def _report(game: str, roles: Roles, client: Client | None, result: VerbalResult) -> dict[str, Any]:
     """The result with who did what, and what it cost."""
     asked = None if client is None else {"name": client.model, **client.budget.to_json()}
-    return {"game": game, **asdict(cast.resolved(game)), "model": asked, **result.to_json()}
+    return {"game": game, **asdict(roles.resolved(game)), "model": asked, **result.to_json()}

@@ -11,7 +11,7 @@ from ...agents.language import MODES, Budget, Client, Prices, Sampling
 from ...agents.language.redaction import Address, find_server
 from ...checks import check_whole
 from ...errors import InvalidArgument
-from ..casting import EVALUATORS, GENERATORS, PLAYERS, Cast
+from ..verbal.roles import EVALUATORS, GENERATORS, PLAYERS, Roles
 from ._arguments import flag, given, number, whole
 
 # What only makes sense when a model plays.
@@ -129,13 +129,13 @@ def add_players(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def cast_of(args: argparse.Namespace) -> Cast:
+def roles_of(args: argparse.Namespace) -> Roles:
     """Who does what, by the arguments of `add_players`.
 
     Raises:
         UnknownName: nobody of that name.
     """
-    return Cast(args.who or "simulated", args.generator, args.evaluator or "scripted")
+    return Roles(args.who or "simulated", args.generator, args.evaluator or "scripted")
 
 
 def conversation_of(args: argparse.Namespace) -> dict[str, Any]:
@@ -148,7 +148,7 @@ def conversation_of(args: argparse.Namespace) -> dict[str, Any]:
     if not (settings := given(args, *_OF_CONVERSATIONS)):
         return {}
     wrong = flag(next(iter(settings)))
-    if args.game != "banana" or cast_of(args).players != "llm":
+    if args.game != "banana" or roles_of(args).players != "llm":
         raise InvalidArgument(f"{wrong} is for banana with --players llm.")
     if "announce" in settings and args.generator is not None:
         raise InvalidArgument("--announce leaves nothing for --generator to propose; drop one.")
@@ -181,7 +181,7 @@ def client_of(args: argparse.Namespace, *, seed: int = 0) -> Client | None:
     Raises:
         ScgError: arguments that cannot be, or that only make sense with a model.
     """
-    models = cast_of(args).models
+    models = roles_of(args).models
     settings = given(args, *_OF_MODELS)
     if not models:
         if settings:
@@ -227,7 +227,7 @@ def as_kept(args: argparse.Namespace) -> dict[str, Any]:
 def kept_of(args: argparse.Namespace) -> dict[str, Any]:
     """What a run keeps: what `as_kept` gives, who plays, and the server's address."""
     kept = {"who": "simulated", **as_kept(args)}
-    if cast_of(args).models:
+    if roles_of(args).models:
         where, _ = find_server(args.base_url, None)
         kept["base_url"] = where.url
     return kept

@@ -1,4 +1,4 @@
-"""Regenerate published results of the language games with offline players, side by side.
+"""Regenerate published results of the language games with simulated players, side by side.
 
   bargaining   Figure 4 and NegotiationArena's published games
   banana       Table 1

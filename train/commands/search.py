@@ -30,9 +30,9 @@ from ...agents import RESPONDERS
 from ...errors import InvalidArgument
 from ...numerals import read_whole
 from ...registry import OPTIONS, find_game
-from ..casting import PLAYERS, WORD_GAMES
 from ..search import resume, search
 from ..search.proposers import METAS
+from ..verbal.roles import PLAYERS, WORD_GAMES
 from ._arguments import (
     add_game,
     add_json,

@@ -1,4 +1,4 @@
-"""Published results of the language games beside those of the offline players."""
+"""Published results of the language games beside those of the simulated players."""
 
 from __future__ import annotations
 

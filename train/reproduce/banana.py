@@ -1,4 +1,4 @@
-"""Table 1 of the paper with the exact offline helper.
+"""Table 1 of the paper with the exact simulated helper.
 
 Each topic's lever is fitted to its score without a pre-policy, and the quality of a direct answer
 is the greatest of these scores. Every pre-policy takes the lever away, and what is left is a direct
@@ -18,11 +18,13 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from ...banana.problem import BananaProblem
 from ...banana.promises import Plain
 from ...banana.solve import best_answers, least_incentive
 from ...banana.topics import DIRECT, PUBLISHED, QUALITIES, Topic, load_topic, quality_number
 from ...causal.undefined import Undefined
-from ..offline.banana import learn_incentive
+from ..verbal import VerbalResult
+from ..verbal_search import verbal_search
 from .rows import Published, Row, Sheet
 
 WANTED = 7.0
@@ -90,10 +92,35 @@ def _solved(name: str, column: str, seed: int) -> float:
     if column == "human_written":
         plain = Plain(topic, MESSAGES, quality_number(WANTED))
         return first_quality(topic, plain.chances[plain.point(MESSAGES)])
-    _, run = learn_incentive(topic, WANTED, seed=seed)
+    _, run = learn_incentive(name, WANTED, seed=seed)
     assert run.best is not None
     assert run.best.outcome is not None
     return float(run.best.outcome.metrics["quality"])
+
+
+def learn_incentive(
+    topic: str, wanted: float, *, seed: int = 0
+) -> tuple[float | None, VerbalResult]:
+    """Learn the least chance of the word for which the helper answers well.
+
+    Args:
+        topic: a topic's name.
+        wanted: the quality that contents the user.
+        seed: seeds the search.
+
+    Returns:
+        The least chance that was answered well, or None if not even saying the word for sure was;
+        and the search's result.
+    """
+    result = verbal_search(BananaProblem(topic, wanted=wanted), seed=seed)
+    enough = [
+        float(trial.proposal.point)
+        for trial in result.history
+        if trial.proposal is not None
+        and trial.outcome is not None
+        and trial.outcome.metrics["content"] == 1
+    ]
+    return min(enough, default=None), result
 
 
 def first_quality(topic: Topic, chances: np.ndarray) -> float:
@@ -114,11 +141,8 @@ def _incentives(sheet: Sheet) -> Iterator[Row]:
         topic = load_topic(name)
         for wanted in (WANTED, *HARD):
             exact = least_incentive(topic, wanted)
-            learned, _ = learn_incentive(topic, wanted, seed=sheet.seed)
+            learned, _ = learn_incentive(name, wanted, seed=sheet.seed)
             where = f"threshold {wanted:g}: {name}"
-            yield sheet.computed(where, "incentive_learned", None, _number(learned))
-            yield sheet.computed(where, "incentive_exact", None, _number(exact))
-
-
-def _number(value: float | Undefined) -> float | None:
-    return None if isinstance(value, Undefined) else float(value)
+            yield sheet.computed(where, "incentive_learned", None, learned)
+            least = None if isinstance(exact, Undefined) else float(exact)
+            yield sheet.computed(where, "incentive_exact", None, least)

@@ -1,4 +1,4 @@
-"""Section 5.2 of the paper and NegotiationArena's published games, with offline players.
+"""Section 5.2 of the paper and NegotiationArena's published games, with simulated players.
 
 All of it rests on the same 80 published games: the buyer's first offers and the seller's mean asks
 are put in, the calibrated seller's logit was fitted to their offers, `hazard` is the table of their
@@ -15,17 +15,17 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from ...bargaining import calibration as known
+from ...bargaining.language import BargainingLanguage
 from ...bargaining.play import play_batch
 from ...bargaining.players import ordinary_buyer
-from ...bargaining.prices import FixedPrice
+from ...bargaining.prices import BuyerPrePolicies
 from ...bargaining.problem import BargainingProblem
 from ...bargaining.rules import load_rules
 from ...bargaining.sellers import seller_table
 from ...bargaining.solve import backward_induction, rubinstein_price, solved_price
 from ...verbal import BestOfN, Generator, Trial
-from ..offline.bargaining import BargainingEnvironment, learn_price
 from ..search.proposers import CategoricalMeta
-from ..verbal import NumericMeta
+from ..verbal import NumericMeta, VerbalLoop, VerbalResult
 from .rows import Published, Row, Sheet
 
 GAMES = "NegotiationArena's 80 games"  # the data of every published number here
@@ -34,7 +34,6 @@ SEEDS = 5
 READINGS = ("calibrated", "hazard")
 REPEATED = (36.0, 40.0, 46.0)
 DISCOUNTS = (0.5, 0.9, 0.99)
-_BUDGET = 6
 
 
 def reproduce_bargaining(seed: int = 0) -> list[Row]:
@@ -113,8 +112,8 @@ def _repeated(sheet: Sheet) -> Iterator[Row]:
 def _learning(sheet: Sheet) -> Iterator[Row]:
     """Figure 4: a price learned from 50 in five revisions, over five seeds."""
     for name in READINGS:
-        environment = BargainingEnvironment(seller=name)
-        runs = [learn_price(environment, seed=sheet.seed + k) for k in range(SEEDS)]
+        language = BargainingLanguage(BargainingProblem(seller=name))
+        runs = [_learned(language, seed=sheet.seed + k) for k in range(SEEDS)]
         where = f"{name}: learned price"
         prices = np.array([[_price(trial) for trial in run.history] for run in runs])
         means = np.array([[_mean_price(trial) for trial in run.history] for run in runs])
@@ -130,9 +129,9 @@ def _learning(sheet: Sheet) -> Iterator[Row]:
 
 def _generators(sheet: Sheet) -> Iterator[Row]:
     """The four moves, best of n and a numeric search at equal evaluations: exact surplus found."""
-    environment = BargainingEnvironment()
-    prices = environment.prices
-    exact = BargainingProblem().solver.respond(np.arange(prices.size)).utility
+    problem = BargainingProblem()
+    language, prices = BargainingLanguage(problem), problem.pre_policies
+    exact = problem.solver.respond(np.arange(prices.size)).utility
 
     def price(point: int) -> float:
         return float(prices.label(int(point)))
@@ -141,15 +140,15 @@ def _generators(sheet: Sheet) -> Iterator[Row]:
         def sample(rng: np.random.Generator) -> float:
             return price(1 + int(rng.integers(prices.size - 1)))
 
-        return BestOfN(sample, environment.words)
+        return BestOfN(sample, language.describe)
 
     def categorical(seed: int) -> Generator:
         return NumericMeta(
-            lambda: _PriceSearch(prices, seed), environment.words, batch=2, seed=seed
+            lambda: _PriceSearch(prices, seed), language.describe, batch=2, seed=seed
         )
 
-    makers: dict[str, Callable[[int], Generator | None]] = {
-        "moves": lambda seed: None,
+    makers: dict[str, Callable[[int], Generator]] = {
+        "moves": language.generator,
         "best_of_n": best_of_n,
         "categorical": categorical,
     }
@@ -157,12 +156,12 @@ def _generators(sheet: Sheet) -> Iterator[Row]:
         found = []
         for k in range(SEEDS):
             seed = sheet.seed + k
-            run = learn_price(environment, generator=make(seed), evaluations=_BUDGET, seed=seed)
+            run = _learned(language, make(seed), seed=seed)
             assert run.best is not None
             assert run.best.proposal is not None
             found.append(exact[prices.point(run.best.proposal.point)])
         yield sheet.computed(
-            f"calibrated: {name}, {_BUDGET} evaluations",
+            f"calibrated: {name}, {language.evaluations} evaluations",
             "surplus",
             None,
             float(np.mean(found)),
@@ -172,10 +171,23 @@ def _generators(sheet: Sheet) -> Iterator[Row]:
     yield sheet.computed("calibrated: best price", "surplus", None, float(exact.max()))
 
 
+def _learned(
+    language: BargainingLanguage, generator: Generator | None = None, *, seed: int
+) -> VerbalResult:
+    """A price learned by Algorithm 2, by the four moves if nothing else proposes."""
+    return VerbalLoop(
+        language.generator(seed) if generator is None else generator,
+        language.environment(None),
+        language.evaluator(),
+        evaluations=language.evaluations,
+        seed=seed,
+    ).run()
+
+
 class _PriceSearch:
     """A categorical meta pre-policy that is asked for prices instead of points."""
 
-    def __init__(self, prices: FixedPrice, seed: int) -> None:
+    def __init__(self, prices: BuyerPrePolicies, seed: int) -> None:
         self._prices = prices
         self._meta = CategoricalMeta(prices, seed=seed)
 

@@ -1,4 +1,4 @@
-"""Social Contract AI's curves with the offline MetaLM (arXiv 2310.17769).
+"""Social Contract AI's curves with the scripted MetaLM (arXiv 2310.17769).
 
 Put in: the shares that users offer. Fitted: one manner weight, to rude altruistic users in epoch 5;
 one transfer, to selfish users out of distribution with an altruistic prior; and that manners fade
@@ -15,33 +15,35 @@ users who flatter.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...ultimatum.metalm import (
+    EPOCHS,
+    RUDE_ALTRUISTIC,
+    RUDE_USERS,
     MannerReading,
     compositions,
     fit_manner_weight,
     fit_transfer,
+    fitted_manner_weight,
     out_of_distribution,
     simulate,
 )
 from ...ultimatum.norms import NAMES, SHARES, load_group
-from ..offline.ultimatum import EPOCHS
 from .rows import Published, Row, Sheet
 
 LATE = 20  # an epoch that is late enough for "eventually"
 DIRECTION_RUNS = 500
 RUNS = 2000  # the publication has 20; more show the distribution
-RUDE_ALTRUISTIC, OOD_SELFISH = 0.800, 0.619
+OOD_SELFISH = 0.619
 # The assistant's share by group and manner in epoch 5, that in epoch 1, and the users' share.
 PUBLISHED: dict[tuple[str, str], tuple[float | None, float | None, float | None]] = {
     ("altruistic", "neutral"): (0.964, 0.361, 0.986),
     ("fair", "neutral"): (0.493, 0.456, 0.495),
     ("selfish", "neutral"): (0.020, 0.361, 0.020),
-    ("altruistic", "rude"): (RUDE_ALTRUISTIC, None, 0.997),
+    ("altruistic", "rude"): (RUDE_ALTRUISTIC, None, RUDE_USERS),
     ("fair", "rude"): (0.446, None, 0.494),
     ("selfish", "rude"): (0.045, None, 0.025),
     ("selfish", "sycophantic"): (None, None, None),
@@ -66,12 +68,6 @@ def reproduce_scai(seed: int = 0) -> list[Row]:
     rows += _ablations(sheet, weight)
     rows += _other_currency(sheet)
     return rows
-
-
-@cache
-def fitted_manner_weight(seed: int = 0) -> float:
-    """The one weight of the manner: fitted to rude altruistic users in epoch 5."""
-    return _fitted("fading", seed)
 
 
 def _fitted(reading: MannerReading, seed: int) -> float:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scg_envs.banana.game import WORD_COST
-from scg_envs.train.casting import EVALUATORS, GENERATORS, PLAYERS
+from scg_envs.train.verbal.roles import EVALUATORS, GENERATORS, PLAYERS
 
 from .smollm2 import RECORDINGS
 

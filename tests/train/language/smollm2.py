@@ -5,7 +5,7 @@ of PyPI; the server is that of `llama-cpp-python[server]` 0.3.36:
 
     python -m llama_cpp.server --model SmolLM2-135M-Instruct.Q4_1.gguf --model_alias smollm2 \
         --n_ctx 8192 --port 8011
-    python -m tests.train.spoken.smollm2 http://127.0.0.1:8011/v1
+    python -m tests.train.language.smollm2 http://127.0.0.1:8011/v1
 
 records the searches of `SEARCHES` anew, with what they found. It is due when a prompt, a schema or
 the course of a game changes, for then the recordings lack answers.

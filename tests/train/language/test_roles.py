@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from scg_envs.agents.language import read_episodes
-from scg_envs.bargaining.rules import load_rules
+from scg_envs.agents.language.stage import Stage
+from scg_envs.bargaining.language import BargainingLanguage
 from scg_envs.bargaining.text import answer_schema
 from scg_envs.errors import InvalidArgument
 from scg_envs.registry import find_game
-from scg_envs.train.casting import Cast
-from scg_envs.train.spoken.bargaining import SpokenBargaining
+from scg_envs.train.verbal.roles import Roles
 from scg_envs.train.verbal_search import verbal_search
 from scg_envs.verbal import Proposal
 
@@ -80,7 +80,9 @@ def test_episodes_are_played_for_each_pre_policy_and_without_any(search, actors,
 
 
 def test_a_round_that_is_played_again_asks_the_same(server, actors, connect):
-    environment = SpokenBargaining(connect(), load_rules(), episodes=2)
+    environment = Stage(
+        connect(), BargainingLanguage(find_game("bargaining").make_problem()), episodes=2
+    )
     played = [
         environment.play(Proposal(50, "I claim 50."), np.random.default_rng(seed))
         for seed in (3, 3, 4)
@@ -150,7 +152,7 @@ def test_schemas_are_short_enough_for_grammars(search, server, actors, game):
         (["bargaining", "--evaluator", "llm", "--meta", "gp"], "drop it, or --evaluator"),
     ],
 )
-def test_a_cast_that_cannot_be_is_one_line(scg, server, arguments, complaint):
+def test_roles_that_cannot_be_is_one_line(scg, server, arguments, complaint):
     model = ("--model", "tiny", "--base-url", server.url)
     code, _, error = scg("search", *arguments, *model)
     assert code == 2
@@ -165,9 +167,9 @@ def test_whoever_speaks_needs_a_model(scg, flag):
     assert f"{' '.join(flag)} needs a model; name it by --model." in error
 
 
-def test_a_cast_with_a_model_needs_a_client():
+def test_a_role_of_a_model_needs_a_client():
     with pytest.raises(InvalidArgument, match='`evaluator="llm"` needs a model'):
-        verbal_search(find_game("banana").make_problem(), cast=Cast(evaluator="llm"))
+        verbal_search(find_game("banana").make_problem(), roles=Roles(evaluator="llm"))
 
 
 def test_no_more_is_claimed_than_it_is_worth():

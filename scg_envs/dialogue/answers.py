@@ -20,8 +20,8 @@ import re
 from dataclasses import MISSING, Field, field, fields
 from typing import Any, Generic, Literal, TypeVar, get_args, get_origin, get_type_hints
 
-from ...dialogue.tags import MAX_LENGTH, read_fields, read_number, shortened
-from ...errors import InvalidAnswer
+from ..errors import InvalidAnswer
+from .tags import MAX_LENGTH, read_fields, read_number, shortened
 
 T = TypeVar("T")
 

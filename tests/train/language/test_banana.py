@@ -5,7 +5,10 @@ import json
 import pytest
 
 from scg_envs.agents.language import read_episodes
+from scg_envs.errors import InvalidArgument
+from scg_envs.registry import find_game
 from scg_envs.train.cli import main
+from scg_envs.train.verbal_search import verbal_search
 
 from ...agents.language.loopback import Reply
 from .actors import GOOD, TEASE, asked
@@ -186,3 +189,16 @@ def test_conversations_that_cannot_be_are_one_line(flags, said, capsys):
     where = ("--model", "tiny", "--base-url", "http://localhost:1/v1")
     assert main(["search", "banana", "--players", "llm", *where, *flags]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_ratings_are_at_least_one(connect):
+    problem = find_game("banana").make_problem()
+    with pytest.raises(InvalidArgument, match="ratings is 0"):
+        verbal_search(problem, connect(), ratings=0)
+
+
+def test_only_conversations_have_ratings(connect):
+    with pytest.raises(InvalidArgument, match=r"ratings: expected .* banana as it is played here"):
+        verbal_search(find_game("banana").make_problem(), ratings=3)
+    with pytest.raises(InvalidArgument, match=r"question: expected .* ultimatum as it is played"):
+        verbal_search(find_game("ultimatum").make_problem(), connect(), question="Why?")

@@ -1,1 +1,0 @@
-"""Algorithm 2 with language models that play."""
