@@ -138,7 +138,8 @@ class BargainingLanguage(Language):
             "buyer": self._buyer(game, table, proposal),
         }
         rewards, final, transcript = play_out(game, movers, seen)
-        return {"outcome": final["outcome"], "price": final["price"], **rewards}, transcript
+        earned = {role: rewards[role] for role in ROLES}
+        return {"outcome": final["outcome"], "price": final["price"], **earned}, transcript
 
     def _model(self, game: BargainingGame, table: Table, role: str, **blanks: Any) -> Seat:
         """A model on one side of the table."""
