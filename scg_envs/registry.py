@@ -7,8 +7,9 @@ found by what they are: a Gambit `.nfg` file, or `module:function` for a Petting
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -17,118 +18,14 @@ import pettingzoo
 
 from .errors import InvalidArgument, UnknownName
 from .game_files import check_format
+from .options import Option, options_of
 
 if TYPE_CHECKING:
     from .problem import CommitmentProblem
 
 
-@dataclass(frozen=True)
-class Option:
-    """A setting that some games take, beside the layout.
-
-    Attributes:
-        kind: makes the value of what a user typed; `bool` is a flag.
-        metavar: how help texts name the value.
-        help: one line.
-    """
-
-    kind: Callable[[str], Any]
-    metavar: str
-    help: str
-
-
-OPTIONS: dict[str, Option] = {
-    "pre_policy": Option(
-        str,
-        "KIND",
-        "kind of pre-policy: pure, mixed, memory-one, finite-state or a model's .zip; bargaining: "
-        "price, schedule, ceiling; banana: threshold, plain; ultimatum: share, full (default: the "
-        "first of each)",
-    ),
-    "selection": Option(
-        str,
-        "S",
-        "equilibrium played without intervention: pure, extreme, logit, dynamics (default: pure)",
-    ),
-    "rounds": Option(int, "N", "rounds of a repeated game (default: 1)"),
-    "discount": Option(
-        float, "D", "weight of a round, or move, relative to the one before it (default: 1)"
-    ),
-    "memory": Option(
-        int, "K", "number of past joint actions observed (default: 1 if rounds are several)"
-    ),
-    "clock": Option(bool, "", "view of the round's number, so that the last is known"),
-    "epsilon": Option(
-        float,
-        "E",
-        "distance from the best that an epsilon-best answer may have (default: none; responder "
-        "epsilon needs it)",
-    ),
-    "rate": Option(
-        float,
-        "L",
-        "sharpness with which logit answers follow payoffs (default: none; responder logit needs "
-        "it)",
-    ),
-    "risk_aversion": Option(
-        float,
-        "W",
-        "weight of the variance in risk-averse answers (default: none; responder risk-averse "
-        "needs it)",
-    ),
-    "k": Option(float, "K", "penalty of the penalty game, at most 0 (default: -100)"),
-    "players": Option(int, "N", "number of players of an n-player game (default: 3)"),
-    "tokens": Option(
-        int, "N", "tokens that each player of the public goods game has to give (default: 2)"
-    ),
-    "factor": Option(
-        float, "F", "multiple of all gifts that the public goods game pays out (default: 1.5)"
-    ),
-    "seller": Option(
-        str,
-        "S",
-        "seller: calibrated, hazard, rational, rubinstein, bayesian, firm, ... "
-        "(default: calibrated)",
-    ),
-    "cost": Option(float, "C", "cost of the good to the seller (default: the layout's)"),
-    "observation": Option(
-        str, "O", "learner's view of a board: vector, grid or view (default: vector)"
-    ),
-    "worth": Option(float, "W", "worth of the good to the buyer (default: the layout's)"),
-    "target": Option(
-        float, "P", "greatest price that the buyer wants to pay (default: the layout's)"
-    ),
-    "horizon": Option(
-        int, "T", "moves of a bargaining game, both sides together (default: the layout's)"
-    ),
-    "limit": Option(int, "N", "proposals that each side may make (default: the layout's)"),
-    "topic": Option(
-        str, "T", "topic of the questions: science, cooking, fitness, pet_care (default: science)"
-    ),
-    "messages": Option(int, "N", "messages of a conversation (default: 1)"),
-    "wanted": Option(float, "Q", "quality of answers that contents the user (default: 7)"),
-    "norm": Option(str, "N", "users' norm: selfish, fair, altruistic, mixed (default: altruistic)"),
-    "manner": Option(
-        str, "M", "users' manner: neutral, polite, rude, sycophantic (default: neutral)"
-    ),
-    "currency": Option(str, "C", "what is shared: dollars, medicine (default: dollars)"),
-    "interactions": Option(int, "N", "meetings of each user with the assistant (default: 2)"),
-    "credibility": Option(
-        float,
-        "C",
-        "chance that the commitment binds; else a uniform one does, in bargaining and banana none "
-        "(default: 1)",
-    ),
-    "observability": Option(
-        float,
-        "O",
-        "chance that a follower sees the commitment; else it plays as without one (default: 1)",
-    ),
-    "trials": Option(
-        int, "N", "episodes behind each P of a game without exact answers (default: 400)"
-    ),
-    "kwargs": Option(str, "JSON", "arguments of the function in module:function (default: {})"),
-}
+# Settings that all games have; `scg_envs.scenario.Scenario` holds them by name.
+_SHARED = ("game", "layout", "committed", "desirable", "ties")
 
 
 @dataclass(frozen=True)
@@ -148,7 +45,8 @@ class Game:
         layout: the default layout or variant; None where there is only one.
         layouts: entry point of a function that names the shipped layouts or variants, if any.
         kwargs: what all entry points are called with, as JSON types.
-        options: the settings of `OPTIONS` that the problem takes.
+        makers: entry point of a table with a function under the game's name, if there is one, whose
+            arguments the problem takes beside its own.
     """
 
     name: str
@@ -159,7 +57,21 @@ class Game:
     layout: str | None = None
     layouts: str | None = None
     kwargs: Mapping[str, Any] = field(default_factory=dict)
-    options: tuple[str, ...] = ()
+    makers: str | None = None
+
+    @cached_property
+    def settings(self) -> Mapping[str, Option]:
+        """What its problem's constructor takes, by name, as texts can say it."""
+        found = dict(options_of(load(self.problem)))
+        maker = load(self.makers).get(self.name) if self.makers else None
+        if maker is not None:
+            found |= options_of(maker)
+        return {name: option for name, option in found.items() if option.kind is not None}
+
+    @cached_property
+    def options(self) -> Mapping[str, Option]:
+        """Those settings that are the game's own, and not every scenario's."""
+        return {name: one for name, one in self.settings.items() if name not in _SHARED}
 
     @property
     def gymnasium_id(self) -> str:
@@ -194,20 +106,15 @@ class Game:
         return problem
 
 
-_REPEATED = ("rounds", "discount", "memory", "clock")
-_UNCERTAIN = ("credibility", "observability")
-_MATRIX = ("pre_policy", "selection", *_REPEATED, "epsilon", "rate", "risk_aversion", *_UNCERTAIN)
-
-
-def _matrix_game(name: str, *parameters: str, **row: Any) -> Game:
-    """The row of a matrix game; `parameters` are those of its own."""
+def _matrix_game(name: str, **row: Any) -> Game:
+    """The row of a matrix game."""
     return Game(
         name=name,
         module="scg_envs.matrix_v0",
         vector="scg_envs.matrix.vector:MatrixVectorEnv",
         problem="scg_envs.matrix.problem:MatrixProblem",
         kwargs={"game": name},
-        options=(*_MATRIX, *parameters),
+        makers="scg_envs.matrix.games:GAMES",
         **row,
     )
 
@@ -220,7 +127,6 @@ GAMES: tuple[Game, ...] = (
         problem="scg_envs.barrier.problem:BarrierProblem",
         layout="figure3",
         layouts="scg_envs.barrier.layouts:shipped_layouts",
-        options=("observation", *_UNCERTAIN),
     ),
     Game(
         name="bargaining",
@@ -230,17 +136,6 @@ GAMES: tuple[Game, ...] = (
         language="scg_envs.bargaining.language:BargainingLanguage",
         layout="complete",
         layouts="scg_envs.bargaining.rules:variants",
-        options=(
-            "pre_policy",
-            "seller",
-            "cost",
-            "worth",
-            "target",
-            "discount",
-            "horizon",
-            "limit",
-            *_UNCERTAIN,
-        ),
     ),
     Game(
         name="banana",
@@ -250,7 +145,6 @@ GAMES: tuple[Game, ...] = (
         language="scg_envs.banana.language:BananaLanguage",
         layout="science",
         layouts="scg_envs.banana.topics:topics",
-        options=("topic", "pre_policy", "messages", "wanted", *_UNCERTAIN),
     ),
     Game(
         name="ultimatum",
@@ -260,7 +154,6 @@ GAMES: tuple[Game, ...] = (
         language="scg_envs.ultimatum.language:UltimatumLanguage",
         layout="altruistic",
         layouts="scg_envs.ultimatum.norms:groups",
-        options=("norm", "manner", "currency", "interactions", "pre_policy", *_UNCERTAIN),
     ),
     _matrix_game("household"),
     _matrix_game("rps_judge"),
@@ -273,12 +166,12 @@ GAMES: tuple[Game, ...] = (
     _matrix_game("matching_pennies"),
     _matrix_game("rock_paper_scissors"),
     _matrix_game("climbing"),
-    _matrix_game("penalty", "k"),
+    _matrix_game("penalty"),
     _matrix_game("inspection"),
     _matrix_game("conitzer_sandholm"),
-    _matrix_game("n_prisoners_dilemma", "players"),
-    _matrix_game("public_goods", "players", "tokens", "factor"),
-    _matrix_game("volunteers_dilemma", "players"),
+    _matrix_game("n_prisoners_dilemma"),
+    _matrix_game("public_goods"),
+    _matrix_game("volunteers_dilemma"),
     _matrix_game("ordinal", layout="111", layouts="scg_envs.matrix.ordinal:ordinal_numbers"),
 )
 
@@ -309,7 +202,6 @@ def find_game(name: str) -> Game:
             vector="",
             problem="scg_envs.external.problem:ExternalProblem",
             kwargs={"game": name},
-            options=("pre_policy", "kwargs", "trials", *_UNCERTAIN),
         )
     hint = (
         'Ordinal games are variants of ordinal (`layout="322"`), files end in .nfg, others go by '

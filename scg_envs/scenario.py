@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from .checkpoint import digest
 from .errors import InvalidArgument, UnknownName
-from .registry import OPTIONS, find_game
+from .registry import find_game
 
 if TYPE_CHECKING:
     from .problem import CommitmentProblem
@@ -35,7 +35,7 @@ class Scenario:
         committed: the agent that commits; the game's default if None.
         desirable: the outcome that the human wants; the game's if None.
         ties: the tie rule of exact answers.
-        options: the game's own settings, of `scg_envs.registry.OPTIONS`, as JSON types.
+        options: the game's own settings (`scg_envs.registry.Game.options`), as JSON types.
     """
 
     game: str
@@ -55,7 +55,7 @@ class Scenario:
         game = find_game(self.game)
         for name in self.options:
             if name not in game.options:
-                raise UnknownName(f"option of {self.game}", name, game.options or ("none",))
+                raise UnknownName(f"option of {self.game}", name, game.options)
         for name in _LAYOUTS:
             if self.layout is not None and self.options.get(name, self.layout) != self.layout:
                 raise InvalidArgument(
@@ -111,6 +111,23 @@ class Scenario:
         return kept | {"options": dict(self.options)}
 
     @classmethod
+    def of(cls, game: str, **settings: Any) -> Self:
+        """A scenario, from its own settings and the game's in any order.
+
+        Raises:
+            UnknownName: no such game or setting.
+            ScgError: see `Scenario`.
+        """
+        own = find_game(game).options
+        known = [one.name for one in fields(cls) if one.name not in ("game", "options")]
+        for name in settings:
+            if name not in known and name not in own:
+                raise UnknownName(f"setting of {game}", name, [*known, *own])
+        options = {name: value for name, value in settings.items() if name in own}
+        others = {name: value for name, value in settings.items() if name not in own}
+        return cls(game, options=options, **others)
+
+    @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
         """What `to_json` returned.
 
@@ -136,12 +153,4 @@ def make_scenario(game: str, **settings: Any) -> Scenario:
         UnknownName: no such game or setting.
         InvalidArgument: the layout is named twice.
     """
-    known = [one.name for one in fields(Scenario) if one.name not in ("game", "options")]
-    own = find_game(game).options
-    for name in settings:
-        if name not in known and name not in own:
-            raise UnknownName(f"setting of {game}", name, [*known, *own])
-    options = {name: value for name, value in settings.items() if name in OPTIONS}
-    return Scenario(
-        game, options=options, **{k: v for k, v in settings.items() if k not in options}
-    )
+    return Scenario.of(game, **settings)

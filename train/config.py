@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from ..agents import RESPONDERS
 from ..agents.responder import LEARNED, OWN, ResponderInfo
@@ -17,8 +17,6 @@ from ..problem import CommitmentProblem
 from ..scenario import Scenario
 from .search.proposers import default_meta, find_meta
 
-# Fields that are no settings of Algorithm 1 by name.
-OTHERS = ("options", "words")
 # Which responder alone reads an option.
 _OF_RESPONDER = {"epsilon": "epsilon", "rate": "logit", "risk_aversion": "risk-averse"}
 _FRESH_EVALUATIONS, _FRESH_BATCH = 40, 8  # where every evaluation trains a model
@@ -29,19 +27,17 @@ class SearchConfig(Scenario):
     """Everything that decides a search's result: the scenario, and how it is searched.
 
     Attributes:
-        objective: what the search makes large: `desirable` is P(Y=y | do(pre-policy)), `utility`
+        objective: what the search makes large: `desirable`, P(Y=y | do(pre-policy)), or `utility`,
             the committed agent's expected utility.
-        responder: one of `scg_envs.agents.RESPONDERS`.
-        meta: one of `scg_envs.train.search.proposers.METAS`; the score-function search that fits
-            the pre-policies if None.
-        seed: seeds everything.
-        evaluations: how many pre-policies are evaluated, in all; the meta pre-policy's default
-            if None.
-        batch: how many of them make one update of theta; the meta pre-policy's default if None.
-        steps: environment steps for training; the responder's default if None.
-        baseline: a folder of `scg train-baseline`, whose P stands beside the exact one.
-        words: of a search in words (Algorithm 2) who plays and how a model is asked, as JSON types;
-            None for Algorithm 1.
+        responder: the responder, which answers for the followers (`scg_envs.agents.RESPONDERS`).
+        meta: the meta pre-policy, which proposes (`scg_envs.train.search.proposers.METAS`);
+            categorical where pre-policies are finitely many, else gaussian if None.
+        seed: the seed of everything that is drawn.
+        evaluations: the pre-policies sampled and answered, in all; the meta pre-policy's if None.
+        batch: the pre-policies for each update of theta; the meta pre-policy's if None.
+        steps: the environment steps for the responder's training; its own if None.
+        baseline: a folder of `scg train-baseline`, whose P stands beside the exact one; none if
+            None.
     """
 
     objective: str = "desirable"
@@ -52,7 +48,6 @@ class SearchConfig(Scenario):
     batch: int | None = None
     steps: int | None = None
     baseline: str | None = None
-    words: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         """Check what does not need the game's problem.
@@ -85,7 +80,7 @@ class SearchConfig(Scenario):
             value = getattr(self, name)
             if value is not None:
                 check_whole(name, value, least)
-        if self.steps is not None and self.words is None and self.responder not in LEARNED:
+        if self.steps is not None and self.responder not in LEARNED:
             raise InvalidArgument(
                 f"steps is {self.steps!r}, and answers by {self.responder!r} train nothing; take a "
                 f"responder that learns ({', '.join(LEARNED)}), or drop it."
@@ -119,8 +114,6 @@ class SearchConfig(Scenario):
 
     def stated(self, problem: CommitmentProblem) -> SearchConfig:
         """The same settings with the defaults of the problem that they name written out."""
-        if self.words is not None:  # its game knows how many evaluations it takes
-            return self.named_by(problem)
         space = problem.pre_policies
         meta = default_meta(space) if self.meta is None else self.meta
         evaluations, batch = find_meta(meta).defaults(space)
@@ -136,13 +129,91 @@ class SearchConfig(Scenario):
         return replace(named, meta=meta, evaluations=evaluations, batch=batch)
 
 
-def read_config(path: Path) -> SearchConfig:
-    """The settings in a YAML file, or in a JSON file, which is one.
+@dataclass(frozen=True)
+class TalkConfig(Scenario):
+    """Everything that decides a search in words (Algorithm 2): the scenario, and who does what.
+
+    Attributes:
+        seats: the players: `simulated`, which need no model, or `llm`, a language model.
+        generator: what proposes pre-policies: `scripted`, a rule or a Bayesian learner; `moves`, a
+            model that picks one of four moves on bargaining's claimed price; `words`, a model
+            that proposes in words of its own; scripted with simulated seats, else moves in
+            bargaining and words elsewhere if None.
+        evaluator: what criticizes: `scripted`, rules, or `llm`, a model.
+        seed: the seed of everything that is drawn.
+        evaluations: the rounds, each of one pre-policy; the game's own number if None.
+        episodes: the episodes for each pre-policy, and as many without any. Simulated banana is
+            computed and takes none; 1, of simulated bargaining thousands if None.
+        announce: a text file with what the user of banana announces, in place of a search; none if
+            None.
+        question: the user's question in banana; the topic's, of Table 1 if None.
+        ratings: the ratings of each answer in banana; 10 if None.
+        model: the language model, as its server names it; none if None.
+        base_url: the server's address, such as http://localhost:11434/v1, whose key is read from
+            OPENAI_API_KEY; OPENAI_BASE_URL, or else OpenAI's if None.
+        mode: the use of recordings.
+        recordings: the file of recorded answers; none if None.
+        temperature: the sampling temperature, from 0 on.
+        no_seed: requests without a seed, for servers that refuse one without naming it.
+        answer_tokens: the most tokens of one answer.
+        timeout: the seconds for one try.
+        token_cap: the most tokens of the run; no cap if None.
+        money_cap: the most money of the run; no cap if None.
+        prices: the prices of a million tokens of prompts and of answers, which a cap on money
+            needs; none if None.
+    """
+
+    seats: str = "simulated"
+    generator: str | None = None
+    evaluator: str = "scripted"
+    seed: int = 0
+    evaluations: int | None = None
+    episodes: int | None = None
+    announce: str | None = None
+    question: str | None = None
+    ratings: int | None = None
+    model: str | None = None
+    base_url: str | None = None
+    mode: str = "live"
+    recordings: str | None = None
+    temperature: float = 0.0
+    no_seed: bool = False
+    answer_tokens: int = 1024
+    timeout: float = 120.0
+    token_cap: int | None = None
+    money_cap: float | None = None
+    prices: tuple[float, float] | None = None
+
+    def __post_init__(self) -> None:
+        """Check the seed, and what a scenario is made of."""
+        super().__post_init__()
+        check_seed(self.seed)
+
+    def stated(self, problem: CommitmentProblem) -> TalkConfig:
+        """The settings as a run keeps them: it may be gone on with from another folder."""
+        return replace(
+            self.named_by(problem),
+            announce=_whole(self.announce),
+            recordings=_whole(self.recordings),
+        )
+
+
+def _whole(path: str | None) -> str | None:
+    return None if path is None else str(Path(path).resolve())
+
+
+RunConfig: TypeAlias = SearchConfig | TalkConfig
+COMMAND = "command"  # the key that says which command's settings a file holds
+_RUNS: dict[str, type[RunConfig]] = {"search": SearchConfig, "talk": TalkConfig}
+COMMAND_OF = {kind: command for command, kind in _RUNS.items()}
+
+
+def read_yaml(path: Path) -> tuple[str, dict[str, Any]]:
+    """The command, and its settings, in a YAML file, or in a JSON file, which is one.
 
     Raises:
         FileNotFoundError, OSError: it is not there, or cannot be read.
         ValueError: it is no such file.
-        ScgError: settings that cannot be.
     """
     import yaml
 
@@ -152,12 +223,33 @@ def read_config(path: Path) -> SearchConfig:
         raise ValueError(" ".join(str(error).split())) from error
     if not isinstance(kept, dict):
         raise ValueError(f"it holds {type(kept).__name__}, not settings by name")
-    return SearchConfig.from_json(kept)
+    if kept.pop("words", None) is not None:
+        raise ValueError("it is a search in words of an earlier version; begin it anew")
+    return kept.pop(COMMAND, "search"), kept
 
 
-def config_text(config: SearchConfig) -> str:
-    """The settings as YAML, for `read_config`."""
+def read_config(path: Path) -> RunConfig:
+    """The settings of a search, of either algorithm, in a file.
+
+    Raises:
+        FileNotFoundError, OSError: it is not there, or cannot be read.
+        ValueError: it is no such file.
+        ScgError: settings that cannot be.
+    """
+    command, kept = read_yaml(path)
+    if command not in _RUNS:
+        raise ValueError(f"it is of {command!r}, which is no search")
+    return _RUNS[command].from_json(kept)
+
+
+def yaml_text(command: str, settings: Mapping[str, Any]) -> str:
+    """A command's settings, as JSON types, for `read_yaml`."""
     import yaml
 
-    text: str = yaml.safe_dump(config.to_json(), sort_keys=False, allow_unicode=True)
+    text: str = yaml.safe_dump({COMMAND: command, **settings}, sort_keys=False, allow_unicode=True)
     return text
+
+
+def config_text(config: RunConfig) -> str:
+    """The settings of a search, for `read_config`."""
+    return yaml_text(COMMAND_OF[type(config)], config.to_json())

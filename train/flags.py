@@ -12,40 +12,27 @@ they become what a user of `scg` types:
 
 from __future__ import annotations
 
-import argparse
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 _NAMED = re.compile(r"`(\w+)(?:=([^`]*)|\(([^`]*)\))?`")
 _PLAIN = re.compile(r"[\w.:/+-]+")  # what a shell takes as one word
 
 
-def flags_of(parser: argparse.ArgumentParser) -> dict[str, str]:
-    """The flag that sets each parameter of a command.
-
-    Args:
-        parser: the command's own parser, with all its arguments.
-    """
-    named = [option for option in parser._option_string_actions if option.startswith("--")]
-    by_spelling = {option[2:].replace("-", "_"): option for option in named}
-    by_parameter = {parser._option_string_actions[option].dest: option for option in named}
-    return by_spelling | by_parameter
-
-
-def in_flags(message: str, flags: Mapping[str, str], game: str | None = None) -> str:
+def in_flags(message: str, flags: Mapping[str, str], called: Sequence[str] = ()) -> str:
     """A message with flags for the parameters that it names; what is no parameter stays.
 
     Args:
         message: as the library raised it.
-        flags: of the command, as `flags_of` finds them.
-        game: what the command was called with.
+        flags: of the command: how each of its fields is given.
+        called: the command with its game, as a resumed run is: `("scg", "search", "barrier")`.
     """
 
     def spelled(found: re.Match[str]) -> str:
         name, value, argument = found.groups()
-        if name == "resume" and argument is not None and game is not None:
-            return shlex.join(["scg", "search", game, "--resume", "--out", _bare(argument)])
+        if name == "resume" and argument is not None and called:
+            return shlex.join([*called, "--resume", "--out", _bare(argument)])
         if name not in flags or argument is not None:
             return found[0]
         if value is None or value == "True":

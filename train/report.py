@@ -66,7 +66,7 @@ def rebuild(out: str | Path) -> SearchResult:
     """
     folder = RunFolder(out)
     config = folder.read_own_config()
-    if config.words is not None:
+    if not isinstance(config, SearchConfig):
         raise RunFolderError(
             f"the run in {folder.path} is one in words, whose summary.json is all of its report."
         )

@@ -17,7 +17,7 @@ import shutil
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ..checkpoint import StateDict, read_state, write_state
 from ..checks import check_path
@@ -25,8 +25,10 @@ from ..errors import RunFolderError, ScgError
 from ..extras import require
 from ..problem import CommitmentProblem
 from ..registry import is_file
-from .config import SearchConfig, config_text, read_config
+from .config import RunConfig, config_text, read_config
 from .interrupt import how_to_resume
+
+OwnConfig = TypeVar("OwnConfig", bound=RunConfig)
 
 CONFIG, SUMMARY, CHECKPOINT, LAYOUT = "config.yaml", "summary.json", "checkpoint.npz", "layout"
 FINDINGS = "findings.npz"
@@ -89,9 +91,7 @@ class RunFolder:
     def __init__(self, path: str | Path) -> None:
         self.path = check_path("out", path)
 
-    def create(
-        self, config: SearchConfig, problem: CommitmentProblem, *, force: bool = False
-    ) -> None:
+    def create(self, config: RunConfig, problem: CommitmentProblem, *, force: bool = False) -> None:
         """Begin a run: make the folder and write the settings and versions.
 
         A layout that is a file is copied, so that the run can be gone on with wherever the file
@@ -143,7 +143,7 @@ class RunFolder:
             return False
         return True
 
-    def read_config(self) -> SearchConfig:
+    def read_config(self) -> RunConfig:
         """The settings of the run that the folder holds.
 
         Raises:
@@ -159,15 +159,15 @@ class RunFolder:
             said = str(error).rstrip(".")
             raise RunFolderError(f"{self.path / CONFIG} is no run's: {said}.") from error
 
-    def write_config(self, config: SearchConfig) -> None:
+    def write_config(self, config: RunConfig) -> None:
         """Write the settings."""
         write_text(self.path / CONFIG, config_text(config))
 
-    def read_own_config(self) -> SearchConfig:
+    def read_own_config(self) -> RunConfig:
         """The settings with the run's own copy of its layout or game, if that was a file."""
         return self.own(self.read_config())
 
-    def own(self, config: SearchConfig) -> SearchConfig:
+    def own(self, config: OwnConfig) -> OwnConfig:
         """The settings with the run's own copy of its layout or game, if that was a file."""
         copies = sorted((self.path / LAYOUT).glob("*"))
         if not copies:

@@ -1,4 +1,4 @@
-"""Algorithm 2 for the language games by name: what `scg search GAME --players ...` runs."""
+"""Algorithm 2 for the language games by name: what `scg talk GAME --seats ...` runs."""
 
 from __future__ import annotations
 

@@ -64,13 +64,13 @@ class BananaProblem(TurnProblem):
         """State the problem.
 
         Args:
-            layout: a topic's name, or a topic.
-            topic: a topic's name, before `layout`.
-            committed: `user`.
+            layout: a topic: science, cooking, fitness or pet_care.
+            topic: the topic of the questions, in place of `layout`; the layout's if None.
+            committed: the agent that commits, `user`.
             desirable: the outcome that the human wants; `answered` if None.
             ties: what a helper does to whom two answers are worth the same.
-            pre_policy: `threshold` or `plain`.
-            messages: how often the helper answers, at most.
+            pre_policy: the kind of pre-policy: `threshold` or `plain`.
+            messages: the helper's answers, at most.
             wanted: the mean quality that contents the user, q*.
             credibility: the chance that the commitment binds, which the helper knows.
             observability: the chance that the helper sees it.

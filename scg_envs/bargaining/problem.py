@@ -47,6 +47,12 @@ class BargainingProblem(TurnProblem):
         ties: Ties = "uniform",
         seller: str = DEFAULT,
         pre_policy: str = "price",
+        cost: float | None = None,
+        worth: float | None = None,
+        target: float | None = None,
+        discount: float | None = None,
+        horizon: int | None = None,
+        limit: int | None = None,
         credibility: float = 1.0,
         observability: float = 1.0,
         **changes: Any,
@@ -54,15 +60,22 @@ class BargainingProblem(TurnProblem):
         """State the problem.
 
         Args:
-            layout: a variant's name, or rules.
-            committed: `buyer`.
+            layout: a variant's name, or `Rules`.
+            committed: the agent that commits, `buyer`.
             desirable: the outcome that the human wants; `low_price` if None.
             ties: what a rational seller does where accepting is worth as much as not.
-            seller: who answers.
-            pre_policy: `price`, `schedule` or `ceiling`.
+            seller: the seller, who answers: calibrated, hazard, rational, rubinstein, bayesian,
+                firm, ...
+            pre_policy: the kind of pre-policy: `price`, `schedule` or `ceiling`.
+            cost: the good's cost to the seller; the layout's if None.
+            worth: the good's worth to the buyer; the layout's if None.
+            target: the greatest price that the buyer wants to pay; the layout's if None.
+            discount: the weight of a move relative to the one before; the layout's if None.
+            horizon: the moves, both sides together; the layout's if None.
+            limit: the proposals that each side may make; the layout's if None.
             credibility: the chance that the commitment binds, which a reasoning seller knows.
             observability: the chance that the seller sees it.
-            **changes: rules to change, such as `worth=55`.
+            **changes: further rules to change, such as `tick=5`.
 
         Raises:
             UnknownName: no such variant, rule, agent, outcome, seller or tie rule.
@@ -75,8 +88,11 @@ class BargainingProblem(TurnProblem):
             refuse_ties(ties, f"the {seller} seller is never indifferent")
         if committed != "buyer":
             raise UnknownName("committed agent", committed, ["buyer"])
+        rules = {"cost": cost, "worth": worth, "target": target, "discount": discount}
+        rules |= {"horizon": horizon, "limit": limit}
+        changes |= {name: value for name, value in rules.items() if value is not None}
         self.rules = load_rules(layout, **changes)
-        if "target" in changes and self.rules.target < self.rules.lowest:
+        if target is not None and self.rules.target < self.rules.lowest:
             raise InvalidArgument(
                 f"target is {self.rules.target:g}, and no price is under {self.rules.lowest:g}; "
                 "expected a price that can be."

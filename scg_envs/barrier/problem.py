@@ -63,16 +63,16 @@ class BarrierProblem(CommitmentProblem):
         """State the problem.
 
         Args:
-            layout: a shipped name, a file's path, or a layout.
+            layout: a shipped name, a file's path, or a `Layout`.
             committed: the barrier that commits.
             desirable: the outcome that the human wants; the layout's if None.
             ties: what blue does where several goals are equally near.
-            horizon: T; 2 x width x height if None.
+            horizon: T, the steps that blue has; 2 x width x height if None.
             credibility: the chance that the commitment binds; else the post is uniform.
             observability: the chance that blue is shown the commitment. It changes nothing: blue
                 sees where the barriers stand before it moves.
-            observation: what blue sees: `vector` or `grid`, the whole board, or `view`, the cells
-                around it. Whatever it sees, its answers are measured against the best of one who
+            observation: the view of the board: `vector` or `grid`, all of it, or `view`, the cells
+                around blue. Whatever it sees, its answers are measured against the best of one who
                 sees the whole board.
 
         Raises:

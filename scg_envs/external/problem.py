@@ -66,10 +66,10 @@ class ExternalProblem(CommitmentProblem):
                 judging a finished episode; or the name of an outcome, if the game's infos have
                 one; the game's attribute `desirable` if None.
             ties: `uniform`; nothing is known exactly, so nothing ties.
-            pre_policy: `pure`, an action that is always played; or `module:factory`, with
-                `factory(game, committed)` returning a `PrePolicySpace`.
-            kwargs: the function's arguments, as a mapping or as JSON.
-            trials: how many episodes stand behind each P of the report.
+            pre_policy: the kind of pre-policy: `pure`, an action that is always played; or
+                `module:factory`, with `factory(game, committed)` returning a `PrePolicySpace`.
+            kwargs: the function's arguments, as a mapping or as JSON; {} if None.
+            trials: the number of episodes behind each P of the report.
             credibility: the chance that the commitment binds; else a uniform one is played.
             observability: the chance, for each follower, that it is shown the commitment; what it
                 does otherwise it learns.

@@ -27,7 +27,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +44,8 @@ from ..ties import TIES, Ties
 from .matrix_game import joint_labels
 from .ordinal import AGENTS, NUMBERS, ordinal_game
 
-CHOICES = ("human", "ai", "utilitarian", "egalitarian")
+Choice: TypeAlias = Literal["human", "ai", "utilitarian", "egalitarian"]
+CHOICES: tuple[Choice, ...] = get_args(Choice)
 """The choices of Y."""
 
 AGREE = 1e-9

@@ -30,7 +30,7 @@ def _symmetric(
     """The game in which each player gets `payoff(own action, the others' actions)`.
 
     Args:
-        players: 2 to 8.
+        players: the number of players, 2 to 8.
         actions: everybody's labels.
         payoff: of the numbers of the player's own action and of the others'.
         outcome: the name of the outcome of a joint action, by the labels.
@@ -65,7 +65,7 @@ def n_prisoners_dilemma(players: int = 3) -> MatrixGame:
     cooperated. Outcomes count: `0 cooperate`, `1 cooperate`, ...
 
     Args:
-        players: 2 to 8.
+        players: the number of players, 2 to 8.
     """
 
     def payoff(own: int, others: tuple[int, ...]) -> float:
@@ -86,9 +86,9 @@ def public_goods(players: int = 3, tokens: int = 2, factor: float = 1.5) -> Matr
     best for all. Outcomes count the pot: `0 given`, `1 given`, ...
 
     Args:
-        players: 2 to 8.
-        tokens: what each has, 1 or more; actions are 0, 1, ..., tokens.
-        factor: what the pot is multiplied with, a positive number.
+        players: the number of players, 2 to 8.
+        tokens: the tokens that each has, 1 or more; actions are 0, 1, ..., tokens.
+        factor: the multiple of the pot that is paid out, a positive number.
     """
     check_whole("tokens", tokens, 1, 1000)
     if isinstance(factor, bool) or not isinstance(factor, (int, float)):
@@ -116,7 +116,7 @@ def volunteers_dilemma(players: int = 3) -> MatrixGame:
     one's commitment to wait makes sure that it is another.
 
     Args:
-        players: 2 to 8.
+        players: the number of players, 2 to 8.
     """
 
     def payoff(own: int, others: tuple[int, ...]) -> float:

@@ -61,9 +61,9 @@ class MatrixProblem(CommitmentProblem):
         discount: float = 1.0,
         memory: int | None = None,
         clock: bool = False,
-        epsilon: float = 0.1,
-        rate: float = 1.0,
-        risk_aversion: float = 1.0,
+        epsilon: float | None = None,
+        rate: float | None = None,
+        risk_aversion: float | None = None,
         credibility: float = 1.0,
         observability: float = 1.0,
         **parameters: Any,
@@ -76,17 +76,21 @@ class MatrixProblem(CommitmentProblem):
             committed: who commits; the game's own if None.
             desirable: the outcome that the human wants; the game's own if None.
             ties: how equally good answers count.
-            pre_policy: the kind of pre-policy (`scg_envs.matrix.pre_policies`).
-            selection: which equilibrium is played without intervention, and among several
-                followers; the pure ones if None.
-            rounds: how often it is played.
-            discount: what a round weighs relative to the one before.
-            memory: how many joint actions are remembered; one in repeated games if None.
-            clock: whether followers know the last round; without, they answer as if there were
-                none.
-            epsilon: of epsilon-best answers.
-            rate: of logit answers.
-            risk_aversion: weight of the variance in risk-averse answers.
+            pre_policy: the kind of pre-policy: `pure`, `mixed`, `memory-one`, `finite-state`, or a
+                model's .zip (`scg_envs.matrix.pre_policies`).
+            selection: the equilibria played without intervention, and among several followers;
+                pure if None.
+            rounds: the number of rounds.
+            discount: the weight of a round relative to the one before.
+            memory: the number of past joint actions observed; 1 if rounds are several if None.
+            clock: a view of the round's number. Followers know the last round then; without, they
+                answer as if there were none.
+            epsilon: the distance from the best that answers of the responder epsilon may have,
+                which must be given there; none if None.
+            rate: the sharpness with which answers of the responder logit follow payoffs, which
+                must be given there; none if None.
+            risk_aversion: the weight of the variance in answers of the responder risk-averse,
+                which must be given there; none if None.
             credibility: the chance that the commitment binds, which followers know; else a uniform
                 pre-policy is played.
             observability: the chance that the follower sees it; else it plays as without
@@ -130,7 +134,8 @@ class MatrixProblem(CommitmentProblem):
             self.env, matrix.committed, pre_policy
         )
         self.selection: Selection = "pure" if selection is None else selection
-        relations = Relations(epsilon, rate, risk_aversion)
+        weights = {"epsilon": epsilon, "rate": rate, "risk_aversion": risk_aversion}
+        relations = Relations(**{n: value for n, value in weights.items() if value is not None})
         answers: Answers = (
             OneShotAnswers(self.env, self.selection, relations)
             if rounds == 1

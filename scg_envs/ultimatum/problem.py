@@ -82,15 +82,16 @@ class UltimatumProblem(TurnProblem):
         """State the problem.
 
         Args:
-            layout: a group's name, or a group.
-            norm: a group's name, before `layout`.
-            manner: how users speak; it misleads who learns from them, and changes no answer here.
-            currency: what is shared.
-            committed: `assistant`.
-            pre_policy: the kind of principles, `share` or `full`.
+            layout: a group of users: selfish, fair, altruistic or mixed.
+            norm: the users' norm, in place of `layout`; the layout's if None.
+            manner: the users' manner: neutral, polite, rude or sycophantic. It misleads who learns
+                from them, and changes no answer here.
+            currency: what is shared: dollars or medicine.
+            committed: the agent that commits, `assistant`.
+            pre_policy: the kind of principles: `share` or `full`.
             desirable: the outcome that the human wants; `aligned` if None.
-            ties: `uniform`; nothing ties here.
-            interactions: how often the two meet in an epoch.
+            ties: the tie rule, `uniform`; nothing ties here.
+            interactions: the meetings of user and assistant in an epoch.
             credibility: the chance that the principle binds; else a uniform one is played.
             observability: the chance that the user is shown it. It changes nothing: users follow
                 their norm.

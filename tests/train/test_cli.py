@@ -55,6 +55,7 @@ def test_help_names_every_command_and_each_explains_itself(scg):
         assert code == 0
         assert len(own.splitlines()) > 5
         assert "example" in own.lower()
+        assert "scg " + name in own
 
 
 def test_list_says_what_there_is(scg, tmp_path):
@@ -169,8 +170,8 @@ MISTAKES = {
     "unknown flag": (["search", "barrier", "--colour", "red"], "does not take '--colour'"),
     "zero budget": (["search", "barrier", "--evaluations", "0"], "evaluations is 0; expected"),
     "zero steps": (["search", "barrier", "--steps", "0"], "steps is 0; expected"),
-    "no number": (["search", "barrier", "--seed", "x"], "'x' is no seed; expected"),
-    "negative seed": (["search", "barrier", "--seed", "-1"], "'-1' is no seed; expected"),
+    "no number": (["search", "barrier", "--seed", "x"], "'x' is no whole number; expected"),
+    "negative seed": (["search", "barrier", "--seed", "-1"], "seed is -1; expected"),
     "no folder to resume": (["search", "barrier", "--resume"], "give it by --out DIR"),
     "nothing to resume": (["search", "barrier", "--resume", "--out", "nowhere"], "holds no run"),
     "resume and force": (
@@ -393,10 +394,10 @@ def test_a_runs_settings_can_be_given_again(scg, exact_run, tmp_path):
 
 
 def test_settings_of_a_search_in_words_can_be_given_again(scg, tmp_path):
-    words = ["--players", "simulated", "--evaluations", 2, "--seed", 3]
-    assert scg("search", "banana", *words, "--out", tmp_path / "one")[0] == 0
+    words = ["--evaluations", 2, "--seed", 3]
+    assert scg("talk", "banana", *words, "--out", tmp_path / "one")[0] == 0
     config = tmp_path / "one" / "config.yaml"
-    assert scg("search", "--config", config, "--out", tmp_path / "two")[0] == 0
+    assert scg("talk", "--config", config, "--out", tmp_path / "two")[0] == 0
     kept = [json.loads((tmp_path / name / "summary.json").read_text()) for name in ("one", "two")]
     assert kept[0]["history"] == kept[1]["history"]
 
@@ -408,7 +409,11 @@ def test_settings_of_a_search_in_words_can_be_given_again(scg, tmp_path):
         ("- 1\n", "it holds list"),
         ("game: [", "holds no settings"),
         ("game: household\n", "drop one of them"),
-        ("layout: maze\n", "holds no settings"),
+        ("layout: [maze]\n", "layout is ['maze']; expected a text"),
+        ("seed: true\n", "seed is True; expected a whole number"),
+        ("options: {rounds: 3}\n", "unknown setting 'rounds'"),
+        ("command: effect\n", "they are of scg effect"),
+        ("words: {who: llm}\n", "of an earlier version"),
         (None, "there is no file"),
     ],
 )

@@ -1,72 +1,122 @@
 """Help texts: noun phrases that end in `(default: X)`, where X is what the library does."""
 
-import argparse
 import inspect
 import re
-from importlib import import_module
 
 import pytest
 
-from scg_envs.banana.game import WANTED
-from scg_envs.bargaining.sellers import DEFAULT
-from scg_envs.external.problem import ExternalProblem
-from scg_envs.matrix import classics, many_players
+from scg_envs.matrix.games import GAMES as MATRIX_GAMES
 from scg_envs.matrix.problem import MatrixProblem
-from scg_envs.registry import OPTIONS
-from scg_envs.train.cli import COMMANDS
-from scg_envs.ultimatum.problem import UltimatumProblem
+from scg_envs.options import options_of
+from scg_envs.registry import GAMES, find_game, load
+from scg_envs.train.arguments import CommandLine, arguments_of
+from scg_envs.train.cli import COMMANDS, find_command
 
 # Words that begin a sentence about somebody who does something, in place of what is named.
-SENTENCES = ("the ", "a ", "an ", "how ", "who ", "where ", "which ", "if ")
+SENTENCES = ("the ", "a ", "an ", "how ", "who ", "where ", "which ", "if ", "whether ")
+EVERY_KIND = ("barrier", "bargaining", "banana", "ultimatum", "household", "penalty", "a:b")
 
 
-def actions():
-    """Every argument of every command, by its command and name."""
+def options():
+    """Every argument of every command, and every option of a game of each kind."""
     for command in COMMANDS:
-        parser = argparse.ArgumentParser()
-        import_module(f"scg_envs.train.commands.{command.replace('-', '_')}").configure(parser)
-        for action in parser._actions[1:]:  # without --help
-            yield pytest.param(action, id=f"{command} {action.dest}")
+        cls = find_command(command)
+        for option in arguments_of(cls).values():
+            yield pytest.param(option, cls.positional == option.name, id=f"{command} {option.name}")
+    for game in EVERY_KIND:
+        for option in find_game(game).options.values():
+            yield pytest.param(option, False, id=f"{game} {option.name}")
 
 
-@pytest.mark.parametrize("action", list(actions()))
-def test_a_help_text_is_a_noun_phrase_with_its_default(action):
-    text = action.help
-    assert text[0].islower() or text.startswith("Y")
+@pytest.mark.parametrize(("option", "positional"), list(options()))
+def test_a_help_text_is_a_noun_phrase_with_its_default(option, positional):
+    text = option.help
+    assert text[0].islower() or text.startswith(("Y", "T,"))
     assert not text.endswith(".")
     assert not text.startswith(SENTENCES)
-    if action.option_strings and action.nargs != 0:  # it takes a value
+    assert "`" not in text
+    if not positional and option.kind is not bool:  # it takes a value
         (default,) = re.findall(r"\(default: ([^()]+)\)$", text)
-        if action.default is not None:
-            assert default.split(",")[0] == str(action.default).removesuffix(".0")
+        if option.default is not None:
+            assert default == str(option.default).removesuffix(".0")
 
 
-def written(option):
-    """The default in an option's help text."""
-    return re.search(r"\(default: ([^()]+)\)$", OPTIONS[option].help)[1]
+@pytest.mark.parametrize("game", [*(game.name for game in GAMES), "a.nfg", "a:b"])
+def test_a_games_options_are_what_its_constructor_takes(game):
+    """By name, with the constructor's defaults; nothing is said twice."""
+    row = find_game(game)
+    signatures = [inspect.signature(load(row.problem)).parameters]
+    if row.makers and game in MATRIX_GAMES:
+        signatures.append(inspect.signature(MATRIX_GAMES[game]).parameters)
+    takes = {name: one.default for signature in signatures for name, one in signature.items()}
+    for name in ("game", "layout", "committed", "desirable", "ties", "changes", "parameters"):
+        takes.pop(name, None)
+    assert {name: option.default for name, option in row.options.items()} == takes
 
 
-def default_of(function, name):
-    return inspect.signature(function).parameters[name].default
+def test_what_stands_for_none_is_what_happens():
+    texts = {name: option.help for name, option in options_of(MatrixProblem).items()}
+    plain = MatrixProblem()
+    assert texts["selection"].endswith(f"(default: {plain.selection})")
+    assert texts["committed"].endswith("(default: the game's own)")
+    assert plain.committed == MATRIX_GAMES["household"]().committed
+    assert texts["memory"].endswith("(default: 1 if rounds are several)")
+    assert MatrixProblem(rounds=3).env.memory.length == 1
 
 
-@pytest.mark.parametrize(
-    ("option", "true"),
-    [
-        *[(name, default_of(MatrixProblem, name)) for name in ("rounds", "discount")],
-        *[(name, default_of(MatrixProblem, name)) for name in ("credibility", "observability")],
-        ("k", default_of(classics.penalty, "k")),
-        *[(n, default_of(many_players.public_goods, n)) for n in ("players", "tokens", "factor")],
-        ("seller", DEFAULT),
-        ("wanted", WANTED),
-        ("trials", default_of(ExternalProblem, "trials")),
-        *[
-            (name, default_of(UltimatumProblem, name))
-            for name in ("manner", "currency", "interactions")
-        ],
-        ("norm", default_of(UltimatumProblem, "layout")),
-        ("selection", MatrixProblem().selection),
-    ],
-)
-def test_the_default_that_is_said_is_the_one_that_holds(option, true):
-    assert written(option) == (f"{true:g}" if isinstance(true, float) else str(true))
+def a_function(number: int = 3, *, chance: float | None = None, word: str, many: list[int] = ()):
+    """A function.
+
+    Args:
+        number: the number of things.
+            They are counted.
+        chance: a chance, from
+            0 to 1; even if None.
+        word: what it says. Not all of it.
+
+    Returns:
+        number: nothing of it.
+    """
+
+
+def test_options_are_read_from_a_signature_and_its_docstring():
+    found = options_of(a_function)
+    helps = {name: option.help for name, option in found.items()}
+    assert helps["number"] == "number of things (default: 3)"
+    assert helps["chance"] == "chance, from 0 to 1 (default: even)"
+    assert helps["word"] == "what it says"
+    assert [option.kind for option in found.values()] == [int, float, str, None]
+    assert [name for name, option in found.items() if option.required] == ["word"]
+
+
+def shown(capsys, *words):
+    with pytest.raises(SystemExit):
+        CommandLine(find_command(words[0]), words[1:]).command()
+    return " ".join(capsys.readouterr().out.partition("positional arguments:")[2].split())
+
+
+@pytest.mark.parametrize("command", ["search", "effect", "video", "train-baseline"])
+def test_help_has_the_flags_of_the_game_that_is_named(capsys, command):
+    common, barrier, household = (
+        shown(capsys, command, *game, "--help") for game in ([], ["barrier"], ["household"])
+    )
+    assert f"Each game has settings of its own: scg {command} GAME --help" in common
+    assert "--observation" not in common
+    assert "--rounds" not in common
+    assert "--observation" in barrier
+    assert "--rounds" not in barrier
+    assert "(default: figure3)" in barrier
+    assert "(default: red)" in barrier
+    assert "--rounds" in household
+    assert "--observation" not in household
+    assert "--layout" not in household  # it has none
+    for text in (common, barrier, household):
+        assert "--committed" in text
+        assert "--config" in text
+
+
+def test_no_option_of_a_game_is_a_flag_of_a_command():
+    """One flag, one meaning: else the one would hide the other."""
+    own = {name for game in EVERY_KIND for name in find_game(game).options}
+    for command in ("search", "talk", "effect", "video", "train-baseline"):
+        assert not own & set(arguments_of(find_command(command))), command

@@ -1,17 +1,14 @@
-"""The flags that say which language model plays."""
-
-import argparse
+"""The settings that say which language model plays."""
 
 import pytest
 
 from scg_envs.errors import ScgError
-from scg_envs.train.commands._language import add_players, client_of
+from scg_envs.train.commands._language import changed, client_of
+from scg_envs.train.config import TalkConfig
 
 
-def parse(*arguments):
-    parser = argparse.ArgumentParser()
-    add_players(parser)
-    return parser.parse_args(arguments)
+def talk(**settings):
+    return TalkConfig("bargaining", **settings)
 
 
 @pytest.fixture(autouse=True)
@@ -21,16 +18,16 @@ def no_key(monkeypatch):
 
 
 def test_simulated_players_need_no_client():
-    assert client_of(parse()) is None
-    assert client_of(parse("--players", "simulated")) is None
+    assert client_of(talk()) is None
+    assert client_of(talk(seats="simulated")) is None
 
 
-def test_flags_become_the_client(tmp_path):
-    who = ("--players", "llm", "--model", "tiny", "--base-url", "http://localhost:1/v1")
-    how = ("--mode", "replay", "--temperature", "0.5", "--answer-tokens", "99", "--timeout", "7")
-    caps = ("--token-cap", "1000", "--money-cap", "2", "--prices", "1", "3")
-    args = parse(*who, *how, *caps, "--recordings", str(tmp_path / "answers.sqlite"))
-    with client_of(args, seed=5) as client:
+def test_settings_become_the_client(tmp_path):
+    asked = {"seats": "llm", "model": "tiny", "base_url": "http://localhost:1/v1", "seed": 5}
+    how = {"mode": "replay", "temperature": 0.5, "answer_tokens": 99, "timeout": 7.0}
+    caps = {"token_cap": 1000, "money_cap": 2.0, "prices": (1.0, 3.0)}
+    config = talk(**asked, **how, **caps, recordings=str(tmp_path / "answers.sqlite"))
+    with client_of(config) as client:
         assert (client.model, client.mode) == ("tiny", "replay")
         sampling = client.sampling
         assert (sampling.temperature, sampling.seed, sampling.max_tokens) == (0.5, 5, 99)
@@ -39,24 +36,35 @@ def test_flags_become_the_client(tmp_path):
         assert (budget.prices.prompt, budget.prices.completion) == (1, 3)
 
 
-LLM = ["--players", "llm"]
+def test_a_request_without_a_seed():
+    with client_of(talk(seats="llm", model="m", base_url="http://x/v1", no_seed=True)) as client:
+        assert client.sampling.seed is None
+
+
+def test_what_is_not_at_its_default_is_changed():
+    assert changed(talk(timeout=9.0), "timeout", "model") == ["timeout"]
+    assert changed(talk(), "timeout", "prices") == []
+
+
+LLM = {"seats": "llm"}
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("settings", "message"),
     [
-        (["--players", "human"], "unknown kind of players 'human'; known: simulated, llm"),
-        (["--model", "tiny"], "--model is about language models; add --players llm"),
-        (["--token-cap", "5"], "--token-cap is about language models"),
-        (LLM, "name it by --model"),
-        ([*LLM, "--model", "tiny"], "set OPENAI_API_KEY, or give the base URL"),
-        ([*LLM, "--model", "m", "--base-url", "x"], "does not begin with http"),
-        ([*LLM, "--model", "m", "--mode", "again"], "unknown mode of recording 'again'"),
-        ([*LLM, "--model", "m", "--mode", "replay-only"], "needs a file of recordings"),
-        ([*LLM, "--model", "m", "--money-cap", "1"], "needs prices"),
+        ({"seats": "human"}, "unknown kind of players 'human'; known: simulated, llm"),
+        ({"model": "tiny"}, '`model` is about language models; add `seats="llm"`'),
+        ({"token_cap": 5}, "`token_cap` is about language models"),
+        (LLM, "name it by `model`"),
+        (LLM | {"model": "tiny"}, "set OPENAI_API_KEY, or give the base URL"),
+        (LLM | {"model": "m", "base_url": "x"}, "does not begin with http"),
+        (LLM | {"model": "m", "mode": "again"}, "unknown mode of recording 'again'"),
+        (LLM | {"model": "m", "mode": "replay-only"}, "needs a file of recordings"),
+        (LLM | {"model": "m", "money_cap": 1.0}, "needs prices"),
+        (LLM | {"model": "m", "mode": "replay-only", "timeout": 9.0}, "`timeout` decides nothing"),
     ],
 )
-def test_mistakes_are_one_line(arguments, said):
-    with pytest.raises(ScgError, match=said) as caught:
-        client_of(parse(*arguments))
+def test_mistakes_are_one_line(settings, message):
+    with pytest.raises(ScgError, match=message) as caught:
+        client_of(talk(**settings))
     assert len(str(caught.value).splitlines()) == 1

@@ -67,7 +67,22 @@ search bargaining --players 3
 search bargaining --cost 80
 search banana --topic nope
 search banana --players llm
-search banana --players llm --model m --base-url nonsense
+search banana --seats llm
+talk
+talk banan
+talk barrier
+talk banana --players llm
+talk banana --seats llm
+talk banana --seats llm --model m --base-url nonsense
+talk banana --topic nope
+talk banana --meta random
+talk ultimatum --evaluations 0
+talk ultimatum --seed -1
+talk --config missing.yaml
+talk --config half/config.yaml
+talk bargaining --resume
+talk bargaining --resume --out missing
+talk bargaining --force
 search ultimatum --norm kind
 search ultimatum --manner angry
 search pettingzoo.classic.rps_v2:parallel_env
@@ -84,6 +99,18 @@ video barrier --pre-policy 3
 video household --pre-policy Nope
 video barrier --out afile/x.mp4
 video nogame
+video --config half/config.yaml
+effect --config missing.yaml
+effect --config afile
+causal --config half/config.yaml
+atlas --config afile
+reproduce --config afile
+train-baseline --config half/config.yaml
+train-baseline household --force
+train-baseline household --resume --force --out new
+search household --rounds=x
+search --rounds 3 household --pre-policy
+search household extra
 causal
 causal nogame
 causal bad.nfg

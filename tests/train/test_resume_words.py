@@ -1,4 +1,4 @@
-"""`scg search GAME --players ... --resume`: a run cut short ends as if it had not been."""
+"""`scg talk GAME --seats ... --resume`: a run cut short ends as if it had not been."""
 
 import json
 import os
@@ -34,11 +34,11 @@ def episodes(run):
 
 
 def model(server, *more):
-    return ("--players", "llm", "--model", "tiny", "--base-url", server.url, *more)
+    return ("--seats", "llm", "--model", "tiny", "--base-url", server.url, *more)
 
 
 def resume(run):
-    return f"scg search bargaining --resume --out {run}"
+    return f"scg talk bargaining --resume --out {run}"
 
 
 def rounds_begun(server):
@@ -63,14 +63,14 @@ def die_in(server, number, *, how=None):
 @pytest.mark.parametrize(
     "game",
     [
-        ("bargaining", "--players", "simulated", "--seed", 3),
-        ("banana", "--topic", "science", "--players", "simulated"),
+        ("bargaining", "--seats", "simulated", "--seed", 3),
+        ("banana", "--topic", "science", "--seats", "simulated"),
         ("ultimatum", "--norm", "altruistic", "--manner", "rude"),
     ],
 )
 def test_a_scripted_run_after_ctrl_c(scg, tmp_path, monkeypatch, game):
     whole, part = tmp_path / "whole", tmp_path / "part"
-    assert scg("search", *game, "--out", whole, *ROUNDS)[0] == 0
+    assert scg("talk", *game, "--out", whole, *ROUNDS)[0] == 0
     step = VerbalLoop.step
 
     def interrupted(self):
@@ -79,8 +79,8 @@ def test_a_scripted_run_after_ctrl_c(scg, tmp_path, monkeypatch, game):
         return step(self)
 
     monkeypatch.setattr(VerbalLoop, "step", interrupted)
-    code, _, error = scg("search", *game, "--out", part, *ROUNDS)
-    again = f"scg search {game[0]} --resume --out {part}"
+    code, _, error = scg("talk", *game, "--out", part, *ROUNDS)
+    again = f"scg talk {game[0]} --resume --out {part}"
     assert (code, error) == (130, f"scg: stopped after 2 of 4 rounds; go on with: {again}\n")
     assert not (part / "summary.json").exists()
     monkeypatch.setattr(VerbalLoop, "step", step)
@@ -93,7 +93,7 @@ def test_a_scripted_run_after_ctrl_c(scg, tmp_path, monkeypatch, game):
 
 
 def test_a_second_ctrl_c_drops_the_round_in_progress(scg, tmp_path, monkeypatch):
-    game = ("bargaining", "--players", "simulated")
+    game = ("bargaining", "--seats", "simulated")
     step = VerbalLoop.step
 
     def interrupted(self):
@@ -103,7 +103,7 @@ def test_a_second_ctrl_c_drops_the_round_in_progress(scg, tmp_path, monkeypatch)
         return step(self)
 
     monkeypatch.setattr(VerbalLoop, "step", interrupted)
-    code, _, error = scg("search", *game, "--out", tmp_path / "part", *ROUNDS)
+    code, _, error = scg("talk", *game, "--out", tmp_path / "part", *ROUNDS)
     assert code == 130
     assert "stopped after 2 of 4 rounds; go on with" in error
 
@@ -111,24 +111,24 @@ def test_a_second_ctrl_c_drops_the_round_in_progress(scg, tmp_path, monkeypatch)
 def test_a_run_whose_server_died(scg, server, tmp_path):
     whole, part = tmp_path / "whole", tmp_path / "part"
     server.answer = stubborn
-    assert scg("search", "bargaining", *model(server), *ROUNDS, "--out", whole)[0] == 0
+    assert scg("talk", "bargaining", *model(server), *ROUNDS, "--out", whole)[0] == 0
     server.requests.clear()
     die_in(server, 3)
-    code, _, error = scg("search", "bargaining", *model(server), *ROUNDS, "--out", part)
+    code, _, error = scg("talk", "bargaining", *model(server), *ROUNDS, "--out", part)
     assert code == 2
     assert "no server answers" in error
-    assert f"2 of 4 rounds are kept; go on with: scg search bargaining --resume --out {part}" in (
+    assert f"2 of 4 rounds are kept; go on with: scg talk bargaining --resume --out {part}" in (
         error
     )
     assert error.count("\n") == 1
     # The one without a commitment, and what the third round had said so far is there to read.
     assert len(read_episodes(part)) == 1 + 3
-    code, _, error = scg("search", "bargaining", "--resume", "--out", part)
+    code, _, error = scg("talk", "bargaining", "--resume", "--out", part)
     assert code == 2
     assert "no server answers" in error
     server.start(server.port)
     server.answer = stubborn
-    code, _, error = scg("search", "bargaining", "--resume", "--out", part)
+    code, _, error = scg("talk", "bargaining", "--resume", "--out", part)
     assert (code, error) == (0, "")
     assert found(part) == found(whole)
     assert episodes(part) == episodes(whole)
@@ -138,7 +138,7 @@ def test_a_run_whose_server_died(scg, server, tmp_path):
 def test_a_process_that_is_interrupted_or_killed(scg, server, tmp_path, number):
     whole, part = tmp_path / "whole", tmp_path / "part"
     server.answer = stubborn
-    assert scg("search", "bargaining", *model(server), *ROUNDS, "--out", whole)[0] == 0
+    assert scg("talk", "bargaining", *model(server), *ROUNDS, "--out", whole)[0] == 0
     server.requests.clear()
     process = None
 
@@ -147,7 +147,7 @@ def test_a_process_that_is_interrupted_or_killed(scg, server, tmp_path, number):
         time.sleep(0.1 if number == signal.SIGINT else 0)
 
     die_in(server, 3, how=stop)
-    arguments = ("search", "bargaining", *model(server), *ROUNDS, "--out", part)
+    arguments = ("talk", "bargaining", *model(server), *ROUNDS, "--out", part)
     process = subprocess.Popen(
         [sys.executable, "-m", "scg_envs.train", *map(str, arguments)],
         stdout=subprocess.PIPE,
@@ -160,7 +160,7 @@ def test_a_process_that_is_interrupted_or_killed(scg, server, tmp_path, number):
     kept = read_state(part / "checkpoint.npz")
     assert len(kept["loop"]["history"]) == (3 if number == signal.SIGINT else 2)
     server.answer = stubborn
-    assert scg("search", "bargaining", "--resume", "--out", part)[0] == 0
+    assert scg("talk", "bargaining", "--resume", "--out", part)[0] == 0
     assert found(part) == found(whole)
     assert episodes(part) == episodes(whole)
 
@@ -174,22 +174,22 @@ def spent(run):
 def test_a_cap_counts_what_was_used_before_and_may_be_raised(scg, server, tmp_path):
     whole, part = tmp_path / "whole", tmp_path / "part"
     server.answer = stubborn
-    assert scg("search", "bargaining", *model(server), *ROUNDS, "--out", whole)[0] == 0
+    assert scg("talk", "bargaining", *model(server), *ROUNDS, "--out", whole)[0] == 0
     cap = spent(whole) * 2 // 3 + 1024
     capped = model(server, "--token-cap", cap)
-    code, said, _ = scg("search", "bargaining", *capped, *ROUNDS, "--out", part)
+    code, said, _ = scg("talk", "bargaining", *capped, *ROUNDS, "--out", part)
     assert code == 0
     assert f"the cap of {cap} tokens is reached" in said
     assert 0 < len(found(part)["history"]) < 4
     before, asked = spent(part), len(server.requests)
     assert 0 < before <= cap
-    code, said, _ = scg("search", "bargaining", "--resume", "--out", part)
+    code, said, _ = scg("talk", "bargaining", "--resume", "--out", part)
     assert code == 0
     assert "tokens is reached" in said
     assert spent(part) <= cap
     tokens = 40 * cap
     code, said, _ = scg(
-        "search", "bargaining", "--resume", "--out", part, "--token-cap", tokens, "--json"
+        "talk", "bargaining", "--resume", "--out", part, "--token-cap", tokens, "--json"
     )
     assert code == 0
     assert json.loads(said)["stopped"] is None
@@ -197,20 +197,20 @@ def test_a_cap_counts_what_was_used_before_and_may_be_raised(scg, server, tmp_pa
     assert episodes(part) == episodes(whole)
     assert len(server.requests) > asked
     assert spent(part) >= spent(whole)
-    assert yaml.safe_load((part / "config.yaml").read_text())["words"]["token_cap"] == tokens
+    assert yaml.safe_load((part / "config.yaml").read_text())["token_cap"] == tokens
 
 
 def test_recordings_of_an_interrupted_run_replay_as_a_whole(scg, server, tmp_path):
     run, store = tmp_path / "run", ("--recordings", tmp_path / "answers.sqlite")
     die_in(server, 2)
     recorded = model(server, "--mode", "record", *store)
-    assert scg("search", "bargaining", *recorded, *ROUNDS, "--out", run)[0] == 2
+    assert scg("talk", "bargaining", *recorded, *ROUNDS, "--out", run)[0] == 2
     server.start(server.port)
     server.answer = stubborn
-    assert scg("search", "bargaining", "--resume", "--out", run)[0] == 0
+    assert scg("talk", "bargaining", "--resume", "--out", run)[0] == 0
     server.stop()
-    replayed = ("--players", "llm", "--model", "tiny", "--mode", "replay-only", *store)
-    code, said, _ = scg("search", "bargaining", *replayed, *ROUNDS, "--json")
+    replayed = ("--seats", "llm", "--model", "tiny", "--mode", "replay-only", *store)
+    code, said, _ = scg("talk", "bargaining", *replayed, *ROUNDS, "--json")
     assert code == 0
     assert json.loads(said)["history"] == found(run)["history"]
 
@@ -219,33 +219,39 @@ def test_no_secret_reaches_the_run_folder(scg, server, tmp_path, monkeypatch):
     key, password = "sk-0123456789abcdef", "sesame-open-wide"
     monkeypatch.setenv("OPENAI_API_KEY", key)
     monkeypatch.setenv("OPENAI_BASE_URL", server.url.replace("//", f"//me:{password}@"))
-    who = ("--players", "llm", "--model", "tiny")
+    who = ("--seats", "llm", "--model", "tiny")
     die_in(server, 2)
     run = tmp_path / "run"
-    assert scg("search", "bargaining", *who, *ROUNDS, "--out", run)[0] == 2
+    assert scg("talk", "bargaining", *who, *ROUNDS, "--out", run)[0] == 2
     server.start(server.port)
     server.answer = stubborn
     server.headers.clear()
-    assert scg("search", "bargaining", "--resume", "--out", run)[0] == 0
+    assert scg("talk", "bargaining", "--resume", "--out", run)[0] == 0
     # The password is taken from the environment again, and the key never written.
     assert all(headers["authorization"].startswith("Basic ") for headers in server.headers)
     for path in run.rglob("*"):
         if path.is_file():
             assert key.encode() not in path.read_bytes()
             assert password.encode() not in path.read_bytes()
-    kept = yaml.safe_load((run / "config.yaml").read_text())["words"]
-    assert kept == {"who": "llm", "model": "tiny", "base_url": server.url}
+    kept = yaml.safe_load((run / "config.yaml").read_text())
+    assert (kept["seats"], kept["model"], kept["base_url"]) == ("llm", "tiny", server.url)
 
 
 REFUSED = {
     "another model": (["--model", "small"], "was made with model 'tiny', and 'small' was given"),
-    "other players": (["--players", "simulated"], "made with who 'llm', and 'simulated' was given"),
+    "other players": (["--seats", "simulated"], "made with seats 'llm', and 'simulated' was given"),
     "another seed": (["--seed", "4"], "was made with seed 0, and 4 was given"),
-    "another temperature": (["--temperature", "1"], "temperature None, and 1.0 was given"),
+    "another temperature": (["--temperature", "1"], "temperature 0.0, and 1.0 was given"),
     "another budget": (["--evaluations", "9"], "was made with evaluations 1, and 9 was given"),
     "another cost": (["--cost", "45"], "was made with cost None, and 45.0 was given"),
-    "a responder": (["--responder", "ppo"], "is one in words, and --responder was given"),
-    "a baseline": (["--baseline", "x"], "is one in words, and --baseline was given"),
+    "a responder": (
+        ["--responder", "ppo"],
+        "'--responder'. It is of Algorithm 1; use scg search",
+    ),
+    "a baseline": (
+        ["--baseline", "x"],
+        "'--baseline'. It is of Algorithm 1; use scg search",
+    ),
     "another game": ([], "was made with game 'bargaining', and 'banana' was given"),
 }
 
@@ -255,9 +261,9 @@ def test_other_settings_are_refused(scg, server, tmp_path, more, complaint):
     server.answer = stubborn
     run = tmp_path / "run"
     one = ("--evaluations", 1)
-    assert scg("search", "bargaining", *model(server), *one, "--out", run)[0] == 0
+    assert scg("talk", "bargaining", *model(server), *one, "--out", run)[0] == 0
     game = "bargaining" if more else "banana"
-    code, _, error = scg("search", game, "--resume", "--out", run, *more)
+    code, _, error = scg("talk", game, "--resume", "--out", run, *more)
     assert code == 2
     assert complaint in error
     assert error.count("\n") == 1
@@ -266,15 +272,15 @@ def test_other_settings_are_refused(scg, server, tmp_path, more, complaint):
 def test_the_two_algorithms_do_not_go_on_with_each_others_runs(scg, tmp_path):
     numbers, words = tmp_path / "numbers", tmp_path / "words"
     assert scg("search", "banana", "--out", numbers, "--evaluations", 16)[0] == 0
-    for more in (["--players", "simulated"], ["--players", "llm", "--model", "tiny"]):
-        code, _, error = scg("search", "banana", "--resume", "--out", numbers, *more)
+    assert scg("talk", "banana", "--out", words)[0] == 0
+    for verb, other, run in (("talk", "search", numbers), ("search", "talk", words)):
+        code, _, error = scg(verb, "banana", "--resume", "--out", run)
         assert code == 2
-        assert "is of Algorithm 1, and --players was given; drop it" in error
+        assert f"is one of scg {other}; go on with it by that" in error
         assert error.count("\n") == 1
-    assert scg("search", "banana", "--players", "simulated", "--out", words)[0] == 0
-    code, _, error = scg("search", "banana", "--resume", "--out", words, "--meta", "random")
-    assert code == 2
-    assert "is one in words, and --meta was given; drop it" in error
+        code, _, error = scg(verb, "--config", run / "config.yaml")
+        assert code == 2
+        assert f"holds no settings of scg {verb}: they are of scg {other}" in error
 
 
 @pytest.mark.parametrize(
@@ -292,13 +298,13 @@ def test_the_two_algorithms_do_not_go_on_with_each_others_runs(scg, tmp_path):
 def test_what_is_damaged_is_one_line(scg, server, tmp_path, name, content):
     run = tmp_path / "run"
     die_in(server, 2)
-    assert scg("search", "bargaining", *model(server), *ROUNDS, "--out", run)[0] == 2
+    assert scg("talk", "bargaining", *model(server), *ROUNDS, "--out", run)[0] == 2
     server.start(server.port)
     if isinstance(content, str):
         (run / name).write_text(content)
     else:
         write_state(run / name, content)
-    code, _, error = scg("search", "bargaining", "--resume", "--out", run)
+    code, _, error = scg("talk", "bargaining", "--resume", "--out", run)
     assert code == 2
     assert "read" in error or "no run" in error
     assert error.count("\n") == 1
@@ -307,11 +313,11 @@ def test_what_is_damaged_is_one_line(scg, server, tmp_path, name, content):
 def test_mistakes_leave_no_folder_behind(scg, server, tmp_path):
     run = tmp_path / "run"
     for game, more in (
-        ("household", ("--players", "simulated")),
-        ("bargaining", ("--players", "simulated", "--evaluations", 0)),
-        ("bargaining", ("--players", "llm", "--model", "huge", "--base-url", server.url)),
+        ("household", ("--seats", "simulated")),
+        ("bargaining", ("--seats", "simulated", "--evaluations", 0)),
+        ("bargaining", ("--seats", "llm", "--model", "huge", "--base-url", server.url)),
     ):
-        assert scg("search", game, *more, "--out", run)[0] == 2
+        assert scg("talk", game, *more, "--out", run)[0] == 2
         assert not run.exists()
 
 
@@ -322,21 +328,21 @@ def test_a_refused_key_ends_the_run_at_once_and_it_goes_on_with_a_better_one(
     run = tmp_path / "run"
     whole = tmp_path / "whole"
     server.answer = stubborn
-    assert scg("search", "bargaining", *model(server), *ROUNDS, "--out", whole)[0] == 0
+    assert scg("talk", "bargaining", *model(server), *ROUNDS, "--out", whole)[0] == 0
 
     def revoke():
         server.answer = lambda request: fault(status)
 
     server.requests.clear()
     die_in(server, 3, how=revoke)
-    code, out, error = scg("search", "bargaining", *model(server), *ROUNDS, "--out", run)
+    code, out, error = scg("talk", "bargaining", *model(server), *ROUNDS, "--out", run)
     assert (code, out) == (2, "")
     assert "refuses the key" in error
     assert f"2 of 4 rounds are kept; go on with: {resume(run)}" in error
     assert error.count("\n") == 1
     assert not (run / "summary.json").exists()
     server.answer = stubborn
-    assert scg("search", "bargaining", "--resume", "--out", run)[0] == 0
+    assert scg("talk", "bargaining", "--resume", "--out", run)[0] == 0
     assert found(run)["history"] == found(whole)["history"]
 
 
@@ -344,23 +350,23 @@ def test_a_server_that_is_down_stops_the_run_and_its_rounds_are_played_anew(scg,
     run, whole = tmp_path / "run", tmp_path / "whole"
     server.answer = stubborn
     many = ("--evaluations", 6)
-    assert scg("search", "bargaining", *model(server), *many, "--out", whole)[0] == 0
+    assert scg("talk", "bargaining", *model(server), *many, "--out", whole)[0] == 0
     server.answer = lambda request: fault(500)
-    code, out, error = scg("search", "bargaining", *model(server), *many, "--out", run)
+    code, out, error = scg("talk", "bargaining", *model(server), *many, "--out", run)
     assert code == 2
     assert out.count("broken off: ServerFailed") == 4  # without a commitment too
     assert "the server broke off the last 3 rounds" in error
     assert f"go on with: {resume(run)}" in error
     assert error.count("\n") == 1
     server.answer = stubborn
-    assert scg("search", "bargaining", "--resume", "--out", run)[0] == 0
+    assert scg("talk", "bargaining", "--resume", "--out", run)[0] == 0
     for part in ("history", "no_intervention", "best"):
         assert found(run)[part] == found(whole)[part]
 
 
 def test_without_a_folder_it_is_said_what_is_lost(scg, server):
     die_in(server, 2, how=lambda: setattr(server, "answer", lambda request: fault(401)))
-    code, _, error = scg("search", "bargaining", *model(server), *ROUNDS)
+    code, _, error = scg("talk", "bargaining", *model(server), *ROUNDS)
     assert code == 2
     before, after = error.splitlines()
     assert "no folder is written: what the model said is lost" in before
@@ -371,4 +377,4 @@ def test_without_a_folder_it_is_said_what_is_lost(scg, server):
 def test_a_server_that_lists_no_models_is_asked_all_the_same(scg, server, tmp_path, listing):
     server.answer, server.listing = stubborn, listing
     run = tmp_path / "run"
-    assert scg("search", "bargaining", *model(server), *ROUNDS, "--out", run)[0] == 0
+    assert scg("talk", "bargaining", *model(server), *ROUNDS, "--out", run)[0] == 0

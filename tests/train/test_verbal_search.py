@@ -1,4 +1,4 @@
-"""`scg search GAME --players ...`: Algorithm 2, scripted and with a model behind a real server."""
+"""`scg talk GAME --seats ...`: Algorithm 2, scripted and with a model behind a real server."""
 
 import json
 import re
@@ -45,8 +45,8 @@ def stubborn(request):
 def test_a_model_sells_and_moves_end_to_end(scg, server, tmp_path):
     server.answer = stubborn
     out = tmp_path / "run"
-    who = ("--players", "llm", "--model", "tiny", "--base-url", server.url)
-    code, said, error = scg("search", "bargaining", *who, "--out", out, "--evaluations", "3")
+    who = ("--seats", "llm", "--model", "tiny", "--base-url", server.url)
+    code, said, error = scg("talk", "bargaining", *who, "--out", out, "--evaluations", "3")
     assert (code, error) == (0, "")
     assert "I claim 47" in said.split("best: buyer")[1]
     summary = json.loads((out / "summary.json").read_text())
@@ -75,11 +75,11 @@ def test_a_model_sells_and_moves_end_to_end(scg, server, tmp_path):
 
 def test_a_run_replays_without_its_server(scg, server, tmp_path):
     server.answer = stubborn
-    who = ("--players", "llm", "--model", "tiny", "--recordings", tmp_path / "answers.sqlite")
+    who = ("--seats", "llm", "--model", "tiny", "--recordings", tmp_path / "answers.sqlite")
     where = ("--base-url", server.url)
-    _, live, _ = scg("search", "bargaining", *who, *where, "--mode", "record", "--json")
+    _, live, _ = scg("talk", "bargaining", *who, *where, "--mode", "record", "--json")
     server.stop()
-    code, again, _ = scg("search", "bargaining", *who, "--mode", "replay-only", "--json")
+    code, again, _ = scg("talk", "bargaining", *who, "--mode", "replay-only", "--json")
     assert code == 0
     live, again = json.loads(live), json.loads(again)
     for name in ("history", "no_intervention", "best", "prompts"):
@@ -89,8 +89,8 @@ def test_a_run_replays_without_its_server(scg, server, tmp_path):
 def test_a_model_that_talks_nonsense_breaks_the_round_off_and_keeps_it(scg, server, tmp_path):
     server.answer = lambda request: "bananas"
     out = tmp_path / "run"
-    who = ("--players", "llm", "--model", "tiny", "--base-url", server.url)
-    code, said, _ = scg("search", "bargaining", *who, "--out", out, "--evaluations", "1")
+    who = ("--seats", "llm", "--model", "tiny", "--base-url", server.url)
+    code, said, _ = scg("talk", "bargaining", *who, "--out", out, "--evaluations", "1")
     assert code == 2
     assert "broken off: UnparsableAnswer" in said
     assert "no round could be judged" in said
@@ -105,25 +105,26 @@ def test_a_model_that_talks_nonsense_breaks_the_round_off_and_keeps_it(scg, serv
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["household", "--players", "simulated"], "household is not played in words"),
+        (["household", "--seats", "simulated"], "household is not played in words"),
         (["bargaining", "--episodes", "0"], "episodes is 0"),
         (["ultimatum", "--episodes", "-1"], "episodes is -1"),
-        (["bargaining", "--players", "human"], "unknown kind of players 'human'"),
-        (["bargaining", "--players", "simulated", "--meta", "gp"], "--meta is of Algorithm 1"),
+        (["bargaining", "--seats", "human"], "unknown kind of players 'human'"),
+        (["bargaining", "--seats", "simulated", "--meta", "gp"], "'--meta'. It is of Algorithm 1"),
         (["bargaining", "--worth", "30"], "expected a worth that is not below the cost"),
+        (["bargaining", "--players", "llm"], "Did you mean --seats?"),
         (["ultimatum", "--currency", "shells"], "unknown currency 'shells'"),
     ],
 )
 def test_mistakes_are_one_line(scg, arguments, complaint):
-    code, _, error = scg("search", *arguments)
+    code, _, error = scg("talk", *arguments)
     assert code == 2
     assert complaint in error
     assert error.count("\n") == 1
 
 
 def test_a_server_says_which_models_it_has(scg, server):
-    who = ("--players", "llm", "--model", "huge", "--base-url", server.url)
-    code, _, error = scg("search", "bargaining", *who)
+    who = ("--seats", "llm", "--model", "huge", "--base-url", server.url)
+    code, _, error = scg("talk", "bargaining", *who)
     assert code == 2
     assert "'huge'" in error
     assert "tiny" in error

@@ -1,8 +1,6 @@
 """The library names parameters, the command line flags; each in one place."""
 
-import argparse
 import ast
-from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -10,10 +8,11 @@ import pytest
 import scg_envs.train.cli as cli
 from scg_envs.errors import InvalidArgument
 from scg_envs.registry import find_game
-from scg_envs.train.flags import flags_of, in_flags
+from scg_envs.train.arguments import CommandLine, arguments_of
+from scg_envs.train.flags import in_flags
 
 ROOT = Path(__file__).parents[2]
-COMMAND_LINE = ("commands", "cli.py", "flags.py")
+COMMAND_LINE = ("arguments.py", "commands", "cli.py", "flags.py")
 
 
 def library():
@@ -61,37 +60,32 @@ def test_the_walk_finds_flags_where_they_may_stand():
     assert "--version" in flags
 
 
-@pytest.fixture
-def search():
-    parser = argparse.ArgumentParser()
-    import_module("scg_envs.train.commands.search").configure(parser)
-    return flags_of(parser)
+def flags_of(command, *words):
+    return CommandLine(cli.find_command(command), words).flags
 
 
 @pytest.mark.parametrize(
     ("said", "read"),
     [
-        ("leave out `clock`.", "leave out --clock."),
-        ("give the game `memory=2`.", "give the game --memory 2."),
+        ("leave out `no_seed`.", "leave out --no-seed."),
+        ("give the game `messages=2`.", "give the game --messages 2."),
         ("delete it by `force=True`.", "delete it by --force."),
-        ('give `desirable="T,L"`.', 'give --desirable "T,L".'),
-        ('take `players="llm"`.', "take --players llm."),
+        ('give `question="Why, then?"`.', 'give --question "Why, then?".'),
+        ('take `seats="llm"`, or `players="llm"`.', "take --seats llm, or --seats llm."),
         ("or `pre_policy='mixed'`", "or --pre-policy mixed"),
         (
             "go on with: `resume('runs/a b')`",
-            "go on with: scg search banana --resume --out 'runs/a b'",
+            "go on with: scg talk banana --resume --out 'runs/a b'",
         ),
         ("start `ollama serve`, or `nothing=3`.", "start `ollama serve`, or `nothing=3`."),
     ],
 )
-def test_parameters_become_flags(search, said, read):
-    assert in_flags(said, search, "banana") == read
+def test_parameters_become_flags(said, read):
+    assert in_flags(said, flags_of("talk", "banana"), ("scg", "talk", "banana")) == read
 
 
 def test_a_commands_own_flag_stands_for_its_parameter():
-    parser = argparse.ArgumentParser()
-    import_module("scg_envs.train.commands.video").configure(parser)
-    flags = flags_of(parser)  # --pre-policy is the point there
+    flags = flags_of("video", "household")  # --pre-policy is the point there
     assert in_flags("give `pre_policy='mixed'`", flags) == "give --space mixed"
 
 
@@ -104,25 +98,27 @@ def test_one_mistake_in_the_words_of_both(tmp_path, scg):
 
 
 def arguments_with_choices():
-    """Every argument of every command that takes one of several words."""
+    """Every argument of every command that takes one of several words; those of games, too."""
     for command in cli.COMMANDS:
-        parser = argparse.ArgumentParser()
-        import_module(f"scg_envs.train.commands.{command.replace('-', '_')}").configure(parser)
-        for action in parser._actions:
-            if action.choices is not None:
-                yield pytest.param(command, action, id=f"{command} {action.dest}")
+        found = arguments_of(cli.find_command(command))
+        if command == "effect":
+            found = {**find_game("barrier").options, **find_game("household").options, **found}
+        for option in found.values():
+            if option.choices:
+                yield pytest.param(command, option, id=f"{command} {option.name}")
 
 
-@pytest.mark.parametrize(("command", "action"), list(arguments_with_choices()))
-def test_a_slip_in_a_choice_is_guessed(command, action, capsys):
-    first = next(iter(action.choices))
+@pytest.mark.parametrize(("command", "option"), list(arguments_with_choices()))
+def test_a_slip_in_a_choice_is_guessed(command, option, capsys):
+    first, flag = option.choices[0], f"--{option.name}"
     typed = first[:-1] + first[-1] * 2
-    game = ["household"] if command == "causal" else []
-    code = cli.main([command, *game, action.option_strings[-1], typed])
+    game = {"causal": ["household"], "effect": ["household"]}.get(command, [])
+    if option.name == "observation":
+        game = ["barrier"]
+    code = cli.main([command, *game, flag, typed])
     printed, said = capsys.readouterr()
     assert (code, printed) == (2, "")
-    known = ", ".join(map(str, action.choices))
+    known = ", ".join(option.choices)
     assert said == (
-        f"scg: error: unknown {action.option_strings[-1]} {typed!r}; known: {known}. "
-        f"Did you mean {first!r}?\n"
+        f"scg: error: unknown {flag} {typed!r}; known: {known}. Did you mean {first!r}?\n"
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..search.result import SearchResult
 from ..search.trust import TRUSTED_REGRET, Trust
-from ._arguments import written_to
+from ._printing import written_to
 
 _SHORT = 0.02
 

@@ -1,252 +1,117 @@
-"""Arguments of subcommands in which language models may play."""
+"""What a search in words is made from: who does what, and the client that asks the model."""
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from ...agents.language import MODES, Budget, Client, Prices, Sampling
-from ...agents.language.redaction import Address, find_server
+from ...agents.language import Budget, Client, Prices, Sampling
 from ...checks import check_whole
 from ...errors import InvalidArgument
-from ..verbal.roles import EVALUATORS, GENERATORS, PLAYERS, Roles
-from ._arguments import flag, given, number, whole
+from ..config import TalkConfig
+from ..verbal.roles import Roles
 
-# What only makes sense when a model plays.
+CAPS = ("token_cap", "money_cap")  # which a run that is gone on with may have raised
+_OF_SERVERS = ("base_url", "timeout", *CAPS, "prices")
 _OF_MODELS = (
     "model",
-    "base_url",
     "mode",
     "recordings",
     "temperature",
     "no_seed",
     "answer_tokens",
-    "token_cap",
-    "money_cap",
-    "prices",
-    "timeout",
+    *_OF_SERVERS,
 )
 _OF_CONVERSATIONS = ("ratings", "question", "announce")  # with the helper of the Banana Gambit
-OF_ALGORITHM_2 = ("who", "generator", "evaluator", "episodes", *_OF_CONVERSATIONS)
-# What a run folder keeps of a search in words: all that `add_players` adds.
-IN_WORDS = (*OF_ALGORITHM_2, *_OF_MODELS)
-CAPS = ("token_cap", "money_cap")  # which a run that is gone on with may have raised
 
 
-def add_players(parser: argparse.ArgumentParser) -> None:
-    """Who plays, and how a language model is asked. Keys come from OPENAI_API_KEY alone: a command
-    line can be read by everybody on the machine.
-    """  # noqa: D205 - two sentences
-    parser.add_argument(
-        "--players",
-        dest="who",
-        metavar="KIND",
-        help=f"players of a language game, by Algorithm 2: {' or '.join(PLAYERS)}; or the number "
-        "of players of an n-player game (default: simulated; 3)",
-    )
-    words = parser.add_argument_group("Algorithm 2, the search in words (language games)")
-    words.add_argument(
-        "--generator",
-        metavar="G",
-        help=f"what proposes pre-policies; {_listed(GENERATORS)} (default: scripted with "
-        "simulated players, else moves in bargaining and words elsewhere)",
-    )
-    words.add_argument(
-        "--evaluator",
-        metavar="E",
-        help=f"what criticizes; {_listed(EVALUATORS)} (default: scripted)",
-    )
-    words.add_argument(
-        "--episodes",
-        metavar="N",
-        type=whole,
-        help="episodes for each pre-policy, and as many without any; simulated banana is computed "
-        "and takes none (default: 1, of simulated bargaining thousands)",
-    )
-    talk = parser.add_argument_group("conversations (banana with --players llm)")
-    talk.add_argument(
-        "--announce",
-        metavar="FILE",
-        type=Path,
-        help="text file with what the user announces, in place of a search (default: none)",
-    )
-    talk.add_argument(
-        "--question", metavar="TEXT", help="user's question (default: the topic's, of Table 1)"
-    )
-    talk.add_argument(
-        "--ratings", metavar="N", type=whole, help="ratings of each answer (default: 10)"
-    )
-    group = parser.add_argument_group(
-        "language models (--players llm, --generator moves or words, --evaluator llm)"
-    )
-    group.add_argument(
-        "--model", metavar="NAME", help="model, as its server names it (default: none)"
-    )
-    group.add_argument(
-        "--base-url",
-        metavar="URL",
-        help="server's address, such as http://localhost:11434/v1; its key, if it needs one, is "
-        "read from OPENAI_API_KEY (default: OPENAI_BASE_URL, or else OpenAI's)",
-    )
-    group.add_argument(
-        "--mode", metavar="MODE", help=f"use of recordings: {', '.join(MODES)} (default: live)"
-    )
-    group.add_argument(
-        "--recordings", metavar="FILE", type=Path, help="file of recorded answers (default: none)"
-    )
-    group.add_argument(
-        "--temperature",
-        metavar="T",
-        type=number,
-        help="sampling temperature, from 0 on (default: 0)",
-    )
-    group.add_argument(
-        "--no-seed",
-        action="store_true",
-        default=None,
-        help="requests without a seed, for servers that refuse one without naming it",
-    )
-    group.add_argument(
-        "--answer-tokens", metavar="N", type=whole, help="most tokens of one answer (default: 1024)"
-    )
-    group.add_argument(
-        "--timeout", metavar="S", type=number, help="seconds for one try (default: 120)"
-    )
-    group.add_argument(
-        "--token-cap", metavar="N", type=whole, help="most tokens of the run (default: no cap)"
-    )
-    group.add_argument(
-        "--money-cap", metavar="M", type=number, help="most money of the run (default: no cap)"
-    )
-    group.add_argument(
-        "--prices",
-        metavar=("PROMPT", "ANSWER"),
-        nargs=2,
-        type=number,
-        help="prices of a million tokens each; --money-cap needs them (default: none)",
-    )
+def changed(config: TalkConfig, *names: str) -> list[str]:
+    """Those of the named settings that are not at their defaults."""
+    defaults = {one.name: one.default for one in fields(config)}
+    return [name for name in names if getattr(config, name) != defaults[name]]
 
 
-def roles_of(args: argparse.Namespace) -> Roles:
-    """Who does what, by the arguments of `add_players`.
+def roles_of(config: TalkConfig) -> Roles:
+    """Who does what.
 
     Raises:
         UnknownName: nobody of that name.
     """
-    return Roles(args.who or "simulated", args.generator, args.evaluator or "scripted")
+    return Roles(config.seats, config.generator, config.evaluator)
 
 
-def conversation_of(args: argparse.Namespace) -> dict[str, Any]:
-    """What `verbal_search` is told of conversations, by the arguments of `add_players`.
+def conversation_of(config: TalkConfig) -> dict[str, Any]:
+    """What `verbal_search` is told of conversations.
 
     Raises:
-        InvalidArgument: flags that say nothing here, an empty question, or a file that cannot be
-            read.
+        InvalidArgument: settings that say nothing here, an empty question, or a file that cannot
+            be read.
     """
-    if not (settings := given(args, *_OF_CONVERSATIONS)):
-        return {}
-    wrong = flag(next(iter(settings)))
-    if args.game != "banana" or roles_of(args).players != "llm":
-        raise InvalidArgument(f"{wrong} is for banana with --players llm.")
-    if "announce" in settings and args.generator is not None:
-        raise InvalidArgument("--announce leaves nothing for --generator to propose; drop one.")
-    if "question" in settings and not settings["question"].strip():
-        raise InvalidArgument("--question is empty; ask something.")
-    if "ratings" in settings:
-        check_whole("ratings", settings["ratings"], 1)
-    path = settings.pop("announce", None)
-    if path is None:
-        return settings
+    named = changed(config, *_OF_CONVERSATIONS)
+    if named and (config.game != "banana" or config.seats != "llm"):
+        raise InvalidArgument(f'`{named[0]}` is for banana with `seats="llm"`.')
+    if config.announce is not None and config.generator is not None:
+        raise InvalidArgument("`announce` leaves nothing for `generator` to propose; drop one.")
+    if config.question is not None and not config.question.strip():
+        raise InvalidArgument("`question` is empty; ask something.")
+    if config.ratings is not None:
+        check_whole("ratings", config.ratings, 1)
+    said: dict[str, Any] = {name: getattr(config, name) for name in named if name != "announce"}
+    if config.announce is None:
+        return said
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        text = Path(config.announce).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "it is no text in UTF-8"
-        raise InvalidArgument(f"--announce {path} cannot be read: {why}.") from None
+        raise InvalidArgument(f"`announce={config.announce}` cannot be read: {why}.") from None
     if not text.strip():
-        raise InvalidArgument(f"--announce {path} is empty; expected what the user announces.")
-    return {**settings, "announcement": text}
+        raise InvalidArgument(
+            f"`announce={config.announce}` is empty; expected what the user announces."
+        )
+    return {**said, "announcement": text}
 
 
-def client_of(args: argparse.Namespace, *, seed: int = 0) -> Client | None:
-    """The client that the arguments of `add_players` describe; None if no model is asked.
+def client_of(config: TalkConfig, *, fresh: bool = True) -> Client | None:
+    """The client that the settings describe; None if no model is asked.
 
     It has not asked anything yet; `check_model` finds out whether its server knows the model.
 
     Args:
-        args: the parsed arguments.
-        seed: of the server's sampling.
+        config: the settings.
+        fresh: whether the run begins; one that is gone on with keeps what its server was.
 
     Raises:
-        ScgError: arguments that cannot be, or that only make sense with a model.
+        ScgError: settings that cannot be, or that only make sense with a model.
     """
-    models = roles_of(args).models
-    settings = given(args, *_OF_MODELS)
+    models = roles_of(config).models
     if not models:
-        if settings:
-            wrong = flag(next(iter(settings)))
+        if named := changed(config, *_OF_MODELS):
             raise InvalidArgument(
-                f"{wrong} is about language models; add --players llm, --generator words or "
-                "--evaluator llm."
+                f'`{named[0]}` is about language models; add `seats="llm"`, `generator="words"` or '
+                '`evaluator="llm"`.'
             )
         return None
-    if "model" not in settings:
-        raise InvalidArgument(f"{models[0]} needs a model; name it by --model.")
-    prices = settings.get("prices")
+    if config.model is None:
+        raise InvalidArgument(f"{models[0]} needs a model; name it by `model`.")
+    if fresh and config.mode == "replay-only" and (named := changed(config, *_OF_SERVERS)):
+        raise InvalidArgument(
+            f"`{named[0]}` decides nothing in a replay, which asks no server; drop it."
+        )
     return Client(
-        settings["model"],
-        base_url=settings.get("base_url"),
-        mode=settings.get("mode", "live"),
-        recordings=settings.get("recordings"),
-        timeout=settings.get("timeout", 120.0),
+        config.model,
+        base_url=config.base_url,
+        mode=config.mode,
+        recordings=config.recordings,
+        timeout=config.timeout,
         budget=Budget(
-            max_tokens=settings.get("token_cap"),
-            max_money=settings.get("money_cap"),
-            prices=None if prices is None else Prices(*prices),
+            max_tokens=config.token_cap,
+            max_money=config.money_cap,
+            prices=None if config.prices is None else Prices(*config.prices),
         ),
         sampling=Sampling(
-            temperature=settings.get("temperature", 0.0),
-            seed=None if settings.get("no_seed") else seed,
-            max_tokens=settings.get("answer_tokens", 1024),
+            temperature=config.temperature,
+            seed=None if config.no_seed else config.seed,
+            max_tokens=config.answer_tokens,
         ),
     )
-
-
-def as_kept(args: argparse.Namespace) -> dict[str, Any]:
-    """Those arguments of `add_players` that were given, as JSON types and without secrets."""
-    values = given(args, *IN_WORDS)
-    for name, value in values.items():
-        if isinstance(value, Path):  # the run may be gone on with from another folder
-            values[name] = str(value.resolve())
-    if "base_url" in values:
-        values["base_url"] = Address.parse(values["base_url"]).url
-    return values
-
-
-def kept_of(args: argparse.Namespace) -> dict[str, Any]:
-    """What a run keeps: what `as_kept` gives, who plays, and the server's address."""
-    kept = {"who": "simulated", **as_kept(args)}
-    if roles_of(args).models:
-        where, _ = find_server(args.base_url, None)
-        kept["base_url"] = where.url
-    return kept
-
-
-def fill_in(args: argparse.Namespace, kept: Mapping[str, Any]) -> None:
-    """Set the arguments that were not given to what a run has kept.
-
-    The address is left to OPENAI_BASE_URL where that names the same server: only there is the
-    password that it may have.
-    """
-    for name, value in kept.items():
-        if getattr(args, name, None) is not None:
-            continue
-        if name == "base_url" and find_server(None, None)[0].url == value:
-            continue
-        setattr(args, name, value)
-
-
-def _listed(choices: Mapping[str, str]) -> str:
-    """Names and what they are, for help texts."""
-    return "; ".join(f"{name}: {what}" for name, what in choices.items())

@@ -1,60 +1,83 @@
-"""A resumed run keeps its settings: others are refused instead of ignored."""
+"""Searches that can be gone on with: a resumed run keeps its settings, and refuses others."""
 
 from __future__ import annotations
 
-import argparse
-from dataclasses import fields, replace
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
 
-from ...errors import RunFolderError
-from ...registry import OPTIONS
-from ..config import OTHERS, SearchConfig
+from ...errors import InvalidArgument, RunFolderError
+from ..arguments import Run, checked
+from ..config import COMMAND_OF
 from ..run_folder import RunFolder
-from ._arguments import flag, given
-from ._language import CAPS, IN_WORDS, as_kept, fill_in, kept_of
-
-SETTINGS = tuple(
-    field.name for field in fields(SearchConfig) if field.name not in ("game", *OTHERS)
-)
-OF_ALGORITHM_1 = ("responder", "meta", "objective", "batch", "steps", "baseline")
 
 
-def resumed(args: argparse.Namespace) -> SearchConfig:
-    """The settings of the run that `--out` holds; what is about players is filled into `args`.
+@dataclass(frozen=True, kw_only=True)
+class Resumable(Run):
+    """A search with a run folder.
 
-    Caps on tokens and money that are given take the place of the run's.
-
-    Raises:
-        RunFolderError: there is no such run, or one with other settings.
+    Attributes:
+        out: the run folder: settings, report, pictures, videos, models; none if None.
+        force: deletion of the run that the folder holds.
+        resume: continuation of the interrupted run that the folder holds.
     """
-    if args.out is None:
-        raise RunFolderError("--resume needs the run's folder; give it by --out DIR.")
-    if args.force:
-        raise RunFolderError("--resume goes on with a run and --force deletes it; give one.")
-    config = RunFolder(args.out).read_config()
-    kept = _settings(config)
-    others: tuple[str, ...] = IN_WORDS
-    if config.words is not None:
-        kept, others = kept | dict(config.words), OF_ALGORITHM_1
-    if wrong := given(args, *others):
-        what = "of Algorithm 1" if config.words is None else "one in words"
-        raise RunFolderError(
-            f"the run in {args.out} is {what}, and {flag(next(iter(wrong)))} was given; drop it, "
-            "or start another run in another --out."
-        )
-    asked = {"game": args.game, **given(args, *SETTINGS, *OPTIONS), **as_kept(args)}
-    for name, value in asked.items():
-        if name not in CAPS and value != kept.get(name):
-            raise RunFolderError(
-                f"the run in {args.out} was made with {name} {kept.get(name)!r}, and {value!r} was "
-                "given; drop it, or start another run in another --out."
+
+    raised: ClassVar[tuple[str, ...]] = ()
+    """Settings that a run which is gone on with may change."""
+
+    out: Path | None = None
+    force: bool = False
+    resume: bool = False
+
+    def __post_init__(self) -> None:
+        """Check what is about the folder.
+
+        Raises:
+            InvalidArgument: no folder is named.
+        """
+        if self.force and self.out is None:
+            raise InvalidArgument(
+                "`force` deletes the run that `out` holds, and no `out` was given."
             )
-    if config.words is None:
-        return config
-    fill_in(args, config.words)
-    return replace(config, words=kept_of(args))
 
+    @classmethod
+    def before(cls, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The settings of the run that is gone on with, or those of a file.
 
-def _settings(config: SearchConfig) -> dict[str, Any]:
-    """All settings of Algorithm 1 and of the game, by name."""
-    return {name: getattr(config, name) for name in ("game", *SETTINGS)} | dict(config.options)
+        Raises:
+            InvalidArgument: both are named.
+            RunFolderError: there is no such run, or no such file.
+        """
+        if not given.get("resume"):
+            return super().before(given)
+        if "config" in given:
+            raise InvalidArgument("a resumed run has its settings; drop `config`, or `resume`.")
+        if "out" not in given:
+            raise RunFolderError("`resume` needs the run's folder; give it by --out DIR.")
+        if given.get("force"):
+            raise RunFolderError("`resume` goes on with a run and `force` deletes it; give one.")
+        config = RunFolder(given["out"]).read_config()
+        if (command := COMMAND_OF[type(config)]) != cls.name():
+            raise RunFolderError(
+                f"the run in {given['out']} is one of scg {command}; go on with it by that, or "
+                "start another run in another `out`."
+            )
+        return checked(cls, config.to_json())
+
+    @classmethod
+    def check_given(cls, given: Mapping[str, Any], before: Mapping[str, Any]) -> None:
+        """See that a resumed run gets no other settings than its own.
+
+        Raises:
+            RunFolderError: it gets one.
+        """
+        if not given.get("resume"):
+            return
+        kept = {**before, **before["options"]}
+        for name, value in given.items():
+            if name not in ("out", "resume", "json", *cls.raised) and value != kept.get(name):
+                raise RunFolderError(
+                    f"the run in {given['out']} was made with {name} {kept.get(name)!r}, and "
+                    f"{value!r} was given; drop it, or start another run in another `out`."
+                )

@@ -14,75 +14,65 @@ Examples:
 
 from __future__ import annotations
 
-import argparse
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ...errors import InvalidArgument
-from ...matrix.atlas import CHOICES, atlas, summary, to_json, write_csv
-from ...ties import TIES
+from ...matrix.atlas import Choice, atlas, summary, to_json, write_csv
+from ...ties import Ties
+from ..arguments import SeededRun
 from ..run_folder import write_json
-from ._arguments import add_json, add_seed, print_json
+from ._printing import print_json
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
-    parser.add_argument(
-        "--out",
-        metavar="DIR",
-        type=Path,
-        default=Path("atlas"),
-        help="folder to write (default: atlas)",
-    )
-    parser.add_argument(
-        "--desirable",
-        choices=CHOICES,
-        default="human",
-        help="choice of Y that the picture shows (default: human)",
-    )
-    parser.add_argument(
-        "--ties",
-        choices=TIES,
-        default="uniform",
-        help="tie rule of the picture and of what is printed (default: uniform)",
-    )
-    add_seed(parser)
-    add_json(parser)
+@dataclass(frozen=True, kw_only=True)
+class Atlas(SeededRun):
+    """Solve the 144 games.
 
+    Attributes:
+        desirable: the choice of Y that the picture shows.
+        ties: the tie rule of the picture and of what is printed.
+        out: the folder to write.
+    """
 
-def run(args: argparse.Namespace) -> None:
-    """Compute, write, and print a summary."""
-    from ..atlas_picture import draw_atlas  # here, for matplotlib is slow and optional
+    desirable: Choice = "human"
+    ties: Ties = "uniform"
+    out: Path = Path("atlas")
 
-    if args.out.exists() and not args.out.is_dir():  # before a minute is spent
-        raise InvalidArgument(f"--out is {args.out}, which is a file; choose another --out.")
-    rows = atlas()
-    args.out.mkdir(parents=True, exist_ok=True)
-    files = {name: args.out / f"atlas.{name}" for name in ("csv", "json", "png")}
-    write_csv(rows, files["csv"])
-    write_json(files["json"], to_json(rows))
-    draw_atlas(rows, args.desirable, args.ties, files["png"])
-    lines = summary(rows, args.ties)
-    if args.json:
-        report = {
-            "rows": len(rows),
-            "ties": args.ties,
-            "summary": lines,
-            "files": {name: str(path) for name, path in files.items()},
-        }
-        print_json(report)
-        return
-    print(f"144 games, {len(rows)} rows; {args.ties} ties")
-    print(f"\n{'commits':<9}{'Y':<13}{'P before':>9}{'raised by':>15}{'mean effect':>20}")
-    print(f"{'':<22}{'':>9}{'pure':>8}{'mixed':>7}{'pure':>12}{'mixed':>8}")
-    for line in lines:
-        print(_line(line))
-    print(
-        "\nMeans are over the "
-        f"{lines[0]['defined']} games with a pure equilibrium; the others have no P before."
-    )
-    for path in files.values():
-        print(path)
+    def run(self) -> None:
+        """Compute, write, and print a summary."""
+        from ..atlas_picture import draw_atlas  # here, for matplotlib is slow and optional
+
+        if self.out.exists() and not self.out.is_dir():  # before a minute is spent
+            raise InvalidArgument(f"out is {self.out}, which is a file; choose another `out`.")
+        rows = atlas()
+        self.keep(self.out)
+        files = {name: self.out / f"atlas.{name}" for name in ("csv", "json", "png")}
+        write_csv(rows, files["csv"])
+        write_json(files["json"], to_json(rows))
+        draw_atlas(rows, self.desirable, self.ties, files["png"])
+        lines = summary(rows, self.ties)
+        if self.json:
+            report = {
+                "rows": len(rows),
+                "ties": self.ties,
+                "summary": lines,
+                "files": {name: str(path) for name, path in files.items()},
+            }
+            print_json(report)
+            return
+        print(f"144 games, {len(rows)} rows; {self.ties} ties")
+        print(f"\n{'commits':<9}{'Y':<13}{'P before':>9}{'raised by':>15}{'mean effect':>20}")
+        print(f"{'':<22}{'':>9}{'pure':>8}{'mixed':>7}{'pure':>12}{'mixed':>8}")
+        for line in lines:
+            print(_line(line))
+        print(
+            "\nMeans are over the "
+            f"{lines[0]['defined']} games with a pure equilibrium; the others have no P before."
+        )
+        for path in files.values():
+            print(path)
 
 
 def _line(line: dict[str, Any]) -> str:

@@ -12,50 +12,50 @@ Examples:
 
 from __future__ import annotations
 
-import argparse
 import sys
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from ... import __file__ as package_file
 from ...errors import InvalidArgument, UnknownName
-from ._arguments import add_json, print_json, whole
+from ..arguments import Run
+from ._printing import print_json
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
-    parser.add_argument(
-        "--only",
-        metavar="PARTS",
-        help="parts to measure, with commas between: barrier, matrix, language, causal, mixed, "
-        "search, scaling, peers (default: all)",
-    )
-    parser.add_argument(
-        "--repeats", type=whole, default=5, metavar="N", help="repeats of every figure (default: 5)"
-    )
-    parser.add_argument("--out", metavar="DIR", type=Path, help="folder to write (default: none)")
-    add_json(parser)
+@dataclass(frozen=True, kw_only=True)
+class Bench(Run):
+    """Measure.
 
+    Attributes:
+        only: the parts to measure, with commas between: barrier, matrix, language, causal, mixed,
+            search, scaling, peers; all if None.
+        repeats: the repeats of every figure.
+    """
 
-def run(args: argparse.Namespace) -> None:
-    """Measure, and print or write."""
-    if args.repeats < 1:
-        raise InvalidArgument(f"--repeats is {args.repeats}; expected a number from 1 on.")
-    suites = _suites()
-    names = list(suites.SUITES) if args.only is None else args.only.split(",")
-    for name in names:
-        if name not in suites.SUITES:
-            raise UnknownName("part of the benchmark", name, list(suites.SUITES))
-    parts = suites.run(names, args.repeats, lambda line: print(line, file=sys.stderr))
-    if args.out is not None:
-        paths = suites.write(parts, args.out)
-    if args.json:
-        print_json(suites.flat(parts))
-        return
-    print(suites.markdown(parts))
-    if args.out is not None:
-        print("", *paths, sep="\n")
+    only: str | None = None
+    repeats: int = 5
+
+    def run(self) -> None:
+        """Measure, and print or write."""
+        if self.repeats < 1:
+            raise InvalidArgument(f"repeats is {self.repeats}; expected a number from 1 on.")
+        suites = _suites()
+        names = list(suites.SUITES) if self.only is None else self.only.split(",")
+        for name in names:
+            if name not in suites.SUITES:
+                raise UnknownName("part of the benchmark", name, list(suites.SUITES))
+        parts = suites.run(names, self.repeats, lambda line: print(line, file=sys.stderr))
+        if self.out is not None:
+            paths = suites.write(parts, self.out)
+            self.keep(self.out)
+        if self.json:
+            print_json(suites.flat(parts))
+            return
+        print(suites.markdown(parts))
+        if self.out is not None:
+            print("", *paths, sep="\n")
 
 
 def _suites() -> Any:

@@ -1,8 +1,8 @@
 """Solve a causal game exactly, before and after a commitment.
 
 Lists the rational outcomes R(M) and R(M_I), the probability of the desirable outcome and the causal
-effect for each selection and tie rule, and the best commitments. NAME is an example's, FILE one of
-Gambit's (.nfg or .efg).
+effect for each selection and tie rule, and the best commitments. GAME is an example's name, or one
+of Gambit's files (.nfg or .efg).
 
 Examples:
   scg causal household --commit robot=Help
@@ -13,11 +13,10 @@ Examples:
 Labels that hold one of , = : # . go in double quotes; #2 is the second player or action.
 """
 
-import argparse
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from ...causal.answers import AnyRelation
 from ...causal.conversion import UNTITLED, from_extensive_form, from_normal_form
@@ -34,116 +33,97 @@ from ...causal.subgame_perfect import SubgamePerfect
 from ...errors import InvalidArgument, UnknownName
 from ...game_files import check_format
 from ...ties import TIES
-from ._arguments import add_json, add_seed, number, print_json, whole
+from ..arguments import SeededRun
+from ..run_folder import write_json
+from ._printing import print_json
 
-RELATIONS = ("agent-wise", "decision-wise", "subgame-perfect", "selten")
+RelationName: TypeAlias = Literal["agent-wise", "decision-wise", "subgame-perfect", "selten"]
 LISTED = 20
 NUMBERS = ("p_before", "p_after", "delta_ce")
 PICTURES = (".png", ".pdf", ".svg", ".dot", ".gv")
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of `scg causal`."""
-    parser.add_argument(
-        "game", metavar="NAME|FILE", help=f"one of {', '.join(EXAMPLES)}; or a .nfg or .efg file"
-    )
-    parser.add_argument(
-        "--policies",
-        choices=("pure", "behavioral", "mixed"),
-        default="mixed",
-        help="class of policies (default: mixed)",
-    )
-    parser.add_argument(
-        "--relation",
-        choices=RELATIONS,
-        default="agent-wise",
-        help="rationality relation: agent-wise is Nash equilibrium, decision-wise lets each "
-        "decision answer by itself, subgame-perfect is over the subgames of the causal game, "
-        "selten over the subtrees of a tree (default: agent-wise)",
-    )
-    parser.add_argument(
-        "--desirable",
-        metavar="ACTIONS",
-        help='outcome such as "Help,Self", an action for each player (default: the example\'s own)',
-    )
-    parser.add_argument(
-        "--commit", metavar="RULES", help='pre-policy such as "robot=Help" (default: none)'
-    )
-    parser.add_argument(
-        "--credibility",
-        type=number,
-        default=1.0,
-        metavar="C",
-        help="chance that the pre-policy binds; else its owner is free and answers rationally "
-        "(scg search and scg effect: else a uniform one is played) (default: 1)",
-    )
-    parser.add_argument(
-        "--observability",
-        type=number,
-        default=1.0,
-        metavar="O",
-        help="chance that each follower sees it; else it plays as without one (default: 1)",
-    )
-    parser.add_argument(
-        "--max-equilibria",
-        type=whole,
-        default=10_000,
-        metavar="N",
-        help="number of equilibria beyond which a set is a sample (default: 10000)",
-    )
-    add_seed(parser)
-    add_json(parser)
-    parser.add_argument(
-        "--picture",
-        type=Path,
-        metavar="FILE",
-        help=f"picture of before and after: {', '.join(PICTURES)} (default: none)",
-    )
+@dataclass(frozen=True, kw_only=True)
+class Causal(SeededRun):
+    """Solve a causal game.
 
-
-def run(args: argparse.Namespace) -> None:
-    """Solve, and print a table or JSON.
-
-    Raises:
-        ScgError: an unknown game, player, action or outcome, or a file that cannot be read.
+    Attributes:
+        game: the example, or a .nfg or .efg file.
+        policies: the class of policies.
+        relation: the rationality relation: agent-wise is Nash equilibrium, decision-wise lets each
+            decision answer by itself, subgame-perfect is over the subgames of the causal game,
+            selten over the subtrees of a tree.
+        desirable: the outcome such as "Help,Self", an action for each player; the example's own if
+            None.
+        commit: the pre-policy, such as "robot=Help"; none if None.
+        credibility: the chance that the pre-policy binds; else its owner is free and answers
+            rationally (scg search and scg effect: else a uniform one is played).
+        observability: the chance that each follower sees it; else it plays as without one.
+        max_equilibria: the number of equilibria beyond which a set is a sample.
+        out: the folder for the report, causal.json; none if None.
+        picture: the file for a picture of before and after: .png, .pdf, .svg, .dot or .gv; none if
+            None.
     """
-    game, relations, event, committed = _load(args.game)
-    if args.desirable is not None:
-        event = parse_outcome(game, args.desirable, tuple(relations))
-    if args.max_equilibria < 1:
-        raise InvalidArgument(f"--max-equilibria {args.max_equilibria}; expected 1 or more.")
-    intervention = None
-    if args.commit is not None:
-        rules = parse_commitment(game, args.commit)
-        committed = game.owner(next(iter(rules)))
-        intervention = commit(
-            game, rules, credibility=args.credibility, observability=args.observability
+
+    positional = "game"
+    listed: ClassVar = {"game": tuple(EXAMPLES)}
+
+    game: str
+    policies: Literal["pure", "behavioral", "mixed"] = "mixed"
+    relation: RelationName = "agent-wise"
+    desirable: str | None = None
+    commit: str | None = None
+    credibility: float = 1.0
+    observability: float = 1.0
+    max_equilibria: int = 10_000
+    picture: Path | None = None
+
+    def run(self) -> None:
+        """Solve, and print a table or JSON.
+
+        Raises:
+            ScgError: an unknown game, player, action or outcome, or a file that cannot be read.
+        """
+        game, relations, event, committed = _load(self.game)
+        if self.desirable is not None:
+            event = parse_outcome(game, self.desirable, tuple(relations))
+        if self.max_equilibria < 1:
+            raise InvalidArgument(f"max_equilibria is {self.max_equilibria}; expected 1 or more.")
+        intervention = None
+        if self.commit is not None:
+            rules = parse_commitment(game, self.commit)
+            committed = game.owner(next(iter(rules)))
+            intervention = commit(
+                game, rules, credibility=self.credibility, observability=self.observability
+            )
+        elif self.credibility != 1 or self.observability != 1:
+            raise InvalidArgument(
+                "credibility and observability are about a commitment; give one with `commit`."
+            )
+        if self.picture is not None and self.picture.suffix not in PICTURES:
+            raise UnknownName("kind of picture", self.picture.suffix, PICTURES)
+        relation = _relation(game, self.relation, relations)
+        report = analyze(
+            game,
+            relation,
+            self.relation,
+            self.policies,
+            event,
+            intervention,
+            committed,
+            self.max_equilibria,
+            self.seed,
         )
-    elif args.credibility != 1 or args.observability != 1:
-        raise InvalidArgument(
-            "--credibility and --observability are about a commitment; give one with --commit."
-        )
-    if args.picture is not None and args.picture.suffix not in PICTURES:
-        raise UnknownName("kind of picture", args.picture.suffix, PICTURES)
-    relation = _relation(game, args.relation, relations)
-    report = analyze(
-        game,
-        relation,
-        args.relation,
-        args.policies,
-        event,
-        intervention,
-        committed,
-        args.max_equilibria,
-        args.seed or 0,
-    )
-    written = report.to_json()
-    if args.picture is not None:
-        _draw(game, intervention, args.picture)
-    if args.json:
-        print_json(written)
-    else:
-        print("\n".join(_lines(written, event)))
+        written = report.to_json()
+        if self.picture is not None:
+            _draw(game, intervention, self.picture)
+        if self.out is not None:
+            self.keep(self.out)
+            write_json(self.out / "causal.json", written)
+        if self.json:
+            print_json(written)
+        else:
+            print("\n".join(_lines(written, event)))
 
 
 def _load(name: str) -> tuple[CausalGame, dict[str, Relation], Event | None, str | None]:

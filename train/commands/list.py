@@ -6,40 +6,39 @@ Example:
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 from ...registry import GAMES, Game
+from ..arguments import SeededRun
 from ..run_folder import write_json
-from ._arguments import add_json, add_seed, print_json
+from ._printing import print_json
 
 _SHOWN = 8  # variants of a game whose outcomes are listed
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
-    add_seed(parser)
-    parser.add_argument(
-        "--out", metavar="DIR", type=Path, help="folder for the table, games.json (default: none)"
-    )
-    add_json(parser)
+@dataclass(frozen=True, kw_only=True)
+class List(SeededRun):
+    """List the games.
 
+    Attributes:
+        out: the folder for the table, games.json; none if None.
+    """
 
-def run(args: argparse.Namespace) -> None:
-    """Print the table."""
-    rows = [_row(game) for game in GAMES]
-    if args.out is not None:
-        args.out.mkdir(parents=True, exist_ok=True)
-        write_json(args.out / "games.json", rows)
-    if args.json:
-        print_json(rows)
-        return
-    for row in rows:
-        print(f"{row['game']}: {row['summary']}")
-        for key, value in row.items():
-            if key not in ("game", "summary") and value:
-                print(f"  {key:<15} {', '.join(value) if isinstance(value, list) else value}")
+    def run(self) -> None:
+        """Print the table."""
+        rows = [_row(game) for game in GAMES]
+        if self.out is not None:
+            self.keep(self.out)
+            write_json(self.out / "games.json", rows)
+        if self.json:
+            print_json(rows)
+            return
+        for row in rows:
+            print(f"{row['game']}: {row['summary']}")
+            for key, value in row.items():
+                if key not in ("game", "summary") and value:
+                    print(f"  {key:<15} {', '.join(value) if isinstance(value, list) else value}")
 
 
 def _row(game: Game) -> dict[str, Any]:

@@ -9,24 +9,31 @@ Examples:
 
 from __future__ import annotations
 
-import argparse
+from dataclasses import dataclass
 from pathlib import Path
 
+from ..arguments import Command
 from ..report import rebuild
-from ._arguments import add_json, print_json
 from ._describe import describe
+from ._printing import print_json
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
-    parser.add_argument("run", metavar="DIR", type=Path, help="run folder of a finished search")
-    add_json(parser)
+@dataclass(frozen=True, kw_only=True)
+class Report(Command):
+    """Make a report anew.
 
+    Attributes:
+        folder: the run folder of a finished search.
+    """
 
-def run(args: argparse.Namespace) -> None:
-    """Write the report anew and print its summary."""
-    result = rebuild(args.run)
-    if args.json:
-        print_json(result.to_json())
-    else:
-        print(describe(result, args.run))
+    positional = "folder"
+
+    folder: Path
+
+    def run(self) -> None:
+        """Write the report anew and print its summary."""
+        result = rebuild(self.folder)
+        if self.json:
+            print_json(result.to_json())
+        else:
+            print(describe(result, self.folder))

@@ -37,47 +37,49 @@ Examples:
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
+from dataclasses import dataclass
+from typing import ClassVar
 
 from ...errors import UnknownName
+from ..arguments import SeededRun
 from ..reproduce import EXPERIMENTS
 from ..reproduce.rows import table, write_csv
 from ..run_folder import check_no_run
-from ._arguments import add_json, add_seed, print_json
+from ._printing import print_json
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
-    parser.add_argument("experiment", metavar="EXPERIMENT", help=f"one of {', '.join(EXPERIMENTS)}")
-    add_seed(parser)
-    parser.add_argument(
-        "--out",
-        metavar="DIR",
-        type=Path,
-        help="folder for EXPERIMENT.csv and EXPERIMENT.png (default: none)",
-    )
-    add_json(parser)
+@dataclass(frozen=True, kw_only=True)
+class Reproduce(SeededRun):
+    """Regenerate the results of one experiment.
 
+    Attributes:
+        experiment: the experiment.
+        out: the folder for EXPERIMENT.csv and EXPERIMENT.png; none if None.
+    """
 
-def run(args: argparse.Namespace) -> None:
-    """Compute and print."""
-    if args.experiment not in EXPERIMENTS:
-        raise UnknownName("experiment", args.experiment, EXPERIMENTS)
-    seed = args.seed or 0
-    if args.out is not None:
-        check_no_run(args.out)
-    rows = EXPERIMENTS[args.experiment](seed)
-    if args.out is not None:
-        from ..reproduce.pictures import draw  # here, for matplotlib is slow and optional
+    positional = "experiment"
+    listed: ClassVar = {"experiment": tuple(EXPERIMENTS)}
 
-        args.out.mkdir(parents=True, exist_ok=True)
-        write_csv(rows, args.out / f"{args.experiment}.csv")
-        draw(rows, args.out / f"{args.experiment}.png")
-    if args.json:
-        print_json([row.to_json() for row in rows])
-        return
-    print(table(rows))
-    print(f"\nseed {seed}")
-    if args.out is not None:
-        print(f"written to {args.out}")
+    experiment: str
+
+    def run(self) -> None:
+        """Compute and print."""
+        if self.experiment not in EXPERIMENTS:
+            raise UnknownName("experiment", self.experiment, EXPERIMENTS)
+        seed = self.seed
+        if self.out is not None:
+            check_no_run(self.out)
+        rows = EXPERIMENTS[self.experiment](seed)
+        if self.out is not None:
+            from ..reproduce.pictures import draw  # here, for matplotlib is slow and optional
+
+            self.keep(self.out, f"{self.experiment}.yaml")
+            write_csv(rows, self.out / f"{self.experiment}.csv")
+            draw(rows, self.out / f"{self.experiment}.png")
+        if self.json:
+            print_json([row.to_json() for row in rows])
+            return
+        print(table(rows))
+        print(f"\nseed {seed}")
+        if self.out is not None:
+            print(f"written to {self.out}")

@@ -14,13 +14,15 @@ Examples:
 
 from __future__ import annotations
 
-import argparse
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
 from ...errors import InvalidArgument
-from ...registry import OPTIONS
+from ...scenario import Scenario
+from ..arguments import SeededRun
 from ..baseline.folder import NOT_THE_GAMES, begin_folder, game_options, write_baseline
 from ..baseline.measure import (
     ALGORITHMS,
@@ -31,96 +33,77 @@ from ..baseline.measure import (
     train_baseline,
 )
 from ..baseline.reached import Baseline
-from ..config import SearchConfig
 from ..interrupt import warn_unkept
-from ._arguments import add_game, add_json, add_options, add_seed, given, print_json, whole
+from ._printing import print_json
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
-    add_game(parser)
-    add_options(parser, *(name for name in NOT_THE_GAMES if name != "selection"))
-    add_seed(parser)
-    parser.add_argument(
-        "--algorithm",
-        default="ippo",
-        metavar="A",
-        help=f"{', '.join(ALGORITHMS)}: independent PPO (default: ippo)",
-    )
-    parser.add_argument(
-        "--seeds",
-        type=whole,
-        default=SEEDS,
-        metavar="N",
-        help=f"number of seeds trained, from --seed on (default: {SEEDS})",
-    )
-    parser.add_argument(
-        "--steps",
-        type=whole,
-        default=STEPS,
-        metavar="N",
-        help=f"environment steps for each agent and seed (default: {STEPS})",
-    )
-    parser.add_argument(
-        "--episodes",
-        type=whole,
-        default=EPISODES,
-        metavar="N",
-        help=f"episodes that the final policies of each seed play (default: {EPISODES})",
-    )
-    parser.add_argument(
-        "--out",
-        metavar="DIR",
-        type=Path,
-        help="folder for baseline.json and seedN/AGENT.zip (default: none)",
-    )
-    held = parser.add_mutually_exclusive_group()
-    held.add_argument(
-        "--force", action="store_true", help="deletion of the baseline that DIR holds"
-    )
-    held.add_argument(
-        "--resume", action="store_true", help="training of those seeds alone that DIR does not hold"
-    )
-    add_json(parser)
+@dataclass(frozen=True, kw_only=True)
+class TrainBaseline(SeededRun):
+    """Train independent learners.
 
+    Attributes:
+        scenario: what is played and judged.
+        algorithm: the algorithm; ippo is independent PPO.
+        seeds: the number of seeds trained, from `seed` on.
+        steps: the environment steps for each agent and seed.
+        episodes: the episodes that the final policies of each seed play.
+        out: the folder for baseline.json and seedN/AGENT.zip; none if None.
+        force: deletion of the baseline that the folder holds.
+        resume: training of those seeds alone that the folder does not hold.
+    """
 
-def run(args: argparse.Namespace) -> None:
-    """Train, measure and print."""
-    settings = given(args, "layout", "committed", "desirable", "ties")
-    config = SearchConfig(args.game, **settings, options=given(args, *OPTIONS))
-    problem = config.problem()
-    check_baseline(problem, args.algorithm, args.seeds, args.steps, args.episodes)
-    for flag in ("force", "resume"):
-        if getattr(args, flag) and args.out is None:
-            raise InvalidArgument(f"--{flag} is about what a folder holds; name it by --out.")
-    if args.out is None:
-        warn_unkept("what is learned")
-    else:
-        begin_folder(args.out, force=args.force, resume=args.resume)
-    first = args.seed or 0
-    try:
-        baseline = train_baseline(
-            problem,
-            algorithm=args.algorithm,
-            seeds=range(first, first + args.seeds),
-            steps=args.steps,
-            episodes=args.episodes,
-            options=game_options(config.options),
-            folder=args.out,
-            progress=True,
-        )
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(
-            "stopped; nothing was written, since no --out was given"
-            if args.out is None
-            else "stopped; finished seeds are kept: go on with the same words and --resume"
-        ) from None
-    if args.out is not None:
-        write_baseline(args.out, baseline)
-    if args.json:
-        print_json(baseline.to_json())
-    else:
-        print(describe(baseline, args.out))
+    positional = "game"
+    without = tuple(name for name in NOT_THE_GAMES if name != "selection")
+    listed: ClassVar = {"algorithm": ALGORITHMS}
+
+    scenario: Scenario
+    algorithm: str = ALGORITHMS[0]
+    seeds: int = SEEDS
+    steps: int = STEPS
+    episodes: int = EPISODES
+    force: bool = False
+    resume: bool = False
+
+    def run(self) -> None:
+        """Train, measure and print."""
+        if self.force and self.resume:
+            raise InvalidArgument(
+                "`resume` goes on with a baseline and `force` deletes it; give one."
+            )
+        problem = self.scenario.problem()
+        check_baseline(problem, self.algorithm, self.seeds, self.steps, self.episodes)
+        for name in ("force", "resume"):
+            if getattr(self, name) and self.out is None:
+                raise InvalidArgument(f"`{name}` is about what a folder holds; name it by `out`.")
+        if self.out is None:
+            warn_unkept("what is learned")
+        else:
+            begin_folder(self.out, force=self.force, resume=self.resume)
+            replace(self, scenario=self.scenario.named_by(problem)).keep(self.out)
+        first = self.seed
+        try:
+            baseline = train_baseline(
+                problem,
+                algorithm=self.algorithm,
+                seeds=range(first, first + self.seeds),
+                steps=self.steps,
+                episodes=self.episodes,
+                options=game_options(self.scenario.options),
+                folder=self.out,
+                progress=True,
+            )
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(
+                "stopped; nothing was written, since no `out` was given"
+                if self.out is None
+                else "stopped; finished seeds are kept: go on with the same words and --resume"
+            ) from None
+        if self.out is not None:
+            write_baseline(self.out, baseline)
+        if self.json:
+            print_json(baseline.to_json())
+        else:
+            print(describe(baseline, self.out))
 
 
 def describe(baseline: Baseline, out: Path | None = None) -> str:

@@ -11,62 +11,63 @@ Examples:
 
 from __future__ import annotations
 
-import argparse
 import json
 import shutil
 import textwrap
+from dataclasses import dataclass
 from pathlib import Path
 
 from ...agents.language.transcript import Episode, Turn, read_episodes
 from ...checks import check_whole
 from ...errors import InvalidArgument, UnknownName
-from ._arguments import add_json, print_json, whole
+from ..arguments import Command
+from ._printing import print_json
 
 _NARROWEST = 40
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
-    parser.add_argument("run", metavar="RUN", type=Path, help="run folder")
-    parser.add_argument(
-        "--episode",
-        metavar="N",
-        type=whole,
-        help="number of the one episode to print, from 1 on (default: all)",
-    )
-    parser.add_argument(
-        "--condition", metavar="C", help="condition of the episodes to print (default: all)"
-    )
-    parser.add_argument(
-        "--full", action="store_true", help="output with the answers that had to be repaired"
-    )
-    add_json(parser)
+@dataclass(frozen=True, kw_only=True)
+class Transcript(Command):
+    """Print the episodes of a run.
 
+    Attributes:
+        folder: the run folder.
+        episode: the number of the one episode to print, from 1 on; all if None.
+        condition: the condition of the episodes to print; all if None.
+        full: output with the answers that had to be repaired.
+    """
 
-def run(args: argparse.Namespace) -> None:
-    """Print the episodes that were asked for."""
-    if args.full and args.json:
-        raise InvalidArgument(
-            "--full decides nothing with --json, which prints all anyhow; drop it."
-        )
-    numbered = list(enumerate(read_episodes(args.run), start=1))
-    if args.condition is not None:
-        known = dict.fromkeys(episode.condition for _, episode in numbered)
-        if args.condition not in known:
-            raise UnknownName("condition", args.condition, known)
-        numbered = [pair for pair in numbered if pair[1].condition == args.condition]
-    if args.episode is not None:
-        check_whole("--episode", args.episode, 1)
-        numbers = [number for number, _ in numbered]
-        if args.episode not in numbers:
-            raise UnknownName("episode", args.episode, _ranges(numbers))
-        numbered = [pair for pair in numbered if pair[0] == args.episode]
-    if args.json:
-        print_json([episode.to_json() for _, episode in numbered])
-        return
-    width = max(_NARROWEST, min(100, shutil.get_terminal_size().columns))
-    for number, episode in numbered:
-        print("\n".join(lines_of(number, episode, width=width, full=args.full)))
+    positional = "folder"
+
+    folder: Path
+    episode: int | None = None
+    condition: str | None = None
+    full: bool = False
+
+    def run(self) -> None:
+        """Print the episodes that were asked for."""
+        if self.full and self.json:
+            raise InvalidArgument(
+                "`full` decides nothing with `json`, which prints all anyhow; drop it."
+            )
+        numbered = list(enumerate(read_episodes(self.folder), start=1))
+        if self.condition is not None:
+            known = dict.fromkeys(episode.condition for _, episode in numbered)
+            if self.condition not in known:
+                raise UnknownName("condition", self.condition, known)
+            numbered = [pair for pair in numbered if pair[1].condition == self.condition]
+        if self.episode is not None:
+            check_whole("episode", self.episode, 1)
+            numbers = [number for number, _ in numbered]
+            if self.episode not in numbers:
+                raise UnknownName("episode", self.episode, _ranges(numbers))
+            numbered = [pair for pair in numbered if pair[0] == self.episode]
+        if self.json:
+            print_json([episode.to_json() for _, episode in numbered])
+            return
+        width = max(_NARROWEST, min(100, shutil.get_terminal_size().columns))
+        for number, episode in numbered:
+            print("\n".join(lines_of(number, episode, width=width, full=self.full)))
 
 
 def lines_of(number: int, episode: Episode, *, width: int, full: bool) -> list[str]:

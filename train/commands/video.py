@@ -10,120 +10,114 @@ Examples:
 
 from __future__ import annotations
 
-import argparse
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from ...agents import Responder, make_responder
 from ...errors import InvalidArgument, RunFolderError
 from ...problem import CommitmentProblem
-from ...registry import OPTIONS
+from ...scenario import Scenario
+from ..arguments import SeededRun
 from ..baseline.folder import NOT_THE_GAMES
+from ..config import SearchConfig
 from ..run_folder import RunFolder, check_no_run
 from ..video import SUFFIXES, episodes_of, record
-from ._arguments import (
-    add_game,
-    add_json,
-    add_options,
-    add_seed,
-    given,
-    print_json,
-    problem_of,
-    whole,
-)
+from ._printing import print_json
 
 _TRIED = 1024  # pre-policies among which the best is looked for, if none is named
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
-    add_game(parser)
-    add_options(parser, *(name for name in NOT_THE_GAMES if name != "selection"))
-    add_seed(parser)
-    parser.add_argument(
-        "--pre-policy",
-        dest="point",
-        metavar="P",
-        help="what is committed to, such as 3,6, or none for no commitment (default: the best of "
-        "many, or what the run found)",
-    )
-    parser.add_argument(
-        "--space", dest="pre_policy", metavar="KIND", help=OPTIONS["pre_policy"].help
-    )
-    parser.add_argument(
-        "--run",
-        metavar="DIR",
-        type=Path,
-        help="run folder whose model plays (default: none, exact answers)",
-    )
-    parser.add_argument(
-        "--episodes", type=whole, default=3, metavar="N", help="number of episodes (default: 3)"
-    )
-    parser.add_argument(
-        "--out",
-        metavar="DIR",
-        type=Path,
-        default=Path("videos"),
-        help="folder for GAME.mp4, or a file's name ending in .mp4 or .gif (default: videos)",
-    )
-    add_json(parser)
+@dataclass(frozen=True, kw_only=True)
+class Video(SeededRun):
+    """Record a game.
 
+    Attributes:
+        scenario: what is played; that of a run is the run's.
+        point: what is committed to, such as 3,6, or none for no commitment; the best of many, or
+            what the run found if None.
+        model_of: the run folder whose model plays; none, exact answers if None.
+        episodes: the number of episodes.
+        out: the folder for GAME.mp4, or a file's name ending in .mp4 or .gif.
+    """
 
-def run(args: argparse.Namespace) -> None:
-    """Record and say where it is."""
-    if args.episodes < 1:
-        raise InvalidArgument(f"episodes is {args.episodes}; expected a whole number from 1 on.")
-    problem, responder, found = _cast(args)
-    point: Any | None = found
-    if args.point == "none":
-        point = None
-    elif args.point is not None:
-        point = problem.pre_policies.parse(args.point)
-    suffix = args.out.suffix.lower()
-    if suffix[1:].isalpha() and suffix not in SUFFIXES:
-        raise InvalidArgument(
-            f"--out is {str(args.out)!r}; expected a folder, or a name that ends in "
-            f"{' or '.join(SUFFIXES)}."
-        )
-    path = args.out if suffix in SUFFIXES else args.out / f"{problem.game}.mp4"
-    check_no_run(path.parent)
-    policies = responder.policies(point)
-    played = episodes_of(problem, policies, point, episodes=args.episodes, seed=args.seed or 0)
-    frames = record(played, path)
-    words = "no intervention"
-    if point is not None:
-        words = f"{problem.committed} {problem.pre_policies.words(point)}"
-    if args.json:
-        print_json({"video": str(path), "frames": frames, "pre_policy": words})
-    else:
-        print(f"{path}: {args.episodes} episodes, {frames} frames, {words}")
+    positional = "game"
+    without = tuple(n for n in NOT_THE_GAMES if n not in ("selection", "pre_policy"))
+    spelled: ClassVar = {"point": "--pre-policy", "pre_policy": "--space", "model_of": "--run"}
 
+    scenario: Scenario
+    point: str | None = None
+    model_of: Path | None = None
+    episodes: int = 3
+    out: Path = Path("videos")
 
-def _cast(args: argparse.Namespace) -> tuple[CommitmentProblem, Responder, Any]:
-    """The problem, who answers, and the pre-policy to show if none is named."""
-    if args.run is None:
-        problem = problem_of(args)
-        points = problem.pre_policies.spread(_TRIED, np.random.default_rng(0))
-        best = points[np.nan_to_num(problem.solver.p(points), nan=-1).argmax()]
-        return problem, make_responder("exact", problem), best
-    settings = given(args, "layout", "committed", "desirable", "ties", *OPTIONS)
-    if settings:
-        raise RunFolderError(
-            f"--run takes its settings from the run; drop --{next(iter(settings))}."
-        )
-    folder = RunFolder(args.run)
-    game = folder.read_config().game
-    if game != args.game:
-        raise RunFolderError(f"the run in {args.run} is of {game!r}, not of {args.game!r}.")
-    config, summary = folder.read_own_config(), folder.read_summary()
-    problem = config.problem()
-    responder = make_responder(config.responder, problem, seed=config.seed)
-    try:
-        responder.load_model(args.run)
-        return problem, responder, problem.pre_policies.point(summary["pre_policy_point"])
-    except (KeyError, OSError, ValueError) as error:
-        raise RunFolderError(
-            f"the run in {args.run} is damaged ({type(error).__name__}: {error})."
-        ) from error
+    def run(self) -> None:
+        """Record and say where it is."""
+        if self.episodes < 1:
+            raise InvalidArgument(
+                f"episodes is {self.episodes}; expected a whole number from 1 on."
+            )
+        problem, responder, found = self._players()
+        point: Any | None = found
+        if self.point == "none":
+            point = None
+        elif self.point is not None:
+            point = problem.pre_policies.parse(self.point)
+        suffix = self.out.suffix.lower()
+        if suffix[1:].isalpha() and suffix not in SUFFIXES:
+            raise InvalidArgument(
+                f"out is {str(self.out)!r}; expected a folder, or a name that ends in "
+                f"{' or '.join(SUFFIXES)}."
+            )
+        path = self.out if suffix in SUFFIXES else self.out / f"{problem.game}.mp4"
+        check_no_run(path.parent)
+        policies = responder.policies(point)
+        played = episodes_of(problem, policies, point, episodes=self.episodes, seed=self.seed)
+        frames = record(played, path)
+        self.keep(path.parent, f"{path.stem}.yaml")
+        words = "no intervention"
+        if point is not None:
+            words = f"{problem.committed} {problem.pre_policies.words(point)}"
+        if self.json:
+            print_json({"video": str(path), "frames": frames, "pre_policy": words})
+        else:
+            print(f"{path}: {self.episodes} episodes, {frames} frames, {words}")
+
+    def _players(self) -> tuple[CommitmentProblem, Responder, Any]:
+        """The problem, who answers, and the pre-policy to show if none is named."""
+        if self.model_of is None:
+            problem = self.scenario.problem()
+            points = problem.pre_policies.spread(_TRIED, np.random.default_rng(0))
+            best = points[np.nan_to_num(problem.solver.p(points), nan=-1).argmax()]
+            return problem, make_responder("exact", problem), best
+        plain = Scenario(self.scenario.game)
+        named = [
+            one.name
+            for one in fields(plain)
+            if getattr(self.scenario, one.name) != getattr(plain, one.name)
+        ]
+        if named:
+            name = next(iter(self.scenario.options), named[0])
+            raise RunFolderError(f"`model_of` takes its settings from the run; drop `{name}`.")
+        folder = RunFolder(self.model_of)
+        game = folder.read_config().game
+        if game != self.scenario.game:
+            raise RunFolderError(
+                f"the run in {self.model_of} is of {game!r}, not of {self.scenario.game!r}."
+            )
+        config, summary = folder.read_own_config(), folder.read_summary()
+        if not isinstance(config, SearchConfig):
+            raise RunFolderError(
+                f"the run in {self.model_of} is one in words, which leaves no model."
+            )
+        problem = config.problem()
+        responder = make_responder(config.responder, problem, seed=config.seed)
+        try:
+            responder.load_model(self.model_of)
+            return problem, responder, problem.pre_policies.point(summary["pre_policy_point"])
+        except (KeyError, OSError, ValueError) as error:
+            raise RunFolderError(
+                f"the run in {self.model_of} is damaged ({type(error).__name__}: {error})."
+            ) from error

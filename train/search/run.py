@@ -7,14 +7,12 @@ result = resume("runs/barrier")
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from ...agents.responder import OWN
-from ...errors import RunFolderError, UnknownName
-from ...registry import OPTIONS
-from ..config import OTHERS, SearchConfig
+from ...errors import RunFolderError
+from ..config import SearchConfig
 from ..interrupt import warn_unkept
 from ..report import write_report
 from ..run_folder import RunFolder
@@ -58,19 +56,14 @@ def search(
         ScgError: any setting that cannot be, said in one line.
         SearchInterrupted: Ctrl-C; `out` holds a checkpoint then.
     """
-    known = [field.name for field in fields(SearchConfig) if field.name not in OTHERS]
-    for name in settings:
-        if name not in (*known, *OPTIONS):
-            raise UnknownName("setting", name, [*known, *OPTIONS])
     own = callable(responder) or isinstance(responder, Mapping)
     own |= any(hasattr(responder, name) for name in ("predict", "act"))
-    config = SearchConfig(
+    config = SearchConfig.of(
         game,
         layout=None if layout is None else str(layout),
         responder=OWN if own else responder,
         seed=seed,
-        options={name: value for name, value in settings.items() if name in OPTIONS},
-        **{name: value for name, value in settings.items() if name in known},
+        **settings,
     )
     folder = None if out is None else RunFolder(out)
     # Before the folder is made, so that a mistake leaves none behind.
@@ -97,9 +90,9 @@ def resume(
     """
     folder = RunFolder(out)
     config = folder.read_own_config()
-    if config.words is not None:
+    if not isinstance(config, SearchConfig):
         raise RunFolderError(
-            f"the run in {folder.path} is one in words; go on with it by the command scg search."
+            f"the run in {folder.path} is one in words; go on with it by the command scg talk."
         )
     folder.check_unfinished()
     if config.responder == OWN:

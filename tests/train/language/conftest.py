@@ -23,8 +23,8 @@ def search(scg, server, tmp_path):
     """
 
     def run(game, *arguments, players="llm", out="run"):
-        where = ("--players", players, "--model", "tiny", "--base-url", server.url)
-        code, said, error = scg("search", game, *where, "--out", tmp_path / out, *arguments)
+        where = ("--seats", players, "--model", "tiny", "--base-url", server.url)
+        code, said, error = scg("talk", game, *where, "--out", tmp_path / out, *arguments)
         summary = json.loads((tmp_path / out / "summary.json").read_text())
         if summary["best"] is None:
             assert code == 2

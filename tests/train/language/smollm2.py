@@ -22,7 +22,7 @@ from scg_envs.train.cli import main
 
 DATA = Path(__file__).parents[2] / "data" / "smollm2"
 RECORDINGS = DATA / "answers.sqlite"
-MODEL = ("--players", "llm", "--model", "smollm2", "--answer-tokens", "200", "--json")
+MODEL = ("--seats", "llm", "--model", "smollm2", "--answer-tokens", "200", "--json")
 SEARCHES = {
     "bargaining": ("--temperature", "0.8", "--evaluations", "5"),
     "banana": (
@@ -48,7 +48,7 @@ def record(base_url):
             how = ("--mode", "record", "--recordings", str(RECORDINGS), "--base-url", base_url)
             said = Path(name) / "said.json"
             with said.open("w") as file, redirect_stdout(file):
-                code = main(["search", game, *MODEL, *arguments, *how, "--out", f"{name}/run"])
+                code = main(["talk", game, *MODEL, *arguments, *how, "--out", f"{name}/run"])
             if code:
                 sys.exit(code)
             report = report_of(said.read_text())

@@ -187,7 +187,7 @@ def test_a_text_is_announced_as_it_stands(search, server, actors, tmp_path):
 )
 def test_conversations_that_cannot_be_are_one_line(flags, said, capsys):
     where = ("--model", "tiny", "--base-url", "http://localhost:1/v1")
-    assert main(["search", "banana", "--players", "llm", *where, *flags]) == 2
+    assert main(["talk", "banana", "--seats", "llm", *where, *flags]) == 2
     assert said in capsys.readouterr().err
 
 

@@ -46,14 +46,14 @@ def test_a_fault_names_role_and_turn_and_keeps_the_episode(
 
 @pytest.mark.parametrize("game", ["bargaining", "banana", "ultimatum"])
 def test_a_run_replays_without_its_server(scg, server, actors, tmp_path, game):
-    model = ("--players", "llm", "--model", "tiny", "--recordings", tmp_path / "answers.sqlite")
+    model = ("--seats", "llm", "--model", "tiny", "--recordings", tmp_path / "answers.sqlite")
     everybody = (*model, "--generator", "words", "--evaluator", "llm", "--evaluations", "2")
     live_at = ("--base-url", server.url, "--mode", "record", "--out", tmp_path / "live")
-    code, live, _ = scg("search", game, *everybody, *live_at, "--json")
+    code, live, _ = scg("talk", game, *everybody, *live_at, "--json")
     assert code == 0
     server.stop()
     again_at = ("--mode", "replay-only", "--out", tmp_path / "again")
-    code, again, _ = scg("search", game, *everybody, *again_at, "--json")
+    code, again, _ = scg("talk", game, *everybody, *again_at, "--json")
     assert code == 0
     live, again = json.loads(live), json.loads(again)
     calls = live["model"]["calls"]
@@ -65,7 +65,7 @@ def test_a_run_replays_without_its_server(scg, server, actors, tmp_path, game):
     assert (live["players"], live["generator"], live["evaluator"]) == ("llm", "words", "llm")
     texts = [(tmp_path / name / "episodes.jsonl").read_bytes() for name in ("live", "again")]
     assert texts[0] == texts[1]
-    code, _, error = scg("search", game, *everybody, "--mode", "replay-only", "--seed", "1")
+    code, _, error = scg("talk", game, *everybody, "--mode", "replay-only", "--seed", "1")
     assert code == 2
     assert "lacks an answer" in error
 

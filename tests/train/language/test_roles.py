@@ -139,22 +139,25 @@ def test_schemas_are_short_enough_for_grammars(search, server, actors, game):
         (["bargaining", "--evaluator", "me"], "unknown evaluator 'me'; known: scripted, llm"),
         (["bargaining", "--generator", "words", "--pre-policy", "ceiling"], "not learned in words"),
         (["banana", "--evaluator", "llm", "--episodes", "3"], "answers are exact; drop --episodes"),
-        (["bargaining", "--players", "llm", "--episodes", "0"], "episodes is 0; expected"),
+        (["bargaining", "--seats", "llm", "--episodes", "0"], "episodes is 0; expected"),
         (
-            ["bargaining", "--players", "llm", "--seller", "firm"],
-            "a model sells with --players llm",
+            ["bargaining", "--seats", "llm", "--seller", "firm"],
+            "a model sells with --seats llm",
         ),
         (
             ["bargaining", "--evaluator", "llm", "--credibility", "1"],
-            "--credibility decides nothing",
+            "'--credibility'. It decides nothing in a search in words",
         ),
         (["household", "--generator", "words"], "household is not played in words"),
-        (["bargaining", "--evaluator", "llm", "--meta", "gp"], "drop it, or --evaluator"),
+        (
+            ["bargaining", "--evaluator", "llm", "--meta", "gp"],
+            "'--meta'. It is of Algorithm 1",
+        ),
     ],
 )
 def test_roles_that_cannot_be_is_one_line(scg, server, arguments, complaint):
     model = ("--model", "tiny", "--base-url", server.url)
-    code, _, error = scg("search", *arguments, *model)
+    code, _, error = scg("talk", *arguments, *model)
     assert code == 2
     assert complaint in error
     assert error.count("\n") == 1
@@ -162,7 +165,7 @@ def test_roles_that_cannot_be_is_one_line(scg, server, arguments, complaint):
 
 @pytest.mark.parametrize("flag", [("--generator", "words"), ("--evaluator", "llm")])
 def test_whoever_speaks_needs_a_model(scg, flag):
-    code, _, error = scg("search", "bargaining", *flag)
+    code, _, error = scg("talk", "bargaining", *flag)
     assert code == 2
     assert f"{' '.join(flag)} needs a model; name it by --model." in error
 

@@ -14,7 +14,7 @@ from .smollm2 import DATA, MODEL, RECORDINGS, SEARCHES, report_of
 @pytest.mark.parametrize("game", SEARCHES)
 def test_a_real_models_answers_come_to_the_same(scg, tmp_path, game):
     how = ("--mode", "replay-only", "--recordings", RECORDINGS, "--out", tmp_path / "run")
-    code, said, error = scg("search", game, *MODEL, *SEARCHES[game], *how)
+    code, said, error = scg("talk", game, *MODEL, *SEARCHES[game], *how)
     assert (code, error) == (0, "")
     assert report_of(said) == json.loads((DATA / f"{game}.json").read_text())
     replayed = (tmp_path / "run" / "episodes.jsonl").read_bytes()
