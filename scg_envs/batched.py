@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from .checkpoint import StateDict
 from .copies import Copy, Make, Seat, Setup, joint_actions
 from .errors import InvalidArgument
-from .lockstep import LockstepEnv, Observed
+from .lockstep import Observed, SteppedEnv
 from .policy import BatchPolicies, Player
 from .pre_policy import Points, PrePolicySpace
 from .streams import episode_base, unit
@@ -25,7 +25,7 @@ from .views import LearnerView
 OTHERWISE = "otherwise"
 
 
-class CopiesEnv(LockstepEnv):
+class CopiesEnv(SteppedEnv):
     """Copies of a game, with a commitment phase or without, seen by one learner.
 
     An episode ends for the learner when it is out, even if the game goes on; then there is no
@@ -160,15 +160,10 @@ class CopiesEnv(LockstepEnv):
     def _observe_rows(self, rows: NDArray[np.int64]) -> Observed:
         return self._seat.look([self._copies[i] for i in rows])
 
-    def _final_info(self) -> dict[str, Any]:
+    def _judged(self) -> tuple[NDArray[np.bool_], NDArray[Any], NDArray[np.bool_]]:
         """As in every batched view, but only where the game, too, has ended."""
-        infos = super()._final_info()
         over = self._ended & np.array([copy.over for copy in self._copies])
-        return infos | {
-            "_outcome": over,
-            "_desirable": over,
-            "desirable": self._attained & over,
-        }
+        return over, self._outcome.copy(), self._attained & over
 
     def state_dict(self) -> StateDict:
         """Where every copy is: its seed, its commitment, and the actions since.

@@ -1,7 +1,12 @@
 """N games in lockstep, seen by their learner: what every batched view has in common.
 
-Seeds, autoreset, checks of what comes in, and infos. A game says how its episodes begin, how it
+Seeds, checks of what comes in, autoreset, and infos. A game says how its episodes begin, how it
 moves, and what is seen.
+
+| | adds |
+| --- | --- |
+| `LockstepEnv` | spaces, seeds, resets, what infos hold |
+| `SteppedEnv` | steps with autoreset, for games that do not begin anew within their kernels |
 """
 
 from __future__ import annotations
@@ -97,18 +102,8 @@ class LockstepEnv(LearnerEnv):
         """Begin an episode in the masked games."""
 
     @abstractmethod
-    def _advance(
-        self, actions: NDArray[Any]
-    ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
-        """Move all games; returns new arrays of rewards, terminations and truncations."""
-
-    @abstractmethod
     def _observe(self) -> Observed:
         """What the learner sees in every game, in new arrays."""
-
-    @abstractmethod
-    def _observe_rows(self, rows: NDArray[np.int64]) -> Observed:
-        """What it sees in some games."""
 
     def reset(
         self,
@@ -131,12 +126,37 @@ class LockstepEnv(LearnerEnv):
         mask = check_mask(options, self.num_envs)
         if (one := check_one_seed(seed)) is not None:
             super().reset(seed=one)
-        seed_streams(seed, self._keys, self._episodes, entropy=self.np_random, begun=self._begun)
         self._take(options, mask)
+        seed_streams(seed, self._keys, self._episodes, entropy=self.np_random, begun=self._begun)
         self._place(mask)
         self._ended[mask] = False
         self._begun = True
         return self._observe(), {}
+
+    def _check_begun(self) -> None:
+        """Raise `ResetNeeded` unless there was a reset."""
+        if not self._begun:
+            raise ResetNeeded("no episode has begun; call reset() before step().")
+
+    def _checked(self, actions: Any) -> NDArray[np.int64]:
+        chosen = check_batch(self.action_space, actions, self._action_labels)
+        if chosen.min() < 0 or chosen.max() >= len(self._action_labels):
+            raise illegal_batch(self.action_space, chosen, self._action_labels)
+        return chosen
+
+
+class SteppedEnv(LockstepEnv):
+    """A `LockstepEnv` whose steps are those of a game without autoreset."""
+
+    @abstractmethod
+    def _advance(
+        self, actions: NDArray[Any]
+    ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
+        """Move all games; returns new arrays of rewards, terminations and truncations."""
+
+    @abstractmethod
+    def _observe_rows(self, rows: NDArray[np.int64]) -> Observed:
+        """What it sees in some games."""
 
     def step(
         self, actions: Any
@@ -150,8 +170,7 @@ class LockstepEnv(LearnerEnv):
             ResetNeeded: `reset` was never called.
             InvalidAction: actions that are not in the space.
         """
-        if not self._begun:
-            raise ResetNeeded("no episode has begun; call reset() before step().")
+        self._check_begun()
         chosen = self._checked(actions)
         pending = self._ended if self._mode is AutoresetMode.NEXT_STEP else None
         if pending is not None and pending.all():  # nobody has anything to play
@@ -165,30 +184,18 @@ class LockstepEnv(LearnerEnv):
         self._ended = terminated | truncated
         infos: dict[str, Any] = {}
         if self._ended.any():
-            infos = self._final_info()
-            if self._mode is AutoresetMode.SAME_STEP:
-                infos = {
-                    "final_obs": self._observe_ended(),
-                    "_final_obs": self._ended.copy(),
-                    "final_info": infos,
-                    "_final_info": self._ended.copy(),
-                }
+            same = self._mode is AutoresetMode.SAME_STEP
+            infos = infos_at_ends(
+                self._ended.copy(), *self._judged(), self._observe_ended() if same else None
+            )
+            if same:
                 self._place(self._ended)
         return self._observe(), rewards, terminated, truncated, infos
 
-    def _checked(self, actions: Any) -> NDArray[np.int64]:
-        chosen = check_batch(self.action_space, actions, self._action_labels)
-        if chosen.min() < 0 or chosen.max() >= len(self._action_labels):
-            raise illegal_batch(self.action_space, chosen, self._action_labels)
-        return chosen
-
-    def _final_info(self) -> dict[str, Any]:
-        return {
-            "outcome": self._outcome.copy(),
-            "_outcome": self._ended.copy(),
-            "desirable": self._outcome == self.outcomes.index(self.desirable),
-            "_desirable": self._ended.copy(),
-        }
+    def _judged(self) -> tuple[NDArray[np.bool_], NDArray[Any], NDArray[np.bool_]]:
+        """Where an outcome is known of the games that have ended; outcomes; whether desirable."""
+        wanted = self._outcome == self.outcomes.index(self.desirable)
+        return self._ended.copy(), self._outcome.copy(), wanted
 
     def _observe_ended(self) -> Observed:
         """What is seen in the games that have ended; zeros for the others, which are most."""
@@ -204,6 +211,28 @@ class LockstepEnv(LearnerEnv):
         whole = np.zeros((self.num_envs, *part.shape[1:]), dtype=part.dtype)
         whole[rows] = part
         return whole
+
+
+def infos_at_ends(
+    ended: NDArray[np.bool_],
+    known: NDArray[np.bool_],
+    outcome: NDArray[Any],
+    desirable: NDArray[np.bool_],
+    final: Observed | None,
+) -> dict[str, Any]:
+    """The infos of a step in which games end.
+
+    Args:
+        ended: (N,) which.
+        known: (N,) of which of them an outcome is known.
+        outcome: (N,) the outcomes' numbers.
+        desirable: (N,) whether they are the desirable one.
+        final: what is seen in the games that have ended, in same-step autoreset; else None.
+    """
+    infos = {"outcome": outcome, "_outcome": known, "desirable": desirable, "_desirable": known}
+    if final is None:
+        return infos
+    return {"final_obs": final, "_final_obs": ended, "final_info": infos, "_final_info": ended}
 
 
 def check_mode(mode: AutoresetMode | str) -> AutoresetMode:

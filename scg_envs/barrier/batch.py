@@ -17,19 +17,16 @@ from typing import Any
 
 import numpy as np
 from gymnasium import Space, spaces
-from gymnasium.utils import seeding
 from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from ..actions import check_joint, missing
 from ..errors import InvalidArgument
-from ..lockstep import check_mode
-from ..streams import Seed, check_one_seed
+from ..streams import Seed
 from .engine import Buffers, Engine
 from .layouts import Layout, load_layout
 from .observations import Observation, Seen, observation_space
-from .placement import make_placement
 from .posts import shown_post_space
 from .tables import ACTIONS, AGENTS, STAY
 
@@ -96,34 +93,33 @@ class BarrierBatch:
                 "credibility and observability are about a commitment, and committed is None; "
                 "pass committed='red' or committed='yellow'."
             )
-        mode = check_mode(autoreset_mode)
         board = load_layout(layout)
-        self.layout, self.outcomes = board, board.outcomes
         self.committed = committed
         self.possible_agents = list(AGENTS)
         self.agents = list(AGENTS)
-        self.metadata = {"name": "barrier_v0", "render_modes": [], "autoreset_mode": mode}
         self._observation = observation
         self._views = observation == "view"
         self._shape = observation_space(board, observation).shape or ()
         first = "red" if committed is None else committed
         self._posts = 0 if committed is None else len(board.posts[committed])
         self._engine = Engine(
-            board,
             num_envs,
+            board,
+            observation_space(board, observation),
+            self._empty,
             committed=first,
             desirable=desirable,
             observation=observation,
             horizon=horizon,
-            mode=mode,
+            autoreset_mode=autoreset_mode,
             threads=threads,
-            make_observations=self._make_observations,
+            chances={"credibility": credibility, "observability": observability},
+            by_action=committed is not None,
         )
-        self._engine.set_placement(
-            make_placement(board, first, credibility=credibility, observability=observability)
-        )
-        self.num_envs = self._engine.count
-        self.horizon, self.desirable = self._engine.horizon, self._engine.desirable
+        engine = self._engine
+        self.num_envs, self.layout, self.outcomes = num_envs, board, board.outcomes
+        self.horizon, self.desirable = engine.horizon, engine.desirable
+        self.metadata = {"name": "barrier_v0", **engine.metadata}
         self.observation_spaces = {agent: self._observation_space(agent) for agent in AGENTS}
         self.action_spaces = {agent: spaces.Discrete(self._actions(agent)) for agent in AGENTS}
         # The masks of the committed barrier: of each post alone, then of all while none is shown.
@@ -135,7 +131,6 @@ class BarrierBatch:
             cells = np.array(board.posts[committed], dtype=np.uint8)
             self._rows[cells.view(np.uint16)[:, 0]] = np.arange(self._posts)
         self._staying = np.full(num_envs, STAY)
-        self._np_random: np.random.Generator | None = None
 
     def observation_space(self, agent: str) -> Space[Any]:
         """The space of one agent's observation in one game."""
@@ -170,11 +165,7 @@ class BarrierBatch:
             InvalidCommitment: a cell that is not a post of that barrier.
             InvalidOptions: an array of the wrong shape.
         """
-        one = check_one_seed(seed)
-        if self._np_random is None or one is not None:
-            self._np_random, _ = seeding.np_random(one)
-        points = None if self.committed is None else np.empty(0, dtype=np.int64)
-        seen = self._engine.reset(seed, options or {}, self._np_random, points)
+        seen: Any = self._engine.reset(seed=seed, options=options)[0]
         self._mask(seen)
         return seen, {agent: {} for agent in AGENTS}
 
@@ -203,7 +194,7 @@ class BarrierBatch:
             self._staying if agent == self.committed else actions[agent] for agent in AGENTS
         )
         points = None if self.committed is None else actions[self.committed]
-        buffers, infos = self._engine.step(blue, yellow, red, points, out)
+        buffers, infos = self._engine.play(blue, yellow, red, points, out)
         self._mask(buffers.observations)
         if buffers.final is not None and infos:
             self._mask(buffers.final)
@@ -244,7 +235,7 @@ class BarrierBatch:
             }
         )
 
-    def _make_observations(self, games: int, zeroed: bool) -> tuple[Batched, Seen]:
+    def _empty(self, games: int, zeroed: bool) -> tuple[Batched, Seen]:
         make = np.zeros if zeroed else np.empty
         viewers = len(AGENTS) if self._views else 1
         arrays = make((viewers, games, *self._shape), np.uint8)

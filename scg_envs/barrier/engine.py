@@ -1,4 +1,4 @@
-"""N barrier games in lockstep as an object: options, seeds, buffers and steps.
+"""N barrier games in lockstep: how they begin, buffers, and steps that begin ended games anew.
 
 What an environment's interface adds (`vector`, `batch`) is which agents act and what is returned.
 """
@@ -9,18 +9,17 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
-from gymnasium.spaces import Discrete
+from gymnasium import spaces
 from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from ..actions import check_batch, illegal_batch
-from ..checkpoint import StateDict, restored, snapshot
-from ..checks import check_options, check_whole
+from ..checkpoint import StateDict
+from ..checks import check_whole
 from ..compiled import on_threads
-from ..errors import InvalidAction, InvalidArgument, InvalidOptions, ResetNeeded, UnknownName
-from ..lockstep import check_mask
-from ..streams import Seed, seed_streams
+from ..errors import InvalidAction, InvalidArgument, InvalidOptions, UnknownName
+from ..lockstep import LockstepEnv, infos_at_ends
 from .kernels import (
     DISABLED,
     NEXT_STEP,
@@ -28,6 +27,7 @@ from .kernels import (
     Results,
     advance,
     advance_on_threads,
+    look,
     make_games,
     make_results,
     make_rules,
@@ -37,7 +37,7 @@ from .layouts import Layout, other_barrier
 from .observations import Observation, Seen, make_encoding
 from .placement import DRAWN, Placement, make_placement
 from .posts import null_post
-from .tables import ACTIONS
+from .tables import ACTIONS, AGENTS
 
 _MODES = {
     AutoresetMode.DISABLED: DISABLED,
@@ -73,127 +73,126 @@ class Buffers(NamedTuple):
     arrays: tuple[Any, ...]
 
 
-class Engine:
-    """The games, how their episodes begin, and how a step is played.
+class Engine(LockstepEnv):
+    """The games; their views say what is seen of them, and by whom.
 
     Attributes:
         layout: the board.
         committed: the barrier that is posted first.
         horizon: T.
-        begun: whether there was a `reset`.
     """
+
+    state_attributes = ("_games", "_begun", "_placement")
 
     def __init__(
         self,
+        num_envs: int,
         layout: Layout,
-        count: int,
+        space: spaces.Space[Any],
+        make_observations: MakeObservations,
         *,
         committed: str,
         desirable: str | None,
         observation: Observation,
         horizon: int | None,
-        mode: AutoresetMode,
+        autoreset_mode: AutoresetMode | str,
         threads: int,
-        make_observations: MakeObservations,
+        chances: Mapping[str, float],
+        by_action: bool = False,
+        render_mode: None = None,
     ) -> None:
-        """Set up N = `count` games; `vector` and `batch` document the arguments.
+        """Set up N games; `vector` and `batch` document the arguments that are not listed here.
 
-        `make_observations(n, zeroed)` makes the arrays for what is seen in n games.
+        Args:
+            num_envs: N.
+            layout: the board.
+            space: what is observed of one game.
+            make_observations: from n and whether they have to be zeros to the arrays for what is
+                seen in n games, and where the kernels write in them.
+            committed: the barrier that is posted first.
+            desirable: the outcome that the human wants.
+            observation: what is seen of the board.
+            horizon: T.
+            autoreset_mode: when games that have ended begin anew.
+            threads: how many threads share the games.
+            chances: further arguments of `make_placement`, for `place_by`.
+            by_action: whether episodes begin with a commitment phase, in which the commitment is an
+                action.
+            render_mode: None.
 
         Raises:
-            UnknownName: no such barrier, outcome or observation.
+            UnknownName: no such barrier, mode, outcome or observation.
             InvalidArgument: a number out of its range.
         """
-        self.layout = layout
-        self.count = check_whole("num_envs", count, 1)
-        self.committed = committed
+        super().__init__(num_envs, space, ACTIONS, autoreset_mode, render_mode)
+        self.layout, self.outcomes, self.committed = layout, layout.outcomes, committed
         self._other = other_barrier(committed)
         self.desirable = layout.desirable if desirable is None else desirable
         if self.desirable not in layout.outcomes:
             raise UnknownName("desirable outcome", self.desirable, layout.outcomes)
         self._wanted = layout.outcomes.index(self.desirable)
         self.horizon = layout.horizon(horizon)
-        self._mode = _MODES[mode]
+        self._then = _MODES[self._mode]
         self._threads = check_whole("threads", threads, 1)
         self._make_observations = make_observations
         _, self._nowhere = make_observations(1, False)
+        self._points = np.empty(0, dtype=np.int64) if by_action else None
+        self.reset_options = ("posts",) if by_action else ("pre_policy", "posts")
         # The last of the shown cells, which HIDDEN selects, is the null token.
         self._encoding = make_encoding(
             layout, observation, [*layout.posts[committed], null_post(layout)]
         )
         self._rules = make_rules(layout, self.horizon)
-        self._games = make_games(self.count)
-        # The spaces of what comes in.
-        self._actions: Any = batch_space(Discrete(len(ACTIONS)), self.count)
-        self._posts: Any = batch_space(Discrete(len(layout.posts[committed])), self.count)
-        self.begun = False
-        self.set_placement(make_placement(layout, committed))
+        self._games = games = make_games(num_envs)
+        self._keys, self._episodes, self._ended = games.keys, games.episodes, games.ended
+        self._posts: Any = batch_space(spaces.Discrete(len(layout.posts[committed])), num_envs)
+        self._chances = chances
+        self.place_by(None)
 
-    def set_placement(self, placement: Placement) -> None:
-        """Begin all later episodes so."""
+    def place_by(self, weights: NDArray[np.float64] | None) -> None:
+        """Draw the committed barrier's posts by (posts,) chances; None: as without intervention.
+
+        Raises:
+            InvalidArgument: the wrong shape, or not chances that sum to one.
+        """
+        self._use(make_placement(self.layout, self.committed, weights, **self._chances))
+
+    def _use(self, placement: Placement) -> None:
         self._placement = placement
         self._arrays = (*self._games, *self._rules, *placement, *self._encoding)
 
-    def reset(
-        self,
-        seed: Seed,
-        options: dict[str, Any],
-        entropy: np.random.Generator,
-        points: NDArray[np.int64] | None = None,
-    ) -> Any:
-        """Begin an episode in the games that `options["reset_mask"]` names, or in all.
-
-        Args:
-            seed: one for all games, one for each, or None to go on with their streams.
-            options: as `BarrierVectorEnv.reset` takes them.
-            entropy: seeds what is not seeded.
-            points: None where episodes begin with the commitment made.
-
-        Returns:
-            What is seen.
-        """
-        games = self._games
-        own = ("pre_policy",) if points is None else ()  # elsewhere the commitment is an action
-        options = check_options(options, (*own, "posts", "reset_mask"))
-        mask = check_mask(options, self.count)
-        given = self._given(options)
-        seed_streams(seed, games.keys, games.episodes, entropy=entropy, begun=self.begun)
-        games.given[:, mask] = given[:, mask]
-        self.begun = True
-        buffers = self.buffers()
-        restart(mask, points, *self._arrays, *buffers.arrays)
-        return buffers.observations
-
-    def state_dict(self) -> StateDict:
-        """Where the games are, and how later episodes begin."""
-        return {
-            "begun": self.begun,
-            "games": snapshot(self._games),
-            "placement": snapshot(self._placement),
-        }
-
     def load_state_dict(self, state: StateDict) -> None:
         """Go on from what `state_dict` returned."""
-        self.begun = state["begun"]
-        restored(self._games, state["games"])
-        self.set_placement(Placement(*state["placement"]))
+        super().load_state_dict(state)
+        self._use(self._placement)
 
-    def cells(self, agent: int) -> NDArray[np.int64]:
-        """(N,) where an agent, by its place in `tables.AGENTS`, stands: `y * width + x`."""
-        return self._games.cells[agent].astype(np.int64)
+    def cells(self, agent: str = "blue") -> NDArray[np.int64]:
+        """(N,) where an agent stands, as `y * width + x`."""
+        return self._games.cells[AGENTS.index(agent)].astype(np.int64)
+
+    def _take(self, options: dict[str, Any], mask: NDArray[np.bool_]) -> None:
+        self._games.given[:, mask] = self._given(options)[:, mask]
+
+    def _place(self, mask: NDArray[np.bool_]) -> None:
+        restart(mask, self._points, *self._arrays)
+
+    def _observe(self) -> Any:
+        buffers = self.buffers()
+        look(*self._arrays, *buffers.arrays)
+        return buffers.observations
 
     def buffers(self, *, zeroed: bool = False) -> Buffers:
         """New arrays for a step; `zeroed` for those whose entries are not all written."""
-        observations, seen = self._make_observations(self.count, False)
+        observations, seen = self._make_observations(self.num_envs, False)
         final, seen_at_end = None, self._nowhere
-        if self._mode == SAME_STEP:
-            final, seen_at_end = self._make_observations(self.count, zeroed)
-        desirable = np.empty(self.count, dtype=np.bool_)
-        results = make_results(self.count)
+        if self._then == SAME_STEP:
+            final, seen_at_end = self._make_observations(self.num_envs, zeroed)
+        desirable = np.empty(self.num_envs, dtype=np.bool_)
+        results = make_results(self.num_envs)
         arrays = (*seen, *seen_at_end, *results)
         return Buffers(observations, final, results, desirable, self, arrays)
 
-    def step(
+    def play(
         self,
         blue: Any,
         yellow: Any = None,
@@ -218,8 +217,7 @@ class Engine:
             InvalidAction: actions that are not in their space.
             InvalidArgument: buffers that another environment made.
         """
-        if not self.begun:
-            raise ResetNeeded("no episode has begun; call reset() before step().")
+        self._check_begun()
         buffers = self.buffers(zeroed=True) if out is None else out
         if buffers.owner is not self:  # kernels do not check bounds
             raise InvalidArgument(
@@ -230,7 +228,7 @@ class Engine:
             None if yellow is None else self._moves("yellow", yellow),
             None if red is None else self._moves("red", red),
             None if points is None else check_batch(self._posts, points, agent=self.committed),
-            self._mode,
+            self._then,
             *self._arrays,
             *buffers.arrays,
         )
@@ -245,35 +243,22 @@ class Engine:
     def _infos(self, buffers: Buffers) -> dict[str, Any]:
         ended, outcome = buffers.results.ended, buffers.results.outcome
         np.equal(outcome, self._wanted, out=buffers.desirable)
-        infos = {
-            "outcome": outcome,
-            "_outcome": ended,
-            "desirable": buffers.desirable,
-            "_desirable": ended,
-        }
-        if self._mode != SAME_STEP:
-            return infos
-        return {
-            "final_obs": buffers.final,
-            "_final_obs": ended,
-            "final_info": infos,
-            "_final_info": ended,
-        }
+        return infos_at_ends(ended, ended, outcome, buffers.desirable, buffers.final)
 
     def _moves(self, agent: str, actions: Any) -> NDArray[np.int64]:
         """Actions as the kernels read them."""
-        return check_batch(self._actions, actions, ACTIONS, agent=agent)
+        return check_batch(self.action_space, actions, ACTIONS, agent=agent)
 
     def _illegal(self, moves: Mapping[str, Any], points: Any) -> InvalidAction:
         """The error that says which action is out of its range."""
         for agent, actions in moves.items():
             chosen = None if actions is None else np.asarray(actions)
             if chosen is not None and (chosen.min() < 0 or chosen.max() >= len(ACTIONS)):
-                return illegal_batch(self._actions, chosen, ACTIONS, agent=agent)
+                return illegal_batch(self.action_space, chosen, ACTIONS, agent=agent)
         return illegal_batch(self._posts, np.asarray(points), agent=self.committed)
 
     def _given(self, options: dict[str, Any]) -> NDArray[np.int32]:
-        """(2, N) the numbers of the posts that are named; DRAWN where none is."""
+        """(3, N) the numbers of the posts that are named; DRAWN where none is."""
         posts = options.get("posts") or {}
         for agent in posts:
             if agent != self._other:
@@ -281,15 +266,15 @@ class Engine:
                     f"options['posts'] names {agent!r}; here it places {self._other!r} alone "
                     f"({self.committed!r} is placed by options['pre_policy'])."
                 )
-        given = np.full((2, self.count), DRAWN, dtype=np.int32)
+        given = np.full((len(AGENTS), self.num_envs), DRAWN, dtype=np.int32)
         cells: list[NDArray[np.int64]] = []
         named = ((self.committed, options.get("pre_policy")), (self._other, posts.get(self._other)))
-        for row, (agent, where) in enumerate(named):
+        for agent, where in named:
             if where is not None:
                 cells.append(self._cells(agent, where))
                 unique, inverse = np.unique(cells[-1], axis=0, return_inverse=True)
                 numbers = [self.layout.post_number(agent, cell) for cell in unique.tolist()]
-                given[row] = np.array(numbers, dtype=np.int32)[inverse.ravel()]
+                given[AGENTS.index(agent)] = np.array(numbers, dtype=np.int32)[inverse.ravel()]
         if len(cells) == 2 and (cells[0] == cells[1]).all(axis=1).any():
             raise InvalidOptions(
                 "options['pre_policy'] and options['posts'] put both barriers on the same cell."
@@ -299,9 +284,9 @@ class Engine:
     def _cells(self, agent: str, where: Any) -> NDArray[np.int64]:
         """(N, 2) the cells that an option names for an agent."""
         cells = np.asarray(where)
-        if cells.shape not in ((2,), (self.count, 2)):
+        if cells.shape not in ((2,), (self.num_envs, 2)):
             raise InvalidOptions(
                 f"the posts given for {agent} have shape {cells.shape}; expected (2,) for one "
-                f"post (x, y), or ({self.count}, 2)."
+                f"post (x, y), or ({self.num_envs}, 2)."
             )
-        return np.broadcast_to(cells, (self.count, 2))
+        return np.broadcast_to(cells, (self.num_envs, 2))

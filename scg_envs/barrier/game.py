@@ -13,7 +13,7 @@ from ..errors import InvalidOptions, ResetNeeded, UnknownName
 from ..native import NativeGame, RenderMode
 from .dynamics import goal_reward, joint_move
 from .kernels import make_games
-from .layouts import BARRIERS, Cell, Layout, load_layout, other_barrier
+from .layouts import BARRIERS, Cell, Layout, load_layout
 from .observations import Observation, Seen, make_encoding, observation_space, observe
 from .placement import DRAWN, make_placement, place
 from .render import Renderer
@@ -212,12 +212,10 @@ class BarrierGame(NativeGame[NDArray[np.uint8]]):
                 f"options['posts'] puts both barriers on {cells[0]}; give two different posts."
             )
         first = "yellow" if set(posts) == {"yellow"} else "red"
-        order = (first, other_barrier(first))
-        given = [numbers.get(agent, DRAWN) for agent in order]
-        self._games.given[:, 0] = given
+        self._games.given[:, 0] = [numbers.get(agent, DRAWN) for agent in AGENTS]
         self._games.keys[0] = self.np_random.integers(2**64, dtype=np.uint64)
         self._games.episodes[0] = 0
-        place(0, self._games, given[0], self._placements[first], True)
+        place(0, self._games, numbers.get(first, DRAWN), self._placements[first], True)
         blue, yellow, red = self._games.cells[:, 0].tolist()
         self._cells, self._clock = (blue, yellow, red), 0
 

@@ -42,8 +42,7 @@ class Games(NamedTuple):
         held: (N,) uint64 `observations.held_word`, as it was when the episode began.
         keys: (N,) uint64 the seeds of the games' draws.
         episodes: (N,) uint64 episodes begun.
-        given: (2, N) int32 numbers of the posts that all episodes begin with: of the committed
-            barrier and of the other, or DRAWN.
+        given: (3, N) int32 the number of the post that an agent begins all episodes on, or DRAWN.
         queue: (N,) int32 which games need to be looked at one by one in this step.
         ends: (chunks,) int64 how many games of each chunk have ended in this step.
     """
@@ -99,7 +98,7 @@ def make_games(count: int) -> Games:
         held=np.zeros(count, dtype=np.uint64),
         keys=np.zeros(count, dtype=np.uint64),
         episodes=np.zeros(count, dtype=np.uint64),
-        given=np.full((2, count), DRAWN, dtype=np.int32),
+        given=np.full((len(AGENTS), count), DRAWN, dtype=np.int32),
         queue=np.zeros(count, dtype=np.int32),
         ends=np.zeros(-(-count // _CHUNK), dtype=np.int64),
     )
@@ -212,7 +211,7 @@ def _queue(over, ended, playing, queue):
 @kernel(forceinline=True)
 def _begin(i, games, points, placement, encoding):
     """An episode of game i: in its commitment phase if the commitment is an action."""
-    place(i, games, games.given[0, i], placement, points is None)
+    place(i, games, games.given[placement.committed, i], placement, points is None)
     games.held[i] = held_word(games, encoding, i)
     games.ended[i] = False
     games.playing[i] = points is None
@@ -339,10 +338,17 @@ def restart(mask, points, *arrays):
     Args:
         mask: which games.
         points: None where episodes begin with the commitment made; else any array.
-        *arrays: as `advance` takes them; what is seen now is written.
+        *arrays: the first four groups of those that `advance` takes.
     """
-    games, _, placement, encoding, seen, _, _ = _grouped(arrays)
+    games, placement = Games(*arrays[:_G]), Placement(*arrays[_R:_P])
+    encoding = Encoding(*arrays[_P:_E])
     for i in range(mask.shape[0]):
         if mask[i]:
             _begin(i, games, points, placement, encoding)
-    observe(seen, games, encoding, 0, mask.shape[0])
+
+
+@kernel
+def look(*arrays):
+    """Write what is seen now into the first `Seen`; the arrays are those of `advance`."""
+    games, _, _, encoding, seen, _, _ = _grouped(arrays)
+    observe(seen, games, encoding, 0, games.clock.shape[0])

@@ -1,7 +1,7 @@
 """Where the barriers (and blue) start an episode: draws from the games' own streams.
 
 The barrier that commits is posted first: at a given post, or drawn from the weights of a meta
-pre-policy. The other's post is then uniform over its posts minus the taken one. Without
+pre-policy. Every other's post is then uniform over its posts minus the taken ones. Without
 intervention the pair is uniform over pairs of different posts; that is the same procedure with
 the first post weighted by the number of pairs it is in.
 """
@@ -17,24 +17,29 @@ from ..checks import check_chance
 from ..compiled import kernel
 from ..errors import InvalidArgument
 from ..streams import episode_base, unit
-from .layouts import Layout, other_barrier
+from .layouts import BARRIERS, Layout, other_barrier
 from .tables import AGENTS, tables_of
 
 DRAWN = -1  # in place of a post's number: draw it from the weights
 HIDDEN = -1  # in place of a shown post's number: the follower sees no commitment
 
-_OTHER_SEES = 70  # a draw's number; those from 6 on up to it are tries of blue's start
+# Numbers of draws: 0 is the committed barrier's post, those from 6 on up to _BARRIER_SEES are tries
+# of blue's start, and those from there on say which further barriers are shown the commitment.
+_BINDS, _INSTEAD, _FURTHER_POST, _BLUE_SEES, _EXPLORES, _BARRIER_SEES = 1, 2, 3, 4, 5, 70
+_STRIDE = 100  # between the posts of one further barrier and the next
+_NOWHERE = np.int32(2**31 - 1)  # above every rank
 
 
 class Placement(NamedTuple):
     """What `place` reads: a layout's posts and the chances of each draw.
 
     Attributes:
-        first_row: the committed barrier's row in `tables.AGENTS`.
-        second_row: the other barrier's row.
-        first: (posts,) int32 the committed barrier's posts.
-        second: (other posts,) int32 the other's.
-        rank: (cells,) int32 a cell's place among the other's posts, or -1.
+        committed: the place in `tables.AGENTS` of who commits, and is posted first.
+        first: (posts,) int32 the cells of its posts.
+        others: (B,) int32 the places of the further barriers, in the order of their posting.
+        sizes: (B,) int32 how many posts each of them has.
+        posts: (B, most) int32 their cells.
+        ranks: (B, cells) int32 a cell's place among a further barrier's posts, or -1.
         keep: (posts,) float64 alias method: the chance to keep the drawn column.
         alias: (posts,) int32 alias method: the post taken otherwise.
         credibility: chance that the commitment binds; else the post is uniform.
@@ -44,11 +49,12 @@ class Placement(NamedTuple):
         floor: (floor,) int32 cells on which it may start otherwise.
     """
 
-    first_row: int
-    second_row: int
+    committed: int
     first: NDArray[np.int32]
-    second: NDArray[np.int32]
-    rank: NDArray[np.int32]
+    others: NDArray[np.int32]
+    sizes: NDArray[np.int32]
+    posts: NDArray[np.int32]
+    ranks: NDArray[np.int32]
     keep: NDArray[np.float64]
     alias: NDArray[np.int32]
     credibility: float
@@ -82,21 +88,27 @@ def make_placement(
         InvalidArgument: weights of the wrong shape, negative, or not summing to one; a chance
             outside [0, 1].
     """
+    other_barrier(committed)
     tables = tables_of(layout)
-    other = other_barrier(committed)
-    first, second = tables.posts[committed], tables.posts[other]
-    rank = np.full(len(tables.goal_at), -1, dtype=np.int32)
-    rank[second] = np.arange(len(second))
+    first = tables.posts[committed]
+    further = [agent for agent in BARRIERS if agent != committed]
+    sizes = np.array([len(tables.posts[agent]) for agent in further], dtype=np.int32)
+    posts = np.full((len(further), sizes.max()), -1, dtype=np.int32)
+    ranks = np.full((len(further), len(tables.goal_at)), -1, dtype=np.int32)
+    for row, agent in enumerate(further):
+        posts[row, : sizes[row]] = tables.posts[agent]
+        ranks[row, tables.posts[agent]] = np.arange(sizes[row])
     if weights is None:
-        pairs = len(second) - (rank[first] >= 0)
+        pairs = sizes[0] - (ranks[0, first] >= 0)
         weights = pairs / pairs.sum()
     keep, alias = _alias_table(_checked(weights, len(first)))
     return Placement(
         AGENTS.index(committed),
-        AGENTS.index(other),
         first,
-        second,
-        rank,
+        np.array([AGENTS.index(agent) for agent in further], dtype=np.int32),
+        sizes,
+        posts,
+        ranks,
         keep,
         alias,
         check_chance("credibility", credibility),
@@ -159,30 +171,56 @@ def place(i, games, given, p, announced):
         if column - post >= p.keep[post]:
             post = p.alias[post]
     held = post
-    if announced and p.credibility < 1.0 and unit(base, 1) >= p.credibility:
-        held = np.int32(unit(base, 2) * len(p.first))
-    first = p.first[held]
-    taken = p.rank[first]
-    choice = games.given[1, i]
-    if choice < 0:
-        choice = np.int32(unit(base, 3) * (len(p.second) - (taken >= 0)))
-        if taken >= 0 and choice >= taken:
-            choice += 1
-    second = p.second[choice]
-    blue = p.start
-    if p.exploring_starts > 0.0 and unit(base, 5) < p.exploring_starts:
-        for draw in range(6, _OTHER_SEES):
+    if announced and p.credibility < 1.0 and unit(base, _BINDS) >= p.credibility:
+        held = np.int32(unit(base, _INSTEAD) * len(p.first))
+    games.cells[p.committed, i] = p.first[held]
+    for turn in range(p.others.shape[0]):
+        agent = p.others[turn]
+        number = games.given[agent, i]
+        if number < 0:
+            number = _free_post(i, games, p, turn, base)
+        games.cells[agent, i] = p.posts[turn, number]
+    games.cells[0, i] = p.start
+    if p.exploring_starts > 0.0 and unit(base, _EXPLORES) < p.exploring_starts:
+        for draw in range(6, _BARRIER_SEES):
             cell = p.floor[np.int32(unit(base, draw) * len(p.floor))]
-            if cell != first and cell != second:
-                blue = cell
+            free = True
+            for agent in range(1, games.cells.shape[0]):
+                free &= games.cells[agent, i] != cell
+            if free:
+                games.cells[0, i] = cell
                 break
-    games.cells[0, i] = blue
-    games.cells[p.first_row, i] = first
-    games.cells[p.second_row, i] = second
     for agent in range(games.shown.shape[0]):
         games.shown[agent, i] = post if announced else HIDDEN
     if announced and p.observability < 1.0:
-        if unit(base, 4) >= p.observability:
+        if unit(base, _BLUE_SEES) >= p.observability:
             games.shown[0, i] = HIDDEN
-        if unit(base, _OTHER_SEES) >= p.observability:
-            games.shown[p.second_row, i] = HIDDEN
+        for turn in range(p.others.shape[0]):
+            if unit(base, _BARRIER_SEES + turn) >= p.observability:
+                games.shown[p.others[turn], i] = HIDDEN
+
+
+@kernel(forceinline=True)
+def _free_post(i, games, p, turn, base):
+    """The number of a post, uniform over those that no barrier posted before has taken."""
+    lowest = _rank_above(-1, i, games, p, turn)
+    taken, rank = 0, lowest
+    while rank < _NOWHERE:
+        taken += 1
+        rank = _rank_above(rank, i, games, p, turn)
+    number = np.int32(unit(base, _FURTHER_POST + turn * _STRIDE) * (p.sizes[turn] - taken))
+    while number >= lowest:  # skip the taken ones from the lowest to the highest
+        number += 1
+        lowest = _rank_above(lowest, i, games, p, turn)
+    return number
+
+
+@kernel(forceinline=True)
+def _rank_above(rank, i, games, p, turn):
+    """The least rank of a taken post above a rank, among those of a further barrier's posts."""
+    own = p.ranks[turn, games.cells[p.committed, i]]
+    least = own if own > rank else _NOWHERE
+    for earlier in range(turn):
+        own = p.ranks[turn, games.cells[p.others[earlier], i]]
+        least = min(least, own if own > rank else _NOWHERE)
+    return least

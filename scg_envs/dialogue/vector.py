@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ..checks import check_chance
 from ..compiled import compiled
 from ..errors import InvalidOptions, UnknownName
-from ..lockstep import LockstepEnv
+from ..lockstep import SteppedEnv
 from ..pre_policy import Finite, Points
 from ..spaces import multi_discrete
 from ..streams import episode_base, unit
@@ -89,11 +89,11 @@ def draw_commitments(
                 played[i] = blind
 
 
-class TurnVectorEnv(LockstepEnv):
+class TurnVectorEnv(SteppedEnv):
     """The common part of the batched views; a step is a turn of the learner's own."""
 
     state_attributes = (
-        *LockstepEnv.state_attributes,
+        *SteppedEnv.state_attributes,
         "_drawn",
         "_given",
         "_played",

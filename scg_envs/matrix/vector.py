@@ -19,7 +19,7 @@ from ..checkpoint import StateDict
 from ..checks import check_chance
 from ..commitment import PLAY
 from ..errors import InvalidArgument, InvalidOptions, UnknownName
-from ..lockstep import LockstepEnv, Observed
+from ..lockstep import Observed, SteppedEnv
 from ..policy import BatchPolicies, BatchPolicy, first_actions
 from ..pre_policy import Finite, PrePolicySpace
 from ..views import flat_space
@@ -33,7 +33,7 @@ from .rules import checked_rule, habitual_rule
 _SPREAD = 256  # pre-policies of a continuum that come up until told otherwise
 
 
-class MatrixVectorEnv(LockstepEnv):
+class MatrixVectorEnv(SteppedEnv):
     """A Gymnasium `VectorEnv` of the learner's view; `LockstepEnv` says what is in infos.
 
     Attributes:
@@ -46,7 +46,7 @@ class MatrixVectorEnv(LockstepEnv):
 
     reset_options = ("pre_policy", "pre_policies")
 
-    state_attributes = (*LockstepEnv.state_attributes, "_state", "_given", "_followers")
+    state_attributes = (*SteppedEnv.state_attributes, "_state", "_given", "_followers")
 
     def __init__(
         self,

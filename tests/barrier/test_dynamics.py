@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scg_envs.barrier.engine import Engine
 from scg_envs.barrier.game import BarrierGame
 from scg_envs.barrier.layouts import load_layout, shipped_layouts
-from scg_envs.barrier.observations import Seen
+from scg_envs.barrier.observations import Seen, observation_space
 from scg_envs.barrier.tables import AGENTS, tables_of
 
 from .reference import at, joint_step
@@ -28,20 +28,22 @@ def play(layout, positions, actions, clock, horizon):
     """A step of the kernels from any states: without episodes that begin by themselves."""
     count = len(clock)
     engine = Engine(
-        layout,
         count,
+        layout,
+        observation_space(layout, "vector"),
+        lambda games, zeroed: (None, Seen()),
         committed="red",
         desirable=None,
         observation="vector",
         horizon=horizon,
-        mode=AutoresetMode.DISABLED,
+        autoreset_mode=AutoresetMode.DISABLED,
         threads=1,
-        make_observations=lambda games, zeroed: (None, Seen()),
+        chances={},
     )
-    engine.reset(0, {}, np.random.default_rng(0))
+    engine.reset(seed=0)
     games = engine._games
     games.cells[:], games.clock[:] = positions, clock
-    buffers, _ = engine.step(*actions)
+    buffers, _ = engine.play(*actions)
     results = buffers.results
     return games.cells, games.clock, results.outcome, results.rewards, results.truncated
 

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode
 
-from scg_envs import matrix_v0
 from scg_envs.errors import (
     InvalidAction,
     InvalidArgument,
@@ -13,7 +12,6 @@ from scg_envs.errors import (
     UnknownName,
 )
 from scg_envs.matrix.game import MatrixEnv
-from scg_envs.matrix.rules import TablePolicy
 from scg_envs.matrix.vector import MatrixVectorEnv
 from scg_envs.policy import Memoryless
 
@@ -65,51 +63,6 @@ def test_a_seed_gives_a_game_the_same_episodes_in_every_batch_size(settings, mod
         np.testing.assert_equal(few, first(many, 3))
     other = rollout(MatrixVectorEnv(3, **kwargs), 25, seed=12)
     assert any(not np.array_equal(a, b) for a, b in zip(small[2::4], other[2::4], strict=True))
-
-
-@pytest.mark.parametrize("settings", SETTINGS, ids=str)
-@pytest.mark.parametrize("mixed", [False, True])
-def test_the_batch_plays_as_the_single_view_does(settings, mixed):
-    bare = MatrixEnv("rps_judge", **settings)
-    space = Mixtures(bare) if mixed else pure("rps_judge", "judge", **settings)
-    labels = [0.0, 1.0] if mixed else ["rule 1", "rule 0"]  # deterministic, for the comparison
-    other = np.eye(3)[np.random.default_rng(0).integers(3, size=bare.memory.states)]
-    batch = MatrixVectorEnv(2, "rps_judge", pre_policy=space, autoreset_mode="Disabled", **settings)
-    batch.set_followers({"two": other})
-    view = matrix_v0.learner_view(
-        "rps_judge",
-        pre_policy=space,
-        policies={"two": TablePolicy(other, bare.memory)},
-        **settings,
-    )
-    assert view.observation_space == batch.single_observation_space
-    assert view.action_space == batch.single_action_space
-    rng = np.random.default_rng(1)
-    for label in labels:
-        seen, _ = batch.reset(seed=3, options={"pre_policy": label})
-        alone, _ = view.reset(seed=3, options={"pre_policy": label})
-        played = []
-        while True:
-            np.testing.assert_equal(first(seen, 1), _batched(alone))
-            assert batch.observation_space.contains(seen)
-            action = int(rng.integers(3))
-            seen, rewards, terminated, truncated, infos = batch.step(np.full(2, action))
-            alone, reward, ended, cut, info = view.step(action)
-            played.append(info.get("outcome"))
-            assert (rewards == reward).all()
-            assert (terminated == ended).all()
-            assert (truncated == cut).all()
-            if ended or cut:
-                np.testing.assert_equal(first(seen, 1), _batched(alone))
-                wanted = batch.outcomes.index("match")
-                assert ((infos["outcome"] == wanted) == infos["desirable"]).all()
-                break
-
-
-def _batched(seen):
-    if isinstance(seen, dict):
-        return {key: np.asarray(part)[None] for key, part in seen.items()}
-    return seen[None]
 
 
 def test_pre_policies_come_up_uniformly_and_repeats_count():
