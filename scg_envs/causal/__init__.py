@@ -15,6 +15,7 @@ Structural Causal Games" (arXiv 2405.16588).
 | `subgame_perfect`, `selten` | equilibria in every subgame, of the causal game or of its tree |
 | `plans`, `trees`, `realization`, `sequence_form` | games made from trees: policies as plans |
 | `interventions`, `answers` | post- and pre-policy interventions; R(M_I) |
+| `unseen`, `uncertain`, `carried` | answers of who does not see one, or cannot rely on it |
 | `effect` | P(Y=y), causal effects (eqs. 4.1 and 4.2), bounds |
 | `counterfactuals`, `queries` | abduction-action-prediction; what is likely given what was seen |
 | `incentives`, `gains` | what information and control may be worth, and what they are |

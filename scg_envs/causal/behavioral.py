@@ -96,9 +96,9 @@ def realization(game: CausalGame, policy: Policy) -> dict[str, Table]:
 
 def _equivalent_in_tree(game: CausalGame, policy: Policy) -> BehavioralPolicy | None:
     """Each move as likely as among the plans that come there; None without perfect recall."""
-    wanted = realization(game, policy)
+    target = realization(game, policy)
     rules = {}
-    for decision, table in wanted.items():
+    for decision, table in target.items():
         acted = table.sum(axis=0)
         first = np.eye(len(acted))[0]
         rules[decision] = acted / acted.sum() if acted.sum() > 0 else first
@@ -106,7 +106,7 @@ def _equivalent_in_tree(game: CausalGame, policy: Policy) -> BehavioralPolicy | 
     if has_perfect_recall(game.own_moves or {}, rules):
         return candidate
     made = realization(game, candidate)
-    same = all(np.allclose(made[d], wanted[d], rtol=0, atol=SAME_CHANCE) for d in wanted)
+    same = all(np.allclose(made[d], target[d], rtol=0, atol=SAME_CHANCE) for d in target)
     return candidate if same else None
 
 

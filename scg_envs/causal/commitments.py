@@ -6,7 +6,7 @@ from math import prod
 import numpy as np
 
 from ..ties import Ties
-from .answers import AnyRelation, interventional_outcomes
+from .answers import interventional_outcomes
 from .evaluation import payoffs, probability
 from .factors import Table
 from .interventions import commit
@@ -16,7 +16,15 @@ from .normal_form.commitment import SAME, Commitment, first_best, pure_commitmen
 from .normal_form.solve import Policies
 from .outcomes import PolicyClass
 from .policies import Profile, every_pure_rule
-from .rationality import AGENT_WISE, BestResponse, Fixed, ProfileRelation, Rationality, relation_of
+from .rationality import (
+    AGENT_WISE,
+    AnyRelation,
+    BestResponse,
+    Fixed,
+    ProfileRelation,
+    Rationality,
+    relation_of,
+)
 from .solving import MAX_EQUILIBRIA, problem_of
 from .strategic import StrategicForm
 from .undefined import Reason, Undefined

@@ -22,7 +22,7 @@ from math import prod
 import numpy as np
 
 from ..errors import InvalidArgument
-from .answers import AnyRelation, affected_decisions, interventional_outcomes
+from .answers import interventional_outcomes
 from .comparison import SAME_CHANCE
 from .factors import Factor, Table, sum_product
 from .graph import s_reachable
@@ -30,9 +30,10 @@ from .interventions import Intervention
 from .model import CausalGame, Event, Variable
 from .outcomes import PolicyClass
 from .policies import Profile, same_policy
-from .rationality import AGENT_WISE, ProfileRelation
+from .rationality import AGENT_WISE, AnyRelation, ProfileRelation
 from .solving import problem_of
 from .undefined import Reason, Undefined
+from .unseen import affected_decisions
 
 LARGEST = 1 << 24
 """Entries of a twin table beyond which it is not made."""

@@ -18,7 +18,7 @@ import numpy as np
 
 from ..errors import UnknownName
 from ..ties import TIES, Ties, check_ties
-from .answers import AnyRelation, interventional_outcomes
+from .answers import interventional_outcomes
 from .behavioral import behavioral_equivalent
 from .evaluation import probability
 from .interventions import Intervention
@@ -26,7 +26,7 @@ from .model import CausalGame, Event
 from .normal_form.equilibrium_set import EquilibriumSet
 from .normal_form.selection import Selection, select
 from .outcomes import PolicyClass, RationalOutcomes
-from .rationality import AGENT_WISE
+from .rationality import AGENT_WISE, AnyRelation
 from .solving import MAX_EQUILIBRIA
 from .undefined import Reason, Undefined
 

@@ -95,9 +95,9 @@ def _mechanisms(
     game: CausalGame, axes: Sequence[str], play: Play, keep: Sequence[str]
 ) -> list[Factor]:
     """The chance tables, rules and lotteries that variables and what is kept depend on."""
-    wanted = frozenset(axes) | {axis for axis in keep if axis in game.variables}
+    asked = frozenset(axes) | {axis for axis in keep if axis in game.variables}
     factors = []
-    for name in sorted(game.ancestors(wanted)):
+    for name in sorted(game.ancestors(asked)):
         if game.variables[name].kind == "chance":
             factors.append(game.chance_factor(name))
         elif name in play.rules:

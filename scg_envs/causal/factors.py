@@ -54,8 +54,8 @@ def _product(group: list[Factor], kept: Sequence[str]) -> Factor:
     pending = sorted(group, key=lambda factor: factor.table.size)
     result = pending[0]
     for position, factor in enumerate(pending[1:], start=1):
-        wanted = set(kept).union(*(later.axes for later in pending[position + 1 :]))
-        axes = [axis for axis in dict.fromkeys(result.axes + factor.axes) if axis in wanted]
+        needed = set(kept).union(*(later.axes for later in pending[position + 1 :]))
+        axes = [axis for axis in dict.fromkeys(result.axes + factor.axes) if axis in needed]
         result = _combine(result, factor, axes)
     summed = tuple(i for i, axis in enumerate(result.axes) if axis not in kept)
     left = tuple(axis for axis in result.axes if axis in kept)

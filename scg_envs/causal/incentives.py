@@ -132,9 +132,9 @@ def indirect_value_of_control(game: CausalGame, agent: str, name: str) -> bool:
     graph = _controlled(game, agent, name)
     if graph is None:
         return False
-    told = nx.descendants(graph, name).intersection(game.decisions(agent))
+    informed = nx.descendants(graph, name).intersection(game.decisions(agent))
     utilities = set(game.utilities(agent))
-    return any(utilities & nx.descendants(graph, d) for d in told)
+    return any(utilities & nx.descendants(graph, d) for d in informed)
 
 
 def control_incentive(game: CausalGame, decision: str, name: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from .answers import AnyRelation, interventional_outcomes
+from .answers import interventional_outcomes
 from .commitments import BestCommitment, best_commitments
 from .effect import Effect, Sample, effects
 from .factors import Table
@@ -13,6 +13,7 @@ from .model import CausalGame, Event
 from .outcomes import PolicyClass, RationalOutcomes
 from .plans import silent
 from .policies import MixedPolicy, Policy, Profile
+from .rationality import AnyRelation
 from .undefined import Reason, Undefined
 
 

@@ -12,7 +12,7 @@ shows no subgame though one decision is irrelevant to another.
 """
 
 from collections import defaultdict
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
@@ -24,7 +24,7 @@ import numpy as np
 from ..errors import InvalidArgument
 from .behavioral import differ_in_one
 from .comparison import SAME_CHANCE
-from .extensive_form import ExtensiveForm, InformationSet, Node, Path, Step, agrees
+from .extensive_form import ExtensiveForm, InformationSet, Node, Path, agrees
 from .factors import Table
 from .model import CausalGame
 from .normal_form.equilibrium_set import EquilibriumSet, Kind, worst
@@ -36,31 +36,15 @@ from .policies import behavioral_profile
 from .rationality import ProfileRelation
 from .realization import QUICK, plan_equilibria
 from .strategic import LARGEST
+from .subtrees import Piece, cut, subgame_roots
 from .undefined import Reason, Undefined
-
-Rules = Mapping[InformationSet, Table]
-
-
-@dataclass(frozen=True, eq=False)
-class _Piece:
-    """A subgame without those inside it.
-
-    Attributes:
-        ends: where it ends: leaves, and the first nodes of other subgames.
-        ways: for each player and information set in it, the player's own moves in it on the way.
-        inside: the subgames that it leads into.
-    """
-
-    ends: tuple[Step, ...]
-    ways: tuple[Mapping[InformationSet, Sequence[Path]], ...]
-    inside: tuple[Node, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class _Solution:
     """One equilibrium of a subgame, and what it pays: Fractions, or floats."""
 
-    rules: Rules
+    rules: Mapping[InformationSet, Table]
     pays: tuple[Any, ...]
 
 
@@ -70,41 +54,6 @@ class _Solved:
 
     solutions: tuple[_Solution, ...]
     kind: Kind
-
-
-def subgame_roots(tree: ExtensiveForm, given: Container[InformationSet] = ()) -> tuple[Node, ...]:
-    """The nodes at which a subgame of a tree starts, each before those inside it.
-
-    Args:
-        tree: any tree; its own root is one of them unless it is a leaf.
-        given: information sets where the move is drawn by a rule that everybody knows, as by
-            chance; they hold nothing together.
-    """
-    order = list(tree.nodes())
-    number = {node: k for k, node in enumerate(order)}
-    met: dict[InformationSet, list[int]] = defaultdict(list)
-    for k, node in enumerate(order):
-        here = node.information_set
-        if here is not None and here.player is not None and here not in given:
-            met[here].append(k)
-    last = list(range(len(order)))
-    low, high = list(range(len(order))), list(range(len(order)))
-    roots = []
-    for k in reversed(range(len(order))):
-        node = order[k]
-        here = node.information_set
-        alone = True
-        if here in met:
-            assert here is not None
-            low[k], high[k] = met[here][0], met[here][-1]
-            alone = len(met[here]) == 1
-        for child in node.children:
-            c = number[child]
-            last[k] = max(last[k], last[c])
-            low[k], high[k] = min(low[k], low[c]), max(high[k], high[c])
-        if here is not None and (k == 0 or (alone and low[k] >= k and high[k] <= last[k])):
-            roots.append(node)
-    return tuple(reversed(roots))
 
 
 class _Solver:
@@ -132,7 +81,7 @@ class _Solver:
         """The equilibria of the whole tree; Undefined if there are none or not to be had."""
         for root in reversed(self.roots):
             self.why = None  # a subgame solved after all has no part in what comes
-            solved = self.subgame(self.piece(root))
+            solved = self.subgame(cut(self.tree, root, self.drawn, self.solved))
             if not solved.solutions:
                 assert self.why is not None
                 return self.why
@@ -141,22 +90,7 @@ class _Solver:
             return _Solved((_Solution({}, (Fraction(0),) * self.n),), "all")
         return self.solved[self.roots[0]]
 
-    def piece(self, root: Node) -> _Piece:
-        """What remains of a subgame when those inside are cut off."""
-        ends: list[Step] = []
-        ways: list[dict[InformationSet, list[Path]]] = [{} for _ in range(self.n)]
-        for step in self.tree.walk(root, self.drawn, self.solved):
-            node, here = step.node, step.node.information_set
-            if here is None or node in self.solved:
-                ends.append(step)
-            elif here.player is not None and here not in self.drawn:
-                known = ways[here.player].setdefault(here, [])
-                if step.moves[here.player] not in known:
-                    known.append(step.moves[here.player])
-        inside = tuple(end.node for end in ends if end.node in self.solved)
-        return _Piece(tuple(ends), tuple(ways), inside)
-
-    def subgame(self, piece: _Piece) -> _Solved:
+    def subgame(self, piece: Piece) -> _Solved:
         """Its equilibria, for every way to play the subgames inside."""
         plans = [
             reduced_plans(ways, {here: len(here.actions) for here in ways}) for ways in piece.ways
@@ -197,12 +131,12 @@ class _Solver:
 
     def equilibria(
         self,
-        piece: _Piece,
+        piece: Piece,
         plans: Sequence[Sequence[Mapping[InformationSet, int]]],
         pays: Mapping[Node, tuple[Any, ...]],
     ) -> tuple[list[_Solution], Kind]:
         """The equilibria of a piece, given what the subgames inside pay."""
-        table = self.table(piece, plans, pays)
+        table = piece.table(plans, pays)
         pure = self.policies == "pure"
         cells = max(1, int(table[0].size))
         found = equilibria(
@@ -247,7 +181,7 @@ class _Solver:
 
     def planned(
         self,
-        piece: _Piece,
+        piece: Piece,
         plans: Sequence[Sequence[Mapping[InformationSet, int]]],
         pays: Mapping[Node, tuple[Any, ...]],
         table: Any,
@@ -267,46 +201,7 @@ class _Solver:
         )
         if made is None or not 0 < len(made[0]) <= self.limit:
             return None
-        return [_Solution(rules, _expected(piece, rules, pays, self.n)) for rules in made[0]], made[
-            1
-        ]
-
-    def table(
-        self,
-        piece: _Piece,
-        plans: Sequence[Sequence[Mapping[InformationSet, int]]],
-        pays: Mapping[Node, tuple[Any, ...]],
-    ) -> Any:
-        """What the plans of a piece pay; shape (players, plans of the first, ...)."""
-        exact = all(isinstance(x, Fraction) for paid in pays.values() for x in paid)
-        shape = (self.n, *(len(own) for own in plans))
-        payoffs = np.full(shape, Fraction(0) if exact else 0.0)
-        for end in piece.ends:
-            after = pays.get(end.node, (Fraction(0),) * self.n)
-            reached = np.ix_(
-                *(
-                    [k for k, plan in enumerate(own) if agrees(plan, path)]
-                    for own, path in zip(plans, end.moves, strict=True)
-                )
-            )
-            for i in range(self.n):
-                worth = end.paid[i] + after[i] if exact else float(end.paid[i]) + float(after[i])
-                payoffs[i][reached] += end.chance * worth if exact else float(end.chance) * worth
-        return payoffs
-
-
-def _expected(
-    piece: _Piece, rules: Rules, pays: Mapping[Node, tuple[Any, ...]], n: int
-) -> tuple[float, ...]:
-    """What rules pay in a piece, given what the subgames inside pay."""
-    total = np.zeros(n)
-    for end in piece.ends:
-        share = float(end.chance) * prod(float(rules[h][a]) for path in end.moves for h, a in path)
-        after = pays.get(end.node, (0.0,) * n)
-        total += share * np.array(
-            [float(a) + float(b) for a, b in zip(end.paid, after, strict=True)]
-        )
-    return tuple(total.tolist())
+        return [_Solution(rules, piece.expected(rules, pays)) for rules in made[0]], made[1]
 
 
 def _key(value: Any) -> Any:

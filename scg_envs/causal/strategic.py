@@ -301,8 +301,8 @@ class StrategicForm:
 
     def picked(self, player: int, strategy: int) -> dict[str, Table]:
         """The rules that a pure strategy picks; the first one where a plan says nothing."""
-        who = self.players[player]
-        picks = zip(who.decisions, who.rules_of(strategy), strict=True)
+        chooser = self.players[player]
+        picks = zip(chooser.decisions, chooser.rules_of(strategy), strict=True)
         return {decision: self._pure[decision][pick or 0] for decision, pick in picks}
 
     def rule_weights(self, decision: str, table: Table) -> Table:
@@ -312,11 +312,11 @@ class StrategicForm:
 
     def strategy_weights(self, player: int, policy: Policy) -> Table:
         """How likely a policy picks each pure strategy of a player, shape (A_player,)."""
-        who = self.players[player]
-        total = np.zeros(who.size)
+        chooser = self.players[player]
+        total = np.zeros(chooser.size)
         for weight, rules in policy.components():
-            picks = [self.rule_weights(d, rules[d]) for d in who.decisions]
-            if who.plans is None:
+            picks = [self.rule_weights(d, rules[d]) for d in chooser.decisions]
+            if chooser.plans is None:
                 chosen = np.ones(1)
                 for pick in picks:
                     chosen = np.multiply.outer(chosen, pick).ravel()
@@ -324,7 +324,7 @@ class StrategicForm:
                 chosen = np.array(
                     [
                         prod(w[i] for w, i in zip(picks, plan, strict=True) if i is not None)
-                        for plan in who.plans
+                        for plan in chooser.plans
                     ]
                 )
             total += weight * chosen
@@ -332,15 +332,15 @@ class StrategicForm:
 
     def policy(self, player: int, strategy: npt.NDArray[np.float64]) -> Policy:
         """A player's mixed strategy, shape (A_player,), as a policy for its decisions."""
-        who = self.players[player]
+        chooser = self.players[player]
         support = np.flatnonzero(strategy > NEGLIGIBLE)
         if len(support) == 1:
-            return PurePolicy(who.agent, self.picked(player, int(support[0])))
-        drawn = tuple(PurePolicy(who.agent, self.picked(player, int(s))) for s in support)
+            return PurePolicy(chooser.agent, self.picked(player, int(support[0])))
+        drawn = tuple(PurePolicy(chooser.agent, self.picked(player, int(s))) for s in support)
         weights = strategy[support] / strategy[support].sum()
-        mixed = MixedPolicy(who.agent, weights, drawn)
-        if len(who.decisions) == 1 and self.game.n_contexts(who.decisions[0]) == 1:
-            return BehavioralPolicy(who.agent, mixed.rules)
+        mixed = MixedPolicy(chooser.agent, weights, drawn)
+        if len(chooser.decisions) == 1 and self.game.n_contexts(chooser.decisions[0]) == 1:
+            return BehavioralPolicy(chooser.agent, mixed.rules)
         return mixed
 
     def profile(self, strategies: Sequence[npt.NDArray[np.float64]]) -> Profile:

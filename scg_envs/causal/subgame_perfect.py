@@ -25,28 +25,16 @@ from .model import CausalGame
 from .normal_form.equilibrium_set import EquilibriumSet, Kind, worst
 from .normal_form.game import NormalForm
 from .normal_form.solve import equilibria
-from .outcomes import Branch, Mask, PolicyClass, RationalOutcomes
-from .policies import behavioral_profile, pure_rules, rule_factor, uniform_rule
+from .outcomes import Branch, PolicyClass, RationalOutcomes
+from .policies import behavioral_profile, pure_rules, uniform_rule
 from .rationality import ProfileRelation
 from .solving import problem_of, solve
 from .strategic import LARGEST, Player, rule_axis
+from .tied_decisions import Partial, is_settled, where_it_matters
 from .undefined import Reason, Undefined
 
 SPLIT = 1 << 20
 """Entries of rules that the resolutions of one tied decision may have together."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Partial:
-    """What is solved so far.
-
-    Attributes:
-        rules: the fixed and the solved rules, tied actions equally likely.
-        ties: as in `Branch`.
-    """
-
-    rules: Mapping[str, Table]
-    ties: Mapping[str, Mask]
 
 
 class _Solver:
@@ -142,7 +130,7 @@ class _Solver:
                 break
         return values, weights
 
-    def extend(self, partial: _Partial, block: tuple[str, ...]) -> Iterator[_Partial]:
+    def extend(self, partial: Partial, block: tuple[str, ...]) -> Iterator[Partial]:
         """Every way to solve a block."""
         for resolved in self.resolve(partial, block):
             if len(block) == 1:
@@ -150,7 +138,7 @@ class _Solver:
             else:
                 yield from self.solve_block(resolved, block)
 
-    def solve_one(self, partial: _Partial, decision: str) -> _Partial:
+    def solve_one(self, partial: Partial, decision: str) -> Partial:
         """A single decision: the best actions of every context."""
         variable = self.game.variables[decision]
         values, _ = self.values(
@@ -170,9 +158,9 @@ class _Solver:
             self.degenerate |= self.policies != "pure"
             if self.policies != "pure":
                 self.downgrade("extreme")
-        return _Partial({**partial.rules, decision: mask / count}, ties)
+        return Partial({**partial.rules, decision: mask / count}, ties)
 
-    def solve_block(self, partial: _Partial, block: tuple[str, ...]) -> Iterator[_Partial]:
+    def solve_block(self, partial: Partial, block: tuple[str, ...]) -> Iterator[Partial]:
         """Several decisions that rely on each other: the equilibria of every common context."""
         game = self.game
         if game.own_moves is not None:
@@ -234,11 +222,11 @@ class _Solver:
                 self.note(Undefined(Reason.NONE_EXISTS if proven else Reason.NOT_FOUND, why))
                 return
         for chosen in product(*pools):
-            yield _Partial(
+            yield Partial(
                 {**partial.rules, **self.rules(players, common, chosen, tables)}, partial.ties
             )
 
-    def solve_plans(self, partial: _Partial, block: tuple[str, ...]) -> Iterator[_Partial]:
+    def solve_plans(self, partial: Partial, block: tuple[str, ...]) -> Iterator[Partial]:
         """A block of a game made from a tree, where policies are plans; there are no contexts."""
         policies: PolicyClass = "pure" if self.policies == "pure" else "behavioral"
         problem = problem_of(self.game, {}, policies, self.limit, self.seed)
@@ -254,7 +242,7 @@ class _Solver:
         self.degenerate |= made.degenerate
         for profile in made.profiles:
             rules = {d: profile.rules[d] for d in block}
-            yield _Partial({**partial.rules, **rules}, partial.ties)
+            yield Partial({**partial.rules, **rules}, partial.ties)
 
     def playable(self, found: EquilibriumSet, players: Sequence[Player]) -> list[list[Table]]:
         """Equilibria whose players pick the rules of different decisions independently."""
@@ -298,11 +286,12 @@ class _Solver:
                 rules[decision] = table.transpose(*order, len(order))
         return rules
 
-    def resolve(self, partial: _Partial, block: tuple[str, ...]) -> Iterator[_Partial]:
+    def resolve(self, partial: Partial, block: tuple[str, ...]) -> Iterator[Partial]:
         """Split ties that the block's owners can tell apart; leave the others a product."""
         for decision in partial.ties:
-            matters = self.matters(partial, decision, block)
-            if not matters.any() or self.settled(partial, decision, block):
+            known = self.known(partial.rules, block)
+            matters = where_it_matters(self.game, partial, known, decision, block)
+            if not matters.any() or is_settled(self.game, partial, known, decision, block):
                 continue
             if self.policies != "pure":
                 self.downgrade("sample")  # mixing over the tie may lead to more
@@ -320,78 +309,9 @@ class _Solver:
                 if (split.sum(axis=-1) > 1).any():
                     ties[decision] = split
                 table = split / split.sum(axis=-1, keepdims=True)
-                yield from self.resolve(_Partial({**partial.rules, decision: table}, ties), block)
+                yield from self.resolve(Partial({**partial.rules, decision: table}, ties), block)
             return
         yield partial
-
-    def settled(self, partial: _Partial, decision: str, block: tuple[str, ...]) -> bool:
-        """Whether a lone mover's best actions are the same however a lone tie is resolved.
-
-        So they are if in every context one action beats each other by a margin whose least value
-        over the resolutions, a sum of least values over the tied decision's contexts, is positive.
-        """
-        game = self.game
-        if len(block) > 1 or len(partial.ties) > 1:
-            return False
-        (mover,) = block
-        variable = game.variables[mover]
-        mask = partial.ties[decision]
-        own = (*game.variables[decision].parents, decision)
-        extra = tuple(n for n in variable.parents if n not in own)
-        seen = mover in own
-        keep = (*extra, *own) if seen else (mover, *extra, *own)
-        n_actions = len(variable.domain)
-        if prod(len(game.variables[n].domain) for n in keep) * n_actions > LARGEST:
-            return False
-        known = {
-            d: rule_factor(game, d, r)
-            for d, r in self.known(partial.rules, block).items()
-            if d not in (decision, mover)
-        }
-        known_cells = amounts(game, game.owner(mover), Play(known), keep)
-        cells = known_cells.values
-        position = keep.index(mover)
-        summed = tuple(
-            i
-            for i, n in enumerate(keep[:-1])
-            if n in own and n != mover and n not in variable.parents
-        )
-        if seen:  # what each action brings depends on ties of its own
-            low = np.where(mask, cells, np.inf).min(axis=-1).sum(axis=summed)
-            high = np.where(mask, cells, -np.inf).max(axis=-1).sum(axis=summed)
-            place = position - sum(i < position for i in summed)
-            low, high = np.moveaxis(low, place, 0), np.moveaxis(high, place, 0)
-            margins = low[:, None] - high[None]
-        else:
-            gaps = cells[:, None] - cells[None]  # (action, other action, *extra, *own)
-            least = np.where(mask, gaps, np.inf).min(axis=-1)
-            margins = least.sum(axis=tuple(i + 1 for i in summed))
-        others = ~np.eye(n_actions, dtype=np.bool_)
-        slack = 0.0 if known_cells.exact else 2 * float(np.sum(known_cells.slack))
-        beats = np.array(
-            [margins[a][others[a]].min(axis=0, initial=np.inf) > slack for a in range(n_actions)]
-        )
-        return bool(beats.any(axis=0).all())
-
-    def matters(self, partial: _Partial, decision: str, block: tuple[str, ...]) -> Mask:
-        """In which contexts a tie bears on some owner in the block; shape (*contexts,)."""
-        game = self.game
-        mask = partial.ties[decision]
-        own = (*game.variables[decision].parents, decision)
-        left_open = {d for d in partial.ties if d != decision} | set(block)
-        extra = {n for d in left_open for n in (*game.variables[d].parents, d)}.difference(own)
-        known = {
-            d: rule_factor(game, d, r)
-            for d, r in self.known(partial.rules, block).items()
-            if d not in left_open and d != decision
-        }
-        bears = np.zeros(mask.shape[:-1], dtype=np.bool_)
-        for agent in dict.fromkeys(game.owner(d) for d in block):
-            cells = amounts(game, agent, Play(known), (*sorted(extra), *own))
-            low, high = (t.reshape(-1, *mask.shape) for t in (cells.bounds()))
-            best, worst = np.where(mask, low, -np.inf).max(-1), np.where(mask, high, np.inf).min(-1)
-            bears |= (best > worst).any(axis=0)
-        return bears & (mask.sum(axis=-1) > 1)
 
 
 @dataclass(frozen=True)
@@ -420,9 +340,9 @@ class SubgamePerfect(ProfileRelation):
             parents = [set(game.variables[d].parents) for d in blocks[0]]
             if not set.intersection(*parents):
                 return solve(replace(problem, rules=fixed))
-        partials = [_Partial(fixed, {})]
+        partials = [Partial(fixed, {})]
         for block in blocks:
-            longer: list[_Partial] = []
+            longer: list[Partial] = []
             for partial in partials:
                 for extended in solver.extend(partial, block):
                     if len(longer) == max_equilibria:

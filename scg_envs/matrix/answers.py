@@ -238,12 +238,12 @@ class OneShotAnswers(Answers):
         mixtures = rules[:, 0]
         if self._one is None:
             p, utility = (
-                self._several.expect(which, mixtures, ties) for which in ("wanted", "utility")
+                self._several.expect(which, mixtures, ties) for which in ("desirable", "utility")
             )
             return self.rational(p, utility)
         p, utility = (
             self._one.expect(table, mixtures, relation, ties)
-            for table in (self._one.wanted, self._one.utility)
+            for table in (self._one.desirable, self._one.utility)
         )
         answer = self.rational(p, utility)
         if relation == "exact":
@@ -260,7 +260,7 @@ class OneShotAnswers(Answers):
         if self._one is None:
             return self._several.policies(mixtures, ties, self.learners)
         accepted, _ = self._one.answers(mixtures, "exact")
-        favor = mixtures @ self._one.wanted * {"optimistic": 1, "pessimistic": -1}.get(ties, 0)
+        favor = mixtures @ self._one.desirable * {"optimistic": 1, "pessimistic": -1}.get(ties, 0)
         chosen = np.where(accepted > 0, favor, -np.inf).argmax(axis=1)
         return {self.learners[0]: np.eye(accepted.shape[1])[chosen][:, None, None]}
 

@@ -71,7 +71,7 @@ class Canvas:
 
     def text(
         self,
-        words: str,
+        line: str,
         x: float,
         y: float,
         size: float = 18.0,
@@ -82,7 +82,7 @@ class Canvas:
         """One line, centered vertically on y, shortened to a width.
 
         Args:
-            words: what it says.
+            line: what it says.
             x: its left end, middle or right end, after `align`.
             y: its middle.
             size: of the font.
@@ -95,8 +95,8 @@ class Canvas:
         """
         font = _font(round(size * _SCALE))
         if width is not None:
-            words = shortened(words, width, size)
-        drawn = font.render(words, True, color)
+            line = shortened(line, width, size)
+        drawn = font.render(line, True, color)
         left = x * _SCALE - {"left": 0.0, "center": 0.5, "right": 1.0}[align] * drawn.get_width()
         self._surface.blit(drawn, (round(left), round(y * _SCALE - drawn.get_height() / 2)))
         return float(drawn.get_width() / _SCALE)
@@ -107,18 +107,18 @@ class Canvas:
         return np.ascontiguousarray(pygame.surfarray.array3d(scaled).transpose(1, 0, 2))
 
 
-def text_width(words: str, size: float) -> float:
+def text_width(line: str, size: float) -> float:
     """How wide a line is."""
-    return float(_font(round(size * _SCALE)).size(words)[0] / _SCALE)
+    return float(_font(round(size * _SCALE)).size(line)[0] / _SCALE)
 
 
-def shortened(words: str, width: float, size: float) -> str:
+def shortened(line: str, width: float, size: float) -> str:
     """The line, cut off with two dots where it is wider."""
-    if text_width(words, size) <= width:
-        return words
-    while words and text_width(words + "..", size) > width:
-        words = words[:-1]
-    return words + ".." if words else ""
+    if text_width(line, size) <= width:
+        return line
+    while line and text_width(line + "..", size) > width:
+        line = line[:-1]
+    return line + ".." if line else ""
 
 
 def _font(size: int) -> Any:

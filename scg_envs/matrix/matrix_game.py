@@ -89,8 +89,8 @@ class MatrixGame:
     @cached_property
     def desirable_table(self) -> NDArray[np.float64]:
         """(A_1, ..., A_n) 1[Y=y]."""
-        wanted = self.outcomes.index(self.desirable)
-        return (self.outcome_of == wanted).astype(np.float64)
+        place = self.outcomes.index(self.desirable)
+        return (self.outcome_of == place).astype(np.float64)
 
     def agent(self, name: str) -> int:
         """The place of an agent among the players.

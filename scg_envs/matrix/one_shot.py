@@ -63,16 +63,16 @@ class OneFollower:
 
     Attributes:
         payoffs: (A_c, A_f) the follower's.
-        wanted: (A_c, A_f) 1[Y=y].
+        desirable: (A_c, A_f) 1[Y=y].
         utility: (A_c, A_f) the committed agent's payoffs.
     """
 
     def __init__(self, stage: Stage, leader: int, relations: Relations) -> None:
         """Two players of the stage; the first or the second of them has committed."""
         follower = 1 - leader
-        self.payoffs, self.wanted, self.utility = (
+        self.payoffs, self.desirable, self.utility = (
             table if leader == 0 else table.T
-            for table in (stage.form.payoffs[follower], stage.wanted, stage.utility)
+            for table in (stage.form.payoffs[follower], stage.desirable, stage.utility)
         )
         self._relations = relations
 
@@ -133,10 +133,10 @@ class SeveralFollowers:
         """
         self._stage, self._leader, self._selection = stage, leader, selection
         self._known: dict[tuple[bytes, str, str], Commitment | Undefined] = {}
-        self.wanted, self.utility = stage.wanted, stage.utility
+        self.desirable, self.utility = stage.desirable, stage.utility
 
     def expect(self, which: str, mixtures: NDArray[np.float64], ties: Ties) -> NDArray[np.float64]:
-        """(n,) the expectation of `wanted` or `utility`; NaN where there is no answer."""
+        """(n,) the expectation of `desirable` or `utility`; NaN where there is no answer."""
         return np.array([self._one(which, x, ties) for x in mixtures])
 
     def policies(
@@ -149,7 +149,7 @@ class SeveralFollowers:
             for learner in learners
         }
         for row, mixture in enumerate(mixtures):
-            found = self._solve("wanted", mixture, ties)
+            found = self._solve("desirable", mixture, ties)
             for learner, table in tables.items():
                 likeliest = 0
                 if not isinstance(found, Undefined):

@@ -126,7 +126,7 @@ class Renderer:
             for column in range(len(columns)):
                 joint = self._joint(shown, row, column)
                 paid = ",".join(_number(form.payoffs[(i, *joint)]) for i in range(form.n_players))
-                marks = "*" * (joint in self._equilibria) + "!" * self._wanted(joint)
+                marks = "*" * (joint in self._equilibria) + "!" * self._is_desirable(joint)
                 chosen = scene.played and joint == scene.played[-1]
                 cells.append(f"[{paid}]{marks}" if chosen else f" {paid} {marks}")
             table.append([label, *cells])
@@ -156,7 +156,7 @@ class Renderer:
         joint[self._row], joint[self._column] = row, column
         return tuple(joint)
 
-    def _wanted(self, joint: tuple[int, ...]) -> bool:
+    def _is_desirable(self, joint: tuple[int, ...]) -> bool:
         return bool(self._game.desirable_table[joint])
 
     def _place(self, row: int, column: int) -> tuple[float, float]:
@@ -192,11 +192,11 @@ class Renderer:
         width: float,
     ) -> None:
         name = self._game.agents[player]
-        words = f"{name}, committed" if name in scene.committed else name
+        text = f"{name}, committed" if name in scene.committed else name
         size = 21.0
-        if text_width(words, size) > width:
+        if text_width(text, size) > width:
             size = 17.0
-        canvas.text(words, x, y, size, _color(player), align, width)
+        canvas.text(text, x, y, size, _color(player), align, width)
 
     def _draw_label(
         self,
@@ -250,7 +250,7 @@ class Renderer:
         corner = 9.0 if min(width, height) >= 40 else 4.0
         if joint in self._equilibria:
             canvas.dot(x + width - corner - 3, y + corner + 3, corner / 2, GREEN)
-        if self._wanted(joint):
+        if self._is_desirable(joint):
             canvas.star(x + corner + 3, y + corner + 3, corner - 1.5, GOLD)
 
     def _empty_fill(self, joint: tuple[int, ...]) -> Color:
@@ -291,15 +291,15 @@ class Renderer:
             x = float(MARGIN + LABELS)
             rule = scene.rules.get(form.players[i])
             for action, label in enumerate(form.actions[i]):
-                words = label if rule is None else f"{label} {100 * float(rule[action]):.0f}%"
-                width = text_width(words, 16) + 16
+                text = label if rule is None else f"{label} {100 * float(rule[action]):.0f}%"
+                width = text_width(text, 16) + 16
                 if x + width > WIDTH - MARGIN:
                     break
                 on = shown[i] == action
                 certain = bool(scene.played)
                 fill = blend(_color(i), WHITE, 0.0 if certain else 0.55) if on else WHITE
                 canvas.box(x, y - 11, width, 22, fill, _color(i), 1, 11)
-                canvas.text(words, x + width / 2, y, 16, WHITE if on else _color(i))
+                canvas.text(text, x + width / 2, y, 16, WHITE if on else _color(i))
                 x += width + 8
             y += CHIP
 
@@ -318,8 +318,8 @@ class Renderer:
             x += 14 + canvas.text("pure equilibrium", x + 14, y, 15, FAINT, "left") + 18
         canvas.star(x + 6, y, 7, GOLD)
         room = WIDTH - MARGIN - x - 16 - (14 + text_width(_PLAYED, 15) + 18)
-        wanted = shortened(f"Y = {self._game.desirable}", room, 15)
-        x += 16 + canvas.text(wanted, x + 16, y, 15, FAINT, "left") + 18
+        shown_outcome = shortened(f"Y = {self._game.desirable}", room, 15)
+        x += 16 + canvas.text(shown_outcome, x + 16, y, 15, FAINT, "left") + 18
         canvas.box(x, y - 5, 14, 10, CHOSEN, INK, 1.6, 2)
         canvas.text(_PLAYED, x + 20, y, 15, FAINT, "left")
 
@@ -332,7 +332,7 @@ class Renderer:
         canvas.text("rounds" if not first else f"from {first + 1}", MARGIN, top, 15, FAINT, "left")
         canvas.text("mean", WIDTH - MARGIN, top, 15, FAINT, "right")
         for k, joint in enumerate(scene.played[first:]):
-            if self._wanted(joint):
+            if self._is_desirable(joint):
                 canvas.star(left + (k + 0.5) * (ROUND + 1), top, 6, GOLD)
         y = top + 20
         for i, name in enumerate(form.players):

@@ -99,7 +99,7 @@ class MatrixSolver(Solver):
         leader = stage.form.player_index(self.pre_policies.committed)
         tables = {
             name: np.asarray(table if leader == 0 else table.T, dtype=np.float64)
-            for name, table in (("p", stage.wanted), ("utility", stage.utility))
+            for name, table in (("p", stage.desirable), ("utility", stage.utility))
         }
         return self.uncertain.blend(seen, rules[:, 0], tables, ties)
 
@@ -127,7 +127,7 @@ class MatrixSolver(Solver):
             if changed is None:
                 return None
             stage = changed
-        table = stage.wanted if objective == "desirable" else stage.utility
+        table = stage.desirable if objective == "desirable" else stage.utility
         answers: Policies = "pure" if self._selection == "pure" else "mixed"
         sides: tuple[Ties, ...] = ("pessimistic", "optimistic")
         sides = sides if self._ties == "uniform" else (self._ties,)

@@ -28,12 +28,12 @@ class Stage:
 
     Attributes:
         form: payoffs of those who choose.
-        wanted: (A_1, ..., A_n) 1[Y=y] over their actions.
+        desirable: (A_1, ..., A_n) 1[Y=y] over their actions.
         utility: (A_1, ..., A_n) what the committed agent is paid.
     """
 
     form: NormalForm
-    wanted: NDArray[np.float64]
+    desirable: NDArray[np.float64]
     utility: NDArray[np.float64]
 
     @classmethod
@@ -44,7 +44,7 @@ class Stage:
             game: the whole game.
             committed: whether the committed agent chooses, or plays its habit if it has one.
         """
-        form, wanted = game.form, game.desirable_table
+        form, desirable = game.form, game.desirable_table
         utility = form.payoffs[game.agent(game.committed)]
         for agent, action in game.habits.items():
             if committed and agent == game.committed:
@@ -52,8 +52,11 @@ class Stage:
             player = form.player_index(agent)
             number = game.action(agent, action)
             form = form.fix(player, np.eye(form.shape[player])[number])
-            wanted, utility = np.take(wanted, number, player), np.take(utility, number, player)
-        return cls(form, wanted, utility)
+            desirable, utility = (
+                np.take(desirable, number, player),
+                np.take(utility, number, player),
+            )
+        return cls(form, desirable, utility)
 
     def selected(self, selection: Selection) -> tuple[EquilibriumSet, Selected | Undefined]:
         """The equilibria, and the distribution over them that stands for what happens.
@@ -79,13 +82,13 @@ def before(game: MatrixGame, selection: Selection, ties: Ties) -> Before:
     """
     stage = Stage.of(game, committed=False)
     found, chosen = stage.selected(selection)
-    p = [float(stage.form.expected(stage.wanted, e.profile)) for e in found]
+    p = [float(stage.form.expected(stage.desirable, e.profile)) for e in found]
     low, high = (min(p), max(p)) if p and found.kind != "sample" else (None, None)
     if isinstance(chosen, Undefined):
         return Before(None, low, high, None, chosen.message)
     values = np.array(
         [
-            [stage.form.expected(table, e.profile) for table in (stage.wanted, stage.utility)]
+            [stage.form.expected(table, e.profile) for table in (stage.desirable, stage.utility)]
             for e in chosen.equilibria
         ],
         dtype=np.float64,

@@ -174,7 +174,7 @@ class Uncertainty:
         turn = np.transpose if leader == 1 else np.asarray
         payoffs = [turn(self.transformed(turn(t))) for t in stage.form.payoffs.astype(np.float64)]
         tables = []
-        for table in (stage.wanted, stage.utility):
+        for table in (stage.desirable, stage.utility):
             value = self.transformed(turn(table.astype(np.float64)))
             if self.observability < 1:
                 blind = value @ self.unseen[0]

@@ -86,17 +86,15 @@ def relies(game: CausalGame, source: str, decision: str) -> bool:
     return source != decision and (reach or s_reachable(game, source, decision))
 
 
-def partly_seen(
-    game: CausalGame, paid: Payoffs, committed: str, rule: np.ndarray, blind: set[str]
-) -> set[Key]:
-    """The outcomes after a commitment that some agents do not see.
+def answering(game: CausalGame, committed: str, blind: set[str]) -> set[str]:
+    """The agents who may answer a commitment: they see it, or somebody who answers it.
 
-    For every equilibrium before: who sees nothing change keeps its rules; everybody else plays what
-    is best against the others as it takes them to be, a blind agent with the committed rule as it
-    was before.
+    Args:
+        game: the game.
+        committed: the only decision of its owner.
+        blind: the agents who do not see it.
     """
-    owner = game.owner(committed)
-    rest = [a for a in game.agents if a != owner and game.decisions(a)]
+    rest = [a for a in game.agents if a != game.owner(committed) and game.decisions(a)]
     moved: set[str] = set()
     while True:
         sources = {a: {d for b in moved - {a} for d in game.decisions(b)} for a in rest}
@@ -107,12 +105,24 @@ def partly_seen(
             if any(relies(game, s, d) for s in sources[a] | (set() if a in blind else {committed}))
         }
         if grown <= moved:
-            break
+            return moved
         moved |= grown
+
+
+def partly_seen(
+    game: CausalGame, paid: Payoffs, committed: str, rule: np.ndarray, blind: set[str]
+) -> set[Key]:
+    """The outcomes after a commitment that some agents do not see.
+
+    For every equilibrium before: who sees nothing change keeps its rules; everybody else plays what
+    is best against the others as it takes them to be, a blind agent with the committed rule as it
+    was before.
+    """
+    moved = answering(game, committed, blind)
+    kept = [d for d in game.decisions() if d != committed and game.owner(d) not in moved]
     found = set()
     for before in equilibria(game, paid):
-        kept = {d: before[d] for a in rest if a not in moved for d in game.decisions(a)}
-        for rules in profiles(game, {committed: rule, **kept}):
+        for rules in profiles(game, {committed: rule, **{d: before[d] for d in kept}}):
             if all(
                 paid.is_best(
                     {**rules, committed: before[committed]} if agent in blind else rules,
@@ -223,42 +233,11 @@ def check(seed: int) -> dict[str, int]:
 
     names = [v.name for v in game.variables.values() if v.kind != "utility"]
     event = {n: int(random.integers(2)) for n in random.choice(names, 2, replace=False).tolist()}
+    first = names[int(random.integers(len(names)))]
+    done, seen = {first: int(random.integers(2))}, {names[-1]: int(random.integers(2))}
     nash = equilibria(game, paid)
     before = interventional_outcomes(game, None)
     assert keys(before) == {key(game, rules) for rules in nash}
-
-    # Commitments, seen by all or by some.
-    single = [d for d in game.decisions() if len(game.decisions(game.owner(d))) == 1]
-    for committed in single[:1]:
-        options = pure_rules(game, committed)
-        rule = options[random.integers(len(options))]
-        after = interventional_outcomes(game, commit(game, {committed: rule}))
-        expected = equilibria(game, paid, {committed: rule})
-        assert keys(after) == {key(game, rules) for rules in expected}
-        if isinstance(after, RationalOutcomes):
-            low_high = after.range(event)
-            assert not isinstance(low_high, Undefined)
-            values = [probability(rules, event) for rules in expected]
-            np.testing.assert_allclose(low_high, (min(values), max(values)), atol=1e-9)
-        others = [a for a in game.agents if a != game.owner(committed) and game.decisions(a)]
-        blind = {a for a in others if random.random() < 0.5}
-        cut = {(committed, d) for a in blind for d in game.decisions(a)}
-        if cut:
-            after = interventional_outcomes(game, commit(game, {committed: rule}, unseen=cut))
-            assert keys(after) == partly_seen(game, paid, committed, rule, blind)
-        counts["seen"] += 1
-
-        # The best pure commitment, ties optimistic.
-        best = best_commitments(game, AGENT_WISE, "pure", event, game.owner(committed), 10_000)
-        answers = [
-            max((probability(r, event) for r in equilibria(game, paid, {committed: o})), default=-1)
-            for o in options
-        ]
-        found = best["pure"]
-        if max(answers) >= 0:
-            assert not isinstance(found, Undefined)
-            assert abs(found.p - max(answers)) < 1e-9
-        counts["best"] += 1
 
     # Doing nothing changes nothing, by any rule.
     classes = ("pure", "mixed", "behavioral") if agents == 2 and seed % 4 == 0 else ("pure",)
@@ -270,40 +249,56 @@ def check(seed: int) -> dict[str, int]:
                 assert isinstance(row.delta_ce, Undefined) or row.delta_ce == 0, row
                 counts["nothing"] += 1
 
-    # What would have been.
-    first = names[int(random.integers(len(names)))]
-    done, seen = {first: int(random.integers(2))}, {names[-1]: int(random.integers(2))}
+    # What would have been, had a variable been set.
     if nash:
-        every = [counterfactual(game, r, r, seen, done, event) for r in nash]
+        found = [counterfactual(game, r, r, seen, done, event) for r in nash]
         got = counterfactual_range(game, seen, do(game, done), event, fields=True)
-        pairs = [value for value in every if value is not None]
-        compare(got, pairs)
+        compare(got, [value for value in found if value is not None])
         counts["counterfactual"] += 1
-    for committed in single[:1]:
-        options = pure_rules(game, committed)
-        rule = options[random.integers(len(options))]
-        after_all = equilibria(game, paid, {committed: rule})
-        moved = {committed}
-        while True:
-            grown = {
-                d
-                for d in game.decisions()
-                if d == committed or any(relies(game, m, d) for m in moved)
-            }
-            grown |= {d for g in grown - {committed} for d in game.decisions(game.owner(g))}
-            if grown <= moved:
-                break
-            moved |= grown
-        kept = [d for d in game.decisions() if d not in moved]
-        pairs = [
-            value
-            for one, two in product(nash, after_all)
-            if all((one[d] == two[d]).all() for d in kept)
-            and (value := counterfactual(game, one, two, seen, {}, event)) is not None
-        ]
-        got = counterfactual_range(game, seen, commit(game, {committed: rule}), event, fields=True)
-        compare(got, pairs)
-        counts["counterfactual"] += 1
+
+    alone = [d for d in game.decisions() if len(game.decisions(game.owner(d))) == 1]
+    if not alone:
+        return counts
+    committed, owner = alone[0], game.owner(alone[0])
+    options = pure_rules(game, committed)
+    rule = options[random.integers(len(options))]
+
+    # A commitment, seen by all or by some.
+    after = interventional_outcomes(game, commit(game, {committed: rule}))
+    expected = equilibria(game, paid, {committed: rule})
+    assert keys(after) == {key(game, rules) for rules in expected}
+    if isinstance(after, RationalOutcomes):
+        compare(after.range(event), [probability(rules, event) for rules in expected])
+    others = [a for a in game.agents if a != owner and game.decisions(a)]
+    blind = {a for a in others if random.random() < 0.5}
+    if blind:
+        cut = {(committed, d) for a in blind for d in game.decisions(a)}
+        after = interventional_outcomes(game, commit(game, {committed: rule}, unseen=cut))
+        assert keys(after) == partly_seen(game, paid, committed, rule, blind)
+    counts["seen"] += 1
+
+    # The best pure commitment, ties optimistic.
+    answers = [
+        max((probability(r, event) for r in equilibria(game, paid, {committed: o})), default=-1)
+        for o in options
+    ]
+    best = best_commitments(game, AGENT_WISE, "pure", event, owner, 10_000)["pure"]
+    if max(answers) >= 0:
+        assert not isinstance(best, Undefined)
+        assert abs(best.p - max(answers)) < 1e-9
+    counts["best"] += 1
+
+    # What would have been after a commitment: who does not answer it plays as it did.
+    moved = answering(game, committed, set()) | {owner}
+    kept = [d for d in game.decisions() if game.owner(d) not in moved]
+    found = [
+        counterfactual(game, one, two, seen, {}, event)
+        for one, two in product(nash, expected)
+        if all((one[d] == two[d]).all() for d in kept)
+    ]
+    got = counterfactual_range(game, seen, commit(game, {committed: rule}), event, fields=True)
+    compare(got, [value for value in found if value is not None])
+    counts["counterfactual"] += 1
     return counts
 
 

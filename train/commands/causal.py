@@ -18,7 +18,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, Literal, TypeAlias
 
-from ...causal.answers import AnyRelation
 from ...causal.conversion import UNTITLED, from_extensive_form, from_normal_form
 from ...causal.examples import EXAMPLES, example
 from ...causal.exchange import read_efg, read_nfg
@@ -26,7 +25,14 @@ from ...causal.interventions import Intervention, commit
 from ...causal.model import CausalGame, Event
 from ...causal.normal_form.commitment import SAME
 from ...causal.notation import parse_commitment, parse_outcome
-from ...causal.rationality import AGENT_WISE, DECISION_WISE, Fixed, Rationality, Relation
+from ...causal.rationality import (
+    AGENT_WISE,
+    DECISION_WISE,
+    AnyRelation,
+    Fixed,
+    Rationality,
+    Relation,
+)
 from ...causal.report import analyze
 from ...causal.selten import SeltenPerfect
 from ...causal.subgame_perfect import SubgamePerfect

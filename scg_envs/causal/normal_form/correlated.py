@@ -94,12 +94,12 @@ def _incentives(game: NormalForm) -> sparse.csr_matrix:
     for player in range(game.n_players):
         payoffs = np.moveaxis(game.payoffs[player], player, 0).reshape(game.shape[player], -1)
         flat = np.moveaxis(numbers, player, 0).reshape(game.shape[player], -1)
-        for told in range(game.shape[player]):
+        for advised in range(game.shape[player]):
             for instead in range(game.shape[player]):
-                if instead != told:
+                if instead != advised:
                     rows.append(np.full(flat.shape[1], count))
-                    columns.append(flat[told])
-                    data.append(payoffs[instead] - payoffs[told])
+                    columns.append(flat[advised])
+                    data.append(payoffs[instead] - payoffs[advised])
                     count += 1
     if not count:
         return sparse.csr_matrix((0, numbers.size))

@@ -104,11 +104,11 @@ class MemoryOneRules(Latent, MatrixPrePolicies):
                 continue
             if np.abs(table - rule).max() < 5e-4:
                 return f"plays {name}"
-        said = [
+        parts = [
             f"{case}: {chances_in_words(self.actions, row)}"
             for case, row in zip(self.cases, rule, strict=True)
         ]
-        return f"plays {'; '.join(said)}"
+        return f"plays {'; '.join(parts)}"
 
 
 def _joint_labels(env: MatrixEnv) -> list[tuple[str, ...]]:
