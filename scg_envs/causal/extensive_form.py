@@ -108,10 +108,7 @@ class ExtensiveForm:
             InformationSet(i, name, actions)
             for i, (name, actions) in enumerate(zip(game.players, game.actions, strict=True))
         ]
-        table = game.exact_payoffs
-        if table is None:
-            table = np.vectorize(Fraction, otypes=[object])(game.payoffs)
-        by_joint = np.moveaxis(table, 0, -1)
+        by_joint = np.moveaxis(game.rational_payoffs, 0, -1)
 
         def grow(joint: tuple[int, ...]) -> Node:
             depth = len(joint)

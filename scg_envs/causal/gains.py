@@ -94,9 +94,6 @@ def _difference(one: float | Undefined, other: float | Undefined) -> float | Und
 def _replaced(game: CausalGame, changed: Variable) -> CausalGame:
     """The game with one variable replaced, whose parents may be others than before."""
     variables = {**game.variables, changed.name: changed}
-    position = {name: i for i, name in enumerate(variables)}
-    graph = nx.DiGraph()
-    graph.add_nodes_from(variables)
-    graph.add_edges_from((p, v.name) for v in variables.values() for p in v.parents)
-    order = nx.lexicographical_topological_sort(graph, key=position.__getitem__)
+    graph = CausalGame(game.name, game.agents, variables).graph
+    order = nx.lexicographical_topological_sort(graph, key=list(variables).index)
     return CausalGame(game.name, game.agents, {name: variables[name] for name in order})

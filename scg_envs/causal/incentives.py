@@ -82,6 +82,11 @@ def _controlled(game: CausalGame, agent: str, name: str) -> nx.DiGraph | None:
     return None if name in game.decisions(agent) else requisite_graph(game, agent)
 
 
+def _bears_on_utility(game: CausalGame, agent: str, graph: nx.DiGraph, name: str) -> bool:
+    """Whether a variable is a utility of the agent, or a directed path leads from it to one."""
+    return not {name, *nx.descendants(graph, name)}.isdisjoint(game.utilities(agent))
+
+
 def value_of_control(game: CausalGame, agent: str, name: str) -> bool:
     """Whether setting the variable could be worth something to the agent.
 
@@ -93,10 +98,7 @@ def value_of_control(game: CausalGame, agent: str, name: str) -> bool:
         InvalidArgument: the agent lacks sufficient recall.
     """
     graph = _controlled(game, agent, name)
-    utilities = set(game.utilities(agent))
-    return graph is not None and (
-        name in utilities or bool(utilities & nx.descendants(graph, name))
-    )
+    return graph is not None and _bears_on_utility(game, agent, graph, name)
 
 
 def direct_value_of_control(game: CausalGame, agent: str, name: str) -> bool:
@@ -133,8 +135,7 @@ def indirect_value_of_control(game: CausalGame, agent: str, name: str) -> bool:
     if graph is None:
         return False
     informed = nx.descendants(graph, name).intersection(game.decisions(agent))
-    utilities = set(game.utilities(agent))
-    return any(utilities & nx.descendants(graph, d) for d in informed)
+    return any(_bears_on_utility(game, agent, graph, d) for d in informed)
 
 
 def control_incentive(game: CausalGame, decision: str, name: str) -> bool:
@@ -150,5 +151,4 @@ def control_incentive(game: CausalGame, decision: str, name: str) -> bool:
     game.variable(name)
     if name != decision and name not in nx.descendants(game.graph, decision):
         return False
-    utilities = set(game.utilities(agent))
-    return name in utilities or bool(utilities & nx.descendants(game.graph, name))
+    return _bears_on_utility(game, agent, game.graph, name)

@@ -64,8 +64,7 @@ def has_directed_path(graph: nx.DiGraph, start: str, end: str, avoid: Collection
         InvalidArgument: both ends are the same.
     """
     _check_ends(graph, start, end)
-    inner = graph.subgraph(set(graph).difference(avoid) | {start, end})
-    return bool(nx.has_path(inner, start, end))
+    return bool(nx.has_path(_without(graph, avoid, start, end), start, end))
 
 
 def trails(
@@ -179,9 +178,12 @@ def d_separated(
 def _simple_paths(
     graph: nx.Graph, start: str, end: str, avoid: Collection[str] = ()
 ) -> Iterator[Trail]:
-    inner = graph.subgraph(set(graph).difference(avoid) | {start, end})
-    for path in nx.all_simple_paths(inner, start, end):
-        yield tuple(path)
+    yield from map(tuple, nx.all_simple_paths(_without(graph, avoid, start, end), start, end))
+
+
+def _without(graph: nx.Graph, avoid: Collection[str], start: str, end: str) -> nx.Graph:
+    """The graph without some nodes, but with both ends."""
+    return graph.subgraph(set(graph).difference(avoid) | {start, end})
 
 
 def _check_ends(graph: nx.DiGraph, start: str, end: str) -> None:

@@ -140,16 +140,23 @@ class Profile:
         for decision, rule in rules.items():
             agent = game.owner(decision)
             policy = policies[agent]
-            changed = [
-                BehavioralPolicy(agent, {**own, decision: rule}) for _, own in policy.components()
-            ]
-            weights = np.array([weight for weight, _ in policy.components()])
-            policies[agent] = (
-                changed[0]
-                if len(changed) == 1
-                else MixedPolicy(agent, weights / weights.sum(), tuple(changed))
-            )
+            parts = [(w, {**own, decision: rule}) for w, own in policy.components()]
+            policies[agent] = lottery(agent, parts)
         return Profile(policies)
+
+
+def lottery(agent: str, parts: Sequence[tuple[float, Mapping[str, Table]]]) -> Policy:
+    """The policy of an agent that draws one of several sets of rules.
+
+    Args:
+        agent: whose policy it is.
+        parts: a positive weight and the rules, each.
+    """
+    policies = tuple(BehavioralPolicy(agent, rules) for _, rules in parts)
+    if len(policies) == 1:
+        return policies[0]
+    weights = np.array([weight for weight, _ in parts])
+    return MixedPolicy(agent, weights / weights.sum(), policies)
 
 
 def same_policy(one: Policy, two: Policy) -> bool:

@@ -16,6 +16,18 @@ from .policies import MixedPolicy, Policy, Profile
 from .rationality import AnyRelation
 from .undefined import Reason, Undefined
 
+NUMBERS = (
+    "p_before",
+    "p_after",
+    "delta_ce",
+    "before_range",
+    "after_range",
+    "delta_range",
+    "before_sample",
+    "after_sample",
+)
+"""What a report says of an effect."""
+
 
 @dataclass(frozen=True, eq=False)
 class Report:
@@ -101,17 +113,14 @@ class Report:
             [effect.p_before, effect.p_after, effect.delta_ce] if answered else [effect.p_before]
         )
         reason = next((q.message for q in reversed(reasons) if isinstance(q, Undefined)), None)
+        numbers = {
+            name: _plain(getattr(effect, name)) if answered or "before" in name else None
+            for name in NUMBERS
+        }
         return {
             "selection": effect.selection,
             "ties": effect.ties,
-            "p_before": _number(effect.p_before),
-            "p_after": _number(effect.p_after) if answered else None,
-            "delta_ce": _number(effect.delta_ce) if answered else None,
-            "before_range": _range(effect.before_range),
-            "after_range": _range(effect.after_range) if answered else None,
-            "delta_range": _range(effect.delta_range) if answered else None,
-            "before_sample": _sample(effect.before_sample),
-            "after_sample": _sample(effect.after_sample) if answered else None,
+            **numbers,
             "undefined": reason,
         }
 
@@ -136,16 +145,13 @@ class Report:
         return found or None
 
 
-def _number(value: float | Undefined) -> float | None:
-    return None if isinstance(value, Undefined) else float(value)
-
-
-def _sample(value: Sample | None) -> dict[str, Any] | None:
-    return None if value is None else asdict(value)
-
-
-def _range(value: tuple[float, float] | Undefined) -> list[float] | None:
-    return None if isinstance(value, Undefined) else [float(value[0]), float(value[1])]
+def _plain(value: float | tuple[float, float] | Sample | Undefined | None) -> Any:
+    """A quantity as JSON values; null for what is undefined."""
+    if value is None or isinstance(value, Undefined):
+        return None
+    if isinstance(value, Sample):
+        return asdict(value)
+    return [float(end) for end in value] if isinstance(value, tuple) else float(value)
 
 
 def rule_json(game: CausalGame, decision: str, rule: Table) -> dict[str, dict[str, float]]:

@@ -11,7 +11,7 @@ from .factors import Table
 from .interventions import Intervention, constant_rules
 from .model import CausalGame
 from .outcomes import Branch, RationalOutcomes
-from .policies import BehavioralPolicy, MixedPolicy, Policy, Profile
+from .policies import BehavioralPolicy, Policy, Profile, lottery
 from .rationality import Fixed, Rationality, Reply
 from .solving import Problem, solve
 from .strategic import StrategicForm
@@ -149,11 +149,8 @@ def _lottery(game: CausalGame, picked: Policy, other: Policy, share: float) -> P
     """`other` with probability `share`, else `picked`; one rule where that comes to the same."""
     parts = [(share * w, r) for w, r in other.components()]
     parts += [((1 - share) * w, r) for w, r in picked.components()]
-    parts = [(w, r) for w, r in parts if w > 0]
-    weights = np.array([w for w, _ in parts])
-    policies = tuple(BehavioralPolicy(picked.agent, r) for _, r in parts)
-    mixed = MixedPolicy(picked.agent, weights / weights.sum(), policies)
+    made = lottery(picked.agent, [(w, r) for w, r in parts if w > 0])
     decisions = game.decisions(picked.agent)
-    if len(decisions) == 1 and (len(parts) == 1 or game.n_contexts(decisions[0]) == 1):
-        return BehavioralPolicy(picked.agent, mixed.rules)
-    return policies[0] if len(parts) == 1 else mixed
+    if len(decisions) == 1 and game.n_contexts(decisions[0]) == 1:
+        return BehavioralPolicy(picked.agent, made.rules)
+    return made

@@ -63,7 +63,7 @@ def solve_bimatrix(
     if exact is None:
         largest = EXACT_IF_WIDE if wide else EXACT_ACTIONS
         exact = rows + columns <= largest and game.exact_payoffs is not None
-    payoffs = _exact_payoffs(game) if exact else game.payoffs
+    payoffs = game.rational_payoffs if exact else game.payoffs
     if max_bases is None:
         max_bases = MAX_ENTRIES // (rows * columns)
     row_labels, column_labels = np.arange(rows), rows + np.arange(columns)
@@ -88,12 +88,6 @@ def solve_bimatrix(
         isolated = len(set(one)) == len(one) and len(set(two)) == len(two)
         kind = "all" if isolated else "extreme"
     return EquilibriumSet(_equilibria(game, pairs), kind, degenerate)
-
-
-def _exact_payoffs(game: NormalForm) -> Array:
-    if game.exact_payoffs is not None:
-        return game.exact_payoffs
-    return np.vectorize(Fraction, otypes=[object])(game.payoffs)
 
 
 def _is_wide(matrix: Array) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -132,6 +133,13 @@ class NormalForm:
         exact = np.stack(tables)  # type: ignore[arg-type]
         exact.flags.writeable = False
         return exact
+
+    @property
+    def rational_payoffs(self) -> Array:
+        """`exact_payoffs`, or else the floats' own values as `Fraction`s."""
+        if self.exact_payoffs is not None:
+            return self.exact_payoffs
+        return np.vectorize(Fraction, otypes=[object])(self.payoffs)
 
     @cached_property
     def measured(self) -> tuple[Amounts, ...]:

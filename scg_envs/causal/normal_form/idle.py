@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from .dependence import subgame_of
 from .equilibrium_set import Equilibrium
 from .game import Array, NormalForm
 
@@ -18,15 +19,7 @@ def without_idle(game: NormalForm) -> NormalForm:
     Args:
         game: any game.
     """
-    busy = _busy(game)
-    shape = tuple(game.shape[i] for i in busy)
-    return NormalForm(
-        game.payoffs[busy].reshape(len(busy), *shape),
-        tuple(game.players[i] for i in busy),
-        tuple(game.actions[i] for i in busy),
-        game.title,
-        tuple(game.measured[i].reshape(shape) for i in busy),
-    )
+    return subgame_of(game, _busy(game))
 
 
 def with_idle(game: NormalForm, equilibrium: Equilibrium) -> Equilibrium:

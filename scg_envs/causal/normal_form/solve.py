@@ -7,10 +7,8 @@ others play the game that is left. What remains undivided is enumerated for one 
 searched numerically for more.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from fractions import Fraction
-from functools import partial
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import islice, product
 from math import prod
 from typing import Literal, TypeAlias, get_args
@@ -35,11 +33,20 @@ MAX_EQUILIBRIA = 10_000
 """Beyond this number a set of equilibria is a sample, unless asked otherwise."""
 
 
+@dataclass(frozen=True)
+class _Effort:
+    """How far is searched; see `equilibria`."""
+
+    max_equilibria: int
+    seed: int
+    max_bases: int | None
+    max_supports: int | None
+
+
 def equilibria(
     game: NormalForm,
     policies: Policies = "mixed",
     max_equilibria: int = MAX_EQUILIBRIA,
-    exact: bool | None = None,
     seed: int = 0,
     max_bases: int | None = None,
     max_supports: int | None = None,
@@ -55,8 +62,6 @@ def equilibria(
         game: any number of players, one included.
         policies: "pure" or "mixed" (which has the pure ones among them).
         max_equilibria: with more than these the set is a sample of so many.
-        exact: rational arithmetic for two players; None: where the payoffs are rational and the
-            game is small.
         seed: of the numerical method's starting points.
         max_bases: how far two players' polytopes are searched; see `solve_bimatrix`.
         max_supports: how many supports of three or more players; see `solve_many_players`.
@@ -71,26 +76,7 @@ def equilibria(
     check_policies(policies)
     if max_equilibria < 1:
         raise InvalidArgument(f"max_equilibria is {max_equilibria}; expected 1 or more.")
-    if game.n_players > 2 and 1 in game.shape:
-        busy = without_idle(game)
-        found = equilibria(busy, policies, max_equilibria, exact, seed, max_bases, max_supports)
-        return replace(found, equilibria=tuple(with_idle(game, e) for e in found))
-    if policies == "pure" or game.n_players == 1:
-        return _pure(game, max_equilibria, policies == "mixed", bool(exact))
-    if game.n_players == 2:
-        return solve_bimatrix(game, max_equilibria, exact, max_bases)
-    again = partial(
-        equilibria,
-        max_equilibria=max_equilibria,
-        exact=exact,
-        seed=seed,
-        max_bases=max_bases,
-        max_supports=max_supports,
-    )
-    search = partial(
-        solve_many_players, max_equilibria=max_equilibria, seed=seed, max_supports=max_supports
-    )
-    return _divided(game, again, search, max_equilibria)
+    return _solve(game, policies, _Effort(max_equilibria, seed, max_bases, max_supports))
 
 
 def check_policies(policies: str) -> None:
@@ -99,58 +85,43 @@ def check_policies(policies: str) -> None:
         raise UnknownName("class of policies", policies, get_args(Policies))
 
 
-Solver: TypeAlias = Callable[[NormalForm], EquilibriumSet]
-
-
-def _divided(
-    game: NormalForm, again: Solver, search: Solver, max_equilibria: int
-) -> EquilibriumSet:
-    """The equilibria of three or more players, group by group.
-
-    Args:
-        game: the game.
-        again: solves what it is divided into.
-        search: solves what cannot be divided.
-        max_equilibria: how many are wanted at most.
-    """
+def _solve(game: NormalForm, policies: Policies, effort: _Effort) -> EquilibriumSet:
+    if game.n_players > 2 and 1 in game.shape:
+        found = _solve(without_idle(game), policies, effort)
+        return replace(found, equilibria=tuple(with_idle(game, e) for e in found))
+    if policies == "pure" or game.n_players == 1:
+        return _pure(game, effort.max_equilibria, policies == "mixed")
+    if game.n_players == 2:
+        return solve_bimatrix(game, effort.max_equilibria, max_bases=effort.max_bases)
     depends = dependence(game)
     groups = independent_groups(depends)
     if len(groups) == 1:
-        return _in_turn(game, depends, again, search, max_equilibria)
-    parts = [again(subgame_of(game, group)) for group in groups]
+        return _in_turn(game, depends, effort)
+    return _divided(game, groups, effort)
+
+
+def _divided(game: NormalForm, groups: list[list[int]], effort: _Effort) -> EquilibriumSet:
+    """The equilibria of players in groups that do not depend on each other."""
+    parts = [_solve(subgame_of(game, group), "mixed", effort) for group in groups]
     found = []
-    for chosen in islice(product(*parts), max_equilibria):
+    for chosen in islice(product(*parts), effort.max_equilibria):
         profile: dict[int, Array] = {}
         for group, own in zip(groups, chosen, strict=True):
             profile |= dict(zip(group, own.profile, strict=True))
         found.append(_equilibrium(game, profile))
-    whole = prod(len(part) for part in parts) <= max_equilibria
+    whole = prod(len(part) for part in parts) <= effort.max_equilibria
     return _set_of(found, [part.kind for part in parts], whole, any(p.degenerate for p in parts))
 
 
-def _in_turn(
-    game: NormalForm,
-    depends: npt.NDArray[np.bool_],
-    again: Solver,
-    search: Solver,
-    max_equilibria: int,
-) -> EquilibriumSet:
-    """The equilibria of players that are joined by dependences, first those who depend on nobody.
-
-    Args:
-        game: three players or more.
-        depends: who depends on whom.
-        again: see `_divided`.
-        search: see `_divided`.
-        max_equilibria: how many are wanted at most.
-    """
+def _in_turn(game: NormalForm, depends: npt.NDArray[np.bool_], effort: _Effort) -> EquilibriumSet:
+    """The equilibria of players joined by dependences, first those of who depends on nobody."""
     count, label = connected_components(depends, directed=True, connection="strong")
     for number in range(count if count > 1 else 0):
         first = np.flatnonzero(label == number).tolist()
         others = np.flatnonzero(label != number).tolist()
         if depends[np.ix_(first, others)].any():
             continue
-        leading = again(subgame_of(game, first))
+        leading = _solve(subgame_of(game, first), "mixed", effort)
         if leading.kind != "all":
             continue  # infinitely many to answer, or not all of them known
         found: list[Equilibrium] = []
@@ -160,16 +131,18 @@ def _in_turn(
             rest = game
             for player, strategy in reversed(list(zip(first, e.profile, strict=True))):
                 rest = rest.fix(player, strategy)
-            after = again(rest)
+            after = _solve(rest, "mixed", effort)
             kinds.append(after.kind)
             tied |= after.degenerate
-            room = max_equilibria - len(found)
+            room = effort.max_equilibria - len(found)
             whole &= len(after) <= room
             for own in after.equilibria[:room]:
                 players = zip([*first, *others], [*e.profile, *own.profile], strict=True)
                 found.append(_equilibrium(game, dict(players)))
         return _set_of(found, kinds, whole, tied)
-    return search(game)
+    return solve_many_players(
+        game, effort.max_equilibria, effort.seed, max_supports=effort.max_supports
+    )
 
 
 def _equilibrium(game: NormalForm, strategies: dict[int, Array]) -> Equilibrium:
@@ -187,32 +160,20 @@ def _set_of(
     return EquilibriumSet(tuple(found), worst(kinds) if whole else "sample", tied)
 
 
-def _pure(game: NormalForm, max_equilibria: int, extreme: bool, exact: bool) -> EquilibriumSet:
+def _pure(game: NormalForm, max_equilibria: int, extreme: bool) -> EquilibriumSet:
     """All pure equilibria; of one player they are the extreme ones among the mixed."""
     joint = pure_equilibria(game)
     chosen = joint[:max_equilibria]
-    table = game.exact_payoffs if exact else None
-    payoffs = (game.payoffs if table is None else table)[(slice(None), *chosen.T)].T
+    payoffs = game.payoffs[(slice(None), *chosen.T)].T
     found = tuple(
         # Ties of floats are ties up to their rounding, which the regret may be as large as.
-        Equilibrium(
-            _pure_profile(game, actions, table is not None),
-            values,
-            _pure_regret(game, actions),
-        )
+        Equilibrium(game.pure_profile(actions), values, _pure_regret(game, actions))
         for actions, values in zip(chosen, payoffs, strict=True)
     )
     tied = extreme and len(joint) > 1
     if len(joint) > max_equilibria:
         return EquilibriumSet(found, "sample", tied)
     return EquilibriumSet(found, "extreme" if tied else "all", tied)
-
-
-def _pure_profile(game: NormalForm, actions: np.ndarray, exact: bool) -> tuple[Array, ...]:
-    profile = game.pure_profile(tuple(actions))
-    if not exact:
-        return profile
-    return tuple(np.array([Fraction(int(p)) for p in strategy]) for strategy in profile)
 
 
 def _pure_regret(game: NormalForm, actions: np.ndarray) -> float:

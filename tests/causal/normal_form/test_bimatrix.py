@@ -82,7 +82,7 @@ bimatrices = st.tuples(st.integers(1, 4), st.integers(1, 4)).flatmap(
 @given(bimatrices)
 def test_small_integers_where_most_games_are_degenerate(payoffs):
     game = NormalForm(payoffs)
-    exact, floats = equilibria(game, exact=True), equilibria(game, exact=False)
+    exact, floats = solve_bimatrix(game, exact=True), solve_bimatrix(game, exact=False)
     assert (exact.kind, exact.degenerate) == (floats.kind, floats.degenerate)
     assert_same(as_array(exact), as_array(floats))
     assert all(game.regret(e.profile) == 0 for e in exact)

@@ -16,6 +16,7 @@ from scg_envs.causal.normal_form import (
     mixed_commitment,
     pure_commitment,
     pure_equilibria,
+    solve_bimatrix,
 )
 from scg_envs.causal.undefined import Undefined
 from scg_envs.errors import InvalidArgument, UnknownName
@@ -117,7 +118,7 @@ def test_optimistic_mixed_value_is_above_every_equilibrium(tables, leader):
         table = game.payoffs[leader] if objective is None else objective
         assert best.regret <= 1e-9
         assert float(game.expected(table, best.response)) == pytest.approx(best.value, abs=1e-9)
-        for e in equilibria(game, exact=False):
+        for e in solve_bimatrix(game, exact=False):
             assert best.value >= game.expected(table, e.profile) - 1e-8
         assert best.value >= pure_commitment(game, leader, objective).value - 1e-9
         lowest = mixed_commitment(game, leader, objective, ties="pessimistic")
