@@ -85,7 +85,7 @@ class Command:
         """The settings that those given are added to: those of a file, if one is named.
 
         Args:
-            given: the flags that are the same for all games, by field.
+            given: the flags that all games share, by field.
 
         Raises:
             RunFolderError: the file cannot be read, or holds no settings of this command.
