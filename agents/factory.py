@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..backends import Backend
 from ..errors import UnknownName
 from ..extras import require
 from ..problem import CommitmentProblem
+from ..scenario import Scenario
 from .responder import LEARNED, RESPONDERS, RationalResponder, Responder, responders_of
 from .settings import settings_of
 
@@ -17,7 +19,13 @@ _JUDGE = 0x19D6E  # keeps a judge's seed apart from that of whom it judges
 
 
 def make_responder(
-    name: str, problem: CommitmentProblem, *, seed: int = 0, steps: int | None = None
+    name: str,
+    problem: CommitmentProblem,
+    *,
+    seed: int = 0,
+    steps: int | None = None,
+    scenario: Scenario | None = None,
+    backend: Backend | None = None,
 ) -> Responder:
     """A responder by name.
 
@@ -28,6 +36,8 @@ def make_responder(
             as Stable-Baselines3 does.
         steps: the training budget in environment steps, of each model where each pre-policy has its
             own; the algorithm's own default if None.
+        scenario: what names the problem, for a backend.
+        backend: where models train, if each pre-policy has its own; here if None.
 
     Raises:
         UnknownName: no such responder, or the game cannot be answered by it.
@@ -46,7 +56,9 @@ def make_responder(
     if settings.fresh:
         from .fresh import FreshResponder
 
-        return FreshResponder(problem, name, seed=seed, steps=steps)
+        return FreshResponder(
+            problem, name, seed=seed, steps=steps, scenario=scenario, backend=backend
+        )
     from .amortized import AmortizedResponder
 
     return AmortizedResponder(problem, name, seed=seed, steps=steps)

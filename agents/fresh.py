@@ -14,14 +14,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..backends import Backend, Job
 from ..checkpoint import StateDict, read_state, write_state
 from ..evaluation import Evaluation, Split
 from ..policy import BatchPolicies
 from ..pre_policy import Points
 from ..problem import CommitmentProblem
+from ..scenario import Scenario
 from .amortized import AmortizedResponder
 from .model_state import load_parameters, parameters_of
-from .responder import Responder, distinct
+from .responder import Listen, Responder, distinct
 from .settings import settings_of
 
 _TURNS = 10  # in which each model trains; several learners answer each other from turn to turn
@@ -31,7 +33,14 @@ class FreshResponder(Responder):
     """Trains a model from scratch for each different pre-policy, once."""
 
     def __init__(
-        self, problem: CommitmentProblem, algorithm: str, *, seed: int, steps: int | None
+        self,
+        problem: CommitmentProblem,
+        algorithm: str,
+        *,
+        seed: int,
+        steps: int | None,
+        scenario: Scenario | None = None,
+        backend: Backend | None = None,
     ) -> None:
         """Nothing is trained before it is asked for.
 
@@ -40,9 +49,14 @@ class FreshResponder(Responder):
             algorithm: a page of `defaults/`, fresh or not: what each model is trained with.
             seed: model number k, in the order in which pre-policies are asked, has seed + k.
             steps: environment steps for each model; the page's own if None.
+            scenario: what names the problem, for workers to make it by.
+            backend: where models train; here and one after another if None.
         """
         super().__init__(problem)
         self._seed, self._algorithm = seed, algorithm
+        assert backend is None or scenario is not None, "a worker makes the problem itself"
+        self._scenario = None if scenario is None else scenario.bare().to_json()
+        self._backend = backend
         self._steps = settings_of(algorithm, problem.family).steps if steps is None else steps
         self._points: list[NDArray[Any]] = []  # in the order of their models
         self._models: dict[bytes, AmortizedResponder] = {}
@@ -51,6 +65,7 @@ class FreshResponder(Responder):
     def respond(self, points: Points, *, split: Split = "search") -> Evaluation:
         """Train what is not trained yet, and play each different pre-policy out, once."""
         unique, inverse = distinct(points)
+        self._train(unique)
         return Evaluation.concatenate([self._answer(point, split) for point in unique]).select(
             inverse
         )
@@ -64,18 +79,43 @@ class FreshResponder(Responder):
         return self._answers[key]
 
     def _model(self, point: Any) -> AmortizedResponder:
-        key = _key(point)
-        if key not in self._models:
+        self._train(np.asarray(point)[None])
+        return self._models[_key(point)]
+
+    def _train(self, points: NDArray[Any]) -> None:
+        """A model of each of these different pre-policies that has none."""
+        new = [np.asarray(point) for point in points if _key(point) not in self._models]
+        if self._backend is None:
+            for point in new:
+                model = self._untrained(len(self._models))
+                _train_on(model, point, self._steps, self.listen)
+                self._keep(point, model)
+            return
+        for point, state in zip(new, self._backend.map(_train_there, self._jobs(new)), strict=True):
             model = self._untrained(len(self._models))
-            model.listen = self.listen
-            for turn in range(_TURNS):
-                due = self._steps * (turn + 1) // _TURNS
-                if due > model.train_steps:
-                    model.learn(np.array([point]), due - model.train_steps)
-            self.train_steps += model.train_steps
-            self._models[key] = model
-            self._points.append(np.asarray(point))
-        return self._models[key]
+            _load_trained(model, state)
+            if self.listen is not None:
+                for name, value, step in state["scalars"]:
+                    self.listen(name, value, step)
+            self._keep(point, model)
+
+    def _jobs(self, points: list[NDArray[Any]]) -> list[Job]:
+        assert self._scenario is not None
+        common = {
+            "scenario": self._scenario,
+            "algorithm": self._algorithm,
+            "steps": self._steps,
+        }
+        first = self._seed + len(self._models)
+        return [
+            {**common, "seed": first + k, "point": point.tolist(), "dtype": point.dtype.str}
+            for k, point in enumerate(points)
+        ]
+
+    def _keep(self, point: NDArray[Any], model: AmortizedResponder) -> None:
+        self.train_steps += model.train_steps
+        self._models[_key(point)] = model
+        self._points.append(point)
 
     def _untrained(self, number: int) -> AmortizedResponder:
         seed = self._seed + number
@@ -104,18 +144,14 @@ class FreshResponder(Responder):
 
     def state_dict(self) -> StateDict:
         """The models and their answers; a model that is being trained is trained anew."""
-        trained = [
-            {learner: parameters_of(model) for learner, model in responder.models.items()}
-            for responder in self._models.values()
-        ]
+        trained = [_trained(model) for model in self._models.values()]
         return {**self._answers_state(), "models": trained}
 
     def load_state_dict(self, state: StateDict) -> None:
         """Go on from what `state_dict` returned."""
         self._load_answers(state)
-        for responder, parameters in zip(self._models.values(), state["models"], strict=True):
-            for learner, model in responder.models.items():
-                load_parameters(model, parameters[learner])
+        for model, trained in zip(self._models.values(), state["models"], strict=True):
+            _load_trained(model, trained)
 
     def _answers_state(self) -> StateDict:
         keys = list(self._models)
@@ -137,6 +173,43 @@ class FreshResponder(Responder):
             (keys[row.pop("number")], row.pop("split")): Evaluation.from_state(row)
             for row in state["answers"]
         }
+
+
+def _train_on(
+    responder: AmortizedResponder, point: NDArray[Any], steps: int, listen: Listen | None
+) -> None:
+    """Spend a model's budget on one pre-policy."""
+    responder.listen = listen
+    for turn in range(_TURNS):
+        due = steps * (turn + 1) // _TURNS
+        if due > responder.train_steps:
+            responder.learn(np.array([point]), due - responder.train_steps)
+
+
+def _train_there(job: dict[str, Any]) -> StateDict:
+    """What a job of `FreshResponder` does, in whatever process."""
+    problem = Scenario.from_json(job["scenario"]).problem()
+    steps, scalars = job["steps"], []
+    responder = AmortizedResponder(problem, job["algorithm"], seed=job["seed"], steps=steps)
+    point = np.array(job["point"], dtype=job["dtype"])
+    _train_on(responder, point, steps, lambda *scalar: scalars.append(list(scalar)))
+    return {**_trained(responder), "scalars": scalars}
+
+
+def _trained(responder: AmortizedResponder) -> StateDict:
+    """What a model answers by, and how long it has trained."""
+    models = responder.models.items()
+    return {
+        "parameters": {learner: parameters_of(model) for learner, model in models},
+        "steps": {learner: model.num_timesteps for learner, model in models},
+    }
+
+
+def _load_trained(responder: AmortizedResponder, state: StateDict) -> None:
+    for learner, model in responder.models.items():
+        load_parameters(model, state["parameters"][learner])
+        model.num_timesteps = state["steps"][learner]
+    responder.train_steps = sum(state["steps"].values())
 
 
 def _key(point: Any) -> bytes:

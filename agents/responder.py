@@ -33,6 +33,8 @@ RESPONDERS = {
     "q-learning": "a table of Q-values learned for each pre-policy",
     **LEARNED,
 }
+Listen = Callable[[str, float, int], None]
+"""Told the name, the value and the environment step of each scalar that training logs."""
 OWN = "own-policy"  # answers of policies that the caller of a search gives
 
 
@@ -68,12 +70,11 @@ class Responder(ABC):
         learns: whether `train` does anything.
         train_steps: environment steps spent on training so far.
         train_budget: environment steps that training may spend; 0 where nothing is learned.
-        listen: called with (name, value, environment step) for each scalar that training logs;
-            set it before `train`.
+        listen: told each scalar that training logs; set it before `train`.
     """
 
     learns = False
-    listen: Callable[[str, float, int], None] | None = None
+    listen: Listen | None = None
     train_steps = 0
     train_budget = 0
 

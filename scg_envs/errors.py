@@ -6,11 +6,21 @@ came, what was expected, and what to do; the command line prints it and exits wi
 
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import Self
+from typing import Any, Self
 
 
 class ScgError(Exception):
     """Base of every error that a user of scg-envs can cause."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """An error comes out of a worker process as it was, whatever its type is made from."""
+        return _same, (type(self), self.args, vars(self))
+
+
+def _same(kind: type[ScgError], args: tuple[Any, ...], attributes: dict[str, Any]) -> ScgError:
+    error = kind.__new__(kind, *args)
+    vars(error).update(attributes)
+    return error
 
 
 class InvalidArgument(ScgError, ValueError):
@@ -85,6 +95,10 @@ class MissingExtra(ScgError, ImportError):
             f"{what} needs {package}, which is not installed; install the extra {extra!r} from the "
             f"project's folder: pip install -c constraints.txt '.[{extra}]'."
         )
+
+
+class WorkerLost(ScgError, RuntimeError):
+    """A worker process ended in the middle of a job."""
 
 
 class RunFolderError(ScgError):

@@ -91,6 +91,10 @@ class Scenario:
             desirable=problem.desirable,
         )
 
+    def bare(self) -> Scenario:
+        """The scenario alone, of one that says more than what is played and judged."""
+        return Scenario(**{one.name: getattr(self, one.name) for one in fields(Scenario)})
+
     def digest(self) -> str:
         """64 hexadecimal digits: SHA-256 of rules, payoffs, and settings with their defaults.
 

@@ -29,7 +29,7 @@ from .run_folder import CONFIG, write_text
 MISTAKE = 2
 COMMAND = "command"  # the key of a file of settings that says which command they are of
 # What is no setting of a run: where it goes, how it is shown.
-WHERE = ("out", "config", "force", "resume", "picture", "json")
+WHERE = ("out", "config", "force", "resume", "workers", "picture", "json")
 _CONFIG = Option(
     "config", Path, text="file of settings, as config.yaml has them, before flags; none if None"
 )

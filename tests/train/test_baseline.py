@@ -7,6 +7,7 @@ import pytest
 from stable_baselines3 import PPO
 
 from scg_envs.registry import find_game
+from scg_envs.scenario import make_scenario
 from scg_envs.train.baseline import train_baseline
 from scg_envs.train.baseline.ippo import IndependentPPO
 from scg_envs.train.cli import main
@@ -153,9 +154,9 @@ def test_what_a_folder_holds_needs_a_folder(flag, scg, tmp_path):
 
 
 def test_the_same_seed_gives_the_same_learners():
-    problem = find_game("household").make_problem()
+    scenario = make_scenario("household")
     one, other, third = (
-        train_baseline(problem, seeds=[seed], steps=2048, episodes=100) for seed in (5, 5, 6)
+        train_baseline(scenario, seeds=[seed], steps=2048, episodes=100) for seed in (5, 5, 6)
     )
     assert one.p_sampled_per_seed == other.p_sampled_per_seed != third.p_sampled_per_seed
     assert one.utility_per_seed == other.utility_per_seed

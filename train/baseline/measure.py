@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ...backends import Backend
+from ...checkpoint import StateDict
 from ...checks import check_whole
 from ...copies import Copy, Seat, Setup
 from ...errors import UnknownName
@@ -17,7 +20,8 @@ from ...external.play import play
 from ...extras import require
 from ...policy import BatchPolicies
 from ...problem import CommitmentProblem
-from .folder import read_seed, write_seed
+from ...scenario import Scenario
+from .folder import game_options, read_seed, write_seed
 from .reached import Baseline, Reached
 
 ALGORITHMS = ("ippo",)
@@ -53,28 +57,28 @@ def check_baseline(
 
 
 def train_baseline(
-    problem: CommitmentProblem,
+    scenario: Scenario,
     *,
     algorithm: str = "ippo",
     seeds: Sequence[int] = tuple(range(SEEDS)),
     steps: int = STEPS,
     episodes: int = EPISODES,
-    options: Mapping[str, Any] | None = None,
     folder: Path | None = None,
     progress: bool = False,
+    backend: Backend | None = None,
 ) -> Baseline:
     """Train independent learners on the bare game, once for each seed, and see what they do.
 
     Args:
-        problem: whose game it is; who would commit in it does not matter.
+        scenario: whose game it is; who would commit in it does not matter.
         algorithm: one of `ALGORITHMS`.
         seeds: one run each.
         steps: environment steps for each agent.
         episodes: to play with the final policies of each seed.
-        options: the game's own settings, to be recorded.
         folder: where to write `seedN/` of each seed as it ends; what is finished there is kept and
             not trained again. Nothing is written if None.
         progress: whether a progress bar is shown on standard error.
+        backend: where each seed is trained (`scg_envs.backends`); here if None.
 
     Raises:
         RunFolderError: a finished seed there was trained with other settings, or cannot be read.
@@ -82,17 +86,14 @@ def train_baseline(
         InvalidArgument: a number out of its range, or a game that independent learners cannot play.
         MissingExtra: Stable-Baselines3 is not installed.
     """
+    problem = scenario.problem()
     check_baseline(problem, algorithm, len(seeds), steps, episodes)
-    from .ippo import IndependentPPO, turns_of
-
-    def make() -> Setup:
-        game, fixed = problem.bare_game()
-        return Setup(game, problem.judged_by, fixed)
+    from .ippo import turns_of
 
     settings: dict[str, Any] = {
         "game": problem.game,
         "layout": problem.layout or None,
-        "options": dict(options or {}),
+        "options": game_options(scenario.options),
         "desirable": problem.desirable,
         "algorithm": algorithm,
         "steps": steps,
@@ -102,29 +103,25 @@ def train_baseline(
     if folder is not None:
         kept = {seed: read_seed(folder, seed, settings) for seed in seeds}
         found = {seed: reached for seed, reached in kept.items() if reached is not None}
-    table = _Table(make, episodes)
+    missing = [seed for seed in seeds if seed not in found]
+    common = {
+        "scenario": scenario.bare().to_json(),
+        "settings": settings,
+        "folder": None if folder is None else str(folder),
+    }
+    jobs = [{**common, "seed": seed} for seed in missing]
     turns = turns_of(steps)
     with _bar(problem.game, len(seeds) * turns, len(found) * turns, progress) as bar:
-        for seed in seeds:
-            if seed in found:
-                continue
-            started = time.perf_counter()
-            learners = IndependentPPO(make, seed=seed, steps=steps)
-            learners.learn(bar.update)
-            p, utility = table.play(learners.policies(sampled=False))
-            p_sampled, _ = table.play(learners.policies(sampled=True))
-            found[seed] = Reached(
-                p,
-                p_sampled,
-                utility,
-                list(learners.models),
-                learners.env_steps,
-                round(time.perf_counter() - started, 3),
-            )
-            if folder is not None:
-                learners.save(folder / f"seed{seed}")
-                write_seed(folder, seed, settings, found[seed])
-            bar.set_postfix_str(f"P {p:.3f} from seed {seed}")
+        results = (
+            (_train_seed(job, bar.update) for job in jobs)
+            if backend is None
+            else backend.map(_train_seed, jobs)
+        )
+        for seed, reached in zip(missing, results, strict=True):
+            found[seed] = Reached(**reached)
+            if backend is not None:
+                bar.update(turns)
+            bar.set_postfix_str(f"P {found[seed].p:.3f} from seed {seed}")
     before: Before = problem.solver.before()
     rows = [found[seed] for seed in seeds]
     return Baseline(
@@ -140,6 +137,37 @@ def train_baseline(
         env_steps=sum(row.env_steps for row in rows),
         wall_seconds=round(sum(row.wall_seconds for row in rows), 3),
     )
+
+
+def _train_seed(job: dict[str, Any], on_turn: Callable[[], object] = lambda: None) -> StateDict:
+    """Train one seed, in whatever process, and write it if there is a folder."""
+    from .ippo import IndependentPPO
+
+    problem, settings = Scenario.from_json(job["scenario"]).problem(), job["settings"]
+
+    def make() -> Setup:
+        game, fixed = problem.bare_game()
+        return Setup(game, problem.judged_by, fixed)
+
+    table = _Table(make, settings["episodes"])
+    started = time.perf_counter()
+    learners = IndependentPPO(make, seed=job["seed"], steps=settings["steps"])
+    learners.learn(on_turn)
+    p, utility = table.play(learners.policies(sampled=False))
+    p_sampled, _ = table.play(learners.policies(sampled=True))
+    reached = Reached(
+        p,
+        p_sampled,
+        utility,
+        list(learners.models),
+        learners.env_steps,
+        round(time.perf_counter() - started, 3),
+    )
+    if job["folder"] is not None:
+        folder = Path(job["folder"])
+        learners.save(folder / f"seed{job['seed']}")
+        write_seed(folder, job["seed"], settings, reached)
+    return asdict(reached)
 
 
 def _bar(game: str, total: int, initial: int, progress: bool) -> Any:

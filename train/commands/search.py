@@ -18,13 +18,17 @@ Examples:
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, fields
 from typing import ClassVar
 
 from ...agents import RESPONDERS
+from ...agents.responder import ResponderInfo
+from ...backends import Processes
+from ...errors import InvalidArgument
 from ..arguments import arguments_of
 from ..config import SearchConfig, TalkConfig
-from ..search import resume, search
+from ..search import SearchResult, resume, search
 from ..search.proposers import METAS
 from ._describe import describe
 from ._printing import print_json
@@ -37,26 +41,42 @@ class Search(Resumable):
 
     Attributes:
         config: the settings.
+        workers: the number of processes that train models at a time, where each pre-policy has its
+            own; none but this one if None.
     """
 
     positional = "game"
     listed: ClassVar = {"responder": RESPONDERS, "meta": tuple(METAS)}
 
+    raised: ClassVar = ("workers",)
+
     config: SearchConfig
+    workers: int | None = None
 
     def run(self) -> None:
         """Search, or go on searching, and print the result."""
-        if self.resume:
-            assert self.out is not None
-            result = resume(self.out, progress=True)
-        else:
-            settings = {one.name: getattr(self.config, one.name) for one in fields(self.config)}
-            options = settings.pop("options")
-            result = search(**settings, **options, out=self.out, force=self.force, progress=True)
+        if self.workers is not None and not ResponderInfo.of(self.config.responder).per_point:
+            raise InvalidArgument(
+                f"`workers` is {self.workers}, and answers by {self.config.responder!r} are found "
+                "in one process; take a responder that trains a model for each pre-policy "
+                "(fresh-ppo), or drop it."
+            )
+        with nullcontext() if self.workers is None else Processes(self.workers) as backend:
+            result = self._searched(backend)
         if self.json:
             print_json(result.to_json())
         else:
             print(describe(result, self.out))
+
+    def _searched(self, backend: Processes | None) -> SearchResult:
+        """Begin a search, or go on with one."""
+        if self.resume:
+            assert self.out is not None
+            return resume(self.out, progress=True, backend=backend)
+        settings = {one.name: getattr(self.config, one.name) for one in fields(self.config)}
+        options = settings.pop("options")
+        where = {"out": self.out, "force": self.force, "progress": True, "backend": backend}
+        return search(**settings, **options, **where)
 
     @classmethod
     def hint(cls, flag: str) -> str:

@@ -14,16 +14,18 @@ Examples:
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 
+from ...backends import Processes
 from ...errors import InvalidArgument
 from ...scenario import Scenario
 from ..arguments import SeededRun
-from ..baseline.folder import NOT_THE_GAMES, begin_folder, game_options, write_baseline
+from ..baseline.folder import NOT_THE_GAMES, begin_folder, write_baseline
 from ..baseline.measure import (
     ALGORITHMS,
     EPISODES,
@@ -47,6 +49,8 @@ class TrainBaseline(SeededRun):
         seeds: the number of seeds trained, from `seed` on.
         steps: the environment steps for each agent and seed.
         episodes: the episodes that the final policies of each seed play.
+        workers: the number of processes, each of which trains a seed at a time; none but this one
+            if None.
         out: the folder for baseline.json and seedN/AGENT.zip; none if None.
         force: deletion of the baseline that the folder holds.
         resume: training of those seeds alone that the folder does not hold.
@@ -61,6 +65,7 @@ class TrainBaseline(SeededRun):
     seeds: int = SEEDS
     steps: int = STEPS
     episodes: int = EPISODES
+    workers: int | None = None
     force: bool = False
     resume: bool = False
 
@@ -82,16 +87,17 @@ class TrainBaseline(SeededRun):
             replace(self, scenario=self.scenario.named_by(problem)).keep(self.out)
         first = self.seed
         try:
-            baseline = train_baseline(
-                problem,
-                algorithm=self.algorithm,
-                seeds=range(first, first + self.seeds),
-                steps=self.steps,
-                episodes=self.episodes,
-                options=game_options(self.scenario.options),
-                folder=self.out,
-                progress=True,
-            )
+            with nullcontext() if self.workers is None else Processes(self.workers) as backend:
+                baseline = train_baseline(
+                    self.scenario,
+                    algorithm=self.algorithm,
+                    seeds=range(first, first + self.seeds),
+                    steps=self.steps,
+                    episodes=self.episodes,
+                    folder=self.out,
+                    progress=True,
+                    backend=backend,
+                )
         except KeyboardInterrupt:
             raise KeyboardInterrupt(
                 "stopped; nothing was written, since no `out` was given"

@@ -7,6 +7,6 @@ result.p_before, result.p_after, result.pre_policy
 from ..config import SearchConfig
 from ..interrupt import SearchInterrupted
 from .result import SearchResult
-from .run import resume, search
+from .run import resume, search, search_all
 
-__all__ = ["SearchConfig", "SearchInterrupted", "SearchResult", "resume", "search"]
+__all__ = ["SearchConfig", "SearchInterrupted", "SearchResult", "resume", "search", "search_all"]

@@ -24,7 +24,9 @@ from numpy.typing import NDArray
 from ...agents import Responder, make_responder
 from ...agents.given import GivenResponder
 from ...agents.responder import OWN, ResponderInfo
+from ...backends import Backend
 from ...checkpoint import StateDict
+from ...errors import InvalidArgument
 from ...evaluation import Evaluation, first_of_the_best
 from ...pre_policy import Finite, Points
 from ...problem import CommitmentProblem
@@ -59,21 +61,39 @@ class Search(Loop[Row]):
     proposer: Meta
     judge: ResponderJudge
 
-    def __init__(self, config: SearchConfig, own: Any = None) -> None:
-        """Begin a search; `own` are the policies that answer if `config.responder` is OWN."""
+    def __init__(
+        self, config: SearchConfig, own: Any = None, *, backend: Backend | None = None
+    ) -> None:
+        """Begin a search.
+
+        Args:
+            config: the settings.
+            own: the policies that answer if `config.responder` is OWN.
+            backend: where models train that each pre-policy has of its own; here if None.
+        """
         self.problem: CommitmentProblem = config.problem()
         self.config = config = config.stated(self.problem)
         self.baseline: Baseline | None = None
         if config.baseline is not None:
             self.baseline = read_baseline(config.baseline, self.problem, config.options)
+        self.info = ResponderInfo.of(config.responder)
+        if backend is not None and not self.info.per_point:
+            raise InvalidArgument(
+                f"a backend is given, and answers by {config.responder!r} are found in this "
+                "process; take a responder that trains a model for each pre-policy, or drop it."
+            )
         responder = (
             GivenResponder(self.problem, own)
             if config.responder == OWN
             else make_responder(
-                config.responder, self.problem, seed=config.seed, steps=config.steps
+                config.responder,
+                self.problem,
+                seed=config.seed,
+                steps=config.steps,
+                scenario=config,
+                backend=backend,
             )
         )
-        self.info = ResponderInfo.of(config.responder)
         assert config.meta is not None
         assert config.evaluations is not None
         assert config.batch is not None

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from ...agents.responder import OWN
-from ...errors import RunFolderError
+from ...backends import Backend
+from ...checkpoint import StateDict
+from ...errors import InvalidArgument, RunFolderError
 from ..config import SearchConfig
 from ..interrupt import warn_unkept
 from ..report import write_report
@@ -33,6 +35,7 @@ def search(
     force: bool = False,
     progress: bool = False,
     callbacks: Sequence[Callback] = (),
+    backend: Backend | None = None,
     **settings: Any,
 ) -> SearchResult:
     """Search out a pre-policy.
@@ -48,6 +51,7 @@ def search(
         force: whether a run that `out` already holds is deleted.
         progress: whether a progress bar is shown on standard error.
         callbacks: who looks on, and may end it (`scg_envs.train.search.callbacks`).
+        backend: where models train that each pre-policy has of its own (`scg_envs.backends`).
         **settings: further fields of `SearchConfig` (committed, desirable, ties, objective,
             meta, evaluations, batch, steps, baseline) and the game's own options (`scg list`
                 names them).
@@ -67,7 +71,7 @@ def search(
     )
     folder = None if out is None else RunFolder(out)
     # Before the folder is made, so that a mistake leaves none behind.
-    state = Search(config, responder)
+    state = Search(config, responder, backend=backend)
     if folder is None:
         return _run(state, None, progress, callbacks)
     folder.create(config, state.problem, force=force)
@@ -75,7 +79,11 @@ def search(
 
 
 def resume(
-    out: str | Path, *, progress: bool = False, callbacks: Sequence[Callback] = ()
+    out: str | Path,
+    *,
+    progress: bool = False,
+    callbacks: Sequence[Callback] = (),
+    backend: Backend | None = None,
 ) -> SearchResult:
     """Go on with an interrupted search; the result is that of an uninterrupted one.
 
@@ -83,6 +91,7 @@ def resume(
         out: the run folder.
         progress: whether a progress bar is shown on standard error.
         callbacks: who looks on, and may end it (`scg_envs.train.search.callbacks`).
+        backend: where models train that each pre-policy has of its own (`scg_envs.backends`).
 
     Raises:
         RunFolderError: the folder holds no run, or one that has ended.
@@ -100,11 +109,37 @@ def resume(
             f"the run in {folder.path} is answered by a policy of yours, which it does not hold; "
             "call search again with it, and with force=True."
         )
-    state = Search(config)
+    state = Search(config, backend=backend)
     saved = folder.load_checkpoint()
     if saved is not None:
         state.load_state_dict(saved)
     return _run(state, folder, progress, callbacks)
+
+
+def search_all(configs: Sequence[SearchConfig], backend: Backend) -> list[SearchResult]:
+    """Several searches, such as one for each of some seeds; nothing is written.
+
+    Args:
+        configs: their settings.
+        backend: where each runs as a whole (`scg_envs.backends`).
+
+    Raises:
+        InvalidArgument: a search is by policies of the caller's own, which no setting names.
+        ScgError: what a search raises.
+    """
+    if any(config.responder == OWN for config in configs):
+        raise InvalidArgument(
+            "one of the configs is answered by your own policies, which it does not hold; run it "
+            "by itself."
+        )
+    jobs = [config.to_json() for config in configs]
+    return [SearchResult(**found) for found in backend.map(_search_there, jobs)]
+
+
+def _search_there(job: dict[str, Any]) -> StateDict:
+    """What a job of `search_all` does, in whatever process."""
+    state = Search(SearchConfig.from_json(job))
+    return _run(state, None, False, ()).to_json()
 
 
 def _run(
