@@ -149,6 +149,7 @@ IDLE = {
     ("search", "objective"): ([*BARRIER, "--objective", "utility"], "paid nothing"),
     ("search", "evaluations"): None,
     ("search", "batch"): ([*WORDS, "--batch", "4"], "of Algorithm 1"),
+    ("search", "workers"): ([*BARRIER, "--workers", "2"], "in one process"),
     ("search", "steps"): ([*BARRIER, "--steps", "9000"], "train nothing"),
     ("talk", "seats"): (["talk", "household", "--seats", "simulated"], "not played in words"),
     ("talk", "committed"): (["talk", "bargaining", "--committed", "seller"], "known: buyer"),
@@ -214,6 +215,7 @@ IDLE = {
     ("train-baseline", "seeds"): None,
     ("train-baseline", "steps"): None,
     ("train-baseline", "episodes"): None,
+    ("train-baseline", "workers"): None,
     ("atlas", "desirable"): None,
     ("atlas", "ties"): None,
     # These three take --seed so that scripts can give every command the same flags.

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import dataclass, fields
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from ...agents import RESPONDERS
 from ...agents.responder import ResponderInfo
@@ -73,10 +73,12 @@ class Search(Resumable):
         if self.resume:
             assert self.out is not None
             return resume(self.out, progress=True, backend=backend)
-        settings = {one.name: getattr(self.config, one.name) for one in fields(self.config)}
+        settings: dict[str, Any] = {
+            one.name: getattr(self.config, one.name) for one in fields(self.config)
+        }
         options = settings.pop("options")
-        where = {"out": self.out, "force": self.force, "progress": True, "backend": backend}
-        return search(**settings, **options, **where)
+        settings |= options | {"out": self.out, "force": self.force}
+        return search(**settings, progress=True, backend=backend)
 
     @classmethod
     def hint(cls, flag: str) -> str:
