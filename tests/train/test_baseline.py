@@ -191,7 +191,7 @@ def test_games_by_their_function_have_baselines(scg):
         (["--seeds", 0], "seeds is 0"),
         (["--steps", 0], "steps is 0"),
         (["--episodes", 0], "episodes is 0"),
-        (["--k", 3], "unknown option of household 'k'"),
+        (["--k", 3], "does not take '--k'"),
     ],
 )
 def test_a_mistake_is_one_line_and_exit_code_2(words, expected, scg, tmp_path):
