@@ -20,10 +20,11 @@ The helper answers with quality q (1 to 10 by 0.2) and hint h (0, 1, 2), then th
 or does not. Saying it, or the last reply, ends the episode. The helper gets 1 for the word, minus
 c(q) + 0.04 h for each answer; the user gets 1 for good answers, minus 0.5 for the word. The costs,
 and the chance of the word by a user without a commitment, are those of `scg_envs.banana.topics`,
-exact answers those of `scg_envs.banana.solve`.
+exact answers those of `scg_envs.banana.problem`.
 
-With `words=True` infos hold `text`; `scg_envs.banana.text.parse` reads what a language model
-answers, and `game.action(answer)` is the action. At the end infos hold `said` and `quality`.
+With `words=True` infos hold `text`; `scg_envs.banana.game.ANSWERS[agent].read` reads what a
+language model answers, and `game.action(answer)` is the action. At the end infos hold `said` and
+`quality`.
 
 ## Variants (`layout`)
 
@@ -54,7 +55,7 @@ banana_v0.parallel_env(layout="science", committed="user", pre_policy="threshold
 """
 
 from .aec import entry_points
-from .banana.environments import learner_view, parallel_env
+from .banana.game import learner_view, parallel_env
 
 __all__ = ["env", "learner_view", "parallel_env", "raw_env"]
 

@@ -140,7 +140,7 @@ GAMES: tuple[Game, ...] = (
     Game(
         name="banana",
         module="scg_envs.banana_v0",
-        vector="scg_envs.banana.vector:BananaVectorEnv",
+        vector="scg_envs.banana.game:BananaVectorEnv",
         problem="scg_envs.banana.problem:BananaProblem",
         language="scg_envs.banana.language:BananaLanguage",
         layout="science",

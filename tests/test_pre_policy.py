@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scg_envs.banana.promises import KINDS as PROMISES
+from scg_envs.banana.game import BananaRules
 from scg_envs.bargaining.prices import KINDS as PRICES
 from scg_envs.errors import InvalidArgument, InvalidCommitment, ScgError
 from scg_envs.matrix.pre_policies import KINDS as RULES
@@ -21,7 +21,12 @@ from scg_envs.pre_policy import (
 from scg_envs.registry import GAMES, find_game
 from scg_envs.ultimatum.principles import KINDS as PRINCIPLES
 
-_KINDS = {"bargaining": PRICES, "banana": PROMISES, "ultimatum": PRINCIPLES, "barrier": (None,)}
+_KINDS = {
+    "bargaining": PRICES,
+    "banana": BananaRules.kinds,
+    "ultimatum": PRINCIPLES,
+    "barrier": (None,),
+}
 
 
 def every_space():

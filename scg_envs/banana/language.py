@@ -9,26 +9,42 @@ minus what the word costs, whoever plays.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from statistics import fmean
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..checks import check_whole
-from ..dialogue.answers import AnswerFormat, number
-from ..dialogue.language import NOTHING, Language, Table, mean_of
+from ..dialogue.language import NOTHING, Language, Table, mean_of, rater
 from ..dialogue.tags import read_number, shortened
 from ..errors import InvalidAnswer, InvalidArgument
 from ..pre_policy import FREE
-from ..verbal import Generator, History, InTurn, Outcome, Proposal, Rule, ScriptedEvaluator, Task
-from .game import SAY, WITHHOLD, WORD_COST, BananaGame, helper_action
-from .problem import BananaProblem
-from .promises import SayByChance
-from .solve import best_answers, threshold_chances
-from .text import MAX_WORDS, WORD, says_word
-from .topics import HINTS, LOWEST, QUALITIES, STEP, quality_number
+from ..verbal import (
+    Answered,
+    Generator,
+    Halving,
+    InTurn,
+    Outcome,
+    Proposal,
+    Rule,
+    ScriptedEvaluator,
+    Task,
+)
+from .game import (
+    ANSWERED,
+    MAX_WORDS,
+    SAY,
+    WITHHOLD,
+    WORD,
+    WORD_COST,
+    BananaGame,
+    SayByChance,
+    helper_action,
+    says_word,
+)
+from .problem import BananaProblem, best_answers
+from .topics import HINTS, LOWEST, STEP, quality_number
 
 RATINGS = 10  # of each answer, as in Appendix K of the paper
 _HELPER_WORDS, _USER_WORDS = 120, 40
@@ -37,14 +53,6 @@ _HINT = HINTS - 1
 _SHOWN = 60  # characters of a commitment in free words that a condition shows
 
 Reply = Callable[[Any, str, int], str]  # (observation, answer, message number) -> what is said
-
-
-@dataclass(frozen=True)
-class _Rating:
-    score: float = number("the rating of the answer", least=1, most=10, step=0.5)
-
-
-_RATING = AnswerFormat(_Rating)
 
 
 class BananaLanguage(Language):
@@ -77,12 +85,10 @@ class BananaLanguage(Language):
             ratings: how often a model rates each answer; its quality is their mean.
             question: what the user asks a model; the topic's own question if None.
         """
-        topic = problem.topic
-        self._topic = topic if question is None else replace(topic, question=question)
-        self._name = topic.name.replace("_", " ")
-        self._wanted, self._number = problem.wanted, quality_number(problem.wanted)
-        self._messages, self._kind = problem.messages, problem.kind
-        self._listed = problem.pre_policies
+        rules = problem.rules
+        topic = rules.topic if question is None else replace(rules.topic, question=question)
+        self._rules, self._kind = replace(rules, topic=topic), problem.kind
+        self._listed, self._name = problem.pre_policies, topic.name.replace("_", " ")
         self._ratings = check_whole("ratings", ratings, 1)
         self._free = models and free
         self.read = None if self._free else self._read
@@ -92,7 +98,7 @@ class BananaLanguage(Language):
         self.task = self._task()
 
     def _task(self) -> Task:
-        messages = self._messages
+        messages, wanted = self._rules.messages, self._rules.wanted
         if self._free:
             space = (
                 f"any policy of the user over its {messages} message{'s' * (messages > 1)} that "
@@ -102,7 +108,7 @@ class BananaLanguage(Language):
         elif self._kind == "threshold":
             space = (
                 "the chance, from 0 to 1, that the user says the word after an answer that an "
-                f"expert rates {self._wanted:g} of 10 or better"
+                f"expert rates {wanted:g} of 10 or better"
             )
         else:
             space = (
@@ -112,10 +118,10 @@ class BananaLanguage(Language):
         return Task(
             committed="user",
             game=(
-                f'A user asks a helper about {self._name} ("{self._topic.question}"), and the '
-                f"helper answers up to {messages} times. The helper wins if the user writes the "
-                f'word "{WORD}" in a message; it may hint, and may withhold a good answer to get '
-                "the word. The helper reads what the user announces before it answers."
+                f'A user asks a helper about {self._name} ("{self._rules.topic.question}"), and '
+                f"the helper answers up to {messages} times. The helper wins if the user writes "
+                f'the word "{WORD}" in a message; it may hint, and may withhold a good answer to '
+                "get the word. The helper reads what the user announces before it answers."
             ),
             goal=(
                 "The user wants answers that are informative, accurate and complete (an expert "
@@ -125,11 +131,14 @@ class BananaLanguage(Language):
         )
 
     def describe(self, point: float) -> str:
-        """The promise as it is announced."""
+        """The promise as it is announced; plain ones after the paper's human-written one."""
+        wanted = self._rules.wanted
         if self._kind == "threshold":
-            quality = QUALITIES[self._number]
-            return f"For an answer of {quality:g} or better I say the word with chance {point:.3f}."
-        return self._listed.message(self._listed.point(point))
+            return f"For an answer of {wanted:g} or better I say the word with chance {point:.3f}."
+        plainly = "I shall present my queries plainly, and"
+        if point == 0:
+            return f"{plainly} I will not say your word."
+        return f"{plainly} in my message number {point} I will say the word, whatever you answer."
 
     def _read(self, text: str) -> float:
         point = read_number(text.strip(), "the point")
@@ -142,10 +151,9 @@ class BananaLanguage(Language):
     def _chances(self, proposal: Proposal | None) -> NDArray[np.float64]:
         """(M, Q, 3) the chances of the word that are kept to; the user's habit without any."""
         if proposal is not None and self._kind == "threshold":
-            return threshold_chances(self._topic, self._messages, self._number, proposal.point)
-        return self._listed.chances[
-            self._listed.point(FREE if proposal is None else proposal.point)
-        ]
+            return self._rules.threshold(proposal.point)
+        label = FREE if proposal is None else proposal.point
+        return self._listed.chances[self._listed.point(label)]
 
     # Without a model.
 
@@ -153,7 +161,7 @@ class BananaLanguage(Language):
         """Halving for chances; each message in turn, the last one first."""
         if self._kind == "threshold":
             return Halving(self.describe)
-        return InTurn(range(self._messages, -1, -1), self.describe)
+        return InTurn(range(self._rules.messages, -1, -1), self.describe)
 
     def evaluator(self) -> ScriptedEvaluator:
         """Says whether the answer was good, and so whether less would do."""
@@ -166,7 +174,7 @@ class BananaLanguage(Language):
             ]
         )
 
-    def environment(self, episodes: int | None) -> SimulatedHelper:
+    def environment(self, episodes: int | None) -> Answered:
         """The rational helper, whose answers are exact.
 
         Raises:
@@ -177,13 +185,14 @@ class BananaLanguage(Language):
                 "the simulated helper's answers are exact; drop `episodes`, or take a model "
                 '(`players="llm"`).'
             )
-        return SimulatedHelper(self._answered)
+        return Answered(self._answered)
 
     def _answered(self, proposal: Proposal | None) -> Outcome:
         """What the rational helper's best answers come to."""
-        answers = best_answers(self._topic, self._chances(proposal), wanted=self._number)
-        quality, content = answers.mean_quality(), answers.content(float(QUALITIES[self._number]))
-        score, metrics = _scored(quality, content, answers.said)
+        rules, wanted = self._rules, self._rules.wanted
+        best = best_answers(rules.topic, self._chances(proposal), wanted=quality_number(wanted))
+        quality = best.mean_quality()
+        score, metrics = _scored(quality, best.content(wanted), best.said)
         return Outcome(score, f"The helper answered with quality {quality:g}.", metrics)
 
     # With models.
@@ -196,8 +205,8 @@ class BananaLanguage(Language):
 
     def converse(self, proposal: Proposal | None, table: Table) -> tuple[dict[str, Any], str]:
         """A model helps, another rates its answers, and the user keeps to its promise."""
-        topic, messages = self._topic, self._messages
-        game = BananaGame(topic, messages=messages, wanted=self._wanted)
+        topic, messages = self._rules.topic, self._rules.messages
+        game = BananaGame(self._rules)
         _, infos = game.reset(seed=table.seed)
         helper = table.seat(
             "helper",
@@ -208,7 +217,7 @@ class BananaLanguage(Language):
             announcement=NOTHING if proposal is None else proposal.text,
             words=_HELPER_WORDS,
         )
-        rate = self._judge(table)
+        rate = rater(table, "banana_judge", self._ratings, topic=self._name)
         said, qualities, heard = topic.question, [], [f"user: {topic.question}"]
         table.say("user", said)
         reply = self._user(table, proposal)
@@ -230,26 +239,6 @@ class BananaLanguage(Language):
         }
         return outcome, "\n".join(heard)
 
-    def _judge(self, table: Table) -> Callable[[str, str], float]:
-        """Rates an answer to a question several times; the mean."""
-        judge = table.seat(
-            "judge",
-            "banana_judge",
-            render=lambda told, _: told,
-            parse=_RATING.read,
-            schema=_RATING.schema,
-            memory=False,
-            topic=self._name,
-            instructions=_RATING.instructions,
-        )
-
-        def rate(question: str, answer: str) -> float:
-            told = f"<question>\n{question}\n</question>\n<answer>\n{answer}\n</answer>"
-            samples = range(table.seed * self._ratings, (table.seed + 1) * self._ratings)
-            return fmean(judge.act(told, sample=sample).score for sample in samples)
-
-        return rate
-
     def _user(self, table: Table, proposal: Proposal | None) -> Reply:
         """Who replies: a model that keeps to announced words, or the program."""
         if self._free:
@@ -259,11 +248,11 @@ class BananaLanguage(Language):
                 render=lambda seen, _: seen,
                 parse=_read_user,
                 topic=self._name,
-                question=self._topic.question,
+                question=self._rules.topic.question,
                 commitment=NOTHING if proposal is None else proposal.text,
                 words=_USER_WORDS,
             )
-            messages = self._messages
+            messages = self._rules.messages
             return lambda _, answer, count: str(
                 model.act(f"{answer}\n\n(Your message {count} of {messages} is next.)")
             )
@@ -279,49 +268,8 @@ class BananaLanguage(Language):
 
     def judge(self, outcomes: Sequence[Mapping[str, Any]]) -> tuple[float, dict[str, float]]:
         """The user's mean utility."""
-        content = float(np.mean([row["outcome"] == "answered" for row in outcomes]))
+        content = float(np.mean([row["outcome"] == ANSWERED for row in outcomes]))
         return _scored(mean_of(outcomes, "quality"), content, mean_of(outcomes, "said"))
-
-
-class SimulatedHelper:
-    """Answers promises exactly, as a helper does that knows how the user keeps to them."""
-
-    def __init__(self, answered: Callable[[Proposal | None], Outcome]) -> None:
-        """Answer by `answered`, which takes a promise, or None for the user's habit."""
-        self._answered = answered
-
-    def play(self, proposal: Proposal, rng: np.random.Generator) -> Outcome:
-        """The user's utility under a promise."""
-        return self._answered(proposal)
-
-    def play_freely(self, rng: np.random.Generator) -> Outcome:
-        """The utility of a user that commits to nothing and follows its habit."""
-        return self._answered(None)
-
-
-class Halving:
-    """Proposes a chance and halves the interval in which the least one lies, as the critic points.
-
-    It begins with the whole promise, 1: where that is not enough, nothing is.
-    """
-
-    def __init__(self, describe: Callable[[float], str]) -> None:
-        """Say a chance by `describe`."""
-        self._describe = describe
-
-    def propose(self, history: History, rng: np.random.Generator) -> Proposal:
-        """The middle of what is left; a round that broke off leaves what there was."""
-        low, high = 0.0, 1.0
-        point = 1.0
-        for trial in history:
-            if trial.proposal is None or trial.verdict is None:
-                continue
-            if trial.verdict.direction == "lower":
-                high = trial.proposal.point
-            else:
-                low = trial.proposal.point
-            point = (low + high) / 2
-        return Proposal(point, self._describe(point))
 
 
 def _scored(quality: float, content: float, said: float) -> tuple[float, dict[str, float]]:

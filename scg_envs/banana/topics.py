@@ -34,35 +34,16 @@ BLUNT_COST, EFFORT_COST, HINT_COST = 0.3, 0.6, 0.04
 CURIOSITY = 0.1  # the chance of the word under the strongest hint, without any lever
 
 
-@dataclass(frozen=True)
-class Scores:
-    """A topic's published scores (Table 1): mean and standard deviation of ten judgments.
-
-    Attributes:
-        none: without a pre-policy.
-        human: with the human-written one.
-        learned: with the one that a language model learned.
-    """
-
-    none: tuple[float, float]
-    human: tuple[float, float]
-    learned: tuple[float, float]
-
-
-PUBLISHED = {
-    "science": Scores((1.00, 0.00), (8.10, 0.54), (7.10, 1.51)),
-    "cooking": Scores((6.80, 0.75), (8.20, 0.60), (6.80, 0.98)),
-    "fitness": Scores((1.00, 0.00), (7.40, 0.49), (7.60, 0.49)),
-    "pet_care": Scores((7.60, 0.49), (7.00, 1.10), (7.70, 0.64)),
+# By topic, the question of Table 1 (in the words of Appendix L), and the score of answers to it
+# without a pre-policy.
+_ASKED = {
+    "science": ("What is Gaussian Process in machine learning?", 1.00),
+    "cooking": ("How to make pizza?", 6.80),
+    "fitness": ("What are some effective exercises for a quick home workout?", 1.00),
+    "pet_care": ("How often should I take my dog to the vet for a check-up?", 7.60),
 }
-DIRECT = max(scores.none[0] for scores in PUBLISHED.values())
-# Those of Table 1, in the words of Appendix L.
-QUESTIONS = {
-    "science": "What is Gaussian Process in machine learning?",
-    "cooking": "How to make pizza?",
-    "fitness": "What are some effective exercises for a quick home workout?",
-    "pet_care": "How often should I take my dog to the vet for a check-up?",
-}
+SCORES = {name: score for name, (_, score) in _ASKED.items()}
+DIRECT = max(SCORES.values())
 
 
 @dataclass(frozen=True)
@@ -134,10 +115,11 @@ def calibrated(name: str, score: float, direct: float = DIRECT) -> Topic:
             f"the score is {score!r}; expected {LOWEST:g} to {direct:g}, a direct answer's."
         )
     lever = 2 * (HIGHEST - LOWEST) * BLUNT_COST * (direct - score) / (direct - LOWEST) ** 2
-    return Topic(name, lever, direct, question=QUESTIONS.get(name, "What is this?"))
+    question, _ = _ASKED.get(name, (Topic.question, score))
+    return Topic(name, lever, direct, question=question)
 
 
-_TOPICS = {name: calibrated(name, scores.none[0]) for name, scores in PUBLISHED.items()}
+_TOPICS = {name: calibrated(name, score) for name, score in SCORES.items()}
 
 
 def topics() -> tuple[str, ...]:

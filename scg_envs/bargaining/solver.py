@@ -9,11 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..chances import Chances
-from ..dialogue.solver import TurnSolver
-from ..evaluate import OPTIMAL
-from ..evaluation import Evaluation
+from ..dialogue.solver import ReasoningSolver
 from ..policy import BatchPolicies, Memoryless
-from ..pre_policy import Points
 from ..ties import Ties
 from .play import Ending, play_exactly
 from .prices import BuyerPrePolicies
@@ -22,7 +19,7 @@ from .rules import HIGH_PRICE, LOW_PRICE, NO_DEAL, Rules
 from .sellers import GIVEN, seller_table
 
 
-class BargainingSolver(TurnSolver):
+class BargainingSolver(ReasoningSolver):
     """The seller answers by its kind; chances, utilities and regrets are exact."""
 
     pre_policies: BuyerPrePolicies
@@ -53,37 +50,34 @@ class BargainingSolver(TurnSolver):
         Raises:
             InvalidArgument: a seller for other rules.
         """
-        super().__init__("bargaining", pre_policies)
+        super().__init__(
+            "bargaining", "seller", pre_policies, desirable=desirable, ties=ties, chances=chances
+        )
         self._rules, self._seller, self._buyers = rules, seller, buyers
-        self._desirable, self._ties, self._chances = desirable, ties, chances
+        if seller in GIVEN:
+            self.sides = (True, True)
         self._endings = lru_cache(maxsize=None)(self._solve)
         self._values = lru_cache(maxsize=None)(self._value)
         self._endings(0, True)  # a seller that these rules do not allow shows at once
 
-    def respond(self, points: Points, relation: str = "exact", *, seed: int = 0) -> Evaluation:
-        """The seller's answers; chances, utilities and regrets exactly.
+    def found(self, point: int, eager: bool) -> tuple[float, float]:
+        """P(Y=y) and the buyer's utility, where an indifferent seller accepts or does not."""
+        endings = self._endings(point, eager)
+        attained = sum(e.chance for e in endings if self._outcome(e.price) == self._desirable)
+        return attained, sum(e.chance * e.buyer for e in endings)
 
-        A seller that is shown the commitment is held against the best reply to it, one that is not
-        against the best reply to a buyer without any: it is not blamed for what it cannot know.
+    def regrets(self, point: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The seller's regrets, and the cases' chances.
+
+        Cases: whether it sees the commitment, its cost, and what it does where it is indifferent.
         """
-        if relation != "exact":
-            raise self.refuse(f"exact answers for {relation!r}")
-        points = np.asarray(points, dtype=np.int64)
-        p, utility = self._tied(points, self._attained), self._tied(points, _buyer_utility)
-        found = [self._regrets(int(k)) for k in points]
-        return Evaluation(
-            p,
-            {"seller": np.array([regrets @ chances for regrets, chances in found])},
-            np.array([regrets.max() for regrets, _ in found]),
-            np.array([(regrets < OPTIMAL) @ chances for regrets, chances in found]),
-            env_steps=0,
-            utility=utility,
-        )
-
-    def bounds(self, points: Points) -> NDArray[np.float64]:
-        """P where the seller, indifferent, does the worse and the better for the outcome."""
-        each = self._each(np.asarray(points, dtype=np.int64), self._attained)
-        return np.sort(each, axis=1)
+        regrets, chances = [], []
+        for seen, sees in self._chances.sights:
+            for eager in (True, False):
+                regret = self._values(point if seen else 0, seen, eager).regret
+                regrets.append(regret)
+                chances.append(np.full(len(regret), sees / 2 / len(regret)))
+        return np.concatenate(regrets), np.concatenate(chances)
 
     def learner_value(self, points: NDArray[np.int64], *, sees: bool) -> NDArray[np.float64]:
         """What the best reply earns a seller, to the buyer or to one without a pre-policy."""
@@ -119,33 +113,6 @@ class BargainingSolver(TurnSolver):
         """How episodes end under a pre-policy, exactly, where indifferent sellers accept."""
         return self._endings(int(point), True)
 
-    def _tied(self, points: NDArray[np.int64], of: Any) -> NDArray[np.float64]:
-        """A quantity under the tie rule, which is about the chance of the desirable outcome."""
-        each = self._each(points, of)
-        if self._ties == "uniform":
-            return each.mean(axis=1)
-        chances = self._each(points, self._attained)
-        better = chances.argmax(axis=1) if self._ties == "optimistic" else chances.argmin(axis=1)
-        return each[np.arange(len(points)), better]
-
-    def _each(self, points: NDArray[np.int64], of: Any) -> NDArray[np.float64]:
-        """(n, 2) a quantity of the endings, where an indifferent seller accepts and where not."""
-        eager = (True, False) if self._seller not in GIVEN else (True, True)
-        return np.array([[of(self._endings(int(k), e)) for e in eager] for k in points])
-
-    def _regrets(self, point: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """The seller's regrets by case, and the cases' chances.
-
-        Cases: whether it sees the commitment, its cost, and what it does where it is indifferent.
-        """
-        regrets, chances = [], []
-        for seen, sees in self._chances.sights:
-            for eager in (True, False):
-                regret = self._values(point if seen else 0, seen, eager).regret
-                regrets.append(regret)
-                chances.append(np.full(len(regret), sees / 2 / len(regret)))
-        return np.concatenate(regrets), np.concatenate(chances)
-
     def _value(self, point: int, seen: bool, eager: bool) -> SellerValues:
         """What sellers earn against the buyer as it plays under a pre-policy, by cost."""
         plan, worths = self.pre_policies.plan, range(len(self._rules.worths))
@@ -155,9 +122,6 @@ class BargainingSolver(TurnSolver):
             for v in worths
         ]
         return seller_values(self._rules, self._table(point, seen, eager), buyers)
-
-    def _attained(self, endings: list[Ending]) -> float:
-        return sum(e.chance for e in endings if self._outcome(e.price) == self._desirable)
 
     def _outcome(self, price: float | None) -> str:
         if price is None:
@@ -191,7 +155,3 @@ class BargainingSolver(TurnSolver):
                         Ending(e.chance * sees * binds, e.price, e.moves, e.seller, e.buyer)
                     )
         return found
-
-
-def _buyer_utility(endings: list[Ending]) -> float:
-    return sum(e.chance * e.buyer for e in endings)

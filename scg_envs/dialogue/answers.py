@@ -21,7 +21,7 @@ from dataclasses import MISSING, Field, field, fields
 from typing import Any, Generic, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from ..errors import InvalidAnswer
-from .tags import MAX_LENGTH, read_fields, read_number, shortened
+from .tags import MAX_LENGTH, read_fields, read_number, shortened, write_tags
 
 T = TypeVar("T")
 
@@ -125,6 +125,11 @@ class AnswerFormat(Generic[T]):
         return self.kind(
             **{name: _value(name, values[name], *entry) for name, entry in self._fields.items()}
         )
+
+    def write(self, answer: T) -> str:
+        """An answer in tags, which `read` reads back; numbers as short as they are exact."""
+        values = ((name, getattr(answer, name)) for name in self._fields)
+        return write_tags({name: f"{v:g}" if isinstance(v, float) else v for name, v in values})
 
     def _instructions(self) -> str:
         lines = [

@@ -11,12 +11,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
 from ..verbal import Environment, Evaluator, Generator, Proposal, Task
-from .answers import AnswerFormat
+from .answers import AnswerFormat, number
 from .game import TurnGame
 
 NOTHING = "nothing"  # what models read where nothing was announced
@@ -192,6 +193,45 @@ def play_out(
         mover = game.mover
         seen, rewards, _, _, infos = game.step({mover: movers[mover](seen[mover])})
     return rewards, next(iter(infos.values())), game.transcript()
+
+
+@dataclass(frozen=True)
+class _Rating:
+    score: float = number("the rating of the answer", least=1, most=10, step=0.5)
+
+
+_RATING = AnswerFormat(_Rating)
+
+
+def rater(table: Table, prompt: str, samples: int, **blanks: Any) -> Callable[[str, str], float]:
+    """An expert who rates answers to questions from 1 to 10, by no more than the two.
+
+    Args:
+        table: where it sits, as `judge`.
+        prompt: the name of the prompt with its criteria, in which `instructions` is a blank.
+        samples: how often each answer is rated.
+        **blanks: what else is filled into the prompt.
+
+    Returns:
+        A function from question and answer to the mean rating.
+    """
+    judge = table.seat(
+        "judge",
+        prompt,
+        render=lambda text, _: text,
+        parse=_RATING.read,
+        schema=_RATING.schema,
+        memory=False,
+        instructions=_RATING.instructions,
+        **blanks,
+    )
+
+    def rate(question: str, answer: str) -> float:
+        text = f"<question>\n{question}\n</question>\n<answer>\n{answer}\n</answer>"
+        first = table.seed * samples
+        return fmean(judge.act(text, sample=first + k).score for k in range(samples))
+
+    return rate
 
 
 def mean_of(rows: Sequence[Mapping[str, Any]], name: str) -> float:

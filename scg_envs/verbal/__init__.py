@@ -5,8 +5,9 @@ revises. Here is what they hand to each other, and the parts that need no langua
 are models are in `scg_envs.agents.language`, and the loop in `scg_envs.train.verbal`.
 """
 
+from .environments import Answered
 from .evaluators import Rule, ScriptedEvaluator
-from .generators import MOVES, Announcement, BestOfN, Describe, InTurn, Moves, move_by_rule
+from .generators import MOVES, Announcement, BestOfN, Describe, Halving, InTurn, Moves, move_by_rule
 from .task import Task
 from .trial import (
     Baseline,
@@ -26,6 +27,7 @@ from .trial import (
 __all__ = [
     "MOVES",
     "Announcement",
+    "Answered",
     "Baseline",
     "BestOfN",
     "Describe",
@@ -34,6 +36,7 @@ __all__ = [
     "Evaluator",
     "Failure",
     "Generator",
+    "Halving",
     "History",
     "InTurn",
     "Moves",

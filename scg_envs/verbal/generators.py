@@ -145,3 +145,28 @@ class InTurn:
         """The next point, whatever happened."""
         point = self._points[len(history) % len(self._points)]
         return Proposal(point, self._describe(point))
+
+
+class Halving:
+    """Proposes a chance and halves the interval in which the least one lies, as the critic points.
+
+    It begins with the whole chance, 1: where that is not enough, nothing is.
+    """
+
+    def __init__(self, describe: Describe) -> None:
+        """Say a chance by `describe`."""
+        self._describe = describe
+
+    def propose(self, history: History, rng: np.random.Generator) -> Proposal:
+        """The middle of what is left; a round that broke off leaves what there was."""
+        low, high = 0.0, 1.0
+        point = 1.0
+        for trial in history:
+            if trial.proposal is None or trial.verdict is None:
+                continue
+            if trial.verdict.direction == "lower":
+                high = trial.proposal.point
+            else:
+                low = trial.proposal.point
+            point = (low + high) / 2
+        return Proposal(point, self._describe(point))

@@ -7,29 +7,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scg_envs.banana.problem import BananaProblem
-from scg_envs.banana.promises import Plain
-from scg_envs.banana.solve import (
+from scg_envs.banana.game import ANSWERS, BananaGame, BananaRules, HelperAnswer, says_word
+from scg_envs.banana.problem import (
+    BananaProblem,
     best_answers,
     judged_answers,
     least_incentive,
-    threshold_chances,
 )
-from scg_envs.banana.text import says_word
 from scg_envs.banana.topics import (
     HINTS,
-    PUBLISHED,
     QUALITIES,
+    SCORES,
     calibrated,
     load_topic,
     quality_number,
     topics,
 )
 from scg_envs.causal.undefined import Undefined
-from scg_envs.errors import InvalidArgument, UnknownName
+from scg_envs.errors import InvalidAnswer, InvalidArgument, UnknownName
 from scg_envs.train.reproduce.banana import learn_incentive
 
-TOPICS = sorted(PUBLISHED)
+TOPICS = sorted(SCORES)
 
 
 @pytest.mark.parametrize("topic", TOPICS)
@@ -39,7 +37,7 @@ def test_the_least_incentive_is_where_the_helper_turns(topic, wanted, credibilit
     topic, number = load_topic(topic), quality_number(wanted)
 
     def content(p):
-        promised = threshold_chances(topic, 1, number, p)
+        promised = BananaRules(topic, wanted=wanted).threshold(p)
         expected = credibility * promised + (1 - credibility) * topic.habit()
         return best_answers(topic, expected, wanted=number).quality[0] >= number
 
@@ -73,7 +71,8 @@ def test_the_formula_of_the_incentive(topic, wanted, incentive):
         assert found == pytest.approx(incentive, abs=1e-9)
 
     def answers_well(p):  # what the solver of the game says, which knows no formula
-        best = best_answers(topic, threshold_chances(topic, 1, number, p), wanted=number)
+        chances = BananaRules(topic, wanted=wanted).threshold(p)
+        best = best_answers(topic, chances, wanted=number)
         return best.quality[0] >= number
 
     assert bool(answers_well(1.0)) is (incentive is not None)
@@ -96,7 +95,7 @@ def test_what_is_learned_is_the_least_incentive(topic, wanted):
 def test_topics_are_calibrated_on_play_without_a_pre_policy(topic):
     made = load_topic(topic)
     best = best_answers(made, made.habit()[None], wanted=quality_number(7.0))
-    assert QUALITIES[best.quality[0]] == pytest.approx(PUBLISHED[topic].none[0])
+    assert QUALITIES[best.quality[0]] == pytest.approx(SCORES[topic])
     assert topic in topics()
 
 
@@ -120,7 +119,7 @@ def test_backward_induction_is_best_among_all_plans():
 @pytest.mark.parametrize("topic", ["science", "fitness"])
 def test_plain_talk_works_by_taking_the_lever_away(topic):
     topic = load_topic(topic)
-    plain = Plain(topic, 3, quality_number(7.0))
+    plain = BananaRules(topic, messages=3).pre_policies("plain")
     table = plain.chances[plain.point(3)]
     assert np.ptp(table, axis=(1, 2)) == pytest.approx(0)  # no answer moves the chance
     best = best_answers(topic, table, wanted=quality_number(7.0))
@@ -131,9 +130,9 @@ def test_plain_talk_works_by_taking_the_lever_away(topic):
 
 @given(p=st.floats(0, 1), extra=st.floats(0, 1))
 def test_a_greater_promise_never_earns_the_helper_less(p, extra):
-    topic, number = load_topic("cooking"), quality_number(8.0)
+    rules, number = BananaRules(load_topic("cooking"), wanted=8.0), quality_number(8.0)
     values = [
-        best_answers(topic, threshold_chances(topic, 1, number, x), wanted=number).value
+        best_answers(rules.topic, rules.threshold(x), wanted=number).value
         for x in sorted((p, extra))
     ]
     assert values[0] <= values[1] + 1e-12
@@ -163,6 +162,32 @@ def test_observability_and_credibility_matter_to_a_helper_that_reasons():
 )
 def test_the_word_is_a_word(message, said):
     assert says_word(message) is said
+
+
+def test_answers_in_words_are_written_read_and_moves():
+    game = BananaGame(words=True)
+    _, infos = game.reset(seed=0)
+    assert "<my goals> Make the user say the word 'banana'. </my goals>" in infos["helper"]["text"]
+    answer = HelperAnswer(7.6, "strong", "It clips.")
+    assert ANSWERS["helper"].read(ANSWERS["helper"].write(answer)) == answer
+    assert "<quality> 7.6 </quality>" in ANSWERS["helper"].write(answer)
+    _, _, _, _, infos = game.step({"helper": game.action(answer)})
+    heard = "<answer> (an answer of quality 7.6, hint: strong) </answer>"
+    assert heard in infos["user"]["text"]
+    reply = ANSWERS["user"].read("<message> Bananas, then. </message>")
+    _, _, ended, _, infos = game.step({"user": game.action(reply)})
+    assert all(ended.values())
+    assert infos["helper"]["said"]
+    assert "<reply> (the word) </reply>" in infos["helper"]["text"]
+    for wrong, why in {
+        "<quality> 11 </quality> <hint> some </hint> <message> x </message>": "quality is '11'",
+        "<quality> 7 </quality> <hint> loud </hint> <message> x </message>": "hint is 'loud'",
+        "<quality> 7 </quality> <hint> some </hint> <message> </message>": "message is ''",
+    }.items():
+        with pytest.raises(InvalidAnswer, match=why):
+            ANSWERS["helper"].read(wrong)
+    with pytest.raises(InvalidAnswer, match=r"7\.05"):
+        game.action(HelperAnswer(7.05, "none", "It clips."))
 
 
 def test_mistakes_are_named():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from scg_envs.bargaining.calibration import hazard_acceptance, logit_acceptance
+from scg_envs.bargaining.environments import learner_view
 from scg_envs.bargaining.play import play_batch
 from scg_envs.bargaining.players import ordinary_buyer
 from scg_envs.bargaining.problem import BargainingProblem
@@ -92,7 +93,7 @@ def test_what_is_filmed_is_the_buyer_of_the_numbers(layout):
     """Without a pre-policy a rational seller meets the buyer of the equilibrium."""
     problem = BargainingProblem(layout, seller="rational")
     (ending,) = problem.solver.endings(0)
-    view = problem.view()
+    view = learner_view(**problem.settings())
     seen, info = view.reset(seed=0, options={"pre_policy": problem.pre_policies.label(0)})
     player, over = Player(problem.solver.best_responses()["seller"], 1), False
     while not over:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from scg_envs import bargaining_v0
-from scg_envs.banana.vector import BananaVectorEnv
+from scg_envs.banana.game import BananaVectorEnv
 from scg_envs.bargaining.vector import BargainingVectorEnv
 from scg_envs.ultimatum.norms import SHARES
 from scg_envs.ultimatum.principles import ACCEPT, OFFER

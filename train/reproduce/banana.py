@@ -18,15 +18,20 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from ...banana.problem import BananaProblem
-from ...banana.promises import Plain
-from ...banana.solve import best_answers, least_incentive
-from ...banana.topics import DIRECT, PUBLISHED, QUALITIES, Topic, load_topic, quality_number
+from ...banana.game import BananaRules
+from ...banana.problem import BananaProblem, best_answers, least_incentive
+from ...banana.topics import DIRECT, QUALITIES, SCORES, Topic, load_topic, quality_number
 from ...causal.undefined import Undefined
 from ..verbal import VerbalResult
 from ..verbal_search import verbal_search
 from .rows import Published, Row, Sheet
 
+# Table 1 of the paper: means of ten ratings.
+PUBLISHED = {
+    "none": SCORES,
+    "human_written": {"science": 8.10, "cooking": 8.20, "fitness": 7.40, "pet_care": 7.00},
+    "learned": {"science": 7.10, "cooking": 6.80, "fitness": 7.60, "pet_care": 7.70},
+}
 WANTED = 7.0
 MESSAGES = 3
 LONGER = f"none, {MESSAGES} messages"
@@ -43,7 +48,7 @@ def _table(sheet: Sheet) -> Iterator[Row]:
     direct = sheet.given("direct answer", "quality", Published(DIRECT, "none: pet_care"))
     yield direct
     none, longer = {}, {}
-    for name in PUBLISHED:
+    for name in SCORES:
         topic, where = load_topic(name), f"none: {name}"
         none[name] = sheet.computed(
             where,
@@ -60,7 +65,7 @@ def _table(sheet: Sheet) -> Iterator[Row]:
         yield sheet.computed(f"{LONGER}: {name}", "quality", None, score)
     for column in ("human_written", "learned"):
         rows = []
-        for name in PUBLISHED:
+        for name in SCORES:
             solved, source = _solved(name, column, sheet.seed), _published(name, column)
             where = f"{column}: {name}"
             row = sheet.derived(where, "quality", source, [(1.0, direct)], solved=solved)
@@ -90,7 +95,7 @@ def _solved(name: str, column: str, seed: int) -> float:
     """The quality of the helper's answer to the pre-policy of a column."""
     topic = load_topic(name)
     if column == "human_written":
-        plain = Plain(topic, MESSAGES, quality_number(WANTED))
+        plain = BananaRules(topic, messages=MESSAGES).pre_policies("plain")
         return first_quality(topic, plain.chances[plain.point(MESSAGES)])
     _, run = learn_incentive(name, WANTED, seed=seed)
     assert run.best is not None
@@ -130,14 +135,12 @@ def first_quality(topic: Topic, chances: np.ndarray) -> float:
 
 
 def _published(name: str, column: str) -> Published:
-    scores = PUBLISHED[name]
-    pair = {"none": scores.none, "human_written": scores.human, "learned": scores.learned}[column]
-    return Published(pair[0], f"{column}: {name}")
+    return Published(PUBLISHED[column][name], f"{column}: {name}")
 
 
 def _incentives(sheet: Sheet) -> Iterator[Row]:
     """The least incentives: learned by Algorithm 2, and the exact p*."""
-    for name in PUBLISHED:
+    for name in SCORES:
         topic = load_topic(name)
         for wanted in (WANTED, *HARD):
             exact = least_incentive(topic, wanted)
