@@ -12,14 +12,16 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from ..agents.language import Client, EpisodeWriter
+from ..checkpoint import StateDict
 from ..errors import LanguageModelError, RunFolderError
-from ..verbal import Trial
-from .interrupt import SearchInterrupted, how_to_resume, stop_on_interrupt
+from .interrupt import how_to_resume
 from .run_folder import SPENDING, RunFolder, write_json
-from .verbal import VerbalLoop, VerbalResult
+from .search.algorithm_2 import VerbalLoop, VerbalResult, run_through
+from .search.callbacks import Checkpoints
+from .search.loop import Loop
 
 
-class Journal(AbstractContextManager["Journal"]):
+class Journal(Checkpoints, AbstractContextManager["Journal"]):
     """Keeps what a verbal loop finds in its run folder.
 
     Attributes:
@@ -41,7 +43,8 @@ class Journal(AbstractContextManager["Journal"]):
             RunFolderError: the rounds are damaged.
             InvalidTranscript: the transcript is.
         """
-        self._folder, self._client = folder, client
+        super().__init__(folder, every=1)
+        self._client = client
         self._loop_state: dict[str, Any] | None = None
         episodes = 0
         saved = folder.load_checkpoint() if resume else None
@@ -64,7 +67,7 @@ class Journal(AbstractContextManager["Journal"]):
             self.writer = EpisodeWriter(folder.path, keep=episodes)
 
     def run(self, loop: VerbalLoop) -> VerbalResult:
-        """Run a loop to its end.
+        """Run a loop to its end, from where it was kept.
 
         Raises:
             SearchInterrupted: Ctrl-C; the first one lets the round in progress end, the second
@@ -72,37 +75,21 @@ class Journal(AbstractContextManager["Journal"]):
             RunFolderError: the server or the recordings failed, and how to go on.
         """
         if self._loop_state is not None:
-            loop.load_state(self._loop_state)
-        with stop_on_interrupt() as stop:
+            loop.load_state_dict(self._loop_state)
+        try:
+            return loop.run([self], self._folder.path).result()
+        except LanguageModelError as error:
+            raise RunFolderError(
+                f"{error} {loop.progress} are kept; go on with: {how_to_resume(self._folder.path)}"
+            ) from error
 
-            def listen(trial: Trial) -> None:
-                self._save(loop)
-                if stop.requested and not loop.done:
-                    raise self._interrupted(loop)
-
-            try:
-                result = loop.run(listen)
-            except LanguageModelError as error:
-                raise RunFolderError(
-                    f"{error} {_rounds(loop)} are kept; go on with: "
-                    f"{how_to_resume(self._folder.path)}"
-                ) from error
-            except SearchInterrupted:
-                raise
-            except KeyboardInterrupt:
-                raise self._interrupted(loop) from None
-        return result
-
-    def _save(self, loop: VerbalLoop) -> None:
-        state = {
-            "loop": loop.state(),
+    def state_of(self, search: Loop[Any]) -> StateDict:
+        """Where the loop stands, the episodes written, and what a recording has answered."""
+        return {
+            "loop": search.state_dict(),
             "episodes": 0 if self.writer is None else self.writer.count,
             "recorded": [] if self._client is None else self._client.recorded,
         }
-        self._folder.save_checkpoint(state)
-
-    def _interrupted(self, loop: VerbalLoop) -> SearchInterrupted:
-        return SearchInterrupted(_rounds(loop), self._folder.path)
 
     def _write_spending(self, spent: dict[str, Any]) -> None:
         write_json(self._folder.path / SPENDING, spent)
@@ -129,16 +116,10 @@ def run_unkept(loop: VerbalLoop) -> VerbalResult:
         LanguageModelError: they failed before.
     """
     try:
-        return loop.run()
+        return run_through(loop)
     except LanguageModelError as error:
         if not loop.history:
             raise
         raise RunFolderError(
-            f"{error} {_rounds(loop)} are lost, since no `out` was given."
+            f"{error} {loop.progress} are lost, since no `out` was given."
         ) from error
-    except KeyboardInterrupt:
-        raise SearchInterrupted(_rounds(loop), None) from None
-
-
-def _rounds(loop: VerbalLoop) -> str:
-    return f"{len(loop.history)} of {loop.evaluations} rounds"

@@ -6,7 +6,7 @@ from ..agents.language import Client, EpisodeWriter
 from ..agents.language.completion import one_line
 from ..problem import CommitmentProblem
 from ..verbal import Outcome
-from .verbal import Run, VerbalLoop, VerbalResult
+from .search.algorithm_2 import Run, VerbalResult, run_through
 from .verbal.roles import Roles, verbal_loop
 
 
@@ -22,7 +22,7 @@ def verbal_search(
     ratings: int | None = None,
     question: str | None = None,
     announcement: str | None = None,
-    run: Run = VerbalLoop.run,
+    run: Run = run_through,
 ) -> VerbalResult:
     """Search by Algorithm 2.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Protocol, Self
@@ -109,6 +110,21 @@ class Trial(_Written):
     outcome: Outcome | None = None
     verdict: Verdict | None = None
     error: Failure | None = None
+
+    @property
+    def score(self) -> float:
+        """The evaluator's score; NaN where the round broke off before."""
+        return math.nan if self.verdict is None else self.verdict.score
+
+    @property
+    def beside(self) -> float:
+        """Nothing stands beside the score: the earliest of equals is the best."""
+        return 0.0
+
+    @property
+    def criticism(self) -> str:
+        """The evaluator's criticism; empty where the round broke off before."""
+        return "" if self.verdict is None else self.verdict.criticism
 
     @property
     def outage(self) -> bool:

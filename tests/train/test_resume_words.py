@@ -71,19 +71,19 @@ def die_in(server, number, *, how=None):
 def test_a_scripted_run_after_ctrl_c(scg, tmp_path, monkeypatch, game):
     whole, part = tmp_path / "whole", tmp_path / "part"
     assert scg("talk", *game, "--out", whole, *ROUNDS)[0] == 0
-    step = VerbalLoop.step
+    step = VerbalLoop.iterate
 
     def interrupted(self):
         if len(self.history) == 1:
             os.kill(os.getpid(), signal.SIGINT)
         return step(self)
 
-    monkeypatch.setattr(VerbalLoop, "step", interrupted)
+    monkeypatch.setattr(VerbalLoop, "iterate", interrupted)
     code, _, error = scg("talk", *game, "--out", part, *ROUNDS)
     again = f"scg talk {game[0]} --resume --out {part}"
     assert (code, error) == (130, f"scg: stopped after 2 of 4 rounds; go on with: {again}\n")
     assert not (part / "summary.json").exists()
-    monkeypatch.setattr(VerbalLoop, "step", step)
+    monkeypatch.setattr(VerbalLoop, "iterate", step)
     code, _, error = scg(*again.split()[1:])
     assert (code, error) == (0, "")
     assert found(part) == found(whole)
@@ -94,7 +94,7 @@ def test_a_scripted_run_after_ctrl_c(scg, tmp_path, monkeypatch, game):
 
 def test_a_second_ctrl_c_drops_the_round_in_progress(scg, tmp_path, monkeypatch):
     game = ("bargaining", "--seats", "simulated")
-    step = VerbalLoop.step
+    step = VerbalLoop.iterate
 
     def interrupted(self):
         if len(self.history) == 2:
@@ -102,7 +102,7 @@ def test_a_second_ctrl_c_drops_the_round_in_progress(scg, tmp_path, monkeypatch)
             os.kill(os.getpid(), signal.SIGINT)
         return step(self)
 
-    monkeypatch.setattr(VerbalLoop, "step", interrupted)
+    monkeypatch.setattr(VerbalLoop, "iterate", interrupted)
     code, _, error = scg("talk", *game, "--out", tmp_path / "part", *ROUNDS)
     assert code == 130
     assert "stopped after 2 of 4 rounds; go on with" in error

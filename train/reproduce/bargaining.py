@@ -10,7 +10,8 @@ solutions have no published numbers; the paper prints none for its learned price
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -175,13 +176,14 @@ def _learned(
     language: BargainingLanguage, generator: Generator | None = None, *, seed: int
 ) -> VerbalResult:
     """A price learned by Algorithm 2, by the four moves if nothing else proposes."""
-    return VerbalLoop(
+    loop = VerbalLoop(
         language.generator(seed) if generator is None else generator,
         language.environment(None),
         language.evaluator(),
         evaluations=language.evaluations,
         seed=seed,
-    ).run()
+    )
+    return loop.run().result()
 
 
 class _PriceSearch:
@@ -191,8 +193,10 @@ class _PriceSearch:
         self._prices = prices
         self._meta = CategoricalMeta(prices, seed=seed)
 
-    def ask(self, number: int, np_random: np.random.Generator) -> list[float]:
-        points = self._meta.ask(number, (), np_random)
+    def ask(
+        self, number: int, history: Sequence[Any], np_random: np.random.Generator
+    ) -> list[float]:
+        points = self._meta.ask(number, history, np_random)
         labels = [self._prices.label(int(point)) for point in points]
         # To commit to nothing is no price to try: the first price stands for it.
         return [float(self._prices.labels[1] if label == "none" else label) for label in labels]

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...checkpoint import StateDict
 from ..run_folder import RunFolder
 from .algorithm_1 import Search
 from .loop import Loop
@@ -58,11 +59,15 @@ class Checkpoints:
     def on_round(self, search: Loop[Any], row: Any) -> bool:
         """Write, if it is time, or if this round was the last."""
         if search.done or search.stopping or len(search.history) % self._every == 0:
-            self._folder.save_checkpoint(search.state_dict())
+            self._folder.save_checkpoint(self.state_of(search))
         return True
 
     def on_end(self, search: Loop[Any]) -> None:
         """A round that an error broke off is not kept."""
+
+    def state_of(self, search: Loop[Any]) -> StateDict:
+        """What is kept."""
+        return search.state_dict()
 
 
 class Progress:

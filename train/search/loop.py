@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -212,7 +212,7 @@ class Loop(ABC, Generic[Entry]):
         self.stopped = self._look()
         return entry
 
-    def run(self, callbacks: Sequence[Callback] = (), folder: Path | None = None) -> None:
+    def run(self, callbacks: Sequence[Callback] = (), folder: Path | None = None) -> Self:
         """Go on until the budget is spent, or a callback says so.
 
         The first Ctrl-C lets the round in progress end, the second drops it.
@@ -220,6 +220,9 @@ class Loop(ABC, Generic[Entry]):
         Args:
             callbacks: who looks on.
             folder: where they keep the rounds, if anywhere: for the message of an interruption.
+
+        Returns:
+            This search.
 
         Raises:
             SearchInterrupted: Ctrl-C before the search was done.
@@ -244,6 +247,7 @@ class Loop(ABC, Generic[Entry]):
             raise SearchInterrupted(self.progress, folder) from None
         finally:
             everybody.on_end(self)
+        return self
 
     def _begin(self) -> None:
         """What is done once, before the first round."""

@@ -11,7 +11,7 @@ import numpy as np
 from ...checks import check_whole
 from ...errors import InvalidArgument
 from ...verbal import Environment, Evaluator, Generator
-from .loop import VerbalLoop, VerbalResult
+from ..search.algorithm_2 import VerbalLoop, VerbalResult
 
 MakeGenerator = Callable[[int], Generator]
 
@@ -89,10 +89,10 @@ def compare(
             loop = VerbalLoop(
                 make(seed), environment, evaluator, evaluations=evaluations, seed=seed
             )
-            results.append(loop.run())
+            results.append(loop.run().result())
             best = results[-1].best
             if recheck and best is not None and best.proposal is not None:
-                rechecked += loop.recheck(best.proposal, recheck)
+                rechecked += loop.judge.again(best.proposal, recheck)
         rows.append(_row(name, evaluations, results, rechecked))
     return rows
 

@@ -19,7 +19,7 @@ _STREAM = 0x3E7A
 class AskTell(Protocol):
     """A numeric meta pre-policy: a search that is asked for points and told their scores."""
 
-    def ask(self, number: int, np_random: np.random.Generator, /) -> Any:
+    def ask(self, number: int, history: Sequence[Any], np_random: np.random.Generator, /) -> Any:
         """(number, ...) the next points."""
 
     def tell(self, points: Any, scores: NDArray[np.float64], /) -> None:
@@ -59,7 +59,7 @@ class NumericMeta:
 
     def _ask(self) -> None:
         rng = np.random.default_rng([self._seed, _STREAM, self._told])
-        self._asked = self._search.ask(self._batch, rng)
+        self._asked = self._search.ask(self._batch, (), rng)
         if len(self._asked) == 0:
             raise InvalidArgument(f"the search was asked for {self._batch} points and gave none.")
         self._points = [plain(point) for point in self._asked]

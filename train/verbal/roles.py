@@ -21,7 +21,7 @@ from ...errors import InvalidArgument, UnknownName
 from ...problem import CommitmentProblem
 from ...registry import GAMES, load
 from ...verbal import Announcement, Environment, Evaluator, Generator, Moves
-from .loop import VerbalLoop
+from ..search.algorithm_2 import VerbalLoop
 
 PLAYERS = {
     "simulated": "players that need no model: rational, calibrated or scripted",

@@ -48,7 +48,7 @@ class Narrowing:
     def __init__(self):
         self.mean, self.spread, self.told = 50.0, 15.0, []
 
-    def ask(self, n, rng):
+    def ask(self, n, history, rng):
         return [round(float(x)) for x in rng.normal(self.mean, self.spread, n)]
 
     def tell(self, points, scores):

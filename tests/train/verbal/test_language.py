@@ -63,7 +63,7 @@ def language_loop(server, connect):
 
 
 def test_a_generator_and_an_evaluator_learn_from_words(server, language_loop):
-    result = language_loop().run()
+    result = language_loop().run().result()
     assert [trial.proposal.point for trial in result.history] == [56, 48, 44, 42, 41]
     assert result.best.proposal == Proposal(41, "I pay 41 and no more.")
     for trial in result.history:
@@ -86,23 +86,23 @@ def test_a_generator_and_an_evaluator_learn_from_words(server, language_loop):
 
 def test_a_loop_is_replayed_without_a_server(server, connect, language_loop, tmp_path):
     recordings = tmp_path / "answers.sqlite"
-    live = language_loop(connect(mode="record", recordings=recordings)).run()
+    live = language_loop(connect(mode="record", recordings=recordings)).run().result()
     server.stop()
     replay = connect(base_url=None, mode="replay-only", recordings=recordings)
-    again = language_loop(replay).run()
+    again = language_loop(replay).run().result()
     assert [t.to_json() for t in again.history] == [t.to_json() for t in live.history]
     # Another seed asks for other samples.
     with pytest.raises(MissingRecording, match="generator, turn 1"):
-        language_loop(replay, seed=2).run()
+        language_loop(replay, seed=2).run().result()
 
 
 def test_a_loop_with_language_models_is_resumed(language_loop):
-    whole = language_loop().run()
+    whole = language_loop().run().result()
     first, second = language_loop(), language_loop()
     for _ in range(2):
-        first.step()
-    second.load_state(json.loads(json.dumps(first.state())))
-    resumed = second.run()
+        first.iterate()
+    second.load_state_dict(json.loads(json.dumps(first.state_dict())))
+    resumed = second.run().result()
     assert [t.to_json() for t in resumed.history] == [t.to_json() for t in whole.history]
     assert resumed.usage == whole.usage
 
@@ -116,12 +116,12 @@ def test_a_point_that_cannot_be_read_is_repaired_or_fails_the_round(server, lang
         return answer(request) if callable(answer) else answer
 
     server.answer = once
-    assert language_loop(evaluations=1).run().failed == 0
+    assert language_loop(evaluations=1).run().result().failed == 0
     shown = server.requests[1]["messages"]
     assert "'as little as can be' is no price" in shown[-1]["content"]
 
     server.answer = lambda request: bad
-    result = language_loop(evaluations=2, repairs=1).run()
+    result = language_loop(evaluations=2, repairs=1).run().result()
     assert result.failed == 2
     assert result.best is None
     assert [str(trial.error).split(":")[:2] for trial in result.history] == [
@@ -135,7 +135,7 @@ def test_an_evaluator_that_fails_leaves_the_outcome_in_the_history(server, langu
         return fault(400, "no") if judges else talker(request)
 
     server.answer = answer
-    (trial,) = language_loop(evaluations=1).run().history
+    (trial,) = language_loop(evaluations=1).run().result().history
     assert trial.outcome.metrics["price"] == 56
     assert trial.verdict is None
     assert str(trial.error).startswith("ServerFailed: evaluator, turn 1: ")
@@ -143,7 +143,7 @@ def test_an_evaluator_that_fails_leaves_the_outcome_in_the_history(server, langu
 
 def test_a_cap_ends_the_loop_with_what_was_found(server, connect, language_loop):
     budget = Budget(max_tokens=12_000)
-    result = language_loop(connect(budget=budget), evaluations=50).run()
+    result = language_loop(connect(budget=budget), evaluations=50).run().result()
     assert "the cap of 12000 tokens is reached" in result.stopped
     assert 0 < len(result.history) < 50
     assert result.best is not None
@@ -153,7 +153,7 @@ def test_a_cap_ends_the_loop_with_what_was_found(server, connect, language_loop)
 def test_no_server_ends_the_loop(server, connect, language_loop):
     server.stop()
     with pytest.raises(NoServer, match="generator, turn 1"):
-        language_loop(connect(max_retries=0)).run()
+        language_loop(connect(max_retries=0)).run().result()
 
 
 def test_an_evaluator_can_take_the_mean_of_several_judgments(server, connect):
@@ -163,7 +163,7 @@ def test_an_evaluator_can_take_the_mean_of_several_judgments(server, connect):
     )
     evaluator = LanguageEvaluator(connect(), TASK, samples=3)
     loop = VerbalLoop(BestOfN(any_price, words), Shop(), evaluator, evaluations=1)
-    (trial,) = loop.run().history
+    (trial,) = loop.run().result().history
     assert trial.verdict == Verdict(0.5, "so so", "none")
     assert len({sent["seed"] for sent in server.requests}) == 3
 
@@ -172,7 +172,7 @@ def test_a_model_can_choose_among_the_four_moves(server, connect):
     server.answer = talker
     choose = LanguageMoves(connect(), TASK, 0, 100)
     generator = Moves(50, 0, 100, words, choose=choose)
-    result = VerbalLoop(generator, Shop(), EVALUATOR, evaluations=6).run()
+    result = VerbalLoop(generator, Shop(), EVALUATOR, evaluations=6).run().result()
     assert [trial.proposal.point for trial in result.history] == [50, 47, 44, 41, 40, 39]
     assert "within 0 and 100" in server.requests[0]["messages"][0]["content"]
 

@@ -48,7 +48,7 @@ def loop_of(name, evaluations=12, seed=3, noise=2.0):
 
 def test_the_four_moves_come_down_to_the_least_price_that_is_taken():
     loop = VerbalLoop(moves(), Shop(), EVALUATOR, evaluations=20)
-    result = loop.run()
+    result = loop.run().result()
     prices = [trial.proposal.point for trial in result.history]
     assert prices[:6] == [50, 47, 44, 41, 38, 41]  # back where it worked, within five revisions
     assert prices[6:10] == [40, 39, 40, 39]  # then small moves around the edge
@@ -89,7 +89,7 @@ def test_a_criticism_that_points_nowhere_makes_a_small_move():
 
 def test_best_of_n_samples_independently_whatever_happened():
     loop = loop_of("best of n", evaluations=200)
-    points = [trial.proposal.point for trial in loop.run().history]
+    points = [trial.proposal.point for trial in loop.run().result().history]
     assert len(set(points)) > 60
     assert 40 < np.mean(points) < 60
 
@@ -97,7 +97,7 @@ def test_best_of_n_samples_independently_whatever_happened():
 def test_a_numeric_search_is_asked_and_told_in_batches():
     generator = numeric()
     loop = VerbalLoop(generator, Shop(), EVALUATOR, evaluations=13)
-    result = loop.run()
+    result = loop.run().result()
     told = generator._search.told
     assert [len(points) for points, _ in told] == [4, 4, 4]
     points = [point for batch, _ in told for point in batch]
@@ -109,7 +109,7 @@ def test_a_numeric_search_is_asked_and_told_in_batches():
 @pytest.mark.parametrize("name", MAKERS)
 def test_the_same_seed_is_the_same_run_and_another_is_not(name):
     one, two, other = (loop_of(name, seed=seed) for seed in (3, 3, 4))
-    histories = [[t.to_json() for t in loop.run().history] for loop in (one, two, other)]
+    histories = [[t.to_json() for t in loop.run().result().history] for loop in (one, two, other)]
     assert histories[0] == histories[1]
     assert histories[0] != histories[2]
 
@@ -119,33 +119,33 @@ def test_the_same_seed_is_the_same_run_and_another_is_not(name):
 def test_a_resumed_loop_goes_on_as_if_nothing_had_happened(name, after):
     whole, first, second = (loop_of(name) for _ in range(3))
     for _ in range(after):
-        first.step()
-    second.load_state(json.loads(json.dumps(first.state())))
-    expected, found = whole.run(), second.run()
+        first.iterate()
+    second.load_state_dict(json.loads(json.dumps(first.state_dict())))
+    expected, found = whole.run().result(), second.run().result()
     assert [t.to_json() for t in found.history] == [t.to_json() for t in expected.history]
     assert found.best == expected.best
-    assert len(second._environment.played) == 12 - after
+    assert len(second.judge.environment.played) == 12 - after
     assert found.seconds >= first.seconds - 1.0
 
 
 def test_a_state_of_another_loop_is_refused():
     loop = loop_of("numeric")
-    loop.run()
+    loop.run().result()
     with pytest.raises(RunFolderError, match="of seed 3; this loop has seed 4"):
-        loop_of("numeric", seed=4).load_state(loop.state())
+        loop_of("numeric", seed=4).load_state_dict(loop.state_dict())
     for damaged in (
         {},
         {"seed": 3, "history": [{}], "seconds": 1},
-        {**loop.state(), "seconds": "x"},
+        {**loop.state_dict(), "seconds": "x"},
     ):
         with pytest.raises(RunFolderError, match="cannot be read"):
-            loop_of("numeric").load_state(damaged)
+            loop_of("numeric").load_state_dict(damaged)
     stranger = loop_of("best of n")
-    stranger.run()
+    stranger.run().result()
     resumed = loop_of("numeric", evaluations=20)
-    resumed.load_state(stranger.state())
+    resumed.load_state_dict(stranger.state_dict())
     with pytest.raises(RunFolderError, match="it is another one"):
-        resumed.run()
+        resumed.run().result()
 
 
 class Failing:
@@ -166,7 +166,7 @@ class Failing:
 def test_a_round_that_breaks_off_counts_and_is_kept(name):
     environment = Failing({2: ServerFailed("answers 500").at("seller", 4)})
     loop = VerbalLoop(MAKERS[name](0), environment, EVALUATOR, evaluations=9)
-    result = loop.run()
+    result = loop.run().result()
     assert len(result.history) == 9
     assert result.failed == 1
     broken = result.history[2]
@@ -179,13 +179,13 @@ def test_a_round_that_breaks_off_counts_and_is_kept(name):
 
 def test_a_cap_ends_the_loop_cleanly_and_what_was_found_stays():
     loop = VerbalLoop(moves(), Failing({4: BudgetSpent("the cap")}), EVALUATOR, evaluations=9)
-    result = loop.run()
+    result = loop.run().result()
     assert result.stopped == "the cap"
     assert len(result.history) == 4
     assert result.best.proposal.point == 41
     assert json.loads(json.dumps(result.to_json()))["stopped"] == "the cap"
-    loop.load_state(loop.state())  # as after the cap was raised
-    assert len(loop.run().history) == 9
+    loop.load_state_dict(loop.state_dict())  # as after the cap was raised
+    assert len(loop.run().result().history) == 9
 
 
 class FreeShop(Shop):
@@ -207,17 +207,17 @@ def test_what_happens_without_a_commitment_is_played_once_beside_the_rounds():
     whole, begun, resumed = (
         VerbalLoop(moves(), shop, EVALUATOR, evaluations=4) for shop in (*shops, shops[1])
     )
-    result = whole.run()
+    result = whole.run().result()
     assert result.no_intervention.outcome.score == 0.25
     assert len(result.history) == 4
-    begun.evaluations = 2
-    begun.run()
-    resumed.load_state(json.loads(json.dumps(begun.state())))
-    again = resumed.run()
+    begun.rounds = 2
+    begun.run().result()
+    resumed.load_state_dict(json.loads(json.dumps(begun.state_dict())))
+    again = resumed.run().result()
     assert shops[1].freely == 1
     assert again.no_intervention == result.no_intervention
     assert again.to_json()["history"] == result.to_json()["history"]
-    plain = VerbalLoop(moves(), Shop(), EVALUATOR, evaluations=1).run()
+    plain = VerbalLoop(moves(), Shop(), EVALUATOR, evaluations=1).run().result()
     assert plain.no_intervention is None
     assert plain.to_json()["no_intervention"] is None
 
@@ -225,26 +225,26 @@ def test_what_happens_without_a_commitment_is_played_once_beside_the_rounds():
 def test_what_breaks_it_off_is_said_and_costs_no_round():
     failing = FreeShop(ServerFailed("answers 500").at("seller", 4))
     loop = VerbalLoop(moves(), failing, EVALUATOR, evaluations=2)
-    result = loop.run()
+    result = loop.run().result()
     assert result.to_json()["no_intervention"] == {
         "outcome": None,
         "error": {"type": "ServerFailed", "message": "seller, turn 4: answers 500"},
     }
     assert (len(result.history), result.failed) == (2, 0)
-    loop.load_state(loop.state())
-    loop.run()
+    loop.load_state_dict(loop.state_dict())
+    loop.run().result()
     assert failing.freely == 1  # what was played stays as it was
     capped = FreeShop(BudgetSpent("the cap"))
     loop = VerbalLoop(moves(), capped, EVALUATOR, evaluations=2)
-    assert str(loop.run().no_intervention.error) == "BudgetSpent: the cap"
+    assert str(loop.run().result().no_intervention.error) == "BudgetSpent: the cap"
     capped.error = None  # the cap was raised
-    loop.load_state(loop.state())
-    assert loop.run().no_intervention.outcome.score == 0.25
+    loop.load_state_dict(loop.state_dict())
+    assert loop.run().result().no_intervention.outcome.score == 0.25
 
 
 def test_points_are_proposed_in_turn():
     loop = VerbalLoop(InTurn([45, 50], words), Shop(), EVALUATOR, evaluations=3)
-    assert [trial.proposal.point for trial in loop.run().history] == [45, 50, 45]
+    assert [trial.proposal.point for trial in loop.run().result().history] == [45, 50, 45]
     with pytest.raises(InvalidArgument, match="give at least one"):
         InTurn([], words)
 
@@ -265,7 +265,7 @@ def test_a_score_is_a_finite_number(score):
             return Outcome(score)
 
     with pytest.raises(InvalidArgument, match="expected a finite number"):
-        VerbalLoop(moves(), Odd(), EVALUATOR, evaluations=1).run()
+        VerbalLoop(moves(), Odd(), EVALUATOR, evaluations=1).run().result()
 
 
 def test_bad_settings_are_refused():
