@@ -72,10 +72,15 @@ class CopiesEnv(SteppedEnv):
         self._others: dict[str, Player] = {}
         self._pool: Points | None = None
         self._named: dict[int, Any] = {}
-        self.outcomes = outcomes or (desirable, OTHERWISE)
-        self.desirable = desirable
         labels = tuple(map(str, range(self._seat.actions)))
-        super().__init__(num_envs, self._seat.observation_space, labels, autoreset_mode, None)
+        super().__init__(
+            num_envs,
+            self._seat.observation_space,
+            labels,
+            outcomes or (desirable, OTHERWISE),
+            desirable,
+            autoreset_mode=autoreset_mode,
+        )
         self._outcome = np.zeros(num_envs, dtype=np.int64)
         self._attained = np.zeros(num_envs, dtype=np.bool_)
 

@@ -12,7 +12,7 @@ moves, and what is seen.
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias, TypedDict
 
 import numpy as np
 from gymnasium import spaces
@@ -21,12 +21,31 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from .actions import check_batch, illegal_batch
+from .chances import Chances
 from .checks import check_options, check_whole
 from .errors import InvalidArgument, InvalidOptions, ResetNeeded, UnknownName
 from .learner_env import LearnerEnv
 from .streams import Seed, check_one_seed, seed_streams
 
 Observed: TypeAlias = NDArray[Any] | dict[str, NDArray[Any]]
+
+
+class Settings(TypedDict, total=False):
+    """What every batched view takes beside the settings of its game.
+
+    Attributes:
+        desirable: the outcome that the human wants; the game's own if None.
+        credibility: the chance that the commitment binds; else what the game says is played.
+        observability: the chance, for each follower, that it is shown the commitment.
+        autoreset_mode: `NextStep` (Gymnasium's default), `SameStep` or `Disabled`.
+        render_mode: None; the single game has pictures.
+    """
+
+    desirable: str | None
+    credibility: float
+    observability: float
+    autoreset_mode: AutoresetMode | str
+    render_mode: None
 
 
 class LockstepEnv(LearnerEnv):
@@ -59,21 +78,32 @@ class LockstepEnv(LearnerEnv):
         num_envs: int,
         observation_space: spaces.Space[Any],
         actions: tuple[str, ...],
-        autoreset_mode: AutoresetMode | str,
-        render_mode: None,
+        outcomes: tuple[str, ...],
+        usual: str,
+        *,
+        desirable: str | None = None,
+        credibility: float = 1.0,
+        observability: float = 1.0,
+        autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
+        render_mode: None = None,
     ) -> None:
-        """Set up the streams of N games.
+        """Set up the spaces and streams of N games.
 
         Args:
             num_envs: N.
             observation_space: of one game.
             actions: the labels of the learner's actions.
+            outcomes: what an episode can end in.
+            usual: the outcome that the human wants if nobody says otherwise.
+            desirable: the outcome that the human wants; `usual` if None.
+            credibility: the chance that the commitment binds.
+            observability: the chance, for each follower, that it is shown the commitment.
             autoreset_mode: `NextStep` (Gymnasium's default), `SameStep` or `Disabled`.
             render_mode: None; the single game has pictures.
 
         Raises:
-            UnknownName: no such mode.
-            InvalidArgument: fewer than one game, or a render mode.
+            UnknownName: no such mode or outcome.
+            InvalidArgument: fewer than one game, a chance outside [0, 1], or a render mode.
         """
         check_whole("num_envs", num_envs, 1)
         if render_mode is not None:
@@ -81,6 +111,11 @@ class LockstepEnv(LearnerEnv):
                 f"render_mode is {render_mode!r}; a batch has no pictures, make a single game."
             )
         self._mode = check_mode(autoreset_mode)
+        self._chances = Chances(credibility, observability)
+        self.outcomes = outcomes
+        self.desirable = usual if desirable is None else desirable
+        if self.desirable not in outcomes:
+            raise UnknownName("desirable outcome", self.desirable, outcomes)
         self.num_envs = num_envs
         self.metadata = {"autoreset_mode": self._mode, "render_modes": []}
         self.single_observation_space = observation_space

@@ -298,7 +298,6 @@ class BananaVectorEnv(RuledVectorEnv):
     def __init__(self, num_envs: int = 1, layout: Any = None, **settings: Any) -> None:
         """Set up N games; `RuledVectorEnv` has the arguments."""
         super().__init__(num_envs, layout, **settings)
-        self._word_chances = self.pre_policies.chances.astype(np.float32)
         self._costs = self.rules.topic.costs()
         self._message = np.zeros(num_envs, dtype=np.int32)
         self._quality_sum, self._paid = np.zeros((2, num_envs))  # of the episode's answers
@@ -315,7 +314,7 @@ class BananaVectorEnv(RuledVectorEnv):
 
     def _play(self, turn: Turn) -> None:
         state = self._message, self._quality_sum, self._paid
-        _play(turn, self._word_chances, self._costs, QUALITIES, self.rules.wanted, *state)
+        _play(turn, self.pre_policies.chances, self._costs, QUALITIES, self.rules.wanted, *state)
 
     def _encode(self, out: NDArray[np.uint8]) -> None:
         out[:, 0] = self._message

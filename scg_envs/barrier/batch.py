@@ -13,7 +13,7 @@ Games end and begin on their own, so some may be in their commitment phase while
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 from gymnasium import Space, spaces
@@ -22,7 +22,9 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from ..actions import check_joint, missing
+from ..chances import Chances
 from ..errors import InvalidArgument
+from ..lockstep import Settings
 from ..streams import Seed
 from .engine import Buffers, Engine
 from .layouts import Layout, load_layout
@@ -61,13 +63,10 @@ class BarrierBatch:
         layout: str | Layout = "figure3",
         *,
         committed: str | None = None,
-        desirable: str | None = None,
-        credibility: float = 1.0,
-        observability: float = 1.0,
         observation: Observation = "vector",
         horizon: int | None = None,
-        autoreset_mode: AutoresetMode | str = AutoresetMode.SAME_STEP,
         threads: int = 1,
+        **settings: Unpack[Settings],
     ) -> None:
         """Set up N games.
 
@@ -75,20 +74,20 @@ class BarrierBatch:
             num_envs: N.
             layout: a shipped name, a file's path, or a layout.
             committed: the barrier that commits in a commitment phase; None for the bare game.
-            desirable: the outcome that the human wants; the layout's if None.
-            credibility: the chance that the commitment binds; else the post is uniform.
-            observability: the chance that a follower is shown the commitment, for each follower.
             observation: `vector`, `grid` or `view`.
             horizon: T; 2 x width x height if None.
-            autoreset_mode: `SameStep`, `NextStep` or `Disabled`.
             threads: how many threads share the games.
+            **settings: those of every batched view (`scg_envs.lockstep.Settings`), with `SameStep`
+                as the usual mode; where a commitment does not bind, the post is uniform.
 
         Raises:
             UnknownName: no such layout, agent, outcome, observation or mode.
             InvalidLayout: the layout file breaks a rule.
             InvalidArgument: a number out of its range, or a chance without `committed`.
         """
-        if committed is None and (credibility, observability) != (1.0, 1.0):
+        settings.setdefault("autoreset_mode", AutoresetMode.SAME_STEP)
+        chances = Chances(settings.get("credibility", 1.0), settings.get("observability", 1.0))
+        if committed is None and not chances.certain:
             raise InvalidArgument(
                 "credibility and observability are about a commitment, and committed is None; "
                 "pass committed='red' or committed='yellow'."
@@ -108,13 +107,11 @@ class BarrierBatch:
             observation_space(board, observation),
             self._empty,
             committed=first,
-            desirable=desirable,
             observation=observation,
             horizon=horizon,
-            autoreset_mode=autoreset_mode,
             threads=threads,
-            chances={"credibility": credibility, "observability": observability},
             by_action=committed is not None,
+            **settings,
         )
         engine = self._engine
         self.num_envs, self.layout, self.outcomes = num_envs, board, board.outcomes

@@ -6,7 +6,7 @@ What an environment's interface adds (`vector`, `batch`) is which agents act and
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Unpack
 
 import numpy as np
 from gymnasium import spaces
@@ -18,8 +18,9 @@ from ..actions import check_batch, illegal_batch
 from ..checkpoint import StateDict
 from ..checks import check_whole
 from ..compiled import on_threads
-from ..errors import InvalidAction, InvalidArgument, InvalidOptions, UnknownName
-from ..lockstep import LockstepEnv, infos_at_ends
+from ..draws import DRAWN
+from ..errors import InvalidAction, InvalidArgument, InvalidOptions
+from ..lockstep import LockstepEnv, Settings, infos_at_ends
 from .kernels import (
     DISABLED,
     NEXT_STEP,
@@ -35,7 +36,7 @@ from .kernels import (
 )
 from .layouts import Layout, other_barrier
 from .observations import Observation, Seen, make_encoding
-from .placement import DRAWN, Placement, make_placement
+from .placement import Placement, make_placement
 from .posts import null_post
 from .tables import ACTIONS, AGENTS
 
@@ -92,14 +93,12 @@ class Engine(LockstepEnv):
         make_observations: MakeObservations,
         *,
         committed: str,
-        desirable: str | None,
         observation: Observation,
         horizon: int | None,
-        autoreset_mode: AutoresetMode | str,
         threads: int,
-        chances: Mapping[str, float],
+        exploring_starts: float = 0.0,
         by_action: bool = False,
-        render_mode: None = None,
+        **settings: Unpack[Settings],
     ) -> None:
         """Set up N games; `vector` and `batch` document the arguments that are not listed here.
 
@@ -110,26 +109,21 @@ class Engine(LockstepEnv):
             make_observations: from n and whether they have to be zeros to the arrays for what is
                 seen in n games, and where the kernels write in them.
             committed: the barrier that is posted first.
-            desirable: the outcome that the human wants.
             observation: what is seen of the board.
             horizon: T.
-            autoreset_mode: when games that have ended begin anew.
             threads: how many threads share the games.
-            chances: further arguments of `make_placement`, for `place_by`.
+            exploring_starts: the chance that blue starts on a random free cell.
             by_action: whether episodes begin with a commitment phase, in which the commitment is an
                 action.
-            render_mode: None.
+            **settings: those of every batched view.
 
         Raises:
             UnknownName: no such barrier, mode, outcome or observation.
             InvalidArgument: a number out of its range.
         """
-        super().__init__(num_envs, space, ACTIONS, autoreset_mode, render_mode)
-        self.layout, self.outcomes, self.committed = layout, layout.outcomes, committed
+        super().__init__(num_envs, space, ACTIONS, layout.outcomes, layout.desirable, **settings)
+        self.layout, self.committed = layout, committed
         self._other = other_barrier(committed)
-        self.desirable = layout.desirable if desirable is None else desirable
-        if self.desirable not in layout.outcomes:
-            raise UnknownName("desirable outcome", self.desirable, layout.outcomes)
         self._wanted = layout.outcomes.index(self.desirable)
         self.horizon = layout.horizon(horizon)
         self._then = _MODES[self._mode]
@@ -146,7 +140,7 @@ class Engine(LockstepEnv):
         self._games = games = make_games(num_envs)
         self._keys, self._episodes, self._ended = games.keys, games.episodes, games.ended
         self._posts: Any = batch_space(spaces.Discrete(len(layout.posts[committed])), num_envs)
-        self._chances = chances
+        self._exploring_starts = exploring_starts
         self.place_by(None)
 
     def place_by(self, weights: NDArray[np.float64] | None) -> None:
@@ -155,7 +149,8 @@ class Engine(LockstepEnv):
         Raises:
             InvalidArgument: the wrong shape, or not chances that sum to one.
         """
-        self._use(make_placement(self.layout, self.committed, weights, **self._chances))
+        chances, exploring = self._chances, self._exploring_starts
+        self._use(make_placement(self.layout, self.committed, weights, chances, exploring))
 
     def _use(self, placement: Placement) -> None:
         self._placement = placement

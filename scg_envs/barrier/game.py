@@ -9,13 +9,14 @@ from gymnasium.spaces import Discrete
 from numpy.typing import NDArray
 
 from ..actions import action_table, check_joint
+from ..draws import DRAWN
 from ..errors import InvalidOptions, ResetNeeded, UnknownName
 from ..native import NativeGame, RenderMode
 from .dynamics import goal_reward, joint_move
 from .kernels import make_games
 from .layouts import BARRIERS, Cell, Layout, load_layout
 from .observations import Observation, Seen, make_encoding, observation_space, observe
-from .placement import DRAWN, make_placement, place
+from .placement import make_placement, place
 from .render import Renderer
 from .tables import ACTIONS, AGENTS, tables_of
 

@@ -17,10 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..compiled import kernel
+from ..draws import DRAWN
 from .dynamics import joint_move, rewards_by_step
 from .layouts import Layout
 from .observations import Encoding, Seen, held_word, observe
-from .placement import DRAWN, HIDDEN, Placement, place
+from .placement import HIDDEN, Placement, place
 from .tables import ACTIONS, AGENTS, STRIDE, tables_of
 
 # What becomes of a game that has ended.

@@ -13,19 +13,21 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..chances import Chances
 from ..checks import check_chance
 from ..compiled import kernel
+from ..draws import ANNOUNCED, binds, is_shown
 from ..errors import InvalidArgument
 from ..streams import episode_base, unit
 from .layouts import BARRIERS, Layout, other_barrier
 from .tables import AGENTS, tables_of
 
-DRAWN = -1  # in place of a post's number: draw it from the weights
 HIDDEN = -1  # in place of a shown post's number: the follower sees no commitment
 
-# Numbers of draws: 0 is the committed barrier's post, those from 6 on up to _BARRIER_SEES are tries
+# Numbers of draws: those from 6 on up to _BARRIER_SEES are tries
 # of blue's start, and those from there on say which further barriers are shown the commitment.
-_BINDS, _INSTEAD, _FURTHER_POST, _BLUE_SEES, _EXPLORES, _BARRIER_SEES = 1, 2, 3, 4, 5, 70
+_INSTEAD, _FURTHER_POST, _BLUE_SEES, _EXPLORES, _BARRIER_SEES = 2, 3, 4, 5, 70
+_CERTAIN = Chances()
 _STRIDE = 100  # between the posts of one further barrier and the next
 _NOWHERE = np.int32(2**31 - 1)  # above every rank
 
@@ -68,8 +70,7 @@ def make_placement(
     layout: Layout,
     committed: str,
     weights: NDArray[np.float64] | None = None,
-    credibility: float = 1.0,
-    observability: float = 1.0,
+    chances: Chances = _CERTAIN,
     exploring_starts: float = 0.0,
 ) -> Placement:
     """The placement in which `committed` is posted first.
@@ -79,8 +80,7 @@ def make_placement(
         committed: the barrier that is posted first.
         weights: (posts,) chances of its posts, summing to one; None for those without
             intervention (uniform pairs of different posts).
-        credibility: in [0, 1].
-        observability: in [0, 1].
+        chances: that the commitment binds, and that each follower is shown it.
         exploring_starts: in [0, 1].
 
     Raises:
@@ -111,8 +111,8 @@ def make_placement(
         ranks,
         keep,
         alias,
-        check_chance("credibility", credibility),
-        check_chance("observability", observability),
+        chances.credibility,
+        chances.observability,
         check_chance("exploring_starts", exploring_starts),
         tables.start,
         tables.floor,
@@ -166,12 +166,12 @@ def place(i, games, given, p, announced):
     games.clock[i] = 0
     post = given
     if post < 0:
-        column = unit(base, 0) * len(p.first)
+        column = unit(base, ANNOUNCED) * len(p.first)
         post = np.int32(column)
         if column - post >= p.keep[post]:
             post = p.alias[post]
     held = post
-    if announced and p.credibility < 1.0 and unit(base, _BINDS) >= p.credibility:
+    if announced and not binds(base, p.credibility):
         held = np.int32(unit(base, _INSTEAD) * len(p.first))
     games.cells[p.committed, i] = p.first[held]
     for turn in range(p.others.shape[0]):
@@ -192,11 +192,11 @@ def place(i, games, given, p, announced):
                 break
     for agent in range(games.shown.shape[0]):
         games.shown[agent, i] = post if announced else HIDDEN
-    if announced and p.observability < 1.0:
-        if unit(base, _BLUE_SEES) >= p.observability:
+    if announced:
+        if not is_shown(base, _BLUE_SEES, p.observability):
             games.shown[0, i] = HIDDEN
         for turn in range(p.others.shape[0]):
-            if unit(base, _BARRIER_SEES + turn) >= p.observability:
+            if not is_shown(base, _BARRIER_SEES + turn, p.observability):
                 games.shown[p.others[turn], i] = HIDDEN
 
 

@@ -6,13 +6,13 @@ their posts, and the episode's first observation is play, with the commitment ma
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 from gymnasium import spaces
-from gymnasium.vector import AutoresetMode
 from numpy.typing import ArrayLike, NDArray
 
+from ..lockstep import Settings
 from ..pre_policy import Points
 from ..views import flat_space
 from .engine import Buffers, Engine
@@ -38,15 +38,11 @@ class BarrierVectorEnv(Engine):
         layout: str | Layout = "figure3",
         *,
         committed: str = "red",
-        desirable: str | None = None,
-        credibility: float = 1.0,
-        observability: float = 1.0,
         observation: Observation = "vector",
         horizon: int | None = None,
-        autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
         exploring_starts: float = 0.0,
         threads: int = 1,
-        render_mode: None = None,
+        **settings: Unpack[Settings],
     ) -> None:
         """Set up N games.
 
@@ -55,17 +51,14 @@ class BarrierVectorEnv(Engine):
             layout: a shipped name, a file's path, or a layout.
             committed: the barrier that commits; its pre-policy is uniform over its posts
                 unless `reset` options or `set_pre_policy_weights` say otherwise.
-            desirable: the outcome that the human wants; the layout's if None.
-            credibility: the chance that the commitment binds; else the post is uniform.
-            observability: the chance that blue is shown the commitment.
             observation: `vector`, `grid` or `view`.
             horizon: T; 2 x width x height if None.
-            autoreset_mode: `NextStep` (Gymnasium's default), `SameStep` or `Disabled`.
             exploring_starts: the chance that blue starts on a random free cell. For training:
                 without it a learner may never see what lies off its first idea of a path.
             threads: how many threads share the games; two are faster than one from some hundred
                 thousand games on (`scg_envs.compiled.on_threads` says why).
-            render_mode: None; the single game has pictures.
+            **settings: those of every batched view (`scg_envs.lockstep.Settings`); where a
+                commitment does not bind, the post is uniform.
 
         Raises:
             UnknownName: no such layout, agent, outcome, observation or mode.
@@ -87,17 +80,11 @@ class BarrierVectorEnv(Engine):
             flat_space(parts),
             self._empty,
             committed=committed,
-            desirable=desirable,
             observation=observation,
             horizon=horizon,
-            autoreset_mode=autoreset_mode,
             threads=threads,
-            chances={
-                "credibility": credibility,
-                "observability": observability,
-                "exploring_starts": exploring_starts,
-            },
-            render_mode=render_mode,
+            exploring_starts=exploring_starts,
+            **settings,
         )
         self.set_pre_policies(np.arange(len(board.posts[committed])))
 

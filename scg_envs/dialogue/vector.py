@@ -8,23 +8,21 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Unpack
 
 import numpy as np
 from gymnasium import spaces
-from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
-from ..checks import check_chance
 from ..compiled import compiled
-from ..errors import InvalidOptions, UnknownName
-from ..lockstep import SteppedEnv
+from ..draws import ANNOUNCED, DRAWN, binds, is_shown
+from ..errors import InvalidOptions
+from ..lockstep import Settings, SteppedEnv
 from ..pre_policy import Finite, Points
 from ..spaces import multi_discrete
 from ..streams import episode_base, unit
 from ..views import flat_space
 
-DRAWN = -1  # in place of a pre-policy's number: draw it
 COMMITMENT_DRAWS = 8  # a game's own draws have numbers from here on
 
 
@@ -80,10 +78,10 @@ def draw_commitments(
         bases[i] = base
         announced = given[i]
         if announced < 0:
-            announced = drawn[np.int64(unit(base, 0) * drawn.shape[0])]
-        played[i] = announced if unit(base, 1) < chances[0] else unbound
+            announced = drawn[np.int64(unit(base, ANNOUNCED) * drawn.shape[0])]
+        played[i] = announced if binds(base, chances[0]) else unbound
         shown[i] = announced
-        if unit(base, 2) >= chances[1]:
+        if not is_shown(base, 2, chances[1]):
             shown[i] = null
             if blind >= 0:
                 played[i] = blind
@@ -112,11 +110,8 @@ class TurnVectorEnv(SteppedEnv):
         pre_policies: Finite | None,
         unbound: int,
         outcomes: tuple[str, ...],
-        desirable: str,
-        credibility: float,
-        observability: float,
-        autoreset_mode: AutoresetMode | str,
-        render_mode: None,
+        usual: str,
+        **settings: Unpack[Settings],
     ) -> None:
         """Set up spaces and the commitment phase of N games.
 
@@ -127,31 +122,21 @@ class TurnVectorEnv(SteppedEnv):
             pre_policies: what the other agent commits to; None if nobody commits.
             unbound: the number of the pre-policy that is played when a commitment does not bind.
             outcomes: what an episode can end in.
-            desirable: the outcome that the human wants.
-            credibility: the chance that the commitment binds.
-            observability: the chance that the learner is shown it.
-            autoreset_mode: `NextStep` (Gymnasium's default), `SameStep` or `Disabled`.
-            render_mode: None; the single game has pictures.
+            usual: the outcome that the human wants if nobody says otherwise.
+            **settings: those of every batched view.
 
         Raises:
             UnknownName: no such mode or outcome.
             InvalidArgument: a number out of its range.
         """
-        if desirable not in outcomes:
-            raise UnknownName("desirable outcome", desirable, outcomes)
-        self.outcomes, self.desirable = outcomes, desirable
         parts: dict[str, spaces.Space[Any]] = {"observation": multi_discrete(sizes)}
         if pre_policies is not None:
             parts["commitment"] = pre_policies.shown_space
             parts["phase"] = spaces.Discrete(2)
-        super().__init__(num_envs, flat_space(parts), actions, autoreset_mode, render_mode)
+        super().__init__(num_envs, flat_space(parts), actions, outcomes, usual, **settings)
         self._pre_policies = pre_policies
         self._parts = len(sizes)
         self._unbound, self._blind = unbound, DRAWN
-        self._binding_chances = (
-            check_chance("credibility", credibility),
-            check_chance("observability", observability),
-        )
         self._null = 1 if pre_policies is None else pre_policies.size
         self.set_pre_policies(np.arange(self._null))
         self._given = np.full(num_envs, DRAWN, dtype=np.int32)
@@ -238,7 +223,7 @@ class TurnVectorEnv(SteppedEnv):
             self._null,
             self._unbound,
             self._blind,
-            self._binding_chances,
+            (self._chances.credibility, self._chances.observability),
         )
         self._over[mask] = False
         self._begin(mask)

@@ -10,7 +10,8 @@ branching, so that they compile to vector instructions: one long loop takes four
 
 Rows are pre-policies. A game has an announced row, which the followers answer; a row that is
 played, the same if the commitment binds; and a row that the learner is shown, number 0 (the null
-token) if it does not see the commitment.
+token) if it does not see the commitment. `scg_envs.draws` says which draws decide that in all
+games.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..compiled import compiled
+from ..draws import ANNOUNCED, binds, is_shown
 from ..streams import episode_base, unit
 
-DRAWN = -1  # in place of a row: draw one of the pool
 NULL = 0  # the row that stands for a commitment that is not seen
 
 _FIRST_FOLLOWER_DRAW = 8  # whether each other follower sees the commitment
@@ -117,7 +118,7 @@ class Tables(NamedTuple):
     followers: NDArray[np.float64]
 
 
-class Chances(NamedTuple):
+class Start(NamedTuple):
     """How episodes begin.
 
     Attributes:
@@ -145,7 +146,7 @@ def begin(s, given, mask, c):
         s: the state.
         given: (N,) int32 the announced rows, or DRAWN.
         mask: (N,) bool.
-        c: the chances.
+        c: how episodes begin.
     """
     games, rounds = mask.shape[0], c.rounds.shape[0]
     for i in range(games):
@@ -158,7 +159,7 @@ def begin(s, given, mask, c):
         s.rule_state[i] = np.uint32(0) if mask[i] else s.rule_state[i]
         s.judged[i] = 0 if mask[i] else s.judged[i]
     for i in range(games):
-        drawn, old = c.first + np.int32(unit(s.base[i], 0) * c.size), s.announced[i]
+        drawn, old = c.first + np.int32(unit(s.base[i], ANNOUNCED) * c.size), s.announced[i]
         row = drawn if given[i] < 0 else given[i]
         s.announced[i] = np.uint32(row) if mask[i] else old
     for i in range(games):
@@ -167,11 +168,11 @@ def begin(s, given, mask, c):
         s.shown[i] = row if mask[i] else shown
     if c.credibility < 1.0:
         for i in range(games):
-            if mask[i] and unit(s.base[i], 1) >= c.credibility:
+            if mask[i] and not binds(s.base[i], c.credibility):
                 s.played[i] = np.uint32(1 + unit(s.base[i], 2) * c.unbound)
     if c.observability < 1.0:
         for i in range(games):
-            if mask[i] and unit(s.base[i], 3) >= c.observability:
+            if mask[i] and not is_shown(s.base[i], 3, c.observability):
                 s.shown[i] = NULL
     if rounds > 1:
         for i in range(games):
@@ -200,7 +201,7 @@ def play(s, actions, t, c, rewards, ended):
         s: the state.
         actions: (N,) the learner's actions.
         t: the tables.
-        c: the chances.
+        c: how episodes begin.
         rewards: (N,) float64, written: the learner's payoffs.
         ended: (N,) bool, written: whether this was the last round.
     """
@@ -243,9 +244,8 @@ def _follow(s, f, t, c):
     for i in range(s.joint.shape[0]):
         seen = np.uint32(NULL)
         if rows > 1:
-            hides = c.observability < 1.0
-            hides = hides and unit(s.base[i], _FIRST_FOLLOWER_DRAW + f) >= c.observability
-            seen = np.uint32(NULL) if hides else s.announced[i]
+            sees = is_shown(s.base[i], _FIRST_FOLLOWER_DRAW + f, c.observability)
+            seen = s.announced[i] if sees else np.uint32(NULL)
         clock = np.int64(s.clock[i])
         time = min(clock, times - 1)  # ended games may be stepped on
         drawn = unit(s.base[i], _FIRST_ROUND_DRAW + clock * draws + 1 + f)

@@ -16,15 +16,15 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import ArrayLike, NDArray
 
 from ..checkpoint import StateDict
-from ..checks import check_chance
 from ..commitment import PLAY
+from ..draws import DRAWN
 from ..errors import InvalidArgument, InvalidOptions, UnknownName
 from ..lockstep import Observed, SteppedEnv
 from ..policy import BatchPolicies, BatchPolicy, first_actions
 from ..pre_policy import Finite, PrePolicySpace
 from ..views import flat_space
 from . import dynamics
-from .dynamics import DRAWN, Chances, Tables, new_state
+from .dynamics import Start, Tables, new_state
 from .game import MatrixEnv
 from .games import GameSource, matrix_game
 from .rows import Rows, RowTable, follower_tables, make_rows, pre_policies_of, rows_of
@@ -98,7 +98,6 @@ class MatrixVectorEnv(SteppedEnv):
             described, rounds=rounds, discount=discount, memory=memory, clock=clock
         )
         self.game = described
-        self.outcomes, self.desirable = env.outcomes, env.desirable
         self.committed = described.committed
         self.learner = described.learner if learner is None else learner
         if self.learner not in described.followers:
@@ -116,13 +115,15 @@ class MatrixVectorEnv(SteppedEnv):
                 }
             ),
             described.form.actions[place],
-            autoreset_mode,
-            render_mode,
+            env.outcomes,
+            env.desirable,
+            credibility=credibility,
+            observability=observability,
+            autoreset_mode=autoreset_mode,
+            render_mode=render_mode,
         )
         env.memory.check_tables()
         self._flat = isinstance(self.single_observation_space, spaces.MultiDiscrete)
-        self._credibility = check_chance("credibility", credibility)
-        self._observability = check_chance("observability", observability)
         self._state = new_state(num_envs)._replace(keys=self._keys, episodes=self._episodes)
         self._outcome = self._state.outcome
         self._given = np.full(num_envs, DRAWN, dtype=np.int32)
@@ -132,7 +133,7 @@ class MatrixVectorEnv(SteppedEnv):
         }
         self._policies: dict[str, BatchPolicy] = {}
         everything = rows_of(self.pre_policies, self._all_points(), env.memory)
-        binds = self._credibility == 1.0
+        binds = self._chances.credibility == 1.0
         null = self.pre_policies.show(None)
         self._rows = RowTable(null, everything, None if binds else everything)
         self._tabulate()
@@ -201,10 +202,10 @@ class MatrixVectorEnv(SteppedEnv):
                     f"actions) = {tuple(sizes[-1] for sizes in expected)}, the first three of them "
                     "left out or 1 where they do not matter."
                 )
-            if len(table) > 1 and self._observability < 1:
+            if len(table) > 1 and self._chances.observability < 1:
                 raise InvalidArgument(
                     f"{agent} was given an answer to every pre-policy, and may not see them "
-                    f"(observability {self._observability:g}); use set_others."
+                    f"(observability {self._chances.observability:g}); use set_others."
                 )
             self._followers[agent] = table
         self._tabulate()
@@ -278,12 +279,12 @@ class MatrixVectorEnv(SteppedEnv):
     def _tabulate(self) -> None:
         """Make the tables that the kernels read."""
         rows = self._rows.rows
-        self._chances = Chances(
+        self._start = Start(
             self._rows.first,
             self._rows.count,
             self._rows.unbound,
-            self._credibility,
-            self._observability,
+            self._chances.credibility,
+            self._chances.observability,
             self._env.repetition.cumulative,
         )
         self._shown = np.ascontiguousarray(rows.shown)
@@ -386,7 +387,7 @@ class MatrixVectorEnv(SteppedEnv):
         self._tabulate()
 
     def _place(self, mask: NDArray[np.bool_]) -> None:
-        dynamics.begin(self._state, self._given, mask, self._chances)
+        dynamics.begin(self._state, self._given, mask, self._start)
 
     def _advance(
         self, actions: NDArray[Any]
@@ -394,7 +395,7 @@ class MatrixVectorEnv(SteppedEnv):
         """Everybody plays a round."""
         rewards = np.empty(self.num_envs, dtype=np.float64)
         ended = np.empty(self.num_envs, dtype=np.bool_)
-        dynamics.play(self._state, actions, self._tables, self._chances, rewards, ended)
+        dynamics.play(self._state, actions, self._tables, self._start, rewards, ended)
         never = np.zeros(self.num_envs, dtype=np.bool_)
         return (
             (rewards, ended, never) if self._env.repetition.terminates else (rewards, never, ended)

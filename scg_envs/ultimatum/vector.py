@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Unpack
+
 import numpy as np
-from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from ..checks import check_whole
 from ..compiled import compiled
 from ..dialogue.vector import COMMITMENT_DRAWS, Turn, TurnVectorEnv
 from ..errors import UnknownName
+from ..lockstep import Settings
 from ..streams import unit
 from .game import (
     ACTIONS,
@@ -51,11 +53,7 @@ class UltimatumVectorEnv(TurnVectorEnv):
         currency: str = "dollars",
         manner: str = "neutral",
         interactions: int = 2,
-        desirable: str | None = None,
-        credibility: float = 1.0,
-        observability: float = 1.0,
-        autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
-        render_mode: None = None,
+        **settings: Unpack[Settings],
     ) -> None:
         """Set up N epochs.
 
@@ -68,11 +66,7 @@ class UltimatumVectorEnv(TurnVectorEnv):
             currency: what is shared.
             manner: how users speak; it changes no reward.
             interactions: how often the two meet.
-            desirable: the outcome that the human wants.
-            credibility: the chance that the principle binds; else a uniform one does.
-            observability: the chance that the user is shown it.
-            autoreset_mode: `NextStep` (Gymnasium's default), `SameStep` or `Disabled`.
-            render_mode: None; the single game has pictures.
+            **settings: those of every batched view (`scg_envs.lockstep.Settings`).
 
         Raises:
             UnknownName: no such group, agent, currency, manner, outcome or mode.
@@ -92,11 +86,8 @@ class UltimatumVectorEnv(TurnVectorEnv):
             pre_policies=self.pre_policies,
             unbound=UNIFORM,
             outcomes=OUTCOMES,
-            desirable=ALIGNED if desirable is None else desirable,
-            credibility=credibility,
-            observability=observability,
-            autoreset_mode=autoreset_mode,
-            render_mode=render_mode,
+            usual=ALIGNED,
+            **settings,
         )
         self._offered = np.array(
             [p.shares[self._currency] for p in self.pre_policies.principles], dtype=np.float64

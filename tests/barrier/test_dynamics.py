@@ -33,12 +33,10 @@ def play(layout, positions, actions, clock, horizon):
         observation_space(layout, "vector"),
         lambda games, zeroed: (None, Seen()),
         committed="red",
-        desirable=None,
         observation="vector",
         horizon=horizon,
         autoreset_mode=AutoresetMode.DISABLED,
         threads=1,
-        chances={},
     )
     engine.reset(seed=0)
     games = engine._games

@@ -7,7 +7,8 @@ import pytest
 
 from scg_envs.barrier.kernels import make_games
 from scg_envs.barrier.layouts import load_layout
-from scg_envs.barrier.placement import DRAWN, make_placement, place
+from scg_envs.barrier.placement import make_placement, place
+from scg_envs.draws import DRAWN
 from scg_envs.streams import derive_keys
 
 POSTS = ((4, 7), (9, 4, 7, 2), (7, 9, 2, 4, 5))  # cells of three barriers, the first committed
