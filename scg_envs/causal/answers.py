@@ -6,8 +6,9 @@ from ..errors import InvalidArgument
 from .interventions import Intervention, constant_rules
 from .model import CausalGame
 from .outcomes import PolicyClass, RationalOutcomes
-from .rationality import AGENT_WISE, AnyRelation, ProfileRelation
-from .solving import MAX_EQUILIBRIA, problem_of, solve
+from .problem import AnyRelation, ProfileRelation, problem_of
+from .rationality import AGENT_WISE
+from .solving import MAX_EQUILIBRIA, solve
 from .uncertain import uncertain_answers
 from .undefined import Undefined
 from .unseen import partly_seen_answers
@@ -42,6 +43,7 @@ def interventional_outcomes(
     if intervention is None:
         intervention = Intervention()
     changed = intervention.changed(game)
+    problem = problem_of(changed, relation, policies, max_equilibria, seed)
     if isinstance(relation, ProfileRelation):
         if intervention.unseen or intervention.uncertain:
             raise InvalidArgument(
@@ -49,22 +51,20 @@ def interventional_outcomes(
                 "use the agent-wise relation, or cut no edges."
             )
         rules = constant_rules(game, intervention)
-        made = relation.outcomes(changed, policies, rules, max_equilibria, seed)
+        made = relation.outcomes(replace(problem, rules=rules))
+    elif not intervention.mechanisms:
+        made = solve(problem)  # there is nothing to see, or to doubt
+    elif intervention.uncertain:
+        if intervention.unseen:
+            raise InvalidArgument(
+                "an uncertain commitment with cut edges; use observability=0 or cut edges."
+            )
+        made = uncertain_answers(game, intervention, relation, problem)
+    elif any(d for _, d in intervention.unseen):
+        made = partly_seen_answers(game, intervention, relation, problem)
     else:
-        problem = problem_of(changed, relation, policies, max_equilibria, seed)
-        if not intervention.mechanisms:
-            made = solve(problem)  # there is nothing to see, or to doubt
-        elif intervention.uncertain:
-            if intervention.unseen:
-                raise InvalidArgument(
-                    "an uncertain commitment with cut edges; use observability=0 or cut edges."
-                )
-            made = uncertain_answers(game, intervention, relation, problem)
-        elif any(d for _, d in intervention.unseen):
-            made = partly_seen_answers(game, intervention, relation, problem)
-        else:
-            relations = {**problem.relations, **intervention.rules}
-            made = solve(replace(problem, relations=relations))
+        relations = {**problem.relations, **intervention.rules}
+        made = solve(replace(problem, relations=relations))
     if isinstance(made, Undefined) or not intervention.values:
         return made
     return replace(made, game=intervention.evaluated(changed), before_do=made.game)

@@ -8,8 +8,9 @@ from .model import CausalGame
 from .normal_form.equilibrium_set import Kind, worst
 from .outcomes import Branch, RationalOutcomes
 from .policies import same_policy
+from .problem import Problem, problem_of
 from .rationality import Rationality
-from .solving import Problem, problem_of, solve
+from .solving import solve
 from .undefined import Reason, Undefined
 
 

@@ -16,16 +16,15 @@ from .normal_form.commitment import SAME, Commitment, first_best, pure_commitmen
 from .normal_form.solve import Policies
 from .outcomes import PolicyClass
 from .policies import Profile, every_pure_rule
+from .problem import AnyRelation, ProfileRelation, problem_of
 from .rationality import (
     AGENT_WISE,
-    AnyRelation,
     BestResponse,
     Fixed,
-    ProfileRelation,
     Rationality,
     relation_of,
 )
-from .solving import MAX_EQUILIBRIA, problem_of
+from .solving import MAX_EQUILIBRIA
 from .strategic import StrategicForm
 from .undefined import Reason, Undefined
 

@@ -30,8 +30,8 @@ from .interventions import Intervention
 from .model import CausalGame, Event, Variable
 from .outcomes import PolicyClass
 from .policies import Profile, same_policy
-from .rationality import AGENT_WISE, AnyRelation, ProfileRelation
-from .solving import problem_of
+from .problem import AnyRelation, ProfileRelation, problem_of
+from .rationality import AGENT_WISE
 from .undefined import Reason, Undefined
 from .unseen import affected_decisions
 

@@ -26,7 +26,8 @@ from .model import CausalGame, Event
 from .normal_form.equilibrium_set import EquilibriumSet
 from .normal_form.selection import Selection, select
 from .outcomes import PolicyClass, RationalOutcomes
-from .rationality import AGENT_WISE, AnyRelation
+from .problem import AnyRelation
+from .rationality import AGENT_WISE
 from .solving import MAX_EQUILIBRIA
 from .undefined import Reason, Undefined
 

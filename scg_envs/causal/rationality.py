@@ -15,9 +15,9 @@ Best response comes in two forms that differ as soon as an agent has two decisio
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import ClassVar, TypeAlias
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -28,10 +28,8 @@ from .evaluation import Play, action_amounts, action_values, context_probabiliti
 from .factors import Table
 from .graph import decides_reach, s_reachable
 from .model import CausalGame
-from .outcomes import PolicyClass, RationalOutcomes
 from .policies import NEGLIGIBLE, Profile, rule, uniform_rule
 from .strategic import StrategicForm, Unit
-from .undefined import Undefined
 
 Mask = npt.NDArray[np.bool_]
 
@@ -269,56 +267,8 @@ class Logit(ContextWise):
         return weights / weights.sum(axis=-1, keepdims=True)
 
 
-@dataclass(frozen=True)
-class ProfileRelation:
-    """What counts as rational for whole profiles, such as being subgame perfect.
-
-    Attributes:
-        given: singleton relations of decisions that are part of the story, such as a judge's.
-    """
-
-    given: Mapping[str, Fixed] = field(default_factory=dict)
-
-    def outcomes(
-        self,
-        game: CausalGame,
-        policies: PolicyClass,
-        rules: Mapping[str, Table],
-        max_equilibria: int,
-        seed: int,
-    ) -> RationalOutcomes | Undefined:
-        """The profiles in the relation, or why there are none.
-
-        Args:
-            game: the game.
-            policies: the class of policies.
-            rules: the rules that an intervention has fixed; they come before those of the story.
-            max_equilibria: beyond this number the set is a sample.
-            seed: of numerical searches.
-
-        Raises:
-            InvalidArgument: a game that the relation does not apply to.
-        """
-        given = {d: fixed.table(game, d) for d, fixed in self.given.items()}
-        return self._solve(game, policies, {**given, **rules}, max_equilibria, seed)
-
-    @abstractmethod
-    def _solve(
-        self,
-        game: CausalGame,
-        policies: PolicyClass,
-        fixed: Mapping[str, Table],
-        max_equilibria: int,
-        seed: int,
-    ) -> RationalOutcomes | Undefined:
-        """The profiles in the relation in which some decisions have fixed rules."""
-
-
 Rationality = Relation | Mapping[str, Relation]
 """One relation for all, or one for some decisions, the others answering agent-wise."""
-
-AnyRelation: TypeAlias = Rationality | ProfileRelation
-"""Whatever `rational_outcomes` takes for rational."""
 
 
 def relation_of(rationality: Rationality, decision: str) -> Relation:

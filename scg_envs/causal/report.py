@@ -13,7 +13,7 @@ from .model import CausalGame, Event
 from .outcomes import PolicyClass, RationalOutcomes
 from .plans import silent
 from .policies import MixedPolicy, Policy, Profile
-from .rationality import AnyRelation
+from .problem import AnyRelation
 from .undefined import Reason, Undefined
 
 NUMBERS = (

@@ -24,16 +24,16 @@ import numpy as np
 from ..errors import InvalidArgument
 from .behavioral import differ_in_one
 from .comparison import SAME_CHANCE
-from .extensive_form import ExtensiveForm, InformationSet, Node, Path, agrees
+from .extensive_form import InformationSet, Node, Path, agrees
 from .factors import Table
-from .model import CausalGame
+from .model import Origin
 from .normal_form.equilibrium_set import EquilibriumSet, Kind, worst
 from .normal_form.game import NormalForm
 from .normal_form.solve import equilibria
 from .outcomes import Branch, PolicyClass, RationalOutcomes
 from .plans import reduced_plans
 from .policies import behavioral_profile
-from .rationality import ProfileRelation
+from .problem import Problem, ProfileRelation
 from .realization import QUICK, plan_equilibria
 from .strategic import LARGEST
 from .subtrees import Piece, cut, subgame_roots
@@ -59,21 +59,17 @@ class _Solved:
 class _Solver:
     """Solves the subgames of a tree, those inside another first."""
 
-    def __init__(
-        self,
-        tree: ExtensiveForm,
-        held: Mapping[InformationSet, Table],
-        policies: PolicyClass,
-        limit: int,
-        seed: int,
-    ) -> None:
-        self.tree = tree
-        self.n = len(tree.players)
-        self.drawn = {s: [Fraction(float(p)) for p in rule] for s, rule in held.items()}
-        self.policies = policies
-        self.limit = limit
-        self.seed = seed
-        self.roots = subgame_roots(tree, held)
+    def __init__(self, problem: Problem, origin: Origin) -> None:
+        self.policies, self.limit = problem.policies, problem.max_equilibria
+        self.seed = problem.seed
+        self.tree = origin.form
+        self.n = len(self.tree.players)
+        self.drawn = {
+            here: [Fraction(float(p)) for p in problem.rules[d]]
+            for here, d in origin.names.items()
+            if d in problem.rules
+        }
+        self.roots = subgame_roots(self.tree, self.drawn)
         self.solved: dict[Node, _Solved] = {}
         self.why: Undefined | None = None
 
@@ -276,32 +272,29 @@ class SeltenPerfect(ProfileRelation):
             have been changed.
     """
 
-    def _solve(
-        self,
-        game: CausalGame,
-        policies: PolicyClass,
-        fixed: Mapping[str, Table],
-        max_equilibria: int,
-        seed: int,
-    ) -> RationalOutcomes | Undefined:
+    def _solve(self, problem: Problem) -> RationalOutcomes | Undefined:
+        game = problem.game
         if game.origin is None:
             raise InvalidArgument(
                 f"{game.name} is not as a tree made it; Selten's subgame perfection is about the "
                 "subtrees of one. Use SUBGAME_PERFECT, which is about the causal game."
             )
         named = game.origin.names
-        held = {here: fixed[d] for here, d in named.items() if d in fixed}
-        solved = _Solver(game.origin.form, held, policies, max_equilibria, seed).solve()
+        solved = _Solver(problem, game.origin).solve()
         if isinstance(solved, Undefined):
             return solved
         first = {d: np.eye(len(game.variables[d].domain))[0] for d in game.decisions()}
         branches = []
         for solution in solved.solutions:
             rules = {named[here]: rule for here, rule in solution.rules.items()}
-            branches.append(Branch(behavioral_profile(game, {**first, **rules, **fixed})))
-        degenerate = solved.kind != "all"
+            branches.append(Branch(behavioral_profile(game, {**first, **rules, **problem.rules})))
         return RationalOutcomes(
-            game, policies, solved.kind, degenerate, tuple(branches), listed=max_equilibria
+            game,
+            problem.policies,
+            solved.kind,
+            solved.kind != "all",
+            tuple(branches),
+            listed=problem.max_equilibria,
         )
 
 

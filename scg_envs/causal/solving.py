@@ -6,14 +6,12 @@ solvers of the normal form; replies that rely on each other are iterated to fixe
 is left is checked profile by profile, which works over pure policies alone.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from math import prod
-from typing import get_args
+from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
-from ..errors import InvalidArgument, UnknownName
+from ..errors import InvalidArgument
 from .behavioral import equilibrium_outcomes
 from .evaluation import Play
 from .factors import Table
@@ -21,21 +19,18 @@ from .model import CausalGame
 from .normal_form.equilibrium_set import Kind
 from .normal_form.solve import MAX_EQUILIBRIA, equilibria
 from .outcomes import Branch, PolicyClass, RationalOutcomes
-from .policies import BehavioralPolicy, Policy, Profile, is_pure_rule, uniform_rule
+from .policies import BehavioralPolicy, Profile, is_pure_rule, uniform_rule
+from .problem import AnyRelation, Problem, ProfileRelation, problem_of
 from .rationality import (
     AGENT_WISE,
-    AnyRelation,
     BestResponse,
     Fixed,
-    ProfileRelation,
-    Rationality,
     Reactive,
     Relation,
     Reply,
     best_actions,
-    relation_of,
 )
-from .strategic import LARGEST, WIDEST, StrategicForm, Unit, assemble, players_of
+from .strategic import StrategicForm, Unit, assemble
 from .trees import programmed_outcome, tree_outcomes
 from .undefined import Reason, Undefined
 from .wide import wide_outcomes
@@ -44,94 +39,6 @@ STARTS = 20
 SWEEPS = 2000
 SETTLED = 1e-12
 SAME = 1e-6
-
-
-@dataclass(frozen=True, eq=False)
-class Problem:
-    """What is to be solved.
-
-    Attributes:
-        game: the game, with its parameters as they are after an intervention.
-        relations: what is rational, decision by decision.
-        policies: the class of policies.
-        rules: fixed rules.
-        fixed: fixed policies of whole agents.
-        perceived: see `StrategicForm`; by decision.
-        blend: see `StrategicForm`; made once the players are known.
-        finish: see `StrategicForm`.
-        replied: the rules among `rules` that a reply has chosen.
-        max_equilibria: beyond this number the set is a sample.
-        seed: of the numerical searches.
-    """
-
-    game: CausalGame
-    relations: Mapping[str, Relation]
-    policies: PolicyClass
-    rules: Mapping[str, Table] = field(default_factory=dict)
-    fixed: Mapping[str, Policy] = field(default_factory=dict)
-    perceived: Mapping[str, tuple[CausalGame, Mapping[str, Table]]] = field(default_factory=dict)
-    blend: Callable[[StrategicForm], StrategicForm] | None = None
-    replied: Mapping[str, Table] = field(default_factory=dict)
-    max_equilibria: int = MAX_EQUILIBRIA
-    seed: int = 0
-
-    @property
-    def free(self) -> tuple[str, ...]:
-        """The decisions whose rules are to be found."""
-        return tuple(
-            d
-            for d in self.game.decisions()
-            if d not in self.rules and self.game.owner(d) not in self.fixed
-        )
-
-    @property
-    def unchanged(self) -> bool:
-        """Whether nothing is fixed and everybody sees everything."""
-        return not (self.rules or self.fixed or self.perceived or self.blend)
-
-    def form(self, by: Unit) -> StrategicForm | Undefined:
-        """The normal form of the free decisions; Undefined if it is too large."""
-        players = players_of(self.game, self.free, by, self.rules)
-        sizes = [player.size for player in players]
-        largest = max(sizes, default=0)
-        if prod(sizes) > LARGEST or largest > WIDEST:
-            count = str(largest) if largest < 10**9 else "over a billion"
-            return Undefined(
-                Reason.TOO_LARGE,
-                f"players have up to {count} rules to choose from, too many for a normal form; the "
-                "subgame-perfect relation may still be solved",
-            )
-        perceived = {
-            player.name: self.perceived[player.decisions[0]]
-            for player in players
-            if player.decisions[0] in self.perceived
-        }
-        form = StrategicForm(self.game, players, self.rules, self.fixed, perceived)
-        return form if self.blend is None else self.blend(form)
-
-
-def problem_of(
-    game: CausalGame,
-    relation: Rationality,
-    policies: PolicyClass,
-    max_equilibria: int = MAX_EQUILIBRIA,
-    seed: int = 0,
-) -> Problem:
-    """The problem of a game without intervention.
-
-    Raises:
-        UnknownName: an unknown class of policies, or a relation for a decision that isn't there.
-        InvalidArgument: one agent's decisions are judged together by different relations.
-    """
-    if policies not in get_args(PolicyClass):
-        raise UnknownName("class of policies", policies, get_args(PolicyClass))
-    if max_equilibria < 1:
-        raise InvalidArgument(f"max_equilibria is {max_equilibria}; expected 1 or more.")
-    if isinstance(relation, Mapping):
-        for decision in relation:
-            game.decision(decision)
-    relations = {d: relation_of(relation, d) for d in game.decisions()}
-    return Problem(game, relations, policies, max_equilibria=max_equilibria, seed=seed)
 
 
 def solve(problem: Problem) -> RationalOutcomes | Undefined:
@@ -394,6 +301,5 @@ def rational_outcomes(
         UnknownName: an unknown class of policies, or a relation for a decision that isn't there.
         InvalidArgument: relations that do not go together.
     """
-    if isinstance(relation, ProfileRelation):
-        return relation.outcomes(game, policies, {}, max_equilibria, seed)
-    return solve(problem_of(game, relation, policies, max_equilibria, seed))
+    problem = problem_of(game, relation, policies, max_equilibria, seed)
+    return relation.outcomes(problem) if isinstance(relation, ProfileRelation) else solve(problem)

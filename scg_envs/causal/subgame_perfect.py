@@ -21,14 +21,13 @@ from .comparison import SAME_CHANCE, Amounts
 from .evaluation import Play, amounts, joint
 from .factors import Factor, Table
 from .graph import relevance_graph
-from .model import CausalGame
 from .normal_form.equilibrium_set import EquilibriumSet, Kind, worst
 from .normal_form.game import NormalForm
 from .normal_form.solve import equilibria
 from .outcomes import Branch, PolicyClass, RationalOutcomes
 from .policies import behavioral_profile, pure_rules, uniform_rule
-from .rationality import ProfileRelation
-from .solving import problem_of, solve
+from .problem import Problem, ProfileRelation
+from .solving import solve
 from .strategic import LARGEST, Player, rule_axis
 from .tied_decisions import Partial, is_settled, where_it_matters
 from .undefined import Reason, Undefined
@@ -40,24 +39,15 @@ SPLIT = 1 << 20
 class _Solver:
     """Goes through the blocks; remembers whether the set is still complete."""
 
-    def __init__(
-        self,
-        game: CausalGame,
-        policies: PolicyClass,
-        fixed: Mapping[str, Table],
-        limit: int,
-        seed: int,
-    ) -> None:
-        self.game = game
-        self.policies = policies
-        self.fixed = fixed
-        self.limit = limit
-        self.seed = seed
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.game, self.policies, self.fixed = problem.game, problem.policies, problem.rules
+        self.limit, self.seed = problem.max_equilibria, problem.seed
         self.kind: Kind = "all"
         self.degenerate = False
         self.why: Undefined | None = None
-        self.uniform = {d: uniform_rule(game, d) for d in game.decisions()}
-        self.relevance = relevance_graph(game)
+        self.uniform = {d: uniform_rule(self.game, d) for d in self.game.decisions()}
+        self.relevance = relevance_graph(self.game)
 
     def downgrade(self, kind: Kind) -> None:
         """Note that the set is at most so complete."""
@@ -229,10 +219,9 @@ class _Solver:
     def solve_plans(self, partial: Partial, block: tuple[str, ...]) -> Iterator[Partial]:
         """A block of a game made from a tree, where policies are plans; there are no contexts."""
         policies: PolicyClass = "pure" if self.policies == "pure" else "behavioral"
-        problem = problem_of(self.game, {}, policies, self.limit, self.seed)
         known = {**self.uniform, **partial.rules}
         fixed = {d: rule for d, rule in known.items() if d not in block}
-        made = solve(replace(problem, rules=fixed))
+        made = solve(replace(self.problem, policies=policies, rules=fixed))
         if isinstance(made, Undefined):
             self.note(made)
             if not made.proven:
@@ -325,27 +314,20 @@ class SubgamePerfect(ProfileRelation):
     mover. Undefined if some block has no equilibrium in the class or too many rules.
     """
 
-    def _solve(
-        self,
-        game: CausalGame,
-        policies: PolicyClass,
-        fixed: Mapping[str, Table],
-        max_equilibria: int,
-        seed: int,
-    ) -> RationalOutcomes | Undefined:
-        problem = problem_of(game, {}, policies, max_equilibria, seed)
-        solver = _Solver(game, policies, fixed, max_equilibria, seed)
+    def _solve(self, problem: Problem) -> RationalOutcomes | Undefined:
+        game, limit = problem.game, problem.max_equilibria
+        solver = _Solver(problem)
         blocks = solver.blocks()
         if len(blocks) == 1 and len(blocks[0]) > 1:
             parents = [set(game.variables[d].parents) for d in blocks[0]]
             if not set.intersection(*parents):
-                return solve(replace(problem, rules=fixed))
-        partials = [Partial(fixed, {})]
+                return solve(problem)
+        partials = [Partial(problem.rules, {})]
         for block in blocks:
             longer: list[Partial] = []
             for partial in partials:
                 for extended in solver.extend(partial, block):
-                    if len(longer) == max_equilibria:
+                    if len(longer) == limit:
                         solver.downgrade("sample")
                         break
                     longer.append(extended)
@@ -358,7 +340,7 @@ class SubgamePerfect(ProfileRelation):
                 return solver.why
         branches = tuple(Branch(behavioral_profile(game, p.rules), p.ties) for p in partials)
         return RationalOutcomes(
-            game, policies, solver.kind, solver.degenerate, branches, listed=max_equilibria
+            game, problem.policies, solver.kind, solver.degenerate, branches, listed=limit
         )
 
 

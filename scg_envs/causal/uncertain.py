@@ -12,8 +12,9 @@ from .interventions import Intervention, constant_rules
 from .model import CausalGame
 from .outcomes import Branch, RationalOutcomes
 from .policies import BehavioralPolicy, Policy, Profile, lottery
+from .problem import Problem
 from .rationality import Fixed, Rationality, Reply
-from .solving import Problem, solve
+from .solving import solve
 from .strategic import StrategicForm
 from .undefined import Undefined
 

@@ -8,8 +8,9 @@ from .graph import s_reachable
 from .interventions import Intervention, constant_rules
 from .model import CausalGame
 from .outcomes import RationalOutcomes
+from .problem import Problem
 from .rationality import BestResponse, Rationality
-from .solving import Problem, solve
+from .solving import solve
 from .undefined import Undefined
 
 

@@ -23,8 +23,8 @@ from scg_envs.causal.interventions import Intervention, commit, do, set_paramete
 from scg_envs.causal.normal_form.best_mixture import mixed_commitment
 from scg_envs.causal.normal_form.commitment import pure_commitment
 from scg_envs.causal.outcomes import RationalOutcomes
+from scg_envs.causal.problem import problem_of
 from scg_envs.causal.rationality import AGENT_WISE, DECISION_WISE, Reactive
-from scg_envs.causal.solving import problem_of
 from scg_envs.causal.strategic import StrategicForm
 from scg_envs.causal.undefined import Undefined
 from scg_envs.errors import InvalidArgument, UnknownName

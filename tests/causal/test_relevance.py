@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from scg_envs.causal import CausalGame, GameBuilder, Logit, UniformBestResponse, random_game
-from scg_envs.causal.answers import affected_decisions
 from scg_envs.causal.evaluation import Play, action_values, context_probabilities
 from scg_envs.causal.interventions import set_parameters
+from scg_envs.causal.problem import problem_of
 from scg_envs.causal.rationality import AGENT_WISE, ContextWise
-from scg_envs.causal.solving import problem_of
+from scg_envs.causal.unseen import affected_decisions
 
 from .games import pure_rules
 

@@ -12,7 +12,7 @@ from scg_envs.causal.exchange import parse_efg
 from scg_envs.causal.interventions import commit, set_parameters
 from scg_envs.causal.model import CausalGame
 from scg_envs.causal.outcomes import RationalOutcomes
-from scg_envs.causal.rationality import ProfileRelation
+from scg_envs.causal.problem import ProfileRelation
 from scg_envs.causal.selten import SELTEN_PERFECT
 from scg_envs.causal.solving import rational_outcomes
 from scg_envs.causal.subgame_perfect import SUBGAME_PERFECT

@@ -18,10 +18,11 @@ from scg_envs.causal.model import CausalGame, Event
 from scg_envs.causal.normal_form import solve_zero_sum
 from scg_envs.causal.outcomes import PolicyClass, RationalOutcomes
 from scg_envs.causal.policies import Profile
+from scg_envs.causal.problem import problem_of
 from scg_envs.causal.rationality import AGENT_WISE
 from scg_envs.causal.realization import form_equilibria
 from scg_envs.causal.sequence_form import sequence_form, solve_zero_sum_tree
-from scg_envs.causal.solving import problem_of, rational_outcomes
+from scg_envs.causal.solving import rational_outcomes
 from scg_envs.causal.strategic import StrategicForm
 from scg_envs.causal.undefined import Undefined
 from scg_envs.errors import InvalidArgument

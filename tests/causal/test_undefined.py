@@ -4,18 +4,20 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scg_envs.causal import CausalGame, GameBuilder, RationalOutcomes, Reason, Undefined
 from scg_envs.causal import rational_outcomes as solve
-from scg_envs.causal.answers import _union
+from scg_envs.causal.carried import union
 from scg_envs.causal.commitments import best_commitments
 from scg_envs.causal.conversion import from_extensive_form
 from scg_envs.causal.normal_form import NormalForm, equilibria, pure_commitment, select
+from scg_envs.causal.problem import problem_of
 from scg_envs.causal.queries import conditional_probability
 from scg_envs.causal.rationality import AGENT_WISE, Logit
 from scg_envs.causal.report import analyze
 from scg_envs.causal.selten import SELTEN_PERFECT
-from scg_envs.causal.solving import problem_of
 from scg_envs.causal.subgame_perfect import SUBGAME_PERFECT
 
 from .trees import random_tree
@@ -81,18 +83,18 @@ def test_an_unknown_part_is_not_an_empty_one() -> None:
     problem = problem_of(game, AGENT_WISE, "pure")
     nothing: frozenset[str] = frozenset()
 
-    def union(*parts: RationalOutcomes | Undefined) -> RationalOutcomes | Undefined:
-        return _union(problem, before, parts, nothing, nothing, nothing)
+    def joined(*parts: RationalOutcomes | Undefined) -> RationalOutcomes | Undefined:
+        return union(problem, before, parts, nothing, nothing, nothing)
 
     known = replace(before, branches=before.branches[:1])
     none, large = Undefined(Reason.NONE_EXISTS, "none"), Undefined(Reason.TOO_LARGE, "large")
-    whole, partly = union(known, none), union(known, large)
+    whole, partly = joined(known, none), joined(known, large)
     assert isinstance(whole, RationalOutcomes)
     assert isinstance(partly, RationalOutcomes)
     assert (whole.kind, partly.kind) == ("all", "sample")
     assert isinstance(partly.range({"A": 0}), Undefined)
-    assert reason(union(none, large)) is Reason.TOO_LARGE
-    assert reason(union(none, none)) is Reason.NONE_EXISTS
+    assert reason(joined(none, large)) is Reason.TOO_LARGE
+    assert reason(joined(none, none)) is Reason.NONE_EXISTS
 
 
 def test_a_commitment_whose_answers_are_unknown_is_not_passed_over() -> None:
@@ -125,3 +127,15 @@ def test_selten_says_why() -> None:
         if isinstance(outcomes, Undefined):
             seen.add(outcomes.reason)
     assert seen == {Reason.NONE_EXISTS}
+
+
+@given(st.lists(st.sampled_from(Reason), min_size=1, max_size=6))
+def test_that_one_may_exist_outweighs_that_none_does(reasons: list[Reason]) -> None:
+    kept: Undefined | None = None
+    for number, reason in enumerate(reasons):
+        kept = Undefined(reason, str(number)).outweighing(kept)
+    assert kept is not None
+    left_open = [n for n, reason in enumerate(reasons) if reason is not Reason.NONE_EXISTS]
+    expected = left_open[0] if left_open else len(reasons) - 1
+    assert kept.message == str(expected)
+    assert kept.proven == (not left_open)

@@ -25,10 +25,10 @@ from ...causal.interventions import Intervention, commit
 from ...causal.model import CausalGame, Event
 from ...causal.normal_form.commitment import SAME
 from ...causal.notation import parse_commitment, parse_outcome
+from ...causal.problem import AnyRelation
 from ...causal.rationality import (
     AGENT_WISE,
     DECISION_WISE,
-    AnyRelation,
     Fixed,
     Rationality,
     Relation,
