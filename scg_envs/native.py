@@ -25,6 +25,10 @@ from .window import Window
 RenderMode = Literal["human", "rgb_array", "ansi"]
 Infos = dict[str, dict[str, Any]]
 ObsType = TypeVar("ObsType")
+Played = tuple[dict[str, float], dict[str, bool], dict[str, bool], Infos]
+"""Rewards, terminations, truncations and infos of a step."""
+StepResult = tuple[dict[str, ObsType], dict[str, float], dict[str, bool], dict[str, bool], Infos]
+"""What everybody sees after a step, and its rewards, terminations, truncations and infos."""
 
 
 class NativeGame(ParallelEnv[str, ObsType, int], Generic[ObsType]):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..actions import action_table, check_joint
 from ..draws import DRAWN
 from ..errors import InvalidOptions, ResetNeeded, UnknownName
-from ..native import NativeGame, RenderMode
+from ..native import NativeGame, Played, RenderMode, StepResult
 from .dynamics import goal_reward, joint_move
 from .kernels import make_games
 from .layouts import BARRIERS, Cell, Layout, load_layout
@@ -100,15 +100,7 @@ class BarrierGame(NativeGame[NDArray[np.uint8]]):
         self._place(options.get("posts") or {})
         self._outcome = 0
 
-    def step(
-        self, actions: dict[str, int]
-    ) -> tuple[
-        dict[str, NDArray[np.uint8]],
-        dict[str, float],
-        dict[str, bool],
-        dict[str, bool],
-        dict[str, dict[str, Any]],
-    ]:
+    def step(self, actions: dict[str, int]) -> StepResult[NDArray[np.uint8]]:
         """Move yellow, then red, then blue.
 
         Raises:
@@ -118,9 +110,7 @@ class BarrierGame(NativeGame[NDArray[np.uint8]]):
         rewards, terminated, truncated, infos = self.advance(actions)
         return self.observe_all(), rewards, terminated, truncated, infos
 
-    def advance(
-        self, actions: dict[str, int]
-    ) -> tuple[dict[str, float], dict[str, bool], dict[str, bool], dict[str, dict[str, Any]]]:
+    def advance(self, actions: dict[str, int]) -> Played:
         """`step` without its observations, for who looks at few of them by `observe`."""
         if not self.agents:
             raise ResetNeeded

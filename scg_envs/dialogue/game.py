@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from ..actions import check_action, check_joint, missing
 from ..errors import ResetNeeded
-from ..native import Infos, NativeGame, RenderMode
+from ..native import Infos, NativeGame, RenderMode, StepResult
 from ..spaces import multi_discrete
 from .render import draw_conversation
 
@@ -130,9 +130,7 @@ class TurnGame(NativeGame[Observation]):
         self.spoken, self._result = [], None
         self._open(options)
 
-    def step(
-        self, actions: dict[str, int]
-    ) -> tuple[dict[str, Observation], dict[str, float], dict[str, bool], dict[str, bool], Infos]:
+    def step(self, actions: dict[str, int]) -> StepResult[Observation]:
         """Play the mover's action; the others' are ignored, and may be left out.
 
         Raises:

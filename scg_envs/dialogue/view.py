@@ -2,51 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from pettingzoo import ParallelEnv
-
-from ..pre_policy import Policy
 from ..views import LearnerView
 from .game import WAIT, TurnGame
 
 
 class TurnView(LearnerView):
-    """A `LearnerView` that plays on until the learner is to move, or the episode is over.
+    """A `LearnerView` of a `TurnGame` that plays on until the learner is to move, or all is over.
 
     A step is a move of the learner's and all answers to it.
     """
 
     own_turns = True
 
-    def __init__(
-        self,
-        env: ParallelEnv[str, Any, Any],
-        learner: str,
-        policies: Mapping[str, Policy],
-        *,
-        words: bool = False,
-    ) -> None:
-        """Look at a game through one agent's eyes.
-
-        Args:
-            env: a `TurnGame`, with a commitment phase or without.
-            learner: the agent that learns.
-            policies: who plays for the others (a committed agent needs nobody).
-            words: whether infos may hold what is no number, such as `text`.
-        """
-        super().__init__(env, learner, policies, words=words)
-        game = env.unwrapped
-        assert isinstance(game, TurnGame)
-        self._game = game
-
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Any, dict[str, Any]]:
         """Begin an episode at the learner's first turn, commitment made."""
         seen, info = super().reset(seed=seed, options=options)
-        if self._game.mover != self.learner:
+        if not self._may_move():
             seen, _, terminated, _, info = self._play_on()
             assert not terminated, "nobody ends an episode before the learner has moved"
         return seen, info
@@ -54,10 +29,15 @@ class TurnView(LearnerView):
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """The learner moves, and the others answer."""
         result = super().step(action)
-        if result[2] or result[3] or self._game.mover == self.learner:
+        if result[2] or result[3] or self._may_move():
             return result
         seen, reward, terminated, truncated, info = self._play_on()
         return seen, result[1] + reward, terminated, truncated, result[4] | info
+
+    def _may_move(self) -> bool:
+        game = self.env.unwrapped
+        assert isinstance(game, TurnGame)
+        return game.mover == self.learner
 
     def _play_on(self) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Wait until it is the learner's turn."""
@@ -65,5 +45,5 @@ class TurnView(LearnerView):
         while True:
             seen, reward, terminated, truncated, info = super().step(WAIT)
             earned += reward
-            if terminated or truncated or self._game.mover == self.learner:
+            if terminated or truncated or self._may_move():
                 return seen, earned, terminated, truncated, info

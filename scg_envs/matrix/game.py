@@ -10,7 +10,7 @@ from gymnasium.spaces import Discrete, MultiDiscrete
 from numpy.typing import NDArray
 
 from ..errors import ResetNeeded
-from ..native import NativeGame, RenderMode
+from ..native import NativeGame, RenderMode, StepResult
 from ..spaces import multi_discrete
 from .games import GameSource, matrix_game
 from .memory import Memory
@@ -100,15 +100,7 @@ class MatrixEnv(NativeGame[NDArray[Any]]):
         self._outcome = ""
         self._judged = self.repetition.draw_round(self.np_random)
 
-    def step(
-        self, actions: dict[str, int]
-    ) -> tuple[
-        dict[str, NDArray[Any]],
-        dict[str, float],
-        dict[str, bool],
-        dict[str, bool],
-        dict[str, dict[str, Any]],
-    ]:
+    def step(self, actions: dict[str, int]) -> StepResult[NDArray[Any]]:
         """Play a round.
 
         Raises:
