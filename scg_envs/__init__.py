@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from . import banana_v0, bargaining_v0, barrier_v0, matrix_v0, ultimatum_v0
     from .commitment import CommitmentEnv, UncertainCommitment
     from .scenario import Scenario, make_scenario
+    from .scheme import Commitment, CommitmentScheme
 
 __all__ = [
+    "Commitment",
     "CommitmentEnv",
+    "CommitmentScheme",
     "Scenario",
     "UncertainCommitment",
     "__version__",
@@ -34,7 +37,9 @@ __all__ = [
 ]
 __version__ = "0.1.0"
 _HOMES = {
+    "Commitment": "scheme",
     "CommitmentEnv": "commitment",
+    "CommitmentScheme": "scheme",
     "Scenario": "scenario",
     "UncertainCommitment": "commitment",
     "make_scenario": "scenario",

@@ -42,7 +42,9 @@ barrier_v0.parallel_env(layout="figure3", committed="red", observation="vector")
 - `layout`: `figure3`, `contested`, `maze`, `open`, or a layout file (`scg_envs.barrier.layouts`).
   `figure3` is a reconstruction of the paper's Fig. 3, which is a picture without coordinates.
 - `committed`: None for the bare game; `red` or `yellow` adds the commitment phase
-  (`scg_envs.commitment`), in which that barrier's action is the number of a post.
+  (`scg_envs.commitment`), in which that barrier's action is the number of a post;
+  `["red", "yellow"]` adds that of both, and a `scg_envs.CommitmentScheme` says more: in turn or
+  together, and each one's chances.
 - `desirable`: the outcome that the human wants; the layout's if None.
 - `credibility`, `observability`: chances that the commitment binds and that it is seen.
 - `committed_reward`: `utility` (always 0) or `desirable` (1 at the end if Y=y).

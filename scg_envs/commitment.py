@@ -1,50 +1,58 @@
-"""The commitment phase: one agent's policy is chosen and shown before play begins.
+"""The commitment phase: some agents' policies are chosen and shown before play begins.
 
     env = CommitmentEnv(game, committed="red", pre_policies=HoldPost(game))
     env = UncertainCommitment(env, credibility=0.9, observability=0.5)   # optional
+    env = CommitmentEnv(game, committed=scheme, pre_policies={"red": ..., "yellow": ...})
 
-Step 0 of an episode is the commitment phase. The committed agent's action is a point of its
-pre-policy space (its action space in the wrapped game); the others' actions are ignored. The
-point is bound to start options and a policy, the game is reset with the options (without a
-seed), and from step 1 on the policy acts for the committed agent, whose own actions are ignored.
-The followers' observations carry what they were shown. The commitment step does not count in
-the game's clock.
+An episode begins with the commitment phase: one step, or in a scheme whose agents commit in turn
+one step for each. In its step a committed agent's action is a point of its pre-policy space (its
+action space in the wrapped game); the others' actions are ignored. At the end of the step chance
+says whether it binds and who is shown it. At the end of the phase the points are bound to start
+options and policies, the game is reset with the options (without a seed), and from then on the
+policies act for the committed agents, whose own actions are ignored. The others' observations
+carry what they were shown. Commitment steps do not count in the game's clock.
 
-Observations are flat dictionaries: the game's own keys (or `observation`), `phase` (0 in the
-commitment phase, 1 in play), `commitment` (a null token until it is made), and for `Discrete`
-actions `action_mask`: all ones in the commitment phase; in play the committed agent's own, whose
-actions are ignored, has one legal action, the point that it announced.
+Of two points that cannot be together, such as two barriers on one cell, the one of the later agent
+in the scheme gives way to its next one that can.
+
+Observations are flat dictionaries: the game's own keys (or `observation`), `phase` (how many
+commitment steps have been made: 0 in the commitment phase and 1 in play, where there is one),
+`commitment` (a null token until it is made; of several agents one after another), and for
+`Discrete` actions `action_mask`: all ones until somebody has committed; from then on a committed
+agent's, whose actions are ignored, has one legal action, the point that it announced.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from copy import deepcopy
-from functools import partial
 from typing import Any, Literal
 
 import numpy as np
-from gymnasium import Space, spaces
+from gymnasium import Space
+from gymnasium.spaces import Dict, Discrete
 from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 from pettingzoo.utils import BaseParallelWrapper
 
 from .actions import check_action, check_joint, contains
+from .announcements import Announcements
 from .caption import caption_strip
-from .checks import check_chance, check_dictionary
+from .checks import check_dictionary
+from .commitment_observations import CommitmentObservations
 from .errors import InvalidArgument, InvalidCommitment, ResetNeeded, UnknownName
+from .joint import JointPolicy, Product, space_of
 from .judge import Infos, Judge, Predicate
 from .pre_policy import Constant, Policy, PrePolicySpace
-from .spaces import multi_discrete
+from .scheme import Committed, scheme_of
+from .spaces import concatenated
 
-COMMITMENT, PLAY = 0, 1
-_PHASES = (np.int64(COMMITMENT), np.int64(PLAY))
+COMMITMENT, PLAY = 0, 1  # phases where all commit in one step
 
 Observations = dict[str, Any]
 Advanced = tuple[dict[str, float], dict[str, bool], dict[str, bool], Infos]
 StepResult = tuple[Observations, dict[str, float], dict[str, bool], dict[str, bool], Infos]
 
-_OWN_KEYS = ("phase", "commitment")
 _STREAM = 0xC0117  # keeps the policies' randomness apart from the game's under the same seed
 
 
@@ -55,19 +63,19 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
     games with named outcomes put there.
 
     Attributes:
-        committed: the agent whose policy is replaced.
-        pre_policies: what it may commit to.
+        scheme: who commits, how surely, and in what order.
+        pre_policies: what the committed agent may commit to; the product of several agents'.
         desirable: the outcome that the human wants, or a predicate over finished episodes.
-        phase: COMMITMENT or PLAY.
-        caption: the line that frames show, or showed before play, of the commitment.
+        phase: how many commitment steps have been made.
+        caption: the line that frames show, or showed before play, of the commitments.
     """
 
     def __init__(
         self,
         game: ParallelEnv[str, Any, Any],
         *,
-        committed: str,
-        pre_policies: PrePolicySpace,
+        committed: Committed,
+        pre_policies: PrePolicySpace | Mapping[str, PrePolicySpace],
         desirable: str | Predicate | None = None,
         committed_reward: Literal["utility", "desirable"] = "utility",
     ) -> None:
@@ -75,56 +83,58 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
 
         Args:
             game: any PettingZoo parallel environment.
-            committed: one of its agents.
-            pre_policies: that agent's pre-policy space.
+            committed: one of its agents, several, or a scheme.
+            pre_policies: the committed agent's pre-policy space; of several agents each one's, or
+                their product.
             desirable: the name of an outcome, as the game's infos say it at the end of an
                 episode; or a predicate `(final infos, joint actions, rewards) -> bool`; or None
                 for the game's own attribute `desirable`.
-            committed_reward: `utility` leaves the committed agent its own reward; `desirable`
-                gives it 1 at the end of an episode with the desirable outcome, if it lives to see
-                it, and 0 otherwise.
+            committed_reward: `utility` leaves committed agents their own rewards; `desirable`
+                gives each 1 at the end of an episode with the desirable outcome, if it lives to
+                see it, and 0 otherwise.
 
         Raises:
             UnknownName: no such agent, outcome or kind of reward.
-            InvalidArgument: no parallel environment, no pre-policy space, no desirable outcome
-                where the game has none of its own, or observations with a key that the commitment
-                phase needs.
+            InvalidArgument: no parallel environment, no pre-policy space for a committed agent, no
+                desirable outcome where the game has none of its own, an `otherwise` that a space
+                does not have, or observations with a key that the commitment phase needs.
         """
         if not isinstance(game, ParallelEnv):
             raise InvalidArgument(
                 f"game is a {type(game).__name__}; expected a pettingzoo.ParallelEnv."
             )
-        if not isinstance(pre_policies, PrePolicySpace):
-            raise InvalidArgument(
-                f"pre_policies is {pre_policies!r}; expected a scg_envs.pre_policy.PrePolicySpace, "
-                "such as scg_envs.external.actions.ConstantActions(game, committed)."
-            )
         super().__init__(game)
-        if committed not in game.possible_agents:
-            raise UnknownName("committed agent", committed, game.possible_agents)
+        self.scheme = scheme_of(committed)
+        self.committed_agents = self.scheme.agents
+        for agent in self.committed_agents:
+            if agent not in game.possible_agents:
+                raise UnknownName("committed agent", agent, game.possible_agents)
         if committed_reward not in ("utility", "desirable"):
             raise UnknownName("committed_reward", committed_reward, ("utility", "desirable"))
-        self.committed = committed
-        self.pre_policies = pre_policies
+        self.pre_policies = space_of(pre_policies, self.committed_agents)
+        self.committed_reward: Literal["utility", "desirable"] = committed_reward
         self._judge = Judge(game, desirable)
         self.desirable = self._judge.desirable
         self.possible_agents = list(game.possible_agents)
         self._known = frozenset(self.possible_agents)
         self.agents: list[str] = []
-        self.phase = COMMITMENT
-        self._rewards_outcome = committed_reward == "desirable"
-        # A copy, since two environments that share a space cannot both seed it.
+        self._made = Announcements(self.scheme, self.pre_policies, self.possible_agents)
+        for commitment in self.scheme.commitments:
+            commitment.check_otherwise(self._made.parts[str(commitment.agent)].otherwise)
+        self._steps = self.scheme.steps
+        self.phase, self._playing = COMMITMENT, False
+        # Copies, since two environments that share a space cannot both seed it.
         self.action_spaces: dict[str, Space[Any]] = {
             agent: game.action_space(agent) for agent in self.possible_agents
-        } | {committed: deepcopy(pre_policies.space)}
-        self.observation_spaces = {
-            agent: self._observation_space(agent) for agent in self.possible_agents
-        }
-        self._masks = {
-            agent: np.ones(int(space.n), dtype=np.int8).copy
-            for agent, space in self.action_spaces.items()
-            if isinstance(space, spaces.Discrete)
-        }
+        } | {agent: deepcopy(self._made.parts[agent].space) for agent in self.committed_agents}
+        self._observations = CommitmentObservations(
+            {agent: game.observation_space(agent) for agent in self.possible_agents},
+            self.action_spaces,
+            committed=self.committed_agents,
+            shown=self.pre_policies.shown_space,
+            phases=len(self._steps) + 1,
+        )
+        self.observation_spaces = self._observations.spaces
         # A game that can show a caption and highlight agents does; others get a strip on top.
         self._game: Any = game.unwrapped
         self._captions_itself = hasattr(self._game, "caption")
@@ -132,22 +142,26 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
         # A game that plays and shows apart is only asked for what somebody looks at.
         self._apart = plays_and_shows_apart(game)
         self._seen: Observations = {}  # after a reset, and of games that do not
-        self._shown: dict[str, Callable[[], Any]] = {}
-        self._told: dict[str, Any] = {}  # the point that each agent is shown; None where none is
-        self._bound: Any = None  # the point that binds
-        self._state_space = _state_space(self)
-        self._policy: Policy | None = None
-        self._policy_looks = False
-        self._held: Any = None  # the action of a policy that does not look
+        # Of every committed agent its policy if that looks at something, else its action.
+        self._bound: list[tuple[str, Policy | None, Any]] = []
+        shown = [self.pre_policies.shown_space] * (len(self.possible_agents) + 1)
+        phase = Discrete(len(self._steps) + 1)
+        self._state_space = concatenated([getattr(game, "state_space", None), *shown, phase])
         self._options: dict[str, Any] = {}
-        self._np_random = np.random.default_rng()
+        self._np_random = np.random.default_rng()  # of the policies
+        self._chance = np.random.default_rng()  # of what binds and is seen
 
-    def observation_space(self, agent: str) -> spaces.Dict:
+    @property
+    def committed(self) -> str:
+        """Who commits, as one says it ("red and yellow")."""
+        return self.scheme.committed
+
+    def observation_space(self, agent: str) -> Dict:
         """A flat dictionary; always the same object."""
         return self.observation_spaces[agent]
 
     def action_space(self, agent: str) -> Space[Any]:
-        """The game's own, but the committed agent's is its pre-policy space."""
+        """The game's own, but a committed agent's is its pre-policy space."""
         return self.action_spaces[agent]
 
     def reset(
@@ -156,23 +170,26 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
         """Begin an episode with its commitment phase.
 
         Args:
-            seed: reseeds the game and the policies if given.
+            seed: reseeds the game, the policies, and what binds and is seen, if given.
             options: passed on to the game, at both of its resets.
         """
         given = check_dictionary(options)
         if seed is not None:
             self._np_random = np.random.default_rng([seed, _STREAM])
-        self.phase, self._policy, self._bound = COMMITMENT, None, None
+            self._chance = np.random.default_rng([seed, _STREAM + 1])
+        self.phase, self._playing, self._bound = COMMITMENT, False, []
         self._options = given
         self._judge.begin()
-        self.say(f"commitment phase: {self.committed} chooses")
-        self.announce(dict.fromkeys(self.possible_agents))
+        self._made.begin()
+        self._observations.begin()
+        self.say(f"commitment phase: {self._choosing()}")
+        self._show()
         self._seen, infos = self.env.reset(seed=seed, options=options)
         self.agents = list(self.env.agents)
         return self.observe_all(), infos
 
     def step(self, actions: dict[str, Any]) -> StepResult:
-        """Make the commitment (step 0), or play a step of the game.
+        """Make commitments, or play a step of the game.
 
         Raises:
             ResetNeeded: no episode is under way.
@@ -190,11 +207,12 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
         """
         if not self.agents:
             raise ResetNeeded
-        return self._play(actions) if self.phase == PLAY else self._commit(actions)
+        return self._play(actions) if self._playing else self._commit(actions)
 
     def observe(self, agent: str) -> dict[str, Any]:
         """What an agent that saw the last step sees now, in an object of its own."""
-        return self._wrap(agent, self.observe_game(agent))
+        seen = self.observe_game(agent)
+        return self._observations.wrap(agent, seen, self.phase, self._playing)
 
     def observe_game(self, agent: str) -> Any:
         """The game's part of it; in play the rest stays as it is."""
@@ -203,57 +221,43 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
     def observe_all(self) -> Observations:
         """What every agent that saw the last step sees now: phase, commitment and game."""
         seen = self.env.observe_all() if self._apart else self._seen
-        return {agent: self._wrap(agent, seen[agent]) for agent in seen}
+        wrap, phase, playing = self._observations.wrap, self.phase, self._playing
+        return {agent: wrap(agent, seen[agent], phase, playing) for agent in seen}
 
-    def _wrap(self, agent: str, seen: Any) -> dict[str, Any]:
-        phase, commitment = _PHASES[self.phase], self._shown[agent]()
-        mask = self._masks.get(agent)
-        if isinstance(seen, dict):
-            if "action_mask" in seen and self.phase == PLAY and agent != self.committed:
-                mask = None  # the game's own; elsewhere actions are ignored
-            own = {"phase": phase, "commitment": commitment}
-            return seen | own if mask is None else seen | own | {"action_mask": mask()}
-        if mask is None:
-            return {"observation": seen, "phase": phase, "commitment": commitment}
-        return {
-            "observation": seen,
-            "phase": phase,
-            "commitment": commitment,
-            "action_mask": mask(),
-        }
+    def commitment_steps(self, point: Any) -> list[dict[str, Any]]:
+        """The actions of the steps of the commitment phase that commit to a point.
 
-    def checked(self, point: Any) -> Any:
-        """The point, if it is in the pre-policy space.
+        Args:
+            point: of `pre_policies`.
+
+        Raises:
+            InvalidCommitment: of several agents' pre-policies, it is not in their product.
+        """
+        space = self.pre_policies
+        own = space.split(point) if isinstance(space, Product) else {self.committed: point}
+        return [dict(own) for _ in self._steps]
+
+    def _checked(self, agent: str, point: Any) -> Any:
+        """The point, if it is in a committed agent's pre-policy space.
 
         Raises:
             InvalidCommitment: it is not.
         """
-        space = self.action_spaces[self.committed]
+        space = self.action_spaces[agent]
         if not contains(space, point):
-            self.pre_policies.bind(point)  # the space's own message is the better one
+            self._made.parts[agent].bind(point)  # the space's own message is the better one
             raise InvalidCommitment(
-                f"{self.committed}'s pre-policy is {point!r}; expected what {space} contains."
+                f"{agent}'s pre-policy is {point!r}; expected what {space} contains."
             )
         return point
 
-    def announce(self, points: dict[str, Any | None]) -> None:
-        """Show these points to these agents from now on; None is the null token."""
-        if self.committed in points and self.committed in self._masks:
-            own = points[self.committed]
-            space: Any = self.action_spaces[self.committed]
-            mask = np.ones(int(space.n), dtype=np.int8)
-            if own is not None:  # nothing else is left to do
-                mask[:] = 0
-                mask[int(own)] = 1
-            self._masks[self.committed] = mask.copy
-        for agent, point in points.items():
-            self._told[agent] = point
-            shown = self.pre_policies.show(point)
-            own = isinstance(shown, np.ndarray)  # to copy one is quicker than to make it anew
-            self._shown[agent] = shown.copy if own else partial(self.pre_policies.show, point)
+    def _show(self) -> None:
+        """Let every agent see from now on what it is shown of what is announced."""
+        for agent in self.possible_agents:
+            self._observations.show(agent, self._made.seen_by(agent), self._made.show)
 
     def state(self) -> NDArray[Any]:
-        """The game's state, what each agent is shown of the commitment, what binds, and the phase.
+        """The game's state, what each agent is shown of the commitments, what is played, the phase.
 
         One flat array, in `state_space`: all that decides how the episode goes on, for critics
         that see everything.
@@ -261,9 +265,8 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
         Raises:
             NotImplementedError: the game has no state.
         """
-        show = self.pre_policies.show
-        told = [show(self._told.get(agent)) for agent in self.possible_agents]
-        parts = [self.env.state(), *told, show(self._bound), self.phase]
+        played = self._made.show(self._made.played)
+        parts = [self.env.state(), *self._observations.tokens(), played, self.phase]
         flat = np.concatenate([np.ravel(part) for part in parts])
         space = self._state_space
         return flat if space is None else flat.astype(space.dtype, copy=False)
@@ -282,32 +285,45 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
             return frame
         return np.concatenate([caption_strip(self.caption, frame.shape[1]), frame])
 
-    def _commit(self, actions: dict[str, Any], unkept: str | None = None) -> Advanced:
-        """Make the commitment; `unkept` is what frames say of one that does not bind."""
+    def _choosing(self) -> str:
+        """Who chooses in the next step, in words."""
+        names = [str(commitment.agent) for commitment in self._steps[self.phase]]
+        return f"{' and '.join(names)} choose{'s' if len(names) == 1 else ''}"
+
+    def _commit(self, actions: dict[str, Any]) -> Advanced:
+        """Make the commitments of this step."""
         check_joint(actions, self.possible_agents, self._known)
-        if self.committed not in actions:
-            raise InvalidCommitment(
-                f"the commitment phase needs an action of {self.committed!r}, the committed agent; "
-                f"it got actions of {', '.join(map(repr, actions)) or 'nobody'}."
-            )
+        now = self._steps[self.phase]
+        points = {}
+        for commitment in now:
+            agent = str(commitment.agent)
+            if agent not in actions:
+                raise InvalidCommitment(
+                    f"the commitment phase needs an action of {agent!r}, the committed agent; it "
+                    f"got actions of {', '.join(map(repr, actions)) or 'nobody'}."
+                )
+            points[agent] = actions[agent]
         for agent, action in actions.items():
-            if agent != self.committed:  # ignored, which is no reason to take anything
+            if agent in self.committed_agents:
+                self._checked(agent, action)
+            else:  # ignored, which is no reason to take anything
                 check_action(agent, self.action_spaces[agent], action)
-        point = self.checked(actions[self.committed])
-        start, policy = self.pre_policies.bind(point)
-        if unkept is None:
-            words = self.pre_policies.words(point)
-            said = announcement(self.committed, words, kept=True)
-            self.say(said, highlighted=frozenset({self.committed}))
-        else:
-            self.say(unkept)
-        self._seen, infos = self.env.reset(options=_merge(self._options, start))
-        self.agents = list(self.env.agents)
-        self.phase, self._policy, self._bound = PLAY, policy, point
-        self._policy_looks = not isinstance(policy, Constant)
-        self._held = None if self._policy_looks else policy.act(None)
-        self.announce(dict.fromkeys(self.possible_agents, point))
-        policy.reset(self._np_random)
+        for commitment in now:
+            if not commitment.certain:  # an impossible one is an error, bound or not
+                self._made.parts[str(commitment.agent)].bind(points[str(commitment.agent)])
+        before = self._made.copy()
+        points = self._made.settle(points)
+        for commitment in now:
+            self._made.draw(commitment, points[str(commitment.agent)], self._chance)
+        try:
+            infos = self._begin() if now is self._steps[-1] else self._wait()
+        except Exception:
+            self._made = before  # the commitment phase is as it was
+            raise
+        self.phase += 1
+        self._show()
+        for agent in points:
+            self._observations.leave_only(agent, points[agent])
         return (
             dict.fromkeys(self.agents, 0.0),
             dict.fromkeys(self.agents, False),
@@ -315,20 +331,42 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
             infos,
         )
 
+    def _wait(self) -> Infos:
+        """The next in turn is to commit."""
+        self.phase += 1
+        self.say(f"{self._made.words()}; {self._choosing()}", self._made.keeping)
+        self.phase -= 1
+        if getattr(self, "render_mode", None) == "human":
+            self.env.render()
+        return {agent: {} for agent in self.agents}
+
+    def _begin(self) -> Infos:
+        """All commitments are made: play begins."""
+        self._made.draw_together(self._chance)
+        start, policy = self._made.bound()
+        self.say(self._made.words(), self._made.keeping)
+        self._seen, infos = self.env.reset(options=_merge(self._options, start))
+        self.agents = list(self.env.agents)
+        self._playing = True
+        policies = policy if isinstance(policy, JointPolicy) else {self.committed: policy}
+        self._bound = [
+            (agent, None, own.act(None)) if isinstance(own, Constant) else (agent, own, None)
+            for agent, own in policies.items()
+        ]
+        policy.reset(self._np_random)
+        return infos
+
     def _play(self, actions: dict[str, Any]) -> Advanced:
-        assert self._policy is not None
         # A game that plays and shows apart says by itself who is none of its agents.
         if type(actions) is not dict or not self._apart:
             check_joint(actions, self.possible_agents, self._known)
-        committed = self.committed
-        if committed in actions:
-            self.checked(actions[committed])
-        if committed in self.agents:
-            if self._policy_looks:
-                seen = self.env.observe(committed) if self._apart else self._seen[committed]
-                actions = {**actions, committed: self._policy.act(seen)}
-            else:
-                actions = {**actions, committed: self._held}
+        actions = dict(actions)
+        alive = self.agents
+        for agent, policy, action in self._bound:
+            if agent in actions:
+                self._checked(agent, actions[agent])
+            if agent in alive:
+                actions[agent] = action if policy is None else policy.act(self.observe_game(agent))
         if self._captions_itself:
             self._game.caption = None
         if self._apart:
@@ -338,37 +376,21 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
         self.agents = list(self.env.agents)
         if self._judge.follows:
             self._judge.follow(actions, rewards)
-        rewarded = self._rewards_outcome and committed in rewards
-        if rewarded:
-            rewards = rewards | {committed: 0.0}
+        paid = []
+        if self.committed_reward == "desirable":
+            paid = [agent for agent in self.committed_agents if agent in rewards]
+            rewards = rewards | dict.fromkeys(paid, 0.0)
         if not self.agents:
             attained = self._judge.attained(infos)
             for info in infos.values():
                 info["desirable"] = attained
-            if rewarded:
-                rewards[committed] = float(attained)
+            rewards |= dict.fromkeys(paid, float(attained))
         return rewards, terminated, truncated, infos
 
-    def _observation_space(self, agent: str) -> spaces.Dict:
-        own = self.env.observation_space(agent)
-        keys = dict(own.spaces) if isinstance(own, spaces.Dict) else {"observation": own}
-        for key in _OWN_KEYS:
-            if key in keys:
-                raise InvalidArgument(
-                    f"{agent}'s observation has a key {key!r}, which the commitment phase needs; "
-                    "rename it in the game."
-                )
-        keys["phase"] = spaces.Discrete(2)
-        keys["commitment"] = deepcopy(self.pre_policies.shown_space)
-        action_space = self.action_spaces[agent]
-        if isinstance(action_space, spaces.Discrete):
-            keys["action_mask"] = spaces.Box(0, 1, (int(action_space.n),), np.int8)
-        return spaces.Dict(keys)
-
     @property
-    def bound(self) -> Any:
-        """The point that binds, which need not be the announced one; None before play."""
-        return self._bound
+    def bound(self) -> dict[str, Any]:
+        """The point that each agent's commitment comes to, announced or not; none before play."""
+        return dict(self._made.played) if self._playing else {}
 
     def say(self, caption: str, highlighted: frozenset[str] = frozenset()) -> None:
         """Let the next frames show this line, and these agents as committed."""
@@ -378,116 +400,37 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
             self._game.highlighted = highlighted
 
 
-class UncertainCommitment(BaseParallelWrapper[str, Any, Any]):
-    """A commitment that may not bind, or may not be seen.
+class UncertainCommitment(CommitmentEnv):
+    """A commitment phase whose commitments may not bind, or may not be seen.
 
-    Both are drawn once, at the end of step 0. With probability 1 - `credibility` the commitment
-    does not bind: the pre-policy space says what is played instead (barrier game: a uniformly
-    drawn post). With probability 1 - `observability`, independently for each follower, it sees
-    the null token. The announced commitment is what is shown, whether it binds or not.
+    Both are drawn once for each, at the end of its step. With probability 1 - `credibility` the
+    commitment does not bind: the pre-policy space says what is played instead (barrier game: a
+    uniformly drawn post). With probability 1 - `observability`, independently for each other agent,
+    it sees the null token. The announced commitment is what is shown, whether it binds or not.
     """
 
     def __init__(
         self, env: CommitmentEnv, *, credibility: float = 1.0, observability: float = 1.0
     ) -> None:
-        """Wrap a game with a commitment phase.
+        """Wrap a game as it is wrapped already, with other chances.
+
+        Args:
+            env: a commitment phase; its scheme has these chances here for every commitment.
+            credibility: the chance that a commitment binds.
+            observability: the chance that another agent sees it.
 
         Raises:
             InvalidArgument: a chance outside [0, 1], or no commitment phase.
         """
         if not isinstance(env, CommitmentEnv):
             raise InvalidArgument(f"env is a {type(env).__name__}; expected a CommitmentEnv.")
-        super().__init__(env)
-        self._commitment = env
-        self._credibility = check_chance("credibility", credibility)
-        self._observability = check_chance("observability", observability)
-        self._np_random = np.random.default_rng()
-
-    @property
-    def agents(self) -> list[str]:
-        """The live agents."""
-        return self.env.agents
-
-    def reset(
-        self, seed: int | None = None, options: dict[str, Any] | None = None
-    ) -> tuple[Observations, Infos]:
-        """Begin an episode; nothing is announced yet."""
-        if seed is not None:
-            self._np_random = np.random.default_rng([seed, _STREAM + 1])
-        return self.env.reset(seed=seed, options=options)
-
-    def step(self, actions: dict[str, Any]) -> StepResult:
-        """Draw whether the commitment binds and who sees it (step 0), or play a step."""
-        rewards, terminated, truncated, infos = self.advance(actions)
-        return self.observe_all(), rewards, terminated, truncated, infos
-
-    def observe(self, agent: str) -> dict[str, Any]:
-        """What an agent that saw the last step sees now."""
-        return self._commitment.observe(agent)
-
-    def observe_game(self, agent: str) -> Any:
-        """The game's part of it; in play the rest stays as it is."""
-        return self._commitment.observe_game(agent)
-
-    def observe_all(self) -> Observations:
-        """What every agent that saw the last step sees now: phase, commitment and game."""
-        return self._commitment.observe_all()
-
-    def advance(self, actions: dict[str, Any]) -> Advanced:
-        """`step` without its observations."""
-        env = self._commitment
-        if env.phase != COMMITMENT or not env.agents:
-            return env.advance(actions)
-        check_joint(actions, env.possible_agents)
-        if env.committed not in actions:
-            return env.advance(actions)  # says so
-        announced = env.checked(actions[env.committed])
-        env.pre_policies.bind(announced)  # an impossible announcement is an error, bound or not
-        binds = self._np_random.random() < self._credibility
-        point = announced if binds else env.pre_policies.unbound(self._np_random)
-        missed = {
-            agent
-            for agent in env.possible_agents
-            if self._np_random.random() >= self._observability and agent != env.committed
-        }
-        unkept = None
-        if not binds:
-            unkept = announcement(env.committed, env.pre_policies.words(announced), kept=False)
-        result = env._commit(actions | {env.committed: point}, unkept)
-        env.announce(
-            {agent: None if agent in missed else announced for agent in env.possible_agents}
+        super().__init__(
+            env.env,
+            committed=env.scheme.with_chances(credibility, observability),
+            pre_policies=env.pre_policies,
+            desirable=env.desirable,
+            committed_reward=env.committed_reward,
         )
-        return result
-
-
-def _state_space(env: CommitmentEnv) -> Space[Any] | None:
-    """The space of an environment's `state()`; None where the game has none that can be flat."""
-    own = getattr(env.env, "state_space", None)
-    shown = [env.pre_policies.shown_space] * (len(env.possible_agents) + 1)
-    parts = [own, *shown, spaces.Discrete(2)]
-    low: list[NDArray[Any]] = []
-    high: list[NDArray[Any]] = []
-    whole = True
-    for part in parts:
-        if isinstance(part, (spaces.Discrete, spaces.MultiDiscrete)):
-            sizes = np.ravel(part.n if isinstance(part, spaces.Discrete) else part.nvec)
-            start = np.ravel(part.start)
-            low, high = [*low, start], [*high, start + sizes.astype(np.int64) - 1]
-        elif isinstance(part, spaces.Box):
-            whole = False
-            low, high = [*low, np.ravel(part.low)], [*high, np.ravel(part.high)]
-        else:
-            return None
-    if whole and not np.concatenate(low).any():
-        return multi_discrete(np.concatenate(high) + 1)
-    kind: Any = np.int64 if whole else np.float64
-    least, most = np.concatenate(low).astype(kind), np.concatenate(high).astype(kind)
-    return spaces.Box(least, most, dtype=kind)
-
-
-def announcement(committed: str, words: str, kept: bool) -> str:
-    """What frames say of a commitment: who commits to what, and whether it binds."""
-    return f"{'' if kept else 'not kept: '}{committed} {words}"
 
 
 def plays_and_shows_apart(env: Any) -> bool:

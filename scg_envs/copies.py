@@ -42,10 +42,10 @@ class Setup:
     fixed: Mapping[str, Policy] = field(default_factory=dict)
 
     @property
-    def committed(self) -> str | None:
-        """The agent that commits, if any."""
-        agent: str | None = getattr(self.env, "committed", None)
-        return agent
+    def committed(self) -> tuple[str, ...]:
+        """The agents that commit; none without a commitment phase."""
+        agents: tuple[str, ...] = getattr(self.env, "committed_agents", ())
+        return agents
 
 
 Make = Callable[[], Setup]
@@ -67,7 +67,7 @@ class Copy:
         self.setup = make()
         self.env = self.setup.env
         self._judge = None
-        if self.setup.committed is None:
+        if not self.setup.committed:
             self._judge = Judge(self.env, self.setup.desirable)
         self._history: list[dict[str, Any]] = []
         self.rewards: Mapping[str, float] = {}  # none before anything is played
@@ -90,7 +90,9 @@ class Copy:
             if self._judge is not None:
                 self._judge.begin()
             else:
-                self.seen, *_ = self.env.step({self.setup.committed: point})
+                env: Any = self.env
+                for actions in env.commitment_steps(point):
+                    self.seen, *_ = env.step(actions)
             for agent, policy in self.setup.fixed.items():
                 policy.reset(np.random.default_rng([seed, _STREAM, sum(agent.encode())]))
 
@@ -248,7 +250,7 @@ def random_actions(copy: Copy, np_random: np.random.Generator) -> dict[str, Any]
     """Uniform actions of everybody who is alive and does not commit; legal ones where known."""
     joint: dict[str, Any] = {}
     for agent in copy.env.agents:
-        if agent == copy.setup.committed or agent in copy.setup.fixed:
+        if agent in copy.setup.committed or agent in copy.setup.fixed:
             continue
         space = copy.env.action_space(agent)
         if isinstance(space, spaces.Discrete):

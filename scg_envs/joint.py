@@ -19,13 +19,13 @@ from typing import Any
 
 import numpy as np
 from gymnasium import Space
-from gymnasium.spaces import Box, Discrete, MultiDiscrete
+from gymnasium.spaces import Box, Discrete
 from numpy.typing import NDArray
 
 from .actions import contains
 from .errors import InvalidArgument, InvalidCommitment, UnknownName
 from .pre_policy import Finite, Latent, Policy, PrePolicySpace, typed
-from .spaces import multi_discrete
+from .spaces import concatenated
 
 _LARGEST = 1_000_000  # points of a finite product: what searches can still keep a number for each
 
@@ -148,8 +148,22 @@ class Product(PrePolicySpace):
         return self.join(points)
 
     def unbound(self, np_random: np.random.Generator) -> Any:
-        """Each agent's own."""
-        return self.join({agent: part.unbound(np_random) for agent, part in self.parts.items()})
+        """Each agent's own, drawn until they can be together."""
+        while True:
+            own = {agent: part.unbound(np_random) for agent, part in self.parts.items()}
+            if self.together(own):
+                return self.join(own)
+
+    def together(self, points: Mapping[str, Any]) -> bool:
+        """Whether points of the first agents, or of all, can be together."""
+        return True
+
+    def give_way(self, agent: str, point: Any, earlier: Mapping[str, Any]) -> Any:
+        """An agent's point, or the next one that can be together with those of agents before it."""
+        part = self.parts[agent]
+        while isinstance(part, Finite) and not self.together({**earlier, agent: point}):
+            point = (int(point) + 1) % part.size
+        return point
 
     def _check_agents(self, given: Mapping[str, Any]) -> None:
         for agent in given:
@@ -188,16 +202,33 @@ class _Labels(Sequence[Any]):
 class FiniteProduct(Product, Finite):
     """A product of finite spaces. A point is a number; the last agent's changes fastest."""
 
-    def __init__(self, parts: Mapping[str, Finite]) -> None:
+    def __init__(
+        self, parts: Mapping[str, Finite], possible: NDArray[np.bool_] | None = None
+    ) -> None:
         """Number the tuples of the parts' points.
 
+        Args:
+            parts: each agent's space.
+            possible: (size, ..., size) which points can be together; all if None. The others are
+                left out.
+
         Raises:
-            InvalidArgument: there are more of them than can be numbered.
+            InvalidArgument: there are more of them than can be numbered, or none.
         """
         self.parts = dict(parts)
         self._given = dict(parts)
         self._sizes = tuple(part.size for part in parts.values())
+        self._possible = possible
+        self._places: NDArray[np.int64] | None = None  # of the tuples that are possible
         size = prod(self._sizes)
+        if possible is not None:
+            assert possible.shape == self._sizes, "which tuples are possible is said of each"
+            if not possible.any():
+                raise InvalidArgument(
+                    f"no pre-policies of {' and '.join(parts)} can be together; change the game."
+                )
+            self._places = np.flatnonzero(possible)
+            size = len(self._places)
         if size > _LARGEST:
             raise InvalidArgument(
                 f"{' and '.join(parts)} have {size} pre-policies together, more than can be "
@@ -224,14 +255,37 @@ class FiniteProduct(Product, Finite):
 
     def split(self, point: Any) -> dict[str, int]:
         """The number of each agent's point."""
-        numbers = np.unravel_index(self.check(point), self._sizes)
+        number = self.check(point)
+        if self._places is not None:
+            number = int(self._places[number])
+        numbers = np.unravel_index(number, self._sizes)
         return dict(zip(self.parts, map(int, numbers), strict=True))
 
     def join(self, points: Mapping[str, Any]) -> int:
-        """The number of the tuple."""
+        """The number of the tuple.
+
+        Raises:
+            InvalidCommitment: an agent is missing or unknown, its point is none of its space, or
+                the points cannot be together.
+        """
         self._check_agents(points)
         numbers = [part.check(points[agent]) for agent, part in self._given.items()]
-        return int(np.ravel_multi_index(numbers, self._sizes))
+        number = int(np.ravel_multi_index(numbers, self._sizes))
+        if self._places is None:
+            return number
+        if not self.together(points):
+            own = (f"{a}={typed(part.label(points[a]))}" for a, part in self._given.items())
+            raise InvalidCommitment(
+                f"the pre-policies {'; '.join(own)} cannot be together; choose others."
+            )
+        return int(np.searchsorted(self._places, number))
+
+    def together(self, points: Mapping[str, Any]) -> bool:
+        """Whether points of the first agents, or of all, can be together."""
+        if self._possible is None:
+            return True
+        place = tuple(int(points[agent]) for agent in self.parts if agent in points)
+        return bool(self._possible[place].any())
 
 
 class LatentProduct(Product, Latent):
@@ -247,7 +301,9 @@ class LatentProduct(Product, Latent):
         self._given: dict[str, Finite | Latent] = dict(parts)
         self.committed = " and ".join(parts)
         known = list(parts.values())
-        self.space = _together([part.space for part in known], np.float64)
+        space = concatenated([part.space for part in known])
+        assert isinstance(space, Box)
+        self.space = space
         self._lengths = [1 if isinstance(part, Finite) else part.space.shape[0] for part in known]
         self._latents = [
             part.size - 1 if isinstance(part, Finite) else part.dimension for part in known
@@ -312,11 +368,14 @@ class LatentProduct(Product, Latent):
         return np.concatenate(columns).astype(np.float64)
 
 
-def make_product(parts: Mapping[str, PrePolicySpace]) -> FiniteProduct | LatentProduct:
+def make_product(
+    parts: Mapping[str, PrePolicySpace], possible: NDArray[np.bool_] | None = None
+) -> FiniteProduct | LatentProduct:
     """The space of one pre-policy for each of several agents.
 
     Args:
         parts: each committed agent's space, in the order in which they are shown and said.
+        possible: (size, ..., size) which points can be together, of finite parts; all if None.
 
     Returns:
         A `Finite` space if all parts are finite, else a `Latent` one.
@@ -336,7 +395,10 @@ def make_product(parts: Mapping[str, PrePolicySpace]) -> FiniteProduct | LatentP
             )
         known[agent] = part
     finite = {agent: part for agent, part in known.items() if isinstance(part, Finite)}
-    return FiniteProduct(finite) if len(finite) == len(known) else LatentProduct(known)
+    if len(finite) == len(known):
+        return FiniteProduct(finite, possible)
+    assert possible is None, "which tuples are possible is known of finite parts alone"
+    return LatentProduct(known)
 
 
 def _split(vectors: NDArray[np.float64], lengths: Sequence[int]) -> list[NDArray[np.float64]]:
@@ -344,30 +406,40 @@ def _split(vectors: NDArray[np.float64], lengths: Sequence[int]) -> list[NDArray
     return np.split(vectors, np.cumsum(lengths)[:-1], axis=-1)
 
 
-def _ends(space: Space[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """(k,) the least and (k,) the greatest entries of what a space contains, flat."""
-    if isinstance(space, Box):
-        return np.ravel(space.low), np.ravel(space.high)
-    if not isinstance(space, Discrete | MultiDiscrete):
-        raise InvalidArgument(
-            f"a part shows followers {space}; a product needs Discrete, MultiDiscrete or Box."
+def space_of(given: Any, committed: tuple[str, ...]) -> PrePolicySpace:
+    """The pre-policy space of one agent, or the product of several agents' spaces.
+
+    Raises:
+        InvalidArgument: no space, or not those of the committed agents.
+    """
+    one = len(committed) == 1
+    space = given
+    if isinstance(given, Mapping) and all(isinstance(v, PrePolicySpace) for v in given.values()):
+        space = given[committed[0]] if one and set(given) == set(committed) else None
+        if not one and set(given) == set(committed):
+            space = make_product({agent: given[agent] for agent in committed})
+    if not isinstance(space, PrePolicySpace) or (
+        not one and (not isinstance(space, Product) or tuple(space.parts) != committed)
+    ):
+        which = (
+            "a scg_envs.pre_policy.PrePolicySpace, such as "
+            "scg_envs.external.actions.ConstantActions(game, committed)"
+            if one
+            else f"one scg_envs.pre_policy.PrePolicySpace for each of {', '.join(committed)}"
         )
-    sizes = np.ravel(space.n if isinstance(space, Discrete) else space.nvec)
-    return np.zeros(len(sizes)), sizes - 1
-
-
-def _together(spaces: Sequence[Space[Any]], dtype: type[np.floating[Any]]) -> Box:
-    lows, highs = zip(*map(_ends, spaces), strict=True)
-    low, high = np.concatenate(lows).astype(dtype), np.concatenate(highs).astype(dtype)
-    return Box(low, high, dtype=dtype)
+        raise InvalidArgument(f"pre_policies is {given!r}; expected {which}.")
+    return space
 
 
 def _shown_together(parts: Mapping[str, PrePolicySpace]) -> Space[Any]:
     """Whole numbers where every part shows some, else real ones."""
-    box = _together(shown := [part.shown_space for part in parts.values()], np.float32)
-    if any(isinstance(space, Box) for space in shown):
-        return box
-    return multi_discrete(box.high.astype(np.int64) + 1)
+    shown = concatenated([part.shown_space for part in parts.values()], np.float32)
+    if shown is None:
+        raise InvalidArgument(
+            f"the parts show followers {', '.join(str(p.shown_space) for p in parts.values())}; a "
+            "product needs Discrete, MultiDiscrete or Box."
+        )
+    return shown
 
 
 def _add(start: dict[str, Any], options: Mapping[str, Any], agent: str) -> None:

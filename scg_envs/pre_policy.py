@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from .actions import contains, whole
 from .errors import InvalidArgument, InvalidCommitment, closest
 from .numerals import read_number
+from .scheme import Otherwise
 
 # Pre-policies: (n,) numbers where they are finitely many, else (n, length) vectors.
 Points = Sequence[int] | NDArray[Any]
@@ -70,10 +71,12 @@ class PrePolicySpace(ABC):
     Attributes:
         space: the Gymnasium space of its points: the committed agent's action space.
         shown_space: the space of what followers are shown; it holds a null token as well.
+        otherwise: what `unbound` is: a uniform point, or none, as without a commitment.
     """
 
     space: Space[Any]
     shown_space: Space[Any]
+    otherwise: Otherwise = "uniform"
 
     @abstractmethod
     def bind(self, point: Any) -> tuple[dict[str, Any], Policy]:
@@ -293,6 +296,8 @@ class FiniteOrNone(Finite):
 
     It is also what is played where a commitment does not bind.
     """
+
+    otherwise: Otherwise = "free"
 
     def __init__(self, labels: Sequence[Any], *, committed: str) -> None:
         """Name the points from 1 on.

@@ -50,7 +50,7 @@ def episode_frames(
         problem.annotate(env)
     else:
         copy.begin(seed, free.point)
-        if setup.committed is not None:
+        if setup.committed:
             env.say(free.caption)
         elif native:
             env.unwrapped.caption = free.caption
@@ -73,7 +73,7 @@ def _frame(copy: Copy, title: str) -> Frame:
     if not isinstance(frame, np.ndarray):
         rewards = [f"{a}: reward {copy.rewards.get(a, 0.0):+.3f}" for a in env.possible_agents]
         frame = np.concatenate([caption_strip(line, _WIDTH) for line in (title, *rewards)])
-    elif copy.setup.committed is None and not isinstance(env.unwrapped, NativeGame):
+    elif not copy.setup.committed and not isinstance(env.unwrapped, NativeGame):
         frame = np.concatenate([caption_strip(title, frame.shape[1]), frame])
     height, width = frame.shape[:2]
     return np.pad(frame, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")  # as codecs want

@@ -66,8 +66,8 @@ class LearnerView(gymnasium.Env[Any, Any]):
             UnknownName: no such agent, or the learner is the committed agent.
         """
         self.env = env
-        self._committed = getattr(env, "committed", None)
-        learners = [agent for agent in env.possible_agents if agent != self._committed]
+        self._committed: tuple[str, ...] = getattr(env, "committed_agents", ())
+        learners = [agent for agent in env.possible_agents if agent not in self._committed]
         if learner not in learners:
             raise UnknownName("learner", learner, learners)
         self.learner = learner
@@ -108,21 +108,22 @@ class LearnerView(gymnasium.Env[Any, Any]):
         """
         super().reset(seed=seed)
         remaining = check_dictionary(options)
-        if self._committed is not None:
+        if self._committed:
             for name in remaining:
                 if name != "pre_policy" and get_close_matches(name, ["pre_policy"]):
                     raise UnknownOption("reset option", name, ["pre_policy"])
-        named = None if self._committed is None else remaining.pop("pre_policy", None)
+        named = remaining.pop("pre_policy", None) if self._committed else None
         game_seed = None if seed is None else int(self.np_random.integers(2**31))
         self._seen, infos = self.env.reset(seed=game_seed, options=remaining)
-        if self._committed is not None:
+        if self._committed:
             space = self.env.pre_policies
             point = space.sample(1, self.np_random)[0] if named is None else space.point(named)
-            self._seen, _, _, _, infos = self.env.step({self._committed: point})
+            for actions in self.env.commitment_steps(point):
+                self._seen, _, _, _, infos = self.env.step(actions)
         for policy in self._policies.values():
             policy.reset(self.np_random)
         first = self._flat_look()
-        if self._flatten.own is not None and self._apart and self._committed is not None:
+        if self._flatten.own is not None and self._apart and self._committed:
             own = self.env.observe_game(self.learner)
             self._row = first.copy() if isinstance(own, np.ndarray) else None
         return first, self._info(infos[self.learner])

@@ -125,14 +125,13 @@ class AlignedEnv(CopiesEnv):
         env, game = copy.env, copy.env.unwrapped
         chance = partial(Chance, self._keys[i], self._episodes[i] - np.uint64(1))
         draws = self.draws
-        own = getattr(env, "_commitment", env)
-        own._np_random = chance(numbers=draws.committed(game))
+        env._np_random = chance(numbers=draws.committed(game))
         game._np_random = chance(numbers=draws.game(game))
         if isinstance(env, UncertainCommitment):
             sights = [
-                draws.sees if agent == self._seat.agent else 1_000 for agent in own.possible_agents
+                draws.sees if agent == self._seat.agent else 1_000 for agent in env.possible_agents
             ]
-            env._np_random = SimpleNamespace(
+            env._chance = SimpleNamespace(
                 random=chance(numbers=[1, *sights]).random,
                 integers=chance(numbers=[draws.instead]).integers,
             )

@@ -9,6 +9,7 @@ from pettingzoo import ParallelEnv
 from ..commitment_phase import with_commitment
 from ..dialogue.view import TurnView
 from ..native import RenderMode
+from ..scheme import Committed
 from .game import BargainingGame
 from .players import Table, ordinary_buyer
 from .prices import buyer_pre_policies
@@ -18,7 +19,7 @@ from .rules import Rules
 def parallel_env(
     layout: str | Rules = "complete",
     *,
-    committed: str | None = None,
+    committed: Committed | None = None,
     pre_policy: str = "price",
     desirable: str | None = None,
     credibility: float = 1.0,
@@ -46,7 +47,7 @@ def parallel_env(
         game,
         committed,
         ("buyer",),
-        lambda _: buyer_pre_policies(game.rules, usual, pre_policy),
+        lambda _, kind: buyer_pre_policies(game.rules, usual, kind or pre_policy),
         credibility=credibility,
         observability=observability,
         committed_reward=committed_reward,

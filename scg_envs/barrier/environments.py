@@ -9,19 +9,20 @@ from pettingzoo import ParallelEnv
 from ..commitment_phase import with_commitment
 from ..native import RenderMode
 from ..pre_policy import Constant
+from ..scheme import Committed, scheme_of
 from ..views import LearnerView
 from .batch import BarrierBatch
 from .game import BarrierGame
-from .layouts import Layout, other_barrier
+from .layouts import BARRIERS, Layout
 from .observations import Observation
-from .posts import HoldPost
+from .posts import different_posts, hold_post
 from .tables import ACTIONS
 
 
 def parallel_env(
     layout: str | Layout = "figure3",
     *,
-    committed: str | None = None,
+    committed: Committed | None = None,
     desirable: str | None = None,
     credibility: float = 1.0,
     observability: float = 1.0,
@@ -51,10 +52,11 @@ def parallel_env(
         game,
         committed,
         ("red", "yellow"),
-        lambda agent: HoldPost(game, agent),
+        lambda agent, kind: hold_post(game, agent, kind),
         credibility=credibility,
         observability=observability,
         committed_reward=committed_reward,
+        possible=different_posts,
     )
 
 
@@ -73,16 +75,21 @@ def batched_env(
 
 
 def learner_view(
-    layout: str | Layout = "figure3", *, committed: str = "red", words: bool = False, **kwargs: Any
+    layout: str | Layout = "figure3",
+    *,
+    committed: Committed = "red",
+    words: bool = False,
+    **kwargs: Any,
 ) -> LearnerView:
     """Blue's view, registered as `scg_envs/Barrier-v0`: yellow and red hold their posts.
 
     Args:
         layout: a shipped name, a file's path, or a layout.
-        committed: the barrier whose post blue is shown.
+        committed: the barrier whose post blue is shown; both, or a scheme.
         words: whether infos hold strings: outcomes by name.
         **kwargs: further arguments of `parallel_env`.
     """
     game = parallel_env(layout, committed=committed, **kwargs)
-    stays = {other_barrier(committed): Constant(ACTIONS.index("stay"))}
+    commits = scheme_of(committed).agents
+    stays = {a: Constant(ACTIONS.index("stay")) for a in BARRIERS if a not in commits}
     return LearnerView(game, "blue", stays, words=words)

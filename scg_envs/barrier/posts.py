@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from gymnasium.spaces import MultiDiscrete
 from numpy.typing import NDArray
 
-from ..errors import InvalidCommitment
+from ..errors import InvalidCommitment, UnknownName
 from ..numerals import read_whole
 from ..pre_policy import Constant, Finite, Policy
 from ..spaces import multi_discrete
@@ -60,6 +61,30 @@ class HoldPost(Finite):
     def words(self, point: int) -> str:
         """For instance "holds the post (3, 6)"."""
         return f"holds the post {self.label(point)}"
+
+
+def hold_post(game: BarrierGame, agent: str, kind: str | None = None) -> HoldPost:
+    """The pre-policies of a barrier; there is one kind, `post`.
+
+    Raises:
+        UnknownName: another kind, or no barrier.
+    """
+    if kind not in (None, "post"):
+        raise UnknownName("kind of pre-policy", kind, ("post",))
+    return HoldPost(game, agent)
+
+
+def different_posts(parts: Mapping[str, HoldPost]) -> NDArray[np.bool_]:
+    """(posts, ..., posts) which posts of several barriers are different cells."""
+    cells = [
+        np.array([y * part.layout.width + x for x, y in part.posts]) for part in parts.values()
+    ]
+    boards = np.meshgrid(*cells, indexing="ij")
+    possible = np.ones(boards[0].shape, dtype=np.bool_)
+    for k, one in enumerate(boards):
+        for other in boards[:k]:
+            possible &= one != other
+    return possible
 
 
 def null_post(layout: Layout) -> Cell:

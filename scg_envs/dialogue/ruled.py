@@ -22,6 +22,7 @@ from ..commitment_phase import with_commitment
 from ..errors import UnknownName
 from ..native import RenderMode
 from ..pre_policy import Finite
+from ..scheme import Committed
 from ..ties import Ties, check_ties
 from .game import TurnGame
 from .problem import TurnProblem
@@ -154,7 +155,7 @@ def entry_points(
     def parallel_env(
         layout: Any = None,
         *,
-        committed: str | None = None,
+        committed: Committed | None = None,
         pre_policy: str = rules.kinds[0],
         credibility: float = 1.0,
         observability: float = 1.0,
@@ -173,7 +174,7 @@ def entry_points(
             made,
             committed,
             (rules.committed,),
-            lambda _: made.rules.pre_policies(pre_policy),
+            lambda _, kind: made.rules.pre_policies(kind or pre_policy),
             credibility=credibility,
             observability=observability,
             committed_reward=committed_reward,

@@ -6,11 +6,12 @@ from typing import Any
 
 from pettingzoo import ParallelEnv
 
-from ..commitment import CommitmentEnv, UncertainCommitment
+from ..commitment import CommitmentEnv
 from ..copies import Setup
 from ..errors import InvalidArgument, ScgError, one_line
 from ..judge import Predicate
 from ..pre_policy import PrePolicySpace
+from ..scheme import scheme_of
 from .actions import ConstantActions
 from .loading import Source, load_function
 
@@ -60,14 +61,12 @@ def committed_setup(
         UnknownName: no such agent, outcome or factory.
     """
     game = _drawn(source) if drawn else source.make()
-    env: Any = CommitmentEnv(
+    env = CommitmentEnv(
         game,
-        committed=committed,
+        committed=scheme_of([committed], credibility=credibility, observability=observability),
         pre_policies=_pre_policies(game, committed, pre_policy),
         desirable=wanted(game, desirable),
     )
-    if (credibility, observability) != (1.0, 1.0):
-        env = UncertainCommitment(env, credibility=credibility, observability=observability)
     return Setup(env)
 
 

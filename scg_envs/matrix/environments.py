@@ -11,6 +11,7 @@ from ..commitment_phase import with_commitment
 from ..errors import UnknownName
 from ..native import RenderMode
 from ..pre_policy import Policy, PrePolicySpace
+from ..scheme import Committed, scheme_of
 from ..views import LearnerView
 from .game import MatrixEnv
 from .games import GameSource, matrix_game
@@ -25,7 +26,7 @@ def parallel_env(
     discount: float = 1.0,
     memory: int | None = None,
     clock: bool = False,
-    committed: str | None = None,
+    committed: Committed | None = None,
     pre_policy: str | PrePolicySpace = "pure",
     desirable: str | None = None,
     credibility: float = 1.0,
@@ -44,7 +45,7 @@ def parallel_env(
         InvalidArgument: payoffs of the wrong shape or not finite, a number out of its range, or
             an argument about the commitment without `committed`.
     """
-    described = matrix_game(game, committed=committed, desirable=desirable, **parameters)
+    described = matrix_game(game, committed=_first(committed), desirable=desirable, **parameters)
     bare = MatrixEnv(
         described,
         rounds=rounds,
@@ -58,7 +59,7 @@ def parallel_env(
         bare,
         committed,
         (usual, *(agent for agent in bare.possible_agents if agent != usual)),
-        lambda agent: pre_policies_of(bare, agent, pre_policy),
+        lambda agent, kind: pre_policies_of(bare, agent, kind or pre_policy),
         credibility=credibility,
         observability=observability,
         committed_reward=committed_reward,
@@ -68,7 +69,7 @@ def parallel_env(
 def learner_view(
     game: GameSource = "household",
     *,
-    committed: str | None = None,
+    committed: Committed | None = None,
     learner: str | None = None,
     policies: Mapping[str, Policy] | None = None,
     desirable: str | None = None,
@@ -88,7 +89,7 @@ def learner_view(
 
     Args:
         game: as in `parallel_env`, like all that is not listed here.
-        committed: who commits; the game's own choice if None.
+        committed: who commits: an agent, several, or a scheme; the game's own choice if None.
         learner: whose view; the game's own choice if None.
         policies: who plays for other followers; those not named play their habits, or uniformly
             where they have none.
@@ -109,15 +110,20 @@ def learner_view(
         UnknownName: as `parallel_env`; or no such learner, or a policy for an agent that is not one
             of the other followers.
     """
-    described = matrix_game(game, committed=committed, desirable=desirable, **parameters)
-    learner = described.learner if learner is None else learner
+    described = matrix_game(game, committed=_first(committed), desirable=desirable, **parameters)
+    agents = (described.committed,) if committed is None else scheme_of(committed).agents
+    followers = [agent for agent in described.followers if agent not in agents]
+    if learner is None:
+        learner = described.learner
+        if learner in agents:
+            learner = next((agent for agent in followers if agent not in described.habits), "")
     wrapped = parallel_env(
         described,
         rounds=rounds,
         discount=discount,
         memory=memory,
         clock=clock,
-        committed=described.committed,
+        committed=described.committed if committed is None else committed,
         pre_policy=pre_policy,
         credibility=credibility,
         observability=observability,
@@ -126,7 +132,7 @@ def learner_view(
     )
     bare = wrapped.unwrapped
     assert isinstance(bare, MatrixEnv)
-    others = [agent for agent in described.followers if agent != learner]
+    others = [agent for agent in followers if agent != learner]
     for agent in policies or {}:
         if agent not in others:
             raise UnknownName("other follower", agent, others)
@@ -136,3 +142,8 @@ def learner_view(
         {agent: habitual_policy(bare, agent) for agent in others} | dict(policies or {}),
         words=words,
     )
+
+
+def _first(committed: Committed | None) -> str | None:
+    """The first agent that commits, whose game it is called; None for the game's own choice."""
+    return None if committed is None else scheme_of(committed).agents[0]

@@ -247,7 +247,7 @@ class MatrixProblem(CommitmentProblem):
             game,
             self.committed,
             (self.committed,),
-            lambda _: self.pre_policies,
+            lambda *_: self.pre_policies,
             credibility=self.solver.uncertain.credibility,
             observability=self.solver.uncertain.observability,
             committed_reward="utility",
@@ -256,8 +256,8 @@ class MatrixProblem(CommitmentProblem):
 
     def annotate(self, env: Any) -> None:
         """Show how likely each action is in every state."""
-        rules = self.pre_policies.rules(np.array([env.bound]))[0]
-        env.unwrapped.shown_rule = {self.committed: rules}
+        ((agent, point),) = env.bound.items()
+        env.unwrapped.shown_rule = {agent: self.pre_policies.rules(np.array([point]))[0]}
 
     def free_play(self, np_random: np.random.Generator) -> FreePlay:
         """An equilibrium of the selection; without one everybody plays uniformly."""

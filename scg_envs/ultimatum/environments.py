@@ -9,6 +9,7 @@ from pettingzoo import ParallelEnv
 from ..commitment_phase import with_commitment
 from ..dialogue.view import TurnView
 from ..native import RenderMode
+from ..scheme import Committed
 from .game import UltimatumGame
 from .norms import Group
 from .principles import Principles
@@ -20,7 +21,7 @@ def parallel_env(
     currency: str = "dollars",
     manner: str = "neutral",
     interactions: int = 2,
-    committed: str | None = None,
+    committed: Committed | None = None,
     pre_policy: str = "share",
     desirable: str | None = None,
     credibility: float = 1.0,
@@ -52,7 +53,7 @@ def parallel_env(
         game,
         committed,
         ("assistant",),
-        lambda _: Principles(pre_policy),
+        lambda _, kind: Principles(kind or pre_policy),
         credibility=credibility,
         observability=observability,
         committed_reward=committed_reward,
