@@ -48,7 +48,7 @@ class Announcements:
         self._missed: dict[str, set[str]] = {}
 
     def copy(self) -> Announcements:
-        """The same, which later announcements do not change."""
+        """A copy that later announcements do not change."""
         twin = copy(self)
         for name in ("announced", "played", "kept", "_missed"):
             setattr(twin, name, dict(getattr(self, name)))
