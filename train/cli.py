@@ -1,6 +1,6 @@
 """The `scg` command: finds the subcommand, runs it, and turns errors into one line.
 
-A subcommand is a dataclass in a module of `scg_envs.train.commands` (`scg_envs.train.arguments`).
+A subcommand is a dataclass in a module of `scg_envs.train.commands` (`scg_envs.train.command`).
 The module is imported only when it is called, so that `scg --help` stays fast and a missing extra
 hurts only the subcommand that needs it.
 """
@@ -13,7 +13,8 @@ from typing import NoReturn
 from .. import __version__
 from ..errors import ScgError, UnknownName
 from ..starting import began
-from .arguments import MISTAKE, Command, CommandLine, OneLineParser
+from .command import Command
+from .command_line import MISTAKE, CommandLine, OneLineParser
 from .flags import in_flags
 
 COMMANDS = {

@@ -6,8 +6,8 @@ import pytest
 from scg_envs.errors import ScgError
 from scg_envs.pre_policy import Finite
 from scg_envs.registry import GAMES, find_game
-from scg_envs.train.arguments import arguments_of
 from scg_envs.train.cli import COMMANDS, find_command
+from scg_envs.train.command import arguments_of
 from scg_envs.train.config import SearchConfig
 
 # Flags that say where to, how, or which run: what they do is tested where it is done.

@@ -9,8 +9,9 @@ from scg_envs.matrix.games import GAMES as MATRIX_GAMES
 from scg_envs.matrix.problem import MatrixProblem
 from scg_envs.options import options_of
 from scg_envs.registry import GAMES, find_game, load
-from scg_envs.train.arguments import CommandLine, arguments_of
 from scg_envs.train.cli import COMMANDS, find_command
+from scg_envs.train.command import arguments_of
+from scg_envs.train.command_line import CommandLine
 
 # Words that begin a sentence about somebody who does something, in place of what is named.
 SENTENCES = ("the ", "a ", "an ", "how ", "who ", "where ", "which ", "if ", "whether ")

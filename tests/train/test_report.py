@@ -92,7 +92,7 @@ def test_folders_that_have_no_report_are_refused_in_one_line(tmp_path, scg):
     (damaged / "findings.npz").write_bytes(b"half of it")
     (earlier / "findings.npz").unlink()
     (unfinished / "summary.json").unlink()
-    assert scg("search", "banana", "--players", "simulated", "--out", words)[0] == 0
+    assert scg("talk", "banana", "--seats", "simulated", "--out", words)[0] == 0
     for folder, reason in (
         (damaged, "cannot be read"),
         (earlier, "of an earlier version"),

@@ -70,7 +70,7 @@ def test_one_episode_a_condition_all_of_it_or_json(scg, folder):
     ("arguments", "said"),
     [
         (["--episode", 3], "unknown episode 3; known: 1-2."),
-        (["--episode", 0], "--episode is 0; expected"),
+        (["--episode", 0], "episode is 0; expected"),
         (["--condition", "fixed"], "unknown condition 'fixed'; known: fixed price 42, none."),
     ],
 )

@@ -8,11 +8,12 @@ import pytest
 import scg_envs.train.cli as cli
 from scg_envs.errors import InvalidArgument
 from scg_envs.registry import find_game
-from scg_envs.train.arguments import CommandLine, arguments_of
+from scg_envs.train.command import arguments_of
+from scg_envs.train.command_line import CommandLine
 from scg_envs.train.flags import in_flags
 
 ROOT = Path(__file__).parents[2]
-COMMAND_LINE = ("arguments.py", "commands", "cli.py", "flags.py")
+COMMAND_LINE = ("command.py", "command_line.py", "commands", "cli.py", "flags.py")
 
 
 def library():

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from ...errors import InvalidArgument, RunFolderError
-from ..arguments import Run, checked
+from ..command import Run, checked
 from ..config import COMMAND_OF
 from ..run_folder import RunFolder
 

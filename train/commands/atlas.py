@@ -21,7 +21,7 @@ from typing import Any
 from ...errors import InvalidArgument
 from ...matrix.atlas import Choice, atlas, summary, to_json, write_csv
 from ...ties import Ties
-from ..arguments import SeededRun
+from ..command import SeededRun
 from ..run_folder import write_json
 from ._printing import print_json
 

@@ -39,7 +39,7 @@ from ...causal.subgame_perfect import SubgamePerfect
 from ...errors import InvalidArgument, UnknownName
 from ...game_files import check_format
 from ...ties import TIES
-from ..arguments import SeededRun
+from ..command import SeededRun
 from ..run_folder import write_json
 from ._printing import print_json
 

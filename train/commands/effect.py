@@ -19,7 +19,7 @@ import numpy as np
 from ...errors import InvalidArgument
 from ...pre_policy import Finite
 from ...scenario import Scenario
-from ..arguments import SeededRun
+from ..command import SeededRun
 from ..run_folder import check_no_run
 from ..search.metrics import number
 from ._printing import print_json

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...registry import GAMES, Game
-from ..arguments import SeededRun
+from ..command import SeededRun
 from ..run_folder import write_json
 from ._printing import print_json
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..arguments import Command
+from ..command import Command
 from ..report import rebuild
 from ._describe import describe
 from ._printing import print_json

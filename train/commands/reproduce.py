@@ -41,7 +41,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ...errors import UnknownName
-from ..arguments import SeededRun
+from ..command import SeededRun
 from ..reproduce import EXPERIMENTS
 from ..reproduce.rows import table, write_csv
 from ..run_folder import check_no_run

@@ -26,7 +26,7 @@ from ...agents import RESPONDERS
 from ...agents.responder import ResponderInfo
 from ...backends import Processes
 from ...errors import InvalidArgument
-from ..arguments import arguments_of
+from ..command import arguments_of
 from ..config import SearchConfig, TalkConfig
 from ..search import SearchResult, resume, search
 from ..search.proposers import METAS

@@ -21,12 +21,13 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Any, ClassVar
 
 from ...agents.language import MODES, Client
 from ...agents.language.redaction import Address, find_server
 from ...errors import InvalidArgument, LanguageModelError
-from ..arguments import arguments_of
+from ..command import arguments_of
 from ..config import SearchConfig, TalkConfig
 from ..interrupt import how_to_resume, warn_unkept
 from ..journal import Journal, run_unkept
@@ -69,10 +70,11 @@ class Talk(Resumable):
 
     @classmethod
     def check_given(cls, given: Mapping[str, Any], before: Mapping[str, Any]) -> None:
-        """See that a resumed run gets its own settings; an address is that without a password."""
-        if "base_url" in given:
-            given = {**given, "base_url": Address.parse(given["base_url"]).url}
-        super().check_given(given, {"base_url": find_server(None, None)[0].url, **before})
+        """See that a resumed run gets its own settings, in the words in which they are kept."""
+        kept = {"base_url": lambda text: Address.parse(text).url}
+        kept |= dict.fromkeys(("announce", "recordings"), lambda text: str(Path(text).resolve()))
+        own = {name: kept[name](value) if name in kept else value for name, value in given.items()}
+        super().check_given(own, {"base_url": find_server(None, None)[0].url, **before})
 
     def run(self) -> None:
         """Search, and print the result.

@@ -24,7 +24,6 @@ import numpy as np
 from ...backends import Processes
 from ...errors import InvalidArgument
 from ...scenario import Scenario
-from ..arguments import SeededRun
 from ..baseline.folder import NOT_THE_GAMES, begin_folder, write_baseline
 from ..baseline.measure import (
     ALGORITHMS,
@@ -35,6 +34,7 @@ from ..baseline.measure import (
     train_baseline,
 )
 from ..baseline.reached import Baseline
+from ..command import SeededRun
 from ..interrupt import warn_unkept
 from ._printing import print_json
 

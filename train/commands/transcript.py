@@ -20,7 +20,7 @@ from pathlib import Path
 from ...agents.language.transcript import Episode, Turn, read_episodes
 from ...checks import check_whole
 from ...errors import InvalidArgument, UnknownName
-from ..arguments import Command
+from ..command import Command
 from ._printing import print_json
 
 _NARROWEST = 40

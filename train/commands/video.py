@@ -20,8 +20,8 @@ from ...agents import Responder, make_responder
 from ...errors import InvalidArgument, RunFolderError
 from ...problem import CommitmentProblem
 from ...scenario import Scenario
-from ..arguments import SeededRun
 from ..baseline.folder import NOT_THE_GAMES
+from ..command import SeededRun
 from ..config import SearchConfig
 from ..run_folder import RunFolder, check_no_run
 from ..video import SUFFIXES, episodes_of, record

@@ -45,7 +45,7 @@ def test_every_command_runs_as_it_stands(scg, server, actors, tmp_path, monkeypa
 
 @pytest.mark.parametrize(
     ("flag", "choices"),
-    [("players", PLAYERS), ("generator", GENERATORS), ("evaluator", EVALUATORS)],
+    [("seats", PLAYERS), ("generator", GENERATORS), ("evaluator", EVALUATORS)],
 )
 def test_every_choice_is_explained(flag, choices):
     (row,) = re.findall(rf"\| `--{flag}` \| (.*) \|", PAGE)
