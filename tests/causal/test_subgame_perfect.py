@@ -1,6 +1,5 @@
 """Subgame-perfect outcomes against backward induction, Nash equilibria, and known answers."""
 
-import time
 from itertools import product
 
 import numpy as np
@@ -172,13 +171,11 @@ def test_65536_contexts_stay_a_product() -> None:
     table = random.integers(0, 2, size=(2,) * 18)
     builder.utility("U", agent="follower", parents=(*weather, "leader", "reply"), payoff=table)
     game = builder.build()
-    start = time.perf_counter()
     outcomes = interventional_outcomes(game, commit(game, {"leader": 1}))
-    spent = time.perf_counter() - start
     assert isinstance(outcomes, RationalOutcomes)
     tied = int((table[..., 1, 0] == table[..., 1, 1]).sum())
     assert outcomes.size == 2**tied
-    assert spent < 2  # a guard against enumeration; benchmarks/causal_games.py measures
+    assert len(outcomes.branches) == 1  # nothing is enumerated
 
 
 KNOWN: dict[str, list[tuple[float, ...]] | None] = {

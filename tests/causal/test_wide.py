@@ -1,14 +1,11 @@
 """Pure outcomes of games with one wide decision: as by the normal form, and at full width."""
 
-import time
-
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scg_envs.causal.builder import GameBuilder
 from scg_envs.causal.model import CausalGame
-from scg_envs.causal.outcomes import RationalOutcomes
 from scg_envs.causal.solving import rational_outcomes
 from scg_envs.causal.undefined import Undefined
 from scg_envs.causal.wide import wide_outcomes
@@ -52,13 +49,10 @@ def test_as_by_brute_force(seed: int, values: int, owner: str, by: str) -> None:
 
 def test_65536_contexts() -> None:
     game = game_with(16, 0, 1000)
-    start = time.perf_counter()
     outcomes = rational_outcomes(game)
-    spent = time.perf_counter() - start
-    assert isinstance(outcomes, (RationalOutcomes, Undefined))
-    if isinstance(outcomes, Undefined):
-        assert outcomes.message == "no equilibrium in pure policies"
-    assert spent < 10
+    assert isinstance(outcomes, Undefined)
+    assert outcomes.proven
+    assert outcomes.message == "no equilibrium in pure policies"
 
 
 def test_too_many_others() -> None:
