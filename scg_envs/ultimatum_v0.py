@@ -58,7 +58,7 @@ ultimatum_v0.parallel_env(layout="altruistic", committed="assistant", manner="ru
 """
 
 from .aec import entry_points
-from .ultimatum.environments import learner_view, parallel_env
+from .ultimatum.game import learner_view, parallel_env
 
 __all__ = ["env", "learner_view", "parallel_env", "raw_env"]
 

@@ -97,7 +97,8 @@ class BananaRules(TurnRules):
         """The rules about a topic, which `topic` or else `layout` names; `science` if neither."""
         if isinstance(layout, cls):
             return layout
-        return cls(load_topic(topic or layout or "science"), **settings)
+        named = layout if topic is None else topic
+        return cls(load_topic("science" if named is None else named), **settings)
 
     @property
     def name(self) -> str:

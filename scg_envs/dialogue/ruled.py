@@ -207,11 +207,13 @@ class RuledVectorEnv(TurnVectorEnv):
     Attributes:
         rules: the game's settings.
         pre_policies: what the other agent commits to.
+        unbound: the number that stands for what is played where a commitment does not bind.
     """
 
     rules: Any
     pre_policies: Any
     make_rules: ClassVar[type[TurnRules]]
+    unbound: ClassVar[int] = 0
 
     def __init__(
         self,
@@ -246,7 +248,7 @@ class RuledVectorEnv(TurnVectorEnv):
             sizes=rules.sizes[rules.learner],
             actions=rules.labels[rules.learner],
             pre_policies=self.pre_policies,
-            unbound=0,
+            unbound=self.unbound,
             outcomes=rules.outcomes,
             usual=rules.aim,
             **common,

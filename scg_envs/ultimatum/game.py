@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -9,8 +10,8 @@ from numpy.typing import NDArray
 
 from ..checks import check_whole
 from ..dialogue.game import WAIT, TurnGame
-from ..errors import InvalidAnswer, UnknownName
-from ..native import RenderMode
+from ..dialogue.ruled import RuledGame, TurnRules, entry_points
+from ..errors import InvalidAnswer
 from .norms import (
     AMOUNTS,
     CURRENCIES,
@@ -22,7 +23,7 @@ from .norms import (
     rounded,
     say,
 )
-from .principles import ACCEPT, OFFER, PROPOSES, REJECT, RESPONDS, WAITS
+from .principles import ACCEPT, KINDS, OFFER, PROPOSES, REJECT, RESPONDS, WAITS, Principles
 from .text import Move, render
 
 AGENTS = ("user", "assistant")  # the human first
@@ -34,61 +35,80 @@ LABELS = ("wait", "accept", "reject", *(str(units) for units in range(int(AMOUNT
 ACTIONS = len(LABELS)
 
 
-class UltimatumGame(TurnGame):
-    """An assistant meets users who share a norm; offers are accepted or rejected.
+@dataclass(frozen=True)
+class UltimatumRules(TurnRules):
+    """The settings of the game.
 
     Attributes:
         group: the users.
-        interactions: how often user and assistant meet in an epoch.
         currency: what is shared.
         manner: how users speak.
+        interactions: how often the two meet in an epoch; the assistant proposes first, then the
+            user, ...
+
+    Raises:
+        UnknownName: on construction, no such currency or manner.
+        InvalidArgument: on construction, a number outside its range.
     """
+
+    group: Group
+    currency: str = "dollars"
+    manner: str = "neutral"
+    interactions: int = 2
+
+    committed, learner, agents = "assistant", "user", AGENTS
+    outcomes, aim, kinds = OUTCOMES, ALIGNED, KINDS
+
+    def __post_init__(self) -> None:
+        """Check them."""
+        check_currency(self.currency)
+        check_manner(self.manner)
+        check_whole("interactions", self.interactions, 1, MAX_INTERACTIONS)
+
+    @classmethod
+    def of(cls, layout: Any = None, **settings: Any) -> UltimatumRules:
+        """The rules with a group of users; altruistic ones if None."""
+        if isinstance(layout, cls):
+            return layout
+        return cls(load_group("altruistic" if layout is None else layout), **settings)
+
+    @property
+    def name(self) -> str:
+        """The group's."""
+        return self.group.name
+
+    @property
+    def sizes(self) -> dict[str, list[int]]:
+        """Interaction, role, currency, amount and standing offer (0: none); norm, or mean share."""
+        most = int(AMOUNTS[-1])
+        both = [self.interactions + 1, 3, len(CURRENCIES), most + 1, most + 2]
+        return {"user": [*both, len(NORMS)], "assistant": [*both, 101]}
+
+    @property
+    def labels(self) -> dict[str, tuple[str, ...]]:
+        """Both accept, reject, or offer units."""
+        return dict.fromkeys(AGENTS, LABELS)
+
+    def pre_policies(self, kind: str) -> Principles:
+        """The assistant's principles, `share` or `full`."""
+        return Principles(kind)
+
+
+class UltimatumGame(RuledGame):
+    """An assistant meets users who share a norm; offers are accepted or rejected."""
 
     metadata: ClassVar[dict[str, Any]] = TurnGame.metadata | {"name": "ultimatum_v0"}
     reset_options = ("manner",)
+    make_rules = UltimatumRules
+    rules: UltimatumRules
 
-    def __init__(
-        self,
-        layout: str | Group = "altruistic",
-        *,
-        currency: str = "dollars",
-        manner: str = "neutral",
-        interactions: int = 2,
-        desirable: str | None = None,
-        render_mode: RenderMode | None = None,
-        words: bool = False,
-    ) -> None:
-        """Set up the game.
-
-        Args:
-            layout: a group's name, or a group.
-            currency: what is shared.
-            manner: how users speak.
-            interactions: how often the two meet; the assistant proposes first, then the user, ...
-            desirable: the outcome that the human wants; `aligned` if None.
-            render_mode: None, `human`, `rgb_array` or `ansi`.
-            words: whether every info holds `text`, what a language model would read.
-
-        Raises:
-            UnknownName: no such group, currency, manner, outcome or render mode.
-            InvalidArgument: a number outside its range.
-        """
-        self.group = load_group(layout)
-        self._currency = check_currency(currency)
-        self.currency, self.manner = currency, check_manner(manner)
-        self.interactions = check_whole("interactions", interactions, 1, MAX_INTERACTIONS)
-        self.outcomes = OUTCOMES
-        self.desirable = ALIGNED if desirable is None else desirable
-        if self.desirable not in OUTCOMES:
-            raise UnknownName("desirable outcome", self.desirable, OUTCOMES)
-        sizes = observation_sizes(interactions)
-        super().__init__(
-            AGENTS,
-            {"user": [*sizes, len(NORMS)], "assistant": [*sizes, 101]},
-            dict.fromkeys(AGENTS, ACTIONS),
-            render_mode,
-            words,
-        )
+    def __init__(self, layout: Any = None, **settings: Any) -> None:
+        """Set up the game; `RuledGame` has the arguments, `UltimatumRules` the settings."""
+        super().__init__(layout, **settings)
+        rules = self.rules
+        self.group, self.interactions = rules.group, rules.interactions
+        self.currency, self.manner = rules.currency, rules.manner
+        self._currency = check_currency(rules.currency)
         self._norm, self._interaction, self._amount, self._standing = 0, 0, 10, 0
         self._shares: list[float] = []
         self._assistant_manner = "neutral"
@@ -246,10 +266,5 @@ def proposer(interaction: int) -> str:
     return "assistant" if interaction % 2 == 0 else "user"
 
 
-def observation_sizes(interactions: int) -> list[int]:
-    """Sizes of interaction, role, currency, amount, and standing offer (0: none)."""
-    most = int(AMOUNTS[-1])
-    return [interactions + 1, 3, len(CURRENCIES), most + 1, most + 2]
-
-
+parallel_env, learner_view = entry_points(UltimatumGame)
 assert WAIT == 0

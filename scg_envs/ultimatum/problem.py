@@ -23,8 +23,7 @@ from ..evaluation import Evaluation, Split
 from ..policy import BatchPolicies, first_actions
 from ..pre_policy import Points
 from ..ties import Ties, check_ties, refuse_ties
-from .environments import parallel_env
-from .game import ALIGNED, MAX_INTERACTIONS, OUTCOMES, proposer
+from .game import ALIGNED, MAX_INTERACTIONS, OUTCOMES, parallel_env, proposer
 from .norms import (
     ACCEPTS,
     AMOUNTS,

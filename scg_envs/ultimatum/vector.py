@@ -2,93 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..checks import check_whole
 from ..compiled import compiled
-from ..dialogue.vector import COMMITMENT_DRAWS, Turn, TurnVectorEnv
-from ..errors import UnknownName
-from ..lockstep import Settings
+from ..dialogue.ruled import RuledVectorEnv
+from ..dialogue.vector import COMMITMENT_DRAWS, Turn
 from ..streams import unit
-from .game import (
-    ACTIONS,
-    ALIGNED,
-    LABELS,
-    MAX_INTERACTIONS,
-    OUTCOMES,
-    TOLERANCE,
-    observation_sizes,
-)
-from .norms import (
-    ACCEPTS,
-    AMOUNTS,
-    NORMS,
-    SHARES,
-    Group,
-    check_currency,
-    check_manner,
-    load_group,
-)
+from .game import ACTIONS, TOLERANCE, UltimatumRules
+from .norms import ACCEPTS, AMOUNTS, SHARES, check_currency
 from .principles import ACCEPT, OFFER, PROPOSES, RESPONDS, Principles
 
+UNIFORM = -2  # in place of the number of an unbound pre-policy: a uniform one
 _LEAST, _AMOUNTS = int(AMOUNTS[0]), len(AMOUNTS)
 _INTERACTION, _AMOUNT, _STANDING, _NORM = range(4)  # columns of a game's row
 
 
-class UltimatumVectorEnv(TurnVectorEnv):
+class UltimatumVectorEnv(RuledVectorEnv):
     """A Gymnasium `VectorEnv` of the user's view; a step is a turn of its own."""
 
-    state_attributes = (*TurnVectorEnv.state_attributes, "_rows", "_given_shares")
+    make_rules = UltimatumRules
+    rules: UltimatumRules
+    pre_policies: Principles
+    unbound = UNIFORM
+    state_attributes = (*RuledVectorEnv.state_attributes, "_rows", "_given_shares")
 
-    def __init__(
-        self,
-        num_envs: int = 1,
-        layout: str | Group = "altruistic",
-        *,
-        committed: str = "assistant",
-        pre_policy: str = "share",
-        currency: str = "dollars",
-        manner: str = "neutral",
-        interactions: int = 2,
-        **settings: Unpack[Settings],
-    ) -> None:
-        """Set up N epochs.
-
-        Args:
-            num_envs: N.
-            layout: a group's name, or a group.
-            committed: the agent that commits: `assistant`; its principles are drawn uniformly
-                unless `reset` options or `set_pre_policies` say otherwise.
-            pre_policy: the kind of principles, `share` or `full`.
-            currency: what is shared.
-            manner: how users speak; it changes no reward.
-            interactions: how often the two meet.
-            **settings: those of every batched view (`scg_envs.lockstep.Settings`).
-
-        Raises:
-            UnknownName: no such group, agent, currency, manner, outcome or mode.
-            InvalidArgument: a number out of its range.
-        """
-        self.group = load_group(layout)
-        self._currency = check_currency(currency)
-        check_manner(manner)
-        self._interactions = check_whole("interactions", interactions, 1, MAX_INTERACTIONS)
-        if committed != "assistant":
-            raise UnknownName("committed agent", committed, ["assistant"])
-        self.pre_policies = Principles(pre_policy)
-        super().__init__(
-            num_envs,
-            sizes=[*observation_sizes(interactions), len(NORMS)],
-            actions=LABELS,
-            pre_policies=self.pre_policies,
-            unbound=UNIFORM,
-            outcomes=OUTCOMES,
-            usual=ALIGNED,
-            **settings,
-        )
+    def __init__(self, num_envs: int = 1, layout: Any = None, **settings: Any) -> None:
+        """Set up N epochs; `RuledVectorEnv` has the arguments, `UltimatumRules` the settings."""
+        super().__init__(num_envs, layout, **settings)
+        self.group, self._interactions = self.rules.group, self.rules.interactions
+        self._currency = check_currency(self.rules.currency)
         self._offered = np.array(
             [p.shares[self._currency] for p in self.pre_policies.principles], dtype=np.float64
         )
@@ -131,9 +76,6 @@ class UltimatumVectorEnv(TurnVectorEnv):
         out[:, 3] = rows[:, _AMOUNT]
         out[:, 4] = rows[:, _STANDING]
         out[:, 5] = rows[:, _NORM]
-
-
-UNIFORM = -2  # in place of the number of an unbound pre-policy: a uniform one
 
 
 @compiled
