@@ -188,10 +188,8 @@ class Search(Loop[Row]):
         self.scores += [one.score for one in judgements]
         self.sampled += proposals.tolist() if self._finite else []
         self._certified = moved and self.proposer.settled and self._trusted()
-        p, utility, regret = (
-            mean(np.array([getattr(one, name) for one in judgements]))
-            for name in ("p", "utility", "regret")
-        )
+        numbers = np.array([(one.p, one.utility, one.regret) for one in judgements])
+        p, utility, regret = map(mean, numbers.T)
         return {
             "iteration": len(self.history) + 1,
             "evaluations": len(self.scores),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,8 +12,7 @@ from ...evaluation import Evaluation, Split
 from ...pre_policy import Points
 
 
-@dataclass(frozen=True)
-class Scored:
+class Scored(NamedTuple):
     """A judgement in numbers alone.
 
     Attributes:

@@ -202,11 +202,8 @@ class Loop(ABC, Generic[Entry]):
             self.stopped = Stopped(Reason.CAP, str(error))
             return None
         if moves:
-            scores, beside = (
-                np.array([getattr(one, name) for one in judgements], dtype=np.float64)
-                for name in ("score", "beside")
-            )
-            self.proposer.tell(proposals, scores, beside)
+            numbers = np.array([(one.score, one.beside) for one in judgements], dtype=np.float64)
+            self.proposer.tell(proposals, *numbers.T.copy())
         entry = self._entry(proposals, judgements, moves)
         self.history.append(entry)
         self.stopped = self._look()
