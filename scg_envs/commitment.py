@@ -104,7 +104,11 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
                 f"game is a {type(game).__name__}; expected a pettingzoo.ParallelEnv."
             )
         super().__init__(game)
-        self.scheme = scheme_of(committed)
+        self.scheme = scheme_of(
+            [committed]
+            if isinstance(committed, str) and committed in game.possible_agents
+            else committed
+        )
         self.committed_agents = self.scheme.agents
         for agent in self.committed_agents:
             if agent not in game.possible_agents:
@@ -150,6 +154,11 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
         self._options: dict[str, Any] = {}
         self._np_random = np.random.default_rng()  # of the policies
         self._chance = np.random.default_rng()  # of what binds and is seen
+
+    @property
+    def parts(self) -> Mapping[str, PrePolicySpace]:
+        """Each committed agent's pre-policy space."""
+        return self._made.parts
 
     @property
     def committed(self) -> str:

@@ -54,6 +54,8 @@ def with_commitment(
                 f"committed is None; pass {choices}."
             )
         return game
+    if isinstance(committed, str) and committed in candidates:
+        committed = [committed]  # whose name may have a comma
     scheme = scheme_of(committed, credibility=credibility, observability=observability)
     return CommitmentEnv(
         game,

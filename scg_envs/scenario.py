@@ -18,10 +18,16 @@ from typing import TYPE_CHECKING, Any, Self
 from .checkpoint import digest
 from .errors import InvalidArgument, UnknownName
 from .registry import find_game
+from .scheme import CommitmentScheme, scheme_of
 
 if TYPE_CHECKING:
     from .problem import CommitmentProblem
 
+_COMMITMENT = {
+    "pre_policy": "space",
+    "credibility": "credibility",
+    "observability": "observability",
+}  # options that are a commitment's, and what it calls them
 _LAYOUTS = ("topic", "norm")  # options that are another word for a game's layout
 
 
@@ -32,10 +38,12 @@ class Scenario:
     Attributes:
         game: a name of the registry, a `.nfg` file, or `module:function`.
         layout: a shipped name, or a file's path; the game's default if None.
-        committed: the agent that commits; the game's default if None.
+        committed: the agent that commits, several parted by commas; the game's default if None.
         desirable: the outcome that the human wants; the game's if None.
         ties: the tie rule of exact answers.
         options: the game's own settings (`scg_envs.registry.Game.options`), as JSON types.
+        scheme: who commits, each with its own kind of pre-policy and its own chances, in place of
+            `committed` and of those options: what `CommitmentScheme.to_json` returns.
     """
 
     game: str
@@ -44,15 +52,25 @@ class Scenario:
     desirable: str | None = None
     ties: str = "uniform"
     options: Mapping[str, Any] = field(default_factory=dict)
+    scheme: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         """Check what does not need the game's problem.
 
         Raises:
             UnknownName: no such game or option.
-            InvalidArgument: the layout is named twice.
+            InvalidArgument: the layout is named twice, or the commitment.
         """
         game = find_game(self.game)
+        if self.scheme is not None:
+            CommitmentScheme.from_json(self.scheme)
+            beside = [name for name in _COMMITMENT if name in self.options]
+            beside += ["committed"] * (self.committed is not None)
+            if beside:
+                raise InvalidArgument(
+                    f"{' and '.join(beside)} and a scheme say who commits to what, and how surely; "
+                    "give one or the other."
+                )
         for name in self.options:
             if name not in game.options:
                 raise UnknownName(f"option of {self.game}", name, game.options)
@@ -66,6 +84,17 @@ class Scenario:
     def __hash__(self) -> int:
         return hash(json.dumps(self.to_json(), sort_keys=True))
 
+    def commitments(self) -> CommitmentScheme:
+        """Who commits to what, how surely: the scheme, or what `committed` and options stand for.
+
+        Raises:
+            InvalidArgument: see `CommitmentScheme`.
+        """
+        if self.scheme is not None:
+            return CommitmentScheme.from_json(self.scheme)
+        kinds = {name: self.options[name] for name in _COMMITMENT if name in self.options}
+        return scheme_of(self.committed, **kinds)
+
     def problem(self) -> CommitmentProblem:
         """The commitment problem that the scenario names, made anew at each call.
 
@@ -78,6 +107,14 @@ class Scenario:
             "desirable": self.desirable,
             **self.options,
         }
+        if self.scheme is not None:
+            scheme = self.commitments()
+            (one, *more) = scheme.commitments
+            given["committed"] = scheme if more else one.agent
+            if not more:
+                given |= {name: getattr(one, _COMMITMENT[name]) for name in _COMMITMENT}
+                if one.credibility == 1 and one.observability == 1:
+                    del given["credibility"], given["observability"]
         return find_game(self.game).make_problem(
             **{name: value for name, value in given.items() if value is not None}, ties=self.ties
         )
@@ -87,7 +124,11 @@ class Scenario:
         return replace(
             self,
             layout=problem.layout if self.layout is None else self.layout,
-            committed=problem.committed,
+            committed=(
+                problem.committed
+                if self.committed is None and self.scheme is None
+                else self.committed
+            ),
             desirable=problem.desirable,
         )
 
@@ -112,6 +153,8 @@ class Scenario:
     def to_json(self) -> dict[str, Any]:
         """The scenario as a JSON object."""
         kept = {one.name: getattr(self, one.name) for one in fields(self)}
+        if self.scheme is None:
+            del kept["scheme"]
         return kept | {"options": dict(self.options)}
 
     @classmethod
@@ -127,6 +170,13 @@ class Scenario:
         for name in settings:
             if name not in known and name not in own:
                 raise UnknownName(f"setting of {game}", name, [*known, *own])
+        committed = settings.get("committed")
+        if committed is not None and not isinstance(committed, str):
+            scheme = scheme_of(
+                settings.pop("committed"),
+                **{n: settings.pop(n) for n in (*_COMMITMENT, "order") if n in settings},
+            )
+            settings["scheme"] = scheme.to_json()
         options = {name: value for name, value in settings.items() if name in own}
         others = {name: value for name, value in settings.items() if name not in own}
         return cls(game, options=options, **others)
@@ -151,7 +201,8 @@ def make_scenario(game: str, **settings: Any) -> Scenario:
 
     Args:
         game: a name of the registry (`scg list`), a `.nfg` file, or `module:function`.
-        **settings: `layout`, `committed`, `desirable`, `ties`, and the game's own options.
+        **settings: `layout`, `committed` (an agent, a list of several with or without `order`, or a
+            `CommitmentScheme`), `desirable`, `ties`, and the game's own options.
 
     Raises:
         UnknownName: no such game or setting.

@@ -10,8 +10,9 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from ..commitment import PLAY
+from ..joint import Product
 from ..policy import BatchPolicy, Memoryless, first_actions
-from ..pre_policy import Finite, Points
+from ..pre_policy import Finite, Points, PrePolicySpace
 from ..views import flat_space
 from .game import MatrixEnv
 from .pre_policies import MatrixPrePolicies
@@ -69,7 +70,7 @@ class Asker:
 
         def choose(seen: Any) -> NDArray[np.int64]:
             own, shown = self._parts(seen)
-            points = self._points(shown)
+            points = _read(self._space, shown.reshape(len(shown), -1))
             different, which = np.unique(points, axis=0, return_inverse=True)
             table = tables(different)
             memory, clock = self._env.memory, self._env.repetition.clock
@@ -86,12 +87,19 @@ class Asker:
         if self._flat is None:
             return np.asarray(seen["observation"], dtype=np.int64), np.asarray(seen["commitment"])
         size = int(np.prod(self._own.shape or (1,)))
-        return seen[:, :size].astype(np.int64), seen[:, size]
+        return seen[:, :size].astype(np.int64), seen[:, size:-1]
 
-    def _points(self, shown: NDArray[Any]) -> NDArray[Any]:
-        space = self._space
-        if isinstance(space, Finite):
-            return np.minimum(shown.astype(np.int64), space.size - 1)
-        middle = space.spread(1, np.random.default_rng(0))[0]
-        hidden = np.min(shown, axis=1, keepdims=True) < 0
-        return np.where(hidden, middle, shown.astype(np.float64))
+
+def _read(space: PrePolicySpace, shown: NDArray[Any]) -> NDArray[Any]:
+    """(n, ...) the points of which (n, k) is shown; one in the middle where nothing is."""
+    if isinstance(space, Product):
+        widths = [int(np.prod(part.shown_space.shape or (1,))) for part in space.parts.values()]
+        pieces = np.split(shown, np.cumsum(widths)[:-1], axis=1)
+        own = [_read(part, piece) for part, piece in zip(space.parts.values(), pieces, strict=True)]
+        rows = zip(*own, strict=True)
+        return np.array([space.join(dict(zip(space.parts, row, strict=True))) for row in rows])
+    if isinstance(space, Finite):
+        return np.minimum(shown[:, 0].astype(np.int64), space.size - 1)
+    middle = space.spread(1, np.random.default_rng(0))[0]
+    hidden = np.min(shown, axis=1, keepdims=True) < 0
+    return np.where(hidden, middle, shown.astype(np.float64))

@@ -14,24 +14,27 @@ from ..causal.normal_form import NormalForm
 from ..causal.normal_form.selection import Selection
 from ..causal.undefined import Undefined
 from ..checkpoint import StateDict
-from ..commitment_phase import with_commitment
+from ..commitment import CommitmentEnv
 from ..copies import Setup
 from ..errors import InvalidArgument
 from ..evaluation import Evaluation, Split
+from ..joint import Product
 from ..native import RenderMode
 from ..policy import BatchPolicies, BatchPolicy
 from ..pre_policy import Points, Policy
 from ..problem import CommitmentProblem, FreePlay
+from ..scheme import CommitmentScheme, Committed, scheme_of
 from ..ties import Ties, check_ties
 from .answers import Answers, OneShotAnswers, Relations, RepeatedAnswers
 from .asker import Asker
+from .coalition import coalition_policies, merged
 from .game import MatrixEnv
 from .games import GameSource, matrix_game
 from .playing import played_shares
 from .pre_policies import MatrixPrePolicies, make_pre_policies
 from .rules import TablePolicy, habitual_policy
 from .solver import MatrixSolver
-from .stage import Stage
+from .stage import Stage, before
 from .uncertain import Uncertainty
 from .vector import MatrixVectorEnv
 
@@ -39,10 +42,12 @@ _EPISODES = 256  # of a policy that no table holds, for each pre-policy
 
 
 class MatrixProblem(CommitmentProblem):
-    """One player of a matrix game commits; the others answer.
+    """Players of a matrix game commit, mostly one; the others answer.
 
     Attributes:
-        env: the bare game.
+        env: the bare game; several players who commit are one in it.
+        apart: the bare game in which each plays for itself.
+        scheme: who commits, and to what.
     """
 
     family = "matrix"
@@ -52,7 +57,7 @@ class MatrixProblem(CommitmentProblem):
         game: GameSource = "household",
         *,
         layout: str | None = None,
-        committed: str | None = None,
+        committed: Committed | None = None,
         desirable: str | None = None,
         ties: Ties = "uniform",
         pre_policy: str = "pure",
@@ -73,7 +78,8 @@ class MatrixProblem(CommitmentProblem):
         Args:
             game: what `scg_envs.matrix.games.matrix_game` takes.
             layout: which of a family of games, such as the ordinal games.
-            committed: who commits; the game's own if None.
+            committed: who commits, several parted by commas; the game's own if None. Several
+                commit surely, in a game that is played once.
             desirable: the outcome that the human wants; the game's own if None.
             ties: how equally good answers count.
             pre_policy: the kind of pre-policy: `pure`, `mixed`, `memory-one`, `finite-state`, or a
@@ -119,8 +125,27 @@ class MatrixProblem(CommitmentProblem):
                 f"discount is {discount:g} and the game is played once; expected more rounds, or "
                 "drop it."
             )
-        matrix = matrix_game(game, committed=committed, desirable=desirable, **parameters)
-        self.env = MatrixEnv(matrix, rounds=rounds, discount=discount, memory=memory, clock=clock)
+        own = matrix_game(game, desirable=desirable, **parameters)
+        who = [committed] if isinstance(committed, str) and committed in own.agents else committed
+        self.scheme = scheme_of(
+            [own.committed] if who is None else who,
+            pre_policy=pre_policy,
+            credibility=credibility,
+            observability=observability,
+        )
+        agents = self.scheme.agents
+        several = self.scheme.several
+        if several:
+            _check_several(self.scheme, rounds)
+        else:
+            (one,) = self.scheme.commitments
+            one.check_otherwise("uniform")
+            pre_policy = one.space or pre_policy
+            credibility, observability = one.credibility, one.observability
+        own = own.with_defaults(committed=None if several else agents[0])
+        self.apart = MatrixEnv(own, rounds=rounds, discount=discount, memory=memory, clock=clock)
+        matrix = merged(own, agents) if several else own
+        self.env = MatrixEnv(matrix) if several else self.apart
         self.game = str(game) if isinstance(game, (str, Path)) else matrix.name
         self.summary = matrix.summary
         self.layout = layout
@@ -130,8 +155,11 @@ class MatrixProblem(CommitmentProblem):
         self.outcomes = matrix.outcomes
         self.followers = matrix.followers
         self.learners = tuple(a for a in matrix.followers if a not in matrix.habits)
-        self.pre_policies: MatrixPrePolicies = make_pre_policies(
-            self.env, matrix.committed, pre_policy
+        kinds = {str(one.agent): one.space for one in self.scheme.commitments}
+        self.pre_policies: MatrixPrePolicies = (
+            coalition_policies(self.env, self.apart, kinds, pre_policy)
+            if several
+            else make_pre_policies(self.env, matrix.committed, pre_policy)
         )
         self.selection: Selection = "pure" if selection is None else selection
         weights = {"epsilon": epsilon, "rate": rate, "risk_aversion": risk_aversion}
@@ -154,6 +182,7 @@ class MatrixProblem(CommitmentProblem):
             answers,
             uncertain,
             self._askers,
+            before=before(own, self.selection, ties, agents),
             ties=ties,
             selection=self.selection,
         )
@@ -162,7 +191,13 @@ class MatrixProblem(CommitmentProblem):
         self.learnable = observability == 1
         self.stakes = _stakes(matrix.form, [matrix.agent(learner) for learner in self.learners])
         sampled = self.solver.before().sampled
-        self.notes = (*answers.notes, *uncertain.notes, *((sampled,) if sampled else ()))
+        together = f"the utility is what {self.committed} are paid in all"
+        self.notes = (
+            *((together,) if several else ()),
+            *answers.notes,
+            *uncertain.notes,
+            *((sampled,) if sampled else ()),
+        )
 
     def content(self) -> StateDict:
         """The payoffs, the outcomes and the habits."""
@@ -237,32 +272,31 @@ class MatrixProblem(CommitmentProblem):
         return self._copy()
 
     def _copy(self, render_mode: RenderMode | None = None) -> tuple[MatrixEnv, dict[str, Policy]]:
-        game = MatrixEnv(self.env.game, **asdict(self.env.repetition), render_mode=render_mode)
+        game = MatrixEnv(self.apart.game, **asdict(self.env.repetition), render_mode=render_mode)
         return game, {agent: habitual_policy(game, agent) for agent in game.game.habits}
 
     def setup(self) -> Setup:
         """The game; agents with habits keep them."""
         game, habits = self._copy(render_mode="rgb_array")
-        env = with_commitment(
+        space = self.pre_policies
+        env = CommitmentEnv(
             game,
-            self.committed,
-            (self.committed,),
-            lambda *_: self.pre_policies,
-            credibility=self.solver.uncertain.credibility,
-            observability=self.solver.uncertain.observability,
-            committed_reward="utility",
+            committed=self.scheme,
+            pre_policies=space.parts if isinstance(space, Product) else space,
         )
-        return Setup(env, fixed=habits)
+        return Setup(env, fixed={a: habit for a, habit in habits.items() if a in self.followers})
 
     def annotate(self, env: Any) -> None:
         """Show how likely each action is in every state."""
-        ((agent, point),) = env.bound.items()
-        env.unwrapped.shown_rule = {agent: self.pre_policies.rules(np.array([point]))[0]}
+        env.unwrapped.shown_rule = {
+            agent: env.parts[agent].rules(np.array([point]))[0]
+            for agent, point in env.bound.items()
+        }
 
     def free_play(self, np_random: np.random.Generator) -> FreePlay:
         """An equilibrium of the selection; without one everybody plays uniformly."""
         game, habits = self._copy(render_mode="rgb_array")
-        stage = Stage.of(self.env.game, committed=False)
+        stage = Stage.of(self.apart.game, committed=False)
         _, chosen = stage.selected(self.selection)
         if isinstance(chosen, Undefined):
             profile = [np.full(size, 1 / size) for size in stage.form.shape]
@@ -278,6 +312,27 @@ class MatrixProblem(CommitmentProblem):
         }
         setup = Setup(game, fixed=habits | mixed)
         return FreePlay(setup, caption=caption, act=lambda *_: {})
+
+
+def _check_several(scheme: CommitmentScheme, rounds: int) -> None:
+    """Check that what is known of one committed player is known of several.
+
+    Raises:
+        InvalidArgument: it is not.
+    """
+    if rounds > 1:
+        raise InvalidArgument(
+            f"{scheme.committed} commit over {rounds} rounds; the answers to several commitments "
+            "are known for one round only."
+        )
+    for one in scheme.commitments:
+        one.check_otherwise("uniform")
+        if not one.certain:
+            raise InvalidArgument(
+                f"{one.agent}'s commitment has credibility {one.credibility:g} and observability "
+                f"{one.observability:g} beside others'; the answers to several commitments are "
+                "known where all bind and are seen."
+            )
 
 
 def _stakes(form: NormalForm, players: Sequence[int]) -> float:

@@ -19,7 +19,7 @@ from .answers import Answers
 from .asker import Asker
 from .game import MatrixEnv
 from .pre_policies import MatrixPrePolicies, MixedActions
-from .stage import Stage, before
+from .stage import Stage
 from .uncertain import Uncertainty
 
 _AGREE = 1e-9  # bounds that differ by less, as a share of values above 1, are the same
@@ -44,6 +44,7 @@ class MatrixSolver(Solver):
         uncertain: Uncertainty,
         askers: Mapping[str, Asker],
         *,
+        before: Before,
         ties: Ties,
         selection: Selection,
     ) -> None:
@@ -56,13 +57,14 @@ class MatrixSolver(Solver):
             answers: of followers that see the commitment.
             uncertain: whether it binds and is seen.
             askers: make and read each learner's observations.
+            before: P(Y=y) without intervention.
             ties: how equally good answers count.
             selection: which equilibrium is played without intervention.
         """
         super().__init__(name, pre_policies)
         self.answers, self.uncertain = answers, uncertain
         self._env, self._askers, self._ties, self._selection = env, askers, ties, selection
-        self._before = before(env.game, selection, ties)
+        self._before = before
         self.relations = answers.relations
         self.solvable = "exact" in answers.relations
         if uncertain.observability < 1:

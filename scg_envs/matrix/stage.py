@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,15 +38,17 @@ class Stage:
     utility: NDArray[np.float64]
 
     @classmethod
-    def of(cls, game: MatrixGame, *, committed: bool) -> Stage:
+    def of(cls, game: MatrixGame, *, committed: bool, paid: Sequence[str] | None = None) -> Stage:
         """The game with habits played.
 
         Args:
             game: the whole game.
             committed: whether the committed agent chooses, or plays its habit if it has one.
+            paid: whose payoffs `utility` is the sum of; the committed agent's if None.
         """
         form, desirable = game.form, game.desirable_table
-        utility = form.payoffs[game.agent(game.committed)]
+        own = [game.agent(agent) for agent in ((game.committed,) if paid is None else paid)]
+        utility = form.payoffs[own].sum(axis=0) if len(own) > 1 else form.payoffs[own[0]]
         for agent, action in game.habits.items():
             if committed and agent == game.committed:
                 continue
@@ -71,16 +74,24 @@ class Stage:
         return found, select(found, self.form, selection, policies)
 
 
-def before(game: MatrixGame, selection: Selection, ties: Ties) -> Before:
+def before(
+    game: MatrixGame, selection: Selection, ties: Ties, paid: Sequence[str] | None = None
+) -> Before:
     """P(Y=y) without intervention, of the equilibria that the selection may choose.
 
     Their mean under `uniform` ties, else the greatest or the least of any of them: what the same
     rule makes of the answers to a commitment. The bounds are over all equilibria found.
 
+    Args:
+        game: each plays for itself.
+        selection: which of the equilibria are looked at.
+        ties: what is made of them.
+        paid: whose payoffs the utility is the sum of; the committed agent's if None.
+
     Raises:
         UnknownName: no such selection.
     """
-    stage = Stage.of(game, committed=False)
+    stage = Stage.of(game, committed=False, paid=paid)
     found, chosen = stage.selected(selection)
     p = [float(stage.form.expected(stage.desirable, e.profile)) for e in found]
     low, high = (min(p), max(p)) if p and found.kind != "sample" else (None, None)

@@ -75,8 +75,7 @@ class MixedActions(Latent, MatrixPrePolicies):
         Any other vector of the space, as random actions are, counts as weights; none at all are
         equal ones.
         """
-        weights = point + 1e-300
-        return np.asarray(weights / weights.sum())
+        return normalised(point)
 
     def is_label(self, vector: NDArray[np.float64]) -> bool:
         """Whether the chances sum to 1."""
@@ -97,6 +96,13 @@ class MixedActions(Latent, MatrixPrePolicies):
     def words(self, point: Any) -> str:
         """For instance "plays Help with probability 0.620, Cook with 0.380"."""
         return f"plays {chances_in_words(self.actions, self.check(point))}"
+
+
+def normalised(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(..., A) distributions of (..., A) weights; what is 0 stays so, but if all are."""
+    total = weights.sum(axis=-1, keepdims=True)
+    some = np.where(total > 0, total, 1.0)
+    return np.asarray(np.where(total > 0, weights / some, 1 / weights.shape[-1]))
 
 
 def softmax(latent: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ...errors import InvalidArgument
 from ...pre_policy import Latent, Points
 from ..game import MatrixEnv
-from .actions import chances_in_words, softmax
+from .actions import chances_in_words, normalised, softmax
 from .machines import NAMED, machine_table
 from .space import MatrixPrePolicies
 
@@ -72,8 +72,7 @@ class MemoryOneRules(Latent, MatrixPrePolicies):
         """
         if self._columns == 1:
             return point
-        rows = point.reshape(-1, self._columns) + 1e-300
-        return np.asarray((rows / rows.sum(axis=1, keepdims=True)).ravel())
+        return normalised(point.reshape(-1, self._columns)).ravel()
 
     def named(self, name: str) -> NDArray[np.float64] | None:
         """(length,) the rule of this name, `tit-for-tat` or `tit_for_tat`.
