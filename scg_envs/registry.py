@@ -19,6 +19,7 @@ import pettingzoo
 from .errors import InvalidArgument, UnknownName
 from .game_files import check_format
 from .options import Option, options_of
+from .scheme import scheme_of
 
 if TYPE_CHECKING:
     from .problem import CommitmentProblem
@@ -41,6 +42,7 @@ class Game:
             empty for games that are not ours.
         vector: entry point of the learner's batched view; empty for games that are not ours.
         problem: entry point of the commitment problem that searches work on.
+        several: entry point of the problem in which several agents commit; empty where one can.
         language: entry point of how it is played in words; empty for games that are not.
         layout: the default layout or variant; None where there is only one.
         layouts: entry point of a function that names the shipped layouts or variants, if any.
@@ -53,6 +55,7 @@ class Game:
     module: str
     vector: str
     problem: str
+    several: str = ""
     language: str = ""
     layout: str | None = None
     layouts: str | None = None
@@ -94,7 +97,8 @@ class Game:
             **settings: of the problem; the layout is the game's default if none is given.
 
         Raises:
-            InvalidArgument: a layout, and the game has only one.
+            InvalidArgument: a layout, and the game has only one; several committed agents, where
+                one can commit.
         """
         if settings.get("layout") is not None and self.layouts is None and self.module:
             raise InvalidArgument(
@@ -102,7 +106,22 @@ class Game:
             )
         if self.layout is not None:
             settings = {"layout": self.layout, **settings}
-        problem: CommitmentProblem = load(self.problem)(**self.kwargs, **settings)
+        maker = self.problem
+        committed = settings.get("committed")
+        if committed is not None and scheme_of(committed).several:
+            if not self.several:
+                why = (
+                    "one agent has pre-policies in it"
+                    if self.module
+                    else "searches of other people's games are of one; "
+                    "scg_envs.CommitmentEnv takes several"
+                )
+                raise InvalidArgument(
+                    f"{scheme_of(committed).committed} are to commit in {self.name}, and {why}; "
+                    "name one."
+                )
+            maker = self.several
+        problem: CommitmentProblem = load(maker)(**self.kwargs, **settings)
         return problem
 
 
@@ -113,6 +132,7 @@ def _matrix_game(name: str, **row: Any) -> Game:
         module="scg_envs.matrix_v0",
         vector="scg_envs.matrix.vector:MatrixVectorEnv",
         problem="scg_envs.matrix.problem:MatrixProblem",
+        several="scg_envs.matrix.problem:MatrixProblem",
         kwargs={"game": name},
         makers="scg_envs.matrix.games:GAMES",
         **row,
@@ -125,6 +145,7 @@ GAMES: tuple[Game, ...] = (
         module="scg_envs.barrier_v0",
         vector="scg_envs.barrier.vector:BarrierVectorEnv",
         problem="scg_envs.barrier.problem:BarrierProblem",
+        several="scg_envs.barrier.pair:PairProblem",
         layout="figure3",
         layouts="scg_envs.barrier.layouts:shipped_layouts",
     ),

@@ -102,18 +102,30 @@ class BarrierSolver(Solver):
         """
         if self._observation != "vector":
             raise self.refuse(f"exact answers from the observation {self._observation!r}")
-        tables = tables_of(self._board)
-        desired = list(self._board.goals.values()).index(self._desirable)
-        goals = tables.goals
-        if self._ties != "uniform":
-            rest = np.delete(goals, desired)
-            first = self._ties == "optimistic"
-            goals = np.array([goals[desired], *rest] if first else [*rest, goals[desired]])
+        return nearest_goal_policy(self._board, self._desirable, self._ties)
 
-        def choose(seen: NDArray[np.uint8]) -> NDArray[np.int64]:
-            blue, yellow, red = cells_seen(seen, self._board)
-            actions = np.empty(len(seen), dtype=np.int64)
-            shortest_path_actions(blue, yellow, red, tables.next_cell[1], goals, actions)
-            return actions
 
-        return {"blue": Memoryless(choose)}
+def nearest_goal_policy(board: Layout, desirable: str, ties: Ties) -> BatchPolicies:
+    """Blue on a shortest path around where the barriers stand, from the observation `vector`.
+
+    Args:
+        board: the layout.
+        desirable: the goal that ties are about.
+        ties: `optimistic` prefers that goal among equally near ones, `pessimistic` the others;
+            under `uniform` the goal with the least digit is taken.
+    """
+    tables = tables_of(board)
+    desired = list(board.goals.values()).index(desirable)
+    goals = tables.goals
+    if ties != "uniform":
+        rest = np.delete(goals, desired)
+        first = ties == "optimistic"
+        goals = np.array([goals[desired], *rest] if first else [*rest, goals[desired]])
+
+    def choose(seen: NDArray[np.uint8]) -> NDArray[np.int64]:
+        blue, yellow, red = cells_seen(seen, board)
+        actions = np.empty(len(seen), dtype=np.int64)
+        shortest_path_actions(blue, yellow, red, tables.next_cell[1], goals, actions)
+        return actions
+
+    return {"blue": Memoryless(choose)}
