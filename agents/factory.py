@@ -5,6 +5,8 @@ Those that learn are imported when they are made, for they import torch.
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import numpy as np
 
 from ..backends import Backend
@@ -51,6 +53,12 @@ def make_responder(
     if name not in LEARNED:
         return RationalResponder(problem, name, seed=seed)
     settings = settings_of(name, problem.family)
+    if settings.responder:
+        module, _, attribute = settings.responder.partition(":")
+        made: Responder = getattr(import_module(f".{module}", __package__), attribute)(
+            problem, name, seed=seed, steps=steps
+        )
+        return made
     modules = ("stable_baselines3", settings.module)
     require(f"the responder {name!r}", *modules, extra=settings.extra)
     if settings.fresh:
@@ -85,6 +93,9 @@ def make_judge(
     """
     if name not in LEARNED:
         return None
+    own_seed = int(np.random.default_rng([seed, _JUDGE]).integers(2**31))
+    if settings_of(name).responder:
+        return make_responder(name, problem, seed=own_seed, steps=steps)
     from .fresh import FreshResponder
 
     anew = settings_of(name).anew
@@ -93,6 +104,6 @@ def make_judge(
     return FreshResponder(
         problem,
         name,
-        seed=int(np.random.default_rng([seed, _JUDGE]).integers(2**31)),
+        seed=own_seed,
         steps=max(round(budget * fresh / usual), min(budget, fresh)),
     )

@@ -143,6 +143,7 @@ def responders_of(problem: CommitmentProblem) -> tuple[str, ...]:
         for name in LEARNED
         if has_settings(name, problem.family)
         and (problem.judges_memory or not settings_of(name).remembers)
+        and (not (needs := settings_of(name).needs) or getattr(problem, needs) is not None)
     ]
     return (*problem.solver.relations, *(learned if problem.learnable else ()))
 

@@ -33,6 +33,8 @@ class Settings:
         remembers: whether its policy has a state.
         fresh: whether a new model is trained for each pre-policy, with `steps` of its own.
         anew: the page with the steps of a model that trains for one pre-policy alone.
+        responder: what answers, as `module:class` of this package; empty for a model.
+        needs: what a problem must have for it; empty if nothing.
     """
 
     algorithm: str
@@ -47,6 +49,8 @@ class Settings:
     remembers: bool
     fresh: bool
     anew: str
+    responder: str
+    needs: str
 
     @property
     def module(self) -> str:
@@ -77,20 +81,22 @@ def settings_of(algorithm: str, game: str | None = None) -> Settings:
             everywhere, without steps.
     """
     page = _page(algorithm)
-    own = _merged(page["defaults"], {} if game is None else page["games"][game])
+    own = _merged(page.get("defaults", {}), {} if game is None else page["games"][game])
     return Settings(
-        algorithm=page["algorithm"],
-        policies=page["policies"],
+        algorithm=page.get("algorithm", ""),
+        policies=page.get("policies", {}),
         activation=page.get("activation", {}),
         steps=own.get("steps", 0),
-        num_envs=own["num_envs"],
-        learning_rate=own["learning_rate"],
+        num_envs=own.get("num_envs", 1),
+        learning_rate=own.get("learning_rate", 0.0),
         rollout=own.get("rollout"),
         model=own.get("model", {}),
         extra=page.get("extra", "train"),
         remembers=page.get("remembers", False),
         fresh=page.get("fresh", False),
         anew=algorithm if page.get("fresh") else page.get("anew", algorithm),
+        responder=page.get("responder", ""),
+        needs=page.get("needs", ""),
     )
 
 

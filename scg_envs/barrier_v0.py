@@ -39,8 +39,9 @@ At `reset` the barriers start on a uniformly drawn pair of different posts;
 barrier_v0.parallel_env(layout="figure3", committed="red", observation="vector")
 ```
 
-- `layout`: `figure3`, `contested`, `maze`, `open`, or a layout file (`scg_envs.barrier.layouts`).
-  `figure3` is a reconstruction of the paper's Fig. 3, which is a picture without coordinates.
+- `layout`: `figure3`, `contested`, `maze`, `maze25`, `open`, or a layout file
+  (`scg_envs.barrier.layouts`). `figure3` is a reconstruction of the paper's Fig. 3, which is a
+  picture without coordinates.
 - `committed`: None for the bare game; `red` or `yellow` adds the commitment phase
   (`scg_envs.commitment`), in which that barrier's action is the number of a post;
   `["red", "yellow"]` adds that of both, and a `scg_envs.CommitmentScheme` says more: in turn or

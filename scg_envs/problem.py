@@ -17,6 +17,7 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
+from .chances import Chances
 from .checkpoint import StateDict
 from .copies import Copy, Setup
 from .errors import InvalidArgument
@@ -27,6 +28,7 @@ from .policy import BatchPolicies
 from .pre_policy import Points, Policy, PrePolicySpace
 from .solver import Solver
 from .ties import Ties
+from .walks import Walks
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ class CommitmentProblem(ABC):
         stakes: the range of what a follower can earn, of the least of them: the unit in which its
             regret is judged small.
         paid: whether the committed agent's utility can be other than 0.
+        chances: whether the commitment binds and is seen.
+        walks: the game of a follower that walks where nothing else moves; None in other games.
         notes: what a reader of its numbers should know, a line each.
     """
 
@@ -88,6 +92,8 @@ class CommitmentProblem(ABC):
     judges_memory = True
     paid = True
     stakes: float = 1.0
+    chances: Chances = Chances()
+    walks: Walks | None = None
     notes: Sequence[str] = ()
 
     @property

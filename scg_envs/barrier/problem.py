@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +21,17 @@ from ..policy import BatchPolicies, BatchPolicy, Player, rows_of_state
 from ..pre_policy import Constant, Points, Policy
 from ..problem import CommitmentProblem
 from ..ties import Ties
-from .dynamics import goal_reward
+from ..walks import Walks
+from .dynamics import goal_reward, rewards_by_step
 from .environments import parallel_env
 from .game import BarrierGame
 from .layouts import Layout, load_layout, other_barrier, shipped_layouts
-from .observations import Observation, check_observation, show_commitments
+from .observations import Observation, cells_seen, check_observation, show_commitments
 from .posts import HoldPost
 from .render import TILE, Frame, Renderer
 from .shortest_paths import solve
 from .solver import BarrierSolver
-from .tables import ACTIONS
+from .tables import ACTIONS, tables_of
 from .vector import BarrierVectorEnv
 
 _EXPLORING_STARTS = 0.5
@@ -122,6 +124,33 @@ class BarrierProblem(CommitmentProblem):
             observation=observation,
         )
         self.solver.before()  # an unknown outcome or tie rule shows at once
+
+    @cached_property
+    def walks(self) -> Walks | None:  # type: ignore[override]
+        """Blue's walks, where it sees the cells that it reads them from."""
+        if self.observation != "vector":
+            return None
+        tables, board = tables_of(self.board), self.board
+        posts, others = tables.posts[self.committed], tables.posts[self.other]
+        closed = np.stack(np.broadcast_arrays(posts[:, None], others[None, :]), axis=2)
+
+        def read(seen: Any) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+            blue, yellow, red = cells_seen(seen, board)
+            pair = (red, yellow) if self.committed == "red" else (yellow, red)
+            return blue, np.stack(pair, axis=1)
+
+        rewards = rewards_by_step(self.horizon)
+        rewards[0] = 0.0
+        return Walks(
+            leads=tables.next_cell[1][:, : len(ACTIONS)].copy(),
+            ends=tables.goal_at > 0,
+            attained=tables.goal_at == self.outcomes.index(self.desirable),
+            start=tables.start,
+            rewards=rewards,
+            closed=closed,
+            possible=self.effect_map.possible,
+            read=read,
+        )
 
     def content(self) -> StateDict:
         """The board, blue's time limit and what it sees."""
