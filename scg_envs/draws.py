@@ -2,7 +2,7 @@
 
 An episode's first two draws are of which pre-policy is announced and of whether it binds. Games say
 which of their draws is of what is played instead, and which of whether a follower is shown it.
-In single games `scg_envs.commitment.UncertainCommitment` draws.
+In single games `scg_envs.announcements` draws.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from scg_envs.bargaining.sellers import seller_table
 from scg_envs.bargaining.vector import BargainingVectorEnv
 from scg_envs.barrier.observations import OBSERVATIONS
 from scg_envs.batched import CopiesEnv, vector_view
-from scg_envs.commitment import UncertainCommitment
+from scg_envs.commitment import CommitmentEnv
 from scg_envs.copies import Setup
 from scg_envs.pre_policy import Finite
 from scg_envs.registry import GAMES, find_game, load
@@ -127,7 +127,7 @@ class AlignedEnv(CopiesEnv):
         draws = self.draws
         env._np_random = chance(numbers=draws.committed(game))
         game._np_random = chance(numbers=draws.game(game))
-        if isinstance(env, UncertainCommitment):
+        if isinstance(env, CommitmentEnv):
             sights = [
                 draws.sees if agent == self._seat.agent else 1_000 for agent in env.possible_agents
             ]
