@@ -14,7 +14,7 @@ from .. import __version__
 from ..errors import ScgError, UnknownName
 from ..starting import began
 from .command import Command
-from .command_line import MISTAKE, CommandLine, OneLineParser
+from .command_line import MISTAKE, CommandLine, OneLineParser, flags_of
 from .flags import in_flags
 
 COMMANDS = {
@@ -74,7 +74,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     line: CommandLine | None = None
 
     def spoken(said: BaseException) -> str:
-        return str(said) if line is None else in_flags(str(said), line.flags, line.called)
+        if line is not None:
+            return in_flags(str(said), line.flags, line.called)
+        command = words[0] if words and words[0] in COMMANDS else None
+        return in_flags(str(said), {} if command is None else flags_of(find_command(command)))
 
     try:
         began()

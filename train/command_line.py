@@ -97,11 +97,7 @@ class CommandLine:
     def _use(self, game: Game | None) -> None:
         self._row = game
         self.arguments = arguments_of(self._cls, game)
-        spelled = self._cls.spelled
-        self.flags = {
-            name: spelled.get(name, f"--{name.replace('_', '-')}")
-            for name in (*self.arguments, *spelled)
-        }
+        self.flags = flags_of(self._cls, self.arguments)
 
     def command(self) -> Command:
         """The command with its settings; prints the help, and leaves, if that is asked for.
@@ -201,6 +197,13 @@ class CommandLine:
         if guess is not None and not hint:
             hint = f" Did you mean {guess}?"
         return InvalidArgument(f"{called} does not take {name!r}.{hint} (See {called} --help.)")
+
+
+def flags_of(cls: type[Command], names: Iterable[str] | None = None) -> dict[str, str]:
+    """How each argument of a command is given: of these, or of those that all its games share."""
+    names = arguments_of(cls, None) if names is None else names
+    spelled = cls.spelled
+    return {name: spelled.get(name, f"--{name.replace('_', '-')}") for name in (*names, *spelled)}
 
 
 def _game_among(words: Iterable[str]) -> str | None:

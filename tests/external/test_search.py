@@ -157,7 +157,7 @@ MISTAKES = {
     "a failing factory": (_words(pre_policy=f"{GAMES}:broken_space"), "ValueError: no way"),
     "a layout": (_words(layout="x"), "has no layouts"),
     "no trials": (_words(trials="0"), "trials is 0"),
-    "an option of others": (_words(rounds="3"), "known: pre_policy, kwargs, trials"),
+    "an option of others": (_words(rounds="3"), "does not take '--rounds'"),
 }
 
 

@@ -164,7 +164,10 @@ def test_a_game_of_a_file_is_copied_into_its_run(scg, tmp_path, request):
 
 
 MISTAKES = {
-    "option of another game": (["barrier", "--rounds", 3], "unknown option of barrier 'rounds'"),
+    "option of another game": (
+        ["barrier", "--rounds", 3],
+        "barrier does not take '--rounds'",
+    ),
     "misfit of meta": (["household", "--meta", "cmaes"], "--pre-policy mixed"),
     "misfit of responder": (
         ["barrier", "--responder", "iterated"],
