@@ -18,7 +18,9 @@ probability `observability`; otherwise it plays as in a rational outcome without
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
+from ..checks import check_chance
 from ..errors import InvalidArgument, UnknownName
 from .factors import Table
 from .model import CausalGame, Variable
@@ -124,6 +126,7 @@ def commit(
     seen_by: "tuple[str, ...] | None" = None,
     credibility: float = 1.0,
     observability: float = 1.0,
+    otherwise: Literal["free", "uniform"] = "free",
 ) -> Intervention:
     """Fix the rules of decisions before the others choose theirs: a pre-policy.
 
@@ -135,12 +138,20 @@ def commit(
         seen_by: the same the other way round: the decisions that see it, and no others.
         credibility: how likely it binds.
         observability: how likely each follower sees it.
+        otherwise: what happens where it does not bind: its owner is `free` and answers rationally,
+            or plays a `uniform` pure rule, as in the environments. The latter, of a decision that
+            is made once, is the sure commitment to the mixture of both.
 
     Raises:
-        UnknownName: no such decision or action.
-        InvalidArgument: a rule that is no distribution, a probability outside [0, 1], or both
-            `unseen` and `seen_by`.
+        UnknownName: no such decision or action, or another `otherwise`.
+        InvalidArgument: a rule that is no distribution, a probability outside [0, 1], both
+            `unseen` and `seen_by`, or `uniform` for several decisions, or for a `Reactive` rule.
     """
+    if otherwise not in ("free", "uniform"):
+        raise UnknownName("otherwise", otherwise, ("free", "uniform"))
+    if otherwise == "uniform":
+        rules = _or_uniform(game, rules, check_chance("credibility", credibility))
+        credibility = 1.0
     replies: dict[str, Reply] = {}
     for decision, spec in rules.items():
         if isinstance(spec, Reactive):
@@ -153,6 +164,22 @@ def commit(
     return Intervention(
         rules=replies, unseen=cut, credibility=credibility, observability=observability
     )
+
+
+def _or_uniform(
+    game: CausalGame, rules: Mapping[str, object], credibility: float
+) -> Mapping[str, object]:
+    """The mixture of a rule, by its credibility, and a uniform one."""
+    if len(rules) > 1 or any(isinstance(spec, Reactive) for spec in rules.values()):
+        raise InvalidArgument(
+            f"otherwise is 'uniform' for {', '.join(rules)}; a mixture with a uniform rule is "
+            "known of one decision, whose rule hangs on its own context. Use 'free'."
+        )
+    mixed = {}
+    for decision, spec in rules.items():
+        table = rule(game, decision, spec)
+        mixed[decision] = credibility * table + (1 - credibility) / table.shape[-1]
+    return mixed
 
 
 def set_parameters(
