@@ -183,6 +183,8 @@ def checked(cls: type[Command], kept: Mapping[str, Any]) -> dict[str, Any]:
         if name in known and value is not None:
             into = own if game is not None and name in game.options else found
             into[name] = _typed(known[name], value)
+        elif name == "scheme" and named is not None:  # in files alone: no text says a whole one
+            found |= {} if value is None else {name: value}
         elif name not in (*known, *cls.without, "options"):
             raise UnknownName("setting", name, known)
     return found

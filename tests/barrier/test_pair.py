@@ -1,5 +1,6 @@
 """Both barriers commit: exact numbers against walking, case by case."""
 
+import json
 from itertools import product
 
 import networkx
@@ -17,6 +18,7 @@ from scg_envs.policy import Memoryless
 from scg_envs.record import episode_frames
 from scg_envs.registry import GAMES
 from scg_envs.scheme import Commitment, CommitmentScheme
+from scg_envs.train.cli import main
 from scg_envs.train.search import search
 
 SIDES = {"uniform": np.mean, "optimistic": max, "pessimistic": min}
@@ -137,3 +139,17 @@ def test_one_cell_for_two_is_refused_and_so_are_games_of_one():
             assert len(str(said.value).splitlines()) == 1
     with pytest.raises(InvalidArgument, match=r"scg_envs\.CommitmentEnv takes several"):
         make_scenario("tests.external.games:Shift", committed="boss,clerk").problem()
+
+
+def test_a_run_by_a_scheme_is_begun_again_from_its_settings(tmp_path, capsys):
+    scheme = CommitmentScheme((Commitment("yellow", credibility=0.5), Commitment("red")), "in turn")
+    page = {"command": "search", "game": "barrier", "layout": "contested", "seed": 3}
+    path = tmp_path / "config.yaml"
+    path.write_text(json.dumps(page | {"scheme": scheme.to_json()}))
+    assert main(["search", "--config", str(path), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    best = PairProblem("contested", committed=scheme).solver.optimum().value
+    assert found["p_after"] == pytest.approx(best)
+    assert found["committed"] == "yellow and red"
+    assert main(["effect", "barrier", "--out", str(tmp_path / "effect")]) == 0
+    assert main(["effect", "--config", str(tmp_path / "effect" / "config.yaml")]) == 0
