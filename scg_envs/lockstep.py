@@ -48,6 +48,13 @@ class Settings(TypedDict, total=False):
     render_mode: None
 
 
+def parted(given: dict[str, Any]) -> tuple[Settings, dict[str, Any]]:
+    """The settings of every batched view, and the others, which are the game's own."""
+    own = {name: value for name, value in given.items() if name not in Settings.__annotations__}
+    common: Any = {name: value for name, value in given.items() if name not in own}
+    return common, own
+
+
 class LockstepEnv(LearnerEnv):
     """A Gymnasium `VectorEnv` of a learner's view of N games.
 

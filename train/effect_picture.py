@@ -84,31 +84,31 @@ def _panels(problem: CommitmentProblem, answers: Evaluation | None, responder: s
     if answers is None or (responder == "exact" and panels):
         return panels
     info = ResponderInfo.of(responder)
-    said = f"as {responder} learned it" if info.played else f"by {responder} followers"
+    title = f"as {responder} learned it" if info.played else f"by {responder} followers"
     known = ~np.isnan(answers.regret_max)
     untrusted = np.zeros(len(points), dtype=np.bool_)
     if not info.computed:
         bounds = bounds_of(problem, points, answers)
         untrusted = known & ~sound(answers, bounds, problem.stakes)
     if untrusted.any():
-        said += f"; {untrusted.sum()} of {len(points)} not to be trusted"
+        title += f"; {untrusted.sum()} of {len(points)} not to be trusted"
     elif info.played and known.all():
-        said += ", regret small everywhere"
+        title += ", regret small everywhere"
     elif not known.all():
-        said += ", regret unknown"
+        title += ", regret unknown"
     if answers.episodes is not None:
-        said += f", {answers.episodes} episodes each"
-    return [*panels, _Panel(said, answers.p, untrusted)]
+        title += f", {answers.episodes} episodes each"
+    return [*panels, _Panel(title, answers.p, untrusted)]
 
 
 def _title(problem: CommitmentProblem, p: NDArray[np.float64], chosen: int | None) -> str:
     before = problem.solver.before().p
     missing = "undefined" if problem.solver.solvable else "unknown"
-    said = missing if before is None else f"{before:.3f}"
+    usual = missing if before is None else f"{before:.3f}"
     space = problem.pre_policies
     title = (
         f"{title_of(problem)}: P(Y = {problem.desirable} | do({problem.committed} ...))\n"
-        f"no intervention: {said}"
+        f"no intervention: {usual}"
     )
     if chosen is None:
         return title
@@ -137,11 +137,11 @@ def _bars(problem: CommitmentProblem, panels: list[_Panel], chosen: int | None) 
         bars = axes.barh(at, np.nan_to_num(panel.p), height=thick, color=colors[number])
         handles.append(Patch(color=colors[number], label=plain(panel.title)))
         for row, value in enumerate(panel.p):
-            said = "undefined" if np.isnan(value) else f"{value:.3f}"
+            text = "undefined" if np.isnan(value) else f"{value:.3f}"
             if panel.untrusted[row]:
                 bars[row].set(hatch="xxx", edgecolor="white")
-                said += ", not to be trusted"
-            axes.text(0.01 + np.nan_to_num(value), at[row], said, va="center", fontsize=7)
+                text += ", not to be trusted"
+            axes.text(0.01 + np.nan_to_num(value), at[row], text, va="center", fontsize=7)
     if any(panel.untrusted.any() for panel in panels):
         cross = Patch(facecolor=colors[-1], edgecolor="white", hatch="xxx", label=_cross_label())
         handles.append(cross)
@@ -212,9 +212,9 @@ def _maps(
 
 def _write_values(axes: Any, panel: _Panel, places: NDArray[np.float64]) -> None:
     for (x, y), value in zip(places, panel.p, strict=True):
-        said = "?" if np.isnan(value) else f"{value:.2f}".lstrip("0") if value < 1 else "1"
+        text = "?" if np.isnan(value) else f"{value:.2f}".lstrip("0") if value < 1 else "1"
         color = "white" if value < 0.6 else "black"
-        axes.text(x, y, said, ha="center", va="center", fontsize=7, color=color)
+        axes.text(x, y, text, ha="center", va="center", fontsize=7, color=color)
 
 
 def _label_posts(

@@ -16,12 +16,12 @@ class SearchInterrupted(KeyboardInterrupt):
 
     def __init__(self, done: str, folder: Path | None) -> None:
         """Say what was `done` of a search, and how to go on with it."""
-        said = f"stopped after {done}; "
+        message = f"stopped after {done}; "
         if folder is None:
-            said += "nothing was written, since no `out` was given"
+            message += "nothing was written, since no `out` was given"
         else:
-            said += f"go on with: {how_to_resume(folder)}"
-        super().__init__(said)
+            message += f"go on with: {how_to_resume(folder)}"
+        super().__init__(message)
 
 
 def how_to_resume(folder: Path) -> str:

@@ -82,8 +82,8 @@ def plot_learning(
         )
     axes.set_xlabel("evaluated pre-policies")
     learned = ResponderInfo.of(responder).played and responder != OWN
-    who = f"followers learned by {responder}" if learned else f"{responder} followers"
-    axes.set_title(plain(f"{title_of(problem)}: the course of a search, {who}"), fontsize=10)
+    followers = f"followers learned by {responder}" if learned else f"{responder} followers"
+    axes.set_title(plain(f"{title_of(problem)}: the course of a search, {followers}"), fontsize=10)
     if utility:
         axes.set_ylabel(plain(f"utility of {problem.committed}, and regret"))
     else:

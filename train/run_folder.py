@@ -156,8 +156,8 @@ class RunFolder:
                 f"{self.path} holds no run; check the path (a search writes one into its `out`)."
             ) from None
         except (TypeError, ValueError, ScgError) as error:
-            said = str(error).rstrip(".")
-            raise RunFolderError(f"{self.path / CONFIG} is no run's: {said}.") from error
+            why = str(error).rstrip(".")
+            raise RunFolderError(f"{self.path / CONFIG} is no run's: {why}.") from error
 
     def write_config(self, config: RunConfig) -> None:
         """Write the settings."""

@@ -13,7 +13,7 @@ recordings, `answers.py` the reading, `player.py` a seat at any game with a text
 from ...dialogue.answers import AnswerFormat, choice, number, text
 from .budget import Budget, Prices, Usage
 from .client import Client, Sampling
-from .dialogue import Speaker, Spoken
+from .dialogue import Reply, Speaker
 from .evaluator import LanguageEvaluator
 from .player import LanguagePlayer
 from .prompts import Prompt, load_prompt, prompt_names, stamps
@@ -38,10 +38,10 @@ __all__ = [
     "LanguagePlayer",
     "Prices",
     "Prompt",
+    "Reply",
     "Request",
     "Sampling",
     "Speaker",
-    "Spoken",
     "Stage",
     "Store",
     "Turn",

@@ -23,7 +23,7 @@ _SHOWN_BACK = 4000  # characters of a bad answer that are shown to the model aga
 
 
 @dataclass(frozen=True)
-class Spoken(Generic[T]):
+class Reply(Generic[T]):
     """An answer that could be read.
 
     Attributes:
@@ -70,7 +70,7 @@ class Speaker:
         sample: int = 0,
         schema: Mapping[str, Any] | None = None,
         episode: Episode | None = None,
-    ) -> Spoken[T]:
+    ) -> Reply[T]:
         """Ask until an answer can be read, `1 + repairs` times at most.
 
         The model is shown its bad answer and what is wrong with it.
@@ -125,7 +125,7 @@ class Speaker:
                     raise failure from error
             else:
                 end(answer.text, value)
-                return Spoken(value, said, tuple(failed), usage)
+                return Reply(value, said, tuple(failed), usage)
             usage.repairs += 1
             shown = said or answer.refusal or "(no answer)"
             request = load_prompt("repair").fill(error=failed[-1].error)

@@ -97,7 +97,7 @@ class LanguagePlayer:
         question: Message = {"role": "user", "content": self._render(observation, self.role)}
         messages = [{"role": "system", "content": self.rules}, *self._said, question]
         schema = self._schema
-        spoken = self._speaker.ask(
+        reply = self._speaker.ask(
             messages,
             self._parse,
             turn=self._turn,
@@ -106,5 +106,5 @@ class LanguagePlayer:
             episode=self._episode,
         )
         if self._memory:
-            self._said += [question, {"role": "assistant", "content": spoken.text}]
-        return spoken.value
+            self._said += [question, {"role": "assistant", "content": reply.text}]
+        return reply.value

@@ -93,5 +93,5 @@ def ask(
         LanguageModelError: the server failed, or a cap is reached.
     """
     messages = [{"role": "system", "content": system}, {"role": "user", "content": question}]
-    spoken = speaker.ask(messages, read, turn=round_index + 1, sample=sample, schema=form.schema)
-    return spoken.value
+    reply = speaker.ask(messages, read, turn=round_index + 1, sample=sample, schema=form.schema)
+    return reply.value

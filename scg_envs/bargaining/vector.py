@@ -7,13 +7,15 @@ keeps to its pre-policy. With `learner="buyer"` nobody commits, and the seller i
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from ..compiled import compiled
 from ..dialogue.vector import Turn, TurnVectorEnv
 from ..errors import UnknownName
+from ..lockstep import parted
 from ..streams import unit
 from .dynamics import (
     COLUMNS,
@@ -53,12 +55,7 @@ class BargainingVectorEnv(TurnVectorEnv):
         opponent: str = "calibrated",
         pre_policy: str = "price",
         buyer: Table | None = None,
-        desirable: str | None = None,
-        credibility: float = 1.0,
-        observability: float = 1.0,
-        autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
-        render_mode: None = None,
-        **changes: object,
+        **settings: Any,
     ) -> None:
         """Set up N games.
 
@@ -72,17 +69,14 @@ class BargainingVectorEnv(TurnVectorEnv):
                 `reset` options or `set_pre_policies` say otherwise.
             buyer: how the buyer bargains where no pre-policy says what to do; as the ordinary
                 one if None.
-            desirable: the outcome that the human wants.
-            credibility: the chance that the commitment binds; else the buyer has no pre-policy.
-            observability: the chance that the seller is shown the commitment.
-            autoreset_mode: `NextStep` (Gymnasium's default), `SameStep` or `Disabled`.
-            render_mode: None; the single game has pictures.
-            **changes: rules to change.
+            **settings: those of every batched view (`scg_envs.lockstep.Settings`), and rules to
+                change.
 
         Raises:
             UnknownName: no such variant, agent, opponent, outcome or mode.
             InvalidArgument: a rule or a number that cannot be.
         """
+        common, changes = parted(settings)
         self.rules = load_rules(layout, **changes)
         if learner not in ROLES:
             raise UnknownName("learner", learner, ROLES)
@@ -104,11 +98,7 @@ class BargainingVectorEnv(TurnVectorEnv):
             unbound=0,
             outcomes=OUTCOMES,
             usual=LOW_PRICE,
-            desirable=desirable,
-            credibility=credibility,
-            observability=observability,
-            autoreset_mode=autoreset_mode,
-            render_mode=render_mode,
+            **common,
         )
         self._board = board_of(self.rules)
         self._rows = np.zeros((num_envs, COLUMNS), dtype=np.int16)

@@ -11,7 +11,7 @@ Structural Causal Games" (arXiv 2405.16588).
 | `policies`, `evaluation` | pure, behavioral and mixed policies; what they lead to |
 | `graph` | the mechanised game, s-reachability, relevance, recall, subgames |
 | `rationality` | rationality relations: best response, epsilon, logit, risk-averse, your own |
-| `solving`, `outcomes` | R(M), the set of rational outcomes |
+| `problem`, `solving`, `outcomes` | what is asked; R(M), the set of rational outcomes |
 | `subgame_perfect`, `selten` | equilibria in every subgame, of the causal game or of its tree |
 | `plans`, `trees`, `realization`, `sequence_form` | games made from trees: policies as plans |
 | `interventions`, `answers` | post- and pre-policy interventions; R(M_I) |

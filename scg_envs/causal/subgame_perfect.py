@@ -29,7 +29,7 @@ from .policies import behavioral_profile, pure_rules, uniform_rule
 from .problem import Problem, ProfileRelation
 from .solving import solve
 from .strategic import LARGEST, Player, rule_axis
-from .tied_decisions import Partial, is_settled, where_it_matters
+from .tied_decisions import Partial, Tie
 from .undefined import Reason, Undefined
 
 SPLIT = 1 << 20
@@ -278,9 +278,9 @@ class _Solver:
     def resolve(self, partial: Partial, block: tuple[str, ...]) -> Iterator[Partial]:
         """Split ties that the block's owners can tell apart; leave the others a product."""
         for decision in partial.ties:
-            known = self.known(partial.rules, block)
-            matters = where_it_matters(self.game, partial, known, decision, block)
-            if not matters.any() or is_settled(self.game, partial, known, decision, block):
+            tie = Tie(self.game, partial, self.known(partial.rules, block), decision, block)
+            matters = tie.matters()
+            if not matters.any() or tie.is_settled():
                 continue
             if self.policies != "pure":
                 self.downgrade("sample")  # mixing over the tie may lead to more

@@ -36,7 +36,7 @@ class TurnGame(NativeGame[Observation]):
         outcomes: what an episode can end in; at the end every agent's info holds `outcome`.
         desirable: the outcome that the human wants by default.
         mover: the agent whose action counts in the next step.
-        spoken: who has said what so far, in words.
+        conversation: who has said what so far, in words.
         caption: a line that frames show above the conversation; whoever wraps the game may set it.
         highlighted: agents that frames show as committed; whoever wraps the game may set them.
     """
@@ -77,7 +77,7 @@ class TurnGame(NativeGame[Observation]):
             for agent in agents
         }
         self.state_space = multi_discrete(np.concatenate([sizes[agent] for agent in agents]))
-        self.spoken: list[tuple[str, str]] = []
+        self.conversation: list[tuple[str, str]] = []
         self._earned: dict[str, float] = {}  # in this step
         self._result: tuple[str, dict[str, Any]] | None = None
 
@@ -127,7 +127,7 @@ class TurnGame(NativeGame[Observation]):
     # The interface of PettingZoo.
 
     def _begin(self, options: dict[str, Any]) -> None:
-        self.spoken, self._result = [], None
+        self.conversation, self._result = [], None
         self._open(options)
 
     def step(self, actions: dict[str, int]) -> StepResult[Observation]:
@@ -176,7 +176,7 @@ class TurnGame(NativeGame[Observation]):
 
     def transcript(self) -> str:
         """Who has said what so far, a line each."""
-        return "\n".join(f"{agent}: {words}" for agent, words in self.spoken)
+        return "\n".join(f"{agent}: {words}" for agent, words in self.conversation)
 
     def _text(self) -> str:
         return self.transcript()
@@ -186,14 +186,14 @@ class TurnGame(NativeGame[Observation]):
         if caption is None:
             caption = self._result[0].replace("_", " ") if self._result else f"{self.mover} moves"
         return draw_conversation(
-            self.spoken, self.possible_agents, caption, self.highlighted, self._title
+            self.conversation, self.possible_agents, caption, self.highlighted, self._title
         )
 
     def _infos(self) -> Infos:
         return {agent: {"text": self.text(agent)} if self._words else {} for agent in self.agents}
 
     def _say(self, agent: str, words: str) -> None:
-        self.spoken.append((agent, words))
+        self.conversation.append((agent, words))
 
     def observe_all(self) -> dict[str, Observation]:
         """What every agent sees now, and which of its actions are legal."""

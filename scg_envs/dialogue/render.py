@@ -21,7 +21,7 @@ _COMMITTED = (218, 165, 32)
 
 
 def draw_conversation(
-    spoken: Sequence[tuple[str, str]],
+    conversation: Sequence[tuple[str, str]],
     agents: Sequence[str],
     caption: str,
     highlighted: Collection[str] = (),
@@ -30,7 +30,7 @@ def draw_conversation(
     """The last lines of a conversation, the first agent's on the left, the others' on the right.
 
     Args:
-        spoken: who said what, in order.
+        conversation: who said what, in order.
         agents: everybody, in the order of their colors.
         caption: one line above the conversation.
         highlighted: agents whose lines get the frame of the committed.
@@ -43,9 +43,9 @@ def draw_conversation(
     font = pygame.font.Font(None, _FONT_SIZE)
     paper = pygame.Surface((WIDTH, (_LINES + 1) * _LINE + 4))
     paper.fill(_PAPER)
-    if not spoken:
+    if not conversation:
         paper.blit(font.render(title, True, _INK), (_MARGIN, _MARGIN))
-    for row, (agent, words) in enumerate(spoken[-_LINES:]):
+    for row, (agent, words) in enumerate(conversation[-_LINES:]):
         drawn = font.render(_fitting(font, f"{agent}: {words}"), True, (255, 255, 255))
         width = drawn.get_width() + 2 * _MARGIN
         left = _MARGIN if agent == agents[0] else WIDTH - width - _MARGIN

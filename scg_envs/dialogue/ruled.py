@@ -13,13 +13,13 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, ClassVar, Literal, Self
 
-from gymnasium.vector import AutoresetMode
 from pettingzoo import ParallelEnv
 
 from ..chances import Chances
 from ..checkpoint import StateDict
 from ..commitment_phase import with_commitment
 from ..errors import UnknownName
+from ..lockstep import parted
 from ..native import RenderMode
 from ..pre_policy import Finite
 from ..scheme import Committed
@@ -222,11 +222,6 @@ class RuledVectorEnv(TurnVectorEnv):
         *,
         committed: str | None = None,
         pre_policy: str | None = None,
-        desirable: str | None = None,
-        credibility: float = 1.0,
-        observability: float = 1.0,
-        autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
-        render_mode: None = None,
         **settings: Any,
     ) -> None:
         """Set up N games.
@@ -237,18 +232,14 @@ class RuledVectorEnv(TurnVectorEnv):
             committed: the agent that commits, the only one that can.
             pre_policy: the kind of pre-policies, the first of the rules' if None; they are drawn
                 uniformly unless `reset` options or `set_pre_policies` say otherwise.
-            desirable: the outcome that the human wants; the rules' aim if None.
-            credibility: the chance that the commitment binds; else nobody has committed.
-            observability: the chance that the learner is shown the commitment.
-            autoreset_mode: `NextStep` (Gymnasium's default), `SameStep` or `Disabled`.
-            render_mode: None; the single game has pictures.
-            **settings: of the rules.
+            **settings: those of every batched view (`scg_envs.lockstep.Settings`), and the rules'.
 
         Raises:
             UnknownName: no such layout, agent, kind of pre-policy, outcome or mode.
             InvalidArgument: a number out of its range.
         """
-        self.rules = rules = self.make_rules.of(layout, **settings)
+        common, own = parted(settings)
+        self.rules = rules = self.make_rules.of(layout, **own)
         if committed is not None:
             rules.check_committed(committed)
         self.pre_policies = rules.pre_policies(pre_policy or rules.kinds[0])
@@ -260,11 +251,7 @@ class RuledVectorEnv(TurnVectorEnv):
             unbound=self.unbound,
             outcomes=rules.outcomes,
             usual=rules.aim,
-            desirable=desirable,
-            credibility=credibility,
-            observability=observability,
-            autoreset_mode=autoreset_mode,
-            render_mode=render_mode,
+            **common,
         )
 
 

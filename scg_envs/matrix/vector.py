@@ -12,14 +12,13 @@ from typing import Any
 
 import numpy as np
 from gymnasium import spaces
-from gymnasium.vector import AutoresetMode
 from numpy.typing import ArrayLike, NDArray
 
 from ..checkpoint import StateDict
 from ..commitment import PLAY
 from ..draws import DRAWN
 from ..errors import InvalidArgument, InvalidOptions, UnknownName
-from ..lockstep import Observed, SteppedEnv
+from ..lockstep import Observed, SteppedEnv, parted
 from ..policy import BatchPolicies, BatchPolicy, first_actions
 from ..pre_policy import Finite, PrePolicySpace
 from ..views import flat_space
@@ -60,12 +59,7 @@ class MatrixVectorEnv(SteppedEnv):
         committed: str | None = None,
         learner: str | None = None,
         pre_policy: str | PrePolicySpace = "pure",
-        desirable: str | None = None,
-        credibility: float = 1.0,
-        observability: float = 1.0,
-        autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
-        render_mode: None = None,
-        **parameters: Any,
+        **settings: Any,
     ) -> None:
         """Set up N games.
 
@@ -82,17 +76,15 @@ class MatrixVectorEnv(SteppedEnv):
             committed: who commits; the game's own choice if None.
             learner: whose view; the game's own choice if None.
             pre_policy: the kind of pre-policies, or a space of them with `rules`.
-            desirable: the outcome that the human wants; the game's own if None.
-            credibility: the chance that the commitment binds; else the pre-policy is uniform.
-            observability: the chance, for each follower, that it is shown the commitment.
-            autoreset_mode: `NextStep` (Gymnasium's default), `SameStep` or `Disabled`.
-            render_mode: None; the single game has pictures.
-            **parameters: the named game's parameters.
+            **settings: those of every batched view (`scg_envs.lockstep.Settings`), where an unkept
+                commitment means a uniform one; and the named game's parameters.
 
         Raises:
             UnknownName: no such game, parameter, agent, outcome, kind or mode.
             InvalidArgument: a number out of its range, or a memory too long for tables.
         """
+        common, parameters = parted(settings)
+        desirable = common.get("desirable")
         described = matrix_game(game, committed=committed, desirable=desirable, **parameters)
         self._env = env = MatrixEnv(
             described, rounds=rounds, discount=discount, memory=memory, clock=clock
@@ -117,10 +109,7 @@ class MatrixVectorEnv(SteppedEnv):
             described.form.actions[place],
             env.outcomes,
             env.desirable,
-            credibility=credibility,
-            observability=observability,
-            autoreset_mode=autoreset_mode,
-            render_mode=render_mode,
+            **common,
         )
         env.memory.check_tables()
         self._flat = isinstance(self.single_observation_space, spaces.MultiDiscrete)

@@ -159,9 +159,9 @@ class UltimatumGame(RuledGame):
 
     def text(self, agent: str) -> str:
         """The rules, what users offered each other, and the offer that stands."""
-        return self.told(agent, [item["words"] for item in self._observed])
+        return self.text_with(agent, [item["words"] for item in self._observed])
 
-    def told(self, agent: str, observed: list[str] | None) -> str:
+    def text_with(self, agent: str, observed: list[str] | None) -> str:
         """The text, with something else in place of what users offered each other.
 
         Args:

@@ -177,7 +177,7 @@ class UltimatumLanguage(Language):
         assistant = table.seat(
             "assistant",
             "ultimatum_assistant",
-            render=lambda _, agent: game.told(agent, None),
+            render=lambda _, agent: game.text_with(agent, None),
             parse=_reader(game),
             schema=lambda *_: _schema(game.amount if game.proposing else None),
             principle=_NO_PRINCIPLE if principle is None else principle.words(),

@@ -18,7 +18,7 @@ from scg_envs.causal.solving import rational_outcomes
 from scg_envs.causal.subgame_perfect import SUBGAME_PERFECT
 from scg_envs.causal.subtrees import subgame_roots
 from scg_envs.causal.undefined import Undefined
-from scg_envs.errors import InvalidArgument
+from scg_envs.errors import InvalidArgument, UnknownName
 
 from .test_trees import RPS, rules_of
 from .trees import is_selten_perfect, play_everywhere, pure_selten, random_tree
@@ -157,3 +157,10 @@ def test_what_is_not_played_is_exactly_zero() -> None:
     assert isinstance(outcomes, RationalOutcomes)
     likely = np.concatenate([rule.ravel() for p in outcomes.profiles for rule in p.rules.values()])
     assert not ((likely > 0) & (likely < 1e-12)).any()
+
+
+@pytest.mark.parametrize("relation", [SELTEN_PERFECT, SUBGAME_PERFECT])
+def test_no_relation_takes_a_class_of_policies_that_is_none(relation: ProfileRelation) -> None:
+    game = from_extensive_form(random_tree(0))
+    with pytest.raises(UnknownName, match="class of policies 'pur'"):
+        rational_outcomes(game, relation, "pur")  # type: ignore[arg-type]

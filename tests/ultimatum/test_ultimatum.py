@@ -191,7 +191,7 @@ def test_what_is_said_with_a_move_is_told_to_the_other():
     assert "<my role> responder" in game.text("user")
     assert not game.proposing
     game.step({"user": game.take(Move("accept", None, "Thanks."))})
-    assert game.spoken[-1] == ("user", "I accept. Thanks.")
+    assert game.conversation[-1] == ("user", "I accept. Thanks.")
     assert "heard" not in game.text("user")  # it proposes now, and has heard nothing since
     game.step({"user": game.take(Move("offer", 3))})
     assert "Take it and don't waste my time." in game.text("assistant")  # without words: its manner
@@ -201,7 +201,7 @@ def test_an_assistant_may_be_told_its_turn_alone():
     game = UltimatumGame("fair")
     game.reset(seed=0)
     assert "observed 8" in game.text("assistant")
-    told = game.told("assistant", None)
+    told = game.text_with("assistant", None)
     assert "observed" not in told
     assert "goals" not in told
 

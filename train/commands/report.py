@@ -1,7 +1,8 @@
 """Make the report of a finished search anew from its run folder alone.
 
 Nobody is asked again: the numbers are those that were kept, so that summary.json comes out as it
-was; pictures are drawn anew, and videos are played by the models that were kept.
+was; pictures are drawn anew, and videos are played by the models that were kept. Of a search in
+words the summary is all there is, and what it found is printed again.
 
 Examples:
   scg report runs/ppo
@@ -12,10 +13,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...errors import RunFolderError
 from ..command import Command
+from ..config import TalkConfig
 from ..report import rebuild
+from ..run_folder import SUMMARY, RunFolder
+from ..search.algorithm_2 import VerbalResult
+from ..verbal_search import describe as describe_words
 from ._describe import describe
-from ._printing import print_json
+from ._printing import print_json, written_to
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +38,27 @@ class Report(Command):
 
     def run(self) -> None:
         """Write the report anew and print its summary."""
+        folder = RunFolder(self.folder)
+        config = folder.read_own_config()
+        if isinstance(config, TalkConfig):
+            self._print_words(folder, config)
+            return
         result = rebuild(self.folder)
         if self.json:
             print_json(result.to_json())
         else:
             print(describe(result, self.folder))
+
+    def _print_words(self, folder: RunFolder, config: TalkConfig) -> None:
+        summary = folder.read_summary()
+        if self.json:
+            print_json(summary)
+            return
+        try:
+            found = VerbalResult.from_json(summary)
+        except (KeyError, TypeError) as error:
+            raise RunFolderError(
+                f"{folder.path / SUMMARY} is no search's in words: {error!r}."
+            ) from error
+        print(describe_words(config.problem(), found))
+        print(written_to(self.folder))

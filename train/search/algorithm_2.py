@@ -15,9 +15,9 @@ in several rounds in a row is the loop stopped, and those rounds are played anew
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from ...agents.language import Usage, stamps
 from ...checkpoint import StateDict
@@ -51,6 +51,24 @@ class VerbalResult:
     usage: dict[str, Usage] = field(default_factory=dict)
     prompts: dict[str, str] = field(default_factory=dict)
     no_intervention: Baseline | None = None
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Self:
+        """What `to_json` returned; further keys are passed over.
+
+        Raises:
+            KeyError, TypeError: it is of something else.
+        """
+        freely = kept["no_intervention"]
+        return cls(
+            best=kept["best"] and Trial.from_json(kept["best"]),
+            history=tuple(Trial.from_json(row) for row in kept["history"]),
+            seconds=kept["seconds"],
+            stopped=kept["stopped"],
+            usage={role: Usage(**counts) for role, counts in kept["usage"].items()},
+            prompts=kept["prompts"],
+            no_intervention=freely and Baseline.from_json(freely),
+        )
 
     @property
     def scores(self) -> list[float]:

@@ -94,7 +94,8 @@ def resume(
         backend: where models train that each pre-policy has of its own (`scg_envs.backends`).
 
     Raises:
-        RunFolderError: the folder holds no run, or one that has ended.
+        RunFolderError: the folder holds no run, or one that has ended, or one whose checkpoint
+            this version does not read.
         SearchInterrupted: Ctrl-C once more.
     """
     folder = RunFolder(out)
@@ -112,7 +113,13 @@ def resume(
     state = Search(config, backend=backend)
     saved = folder.load_checkpoint()
     if saved is not None:
-        state.load_state_dict(saved)
+        try:
+            state.load_state_dict(saved)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise RunFolderError(
+                f"the checkpoint in {folder.path} is of another version ({error!r}); start the run "
+                "anew in another `out`, or here by `force=True`."
+            ) from error
     return _run(state, folder, progress, callbacks)
 
 
