@@ -1,7 +1,9 @@
 """Commands as objects: what is typed, an object, a file of settings, and the same run again."""
 
 import json
+import re
 import shlex
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -249,3 +251,30 @@ def test_seeds_of_numpy_are_no_settings(tmp_path):
     """What is written is what is read: plain types alone."""
     one = Effect(scenario=Scenario("barrier"), seed=int(np.int64(3)))
     assert "numpy" not in kept(one, tmp_path).read_text()
+
+
+def shown():
+    """Every command that a page, or a command's own help, shows; long ones over two lines."""
+    root = Path(__file__).parents[2]
+    pages = [root / "README.md", *sorted((root / "docs").glob("*.md"))]
+    texts = {page.name: page.read_text(encoding="utf-8") for page in pages}
+    del texts["architecture.md"]  # whose command is of files that its own test writes, and runs
+    texts |= {name: sys.modules[find_command(name).__module__].__doc__ for name in COMMANDS}
+    for name, text in texts.items():
+        whole = re.sub(r"\\\n\s+|\n {13}(?=--)", " ", text)
+        for line in re.findall(r"^(?:  |\.venv/bin/)?(scg [^\n]+)", whole, re.MULTILINE):
+            words = re.split(r" {3,}|\s+#", line)[0]
+            if "| " not in words and "COMMAND" not in words and "GAME" not in words:
+                yield pytest.param(words, id=f"{name}: {words[:50]}")
+
+
+@pytest.mark.parametrize("words", list(shown()))
+def test_commands_that_are_shown_can_be_typed(words, tmp_path, monkeypatch):
+    """They are understood as they stand; those that go on with a run need that run."""
+    monkeypatch.chdir(Path(__file__).parents[2])
+    _, command, *rest = shlex.split(words.replace("my_game.nfg", str(ENTRY)))
+    if ("--resume" in rest and command in ("search", "talk")) or "--config" in rest:
+        with pytest.raises(RunFolderError, match=r"holds no run|there is no file"):
+            CommandLine(find_command(command), rest).command()
+        return
+    CommandLine(find_command(command), rest).command()
