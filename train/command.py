@@ -154,7 +154,7 @@ def read_settings(cls: type[Command], path: Path) -> dict[str, Any]:
     """
     try:
         command, kept = read_yaml(path)
-        if command != cls.name():
+        if command not in (None, cls.name()):
             raise ValueError(f"they are of scg {command}")
         return checked(cls, kept)
     except FileNotFoundError:
@@ -180,12 +180,14 @@ def checked(cls: type[Command], kept: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(options, Mapping):
         raise ValueError(f"options is {options!r}; expected settings by name")
     for name, value in (*kept.items(), *options.items()):
-        if name in known and value is not None:
+        if name in data_of(cls) and value is not None:
+            if not isinstance(value, Mapping):
+                raise ValueError(f"{name} is {value!r}; expected settings by name")
+            found[name] = value
+        elif name in known and value is not None:
             into = own if game is not None and name in game.options else found
             into[name] = _typed(known[name], value)
-        elif name == "scheme" and named is not None:  # in files alone: no text says a whole one
-            found |= {} if value is None else {name: value}
-        elif name not in (*known, *cls.without, "options"):
+        elif name not in (*known, *cls.without, *data_of(cls), "options"):
             raise UnknownName("setting", name, known)
     return found
 
@@ -234,6 +236,17 @@ def arguments_of(cls: type, game: Game | None = None) -> dict[str, Option]:
         found["config"] = _CONFIG
     skipped = getattr(cls, "without", ())
     return {name: option for name, option in found.items() if name not in skipped}
+
+
+def data_of(cls: type) -> set[str]:
+    """The fields that no flag can say, and a file can: settings by name, such as a scheme."""
+    found: set[str] = set()
+    for name, option in options_of(cls).items():
+        if is_dataclass(option.kind):
+            found |= data_of(option.kind)
+        elif option.kind is None:
+            found.add(name)
+    return found - {"options"}
 
 
 def of_a_game(cls: type) -> bool:

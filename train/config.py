@@ -208,8 +208,8 @@ _RUNS: dict[str, type[RunConfig]] = {"search": SearchConfig, "talk": TalkConfig}
 COMMAND_OF = {kind: command for command, kind in _RUNS.items()}
 
 
-def read_yaml(path: Path) -> tuple[str, dict[str, Any]]:
-    """The command, and its settings, in a YAML file, or in a JSON file, which is one.
+def read_yaml(path: Path) -> tuple[str | None, dict[str, Any]]:
+    """The command, if one is named, and settings, in a YAML file, or in JSON, which is YAML.
 
     Raises:
         FileNotFoundError, OSError: it is not there, or cannot be read.
@@ -225,7 +225,7 @@ def read_yaml(path: Path) -> tuple[str, dict[str, Any]]:
         raise ValueError(f"it holds {type(kept).__name__}, not settings by name")
     if kept.pop("words", None) is not None:
         raise ValueError("it is a search in words of an earlier version; begin it anew")
-    return kept.pop(COMMAND, "search"), kept
+    return kept.pop(COMMAND, None), kept
 
 
 def read_config(path: Path) -> RunConfig:
@@ -237,6 +237,7 @@ def read_config(path: Path) -> RunConfig:
         ScgError: settings that cannot be.
     """
     command, kept = read_yaml(path)
+    command = "search" if command is None else command  # earlier versions named none
     if command not in _RUNS:
         raise ValueError(f"it is of {command!r}, which is no search")
     return _RUNS[command].from_json(kept)

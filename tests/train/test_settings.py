@@ -184,6 +184,18 @@ def test_any_options_of_any_game_come_back(data, tmp_path):
     assert again.seed == seed
 
 
+def test_a_scheme_that_no_flag_can_say_comes_back(tmp_path):
+    scheme = {"commitments": [{"agent": "red", "credibility": 0.5}], "order": "together"}
+    path = tmp_path / "mine.yaml"
+    path.write_text(json.dumps({"game": "barrier", "scheme": scheme}))
+    one = read(["effect", "--config", path])
+    assert one.scenario == Scenario("barrier", scheme=scheme)
+    assert read(["effect", "--config", kept(one, tmp_path)]) == one
+    path.write_text(json.dumps({"game": "barrier", "scheme": "red"}))
+    with pytest.raises(RunFolderError, match="scheme is 'red'; expected settings by name"):
+        read(["effect", "--config", path])
+
+
 def test_the_game_may_stand_anywhere():
     lines = (
         "search household --rounds 3 --seed 5",
