@@ -270,7 +270,8 @@ def shown():
     root = Path(__file__).parents[2]
     pages = [root / "README.md", *sorted((root / "docs").glob("*.md"))]
     texts = {page.name: page.read_text(encoding="utf-8") for page in pages}
-    del texts["architecture.md"]  # whose command is of files that its own test writes, and runs
+    for own in ("architecture.md", "new_game.md"):  # of files that their own tests write, and run
+        texts.pop(own, None)
     texts |= {name: sys.modules[find_command(name).__module__].__doc__ for name in COMMANDS}
     for name, text in texts.items():
         whole = re.sub(r"\\\n\s+|\n {13}(?=--)", " ", text)
