@@ -100,10 +100,10 @@ class Announcements:
             return self._space.bind(self.played[self._scheme.committed])
         return self._product.bind(self._product.join(self.played))
 
-    def words(self) -> str:
+    def describe(self) -> str:
         """What is announced, in a line; what does not bind is called so."""
         return "; ".join(
-            f"{'' if self.kept[agent] else 'not kept: '}{agent} {self.parts[agent].words(point)}"
+            f"{'' if self.kept[agent] else 'not kept: '}{agent} {self.parts[agent].describe(point)}"
             for agent, point in self.announced.items()
         )
 

@@ -343,7 +343,7 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
     def _wait(self) -> Infos:
         """The next in turn is to commit."""
         self.phase += 1
-        self.say(f"{self._made.words()}; {self._choosing()}", self._made.keeping)
+        self.say(f"{self._made.describe()}; {self._choosing()}", self._made.keeping)
         self.phase -= 1
         if getattr(self, "render_mode", None) == "human":
             self.env.render()
@@ -353,7 +353,7 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
         """All commitments are made: play begins."""
         self._made.draw_together(self._chance)
         start, policy = self._made.bound()
-        self.say(self._made.words(), self._made.keeping)
+        self.say(self._made.describe(), self._made.keeping)
         self._seen, infos = self.env.reset(options=_merge(self._options, start))
         self.agents = list(self.env.agents)
         self._playing = True

@@ -108,10 +108,10 @@ class Product(PrePolicySpace):
         flat = np.concatenate([np.ravel(one) for one in shown])
         return flat.astype(self.shown_space.dtype)
 
-    def words(self, point: Any) -> str:
+    def describe(self, point: Any) -> str:
         """For instance "commit together: red holds the post (3, 6); yellow ..."."""
         own = self.split(point).items()
-        return f"commit together: {'; '.join(f'{a} {self.parts[a].words(p)}' for a, p in own)}"
+        return f"commit together: {'; '.join(f'{a} {self.parts[a].describe(p)}' for a, p in own)}"
 
     def label(self, point: Any) -> dict[str, Any]:
         """The label of each agent's point."""

@@ -98,7 +98,7 @@ class PrePolicySpace(ABC):
         """
 
     @abstractmethod
-    def words(self, point: Any) -> str:
+    def describe(self, point: Any) -> str:
         """The pre-policy in words, to follow the agent's name ("holds the post (3, 6)")."""
 
     @abstractmethod
@@ -211,7 +211,7 @@ class Finite(PrePolicySpace):
         """The point's number; `size` for None."""
         return np.int64(self.size if point is None else point)
 
-    def words(self, point: Any) -> str:
+    def describe(self, point: Any) -> str:
         """What `said` says of the point's label; for instance "commits to left"."""
         label = self.label(point)
         return f"commits to {typed(label)}" if self._said is None else self._said(label)
@@ -308,7 +308,7 @@ class FiniteOrNone(Finite):
         """
         super().__init__([FREE, *labels], committed=committed)
 
-    def words(self, point: Any) -> str:
+    def describe(self, point: Any) -> str:
         """For instance "commits to nothing"."""
         label = self.label(point)
         return "commits to nothing" if label == FREE else self._words(label)

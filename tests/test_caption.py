@@ -55,7 +55,7 @@ def test_no_games_announcement_is_cut(game):
     """At the width at which its frames are drawn, or narrower."""
     problem = game.make_problem()
     for point in problem.pre_policies.spread(50, np.random.default_rng(0)):
-        text = f"{problem.committed} {problem.pre_policies.words(point)}"
+        text = f"{problem.committed} {problem.pre_policies.describe(point)}"
         assert shown(text, 288 if game.name == "barrier" else 480)[0] == text
 
 

@@ -89,7 +89,7 @@ class Always(Finite):
             raise InvalidCommitment(f"no side {point!r}; choose 0 or 1.")
         return {}, Constant(int(point))
 
-    def words(self, point):
+    def describe(self, point):
         return f"always plays {point}"
 
     def label(self, point):

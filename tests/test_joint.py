@@ -81,7 +81,7 @@ def test_a_product_is_a_space_of_the_parts_points(names, seed):
             alone = space.show_each({agent: p})
             assert space.shown_space.contains(alone)
             assert not np.array_equal(alone, null)
-            assert space.parts[agent].words(p) in space.words(point)
+            assert space.parts[agent].describe(p) in space.describe(point)
         if names.count("posts") <= 1:  # two posts of one barrier cannot be together
             assert list(space.bind(point)[1]) == list(space.parts)
 

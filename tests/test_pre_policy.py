@@ -72,7 +72,7 @@ def test_points_labels_and_text_say_the_same(name, kind):
         for again in (space.point(label), space.point(kept), space.parse(typed(label))):
             assert same(again, point)
             assert space.space.contains(again)
-        assert space.words(point) == space.words(space.point(kept))
+        assert space.describe(point) == space.describe(space.point(kept))
         shown = space.show(point)
         assert space.shown_space.contains(shown)
         assert not np.array_equal(shown, null)
@@ -86,7 +86,7 @@ def test_points_labels_and_text_say_the_same(name, kind):
 def test_mistakes_are_said_in_a_line(name, kind):
     space = space_of(name, kind)
     wrong = ["nothing at all", 10**9, -1, 0.123456, None, [], {}, [None], ()]
-    calls = [space.point, space.label, space.bind, space.words]
+    calls = [space.point, space.label, space.bind, space.describe]
     calls += [] if isinstance(space, Finite) else [space.show]
     texts = ["nothing at all", "1_0", "", "(", "1e999", "0.3;0.7"]
     mistakes = [(call, value) for call in calls for value in wrong]
@@ -129,13 +129,13 @@ def test_any_labels_make_a_space(labels, seed):
 def test_a_space_is_made_from_what_its_labels_stand_for():
     sides = Finite(["left", "right"], lambda side: ({}, Constant(side)), committed="row")
     assert sides.bind(1)[1].act(None) == "right"
-    assert sides.words(0) == "commits to left"
+    assert sides.describe(0) == "commits to left"
     with pytest.raises(InvalidCommitment, match=r"row's pre-policy is 'rihgt'; .*mean 'right'"):
         sides.parse("rihgt")
     with pytest.raises(InvalidCommitment, match=r"the number of a pre-policy.*0: left, 1: right"):
         sides.label(2)
     loud = Finite([1, 2.5], lambda _: ({}, Constant(0)), lambda label: f"shouts {label}")
-    assert loud.words(1) == "shouts 2.5"
+    assert loud.describe(1) == "shouts 2.5"
     assert loud.point("2.50") == loud.point(2.5) == loud.parse(" 2.5 ") == 1
     with pytest.raises(InvalidCommitment, match=r"Did you mean '2.5'"):
         loud.parse("2.1")
@@ -156,7 +156,7 @@ class Old(Finite):
     def bind(self, point):
         return {}, Constant(point)
 
-    def words(self, point):
+    def describe(self, point):
         return f"plays {point}"
 
     def label(self, point):

@@ -114,7 +114,7 @@ def _title(problem: CommitmentProblem, p: NDArray[np.float64], chosen: int | Non
         return title
     value = missing if np.isnan(p[chosen]) else f"{p[chosen]:.3f}"
     exactly = " exactly" if problem.solver.solvable else ""
-    return f"{title}; found: {problem.committed} {space.words(chosen)}, {value}{exactly}"
+    return f"{title}; found: {problem.committed} {space.describe(chosen)}, {value}{exactly}"
 
 
 def _cross_label() -> str:
@@ -145,7 +145,7 @@ def _bars(problem: CommitmentProblem, panels: list[_Panel], chosen: int | None) 
     if any(panel.untrusted.any() for panel in panels):
         cross = Patch(facecolor=colors[-1], edgecolor="white", hatch="xxx", label=_cross_label())
         handles.append(cross)
-    axes.set_yticks(rows, [plain(problem.pre_policies.words(row)) for row in rows], fontsize=8)
+    axes.set_yticks(rows, [plain(problem.pre_policies.describe(row)) for row in rows], fontsize=8)
     if chosen is not None:
         axes.get_yticklabels()[chosen].set(color=_FOUND, fontweight="bold")
         handles.append(axes.scatter([], [], marker="s", color=_FOUND, label="found by the search"))

@@ -141,5 +141,5 @@ def _titles(config: SearchConfig, problem: CommitmentProblem, asked: Findings) -
         players += ", regret unknown"
     if not ResponderInfo.of(config.responder).played:
         players = "best responses"
-    words = problem.pre_policies.words(asked.point[0])
+    words = problem.pre_policies.describe(asked.point[0])
     return "before: no intervention", f"after: {problem.committed} {words}; {players}"

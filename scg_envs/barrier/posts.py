@@ -58,7 +58,7 @@ class HoldPost(Finite):
             ) from None
         return self.point((x, y))
 
-    def words(self, point: int) -> str:
+    def describe(self, point: int) -> str:
         """For instance "holds the post (3, 6)"."""
         return f"holds the post {self.label(point)}"
 

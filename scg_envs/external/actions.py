@@ -68,7 +68,7 @@ class ConstantActions(Finite):
             return {}, WhereLegal(action - self._start, self._start)
         return {}, Constant(action)
 
-    def words(self, point: Any) -> str:
+    def describe(self, point: Any) -> str:
         """For instance "always plays action 2"."""
         words = f"always plays action {self.label(point)}"
         return f"{words}, or the next legal one" if self._masked else words

@@ -65,7 +65,7 @@ class Landmarks(Finite):
         label = self.label(point)
         return {}, Constant(NO_ACTION) if label == "stay" else GoToLandmark(int(label))
 
-    def words(self, point: Any) -> str:
+    def describe(self, point: Any) -> str:
         """For instance "goes to landmark 1"."""
         label = self.label(point)
         return "does not move" if label == "stay" else f"goes to landmark {label}"

@@ -180,7 +180,7 @@ class UltimatumLanguage(Language):
             render=lambda _, agent: game.text_with(agent, None),
             parse=_reader(game),
             schema=lambda *_: _schema(game.amount if game.proposing else None),
-            principle=_NO_PRINCIPLE if principle is None else principle.words(),
+            principle=_NO_PRINCIPLE if principle is None else principle.describe(),
             manner="neutral" if principle is None else principle.manner,
             instructions=_INSTRUCTIONS,
         )
@@ -301,7 +301,7 @@ class MetaLMGenerator:
             learner.observe(np.array([offers]), self._manner)
         norm = NORMS[int(learner.draw(rng)[0])]
         share = round(norm.share, 2)
-        words = Principle((share, share)).words()
+        words = Principle((share, share)).describe()
         return Proposal(words, words)
 
 
@@ -323,7 +323,7 @@ def alignment(epochs: Sequence[Epoch]) -> tuple[float, dict[str, float]]:
 def _read_principle(written: _Principle) -> str:
     """The principle that was written, in the game's words."""
     shares = (written.dollars / 100, written.medicine / 100)
-    return Principle(shares, written.accepts / 100, written.manner).words()
+    return Principle(shares, written.accepts / 100, written.manner).describe()
 
 
 def _reader(game: UltimatumGame) -> Callable[[str], Move]:

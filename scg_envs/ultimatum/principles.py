@@ -41,7 +41,7 @@ class Principle:
     accepts: float = 0.0
     manner: str = "neutral"
 
-    def words(self) -> str:
+    def describe(self) -> str:
         """For instance "offer 50% of dollars and 0% of medicine, accept any, and be polite"."""
         dollars, medicine = (round(100 * share) for share in self.shares)
         return (
@@ -64,7 +64,7 @@ class Principle:
         if match is None:
             raise InvalidAnswer(
                 f"no principle is in {text[:60]!r}; expected words such as "
-                f"'{Principle((0.5, 0.5), 0.25, 'polite').words()}'."
+                f"'{Principle((0.5, 0.5), 0.25, 'polite').describe()}'."
             )
         percents = [int(match[k]) for k in (1, 2, 3)]
         if max(percents) > 100:
@@ -160,6 +160,6 @@ class Principles(Finite):
         """The number of the principle typed in its short form, or in words."""
         return self.point(Principle.parse(text).label() if "%" in text else text)
 
-    def words(self, point: int) -> str:
+    def describe(self, point: int) -> str:
         """For instance "commits to: offer 50% of dollars ..."."""
-        return f"commits to: {self.principle(point).words()}"
+        return f"commits to: {self.principle(point).describe()}"

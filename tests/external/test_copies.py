@@ -62,7 +62,7 @@ def test_a_constant_commitment_keeps_to_the_mask_as_announced(number, credibilit
     )
     copy = Copy(make)
     space = copy.env.pre_policies
-    assert space.words(number) == f"always plays action {number + 5}, or the next legal one"
+    assert space.describe(number) == f"always plays action {number + 5}, or the next legal one"
     assert space.label(number) == number + 5
     barred = []
     for seed in range(20):
@@ -181,7 +181,7 @@ def test_actions_go_by_their_own_numbers():
     assert space.size == 3
     assert [space.label(k) for k in range(3)] == [5, 6, 7]
     assert [space.parse(text) for text in ("5", "7")] == [0, 2]
-    assert space.words(1) == "always plays action 6"
+    assert space.describe(1) == "always plays action 6"
     for call, wrong in ((space.parse, "8"), (space.parse, "x"), (space.label, 3)):
         with pytest.raises(InvalidCommitment, match="boss's pre-policy"):
             call(wrong)

@@ -37,9 +37,9 @@ def test_agents_that_go_to_different_landmarks_cover_them():
 def test_landmarks_are_numbered_as_they_are_seen():
     space = landmarks(game(), "agent_0")
     assert [space.label(k) for k in range(space.size)] == ["0", "1", "stay"]
-    assert [space.words(k) for k in range(2)] == ["goes to landmark 0", "goes to landmark 1"]
+    assert [space.describe(k) for k in range(2)] == ["goes to landmark 0", "goes to landmark 1"]
     assert space.parse("stay") == 2
-    for call, wrong in ((space.parse, "2"), (space.words, 3), (space.bind, "x")):
+    for call, wrong in ((space.parse, "2"), (space.describe, 3), (space.bind, "x")):
         with pytest.raises(InvalidCommitment, match="agent_0's pre-policy"):
             call(wrong)
     with pytest.raises(InvalidArgument, match="another game"):

@@ -20,7 +20,7 @@ class Rules(Finite):
     def bind(self, point):
         return {}, TablePolicy(self.tables[int(point)], self.memory)
 
-    def words(self, point):
+    def describe(self, point):
         return f"plays rule {point}"
 
     def label(self, point):
@@ -53,7 +53,7 @@ class Mixtures(PrePolicySpace):
     def show(self, point):
         return np.array([-1.0 if point is None else point[0]], dtype=np.float32)
 
-    def words(self, point):
+    def describe(self, point):
         return f"mixes {point[0]:.2f}"
 
     def label(self, point):

@@ -36,7 +36,7 @@ def test_points_labels_and_tables_fit(kind, game):
     for point in points:
         assert space.shown_space.contains(space.show(point))
         np.testing.assert_allclose(space.point(space.label(point)), point)
-        assert space.words(point).startswith("plays ")
+        assert space.describe(point).startswith("plays ")
     assert space.shown_space.contains(space.show(None))
     for _ in range(10):  # any action of the commitment phase binds
         options, policy = space.bind(space.space.sample())
@@ -112,17 +112,17 @@ def test_rules_are_typed_as_numbers_or_names():
     space = space_of("memory-one")
     np.testing.assert_array_equal(space.parse("tit-for-tat"), [1, 1, 0, 1, 0])
     np.testing.assert_array_equal(space.parse("1,.5,0,1,0"), [1, 0.5, 0, 1, 0])
-    assert space.words(space.parse("pavlov")) == "plays pavlov"
-    assert "after c,d: d with probability 0.750, c with 0.250" in space.words([1, 1, 0.25, 1, 0])
+    assert space.describe(space.parse("pavlov")) == "plays pavlov"
+    assert "after c,d: d with probability 0.750, c with 0.250" in space.describe([1, 1, 0.25, 1, 0])
     with pytest.raises(InvalidCommitment, match=r"5 chances of c \(at first, after c,c"):
         space.parse("1,1,0")
     with pytest.raises(InvalidCommitment, match="or a name: always_first"):
         space.parse("tft")
     mixed = space_of("mixed", "household", "robot")
-    assert mixed.words(mixed.parse("0.38,0.62")) == (
+    assert mixed.describe(mixed.parse("0.38,0.62")) == (
         "plays Help with probability 0.620, Cook with 0.380"
     )
-    assert mixed.words(mixed.parse("Help")) == "plays Help"
+    assert mixed.describe(mixed.parse("Help")) == "plays Help"
     with pytest.raises(InvalidCommitment, match="2 chances that sum to 1, of Cook, Help"):
         mixed.parse("0.5,0.6")
     pure = space_of("pure", "household", "robot")
@@ -149,7 +149,7 @@ def test_a_model_is_committed_to_by_what_it_plays(algorithm, tmp_path):
     for state in range(5):
         action, _ = model.predict(np.array([state], dtype=np.uint8), deterministic=True)
         assert table[state].argmax() == action
-    assert space.words(0) == f"plays as the model {path}"
+    assert space.describe(0) == f"plays as the model {path}"
     with pytest.raises(InvalidArgument, match="there is no model"):
         make_pre_policies(bare, "one", str(tmp_path / "two.zip"))
     with pytest.raises(InvalidArgument, match=r"sees MultiDiscrete\(\[5\]\).* sees MultiD"):

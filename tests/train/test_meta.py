@@ -20,7 +20,7 @@ class Numbers(Finite):
     def bind(self, point):
         return {}, Constant(point)
 
-    def words(self, point):
+    def describe(self, point):
         return f"plays {point}"
 
     def label(self, point):
@@ -49,10 +49,10 @@ class Cube(Latent):
     def show(self, point):
         return np.full(self.dimension, -1.0) if point is None else np.array(point)
 
-    def words(self, point):
+    def describe(self, point):
         return f"plays {point}"
 
-    label = point = parse = words
+    label = point = parse = describe
 
     def decode(self, latent):
         return 1 / (1 + np.exp(-latent))

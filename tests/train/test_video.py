@@ -32,7 +32,7 @@ def test_the_commitment_phase_and_the_announcement_are_held(problem):
     point = problem.pre_policies.size - 1
     frames = filmed(problem, point)
     width = frames[0].shape[1]
-    announced = f"{problem.committed} {problem.pre_policies.words(point)}"
+    announced = f"{problem.committed} {problem.pre_policies.describe(point)}"
     for first, text in (
         (0, f"commitment phase: {problem.committed} chooses"),
         (HELD, announced),
@@ -53,7 +53,7 @@ UNCERTAIN = ("barrier", "bargaining", "banana", "ultimatum", "stag_hunt", "house
 def test_a_commitment_that_is_not_kept_is_announced_as_such(name, credibility):
     problem = find_game(name).make_problem(credibility=credibility)
     point = problem.pre_policies.size - 1
-    announced = f"{problem.committed} {problem.pre_policies.words(point)}"
+    announced = f"{problem.committed} {problem.pre_policies.describe(point)}"
     kept = 0
     for seed in range(12):
         frames = list(

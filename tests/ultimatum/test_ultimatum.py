@@ -130,7 +130,7 @@ def test_principles_are_read_back_from_their_words(kind):
     space = Principles(kind)
     for point in range(space.size):
         principle = space.principle(point)
-        assert Principle.parse(principle.words()) == principle
+        assert Principle.parse(principle.describe()) == principle
         assert space.point(space.label(point)) == point
 
 

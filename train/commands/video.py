@@ -79,7 +79,7 @@ class Video(SeededRun):
         self.keep(path.parent, f"{path.stem}.yaml")
         words = "no intervention"
         if point is not None:
-            words = f"{problem.committed} {problem.pre_policies.words(point)}"
+            words = f"{problem.committed} {problem.pre_policies.describe(point)}"
         if self.json:
             print_json({"video": str(path), "frames": frames, "pre_policy": words})
         else:

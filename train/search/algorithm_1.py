@@ -200,7 +200,7 @@ class Search(Loop[Row]):
             **self._exact_row(proposals),
             "regret_batch": regret,
             "entropy": self.proposer.entropy,
-            "mode": self.problem.pre_policies.words(self.proposer.found),
+            "mode": self.problem.pre_policies.describe(self.proposer.found),
         }
 
     def _look(self) -> Stopped | None:

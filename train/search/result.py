@@ -195,7 +195,7 @@ def judge(config: SearchConfig, problem: CommitmentProblem, asked: Findings) -> 
         responder=config.responder,
         meta=config.meta,
         seed=config.seed,
-        pre_policy=f"{problem.committed} {space.words(asked.point[0])}",
+        pre_policy=f"{problem.committed} {space.describe(asked.point[0])}",
         pre_policy_point=space.label(asked.point[0]),
         p_before=before.p,
         p_before_reason=before.reason,

@@ -30,7 +30,7 @@ class PureActions(Finite, MatrixPrePolicies):
         """(n, 1, A) all on one action."""
         return np.eye(self.size)[np.asarray(points, dtype=np.int64)][:, None]
 
-    def words(self, point: Any) -> str:
+    def describe(self, point: Any) -> str:
         """For instance "plays Help"."""
         return f"plays {self.label(point)}"
 
@@ -93,7 +93,7 @@ class MixedActions(Latent, MatrixPrePolicies):
             f"such as {','.join(f'{1 / len(self.actions):.2g}' for _ in self.actions)}"
         )
 
-    def words(self, point: Any) -> str:
+    def describe(self, point: Any) -> str:
         """For instance "plays Help with probability 0.620, Cook with 0.380"."""
         return f"plays {chances_in_words(self.actions, self.check(point))}"
 

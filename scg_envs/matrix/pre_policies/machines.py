@@ -151,6 +151,6 @@ class FiniteStateRules(Finite, MatrixPrePolicies):
         """The number of the rule typed by name, `tit-for-tat` or `tit_for_tat`."""
         return self.point(text.strip().replace("-", "_"))
 
-    def words(self, point: Any) -> str:
+    def describe(self, point: Any) -> str:
         """For instance "plays tit_for_tat"."""
         return f"plays {self.label(point)}"

@@ -93,7 +93,7 @@ class MemoryOneRules(Latent, MatrixPrePolicies):
             what = f"{self.unit_dimension} chances, {self._columns} for each case"
         return f"{what} ({', '.join(self.cases)}), or a name: {', '.join(NAMED)}"
 
-    def words(self, point: Any) -> str:
+    def describe(self, point: Any) -> str:
         """For instance "plays tit_for_tat", or the chances case by case."""
         rule = self.rules(self.check(point)[None])[0]
         for name, machine in NAMED.items():

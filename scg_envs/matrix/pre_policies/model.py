@@ -43,7 +43,7 @@ class ModelRule(Finite, MatrixPrePolicies):
         """(n, S, A) the model's table."""
         return np.repeat(self._table[None], len(points), axis=0)
 
-    def words(self, point: Any) -> str:
+    def describe(self, point: Any) -> str:
         """For instance "plays as the model alice.zip"."""
         return f"plays as the model {self.path}"
 
