@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..extras import require
+from ..core.extras import require
 from .factory import make_judge, make_responder
 from .responder import RESPONDERS, Responder
 

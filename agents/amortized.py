@@ -20,11 +20,11 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 from stable_baselines3.common.logger import KVWriter, Logger
 
-from ..checkpoint import StateDict
-from ..evaluation import Evaluation, Split
-from ..policy import BatchPolicies
-from ..pre_policy import Points
-from ..problem import CommitmentProblem
+from ..core.checkpoint import StateDict
+from ..core.evaluation import Evaluation, Split
+from ..core.policy import BatchPolicies
+from ..core.pre_policy import Points
+from ..core.problem import CommitmentProblem
 from .learners import Decay, make_model
 from .model_state import generators, load_generators, load_state_of, state_of
 from .models import ModelPolicy, one_torch_thread

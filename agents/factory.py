@@ -9,11 +9,11 @@ from importlib import import_module
 
 import numpy as np
 
-from ..backends import Backend
-from ..errors import UnknownName
-from ..extras import require
-from ..problem import CommitmentProblem
-from ..scenario import Scenario
+from ..core.backends import Backend
+from ..core.errors import UnknownName
+from ..core.extras import require
+from ..core.problem import CommitmentProblem
+from ..core.scenario import Scenario
 from .responder import LEARNED, RESPONDERS, RationalResponder, Responder, responders_of
 from .settings import settings_of
 

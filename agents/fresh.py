@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..backends import Backend, Job
-from ..checkpoint import StateDict, read_state, write_state
-from ..evaluation import Evaluation, Split
-from ..policy import BatchPolicies
-from ..pre_policy import Points
-from ..problem import CommitmentProblem
-from ..scenario import Scenario
+from ..core.backends import Backend, Job
+from ..core.checkpoint import StateDict, read_state, write_state
+from ..core.evaluation import Evaluation, Split
+from ..core.policy import BatchPolicies
+from ..core.pre_policy import Points
+from ..core.problem import CommitmentProblem
+from ..core.scenario import Scenario
 from .amortized import AmortizedResponder
 from .model_state import load_parameters, parameters_of
 from .responder import Listen, Responder, distinct

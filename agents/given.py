@@ -11,12 +11,12 @@ from gymnasium.spaces import Discrete
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from ..actions import check_batch, illegal_batch
-from ..errors import InvalidArgument, ScgError
-from ..evaluation import Evaluation, Split
-from ..policy import BatchPolicies, BatchPolicy, Memoryless, State
-from ..pre_policy import Points
-from ..problem import CommitmentProblem
+from ..core.actions import check_batch, illegal_batch
+from ..core.errors import InvalidArgument, ScgError
+from ..core.evaluation import Evaluation, Split
+from ..core.policy import BatchPolicies, BatchPolicy, Memoryless, State
+from ..core.pre_policy import Points
+from ..core.problem import CommitmentProblem
 from .responder import Responder, distinct
 
 
@@ -32,7 +32,7 @@ class GivenResponder(Responder):
         Args:
             problem: what they answer.
             given: a model with `predict`, such as Stable-Baselines3's, recurrent ones included; a
-                `scg_envs.policy.BatchPolicy`; or a function from observations, (N, ...) as the
+                `scg_envs.core.policy.BatchPolicy`; or a function from observations, (N, ...) as the
                 learner's batched view has them, to N actions. With several learners a mapping
                 from each to its own.
 

@@ -28,8 +28,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..compiled import compiled
-from ..streams import episode_base, unit
+from ..core.compiled import compiled
+from ..core.streams import episode_base, unit
 
 
 class Learned(NamedTuple):

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..checkpoint import StateDict
-from ..evaluation import Evaluation, Split
-from ..policy import BatchPolicies
-from ..pre_policy import Points
-from ..problem import CommitmentProblem
+from ..core.checkpoint import StateDict
+from ..core.evaluation import Evaluation, Split
+from ..core.policy import BatchPolicies
+from ..core.pre_policy import Points
+from ..core.problem import CommitmentProblem
 from .settings import algorithms, has_settings, settings_of
 
 LEARNED = algorithms()
@@ -96,7 +96,7 @@ class Responder(ABC):
 
         Args:
             points: pre-policies.
-            split: what for; see `scg_envs.problem.Split`.
+            split: what for; see `scg_envs.core.problem.Split`.
         """
 
     @abstractmethod

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..checkpoint import StateDict
-from ..evaluate import OPTIMAL, Cases, judge_by_sight
-from ..evaluation import Evaluation, Split
-from ..policy import BatchPolicies, Memoryless
-from ..pre_policy import Points
-from ..problem import CommitmentProblem
-from ..streams import derive_keys
+from ..core.checkpoint import StateDict
+from ..core.evaluate import OPTIMAL, Cases, judge_by_sight
+from ..core.evaluation import Evaluation, Split
+from ..core.policy import BatchPolicies, Memoryless
+from ..core.pre_policy import Points
+from ..core.problem import CommitmentProblem
+from ..core.streams import derive_keys
 from .optimistic import Learned, learn_walks
 from .responder import Responder
 from .settings import settings_of

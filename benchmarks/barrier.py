@@ -12,10 +12,10 @@ import gymnasium as gym
 import numpy as np
 
 from scg_envs import barrier_v0
-from scg_envs.barrier.layouts import Layout, load_layout
-from scg_envs.barrier.shortest_paths import solve
-from scg_envs.barrier.tables import AGENTS
-from scg_envs.barrier.vector import BarrierVectorEnv
+from scg_envs.games.barrier.layouts import Layout, load_layout
+from scg_envs.games.barrier.shortest_paths import solve
+from scg_envs.games.barrier.tables import AGENTS
+from scg_envs.games.barrier.vector import BarrierVectorEnv
 
 from .harness import Case
 from .mazes import maze
@@ -114,7 +114,7 @@ def gym_make(steps: int = 30_000) -> Callable[[], int]:
 def ppo(steps: int = 131_072) -> Case:
     """Stable-Baselines3's PPO as `scg search --responder ppo` trains it: frames per second."""
     from scg_envs.agents import make_responder
-    from scg_envs.barrier.problem import BarrierProblem
+    from scg_envs.games.barrier.problem import BarrierProblem
 
     problem = BarrierProblem()
     responder = make_responder("ppo", problem, seed=0)

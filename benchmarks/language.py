@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scg_envs.bargaining.play import play_batch
-from scg_envs.bargaining.players import Table, ordinary_buyer
-from scg_envs.bargaining.rules import Rules, load_rules
-from scg_envs.bargaining.sellers import seller_table
-from scg_envs.bargaining.solve import backward_induction
+from scg_envs.games.bargaining.play import play_batch
+from scg_envs.games.bargaining.players import Table, ordinary_buyer
+from scg_envs.games.bargaining.rules import Rules, load_rules
+from scg_envs.games.bargaining.sellers import seller_table
+from scg_envs.games.bargaining.solve import backward_induction
 
 from .harness import Case
 

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from scg_envs import matrix_v0
-from scg_envs.matrix.best_response import best_responses
-from scg_envs.matrix.games import matrix_game
-from scg_envs.matrix.vector import MatrixVectorEnv
+from scg_envs.games.matrix.best_response import best_responses
+from scg_envs.games.matrix.games import matrix_game
+from scg_envs.games.matrix.vector import MatrixVectorEnv
 
 from .harness import Case
 

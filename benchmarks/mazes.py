@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from scg_envs.barrier.layouts import Layout, parse_layout
+from scg_envs.games.barrier.layouts import Layout, parse_layout
 
 _HEADER = "1: top_right\n2: bottom_right\ndesirable: top_right\n\n"
 _LOOPS = 0.15  # of the walls that a maze with a single way would have

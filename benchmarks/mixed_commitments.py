@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scg_envs.causal.normal_form import NormalForm
-from scg_envs.matrix.matrix_game import MatrixGame, joint_labels
-from scg_envs.matrix.problem import MatrixProblem
+from scg_envs.games.matrix.matrix_game import MatrixGame, joint_labels
+from scg_envs.games.matrix.problem import MatrixProblem
 from scg_envs.train.search.proposers import Meta, find_meta
 
 METHODS = ("cmaes", "gaussian", "random")

@@ -18,8 +18,8 @@ from pettingzoo import ParallelEnv
 from stable_baselines3 import PPO
 from stable_baselines3.common.vec_env import DummyVecEnv
 
-from scg_envs.barrier.layouts import Cell, Layout, load_layout
-from scg_envs.barrier.shortest_paths import solve
+from scg_envs.games.barrier.layouts import Cell, Layout, load_layout
+from scg_envs.games.barrier.shortest_paths import solve
 
 _MOVES = ((0, 0), (1, 0), (0, 1), (-1, 0), (0, -1))
 _COPIES, _CHUNK, _BUDGET = 8, 16_384, 131_072

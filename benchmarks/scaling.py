@@ -6,7 +6,7 @@ import statistics
 
 import numpy as np
 
-from scg_envs.barrier.vector import BarrierVectorEnv
+from scg_envs.games.barrier.vector import BarrierVectorEnv
 
 from .barrier import effect
 from .harness import Case, Row, measure

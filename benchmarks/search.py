@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from scg_envs.barrier.problem import BarrierProblem
+from scg_envs.games.barrier.problem import BarrierProblem
 
 from .harness import Row, row
 

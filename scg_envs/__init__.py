@@ -12,14 +12,14 @@ module as well. What takes long to import is imported when it is used.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from . import starting  # noqa: F401 - first, before what takes long
-from .registry import register_all
+from .core import starting  # noqa: F401 - first, before what takes long
+from .core.registry import register_all
 
 if TYPE_CHECKING:
     from . import banana_v0, bargaining_v0, barrier_v0, matrix_v0, ultimatum_v0
-    from .commitment import CommitmentEnv, UncertainCommitment
-    from .scenario import Scenario, make_scenario
-    from .scheme import Commitment, CommitmentScheme
+    from .core.commitment import CommitmentEnv, UncertainCommitment
+    from .core.scenario import Scenario, make_scenario
+    from .core.scheme import Commitment, CommitmentScheme
 
 __all__ = [
     "Commitment",
@@ -37,12 +37,12 @@ __all__ = [
 ]
 __version__ = "0.1.0"
 _HOMES = {
-    "Commitment": "scheme",
-    "CommitmentEnv": "commitment",
-    "CommitmentScheme": "scheme",
-    "Scenario": "scenario",
-    "UncertainCommitment": "commitment",
-    "make_scenario": "scenario",
+    "Commitment": "core.scheme",
+    "CommitmentEnv": "core.commitment",
+    "CommitmentScheme": "core.scheme",
+    "Scenario": "core.scenario",
+    "UncertainCommitment": "core.commitment",
+    "make_scenario": "core.scenario",
 }
 
 register_all()

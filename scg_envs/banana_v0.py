@@ -19,10 +19,10 @@ via Structural Causal Games" (arXiv 2405.16588).
 The helper answers with quality q (1 to 10 by 0.2) and hint h (0, 1, 2), then the user says the word
 or does not. Saying it, or the last reply, ends the episode. The helper gets 1 for the word, minus
 c(q) + 0.04 h for each answer; the user gets 1 for good answers, minus 0.5 for the word. The costs,
-and the chance of the word by a user without a commitment, are those of `scg_envs.banana.topics`,
-exact answers those of `scg_envs.banana.problem`.
+and the chance of the word by a user without a commitment, are those of
+`scg_envs.games.banana.topics`, exact answers those of `scg_envs.games.banana.problem`.
 
-With `words=True` infos hold `text`; `scg_envs.banana.game.ANSWERS[agent].read` reads what a
+With `words=True` infos hold `text`; `scg_envs.games.banana.game.ANSWERS[agent].read` reads what a
 language model answers, and `game.action(answer)` is the action. At the end infos hold `said` and
 `quality`.
 
@@ -40,7 +40,8 @@ banana_v0.parallel_env(layout="science", committed="user", pre_policy="threshold
 - `layout`: a topic's name, or a `Topic`.
 - `messages`: how often the helper answers, at most (1).
 - `wanted`: the mean quality that contents the user (7).
-- `committed`: None for the bare game; `user` adds the commitment phase (`scg_envs.commitment`).
+- `committed`: None for the bare game; `user` adds the commitment phase
+  (`scg_envs.core.commitment`).
 - `pre_policy`: `threshold` (the word with chance p for answers of `wanted` or better, as ever for
   others) or `plain` (the word in the k-th message, whatever the answers). Point 0 is no commitment.
 - `desirable`: the outcome that the human wants, `answered`.
@@ -54,8 +55,8 @@ banana_v0.parallel_env(layout="science", committed="user", pre_policy="threshold
 - v0: first release.
 """
 
-from .aec import entry_points
-from .banana.game import learner_view, parallel_env
+from .core.aec import entry_points
+from .games.banana.game import learner_view, parallel_env
 
 __all__ = ["env", "learner_view", "parallel_env", "raw_env"]
 

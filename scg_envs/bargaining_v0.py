@@ -27,7 +27,7 @@ agent whose action the mask forbids has rejected, and its info says `illegal`; o
 actions are ignored.
 
 With `words=True` infos hold `text`, what a language model in the agent's place reads, in
-NegotiationArena's tags; `scg_envs.bargaining.text.parse` reads what it answers, and
+NegotiationArena's tags; `scg_envs.games.bargaining.text.parse` reads what it answers, and
 `game.action(answer)` is the action.
 
 ## Variants (`layout`)
@@ -47,16 +47,17 @@ NegotiationArena's tags; `scg_envs.bargaining.text.parse` reads what it answers,
 bargaining_v0.parallel_env(layout="complete", committed="buyer", pre_policy="price")
 ```
 
-- `layout`, and any rule of `scg_envs.bargaining.rules.Rules`: `cost`, `worth`, `horizon`, `limit`,
-  `discount`, `outside`, `budget`, `tick`, `target`, ...
-- `committed`: None for the bare game; `buyer` adds the commitment phase (`scg_envs.commitment`).
+- `layout`, and any rule of `scg_envs.games.bargaining.rules.Rules`: `cost`, `worth`, `horizon`,
+  `limit`, `discount`, `outside`, `budget`, `tick`, `target`, ...
+- `committed`: None for the bare game; `buyer` adds the commitment phase
+  (`scg_envs.core.commitment`).
 - `pre_policy`: `price`, `schedule` or `ceiling`. Point 0 of each is no commitment.
 - `desirable`: the outcome that the human wants, `low_price`.
 - `credibility`, `observability`: chances that the commitment binds and that it is seen.
 - `committed_reward`: `utility`, or `desirable` (1 at the end if Y=y).
 - `render_mode`: `human`, `rgb_array` or `ansi`.
 - `buyer`: how the buyer bargains where no pre-policy says what to do, a table of
-  `scg_envs.bargaining.players`; the ordinary buyer if None.
+  `scg_envs.games.bargaining.players`; the ordinary buyer if None.
 - `words`: whether infos hold `text`; without, they hold numbers, and outcomes' names.
 
 ## Version history
@@ -64,8 +65,8 @@ bargaining_v0.parallel_env(layout="complete", committed="buyer", pre_policy="pri
 - v0: first release.
 """
 
-from .aec import entry_points
-from .bargaining.environments import learner_view, parallel_env
+from .core.aec import entry_points
+from .games.bargaining.environments import learner_view, parallel_env
 
 __all__ = ["env", "learner_view", "parallel_env", "raw_env"]
 

@@ -40,10 +40,10 @@ barrier_v0.parallel_env(layout="figure3", committed="red", observation="vector")
 ```
 
 - `layout`: `figure3`, `contested`, `maze`, `maze25`, `open`, or a layout file
-  (`scg_envs.barrier.layouts`). `figure3` is a reconstruction of the paper's Fig. 3, which is a
-  picture without coordinates.
+  (`scg_envs.games.barrier.layouts`). `figure3` is a reconstruction of the paper's Fig. 3, which is
+  a picture without coordinates.
 - `committed`: None for the bare game; `red` or `yellow` adds the commitment phase
-  (`scg_envs.commitment`), in which that barrier's action is the number of a post;
+  (`scg_envs.core.commitment`), in which that barrier's action is the number of a post;
   `["red", "yellow"]` adds that of both, and a `scg_envs.CommitmentScheme` says more: in turn or
   together, and each one's chances.
 - `desirable`: the outcome that the human wants; the layout's if None.
@@ -56,8 +56,8 @@ barrier_v0.parallel_env(layout="figure3", committed="red", observation="vector")
 - v0: first release.
 """
 
-from .aec import entry_points
-from .barrier.environments import batched_env, learner_view, parallel_env
+from .core.aec import entry_points
+from .games.barrier.environments import batched_env, learner_view, parallel_env
 
 __all__ = ["batched_env", "env", "learner_view", "parallel_env", "raw_env"]
 

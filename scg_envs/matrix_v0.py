@@ -13,7 +13,7 @@ before play: to an action, a mixture, or a rule that answers what happened in th
 
 ## Games
 
-`scg_envs.matrix.games.GAMES` has them by name, a page each:
+`scg_envs.games.matrix.games.GAMES` has them by name, a page each:
 
 - of the paper: `household`, `rps_judge`, `wichardt`;
 - classics: `prisoners_dilemma`, `stag_hunt`, `battle_of_the_sexes`, `chicken`, `matching_pennies`,
@@ -23,8 +23,8 @@ before play: to an action, a mixture, or a rule that answers what happened in th
   `volunteers_dilemma` (`players`).
 
 The 144 strict ordinal 2x2 games go by number ("111") or name ("chicken/stag_hunt"); see
-`scg_envs.matrix.ordinal`. Other games are read from Gambit's `.nfg` files, or come as nested tuples
-of payoffs, (n_players, A_1, ..., A_n).
+`scg_envs.games.matrix.ordinal`. Other games are read from Gambit's `.nfg` files, or come as nested
+tuples of payoffs, (n_players, A_1, ..., A_n).
 
 ## Rules
 
@@ -48,10 +48,10 @@ matrix_v0.parallel_env("prisoners_dilemma", rounds=100, committed="one", pre_pol
 
 - `game`, and the game's parameters by name (`k=-50`).
 - `rounds` (1), `discount` (1.0), `memory` (1 if there are several rounds, else 0), `clock` (False).
-- `committed`: None for the bare game; an agent adds the commitment phase (`scg_envs.commitment`),
-  a list of agents that of several, and a `scg_envs.CommitmentScheme` says more: in turn or
-  together, and each one's kind of pre-policy and chances.
-- `pre_policy`: the kind of pre-policies (`scg_envs.matrix.pre_policies`), or a space of them.
+- `committed`: None for the bare game; an agent adds the commitment phase
+  (`scg_envs.core.commitment`), a list of agents that of several, and a `scg_envs.CommitmentScheme`
+  says more: in turn or together, and each one's kind of pre-policy and chances.
+- `pre_policy`: the kind of pre-policies (`scg_envs.games.matrix.pre_policies`), or a space of them.
 - `desirable`: the outcome that the human wants; the game's if None.
 - `credibility`, `observability`: chances that the commitment binds and that it is seen.
 - `committed_reward`: `utility`, or `desirable` (1 at the end if Y=y).
@@ -62,8 +62,8 @@ matrix_v0.parallel_env("prisoners_dilemma", rounds=100, committed="one", pre_pol
 - v0: first release.
 """
 
-from .aec import entry_points
-from .matrix.environments import learner_view, parallel_env
+from .core.aec import entry_points
+from .games.matrix.environments import learner_view, parallel_env
 
 __all__ = ["env", "learner_view", "parallel_env", "raw_env"]
 

@@ -4,7 +4,7 @@ Users share a norm: selfish, fair or altruistic. An assistant sees what they off
 commits to a principle for an epoch, and meets them as proposer and as responder; what it wants is
 to offer what they would. After "Social Contract AI: Aligning AI Assistants with Implicit Group
 Norms" (arXiv 2310.17769). An episode is one epoch; learning over epochs is
-`scg_envs.ultimatum.metalm`.
+`scg_envs.games.ultimatum.metalm`.
 
 It is inference about a norm, and no selection of an equilibrium: no causal effect is claimed.
 
@@ -25,8 +25,9 @@ norm says: 1 minus the distance of its offer from the norm's share, and 1 for an
 norm would give, averaged over the epoch's interactions and paid in the turn that earns it. The
 assistant is rewarded 1 - |its mean share - the users'| at the end.
 
-With `words=True` infos hold `text`; `scg_envs.ultimatum.text.parse` reads what a language model
-answers, and `game.action(move)` is the action. `game.observed` lists what users offered each other.
+With `words=True` infos hold `text`; `scg_envs.games.ultimatum.text.parse` reads what a language
+model answers, and `game.action(move)` is the action. `game.observed` lists what users offered each
+other.
 
 ## Variants (`layout`)
 
@@ -43,7 +44,7 @@ ultimatum_v0.parallel_env(layout="altruistic", committed="assistant", manner="ru
 - `manner`: how users speak: `neutral`, `polite`, `rude`, `sycophantic`.
 - `interactions`: how often user and assistant meet (2).
 - `committed`: None for the bare game; `assistant` adds the commitment phase
-  (`scg_envs.commitment`), in which its action is the number of a principle.
+  (`scg_envs.core.commitment`), in which its action is the number of a principle.
 - `pre_policy`: `share` (one share for all currencies, by tenths) or `full` (shares by currency,
   threshold, manner).
 - `desirable`: the outcome that the human wants, `aligned`.
@@ -57,8 +58,8 @@ ultimatum_v0.parallel_env(layout="altruistic", committed="assistant", manner="ru
 - v0: first release.
 """
 
-from .aec import entry_points
-from .ultimatum.game import learner_view, parallel_env
+from .core.aec import entry_points
+from .games.ultimatum.game import learner_view, parallel_env
 
 __all__ = ["env", "learner_view", "parallel_env", "raw_env"]
 

@@ -10,9 +10,9 @@ import torch
 from gymnasium import spaces
 
 from scg_envs import barrier_v0, matrix_v0
-from scg_envs.actions import contains, whole
-from scg_envs.errors import InvalidAction, InvalidCommitment, ResetNeeded
-from scg_envs.registry import GAMES
+from scg_envs.core.actions import contains, whole
+from scg_envs.core.errors import InvalidAction, InvalidCommitment, ResetNeeded
+from scg_envs.core.registry import GAMES
 
 WRONG = (InvalidAction, InvalidCommitment)
 CANDIDATES = [

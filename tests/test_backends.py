@@ -8,9 +8,9 @@ import signal
 import numpy as np
 import pytest
 
-from scg_envs import errors
-from scg_envs.backends import Processes, Serial
-from scg_envs.errors import InvalidArgument, ScgError, UnknownName, WorkerLost
+from scg_envs.core import errors
+from scg_envs.core.backends import Processes, Serial
+from scg_envs.core.errors import InvalidArgument, ScgError, UnknownName, WorkerLost
 
 MADE = {
     "kind": "colour",

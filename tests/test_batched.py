@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from scg_envs import barrier_v0
-from scg_envs.batched import vector_view
-from scg_envs.checkpoint import read_state, write_state
-from scg_envs.registry import load
+from scg_envs.core.batched import vector_view
+from scg_envs.core.checkpoint import read_state, write_state
+from scg_envs.core.registry import load
 
 from .test_registry import KINDS
 

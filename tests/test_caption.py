@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scg_envs.caption import HEIGHT, _fitted, caption_strip
-from scg_envs.registry import GAMES
+from scg_envs.core.caption import HEIGHT, _fitted, caption_strip
+from scg_envs.core.registry import GAMES
 
 WIDTHS = (96, 160, 288, 480, 640)
 

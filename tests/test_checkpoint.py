@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from scg_envs.checkpoint import read_state, write_state
-from scg_envs.registry import GAMES, load
+from scg_envs.core.checkpoint import read_state, write_state
+from scg_envs.core.registry import GAMES, load
 
 LEAVES = st.one_of(
     st.none(),

@@ -9,19 +9,19 @@ from pettingzoo import ParallelEnv
 from pettingzoo.test import parallel_api_test, parallel_seed_test
 
 from scg_envs import barrier_v0
-from scg_envs.barrier.game import BarrierGame
-from scg_envs.barrier.posts import HoldPost
-from scg_envs.barrier.tables import AGENTS
-from scg_envs.commitment import COMMITMENT, PLAY, CommitmentEnv, UncertainCommitment
-from scg_envs.errors import (
+from scg_envs.core.commitment import COMMITMENT, PLAY, CommitmentEnv, UncertainCommitment
+from scg_envs.core.errors import (
     InvalidArgument,
     InvalidCommitment,
     InvalidOptions,
     ResetNeeded,
     UnknownName,
 )
-from scg_envs.pre_policy import Constant, Finite
-from scg_envs.registry import GAMES
+from scg_envs.core.pre_policy import Constant, Finite
+from scg_envs.core.registry import GAMES
+from scg_envs.games.barrier.game import BarrierGame
+from scg_envs.games.barrier.posts import HoldPost
+from scg_envs.games.barrier.tables import AGENTS
 
 STAY = dict.fromkeys(AGENTS, 0)
 
@@ -339,7 +339,7 @@ def test_the_dead_are_not_rewarded():
 
 @pytest.mark.parametrize("wrong", [None, 3, "pure", spaces.Discrete(2), Always])
 def test_what_is_no_game_or_no_pre_policy_space_is_refused(wrong):
-    with pytest.raises(InvalidArgument, match=r"expected a scg_envs.pre_policy.PrePolicySpace"):
+    with pytest.raises(InvalidArgument, match=r"expected a scg_envs.core.pre_policy.Pre"):
         wrap(pre_policies=wrong)
     with pytest.raises(InvalidArgument, match=r"expected a pettingzoo.ParallelEnv"):
         CommitmentEnv(wrong, committed="row", pre_policies=Always(), desirable=all_match)

@@ -6,7 +6,7 @@ import sys
 
 import numba
 
-from scg_envs.compiled import compiled
+from scg_envs.core.compiled import compiled
 
 
 def test_a_kernel_is_compiled_uncached_where_there_is_no_place_for_a_cache(monkeypatch):
@@ -28,7 +28,8 @@ def test_a_kernel_is_compiled_uncached_where_there_is_no_place_for_a_cache(monke
 
 def test_the_first_compilation_is_announced_once_and_a_warm_cache_is_silent(tmp_path):
     code = (
-        "import numpy as np; from scg_envs.streams import derive_keys as f; f(1, np.zeros(2, 'u8'))"
+        "import numpy as np; from scg_envs.core.streams import derive_keys as f; "
+        "f(1, np.zeros(2, 'u8'))"
     )
     said = [
         subprocess.run(

@@ -18,18 +18,18 @@ import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode
 
-from scg_envs.bargaining.game import BargainingGame
-from scg_envs.bargaining.players import TablePolicy
-from scg_envs.bargaining.rules import SELLER
-from scg_envs.bargaining.sellers import seller_table
-from scg_envs.bargaining.vector import BargainingVectorEnv
-from scg_envs.barrier.observations import OBSERVATIONS
-from scg_envs.batched import CopiesEnv, vector_view
-from scg_envs.commitment import CommitmentEnv
-from scg_envs.copies import Setup
-from scg_envs.pre_policy import Finite
-from scg_envs.registry import GAMES, find_game, load
-from scg_envs.streams import GOLDEN, episode_base, mix, unit
+from scg_envs.core.batched import CopiesEnv, vector_view
+from scg_envs.core.commitment import CommitmentEnv
+from scg_envs.core.copies import Setup
+from scg_envs.core.pre_policy import Finite
+from scg_envs.core.registry import GAMES, find_game, load
+from scg_envs.core.streams import GOLDEN, episode_base, mix, unit
+from scg_envs.games.bargaining.game import BargainingGame
+from scg_envs.games.bargaining.players import TablePolicy
+from scg_envs.games.bargaining.rules import SELLER
+from scg_envs.games.bargaining.sellers import seller_table
+from scg_envs.games.bargaining.vector import BargainingVectorEnv
+from scg_envs.games.barrier.observations import OBSERVATIONS
 
 from .test_registry import KINDS
 

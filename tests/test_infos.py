@@ -10,11 +10,11 @@ from gymnasium.vector import AutoresetMode
 
 from scg_envs import barrier_v0
 from scg_envs.agents import sb3_vec_env
-from scg_envs.batched import CopiesEnv
-from scg_envs.copies import Setup
-from scg_envs.pre_policy import Constant
-from scg_envs.registry import GAMES
-from scg_envs.views import LearnerView
+from scg_envs.core.batched import CopiesEnv
+from scg_envs.core.copies import Setup
+from scg_envs.core.pre_policy import Constant
+from scg_envs.core.registry import GAMES
+from scg_envs.core.views import LearnerView
 
 from .external.games import Chatty
 from .test_registry import LAYOUTS

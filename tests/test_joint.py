@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scg_envs.barrier.game import BarrierGame
-from scg_envs.barrier.posts import HoldPost
-from scg_envs.errors import InvalidArgument, InvalidCommitment
-from scg_envs.joint import FiniteProduct, LatentProduct, Product, make_product
-from scg_envs.matrix.game import MatrixEnv
-from scg_envs.matrix.pre_policies import make_pre_policies
-from scg_envs.pre_policy import Constant, Finite, Latent, PrePolicySpace, typed
+from scg_envs.core.errors import InvalidArgument, InvalidCommitment
+from scg_envs.core.joint import FiniteProduct, LatentProduct, Product, make_product
+from scg_envs.core.pre_policy import Constant, Finite, Latent, PrePolicySpace, typed
+from scg_envs.games.barrier.game import BarrierGame
+from scg_envs.games.barrier.posts import HoldPost
+from scg_envs.games.matrix.game import MatrixEnv
+from scg_envs.games.matrix.pre_policies import make_pre_policies
 from scg_envs.train.search.proposers import default_meta, find_meta
 
 ENV = MatrixEnv("prisoners_dilemma", rounds=3)

@@ -11,10 +11,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-CAUSAL_AND_GAMES = (
-    "banana", "bargaining", "barrier", "causal", "dialogue", "external", "matrix", "ultimatum",
-)  # fmt: skip
-CORE_PACKAGES = ("verbal",)
 CORE, GAMES, PAGES, FACADE, AGENTS, TRAIN = range(6)
 
 
@@ -25,7 +21,7 @@ def layer(module):
         return FACADE  # the public names, which stand on the games' pages
     if parts[1] in ("agents", "train"):
         return AGENTS if parts[1] == "agents" else TRAIN
-    if parts[1] in CAUSAL_AND_GAMES:
+    if parts[1] in ("causal", "games"):
         return GAMES
     return PAGES if parts[1].endswith("_v0") else CORE
 
@@ -64,8 +60,9 @@ def graph(root=ROOT):
 
 
 def package(module):
-    """The module or package directly below scg_envs that a module belongs to."""
-    return ".".join(module.split(".")[:2])
+    """The game, or else the package or module directly below scg_envs, of a module."""
+    parts = module.split(".")
+    return ".".join(parts[: 3 if parts[1:2] == ["games"] else 2])
 
 
 def cycle(graph):
@@ -108,7 +105,7 @@ def test_no_layer_looks_up():
 
 def test_every_package_has_its_layer():
     folders = {path.parent.name for path in (ROOT / "scg_envs").glob("*/__init__.py")}
-    assert folders == {*CORE_PACKAGES, *CAUSAL_AND_GAMES}, "a package without its layer"
+    assert folders == {"causal", "core", "games"}, "a package without its layer"
 
 
 @pytest.mark.parametrize(
@@ -138,17 +135,18 @@ def test_imports_are_seen_wherever_they_stand(late, tmp_path):
 
 def test_looking_up_is_seen(tmp_path):
     for folder, text in {
-        "scg_envs/barrier": "from ..agents import Responder\n",
+        "scg_envs/games/barrier": "from ...agents import Responder\n",
+        "scg_envs/core": "",
         "agents": "from ..train.result import SearchResult\n",
         "train": "from ..agents import Responder\n",
     }.items():
         (tmp_path / folder).mkdir(parents=True)
         (tmp_path / folder / "__init__.py").write_text(text)
     (tmp_path / "train" / "result.py").write_text("from ..barrier_v0 import env\n")
-    (tmp_path / "scg_envs" / "views.py").write_text("from . import barrier_v0\n")
-    (tmp_path / "scg_envs" / "barrier_v0.py").write_text("from . import barrier\n")
+    (tmp_path / "scg_envs" / "core" / "views.py").write_text("from .. import barrier_v0\n")
+    (tmp_path / "scg_envs" / "barrier_v0.py").write_text("from .games import barrier\n")
     assert upward(graph(tmp_path)) == [
         "scg_envs.agents imports scg_envs.train.result",
-        "scg_envs.barrier imports scg_envs.agents",
-        "scg_envs.views imports scg_envs.barrier_v0",
+        "scg_envs.core.views imports scg_envs.barrier_v0",
+        "scg_envs.games.barrier imports scg_envs.agents",
     ]

@@ -7,7 +7,7 @@ import numpy as np
 import pettingzoo
 import pytest
 
-from scg_envs.registry import GAMES
+from scg_envs.core.registry import GAMES
 
 from .test_registry import same, sample
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from scg_envs.errors import InvalidAction, ResetNeeded, ScgError, UnknownName
-from scg_envs.registry import GAMES, load
+from scg_envs.core.errors import InvalidAction, ResetNeeded, ScgError, UnknownName
+from scg_envs.core.registry import GAMES, load
 
 REFUSED = {
     "barrier": {"posts": {"blue": (1, 1)}},

@@ -7,7 +7,7 @@ import shlex
 import pytest
 
 from .agents.language.loopback import LoopbackServer
-from .extended import ROOT, extended_package, run
+from .extended import ROOT, extended_package, linked, run
 
 PAGE = (ROOT / "docs" / "new_game.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+) ?(\S*)\n(.*?)^```$", PAGE, re.M | re.S)
@@ -20,11 +20,13 @@ FILES = {name: text for _, name, text in BLOCKS if name}
 def extended(tmp_path_factory):
     """The package as it is installed, of links, with the page's game added."""
     site = extended_package(tmp_path_factory.mktemp("site"), {})
+    for folder in ("core", "games"):
+        linked(ROOT / "scg_envs" / folder, site / "scg_envs" / folder)
     for name, text in FILES.items():
         path = site / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    registry, games = site / "scg_envs" / "registry.py", "GAMES: tuple[Game, ...] = (\n"
+    registry, games = site / "scg_envs" / "core" / "registry.py", "GAMES: tuple[Game, ...] = (\n"
     text = registry.read_text(encoding="utf-8")
     assert games in text
     registry.unlink()
@@ -59,7 +61,7 @@ def test_a_native_game_with_text_is_six_files_and_600_lines():
 
 def test_the_banana_gambit_is_as_many_files():
     """Its lines are twice as many, for what the page says, and are not to become more."""
-    folder = ROOT / "scg_envs" / "banana"
+    folder = ROOT / "scg_envs" / "games" / "banana"
     files = [path for path in folder.iterdir() if path.suffix in (".py", ".txt")]
     assert len(files) <= 6
     assert lines(path.read_text(encoding="utf-8") for path in files) <= 1160
@@ -91,7 +93,7 @@ def test_each_command_runs(extended, server):
 def test_the_batch_plays_what_the_game_plays(extended):
     code = """
 import gymnasium as gym, numpy as np, scg_envs, scg_envs.tip_v0 as tip_v0
-from scg_envs.registry import find_game
+from scg_envs.core.registry import find_game
 problem = find_game("tip").make_problem()
 batch = find_game("tip").problem and problem.learner_env(4, learner="waiter")
 view = gym.make("scg_envs/Tip-v0").unwrapped

@@ -8,9 +8,9 @@ import pytest
 from scg_envs.causal.examples import example
 from scg_envs.causal.exchange import parse_efg, parse_nfg
 from scg_envs.causal.notation import parse_commitment
-from scg_envs.errors import ScgError
-from scg_envs.numerals import read_number, read_whole
-from scg_envs.registry import find_game
+from scg_envs.core.errors import ScgError
+from scg_envs.core.numerals import read_number, read_whole
+from scg_envs.core.registry import find_game
 
 ARABIC, FULLWIDTH = "\u0663", "\uff11"  # 3 and 1
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scg_envs.policy import Memoryless, Player, alone, first_actions
+from scg_envs.core.policy import Memoryless, Player, alone, first_actions
 
 
 class Counter:

@@ -8,18 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scg_envs.banana.game import BananaRules
-from scg_envs.bargaining.prices import KINDS as PRICES
-from scg_envs.errors import InvalidArgument, InvalidCommitment, ScgError
-from scg_envs.matrix.pre_policies import KINDS as RULES
-from scg_envs.pre_policy import (
+from scg_envs.core.errors import InvalidArgument, InvalidCommitment, ScgError
+from scg_envs.core.pre_policy import (
     Constant,
     Finite,
     PrePolicySpace,
     typed,
 )
-from scg_envs.registry import GAMES, find_game
-from scg_envs.ultimatum.principles import KINDS as PRINCIPLES
+from scg_envs.core.registry import GAMES, find_game
+from scg_envs.games.banana.game import BananaRules
+from scg_envs.games.bargaining.prices import KINDS as PRICES
+from scg_envs.games.matrix.pre_policies import KINDS as RULES
+from scg_envs.games.ultimatum.principles import KINDS as PRINCIPLES
 
 _KINDS = {
     "bargaining": PRICES,

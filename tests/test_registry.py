@@ -16,7 +16,7 @@ from gymnasium.utils.env_checker import check_env
 from pettingzoo.test import api_test, parallel_api_test, parallel_seed_test, seed_test
 from stable_baselines3.common.env_checker import check_env as sb3_check_env
 
-from scg_envs.registry import GAMES
+from scg_envs.core.registry import GAMES
 
 MOST = 6  # of a game's layouts or variants; the rest are tested with the game
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import scg_envs
-from scg_envs.errors import InvalidArgument, UnknownName
-from scg_envs.pre_policy import Finite
-from scg_envs.registry import GAMES
-from scg_envs.scenario import Scenario, make_scenario
+from scg_envs.core.errors import InvalidArgument, UnknownName
+from scg_envs.core.pre_policy import Finite
+from scg_envs.core.registry import GAMES
+from scg_envs.core.scenario import Scenario, make_scenario
 
 
 def answers_of(kept):

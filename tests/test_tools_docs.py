@@ -8,8 +8,8 @@ import pytest
 from sb3_contrib import MaskablePPO
 
 from scg_envs.agents import sb3_vec_env
-from scg_envs.errors import InvalidAction, InvalidArgument, RunFolderError, UnknownName
-from scg_envs.registry import GAMES
+from scg_envs.core.errors import InvalidAction, InvalidArgument, RunFolderError, UnknownName
+from scg_envs.core.registry import GAMES
 from scg_envs.train.search import resume, search
 
 ROOT = Path(__file__).parents[1]

@@ -9,18 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scg_envs.agents.responder import responders_of
-from scg_envs.barrier.problem import BarrierProblem
-from scg_envs.barrier.vector import BarrierVectorEnv
 from scg_envs.causal.normal_form import NormalForm
-from scg_envs.errors import InvalidArgument, InvalidCommitment, UnknownName
-from scg_envs.external.problem import ExternalProblem
-from scg_envs.matrix.problem import MatrixProblem
-from scg_envs.matrix.vector import MatrixVectorEnv
-from scg_envs.policy import Memoryless, Player
-from scg_envs.registry import GAMES
+from scg_envs.core.errors import InvalidArgument, InvalidCommitment, UnknownName
+from scg_envs.core.policy import Memoryless, Player
+from scg_envs.core.registry import GAMES
+from scg_envs.games.barrier.problem import BarrierProblem
+from scg_envs.games.barrier.vector import BarrierVectorEnv
+from scg_envs.games.external.problem import ExternalProblem
+from scg_envs.games.matrix.problem import MatrixProblem
+from scg_envs.games.matrix.vector import MatrixVectorEnv
+from scg_envs.games.ultimatum.problem import UltimatumProblem
+from scg_envs.games.ultimatum.vector import UltimatumVectorEnv
 from scg_envs.train.search import search
-from scg_envs.ultimatum.problem import UltimatumProblem
-from scg_envs.ultimatum.vector import UltimatumVectorEnv
 
 CHANCES = st.sampled_from([0.0, 0.25, 0.5, 0.75, 1.0])  # so that ties are ties
 PAYOFFS = st.integers(-2, 2)

@@ -8,13 +8,13 @@ from gymnasium.vector import AutoresetMode
 
 from scg_envs.agents import make_responder
 from scg_envs.agents.responder import responders_of
-from scg_envs.banana.problem import BananaProblem
-from scg_envs.bargaining.problem import BargainingProblem
-from scg_envs.barrier.problem import BarrierProblem
-from scg_envs.chances import Chances
-from scg_envs.policy import Memoryless, Player, first_actions
+from scg_envs.core.chances import Chances
+from scg_envs.core.policy import Memoryless, Player, first_actions
+from scg_envs.games.banana.problem import BananaProblem
+from scg_envs.games.bargaining.problem import BargainingProblem
+from scg_envs.games.barrier.problem import BarrierProblem
+from scg_envs.games.ultimatum.problem import UltimatumProblem
 from scg_envs.train.search import search
-from scg_envs.ultimatum.problem import UltimatumProblem
 
 EPISODES = 20_000
 GAMES = {

@@ -6,8 +6,8 @@ import pytest
 from gymnasium.wrappers import RecordVideo
 
 from scg_envs import barrier_v0
-from scg_envs.errors import InvalidCommitment, UnknownName
-from scg_envs.views import LearnerView
+from scg_envs.core.errors import InvalidCommitment, UnknownName
+from scg_envs.core.views import LearnerView
 
 
 def test_the_first_observation_is_play_under_the_named_pre_policy():
@@ -58,7 +58,7 @@ def test_boards_stay_a_dictionary_without_the_mask(observation):
 
 
 def test_a_bare_game_has_a_view_too():
-    from scg_envs.pre_policy import Constant
+    from scg_envs.core.pre_policy import Constant
 
     stay = {agent: Constant(0) for agent in ("yellow", "red")}
     view = LearnerView(barrier_v0.parallel_env("figure3"), "blue", stay)

@@ -18,7 +18,7 @@ from gymnasium.utils.env_checker import check_env
 from pettingzoo.test import api_test, parallel_api_test
 
 import scg_envs
-from scg_envs.registry import GAMES, Game
+from scg_envs.core.registry import GAMES, Game
 
 
 def main() -> None:

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from scg_envs.barrier.layouts import shipped_layouts
-from scg_envs.barrier.problem import BarrierProblem
-from scg_envs.registry import GAMES
+from scg_envs.core.registry import GAMES
+from scg_envs.games.barrier.layouts import shipped_layouts
+from scg_envs.games.barrier.problem import BarrierProblem
 from scg_envs.train import SearchResult
 from scg_envs.train.commands.search import describe
 

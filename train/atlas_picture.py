@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..extras import require
-from ..matrix.atlas import Row
-from ..matrix.ordinal import AGENTS, PATTERN_NAMES
-from ..ties import Ties
+from ..core.extras import require
+from ..core.ties import Ties
+from ..games.matrix.atlas import Row
+from ..games.matrix.ordinal import AGENTS, PATTERN_NAMES
 
 ORDER = (2, 3, 4, 5, 6, 1)
 """The numbers of the patterns along an axis, in both halves."""

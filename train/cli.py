@@ -11,8 +11,8 @@ from importlib import import_module
 from typing import NoReturn
 
 from .. import __version__
-from ..errors import ScgError, UnknownName
-from ..starting import began
+from ..core.errors import ScgError, UnknownName
+from ..core.starting import began
 from .command import Command
 from .command_line import MISTAKE, CommandLine, OneLineParser, flags_of
 from .flags import in_flags

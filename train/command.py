@@ -1,9 +1,9 @@
 """Commands as dataclasses: what one is told, and its settings in a file.
 
 Each field of a command is a flag whose type, default and help text are the field's own
-(`scg_envs.options`); a field that is a dataclass gives its fields; a scenario's `options` are the
-arguments of the constructor of the game that is named. The same settings go into a YAML file and
-come back from it, each checked for its type.
+(`scg_envs.core.options`); a field that is a dataclass gives its fields; a scenario's `options` are
+the arguments of the constructor of the game that is named. The same settings go into a YAML file
+and come back from it, each checked for its type.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from ..checks import check_seed
-from ..errors import RunFolderError, UnknownName
-from ..options import Option, options_of
-from ..registry import Game, find_game
-from ..scenario import Scenario
+from ..core.checks import check_seed
+from ..core.errors import RunFolderError, UnknownName
+from ..core.options import Option, options_of
+from ..core.registry import Game, find_game
+from ..core.scenario import Scenario
 from .config import read_yaml, yaml_text
 from .run_folder import CONFIG, write_text
 

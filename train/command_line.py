@@ -17,10 +17,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from ..errors import InvalidArgument, UnknownName, closest
-from ..numerals import read_number, read_whole
-from ..options import Option
-from ..registry import GAMES, Game, find_game, is_file
+from ..core.errors import InvalidArgument, UnknownName, closest
+from ..core.numerals import read_number, read_whole
+from ..core.options import Option
+from ..core.registry import GAMES, Game, find_game, is_file
 from .command import WHERE, Command, Run, arguments_of, made, of_a_game
 
 MISTAKE = 2

@@ -9,12 +9,12 @@ from typing import Any, TypeAlias
 
 from ..agents import RESPONDERS
 from ..agents.responder import LEARNED, OWN, ResponderInfo
-from ..checks import check_seed, check_whole
-from ..errors import InvalidArgument, UnknownName
-from ..evaluation import OBJECTIVES
-from ..pre_policy import Finite
-from ..problem import CommitmentProblem
-from ..scenario import Scenario
+from ..core.checks import check_seed, check_whole
+from ..core.errors import InvalidArgument, UnknownName
+from ..core.evaluation import OBJECTIVES
+from ..core.pre_policy import Finite
+from ..core.problem import CommitmentProblem
+from ..core.scenario import Scenario
 from .search.proposers import default_meta, find_meta
 
 # Which responder alone reads an option.

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..agents.responder import ResponderInfo
-from ..evaluation import Evaluation
-from ..pre_policy import Finite
-from ..problem import CommitmentProblem
+from ..core.evaluation import Evaluation
+from ..core.pre_policy import Finite
+from ..core.problem import CommitmentProblem
 from .plots import new_figure, plain, title_of
 from .search.trust import TRUSTED_REGRET, bounds_of, sound
 

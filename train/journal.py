@@ -12,8 +12,8 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from ..agents.language import Client, EpisodeWriter
-from ..checkpoint import StateDict
-from ..errors import LanguageModelError, RunFolderError
+from ..core.checkpoint import StateDict
+from ..core.errors import LanguageModelError, RunFolderError
 from .interrupt import how_to_resume
 from .run_folder import SPENDING, RunFolder, write_json
 from .search.algorithm_2 import VerbalLoop, VerbalResult, run_through

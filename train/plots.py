@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from ..agents.responder import OWN, ResponderInfo
-from ..extras import require
-from ..problem import CommitmentProblem
+from ..core.extras import require
+from ..core.problem import CommitmentProblem
 from .config import SearchConfig
 from .search.findings import Findings
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from ..agents import Responder, make_responder
 from ..agents.responder import OWN, ResponderInfo
-from ..checkpoint import read_state, write_state
-from ..errors import RunFolderError
-from ..pre_policy import Finite
-from ..problem import CommitmentProblem
+from ..core.checkpoint import read_state, write_state
+from ..core.errors import RunFolderError
+from ..core.pre_policy import Finite
+from ..core.problem import CommitmentProblem
 from .config import SearchConfig
 from .effect_picture import plot_effects
 from .plots import plot_learning

@@ -19,12 +19,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ..checkpoint import StateDict, read_state, write_state
-from ..checks import check_path
-from ..errors import RunFolderError, ScgError
-from ..extras import require
-from ..problem import CommitmentProblem
-from ..registry import is_file
+from ..core.checkpoint import StateDict, read_state, write_state
+from ..core.checks import check_path
+from ..core.errors import RunFolderError, ScgError
+from ..core.extras import require
+from ..core.problem import CommitmentProblem
+from ..core.registry import is_file
 from .config import RunConfig, config_text, read_config
 from .interrupt import how_to_resume
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ..agents.language import Client, EpisodeWriter
 from ..agents.language.completion import one_line
-from ..problem import CommitmentProblem
-from ..verbal import Outcome
+from ..core.problem import CommitmentProblem
+from ..core.verbal import Outcome
 from .search.algorithm_2 import Run, VerbalResult, run_through
 from .verbal.roles import Roles, verbal_loop
 

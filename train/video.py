@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..caption import caption_strip
-from ..errors import InvalidArgument
-from ..extras import require
-from ..policy import BatchPolicies
-from ..problem import CommitmentProblem
-from ..record import episode_frames
+from ..core.caption import caption_strip
+from ..core.errors import InvalidArgument
+from ..core.extras import require
+from ..core.policy import BatchPolicies
+from ..core.problem import CommitmentProblem
+from ..core.record import episode_frames
 
 FPS = 4
 HOLD_SECONDS = 1.5  # for which the commitment phase, the announcement and the start stand still

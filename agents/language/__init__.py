@@ -10,7 +10,7 @@ network, or the package `openai`, to the last letter. `client.py` is the way in,
 recordings, `answers.py` the reading, `player.py` a seat at any game with a text view.
 """
 
-from ...dialogue.answers import AnswerFormat, choice, number, text
+from ...games.dialogue.answers import AnswerFormat, choice, number, text
 from .budget import Budget, Prices, Usage
 from .client import Client, Sampling
 from .dialogue import Reply, Speaker

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ...checks import check_whole
-from ...errors import BudgetSpent, InvalidArgument, RunFolderError
+from ...core.checks import check_whole
+from ...core.errors import BudgetSpent, InvalidArgument, RunFolderError
 from .request import Answer, Request
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from ...checks import check_whole
-from ...errors import InvalidArgument, MalformedReply, ServerFailed, UnknownModel
-from ...extras import require
+from ...core.checks import check_whole
+from ...core.errors import InvalidArgument, MalformedReply, ServerFailed, UnknownModel
+from ...core.extras import require
 from .budget import Budget
 from .redaction import Redactor, find_server
 from .request import Answer, Message, Request

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ...errors import MalformedReply
+from ...core.errors import MalformedReply
 from .request import Answer, Request
 
 _LONGEST_LINE = 300

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from ...checks import check_whole
-from ...dialogue.answers import check_length, without_reasoning
-from ...errors import InvalidAnswer, LanguageModelError, ScgError, UnparsableAnswer
-from ...json_types import plain
+from ...core.checks import check_whole
+from ...core.errors import InvalidAnswer, LanguageModelError, ScgError, UnparsableAnswer
+from ...core.json_types import plain
+from ...games.dialogue.answers import check_length, without_reasoning
 from .budget import Usage
 from .client import Client, Sampling
 from .completion import one_line

@@ -7,10 +7,10 @@ from typing import Literal
 
 import numpy as np
 
-from ...checks import check_whole
-from ...dialogue.answers import AnswerFormat, choice, number
-from ...dialogue.answers import text as text_field
-from ...verbal import Direction, History, Outcome, Proposal, Task, Trial, Verdict
+from ...core.checks import check_whole
+from ...core.verbal import Direction, History, Outcome, Proposal, Task, Trial, Verdict
+from ...games.dialogue.answers import AnswerFormat, choice, number
+from ...games.dialogue.answers import text as text_field
 from .client import Client, Sampling
 from .dialogue import Speaker
 from .prompts import load_prompt

@@ -15,8 +15,8 @@ from functools import cache
 from importlib.resources import files
 from string import Template
 
-from ...errors import InvalidArgument, UnknownName
-from ...registry import GAMES
+from ...core.errors import InvalidArgument, UnknownName
+from ...core.registry import GAMES
 
 _TITLE = re.compile(r"^## (\w+)\n", re.MULTILINE)
 _HEADER = re.compile(r"# version ([0-9]+): (.+)")

@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from ...dialogue.answers import AnswerFormat, choice
-from ...dialogue.answers import text as text_field
-from ...json_types import plain
-from ...verbal import MOVES, History, Proposal, Task
+from ...core.json_types import plain
+from ...core.verbal import MOVES, History, Proposal, Task
+from ...games.dialogue.answers import AnswerFormat, choice
+from ...games.dialogue.answers import text as text_field
 from .client import Client, Sampling
 from .dialogue import Speaker
 from .prompts import load_prompt

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from ...errors import InvalidArgument
+from ...core.errors import InvalidArgument
 
 OPENAI_URL = "https://api.openai.com/v1"
 _EXAMPLE = "http://localhost:11434/v1"

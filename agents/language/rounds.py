@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from ...dialogue.answers import AnswerFormat
-from ...verbal import History, Trial
+from ...core.verbal import History, Trial
+from ...games.dialogue.answers import AnswerFormat
 from .dialogue import Speaker
 
 T = TypeVar("T")

@@ -1,7 +1,8 @@
 """A server that speaks OpenAI's chat completions: Ollama, vLLM, llama.cpp, OpenAI, ...
 
 The `openai` client tries again by itself after lost connections, time-outs and the statuses 408,
-409, 429 and 5xx. What stays an error afterwards is translated here into one of `scg_envs.errors`.
+409, 429 and 5xx. What stays an error afterwards is translated here into one of
+`scg_envs.core.errors`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 import httpx2
 import openai
 
-from ...errors import (
+from ...core.errors import (
     InvalidArgument,
     KeyRefused,
     LanguageModelError,

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ...checks import check_whole
-from ...dialogue.language import Language
-from ...verbal import Outcome, Proposal
+from ...core.checks import check_whole
+from ...core.verbal import Outcome, Proposal
+from ...games.dialogue.language import Language
 from .budget import Usage
 from .client import Client
 from .player import LanguagePlayer
@@ -55,7 +55,7 @@ class ModelTable:
         sample: int = 0,
         **blanks: object,
     ) -> LanguagePlayer:
-        """The model in a role; `scg_envs.dialogue.language.Table` has the arguments."""
+        """The model in a role; `scg_envs.games.dialogue.language.Table` has the arguments."""
         player = LanguagePlayer(
             self._client,
             role,

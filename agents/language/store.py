@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, get_args
 
-from ...errors import InvalidRecordings, MissingRecording, UnknownName
+from ...core.errors import InvalidRecordings, MissingRecording, UnknownName
 from .completion import one_line
 from .request import Answer, Request, canonical_json
 

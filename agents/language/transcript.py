@@ -24,8 +24,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from ...errors import InvalidTranscript, LanguageModelError
-from ...json_types import plain
+from ...core.errors import InvalidTranscript, LanguageModelError
+from ...core.json_types import plain
 from .budget import Usage
 
 EPISODES = "episodes.jsonl"

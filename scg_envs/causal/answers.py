@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from ..errors import InvalidArgument
+from ..core.errors import InvalidArgument
 from .interventions import Intervention, constant_rules
 from .model import CausalGame
 from .outcomes import PolicyClass, RationalOutcomes

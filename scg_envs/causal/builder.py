@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import networkx as nx
 import numpy as np
 
-from ..errors import InvalidArgument, UnknownName
+from ..core.errors import InvalidArgument, UnknownName
 from .model import CausalGame, Kind, Noise, Variable
 from .tables import PayoffSpec, ProbabilitySpec, chance_table, payoff_table
 

@@ -5,7 +5,7 @@ from math import prod
 
 import numpy as np
 
-from ..ties import Ties
+from ..core.ties import Ties
 from .answers import interventional_outcomes
 from .evaluation import payoffs, probability
 from .factors import Table

@@ -16,7 +16,7 @@ from math import lcm, prod
 
 import numpy as np
 
-from ..errors import InvalidArgument
+from ..core.errors import InvalidArgument
 from .builder import GameBuilder
 from .comparison import EXACT_UP_TO, Amounts
 from .extensive_form import ExtensiveForm, InformationSet

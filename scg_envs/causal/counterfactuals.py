@@ -21,7 +21,7 @@ from math import prod
 
 import numpy as np
 
-from ..errors import InvalidArgument
+from ..core.errors import InvalidArgument
 from .answers import interventional_outcomes
 from .comparison import SAME_CHANCE
 from .factors import Factor, Table, sum_product

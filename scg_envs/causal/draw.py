@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 
-from ..errors import MissingExtra
+from ..core.errors import MissingExtra
 from .graph import mechanised_graph, mechanism
 from .interventions import Intervention
 from .model import CausalGame

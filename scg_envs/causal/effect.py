@@ -16,8 +16,8 @@ from typing import get_args
 
 import numpy as np
 
-from ..errors import UnknownName
-from ..ties import TIES, Ties, check_ties
+from ..core.errors import UnknownName
+from ..core.ties import TIES, Ties, check_ties
 from .answers import interventional_outcomes
 from .behavioral import behavioral_equivalent
 from .evaluation import probability

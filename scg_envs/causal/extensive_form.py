@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from ..errors import InvalidArgument
+from ..core.errors import InvalidArgument
 from .normal_form.game import Array, NormalForm
 from .plans import reduced_plans
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import networkx as nx
 
-from ..errors import InvalidArgument, UnknownName
+from ..core.errors import InvalidArgument, UnknownName
 from .model import CausalGame, Variable
 from .solving import rational_outcomes
 from .undefined import Undefined

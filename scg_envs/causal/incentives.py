@@ -8,7 +8,7 @@ decision are no longer observed (Lauritzen and Nilsson 2001), and need sufficien
 
 import networkx as nx
 
-from ..errors import InvalidArgument
+from ..core.errors import InvalidArgument
 from .graph import sufficient_recall
 from .model import CausalGame
 from .paths import has_directed_path

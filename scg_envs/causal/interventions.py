@@ -20,8 +20,8 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from ..checks import check_chance
-from ..errors import InvalidArgument, UnknownName
+from ..core.checks import check_chance
+from ..core.errors import InvalidArgument, UnknownName
 from .factors import Table
 from .model import CausalGame, Variable
 from .policies import rule

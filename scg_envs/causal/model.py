@@ -26,7 +26,7 @@ import networkx as nx
 import numpy as np
 import numpy.typing as npt
 
-from ..errors import InvalidArgument, UnknownName
+from ..core.errors import InvalidArgument, UnknownName
 from .comparison import Amounts, measure
 from .extensive_form import ExtensiveForm, InformationSet
 from .factors import Factor, Table, sum_product

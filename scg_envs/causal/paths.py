@@ -17,7 +17,7 @@ from typing import Literal, TypeAlias, get_args
 
 import networkx as nx
 
-from ..errors import InvalidArgument, UnknownName
+from ..core.errors import InvalidArgument, UnknownName
 
 Trail: TypeAlias = tuple[str, ...]
 

@@ -13,7 +13,7 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
-from ..errors import InvalidArgument
+from ..core.errors import InvalidArgument
 from .comparison import SAME_CHANCE
 from .factors import Factor, Table
 from .model import CausalGame

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from math import prod
 from typing import TypeAlias, get_args
 
-from ..errors import InvalidArgument, UnknownName
+from ..core.errors import InvalidArgument, UnknownName
 from .factors import Table
 from .model import CausalGame
 from .normal_form.solve import MAX_EQUILIBRIA

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..errors import InvalidArgument
+from ..core.errors import InvalidArgument
 from .evaluation import Play, expectation
 from .factors import Factor, Table, sum_product
 from .interventions import Intervention

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..errors import InvalidArgument
+from ..core.errors import InvalidArgument
 from .builder import GameBuilder
 from .model import CausalGame
 

@@ -22,7 +22,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from ..errors import InvalidArgument
+from ..core.errors import InvalidArgument
 from .comparison import best, slack_of
 from .evaluation import Play, action_amounts, action_values, context_probabilities
 from .factors import Table

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from ..errors import InvalidArgument
+from ..core.errors import InvalidArgument
 from .factors import Table
 from .graph import Subgame, least_subgame
 from .model import CausalGame, Variable

@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import InvalidArgument
+from ..core.errors import InvalidArgument
 from .behavioral import differ_in_one
 from .comparison import SAME_CHANCE
 from .extensive_form import InformationSet, Node, Path, agrees

@@ -20,7 +20,7 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import coo_array, hstack
 
-from ..errors import InvalidArgument
+from ..core.errors import InvalidArgument
 from .extensive_form import ExtensiveForm, InformationSet
 from .factors import Table
 from .normal_form.linear import TIGHT

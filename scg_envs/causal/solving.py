@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..errors import InvalidArgument
+from ..core.errors import InvalidArgument
 from .behavioral import equilibrium_outcomes
 from .evaluation import Play
 from .factors import Table

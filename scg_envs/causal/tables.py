@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from ..errors import InvalidArgument
+from ..core.errors import InvalidArgument
 from .comparison import Amounts, measure
 
 ProbabilitySpec: TypeAlias = npt.ArrayLike | Callable[..., Any]

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..errors import InvalidArgument
+from ..core.errors import InvalidArgument
 from .carried import outcomes_before, union, varying
 from .factors import Table
 from .interventions import Intervention, constant_rules

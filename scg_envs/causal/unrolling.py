@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from ..errors import InvalidArgument
+from ..core.errors import InvalidArgument
 from .comparison import as_fraction
 from .extensive_form import ExtensiveForm, InformationSet, Node, Outcome
 from .model import CausalGame, Variable

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from ..errors import InvalidArgument
+from ..core.errors import InvalidArgument
 from .carried import outcomes_before, union, varying
 from .graph import s_reachable
 from .interventions import Intervention, constant_rules

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from scg_envs.agents import make_responder
-from scg_envs.barrier.problem import BarrierProblem
-from scg_envs.checkpoint import read_state, write_state
-from scg_envs.errors import MissingExtra, UnknownName
+from scg_envs.core.checkpoint import read_state, write_state
+from scg_envs.core.errors import MissingExtra, UnknownName
+from scg_envs.games.barrier.problem import BarrierProblem
 
 LEARNED = ["ppo", "dqn"]
 CORRIDORS = str(Path(__file__).parents[1] / "data" / "two_corridors.txt")
@@ -100,6 +100,6 @@ def test_mistakes_are_said(monkeypatch):
     problem = BarrierProblem("figure3")
     with pytest.raises(UnknownName, match=r"responder 'pp0'.*Did you mean 'ppo'"):
         make_responder("pp0", problem)
-    monkeypatch.setattr("scg_envs.extras.find_spec", lambda name: None)
+    monkeypatch.setattr("scg_envs.core.extras.find_spec", lambda name: None)
     with pytest.raises(MissingExtra, match=r"constraints.txt '\.\[train\]'"):
         make_responder("ppo", problem)

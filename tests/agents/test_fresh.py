@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from scg_envs.agents import make_responder
-from scg_envs.barrier.problem import BarrierProblem
-from scg_envs.checkpoint import read_state, write_state
-from scg_envs.matrix.problem import MatrixProblem
-from scg_envs.policy import first_actions
+from scg_envs.core.checkpoint import read_state, write_state
+from scg_envs.core.policy import first_actions
+from scg_envs.games.barrier.problem import BarrierProblem
+from scg_envs.games.matrix.problem import MatrixProblem
 from scg_envs.train.search import search
 
 from ..extended import extended_package, run
@@ -24,7 +24,7 @@ games:
 TRAINS_DQN = """
 from stable_baselines3 import DQN
 from scg_envs.agents import make_judge, make_responder
-from scg_envs.matrix.problem import MatrixProblem
+from scg_envs.games.matrix.problem import MatrixProblem
 from scg_envs.train.search import search
 
 problem = MatrixProblem("stag_hunt")

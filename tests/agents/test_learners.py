@@ -14,8 +14,8 @@ from stable_baselines3.common.env_util import make_vec_env
 from stable_baselines3.common.monitor import Monitor
 from stable_baselines3.common.vec_env import SubprocVecEnv
 
-from scg_envs.registry import GAMES
-from scg_envs.spaces import multi_discrete
+from scg_envs.core.registry import GAMES
+from scg_envs.core.spaces import multi_discrete
 from scg_envs.train.search import search
 
 EVERY_GAME = pytest.mark.parametrize("game", GAMES, ids=lambda game: game.name)

@@ -7,11 +7,11 @@ from scg_envs import barrier_v0
 from scg_envs.agents import make_responder
 from scg_envs.agents.given import GivenResponder
 from scg_envs.agents.responder import responders_of
-from scg_envs.barrier.layouts import parse_layout
-from scg_envs.barrier.problem import BarrierProblem
-from scg_envs.errors import InvalidArgument
-from scg_envs.matrix.problem import MatrixProblem
-from scg_envs.policy import alone
+from scg_envs.core.errors import InvalidArgument
+from scg_envs.core.policy import alone
+from scg_envs.games.barrier.layouts import parse_layout
+from scg_envs.games.barrier.problem import BarrierProblem
+from scg_envs.games.matrix.problem import MatrixProblem
 
 
 class Alternating:

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from scg_envs.agents import make_responder
 from scg_envs.agents.optimistic import learn_walks
-from scg_envs.barrier.layouts import shipped_layouts
-from scg_envs.barrier.problem import BarrierProblem
-from scg_envs.errors import UnknownName
-from scg_envs.registry import find_game
-from scg_envs.solver import Unsolved
+from scg_envs.core.errors import UnknownName
+from scg_envs.core.registry import find_game
+from scg_envs.core.solver import Unsolved
+from scg_envs.games.barrier.layouts import shipped_layouts
+from scg_envs.games.barrier.problem import BarrierProblem
 from scg_envs.train.search import search
 from scg_envs.train.search.trust import sound
 

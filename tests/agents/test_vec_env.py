@@ -7,7 +7,7 @@ from stable_baselines3 import PPO
 from stable_baselines3.common.evaluation import evaluate_policy
 
 from scg_envs.agents.vec_env import BatchedVecEnv
-from scg_envs.barrier.vector import BarrierVectorEnv
+from scg_envs.games.barrier.vector import BarrierVectorEnv
 
 
 def make(num_envs=4, **kwargs):

@@ -7,14 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scg_envs.banana.game import ANSWERS, BananaGame, BananaRules, HelperAnswer, says_word
-from scg_envs.banana.problem import (
+from scg_envs.causal.undefined import Undefined
+from scg_envs.core.errors import InvalidAnswer, InvalidArgument, UnknownName
+from scg_envs.games.banana.game import ANSWERS, BananaGame, BananaRules, HelperAnswer, says_word
+from scg_envs.games.banana.problem import (
     BananaProblem,
     best_answers,
     judged_answers,
     least_incentive,
 )
-from scg_envs.banana.topics import (
+from scg_envs.games.banana.topics import (
     HINTS,
     QUALITIES,
     SCORES,
@@ -23,8 +25,6 @@ from scg_envs.banana.topics import (
     quality_number,
     topics,
 )
-from scg_envs.causal.undefined import Undefined
-from scg_envs.errors import InvalidAnswer, InvalidArgument, UnknownName
 from scg_envs.train.reproduce.banana import learn_incentive
 
 TOPICS = sorted(SCORES)

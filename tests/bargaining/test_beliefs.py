@@ -5,11 +5,11 @@ from itertools import product
 import numpy as np
 import pytest
 
-from scg_envs.bargaining.beliefs import beliefs_about, believing_seller
-from scg_envs.bargaining.play import play_exactly
-from scg_envs.bargaining.players import make_table
-from scg_envs.bargaining.problem import BargainingProblem
-from scg_envs.bargaining.rules import BUYER, SELLER, Rules
+from scg_envs.games.bargaining.beliefs import beliefs_about, believing_seller
+from scg_envs.games.bargaining.play import play_exactly
+from scg_envs.games.bargaining.players import make_table
+from scg_envs.games.bargaining.problem import BargainingProblem
+from scg_envs.games.bargaining.rules import BUYER, SELLER, Rules
 
 
 def test_it_earns_what_the_best_of_all_plans_of_asks_earns():

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scg_envs import bargaining_v0
-from scg_envs.bargaining.game import BargainingGame
-from scg_envs.bargaining.text import Answer, parse, trade, write_answer
-from scg_envs.errors import InvalidAnswer, InvalidOptions
+from scg_envs.core.errors import InvalidAnswer, InvalidOptions
+from scg_envs.games.bargaining.game import BargainingGame
+from scg_envs.games.bargaining.text import Answer, parse, trade, write_answer
 
 
 def play(game, *answers):

@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from scg_envs.bargaining.calibration import hazard_acceptance, logit_acceptance
-from scg_envs.bargaining.environments import learner_view
-from scg_envs.bargaining.play import play_batch
-from scg_envs.bargaining.players import ordinary_buyer
-from scg_envs.bargaining.problem import BargainingProblem
-from scg_envs.bargaining.rules import load_rules
-from scg_envs.bargaining.sellers import seller_table
-from scg_envs.errors import InvalidArgument, UnknownName
-from scg_envs.policy import Player, alone
+from scg_envs.core.errors import InvalidArgument, UnknownName
+from scg_envs.core.policy import Player, alone
+from scg_envs.games.bargaining.calibration import hazard_acceptance, logit_acceptance
+from scg_envs.games.bargaining.environments import learner_view
+from scg_envs.games.bargaining.play import play_batch
+from scg_envs.games.bargaining.players import ordinary_buyer
+from scg_envs.games.bargaining.problem import BargainingProblem
+from scg_envs.games.bargaining.rules import load_rules
+from scg_envs.games.bargaining.sellers import seller_table
 
 PRICES = [30.0, 39.0, 40.0, 42.0, 44.0, 45.0, 46.0, 60.0]
 

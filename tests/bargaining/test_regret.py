@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scg_envs.bargaining.dynamics import (
+from scg_envs.games.bargaining.dynamics import (
     COLUMNS,
     GOES_ON,
     PROPOSE,
@@ -15,13 +15,13 @@ from scg_envs.bargaining.dynamics import (
     is_legal,
     move,
 )
-from scg_envs.bargaining.play import _choices
-from scg_envs.bargaining.players import ordinary_buyer
-from scg_envs.bargaining.prices import buyer_pre_policies
-from scg_envs.bargaining.problem import BargainingProblem
-from scg_envs.bargaining.regret import BuyerType, seller_values
-from scg_envs.bargaining.rules import BUYER, Rules
-from scg_envs.bargaining.sellers import seller_table
+from scg_envs.games.bargaining.play import _choices
+from scg_envs.games.bargaining.players import ordinary_buyer
+from scg_envs.games.bargaining.prices import buyer_pre_policies
+from scg_envs.games.bargaining.problem import BargainingProblem
+from scg_envs.games.bargaining.regret import BuyerType, seller_values
+from scg_envs.games.bargaining.rules import BUYER, Rules
+from scg_envs.games.bargaining.sellers import seller_table
 
 
 def best_by_all_histories(rules, buyers):

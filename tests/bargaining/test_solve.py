@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scg_envs.bargaining.play import play_batch, play_exactly
-from scg_envs.bargaining.players import ordinary_buyer
-from scg_envs.bargaining.rules import Rules, load_rules
-from scg_envs.bargaining.sellers import SELLERS, seller_table
-from scg_envs.bargaining.solve import backward_induction, rubinstein_price, solved_price
-from scg_envs.errors import InvalidArgument
+from scg_envs.core.errors import InvalidArgument
+from scg_envs.games.bargaining.play import play_batch, play_exactly
+from scg_envs.games.bargaining.players import ordinary_buyer
+from scg_envs.games.bargaining.rules import Rules, load_rules
+from scg_envs.games.bargaining.sellers import SELLERS, seller_table
+from scg_envs.games.bargaining.solve import backward_induction, rubinstein_price, solved_price
 
 
 @pytest.mark.parametrize("discount", [0.5, 0.9, 0.99])

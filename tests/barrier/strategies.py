@@ -3,8 +3,8 @@
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from scg_envs.barrier.layouts import parse_layout
-from scg_envs.errors import InvalidLayout
+from scg_envs.core.errors import InvalidLayout
+from scg_envs.games.barrier.layouts import parse_layout
 
 HEADER = "1: one\n2: two\n3: three\ndesirable: two\n\n"
 

@@ -5,11 +5,11 @@ import pytest
 from gymnasium.vector import AutoresetMode
 
 from scg_envs import barrier_v0
-from scg_envs.barrier.layouts import shipped_layouts
-from scg_envs.barrier.observations import OBSERVATIONS
-from scg_envs.barrier.tables import AGENTS
-from scg_envs.commitment import COMMITMENT, PLAY
-from scg_envs.errors import InvalidAction, InvalidArgument, ResetNeeded
+from scg_envs.core.commitment import COMMITMENT, PLAY
+from scg_envs.core.errors import InvalidAction, InvalidArgument, ResetNeeded
+from scg_envs.games.barrier.layouts import shipped_layouts
+from scg_envs.games.barrier.observations import OBSERVATIONS
+from scg_envs.games.barrier.tables import AGENTS
 
 from . import reference
 

@@ -6,11 +6,11 @@ from gymnasium.vector import AutoresetMode
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scg_envs.barrier.engine import Engine
-from scg_envs.barrier.game import BarrierGame
-from scg_envs.barrier.layouts import load_layout, shipped_layouts
-from scg_envs.barrier.observations import Seen, observation_space
-from scg_envs.barrier.tables import AGENTS, tables_of
+from scg_envs.games.barrier.engine import Engine
+from scg_envs.games.barrier.game import BarrierGame
+from scg_envs.games.barrier.layouts import load_layout, shipped_layouts
+from scg_envs.games.barrier.observations import Seen, observation_space
+from scg_envs.games.barrier.tables import AGENTS, tables_of
 
 from .reference import at, joint_step
 from .strategies import layouts

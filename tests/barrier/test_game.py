@@ -5,9 +5,7 @@ import pytest
 from minigrid.core.constants import COLOR_TO_IDX, OBJECT_TO_IDX
 
 from scg_envs import barrier_v0
-from scg_envs.barrier.game import BarrierGame
-from scg_envs.barrier.tables import AGENTS
-from scg_envs.errors import (
+from scg_envs.core.errors import (
     InvalidAction,
     InvalidArgument,
     InvalidCommitment,
@@ -15,6 +13,8 @@ from scg_envs.errors import (
     ResetNeeded,
     UnknownName,
 )
+from scg_envs.games.barrier.game import BarrierGame
+from scg_envs.games.barrier.tables import AGENTS
 
 POSTS = {"posts": {"red": (3, 0), "yellow": (1, 3)}}
 STAY = dict.fromkeys(AGENTS, 0)

@@ -9,10 +9,10 @@ from numba.core.errors import TypingError
 from numba.core.runtime import _nrt_python, rtsys
 
 from scg_envs import barrier_v0
-from scg_envs.barrier.observations import OBSERVATIONS
-from scg_envs.barrier.vector import BarrierVectorEnv
-from scg_envs.compiled import kernel
-from scg_envs.errors import InvalidAction, InvalidArgument
+from scg_envs.core.compiled import kernel
+from scg_envs.core.errors import InvalidAction, InvalidArgument
+from scg_envs.games.barrier.observations import OBSERVATIONS
+from scg_envs.games.barrier.vector import BarrierVectorEnv
 
 GAMES = 3000  # more than two chunks
 

@@ -1,7 +1,7 @@
 import pytest
 
-from scg_envs.barrier.layouts import load_layout, parse_layout, shipped_layouts
-from scg_envs.errors import InvalidLayout, UnknownName
+from scg_envs.core.errors import InvalidLayout, UnknownName
+from scg_envs.games.barrier.layouts import load_layout, parse_layout, shipped_layouts
 
 GOOD = """# a comment
 1: left

@@ -10,14 +10,14 @@ from gymnasium.vector import AutoresetMode
 
 from scg_envs import make_scenario
 from scg_envs.agents import make_responder
-from scg_envs.barrier.layouts import load_layout
-from scg_envs.barrier.pair import PairProblem
-from scg_envs.copies import Copy, Seat
-from scg_envs.errors import InvalidArgument, InvalidCommitment
-from scg_envs.policy import Memoryless
-from scg_envs.record import episode_frames
-from scg_envs.registry import GAMES
-from scg_envs.scheme import Commitment, CommitmentScheme
+from scg_envs.core.copies import Copy, Seat
+from scg_envs.core.errors import InvalidArgument, InvalidCommitment
+from scg_envs.core.policy import Memoryless
+from scg_envs.core.record import episode_frames
+from scg_envs.core.registry import GAMES
+from scg_envs.core.scheme import Commitment, CommitmentScheme
+from scg_envs.games.barrier.layouts import load_layout
+from scg_envs.games.barrier.pair import PairProblem
 from scg_envs.train.cli import main
 from scg_envs.train.search import search
 

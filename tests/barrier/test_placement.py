@@ -5,11 +5,11 @@ from itertools import product
 import numpy as np
 import pytest
 
-from scg_envs.barrier.kernels import make_games
-from scg_envs.barrier.layouts import load_layout
-from scg_envs.barrier.placement import make_placement, place
-from scg_envs.draws import DRAWN
-from scg_envs.streams import derive_keys
+from scg_envs.core.draws import DRAWN
+from scg_envs.core.streams import derive_keys
+from scg_envs.games.barrier.kernels import make_games
+from scg_envs.games.barrier.layouts import load_layout
+from scg_envs.games.barrier.placement import make_placement, place
 
 POSTS = ((4, 7), (9, 4, 7, 2), (7, 9, 2, 4, 5))  # cells of three barriers, the first committed
 

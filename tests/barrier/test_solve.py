@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scg_envs.barrier.layouts import load_layout, other_barrier, shipped_layouts
-from scg_envs.barrier.problem import BarrierProblem
-from scg_envs.barrier.shortest_paths import solve
-from scg_envs.errors import UnknownName
-from scg_envs.ties import TIES
+from scg_envs.core.errors import UnknownName
+from scg_envs.core.ties import TIES
+from scg_envs.games.barrier.layouts import load_layout, other_barrier, shipped_layouts
+from scg_envs.games.barrier.problem import BarrierProblem
+from scg_envs.games.barrier.shortest_paths import solve
 
 from .reference import goal_distances, probability
 from .strategies import layouts
@@ -83,7 +83,7 @@ def test_the_optimal_policy_attains_the_exact_value_everywhere(name, committed):
 
 def golden(name):
     """The numbers that the layout's own comments state."""
-    text = resources.files("scg_envs.barrier").joinpath("layouts", f"{name}.txt").read_text()
+    text = resources.files("scg_envs.games.barrier").joinpath("layouts", f"{name}.txt").read_text()
     found = re.findall(r"^# (\w+) ties: before (\S+), best (\S+) at (.+), worst (\S+)$", text, re.M)
     assert len(found) == len(TIES)
     return {

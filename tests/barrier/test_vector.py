@@ -5,10 +5,7 @@ import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode
 
-from scg_envs.barrier.layouts import load_layout
-from scg_envs.barrier.observations import OBSERVATIONS
-from scg_envs.barrier.vector import BarrierVectorEnv
-from scg_envs.errors import (
+from scg_envs.core.errors import (
     InvalidAction,
     InvalidArgument,
     InvalidCommitment,
@@ -16,6 +13,9 @@ from scg_envs.errors import (
     ResetNeeded,
     UnknownName,
 )
+from scg_envs.games.barrier.layouts import load_layout
+from scg_envs.games.barrier.observations import OBSERVATIONS
+from scg_envs.games.barrier.vector import BarrierVectorEnv
 
 BLUE, YELLOW, RED, SHOWN, PHASE = slice(0, 2), slice(2, 4), slice(4, 6), slice(6, 8), 8
 

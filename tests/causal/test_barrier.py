@@ -2,12 +2,12 @@
 
 import pytest
 
-from scg_envs.barrier.layouts import load_layout
-from scg_envs.barrier.shortest_paths import solve
 from scg_envs.causal.answers import interventional_outcomes
 from scg_envs.causal.effect import effects
 from scg_envs.causal.examples import barrier_game, barrier_relations
 from scg_envs.causal.interventions import commit
+from scg_envs.games.barrier.layouts import load_layout
+from scg_envs.games.barrier.shortest_paths import solve
 
 
 @pytest.mark.parametrize("layout", ["figure3", "contested"])

@@ -15,7 +15,7 @@ from scg_envs.causal.model import CausalGame
 from scg_envs.causal.normal_form.game import NormalForm
 from scg_envs.causal.notation import parse_commitment, parse_outcome
 from scg_envs.causal.policies import BehavioralPolicy, MixedPolicy, Profile
-from scg_envs.errors import ScgError
+from scg_envs.core.errors import ScgError
 from scg_envs.train.cli import MISTAKE, main
 
 ENTRY = """EFG 2 R "entry" { "Entrant" "Incumbent" }

@@ -11,7 +11,7 @@ from scg_envs.causal.examples import example
 from scg_envs.causal.interventions import commit, do
 from scg_envs.causal.policies import MixedPolicy, Profile, PurePolicy, behavioral_profile, rule
 from scg_envs.causal.undefined import Undefined
-from scg_envs.errors import InvalidArgument
+from scg_envs.core.errors import InvalidArgument
 
 X_NOISE = {0: 0.3, 1: 0.7}
 Y_NOISE = {0: 0.9, 1: 0.1}

@@ -27,7 +27,7 @@ from scg_envs.causal.problem import problem_of
 from scg_envs.causal.rationality import AGENT_WISE, DECISION_WISE, Reactive
 from scg_envs.causal.strategic import StrategicForm
 from scg_envs.causal.undefined import Undefined
-from scg_envs.errors import InvalidArgument, UnknownName
+from scg_envs.core.errors import InvalidArgument, UnknownName
 
 from .games import key, random_game
 

@@ -18,7 +18,7 @@ from scg_envs.causal.incentives import (
     value_of_information,
 )
 from scg_envs.causal.restriction import played_by_nature
-from scg_envs.errors import InvalidArgument, UnknownName
+from scg_envs.core.errors import InvalidArgument, UnknownName
 
 from .games import pure_rules
 

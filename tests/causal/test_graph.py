@@ -24,7 +24,7 @@ from scg_envs.causal.rationality import (
     RiskAverse,
     best_actions,
 )
-from scg_envs.errors import UnknownName
+from scg_envs.core.errors import UnknownName
 
 from .games import random_game
 

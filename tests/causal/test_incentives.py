@@ -11,7 +11,7 @@ from scg_envs.causal.incentives import (
     value_of_control,
     value_of_information,
 )
-from scg_envs.errors import InvalidArgument, UnknownName
+from scg_envs.core.errors import InvalidArgument, UnknownName
 
 
 def test_grade_predictor() -> None:

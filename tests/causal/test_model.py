@@ -20,7 +20,7 @@ from scg_envs.causal.policies import (
     behavioral_profile,
     rule,
 )
-from scg_envs.errors import InvalidArgument, UnknownName
+from scg_envs.core.errors import InvalidArgument, UnknownName
 
 from .games import random_game
 

@@ -9,8 +9,8 @@ from scg_envs.causal import Reactive, causal_effect, commit
 from scg_envs.causal.conversion import from_normal_form
 from scg_envs.causal.examples.paper import household, wichardt
 from scg_envs.causal.normal_form import NormalForm
-from scg_envs.errors import InvalidArgument, UnknownName
-from scg_envs.matrix.problem import MatrixProblem
+from scg_envs.core.errors import InvalidArgument, UnknownName
+from scg_envs.games.matrix.problem import MatrixProblem
 
 HALF = {"credibility": 0.5, "observability": 0.5}
 CHANCES = st.sampled_from([0.0, 0.25, 0.5, 1.0])

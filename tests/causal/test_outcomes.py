@@ -27,7 +27,7 @@ from scg_envs.causal.rationality import (
 )
 from scg_envs.causal.solving import rational_outcomes
 from scg_envs.causal.undefined import Undefined
-from scg_envs.errors import InvalidArgument, UnknownName
+from scg_envs.core.errors import InvalidArgument, UnknownName
 
 from .games import brute_force, key, pure_rules, random_game
 

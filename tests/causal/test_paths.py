@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scg_envs.causal import paths, random_game
-from scg_envs.errors import InvalidArgument, UnknownName
+from scg_envs.core.errors import InvalidArgument, UnknownName
 
 #  A -> B -> C <- D, B -> D, C -> E
 GRAPH = nx.DiGraph([("A", "B"), ("B", "C"), ("D", "C"), ("B", "D"), ("C", "E")])

@@ -20,7 +20,7 @@ from scg_envs.causal import (
 )
 from scg_envs.causal.examples import example
 from scg_envs.causal.policies import behavioral_profile
-from scg_envs.errors import InvalidArgument, UnknownName
+from scg_envs.core.errors import InvalidArgument, UnknownName
 
 
 def worlds(game: CausalGame, profile: Profile, done: dict[str, int]):  # type: ignore[no-untyped-def]

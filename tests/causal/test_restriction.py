@@ -18,7 +18,7 @@ from scg_envs.causal import (
 from scg_envs.causal.examples import example
 from scg_envs.causal.graph import least_subgame, subgames
 from scg_envs.causal.policies import behavioral_profile
-from scg_envs.errors import InvalidArgument, UnknownName
+from scg_envs.core.errors import InvalidArgument, UnknownName
 
 from .games import key, pure_profiles
 

@@ -18,7 +18,7 @@ from scg_envs.causal.solving import rational_outcomes
 from scg_envs.causal.subgame_perfect import SUBGAME_PERFECT
 from scg_envs.causal.subtrees import subgame_roots
 from scg_envs.causal.undefined import Undefined
-from scg_envs.errors import InvalidArgument, UnknownName
+from scg_envs.core.errors import InvalidArgument, UnknownName
 
 from .test_trees import RPS, rules_of
 from .trees import is_selten_perfect, play_everywhere, pure_selten, random_tree

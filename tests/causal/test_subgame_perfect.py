@@ -18,7 +18,7 @@ from scg_envs.causal.rationality import Fixed
 from scg_envs.causal.solving import rational_outcomes
 from scg_envs.causal.subgame_perfect import SUBGAME_PERFECT, SubgamePerfect
 from scg_envs.causal.undefined import Undefined
-from scg_envs.errors import InvalidArgument
+from scg_envs.core.errors import InvalidArgument
 
 from .games import brute_force, key, random_game
 

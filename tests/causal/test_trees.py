@@ -25,7 +25,7 @@ from scg_envs.causal.sequence_form import sequence_form, solve_zero_sum_tree
 from scg_envs.causal.solving import rational_outcomes
 from scg_envs.causal.strategic import StrategicForm
 from scg_envs.causal.undefined import Undefined
-from scg_envs.errors import InvalidArgument
+from scg_envs.core.errors import InvalidArgument
 
 from .trees import (
     Floats,

@@ -11,7 +11,7 @@ from scg_envs.causal.examples import EXAMPLES, example
 from scg_envs.causal.exchange import format_efg, parse_efg
 from scg_envs.causal.normal_form import equilibria
 from scg_envs.causal.unrolling import fraction
-from scg_envs.errors import InvalidArgument
+from scg_envs.core.errors import InvalidArgument
 
 from .games import brute_force, key, pure_profiles
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scg_envs.dialogue.tags import MAX_LENGTH, read_fields, read_number, write_tags
-from scg_envs.errors import InvalidAnswer
+from scg_envs.core.errors import InvalidAnswer
+from scg_envs.games.dialogue.tags import MAX_LENGTH, read_fields, read_number, write_tags
 
 NAMES = ("player answer", "message")
 words = st.text(

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from scg_envs import bargaining_v0
-from scg_envs.banana.game import BananaVectorEnv
-from scg_envs.bargaining.vector import BargainingVectorEnv
-from scg_envs.ultimatum.norms import SHARES
-from scg_envs.ultimatum.principles import ACCEPT, OFFER
-from scg_envs.ultimatum.vector import UltimatumVectorEnv
+from scg_envs.games.banana.game import BananaVectorEnv
+from scg_envs.games.bargaining.vector import BargainingVectorEnv
+from scg_envs.games.ultimatum.norms import SHARES
+from scg_envs.games.ultimatum.principles import ACCEPT, OFFER
+from scg_envs.games.ultimatum.vector import UltimatumVectorEnv
 
 GAMES = [
     (BargainingVectorEnv, {"pre_policy": "schedule"}),

@@ -5,7 +5,7 @@ from gymnasium import spaces
 from gymnasium.utils import EzPickle, seeding
 from pettingzoo import ParallelEnv
 
-from scg_envs.pre_policy import Constant
+from scg_envs.core.pre_policy import Constant
 
 LENGTH = 3
 

@@ -6,20 +6,20 @@ import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode
 
-from scg_envs.actions import next_legal
-from scg_envs.bargaining.dynamics import REJECT
-from scg_envs.bargaining.game import BargainingGame
-from scg_envs.batched import CopiesEnv
-from scg_envs.checkpoint import read_state, write_state
-from scg_envs.commitment import CommitmentEnv
-from scg_envs.copies import Copy, Seat, Setup, random_actions
-from scg_envs.errors import InvalidArgument, InvalidCommitment
-from scg_envs.external.actions import ConstantActions
-from scg_envs.external.loading import Source
-from scg_envs.external.play import play
-from scg_envs.external.setups import committed_setup
-from scg_envs.policy import Memoryless
-from scg_envs.pre_policy import Constant
+from scg_envs.core.actions import next_legal
+from scg_envs.core.batched import CopiesEnv
+from scg_envs.core.checkpoint import read_state, write_state
+from scg_envs.core.commitment import CommitmentEnv
+from scg_envs.core.copies import Copy, Seat, Setup, random_actions
+from scg_envs.core.errors import InvalidArgument, InvalidCommitment
+from scg_envs.core.policy import Memoryless
+from scg_envs.core.pre_policy import Constant
+from scg_envs.games.bargaining.dynamics import REJECT
+from scg_envs.games.bargaining.game import BargainingGame
+from scg_envs.games.external.actions import ConstantActions
+from scg_envs.games.external.loading import Source
+from scg_envs.games.external.play import play
+from scg_envs.games.external.setups import committed_setup
 
 from .games import LENGTH, Shift, all_right
 

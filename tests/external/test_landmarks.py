@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from scg_envs.copies import Copy, Setup
-from scg_envs.errors import InvalidArgument, InvalidCommitment
-from scg_envs.external.landmarks import GoToLandmark, all_covered, landmarks
-from scg_envs.external.play import play
-from scg_envs.pre_policy import Constant
+from scg_envs.core.copies import Copy, Setup
+from scg_envs.core.errors import InvalidArgument, InvalidCommitment
+from scg_envs.core.pre_policy import Constant
+from scg_envs.games.external.landmarks import GoToLandmark, all_covered, landmarks
+from scg_envs.games.external.play import play
 from scg_envs.train.search import search
 
 simple_spread_v3 = pytest.importorskip("mpe2.simple_spread_v3")
@@ -60,8 +60,8 @@ def test_a_follower_answers_a_landmark():
         "mpe2.simple_spread_v3:parallel_env",
         kwargs=KWARGS,
         committed="agent_0",
-        pre_policy="scg_envs.external.landmarks:landmarks",
-        desirable="scg_envs.external.landmarks:all_covered",
+        pre_policy="scg_envs.games.external.landmarks:landmarks",
+        desirable="scg_envs.games.external.landmarks:all_covered",
         responder="ppo",
         steps=1024,
         evaluations=4,

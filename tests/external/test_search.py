@@ -7,7 +7,7 @@ from importlib import import_module
 import imageio.v3 as imageio
 import pytest
 
-from scg_envs.errors import ScgError
+from scg_envs.core.errors import ScgError
 from scg_envs.train.cli import main
 from scg_envs.train.interrupt import SearchInterrupted
 from scg_envs.train.search import resume, search
@@ -25,7 +25,7 @@ SETTINGS = {
     "batch": 8,
 }
 RPS = "pettingzoo.classic.rps_v2:parallel_env"
-WINS = "scg_envs.external.predicates:player_1_wins"
+WINS = "scg_envs.games.external.predicates:player_1_wins"
 
 
 @pytest.fixture(autouse=True)

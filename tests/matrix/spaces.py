@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from gymnasium.spaces import Box
 
-from scg_envs.errors import InvalidCommitment
-from scg_envs.matrix.rules import TablePolicy
-from scg_envs.pre_policy import Finite, PrePolicySpace
+from scg_envs.core.errors import InvalidCommitment
+from scg_envs.core.pre_policy import Finite, PrePolicySpace
+from scg_envs.games.matrix.rules import TablePolicy
 
 
 class Rules(Finite):

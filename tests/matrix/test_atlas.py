@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from scg_envs.causal.normal_form import NormalForm, equilibria, pure_equilibria
-from scg_envs.errors import UnknownName
-from scg_envs.matrix.atlas import (
+from scg_envs.core.errors import UnknownName
+from scg_envs.core.ties import TIES
+from scg_envs.games.matrix.atlas import (
     CHOICES,
     COLUMNS,
     atlas,
@@ -18,9 +19,8 @@ from scg_envs.matrix.atlas import (
     to_json,
     write_csv,
 )
-from scg_envs.matrix.games import matrix_game
-from scg_envs.matrix.ordinal import NUMBERS
-from scg_envs.ties import TIES
+from scg_envs.games.matrix.games import matrix_game
+from scg_envs.games.matrix.ordinal import NUMBERS
 from scg_envs.train.atlas_picture import place
 from scg_envs.train.cli import main
 

@@ -8,12 +8,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scg_envs.causal.normal_form import NormalForm
-from scg_envs.errors import InvalidArgument, UnknownName
-from scg_envs.matrix.best_response import best_responses
-from scg_envs.matrix.chains import gain_and_bias
-from scg_envs.matrix.games import matrix_game
-from scg_envs.matrix.memory import Memory
-from scg_envs.matrix.play import long_run_shares
+from scg_envs.core.errors import InvalidArgument, UnknownName
+from scg_envs.games.matrix.best_response import best_responses
+from scg_envs.games.matrix.chains import gain_and_bias
+from scg_envs.games.matrix.games import matrix_game
+from scg_envs.games.matrix.memory import Memory
+from scg_envs.games.matrix.play import long_run_shares
 
 DILEMMA = matrix_game("prisoners_dilemma").form
 MEMORY = Memory((2, 2), 1)

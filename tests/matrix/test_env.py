@@ -11,10 +11,10 @@ from pettingzoo.test import api_test, parallel_api_test, parallel_seed_test
 from stable_baselines3.common.env_checker import check_env as sb3_check_env
 
 from scg_envs import matrix_v0
-from scg_envs.errors import InvalidAction, InvalidArgument, ResetNeeded, UnknownName
-from scg_envs.matrix.game import MatrixEnv
-from scg_envs.matrix.games import GAMES, matrix_game
-from scg_envs.matrix.rules import TablePolicy
+from scg_envs.core.errors import InvalidAction, InvalidArgument, ResetNeeded, UnknownName
+from scg_envs.games.matrix.game import MatrixEnv
+from scg_envs.games.matrix.games import GAMES, matrix_game
+from scg_envs.games.matrix.rules import TablePolicy
 
 from .spaces import Mixtures, Rules
 

@@ -19,8 +19,8 @@ from scg_envs.causal.normal_form import (
     select,
 )
 from scg_envs.causal.strategic import StrategicForm, players_of
-from scg_envs.errors import InvalidArgument, InvalidGameFile, UnknownName
-from scg_envs.matrix.games import GAMES, MatrixGame, matrix_game
+from scg_envs.core.errors import InvalidArgument, InvalidGameFile, UnknownName
+from scg_envs.games.matrix.games import GAMES, MatrixGame, matrix_game
 
 DATA = Path(__file__).parents[1] / "data"
 

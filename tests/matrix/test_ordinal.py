@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from scg_envs.causal.normal_form import NormalForm, pure_equilibria
-from scg_envs.errors import UnknownName
-from scg_envs.matrix.games import matrix_game
-from scg_envs.matrix.ordinal import NUMBERS, ordinal_game, ordinal_name, ordinal_payoffs
+from scg_envs.core.errors import UnknownName
+from scg_envs.games.matrix.games import matrix_game
+from scg_envs.games.matrix.ordinal import NUMBERS, ordinal_game, ordinal_name, ordinal_payoffs
 
 TABLES = {number: ordinal_payoffs(number) for number in NUMBERS}
 

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scg_envs.errors import InvalidArgument, InvalidCommitment
-from scg_envs.matrix.game import MatrixEnv
-from scg_envs.matrix.pre_policies import KINDS, make_pre_policies
-from scg_envs.matrix.pre_policies.machines import NAMED
-from scg_envs.pre_policy import Latent
+from scg_envs.core.errors import InvalidArgument, InvalidCommitment
+from scg_envs.core.pre_policy import Latent
+from scg_envs.games.matrix.game import MatrixEnv
+from scg_envs.games.matrix.pre_policies import KINDS, make_pre_policies
+from scg_envs.games.matrix.pre_policies.machines import NAMED
 
 C, D = 0, 1
 

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from scg_envs.agents.responder import responders_of
 from scg_envs.causal.normal_form import NormalForm, equilibria, mixed_commitment
-from scg_envs.errors import InvalidArgument, UnknownName
-from scg_envs.matrix.games import GAMES
-from scg_envs.matrix.matrix_game import MatrixGame, joint_labels
-from scg_envs.matrix.problem import MatrixProblem
-from scg_envs.policy import Memoryless
-from scg_envs.registry import GAMES as ROWS
+from scg_envs.core.errors import InvalidArgument, UnknownName
+from scg_envs.core.policy import Memoryless
+from scg_envs.core.registry import GAMES as ROWS
+from scg_envs.games.matrix.games import GAMES
+from scg_envs.games.matrix.matrix_game import MatrixGame, joint_labels
+from scg_envs.games.matrix.problem import MatrixProblem
 from scg_envs.train.search.proposers import find_meta
 
 ALL_TIES = ("optimistic", "pessimistic", "uniform")

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from scg_envs import make_scenario
 from scg_envs.causal.normal_form import NormalForm
-from scg_envs.copies import Copy
-from scg_envs.errors import InvalidArgument, UnknownName
-from scg_envs.matrix.problem import MatrixProblem
-from scg_envs.record import episode_frames
-from scg_envs.scenario import Scenario
-from scg_envs.scheme import Commitment, CommitmentScheme
+from scg_envs.core.copies import Copy
+from scg_envs.core.errors import InvalidArgument, UnknownName
+from scg_envs.core.record import episode_frames
+from scg_envs.core.scenario import Scenario
+from scg_envs.core.scheme import Commitment, CommitmentScheme
+from scg_envs.games.matrix.problem import MatrixProblem
 from scg_envs.train.search import search
 
 SIDES = {"uniform": lambda v: sum(v) / len(v), "optimistic": max, "pessimistic": min}
@@ -152,7 +152,7 @@ def test_what_is_learned_plays_in_the_game_of_all(kind):
     env = problem.learner_env(1, learner="two")
     env.set_pre_policies([point])
     seen, _ = env.reset(seed=0)
-    from scg_envs.copies import Seat
+    from scg_envs.core.copies import Seat
 
     seat = Seat(copy.env, "two")
     assert seat.observation_space == env.single_observation_space

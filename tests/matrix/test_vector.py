@@ -4,16 +4,16 @@ import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode
 
-from scg_envs.errors import (
+from scg_envs.core.errors import (
     InvalidAction,
     InvalidArgument,
     InvalidCommitment,
     InvalidOptions,
     UnknownName,
 )
-from scg_envs.matrix.game import MatrixEnv
-from scg_envs.matrix.vector import MatrixVectorEnv
-from scg_envs.policy import Memoryless
+from scg_envs.core.policy import Memoryless
+from scg_envs.games.matrix.game import MatrixEnv
+from scg_envs.games.matrix.vector import MatrixVectorEnv
 
 from .spaces import Mixtures, Rules
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from stable_baselines3 import PPO
 
-from scg_envs.registry import find_game
-from scg_envs.scenario import make_scenario
+from scg_envs.core.registry import find_game
+from scg_envs.core.scenario import make_scenario
 from scg_envs.train.baseline import train_baseline
 from scg_envs.train.baseline.ippo import IndependentPPO
 from scg_envs.train.cli import main
@@ -177,7 +177,7 @@ def test_games_by_their_function_have_baselines(scg):
         "train-baseline",
         "pettingzoo.classic.rps_v2:parallel_env",
         *("--committed", "player_0", "--kwargs", '{"max_cycles": 2}'),
-        *("--desirable", "scg_envs.external.predicates:player_1_wins"),
+        *("--desirable", "scg_envs.games.external.predicates:player_1_wins"),
         *("--seeds", 1, "--steps", 2048, "--episodes", 50),
     )
     assert code == 0, err

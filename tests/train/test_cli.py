@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 import yaml
 
-from scg_envs.barrier.layouts import shipped_layouts
-from scg_envs.barrier.problem import BarrierProblem
+from scg_envs.games.barrier.layouts import shipped_layouts
+from scg_envs.games.barrier.problem import BarrierProblem
 from scg_envs.train.cli import COMMANDS, main
 
 QUICK = ["--evaluations", "80", "--batch", "8"]
@@ -252,7 +252,8 @@ def test_a_run_folder_is_safe(scg, tmp_path):
 )
 def test_a_missing_extra_is_one_line(scg, module, arguments, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("scg_envs.extras.find_spec", lambda name: None if name == module else name)
+    found = lambda name: None if name == module else name  # noqa: E731
+    monkeypatch.setattr("scg_envs.core.extras.find_spec", found)
     code, _, err = scg(*arguments)
     assert code == 2
     assert len(err.strip().splitlines()) == 1

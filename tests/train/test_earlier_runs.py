@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from scg_envs.checkpoint import read_state, write_state
-from scg_envs.errors import RunFolderError
+from scg_envs.core.checkpoint import read_state, write_state
+from scg_envs.core.errors import RunFolderError
 from scg_envs.train.search import resume, search
 
 EARLIER = Path(__file__).parents[1] / "data" / "earlier"

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from scg_envs.errors import ScgError
-from scg_envs.pre_policy import Finite
-from scg_envs.registry import GAMES, find_game
+from scg_envs.core.errors import ScgError
+from scg_envs.core.pre_policy import Finite
+from scg_envs.core.registry import GAMES, find_game
 from scg_envs.train.cli import COMMANDS, find_command
 from scg_envs.train.command import arguments_of
 from scg_envs.train.config import SearchConfig

@@ -5,10 +5,10 @@ import re
 
 import pytest
 
-from scg_envs.matrix.games import GAMES as MATRIX_GAMES
-from scg_envs.matrix.problem import MatrixProblem
-from scg_envs.options import options_of
-from scg_envs.registry import GAMES, find_game, load
+from scg_envs.core.options import options_of
+from scg_envs.core.registry import GAMES, find_game, load
+from scg_envs.games.matrix.games import GAMES as MATRIX_GAMES
+from scg_envs.games.matrix.problem import MatrixProblem
 from scg_envs.train.cli import COMMANDS, find_command
 from scg_envs.train.command import arguments_of
 from scg_envs.train.command_line import CommandLine

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from gymnasium.spaces import Box
 
-from scg_envs.barrier.layouts import shipped_layouts
-from scg_envs.barrier.problem import BarrierProblem
-from scg_envs.checkpoint import read_state, write_state
-from scg_envs.errors import InvalidArgument, UnknownName
-from scg_envs.pre_policy import Constant, Finite, Latent
+from scg_envs.core.checkpoint import read_state, write_state
+from scg_envs.core.errors import InvalidArgument, UnknownName
+from scg_envs.core.pre_policy import Constant, Finite, Latent
+from scg_envs.games.barrier.layouts import shipped_layouts
+from scg_envs.games.barrier.problem import BarrierProblem
 from scg_envs.train.search import search
 from scg_envs.train.search.baselines import evaluations_to_best
 from scg_envs.train.search.proposers import METAS, CategoricalMeta, default_meta, find_meta

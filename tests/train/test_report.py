@@ -9,9 +9,9 @@ from scg_envs.agents.amortized import AmortizedResponder
 from scg_envs.agents.fresh import FreshResponder
 from scg_envs.agents.given import GivenResponder
 from scg_envs.agents.responder import RationalResponder
-from scg_envs.checkpoint import read_state
-from scg_envs.errors import RunFolderError
-from scg_envs.evaluation import Evaluation
+from scg_envs.core.checkpoint import read_state
+from scg_envs.core.errors import RunFolderError
+from scg_envs.core.evaluation import Evaluation
 from scg_envs.train.report import rebuild
 from scg_envs.train.search import search
 from scg_envs.train.search.findings import Findings

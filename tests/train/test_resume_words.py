@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from scg_envs.agents.language import read_episodes
-from scg_envs.checkpoint import read_state, write_state
+from scg_envs.core.checkpoint import read_state, write_state
 from scg_envs.train.verbal import VerbalLoop
 
 from ..agents.language.fixtures import connect, no_ambient_server, server

@@ -13,9 +13,9 @@ import yaml
 from stable_baselines3 import PPO
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from scg_envs.caption import HEIGHT
-from scg_envs.errors import InvalidArgument, RunFolderError, UnknownName
-from scg_envs.record import episode_frames
+from scg_envs.core.caption import HEIGHT
+from scg_envs.core.errors import InvalidArgument, RunFolderError, UnknownName
+from scg_envs.core.record import episode_frames
 from scg_envs.train.commands.search import describe
 from scg_envs.train.run_folder import RunFolder
 from scg_envs.train.search import SearchInterrupted, resume, search

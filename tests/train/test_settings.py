@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scg_envs.errors import InvalidArgument, RunFolderError, UnknownName
-from scg_envs.registry import find_game
-from scg_envs.scenario import Scenario
+from scg_envs.core.errors import InvalidArgument, RunFolderError, UnknownName
+from scg_envs.core.registry import find_game
+from scg_envs.core.scenario import Scenario
 from scg_envs.train.cli import COMMANDS, find_command
 from scg_envs.train.command import Run, arguments_of, settings_of
 from scg_envs.train.command_line import CommandLine
@@ -224,7 +224,7 @@ def test_a_search_and_its_file_hold_the_same(tmp_path):
 
 def test_a_new_games_options_are_flags_by_themselves(monkeypatch):
     """A row in the table and a constructor: types, defaults, words and choices follow."""
-    from scg_envs import registry
+    from scg_envs.core import registry
 
     row = registry.Game("tug", "scg_envs.tug_v0", "", f"{__name__}:Tug", layout="rope")
     monkeypatch.setattr(registry, "GAMES", (*registry.GAMES, row))

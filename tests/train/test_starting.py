@@ -48,7 +48,7 @@ def test_only_the_command_ends_at_once(how, ends, tmp_path):
         "import sys\n"
         "class Look:\n"
         "    def find_spec(self, name, path=None, target=None):\n"
-        "        if name == 'scg_envs.registry':  # imported right after\n"
+        "        if name == 'scg_envs.core.registry':  # imported right after\n"
         "            import signal\n"
         "            print(signal.getsignal(signal.SIGINT) is signal.SIG_DFL, flush=True)\n"
         "sys.meta_path.insert(0, Look())\n"

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from scg_envs.agents import Responder
-from scg_envs.evaluation import Evaluation
-from scg_envs.solver import Unsolved
+from scg_envs.core.evaluation import Evaluation
+from scg_envs.core.solver import Unsolved
 from scg_envs.train.commands.search import describe
 from scg_envs.train.config import SearchConfig
 from scg_envs.train.effect_picture import effect_figure

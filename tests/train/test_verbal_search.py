@@ -6,7 +6,7 @@ import re
 import pytest
 
 from scg_envs.agents.language import read_episodes
-from scg_envs.registry import find_game
+from scg_envs.core.registry import find_game
 from scg_envs.train.verbal_search import verbal_search
 
 from ..agents.language.fixtures import connect, no_ambient_server, server

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from scg_envs.caption import HEIGHT, caption_strip
-from scg_envs.record import episode_frames
-from scg_envs.registry import GAMES, find_game
+from scg_envs.core.caption import HEIGHT, caption_strip
+from scg_envs.core.record import episode_frames
+from scg_envs.core.registry import GAMES, find_game
 from scg_envs.train.video import FPS, episode, episodes_of, record_side_by_side, write_video
 
 HELD = round(1.5 * FPS)

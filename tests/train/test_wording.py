@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import scg_envs.train.cli as cli
-from scg_envs.errors import InvalidArgument
-from scg_envs.registry import find_game
+from scg_envs.core.errors import InvalidArgument
+from scg_envs.core.registry import find_game
 from scg_envs.train.command import arguments_of
 from scg_envs.train.command_line import CommandLine
 from scg_envs.train.flags import in_flags

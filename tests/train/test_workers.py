@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from scg_envs.backends import Processes, Serial
-from scg_envs.checkpoint import digest
-from scg_envs.errors import InvalidArgument
-from scg_envs.registry import GAMES
-from scg_envs.scenario import make_scenario
+from scg_envs.core.backends import Processes, Serial
+from scg_envs.core.checkpoint import digest
+from scg_envs.core.errors import InvalidArgument
+from scg_envs.core.registry import GAMES
+from scg_envs.core.scenario import make_scenario
 from scg_envs.train.baseline import train_baseline
 from scg_envs.train.config import SearchConfig
 from scg_envs.train.search import resume, search, search_all

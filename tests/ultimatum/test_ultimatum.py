@@ -8,19 +8,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scg_envs.errors import InvalidAnswer, InvalidArgument, ScgError, UnknownName
-from scg_envs.policy import Memoryless, first_actions
-from scg_envs.ultimatum.game import UltimatumGame
-from scg_envs.ultimatum.metalm import (
+from scg_envs.core.errors import InvalidAnswer, InvalidArgument, ScgError, UnknownName
+from scg_envs.core.policy import Memoryless, first_actions
+from scg_envs.games.ultimatum.game import UltimatumGame
+from scg_envs.games.ultimatum.metalm import (
     MetaLM,
     fit_transfer,
     out_of_distribution,
     simulate,
 )
-from scg_envs.ultimatum.norms import NAMES
-from scg_envs.ultimatum.principles import OFFER, PROPOSES, Principle, Principles, nearest_units
-from scg_envs.ultimatum.problem import UltimatumProblem
-from scg_envs.ultimatum.text import Move, parse, write_move
+from scg_envs.games.ultimatum.norms import NAMES
+from scg_envs.games.ultimatum.principles import (
+    OFFER,
+    PROPOSES,
+    Principle,
+    Principles,
+    nearest_units,
+)
+from scg_envs.games.ultimatum.problem import UltimatumProblem
+from scg_envs.games.ultimatum.text import Move, parse, write_move
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ...checks import check_path
-from ...errors import RunFolderError
-from ...external.loading import parse_kwargs
-from ...problem import CommitmentProblem
+from ...core.checks import check_path
+from ...core.errors import RunFolderError
+from ...core.problem import CommitmentProblem
+from ...games.external.loading import parse_kwargs
 from ..run_folder import check_no_run, write_json
 from .reached import Baseline, Reached
 

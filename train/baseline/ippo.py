@@ -19,9 +19,9 @@ from ...agents.learners import Decay, make_model
 from ...agents.models import ModelPolicy, one_torch_thread
 from ...agents.settings import settings_of
 from ...agents.vec_env import BatchedVecEnv
-from ...batched import CopiesEnv
-from ...copies import Setup
-from ...policy import BatchPolicies
+from ...core.batched import CopiesEnv
+from ...core.copies import Setup
+from ...core.policy import BatchPolicies
 
 GAMES = 32  # in lockstep
 ROLLOUT = 2048  # environment steps of a turn

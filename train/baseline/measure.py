@@ -10,17 +10,17 @@ from typing import Any
 
 import numpy as np
 
-from ...backends import Backend
-from ...checkpoint import StateDict
-from ...checks import check_whole
-from ...copies import Copy, Seat, Setup
-from ...errors import UnknownName
-from ...evaluation import Before
-from ...external.play import play
-from ...extras import require
-from ...policy import BatchPolicies
-from ...problem import CommitmentProblem
-from ...scenario import Scenario
+from ...core.backends import Backend
+from ...core.checkpoint import StateDict
+from ...core.checks import check_whole
+from ...core.copies import Copy, Seat, Setup
+from ...core.errors import UnknownName
+from ...core.evaluation import Before
+from ...core.extras import require
+from ...core.policy import BatchPolicies
+from ...core.problem import CommitmentProblem
+from ...core.scenario import Scenario
+from ...games.external.play import play
 from .folder import game_options, read_seed, write_seed
 from .reached import Baseline, Reached
 
@@ -78,7 +78,7 @@ def train_baseline(
         folder: where to write `seedN/` of each seed as it ends; what is finished there is kept and
             not trained again. Nothing is written if None.
         progress: whether a progress bar is shown on standard error.
-        backend: where each seed is trained (`scg_envs.backends`); here if None.
+        backend: where each seed is trained (`scg_envs.core.backends`); here if None.
 
     Raises:
         RunFolderError: a finished seed there was trained with other settings, or cannot be read.

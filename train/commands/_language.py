@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from ...agents.language import Budget, Client, Prices, Sampling
-from ...checks import check_whole
-from ...errors import InvalidArgument
+from ...core.checks import check_whole
+from ...core.errors import InvalidArgument
 from ..config import TalkConfig
 from ..verbal.roles import Roles
 

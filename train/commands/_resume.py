@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from ...errors import InvalidArgument, RunFolderError
+from ...core.errors import InvalidArgument, RunFolderError
 from ..command import Run, checked
 from ..config import COMMAND_OF
 from ..run_folder import RunFolder

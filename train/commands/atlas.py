@@ -9,7 +9,7 @@ Examples:
   scg atlas
   scg atlas --out results --desirable utilitarian --ties pessimistic
 
-`scg_envs.matrix.atlas` says how the numbers are defined; fields are empty where they are not.
+`scg_envs.games.matrix.atlas` says how the numbers are defined; fields are empty where they are not.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...errors import InvalidArgument
-from ...matrix.atlas import Choice, atlas, summary, to_json, write_csv
-from ...ties import Ties
+from ...core.errors import InvalidArgument
+from ...core.ties import Ties
+from ...games.matrix.atlas import Choice, atlas, summary, to_json, write_csv
 from ..command import SeededRun
 from ..run_folder import write_json
 from ._printing import print_json

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from ... import __file__ as package_file
-from ...errors import InvalidArgument, UnknownName
+from ...core.errors import InvalidArgument, UnknownName
 from ..command import Run
 from ._printing import print_json
 

@@ -36,9 +36,9 @@ from ...causal.rationality import (
 from ...causal.report import analyze
 from ...causal.selten import SeltenPerfect
 from ...causal.subgame_perfect import SubgamePerfect
-from ...errors import InvalidArgument, UnknownName
-from ...game_files import check_format
-from ...ties import TIES
+from ...core.errors import InvalidArgument, UnknownName
+from ...core.game_files import check_format
+from ...core.ties import TIES
 from ..command import SeededRun
 from ..run_folder import write_json
 from ._printing import print_json

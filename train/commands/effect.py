@@ -16,9 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from ...errors import InvalidArgument
-from ...pre_policy import Finite
-from ...scenario import Scenario
+from ...core.errors import InvalidArgument
+from ...core.pre_policy import Finite
+from ...core.scenario import Scenario
 from ..command import SeededRun
 from ..run_folder import check_no_run
 from ..search.metrics import number

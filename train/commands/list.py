@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ...registry import GAMES, Game
+from ...core.registry import GAMES, Game
 from ..command import SeededRun
 from ..run_folder import write_json
 from ._printing import print_json

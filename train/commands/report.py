@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...errors import RunFolderError
+from ...core.errors import RunFolderError
 from ..command import Command
 from ..config import TalkConfig
 from ..report import rebuild

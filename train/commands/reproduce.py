@@ -40,7 +40,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ...errors import UnknownName
+from ...core.errors import UnknownName
 from ..command import SeededRun
 from ..reproduce import EXPERIMENTS
 from ..reproduce.rows import table, write_csv

@@ -24,8 +24,8 @@ from typing import Any, ClassVar
 
 from ...agents import RESPONDERS
 from ...agents.responder import ResponderInfo
-from ...backends import Processes
-from ...errors import InvalidArgument
+from ...core.backends import Processes
+from ...core.errors import InvalidArgument
 from ..command import arguments_of
 from ..config import SearchConfig, TalkConfig
 from ..search import SearchResult, resume, search

@@ -26,7 +26,7 @@ from typing import Any, ClassVar
 
 from ...agents.language import MODES, Client
 from ...agents.language.redaction import Address, find_server
-from ...errors import InvalidArgument, LanguageModelError
+from ...core.errors import InvalidArgument, LanguageModelError
 from ..command import arguments_of
 from ..config import SearchConfig, TalkConfig
 from ..interrupt import how_to_resume, warn_unkept

@@ -21,9 +21,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from ...backends import Processes
-from ...errors import InvalidArgument
-from ...scenario import Scenario
+from ...core.backends import Processes
+from ...core.errors import InvalidArgument
+from ...core.scenario import Scenario
 from ..baseline.folder import NOT_THE_GAMES, begin_folder, write_baseline
 from ..baseline.measure import (
     ALGORITHMS,

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...agents.language.transcript import Episode, Turn, read_episodes
-from ...checks import check_whole
-from ...errors import InvalidArgument, UnknownName
+from ...core.checks import check_whole
+from ...core.errors import InvalidArgument, UnknownName
 from ..command import Command
 from ._printing import print_json
 

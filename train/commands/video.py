@@ -17,9 +17,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ...agents import Responder, make_responder
-from ...errors import InvalidArgument, RunFolderError
-from ...problem import CommitmentProblem
-from ...scenario import Scenario
+from ...core.errors import InvalidArgument, RunFolderError
+from ...core.problem import CommitmentProblem
+from ...core.scenario import Scenario
 from ..baseline.folder import NOT_THE_GAMES
 from ..command import SeededRun
 from ..config import SearchConfig

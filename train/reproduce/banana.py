@@ -18,10 +18,10 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from ...banana.game import BananaRules
-from ...banana.problem import BananaProblem, best_answers, least_incentive
-from ...banana.topics import DIRECT, QUALITIES, SCORES, Topic, load_topic, quality_number
 from ...causal.undefined import Undefined
+from ...games.banana.game import BananaRules
+from ...games.banana.problem import BananaProblem, best_answers, least_incentive
+from ...games.banana.topics import DIRECT, QUALITIES, SCORES, Topic, load_topic, quality_number
 from ..verbal import VerbalResult
 from ..verbal_search import verbal_search
 from .rows import Published, Row, Sheet

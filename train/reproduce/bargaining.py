@@ -15,16 +15,16 @@ from typing import Any
 
 import numpy as np
 
-from ...bargaining import calibration as known
-from ...bargaining.language import BargainingLanguage
-from ...bargaining.play import play_batch
-from ...bargaining.players import ordinary_buyer
-from ...bargaining.prices import BuyerPrePolicies
-from ...bargaining.problem import BargainingProblem
-from ...bargaining.rules import load_rules
-from ...bargaining.sellers import seller_table
-from ...bargaining.solve import backward_induction, rubinstein_price, solved_price
-from ...verbal import BestOfN, Generator, Trial
+from ...core.verbal import BestOfN, Generator, Trial
+from ...games.bargaining import calibration as known
+from ...games.bargaining.language import BargainingLanguage
+from ...games.bargaining.play import play_batch
+from ...games.bargaining.players import ordinary_buyer
+from ...games.bargaining.prices import BuyerPrePolicies
+from ...games.bargaining.problem import BargainingProblem
+from ...games.bargaining.rules import load_rules
+from ...games.bargaining.sellers import seller_table
+from ...games.bargaining.solve import backward_induction, rubinstein_price, solved_price
 from ..search.proposers import CategoricalMeta
 from ..verbal import NumericMeta, VerbalLoop, VerbalResult
 from .rows import Published, Row, Sheet

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from ...ultimatum.metalm import (
+from ...games.ultimatum.metalm import (
     EPOCHS,
     RUDE_ALTRUISTIC,
     RUDE_USERS,
@@ -31,7 +31,7 @@ from ...ultimatum.metalm import (
     out_of_distribution,
     simulate,
 )
-from ...ultimatum.norms import NAMES, SHARES, load_group
+from ...games.ultimatum.norms import NAMES, SHARES, load_group
 from .rows import Published, Row, Sheet
 
 LATE = 20  # an epoch that is late enough for "eventually"

@@ -24,12 +24,12 @@ from numpy.typing import NDArray
 from ...agents import Responder, make_responder
 from ...agents.given import GivenResponder
 from ...agents.responder import OWN, ResponderInfo
-from ...backends import Backend
-from ...checkpoint import StateDict
-from ...errors import InvalidArgument
-from ...evaluation import Evaluation, first_of_the_best
-from ...pre_policy import Finite, Points
-from ...problem import CommitmentProblem
+from ...core.backends import Backend
+from ...core.checkpoint import StateDict
+from ...core.errors import InvalidArgument
+from ...core.evaluation import Evaluation, first_of_the_best
+from ...core.pre_policy import Finite, Points
+from ...core.problem import CommitmentProblem
 from ..baseline import Baseline, read_baseline
 from ..config import SearchConfig
 from .judges import ResponderJudge, Scored

@@ -20,10 +20,10 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from ...agents.language import Usage, stamps
-from ...checkpoint import StateDict
-from ...checks import check_seed, check_whole
-from ...errors import BudgetSpent, RunFolderError, ServerFailed
-from ...verbal import Baseline, Environment, Evaluator, Generator, Trial, best_of
+from ...core.checkpoint import StateDict
+from ...core.checks import check_seed, check_whole
+from ...core.errors import BudgetSpent, RunFolderError, ServerFailed
+from ...core.verbal import Baseline, Environment, Evaluator, Generator, Trial, best_of
 from .loop import Loop, Reason, Stopped
 from .words import GeneratorProposer, PlayJudge
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...evaluation import Evaluation
-from ...pre_policy import Finite, Points
+from ...core.evaluation import Evaluation
+from ...core.pre_policy import Finite, Points
 from .algorithm_1 import Search
 from .metrics import number
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...checkpoint import StateDict
+from ...core.checkpoint import StateDict
 from ..run_folder import RunFolder
 from .algorithm_1 import Search
 from .loop import Loop

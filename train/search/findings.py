@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...agents import make_judge
-from ...checkpoint import StateDict
-from ...evaluation import OBJECTIVES, Before, Evaluation, Optimum
-from ...pre_policy import Finite, Points
+from ...core.checkpoint import StateDict
+from ...core.evaluation import OBJECTIVES, Before, Evaluation, Optimum
+from ...core.pre_policy import Finite, Points
 from .algorithm_1 import SAMPLE, Search
 from .baselines import baselines, evaluations_to_best, true_scores
 from .metrics import Row, mean, number

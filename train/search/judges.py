@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...agents import Responder
-from ...evaluation import Evaluation, Split
-from ...pre_policy import Points
+from ...core.evaluation import Evaluation, Split
+from ...core.pre_policy import Points
 
 
 class Scored(NamedTuple):

@@ -23,8 +23,8 @@ from typing import Any, Generic, Protocol, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ...checkpoint import StateDict
-from ...errors import BudgetSpent
+from ...core.checkpoint import StateDict
+from ...core.errors import BudgetSpent
 from ..interrupt import SearchInterrupted, stop_on_interrupt
 
 Entry = TypeVar("Entry")

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...agents.responder import ResponderInfo
-from ...evaluation import Evaluation, Optimum
-from ...problem import CommitmentProblem
+from ...core.evaluation import Evaluation, Optimum
+from ...core.problem import CommitmentProblem
 from ..config import SearchConfig
 from .findings import Findings
 from .metrics import mean, number

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from ...agents.responder import OWN
-from ...backends import Backend
-from ...checkpoint import StateDict
-from ...errors import InvalidArgument, RunFolderError
+from ...core.backends import Backend
+from ...core.checkpoint import StateDict
+from ...core.errors import InvalidArgument, RunFolderError
 from ..config import SearchConfig
 from ..interrupt import warn_unkept
 from ..report import write_report
@@ -43,15 +43,15 @@ def search(
     Args:
         game: a name of the registry, such as `barrier`; a `.nfg` file; or `module:function`.
         responder: one of `scg_envs.agents.RESPONDERS`; or a policy of your own: a model with
-            `predict`, a `scg_envs.policy.BatchPolicy`, or a function from observations to actions
-            (`scg_envs.agents.given`).
+            `predict`, a `scg_envs.core.policy.BatchPolicy`, or a function from observations to
+            actions (`scg_envs.agents.given`).
         seed: seeds everything.
         layout: a shipped name, or a file's path; the game's default if None.
         out: the run folder to write; nothing is written if None.
         force: whether a run that `out` already holds is deleted.
         progress: whether a progress bar is shown on standard error.
         callbacks: who looks on, and may end it (`scg_envs.train.search.callbacks`).
-        backend: where models train that each pre-policy has of its own (`scg_envs.backends`).
+        backend: where models train that each pre-policy has of its own (`scg_envs.core.backends`).
         **settings: further fields of `SearchConfig` (committed, desirable, ties, objective,
             meta, evaluations, batch, steps, baseline) and the game's own options (`scg list`
                 names them).
@@ -91,7 +91,7 @@ def resume(
         out: the run folder.
         progress: whether a progress bar is shown on standard error.
         callbacks: who looks on, and may end it (`scg_envs.train.search.callbacks`).
-        backend: where models train that each pre-policy has of its own (`scg_envs.backends`).
+        backend: where models train that each pre-policy has of its own (`scg_envs.core.backends`).
 
     Raises:
         RunFolderError: the folder holds no run, or one that has ended, or one whose checkpoint
@@ -128,7 +128,7 @@ def search_all(configs: Sequence[SearchConfig], backend: Backend) -> list[Search
 
     Args:
         configs: their settings.
-        backend: where each runs as a whole (`scg_envs.backends`).
+        backend: where each runs as a whole (`scg_envs.core.backends`).
 
     Raises:
         InvalidArgument: a search is by policies of the caller's own, which no setting names.

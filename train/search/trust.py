@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...agents.responder import ResponderInfo
-from ...evaluation import Evaluation
-from ...pre_policy import Points
-from ...problem import CommitmentProblem
+from ...core.evaluation import Evaluation
+from ...core.pre_policy import Points
+from ...core.problem import CommitmentProblem
 
 TRUSTED_REGRET = 0.001
 """The greatest regret of a trusted answer, in units of `CommitmentProblem.stakes`."""

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import BudgetSpent, InvalidArgument, ServerFailed, UnparsableAnswer
-from ...verbal import Baseline, Environment, Evaluator, Failure, Generator, Proposal, Trial
+from ...core.errors import BudgetSpent, InvalidArgument, ServerFailed, UnparsableAnswer
+from ...core.verbal import Baseline, Environment, Evaluator, Failure, Generator, Proposal, Trial
 
 _STREAM = 0x7A1C  # keeps these draws apart from others under the same seed
 _PROPOSE, _PLAY, _JUDGE, _RECHECK, _FREELY = range(5)

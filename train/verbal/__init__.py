@@ -4,7 +4,7 @@
     result = loop.run().result()
     result.best.proposal, result.history
 
-Its parts are in `scg_envs.verbal`, and those that are language models in
+Its parts are in `scg_envs.core.verbal`, and those that are language models in
 `scg_envs.agents.language`; `compare` sets generators side by side at equal evaluations.
 """
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ...checks import check_whole
-from ...errors import InvalidArgument
-from ...verbal import Environment, Evaluator, Generator
+from ...core.checks import check_whole
+from ...core.errors import InvalidArgument
+from ...core.verbal import Environment, Evaluator, Generator
 from ..search.algorithm_2 import VerbalLoop, VerbalResult
 
 MakeGenerator = Callable[[int], Generator]

@@ -8,10 +8,10 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ...checks import check_seed, check_whole
-from ...errors import InvalidArgument, RunFolderError
-from ...json_types import plain, same_json
-from ...verbal import Describe, History, Proposal, Trial
+from ...core.checks import check_seed, check_whole
+from ...core.errors import InvalidArgument, RunFolderError
+from ...core.json_types import plain, same_json
+from ...core.verbal import Describe, History, Proposal, Trial
 
 _STREAM = 0x3E7A
 

@@ -16,11 +16,11 @@ from ...agents.language import (
     LanguageMoves,
 )
 from ...agents.language.stage import Stage
-from ...dialogue.language import Language
-from ...errors import InvalidArgument, UnknownName
-from ...problem import CommitmentProblem
-from ...registry import GAMES, load
-from ...verbal import Announcement, Environment, Evaluator, Generator, Moves
+from ...core.errors import InvalidArgument, UnknownName
+from ...core.problem import CommitmentProblem
+from ...core.registry import GAMES, load
+from ...core.verbal import Announcement, Environment, Evaluator, Generator, Moves
+from ...games.dialogue.language import Language
 from ..search.algorithm_2 import VerbalLoop
 
 PLAYERS = {

@@ -1,6 +1,6 @@
 """Causal games by name, each with its source."""
 
-from ...errors import UnknownName
+from ...core.errors import UnknownName
 from . import barrier, classics, paper, stories, trees
 from .barrier import barrier_game, barrier_relations
 from .entry import Example

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ...barrier.dynamics import goal_reward
-from ...barrier.layouts import Cell, Layout, load_layout
+from ...games.barrier.dynamics import goal_reward
+from ...games.barrier.layouts import Cell, Layout, load_layout
 from ..builder import GameBuilder
 from ..model import CausalGame
 from ..rationality import Fixed, Relation, UniformBestResponse

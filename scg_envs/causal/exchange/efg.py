@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
-from ...errors import InvalidGameFile
+from ...core.errors import InvalidGameFile
 from ..extensive_form import ExtensiveForm, InformationSet, Node, Outcome
 from .tokens import Token, Tokens, distinct, format_number, quote, read_text
 

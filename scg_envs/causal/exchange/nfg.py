@@ -17,7 +17,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from ...errors import InvalidGameFile, UnknownName
+from ...core.errors import InvalidGameFile, UnknownName
 from ..normal_form.game import NormalForm
 from .tokens import Tokens, distinct, format_number, quote, read_text
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal, NoReturn
 
-from ...errors import InvalidGameFile
+from ...core.errors import InvalidGameFile
 
 _TOKEN = re.compile(
     r'(?P<space>[\s,]+)|(?P<label>"(?:\\.|[^"\\])*")|(?P<brace>[{}])|(?P<word>[^\s,{}"]+)', re.S

@@ -23,7 +23,7 @@ probability vector for each player, floats or `fractions.Fraction`s. What there 
 followers of a committed player form a game of their own.
 """
 
-from ...ties import Ties
+from ...core.ties import Ties
 from .best_mixture import mixed_commitment
 from .bimatrix import solve_bimatrix
 from .commitment import Commitment, evaluate_commitment, pure_commitment

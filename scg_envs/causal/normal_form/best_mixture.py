@@ -26,8 +26,8 @@ from math import prod
 
 import numpy as np
 
-from ...errors import InvalidArgument
-from ...ties import Ties
+from ...core.errors import InvalidArgument
+from ...core.ties import Ties
 from ..undefined import Reason, Undefined
 from .commitment import NO_PURE_ANSWER, Aim, Commitment, first_best
 from .dependence import dependence, independent_groups, subgame_of, varies

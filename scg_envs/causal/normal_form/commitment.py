@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ...errors import InvalidArgument
-from ...ties import Ties, check_ties
+from ...core.errors import InvalidArgument
+from ...core.ties import Ties, check_ties
 from ..comparison import Amounts
 from ..undefined import Reason, Undefined
 from .game import Array, NormalForm

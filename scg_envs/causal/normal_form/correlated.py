@@ -16,7 +16,7 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import linprog
 
-from ...errors import InvalidArgument
+from ...core.errors import InvalidArgument
 from .game import Array, NormalForm
 from .linear import TIGHT
 

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 
-from ...errors import InvalidArgument, UnknownName
+from ...core.errors import InvalidArgument, UnknownName
 from ..undefined import Reason, Undefined
 from .equilibrium_set import Equilibrium, Selected
 from .game import Array, NormalForm

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from ...errors import InvalidArgument, UnknownName
+from ...core.errors import InvalidArgument, UnknownName
 from ..comparison import CHANCE, Amounts, measure, mixed, slack_of
 
 Array: TypeAlias = npt.NDArray[Any]

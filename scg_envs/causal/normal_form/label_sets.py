@@ -7,7 +7,7 @@ addressing, at most half full.
 import numpy as np
 import numpy.typing as npt
 
-from ...compiled import compiled
+from ...core.compiled import compiled
 
 Labels = npt.NDArray[np.uint64]
 

@@ -30,7 +30,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.optimize import linprog
 
-from ...compiled import compiled
+from ...core.compiled import compiled
 from ..comparison import measure
 from .game import Array
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ...errors import InvalidArgument
+from ...core.errors import InvalidArgument
 from .equilibrium_set import Equilibrium
 from .game import Array, NormalForm
 from .indifference import nearby_equilibrium, slopes

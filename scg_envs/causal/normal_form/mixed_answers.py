@@ -11,7 +11,7 @@ from itertools import combinations
 
 import numpy as np
 
-from ...ties import Ties
+from ...core.ties import Ties
 from ..undefined import Reason, Undefined
 from .commitment import Aim, Commitment, evaluate_commitment
 from .game import Array

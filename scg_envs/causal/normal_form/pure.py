@@ -13,7 +13,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from ...compiled import compiled
+from ...core.compiled import compiled
 from .game import NormalForm
 
 SPARSE = 16

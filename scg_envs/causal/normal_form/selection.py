@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 
-from ...errors import UnknownName
+from ...core.errors import UnknownName
 from ..undefined import Reason, Undefined
 from .dynamics import learning_outcomes
 from .equilibrium_set import EquilibriumSet, Selected

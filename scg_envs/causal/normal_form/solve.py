@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse.csgraph import connected_components
 
-from ...errors import InvalidArgument, UnknownName
+from ...core.errors import InvalidArgument, UnknownName
 from .bimatrix import solve_bimatrix
 from .dependence import dependence, independent_groups, subgame_of
 from .equilibrium_set import Equilibrium, EquilibriumSet, Kind, worst

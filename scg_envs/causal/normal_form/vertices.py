@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ...compiled import compiled
+from ...core.compiled import compiled
 from .game import Array
 from .label_sets import contains, insert, rehash
 

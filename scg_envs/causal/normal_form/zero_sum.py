@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ...errors import InvalidArgument
+from ...core.errors import InvalidArgument
 from ..comparison import total
 from .equilibrium_set import Equilibrium
 from .game import Array, NormalForm

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, field
 
 from scg_envs.agents.language import Episode, LanguagePlayer, recording
-from scg_envs.errors import InvalidAnswer
+from scg_envs.core.errors import InvalidAnswer
 
 COST, WORTH, TURNS = 40, 60, 6
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scg_envs.agents.language import AnswerFormat, choice, number, text
-from scg_envs.dialogue.answers import LONGEST_ANSWER, without_reasoning
-from scg_envs.errors import InvalidAnswer
+from scg_envs.core.errors import InvalidAnswer
+from scg_envs.games.dialogue.answers import LONGEST_ANSWER, without_reasoning
 
 
 @dataclass(frozen=True)

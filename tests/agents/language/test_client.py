@@ -11,7 +11,7 @@ import pytest
 from scg_envs.agents.language import Budget, Prices, Request, Sampling
 from scg_envs.agents.language.dialogue import Speaker
 from scg_envs.agents.language.limits import MOST_BYTES
-from scg_envs.errors import (
+from scg_envs.core.errors import (
     BudgetSpent,
     InvalidArgument,
     KeyRefused,
@@ -405,7 +405,7 @@ def test_bad_settings_are_one_line(connect, make, said):
 
 
 def test_without_the_package_only_replays_work(connect, monkeypatch):
-    monkeypatch.setattr("scg_envs.extras.find_spec", lambda name: None)
+    monkeypatch.setattr("scg_envs.core.extras.find_spec", lambda name: None)
     with pytest.raises(MissingExtra, match=r"needs openai, .* '\.\[llm\]'"):
         connect()
 

@@ -13,8 +13,7 @@ from scg_envs.agents.language import (
     read_episodes,
     stamps,
 )
-from scg_envs.dialogue.answers import LONGEST_ANSWER
-from scg_envs.errors import (
+from scg_envs.core.errors import (
     BudgetSpent,
     InvalidArgument,
     MissingRecording,
@@ -23,6 +22,7 @@ from scg_envs.errors import (
     UnknownName,
     UnparsableAnswer,
 )
+from scg_envs.games.dialogue.answers import LONGEST_ANSWER
 
 from .haggle import Haggle, as_json, parse, play, render, scripted
 from .loopback import Reply, fault

@@ -3,7 +3,7 @@
 import pytest
 
 from scg_envs.agents.language import load_prompt, prompt_names, stamps
-from scg_envs.errors import InvalidArgument, UnknownName
+from scg_envs.core.errors import InvalidArgument, UnknownName
 
 # A prompt whose text changes gets another version, and then its line here.
 KNOWN = {

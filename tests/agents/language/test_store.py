@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from scg_envs.agents.language import Answer, Request, Sampling, Store
-from scg_envs.errors import InvalidArgument, InvalidRecordings, MissingRecording, NoServer
+from scg_envs.core.errors import InvalidArgument, InvalidRecordings, MissingRecording, NoServer
 
 from .loopback import Reply
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from scg_envs.agents.language import Episode, EpisodeWriter, Turn, read_episodes, recording
-from scg_envs.errors import InvalidTranscript, ServerFailed
-from scg_envs.json_types import plain
+from scg_envs.core.errors import InvalidTranscript, ServerFailed
+from scg_envs.core.json_types import plain
 
 
 def episode(seed=0):

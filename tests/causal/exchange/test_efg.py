@@ -8,7 +8,7 @@ import pytest
 from scg_envs.causal.exchange import format_efg, parse_efg, read_efg, write_efg
 from scg_envs.causal.extensive_form import ExtensiveForm
 from scg_envs.causal.normal_form import NormalForm, equilibria, solve_zero_sum
-from scg_envs.errors import InvalidGameFile
+from scg_envs.core.errors import InvalidGameFile
 
 # One card is drawn, Alice sees it, Bob does not (Myerson 1991, section 2.1).
 POKER = """EFG 2 R "A simple poker game" { "Alice" "Bob" }

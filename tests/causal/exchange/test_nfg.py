@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scg_envs.causal.exchange import format_nfg, parse_nfg, read_nfg, write_nfg
 from scg_envs.causal.normal_form import NormalForm
-from scg_envs.errors import InvalidGameFile, UnknownName
+from scg_envs.core.errors import InvalidGameFile, UnknownName
 
 VON_STENGEL = Path(__file__).parents[2] / "data" / "von_stengel_6x6_75_equilibria.nfg"
 

@@ -19,7 +19,7 @@ from scg_envs.causal.normal_form import (
     solve_bimatrix,
 )
 from scg_envs.causal.undefined import Undefined
-from scg_envs.errors import InvalidArgument, UnknownName
+from scg_envs.core.errors import InvalidArgument, UnknownName
 
 
 def common(table):

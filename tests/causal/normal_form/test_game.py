@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scg_envs.causal.normal_form import NormalForm
-from scg_envs.errors import InvalidArgument, UnknownName
+from scg_envs.core.errors import InvalidArgument, UnknownName
 
 HOUSEHOLD = NormalForm.bimatrix(
     [[1, 1], [0, 2]],

@@ -12,7 +12,7 @@ from scg_envs.causal.normal_form import (
     mixed_commitment,
     solve_zero_sum,
 )
-from scg_envs.errors import InvalidArgument
+from scg_envs.core.errors import InvalidArgument
 
 
 @settings(max_examples=40, deadline=None)

@@ -6,7 +6,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from scg_envs.causal.normal_form import NormalForm, equilibria, logit_equilibrium, logit_limit
-from scg_envs.errors import InvalidArgument
+from scg_envs.core.errors import InvalidArgument
 
 
 def fixed_point_error(game, profile, rate):

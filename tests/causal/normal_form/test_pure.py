@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from scg_envs.causal.normal_form import NormalForm, equilibria, pure_equilibria
-from scg_envs.errors import InvalidArgument, UnknownName
+from scg_envs.core.errors import InvalidArgument, UnknownName
 
 
 def brute_force(game):

@@ -5,7 +5,7 @@ import pytest
 
 from scg_envs.causal.normal_form import NormalForm, equilibria, learning_outcomes, select
 from scg_envs.causal.undefined import Undefined
-from scg_envs.errors import InvalidArgument, UnknownName
+from scg_envs.core.errors import InvalidArgument, UnknownName
 
 HOUSEHOLD = NormalForm.bimatrix([[1, 1], [0, 2]], [[1, 0], [1, 2]])
 DESIRABLE = np.array([[0, 0], [0, 1]])

@@ -23,7 +23,7 @@ from scg_envs.causal.normal_form import (
     solve_zero_sum,
 )
 from scg_envs.causal.undefined import Undefined
-from scg_envs.errors import InvalidArgument
+from scg_envs.core.errors import InvalidArgument
 
 DATA = Path(__file__).parents[2] / "data" / "ties"
 

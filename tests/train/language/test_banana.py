@@ -5,8 +5,8 @@ import json
 import pytest
 
 from scg_envs.agents.language import read_episodes
-from scg_envs.errors import InvalidArgument
-from scg_envs.registry import find_game
+from scg_envs.core.errors import InvalidArgument
+from scg_envs.core.registry import find_game
 from scg_envs.train.cli import main
 from scg_envs.train.verbal_search import verbal_search
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scg_envs.banana.game import WORD_COST
+from scg_envs.games.banana.game import WORD_COST
 from scg_envs.train.verbal.roles import EVALUATORS, GENERATORS, PLAYERS
 
 from .smollm2 import RECORDINGS

@@ -7,13 +7,13 @@ import pytest
 
 from scg_envs.agents.language import read_episodes
 from scg_envs.agents.language.stage import Stage
-from scg_envs.bargaining.language import BargainingLanguage
-from scg_envs.bargaining.text import answer_schema
-from scg_envs.errors import InvalidArgument
-from scg_envs.registry import find_game
+from scg_envs.core.errors import InvalidArgument
+from scg_envs.core.registry import find_game
+from scg_envs.core.verbal import Proposal
+from scg_envs.games.bargaining.language import BargainingLanguage
+from scg_envs.games.bargaining.text import answer_schema
 from scg_envs.train.verbal.roles import Roles
 from scg_envs.train.verbal_search import verbal_search
-from scg_envs.verbal import Proposal
 
 from .actors import asked, move
 

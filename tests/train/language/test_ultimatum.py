@@ -5,7 +5,7 @@ import re
 import pytest
 
 from scg_envs.agents.language import read_episodes
-from scg_envs.ultimatum.norms import NORMS
+from scg_envs.games.ultimatum.norms import NORMS
 
 from .actors import asked
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from scg_envs.verbal import Outcome, Rule, ScriptedEvaluator, Task
+from scg_envs.core.verbal import Outcome, Rule, ScriptedEvaluator, Task
 
 COST, WORTH = 40, 60
 

@@ -13,9 +13,9 @@ from scg_envs.agents.language import (
     stamps,
 )
 from scg_envs.agents.language.rounds import rounds
-from scg_envs.errors import InvalidAnswer, MissingRecording, NoServer
+from scg_envs.core.errors import InvalidAnswer, MissingRecording, NoServer
+from scg_envs.core.verbal import BestOfN, Failure, Moves, Outcome, Proposal, Trial, Verdict
 from scg_envs.train.verbal import VerbalLoop, compare
-from scg_envs.verbal import BestOfN, Failure, Moves, Outcome, Proposal, Trial, Verdict
 
 from ...agents.language.loopback import fault
 from .shop import EVALUATOR, TASK, Shop, any_price, words

@@ -5,9 +5,14 @@ import json
 import numpy as np
 import pytest
 
-from scg_envs.errors import BudgetSpent, InvalidArgument, NoServer, RunFolderError, ServerFailed
-from scg_envs.train.verbal import NumericMeta, VerbalLoop, compare
-from scg_envs.verbal import (
+from scg_envs.core.errors import (
+    BudgetSpent,
+    InvalidArgument,
+    NoServer,
+    RunFolderError,
+    ServerFailed,
+)
+from scg_envs.core.verbal import (
     BestOfN,
     Failure,
     InTurn,
@@ -21,6 +26,7 @@ from scg_envs.verbal import (
     best_of,
     move_by_rule,
 )
+from scg_envs.train.verbal import NumericMeta, VerbalLoop, compare
 
 from .shop import COST, EVALUATOR, WORTH, Narrowing, Shop, any_price, words
 

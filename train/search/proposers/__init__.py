@@ -9,8 +9,8 @@ from __future__ import annotations
 from importlib import import_module
 from pkgutil import iter_modules
 
-from ....errors import UnknownName
-from ....pre_policy import Finite, PrePolicySpace
+from ....core.errors import UnknownName
+from ....core.pre_policy import Finite, PrePolicySpace
 from .categorical import CategoricalMeta
 from .gaussian import GaussianMeta
 from .meta import Meta

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ....checkpoint import StateDict
+from ....core.checkpoint import StateDict
 
 _BETA_1, _BETA_2, _EPSILON = 0.9, 0.99, 1e-8
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ....checkpoint import StateDict
-from ....errors import InvalidArgument
-from ....extras import require
-from ....pre_policy import PrePolicySpace
+from ....core.checkpoint import StateDict
+from ....core.errors import InvalidArgument
+from ....core.extras import require
+from ....core.pre_policy import PrePolicySpace
 from .meta import Meta
 from .spaces import continuous
 

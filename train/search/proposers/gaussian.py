@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ....checkpoint import StateDict
-from ....pre_policy import PrePolicySpace
+from ....core.checkpoint import StateDict
+from ....core.pre_policy import PrePolicySpace
 from .ascent import Adam, advantages
 from .meta import Meta
 from .spaces import continuous

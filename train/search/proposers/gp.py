@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ....checkpoint import StateDict
-from ....extras import require
-from ....pre_policy import Finite, Latent, PrePolicySpace
+from ....core.checkpoint import StateDict
+from ....core.extras import require
+from ....core.pre_policy import Finite, Latent, PrePolicySpace
 from .meta import Meta
 
 

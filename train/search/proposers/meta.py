@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ....checkpoint import StateDict
-from ....evaluation import first_of_the_best
-from ....pre_policy import Points, PrePolicySpace
+from ....core.checkpoint import StateDict
+from ....core.evaluation import first_of_the_best
+from ....core.pre_policy import Points, PrePolicySpace
 
 
 class Meta(ABC):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ....errors import InvalidArgument
-from ....pre_policy import Finite, Latent, PrePolicySpace
+from ....core.errors import InvalidArgument
+from ....core.pre_policy import Finite, Latent, PrePolicySpace
 
 
 def finite(space: PrePolicySpace, method: str) -> Finite:

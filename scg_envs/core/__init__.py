@@ -1,0 +1,1 @@
+"""What every game stands on: spaces, commitment, policies, scenarios, solvers, records."""

@@ -1,0 +1,73 @@
+"""Bargaining as environments: the whole game, and what a learner sees of it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pettingzoo import ParallelEnv
+
+from ...core.commitment_phase import with_commitment
+from ...core.native import RenderMode
+from ...core.scheme import Committed
+from ..dialogue.view import TurnView
+from .game import BargainingGame
+from .players import Table, ordinary_buyer
+from .prices import buyer_pre_policies
+from .rules import Rules
+
+
+def parallel_env(
+    layout: str | Rules = "complete",
+    *,
+    committed: Committed | None = None,
+    pre_policy: str = "price",
+    desirable: str | None = None,
+    credibility: float = 1.0,
+    observability: float = 1.0,
+    committed_reward: Literal["utility", "desirable"] = "utility",
+    render_mode: RenderMode | None = None,
+    words: bool = False,
+    buyer: Table | None = None,
+    **changes: Any,
+) -> ParallelEnv[str, Any, Any]:
+    """Bargaining as a PettingZoo parallel environment.
+
+    The page `scg_envs.bargaining_v0` describes the arguments.
+
+    Raises:
+        UnknownName: no such variant, rule, agent, outcome or render mode.
+        InvalidArgument: a rule that cannot be, such as a worth below the cost; a chance outside
+            [0, 1]; or an argument about the commitment without `committed`.
+    """
+    game = BargainingGame(
+        layout, desirable=desirable, render_mode=render_mode, words=words, **changes
+    )
+    usual = ordinary_buyer(game.rules) if buyer is None else buyer
+    return with_commitment(
+        game,
+        committed,
+        ("buyer",),
+        lambda _, kind: buyer_pre_policies(game.rules, usual, kind or pre_policy),
+        credibility=credibility,
+        observability=observability,
+        committed_reward=committed_reward,
+    )
+
+
+def learner_view(
+    layout: str | Rules = "complete",
+    *,
+    committed: str = "buyer",
+    words: bool = False,
+    **kwargs: Any,
+) -> TurnView:
+    """The seller's view, registered as `scg_envs/Bargaining-v0`; a step is a turn of its own.
+
+    Args:
+        layout: a variant's name, or rules.
+        committed: the agent whose pre-policy the seller is shown: `buyer`.
+        words: whether infos hold strings: outcomes by name, and `text`.
+        **kwargs: further arguments of `parallel_env`.
+    """
+    game = parallel_env(layout, committed=committed, words=words, **kwargs)
+    return TurnView(game, "seller", {}, words=words)

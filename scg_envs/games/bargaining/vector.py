@@ -1,0 +1,198 @@
+"""One side's view of bargaining, N games in lockstep, for fast learning.
+
+By default the learner is the seller, as in `gym.make("scg_envs/Bargaining-v0")`, and the buyer
+keeps to its pre-policy. With `learner="buyer"` nobody commits, and the seller is one of
+`scg_envs.games.bargaining.sellers`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...core.compiled import compiled
+from ...core.errors import UnknownName
+from ...core.lockstep import parted
+from ...core.streams import unit
+from ..dialogue.vector import Turn, TurnVectorEnv
+from .dynamics import (
+    COLUMNS,
+    DEAL,
+    GOES_ON,
+    PROPOSE,
+    begin,
+    board_of,
+    deal_price,
+    legal,
+    move,
+    mover_of,
+    observation_sizes,
+    observe,
+)
+from .play import play_move
+from .players import Table, free_plan, ordinary_buyer
+from .prices import buyer_pre_policies
+from .rules import BUYER, HIGH_PRICE, LOW_PRICE, NO_DEAL, OUTCOMES, ROLES, SELLER, Rules, load_rules
+from .sellers import seller_table
+
+_CODES = np.array([OUTCOMES.index(y) for y in (NO_DEAL, LOW_PRICE, HIGH_PRICE)], dtype=np.uint8)
+
+
+class BargainingVectorEnv(TurnVectorEnv):
+    """A Gymnasium `VectorEnv` of one side's view; a step is a turn of the learner's own."""
+
+    state_attributes = (*TurnVectorEnv.state_attributes, "_rows", "_masks", "_prices")
+
+    def __init__(
+        self,
+        num_envs: int = 1,
+        layout: str | Rules = "complete",
+        *,
+        committed: str = "buyer",
+        learner: str = "seller",
+        opponent: str = "calibrated",
+        pre_policy: str = "price",
+        buyer: Table | None = None,
+        **settings: Any,
+    ) -> None:
+        """Set up N games.
+
+        Args:
+            num_envs: N.
+            layout: a variant's name, or rules.
+            committed: the agent that commits where the seller learns: `buyer`.
+            learner: `seller` or `buyer`.
+            opponent: the seller that a learning buyer meets.
+            pre_policy: the kind of the buyer's pre-policies; they are drawn uniformly unless
+                `reset` options or `set_pre_policies` say otherwise.
+            buyer: how the buyer bargains where no pre-policy says what to do; as the ordinary
+                one if None.
+            **settings: those of every batched view (`scg_envs.core.lockstep.Settings`), and rules
+            to
+                change.
+
+        Raises:
+            UnknownName: no such variant, agent, opponent, outcome or mode.
+            InvalidArgument: a rule or a number that cannot be.
+        """
+        common, changes = parted(settings)
+        self.rules = load_rules(layout, **changes)
+        if learner not in ROLES:
+            raise UnknownName("learner", learner, ROLES)
+        if committed != "buyer":
+            raise UnknownName("committed agent", committed, ["buyer"])
+        self._role = ROLES.index(learner)
+        self._buyer = ordinary_buyer(self.rules) if buyer is None else buyer
+        self._seller = seller_table(self.rules, opponent)
+        self.pre_policies = None
+        self._plan = free_plan(self.rules)
+        if self._role == SELLER:
+            self.pre_policies = buyer_pre_policies(self.rules, self._buyer, pre_policy)
+            self._plan = self.pre_policies.plan
+        super().__init__(
+            num_envs,
+            sizes=observation_sizes(self.rules, self._role),
+            actions=("wait", "accept", "reject", *(f"{p:g}" for p in self.rules.prices)),
+            pre_policies=self.pre_policies,
+            unbound=0,
+            outcomes=OUTCOMES,
+            usual=LOW_PRICE,
+            **common,
+        )
+        self._board = board_of(self.rules)
+        self._rows = np.zeros((num_envs, COLUMNS), dtype=np.int16)
+        self._masks = np.zeros((num_envs, PROPOSE + len(self.rules.prices)), dtype=np.int8)
+        self._prices = np.full(num_envs, np.nan)
+
+    @property
+    def prices(self) -> NDArray[np.float64]:
+        """(N,) the price of each game's last finished episode; nan without a deal."""
+        return self._prices.copy()
+
+    def action_masks(self) -> NDArray[np.bool_]:
+        """(N, actions) the learner's legal actions."""
+        return self._masks.astype(np.bool_)
+
+    def _begin(self, mask: NDArray[np.bool_]) -> None:
+        _begin(
+            self._rows,
+            self._masks,
+            mask,
+            self._bases,
+            self._played,
+            self._seller,
+            self._buyer,
+            self._plan,
+            self._board,
+            self._role,
+        )
+
+    def _play(self, turn: Turn) -> None:
+        _play(
+            turn,
+            self._rows,
+            self._masks,
+            self._seller,
+            self._buyer,
+            self._plan,
+            self._board,
+            self._role,
+            self._prices,
+            _CODES,
+        )
+
+    def _encode(self, out: NDArray[np.uint8]) -> None:
+        _observe(out, self._rows, self._role)
+
+
+@compiled
+def _begin(rows, masks, mask, bases, points, seller, buyer, plan, board, role):
+    reward = np.zeros(2)
+    for i in range(rows.shape[0]):
+        if not mask[i]:
+            continue
+        base = bases[i]
+        cost = np.int16(unit(base, 3) * board.costs.shape[0])
+        worth = np.int16(unit(base, 4) * board.worths.shape[0])
+        begin(rows[i], cost, worth, board)
+        if mover_of(rows[i], board) != role:
+            play_move(rows[i], masks[i], seller, buyer, plan, points[i], board, base, reward)
+        legal(masks[i], rows[i], board)
+
+
+@compiled
+def _play(turn, rows, masks, seller, buyer, plan, board, role, prices, codes):
+    reward = np.zeros(2)
+    for i in range(rows.shape[0]):
+        if not turn.active[i]:
+            continue
+        row = rows[i]
+        result = move(row, turn.actions[i], board, reward)
+        if result == GOES_ON:
+            result = play_move(
+                row, masks[i], seller, buyer, plan, turn.points[i], board, turn.bases[i], reward
+            )
+        if result == GOES_ON:
+            legal(masks[i], row, board)
+            continue
+        turn.ended[i] = True
+        turn.rewards[i], turn.others[i] = reward[role], reward[1 - role]
+        prices[i] = np.nan
+        outcome = 0
+        if result == DEAL:
+            prices[i] = deal_price(row, board)
+            outcome = 1 if prices[i] <= board.target + 1e-9 else 2
+        turn.outcomes[i] = codes[outcome]
+        masks[i] = 0
+        masks[i, 0] = 1
+
+
+@compiled
+def _observe(out, rows, role):
+    for i in range(rows.shape[0]):
+        observe(out[i], rows[i], role)
+
+
+assert (SELLER, BUYER) == (0, 1)

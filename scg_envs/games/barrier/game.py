@@ -1,0 +1,227 @@
+"""The barrier game as a PettingZoo environment; the page on the rules is `scg_envs.barrier_v0`."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from gymnasium.spaces import Discrete
+from numpy.typing import NDArray
+
+from ...core.actions import action_table, check_joint
+from ...core.draws import DRAWN
+from ...core.errors import InvalidOptions, ResetNeeded, UnknownName
+from ...core.native import NativeGame, Played, RenderMode, StepResult
+from .dynamics import goal_reward, joint_move
+from .kernels import make_games
+from .layouts import BARRIERS, Cell, Layout, load_layout
+from .observations import Observation, Seen, make_encoding, observation_space, observe
+from .placement import make_placement, place
+from .render import Renderer
+from .tables import ACTIONS, AGENTS, tables_of
+
+_BYTE = np.dtype(np.uint8)
+_TABLE = action_table(len(ACTIONS))
+_LABELS = dict.fromkeys(AGENTS, ACTIONS)
+
+
+class BarrierGame(NativeGame[NDArray[np.uint8]]):
+    """Blue walks to a goal; yellow and red are barriers that may stand in its way.
+
+    It plays `scg_envs.games.barrier.dynamics` in plain Python, which for one game is quicker than
+    to call compiled code, and knows nothing of commitment.
+
+    Attributes:
+        layout: where walls, goals, starts and posts are.
+        horizon: T; after T steps an episode is truncated.
+        outcomes: what an episode can end in; at the end every agent's info holds `outcome`.
+        desirable: the outcome that the human wants by default.
+        caption: a line that frames show above the board; whoever wraps the game may set it.
+        highlighted: agents that frames show as committed; whoever wraps the game may set them.
+    """
+
+    metadata: ClassVar[dict[str, Any]] = NativeGame.metadata | {
+        "name": "barrier_v0",
+        "render_fps": 4,
+    }
+    reset_options = ("posts",)
+
+    def __init__(
+        self,
+        layout: str | Layout = "figure3",
+        *,
+        observation: Observation = "vector",
+        horizon: int | None = None,
+        desirable: str | None = None,
+        render_mode: RenderMode | None = None,
+    ) -> None:
+        """Set up the game.
+
+        Args:
+            layout: a shipped name, a file's path, or a layout.
+            observation: `vector`, `grid` or `view` (`scg_envs.games.barrier.observations`).
+            horizon: T; 2 x width x height if None.
+            desirable: the outcome that the human wants; the layout's if None. It changes nothing
+                but what the picture marks and what commitments are made for.
+            render_mode: None, `human`, `rgb_array` or `ansi`.
+
+        Raises:
+            UnknownName: no such layout, observation, outcome or render mode.
+            InvalidLayout: the layout file breaks a rule.
+            InvalidArgument: a horizon below 1.
+        """
+        super().__init__(AGENTS, render_mode)
+        self.layout = load_layout(layout)
+        self.horizon = self.layout.horizon(horizon)
+        self.outcomes = self.layout.outcomes
+        self.desirable = self.layout.desirable if desirable is None else desirable
+        if self.desirable not in self.outcomes:
+            raise UnknownName("desirable outcome", self.desirable, self.outcomes)
+        self.observation_spaces = {
+            agent: observation_space(self.layout, observation) for agent in AGENTS
+        }
+        self.action_spaces = {agent: Discrete(len(ACTIONS)) for agent in AGENTS}
+        self.state_space = observation_space(self.layout, "vector")
+        self._vector = observation == "vector"
+        self._views = observation == "view"
+        self._encoding = make_encoding(self.layout, observation)
+        tables = tables_of(self.layout)
+        self._moves = tables.barrier_moves.tolist(), tables.blue_moves.tolist()
+        self._goal_at = tables.goal_at.tolist()
+        self._xy = [bytes(cell) for cell in tables.xy]
+        self._placements = {agent: make_placement(self.layout, agent) for agent in BARRIERS}
+        self._games = make_games(1)  # for what is compiled: placing and seeing boards
+        self._cells = (0, 0, 0)  # where the agents stand, in the order of AGENTS
+        self._clock = 0
+        self._outcome = 0
+        self._renderer: Renderer | None = None
+
+    def _begin(self, options: dict[str, Any]) -> None:
+        self._place(options.get("posts") or {})
+        self._outcome = 0
+
+    def step(self, actions: dict[str, int]) -> StepResult[NDArray[np.uint8]]:
+        """Move yellow, then red, then blue.
+
+        Raises:
+            ResetNeeded: no episode is under way.
+            InvalidAction: an agent without an action, or an action that is not in its space.
+        """
+        rewards, terminated, truncated, infos = self.advance(actions)
+        return self.observe_all(), rewards, terminated, truncated, infos
+
+    def advance(self, actions: dict[str, int]) -> Played:
+        """`step` without its observations, for who looks at few of them by `observe`."""
+        if not self.agents:
+            raise ResetNeeded
+        try:  # what nearly all actions are
+            blue, yellow, red = actions["blue"], actions["yellow"], actions["red"]
+            chosen = (
+                _TABLE[type(blue)][blue],
+                _TABLE[type(yellow)][yellow],
+                _TABLE[type(red)][red],
+            )
+        except (KeyError, TypeError, IndexError):
+            blue, yellow, red = self._joint_action(actions, _LABELS)
+            chosen = blue, yellow, red
+        if len(actions) > 3:
+            check_joint(actions, AGENTS)
+        self._cells = joint_move(*self._moves, *self._cells, *chosen)
+        self._clock += 1
+        self._outcome = outcome = self._goal_at[self._cells[0]]
+        terminated = outcome > 0
+        truncated = self._clock >= self.horizon and not terminated
+        infos: dict[str, dict[str, Any]] = {"blue": {}, "yellow": {}, "red": {}}
+        if terminated or truncated:
+            self.agents = []
+            for info in infos.values():
+                info["outcome"] = self.outcomes[outcome]
+        if self.render_mode == "human":
+            self.render()
+        return (
+            {
+                "blue": goal_reward(self._clock, self.horizon) if terminated else 0.0,
+                "yellow": 0.0,
+                "red": 0.0,
+            },
+            {"blue": terminated, "yellow": terminated, "red": terminated},
+            {"blue": truncated, "yellow": truncated, "red": truncated},
+            infos,
+        )
+
+    def observe(self, agent: str) -> NDArray[np.uint8]:
+        """What an agent sees now, in an array of its own."""
+        if self._vector:
+            return self.state()
+        viewer = AGENTS.index(agent) if self._views else 0
+        return self._boards(viewer + 1)[viewer]
+
+    def state(self) -> NDArray[np.uint8]:
+        """(6,) uint8 coordinates of blue, yellow and red, whatever the agents observe."""
+        blue, yellow, red = self._cells
+        xy = self._xy
+        return np.frombuffer(bytearray(xy[blue] + xy[yellow] + xy[red]), _BYTE)
+
+    def _text(self) -> str:
+        return self._drawing().text(self._where())
+
+    def _frame(self) -> NDArray[np.uint8]:
+        caption = self.caption if self.caption is not None else self._progress()
+        return self._drawing().frame(self._where(), self.highlighted, caption)
+
+    @property
+    def _title(self) -> str:
+        return self.layout.name
+
+    def _drawing(self) -> Renderer:
+        if self._renderer is None:
+            self._renderer = Renderer(self.layout, self.desirable)
+        return self._renderer
+
+    def _where(self) -> dict[str, Cell]:
+        cells = self.state().reshape(-1, 2).tolist()
+        return {agent: (x, y) for agent, (x, y) in zip(AGENTS, cells, strict=True)}
+
+    def _progress(self) -> str:
+        end = f": {self.outcomes[self._outcome]}" if self._outcome else ""
+        return f"step {self._clock} of {self.horizon}{end}"
+
+    def _place(self, posts: dict[str, Any]) -> None:
+        if not isinstance(posts, dict):
+            raise InvalidOptions(
+                f"options['posts'] is {posts!r}; expected a dictionary such as {{'red': (3, 6)}}."
+            )
+        for agent in posts:
+            if agent not in BARRIERS:
+                raise InvalidOptions(
+                    f"options['posts'] names {agent!r}; only {' and '.join(BARRIERS)} have posts."
+                )
+        numbers = {agent: self.layout.post_number(agent, post) for agent, post in posts.items()}
+        cells = [self.layout.posts[agent][number] for agent, number in numbers.items()]
+        if len(set(cells)) < len(cells):
+            raise InvalidOptions(
+                f"options['posts'] puts both barriers on {cells[0]}; give two different posts."
+            )
+        first = "yellow" if set(posts) == {"yellow"} else "red"
+        self._games.given[:, 0] = [numbers.get(agent, DRAWN) for agent in AGENTS]
+        self._games.keys[0] = self.np_random.integers(2**64, dtype=np.uint64)
+        self._games.episodes[0] = 0
+        place(0, self._games, numbers.get(first, DRAWN), self._placements[first], True)
+        blue, yellow, red = self._games.cells[:, 0].tolist()
+        self._cells, self._clock = (blue, yellow, red), 0
+
+    def observe_all(self) -> dict[str, NDArray[np.uint8]]:
+        """What every agent sees now, as its observation space has it."""
+        if self._views:
+            boards = self._boards(len(AGENTS))
+            return {agent: boards[k].copy() for k, agent in enumerate(AGENTS)}
+        seen = self.observe("blue")  # all agents see the same, in arrays of their own
+        return {"blue": seen, "yellow": seen.copy(), "red": seen.copy()}
+
+    def _boards(self, viewers: int) -> NDArray[np.uint8]:
+        """(viewers, ...) what the first so many agents see, of those that see alike the first."""
+        self._games.cells[:, 0] = self._cells
+        boards = np.empty((viewers, *(self.observation_spaces["blue"].shape or ())), _BYTE)
+        seen = Seen(boards=boards.reshape(viewers, -1))
+        observe(seen, self._games, self._encoding, 0, 1)
+        return boards

@@ -1,0 +1,356 @@
+"""Many barrier games in lockstep, as kernels: moves, ends, new episodes, observations.
+
+State is a structure of arrays over the games (`Games`). A step goes through the games in chunks
+that stay in the processor's cache, each in a few plain loops without branches; only games that
+end or begin are looked at one by one. Chunks may be shared among threads: a game's draws depend
+on its own key (`scg_envs.games.barrier.placement`), so the trajectories do not depend on who plays
+it.
+
+Nothing is allocated here: observations and results are written into arrays that the caller owns.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from ...core.compiled import kernel
+from ...core.draws import DRAWN
+from .dynamics import joint_move, rewards_by_step
+from .layouts import Layout
+from .observations import Encoding, Seen, held_word, observe
+from .placement import HIDDEN, Placement, place
+from .tables import ACTIONS, AGENTS, STRIDE, tables_of
+
+# What becomes of a game that has ended.
+DISABLED, NEXT_STEP, SAME_STEP = range(3)
+_CHUNK = 1024  # games
+_ACTIONS = len(ACTIONS)
+
+
+class Games(NamedTuple):
+    """The state of N games.
+
+    Attributes:
+        cells: (3, N) uint16 where the agents stand, in the order of `tables.AGENTS`.
+        clock: (N,) int32 steps played, t; it stops at T.
+        ended: (N,) bool, in NEXT_STEP, whether the last step ended the game.
+        playing: (N,) bool whether the commitment is made; always set where nobody commits by an
+            action.
+        shown: (3, N) int32 the number of the post that each agent is shown, or HIDDEN.
+        held: (N,) uint64 `observations.held_word`, as it was when the episode began.
+        keys: (N,) uint64 the seeds of the games' draws.
+        episodes: (N,) uint64 episodes begun.
+        given: (3, N) int32 the number of the post that an agent begins all episodes on, or DRAWN.
+        queue: (N,) int32 which games need to be looked at one by one in this step.
+        ends: (chunks,) int64 how many games of each chunk have ended in this step.
+    """
+
+    cells: NDArray[np.uint16]
+    clock: NDArray[np.int32]
+    ended: NDArray[np.bool_]
+    playing: NDArray[np.bool_]
+    shown: NDArray[np.int32]
+    held: NDArray[np.uint64]
+    keys: NDArray[np.uint64]
+    episodes: NDArray[np.uint64]
+    given: NDArray[np.int32]
+    queue: NDArray[np.int32]
+    ends: NDArray[np.int64]
+
+
+class Rules(NamedTuple):
+    """What a step reads of the layout; the tables of `Tables` and `dynamics.rewards_by_step`."""
+
+    barrier_moves: NDArray[np.uint16]
+    blue_moves: NDArray[np.uint16]
+    goal_at: NDArray[np.uint8]
+    rewards_by_step: NDArray[np.float64]
+
+
+class Results(NamedTuple):
+    """What a step says of N games, beside what the agents see.
+
+    Attributes:
+        rewards: (N,) float64 blue's.
+        terminated: (N,) bool.
+        truncated: (N,) bool.
+        ended: (N,) bool, either of the two.
+        outcome: (N,) uint8 the reached goal's place in the layout's outcomes, or 0.
+    """
+
+    rewards: NDArray[np.float64]
+    terminated: NDArray[np.bool_]
+    truncated: NDArray[np.bool_]
+    ended: NDArray[np.bool_]
+    outcome: NDArray[np.uint8]
+
+
+def make_games(count: int) -> Games:
+    """The state of games that have not begun."""
+    return Games(
+        cells=np.zeros((len(AGENTS), count), dtype=np.uint16),
+        clock=np.zeros(count, dtype=np.int32),
+        ended=np.zeros(count, dtype=np.bool_),
+        playing=np.ones(count, dtype=np.bool_),
+        shown=np.full((len(AGENTS), count), HIDDEN, dtype=np.int32),
+        held=np.zeros(count, dtype=np.uint64),
+        keys=np.zeros(count, dtype=np.uint64),
+        episodes=np.zeros(count, dtype=np.uint64),
+        given=np.full((len(AGENTS), count), DRAWN, dtype=np.int32),
+        queue=np.zeros(count, dtype=np.int32),
+        ends=np.zeros(-(-count // _CHUNK), dtype=np.int64),
+    )
+
+
+def make_rules(layout: Layout, horizon: int) -> Rules:
+    """The rules on a layout with T = `horizon`."""
+    tables = tables_of(layout)
+    return Rules(tables.barrier_moves, tables.blue_moves, tables.goal_at, rewards_by_step(horizon))
+
+
+def make_results(count: int) -> Results:
+    """Arrays for the results of a step."""
+    return Results(
+        np.empty(count),
+        np.empty(count, np.bool_),
+        np.empty(count, np.bool_),
+        np.empty(count, np.bool_),
+        np.empty(count, np.uint8),
+    )
+
+
+_SIZES = [len(group._fields) for group in (Games, Rules, Placement, Encoding, Seen, Seen, Results)]
+_G, _R, _P, _E, _S, _F, _Z = np.cumsum(_SIZES).tolist()
+
+
+@kernel(forceinline=True)
+def _grouped(arrays):
+    """The arguments of a kernel as the tuples whose members they are."""
+    return (
+        Games(*arrays[:_G]),
+        Rules(*arrays[_G:_R]),
+        Placement(*arrays[_R:_P]),
+        Encoding(*arrays[_P:_E]),
+        Seen(*arrays[_E:_S]),
+        Seen(*arrays[_S:_F]),
+        Results(*arrays[_F:_Z]),
+    )
+
+
+@kernel
+def _legal(actions, count):
+    """Whether (N,) int64 actions are all in [0, count)."""
+    if actions is None:
+        return True
+    greatest = np.uint64(0)  # a negative number becomes a very great one
+    for i in range(actions.shape[0]):
+        greatest = max(greatest, np.uint64(actions[i]))
+    return greatest < np.uint64(count)
+
+
+@kernel(forceinline=True)
+def _cut(actions, begin, end):
+    """The actions of some games, or None for who stays in all games."""
+    if actions is None:
+        return None
+    return actions[begin:end]
+
+
+@kernel(forceinline=True)
+def _action(actions, i):
+    """The same for one game."""
+    if actions is None:
+        return None
+    return actions[i] & (STRIDE - 1)
+
+
+@kernel(forceinline=True)
+def _move(rules, blue, yellow, red, blue_actions, yellow_actions, red_actions):
+    for i in range(blue.shape[0]):
+        blue[i], yellow[i], red[i] = joint_move(
+            rules.barrier_moves,
+            rules.blue_moves,
+            blue[i],
+            yellow[i],
+            red[i],
+            _action(blue_actions, i),
+            _action(yellow_actions, i),
+            _action(red_actions, i),
+        )
+
+
+@kernel(forceinline=True)
+def _judge(rules, blue, clock, results):
+    """Clocks, outcomes and ends; rewards are 0 until an end says otherwise."""
+    rewards, terminated, truncated, ended, outcome = results
+    horizon = np.int32(rules.rewards_by_step.shape[0] - 1)
+    for i in range(blue.shape[0]):
+        outcome[i] = rules.goal_at[blue[i]]
+    for i in range(blue.shape[0]):
+        clock[i] = min(clock[i] + np.int32(1), horizon)
+        over, goal = clock[i] >= horizon, outcome[i] != 0
+        rewards[i] = 0.0
+        terminated[i] = goal
+        truncated[i] = over & (not goal)
+        ended[i] = over | goal
+
+
+@kernel(forceinline=True)
+def _queue(over, ended, playing, queue):
+    """Put the games that end or begin in this step into a queue; returns how many."""
+    count = 0
+    for i in range(over.shape[0]):
+        if over[i] | ended[i] | (not playing[i]):
+            queue[count] = i
+            count += 1
+    return count
+
+
+@kernel(forceinline=True)
+def _begin(i, games, points, placement, encoding):
+    """An episode of game i: in its commitment phase if the commitment is an action."""
+    place(i, games, games.given[placement.committed, i], placement, points is None)
+    games.held[i] = held_word(games, encoding, i)
+    games.ended[i] = False
+    games.playing[i] = points is None
+
+
+@kernel(forceinline=True)
+def _turn(i, games, points, rules, placement, mode, encoding, final, results):
+    """End, commit or begin game i; returns whether it has ended."""
+    if games.ended[i] or not games.playing[i]:
+        # It did not play in this step, whatever `_move` has done with its cells.
+        results.rewards[i] = 0.0
+        results.terminated[i] = results.truncated[i] = results.ended[i] = False
+        results.outcome[i] = 0
+        if games.ended[i]:
+            _begin(i, games, points, placement, encoding)
+        elif points is not None:
+            place(i, games, np.int32(points[i]), placement, True)
+            games.playing[i] = True
+        return False
+    if results.terminated[i]:
+        results.rewards[i] = rules.rewards_by_step[games.clock[i]]
+    if mode == NEXT_STEP:
+        games.ended[i] = True
+    elif mode == SAME_STEP:
+        observe(final, games, encoding, i, i + 1)
+        _begin(i, games, points, placement, encoding)
+    return True
+
+
+@kernel(forceinline=True)
+def _advance_chunk(blue, yellow, red, points, mode, arrays, chunk):
+    """Play games `chunk * _CHUNK` to `(chunk + 1) * _CHUNK`."""
+    games, rules, placement, encoding, seen, final, results = _grouped(arrays)
+    begin = chunk * _CHUNK
+    end = min(begin + _CHUNK, games.clock.shape[0])
+    _move(
+        rules,
+        games.cells[0, begin:end],
+        games.cells[1, begin:end],
+        games.cells[2, begin:end],
+        _cut(blue, begin, end),
+        _cut(yellow, begin, end),
+        _cut(red, begin, end),
+    )
+    here = Results(
+        results.rewards[begin:end],
+        results.terminated[begin:end],
+        results.truncated[begin:end],
+        results.ended[begin:end],
+        results.outcome[begin:end],
+    )
+    _judge(rules, games.cells[0, begin:end], games.clock[begin:end], here)
+    queue = games.queue[begin:end]
+    turns = _queue(here.ended, games.ended[begin:end], games.playing[begin:end], queue)
+    games.ends[chunk] = 0
+    for k in range(turns):
+        i = begin + queue[k]
+        games.ends[chunk] += _turn(
+            i, games, points, rules, placement, mode, encoding, final, results
+        )
+    observe(seen, games, encoding, begin, end)
+
+
+@kernel
+def _sum(numbers):
+    total = 0
+    for number in numbers:
+        total += number
+    return total
+
+
+@kernel
+def _all_legal(blue, yellow, red, points, posts):
+    return (
+        _legal(blue, _ACTIONS)
+        and _legal(yellow, _ACTIONS)
+        and _legal(red, _ACTIONS)
+        and _legal(points, posts)
+    )
+
+
+@kernel
+def advance(blue, yellow, red, points, mode, *arrays):
+    """Play one joint step of every game, in place.
+
+    Args:
+        blue: (N,) int64 actions in 0..4.
+        yellow: (N,) int64 actions in 0..4, or None if yellow stays.
+        red: (N,) int64 actions in 0..4, or None if red stays.
+        points: (N,) int64 numbers of posts, read where the commitment is not made yet; None
+            where nobody commits by an action.
+        mode: DISABLED, NEXT_STEP or SAME_STEP.
+        *arrays: the members of the `Games`, `Rules`, `Placement`, `Encoding`, `Seen` (written:
+            what is seen now), again `Seen` (in SAME_STEP written where a game ends: what was
+            seen at its end) and `Results` (written). They come one by one, since numba takes
+            twenty times longer to unpack a named tuple at a call than an array.
+
+    Returns:
+        How many games have ended, or -1 if an action was illegal; no game has moved then.
+    """
+    games, _, placement, _, _, _, _ = _grouped(arrays)
+    if not _all_legal(blue, yellow, red, points, placement.first.shape[0]):
+        return -1
+    for chunk in range(games.ends.shape[0]):
+        _advance_chunk(blue, yellow, red, points, mode, arrays, chunk)
+    return _sum(games.ends)
+
+
+@kernel(parallel=True)
+def advance_on_threads(blue, yellow, red, points, mode, *arrays):
+    """`advance`, with the chunks shared among numba's threads."""
+    games, _, placement, _, _, _, _ = _grouped(arrays)
+    if not _all_legal(blue, yellow, red, points, placement.first.shape[0]):
+        return -1
+    for chunk in numba.prange(games.ends.shape[0]):
+        _advance_chunk(blue, yellow, red, points, mode, arrays, chunk)
+    return _sum(games.ends)
+
+
+@kernel
+def restart(mask, points, *arrays):
+    """Begin an episode in every game where (N,) bool `mask` is set.
+
+    Args:
+        mask: which games.
+        points: None where episodes begin with the commitment made; else any array.
+        *arrays: the first four groups of those that `advance` takes.
+    """
+    games, placement = Games(*arrays[:_G]), Placement(*arrays[_R:_P])
+    encoding = Encoding(*arrays[_P:_E])
+    for i in range(mask.shape[0]):
+        if mask[i]:
+            _begin(i, games, points, placement, encoding)
+
+
+@kernel
+def look(*arrays):
+    """Write what is seen now into the first `Seen`; the arrays are those of `advance`."""
+    games, _, _, encoding, seen, _, _ = _grouped(arrays)
+    observe(seen, games, encoding, 0, games.clock.shape[0])

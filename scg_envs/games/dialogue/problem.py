@@ -1,0 +1,136 @@
+"""What the commitment problems of games of alternating moves share."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from gymnasium.vector import AutoresetMode
+from numpy.typing import NDArray
+from pettingzoo import ParallelEnv
+
+from ...core.chances import Chances
+from ...core.copies import Setup
+from ...core.evaluate import Cases, judge_by_belief
+from ...core.evaluation import Evaluation, Split
+from ...core.policy import BatchPolicies, Player
+from ...core.pre_policy import Finite, Points
+from ...core.problem import CommitmentProblem, FreePlay
+from .solver import TurnSolver
+from .vector import TurnVectorEnv
+
+
+class TurnProblem(CommitmentProblem):
+    """One agent commits to one of finitely many pre-policies, one learns, and they move in turn.
+
+    Attributes:
+        learner: who learns.
+        chances: whether commitments bind and are seen.
+        make_env: makes the game as all agents see it.
+        make_batch: makes its batched view.
+    """
+
+    pre_policies: Finite
+    solver: TurnSolver
+    learner: str
+    chances: Chances
+    make_env: Callable[..., ParallelEnv[str, Any, Any]]
+    make_batch: Callable[..., TurnVectorEnv]
+
+    @abstractmethod
+    def settings(self) -> dict[str, Any]:
+        """The game and its pre-policies, as both of the learner's views take them."""
+
+    def vector_env(
+        self, num_envs: int, autoreset_mode: AutoresetMode, chances: Chances
+    ) -> TurnVectorEnv:
+        """The learner's batched view of commitments that bind and are seen with these chances."""
+        return self.make_batch(
+            num_envs,
+            **self.settings(),
+            **asdict(chances),
+            autoreset_mode=autoreset_mode,
+        )
+
+    def learner_env(
+        self,
+        num_envs: int,
+        *,
+        learner: str,
+        autoreset_mode: AutoresetMode = AutoresetMode.NEXT_STEP,
+        training: bool = False,
+    ) -> TurnVectorEnv:
+        """The learner's batched view.
+
+        In training, a learner that is shown no commitment meets what it believes: that nobody has
+        intervened. So it learns to play as without intervention.
+        """
+        assert learner == self.learner
+        env = self.vector_env(num_envs, autoreset_mode, self.chances)
+        if training and self.base_weights() is not None:
+            env.play_to_the_blind(self.free_point())
+        return env
+
+    def evaluate(
+        self, policies: BatchPolicies, points: Points, *, split: Split = "search"
+    ) -> Evaluation:
+        """Play every scene of the given pre-policies once: nothing else is drawn.
+
+        Regret is about what the learner believes, whether it is shown the commitment or not.
+        """
+        points = np.asarray(points, dtype=np.int64)
+        free = np.eye(self.pre_policies.size)[self.free_point()]
+        scenes = self.chances.scenes(points, free, free)
+        shown, played, number = scenes.distinct()
+        sights = dict(self.chances.sights)
+        best = {sees: self.solver.learner_value(points, sees=sees) for sees in sights}
+        cases = self.play(policies, shown, played)
+        return judge_by_belief(cases, scenes, number, best, sights, self.learner)
+
+    def play(
+        self, policies: BatchPolicies, shown: NDArray[np.int64], played: NDArray[np.int64]
+    ) -> Cases:
+        """What comes of n pairs of the number that is shown and of the one that is played."""
+        env = self.vector_env(len(played), AutoresetMode.DISABLED, Chances())
+        seen: Any
+        seen, _ = env.reset(seed=0, options={"pre_policy": played})
+        desired = env.outcomes.index(self.desirable)
+        over = np.zeros(len(played), dtype=np.bool_)
+        earned, attained = np.zeros(len(played)), np.zeros(len(played))
+        player = Player(policies[self.learner], len(played))
+        steps = 0
+        while not over.all():
+            steps += int((~over).sum())
+            seen[:, -2] = shown  # before the phase
+            seen, rewards, ended, _, infos = env.step(player.act(seen))
+            earned += rewards
+            if ended.any():
+                attained[ended] = infos["outcome"][ended] == desired
+            over |= ended
+        utility = np.asarray(env.committed_utility, dtype=np.float64)
+        return Cases(p=attained, utility=utility, env_steps=steps, earned=earned)
+
+    def setup(self) -> Setup:
+        """The whole conversation."""
+        settings, chances = self.settings(), asdict(self.chances)
+        env = self.make_env(
+            committed=self.committed, **settings, **chances, render_mode="rgb_array"
+        )
+        return Setup(env)
+
+    def free_play(self, np_random: np.random.Generator) -> FreePlay:
+        """Under no commitment."""
+        return FreePlay(self.setup(), point=self.free_point())
+
+    def free_point(self) -> int:
+        """The number of the pre-policy that commits to nothing."""
+        return 0
+
+    def base_weights(self) -> NDArray[np.float64] | None:
+        """Without intervention nobody commits: all the weight is on that point."""
+        weights = np.zeros(self.pre_policies.size)
+        weights[self.free_point()] = 1.0
+        return weights

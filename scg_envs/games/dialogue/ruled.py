@@ -1,0 +1,315 @@
+"""A game of alternating moves whose settings are one object, from which all its views follow.
+
+A game says its settings once, as a subclass of `TurnRules`: what they are and may be, who moves,
+what is seen and done, and what may be committed to. Then `RuledGame` is the whole game,
+`entry_points` its environments, `RuledVectorEnv` the learner's batched view and `RuledProblem` the
+commitment problem; each game adds its moves, their kernel, and its exact answers.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any, ClassVar, Literal, Self
+
+from pettingzoo import ParallelEnv
+
+from ...core.chances import Chances
+from ...core.checkpoint import StateDict
+from ...core.commitment_phase import with_commitment
+from ...core.errors import UnknownName
+from ...core.lockstep import parted
+from ...core.native import RenderMode
+from ...core.pre_policy import Finite
+from ...core.scheme import Committed
+from ...core.ties import Ties, check_ties
+from .game import TurnGame
+from .problem import TurnProblem
+from .vector import TurnVectorEnv
+from .view import TurnView
+
+
+class TurnRules(ABC):
+    """The settings of a game: a frozen dataclass.
+
+    Attributes:
+        committed: who may commit.
+        learner: who answers.
+        agents: their ids, the human first.
+        outcomes: what an episode can end in.
+        aim: the outcome that the human wants, if nobody says another.
+        kinds: the kinds of pre-policies, the first being the default.
+    """
+
+    committed: ClassVar[str]
+    learner: ClassVar[str]
+    agents: ClassVar[tuple[str, ...]]
+    outcomes: ClassVar[tuple[str, ...]]
+    aim: ClassVar[str]
+    kinds: ClassVar[tuple[str, ...]]
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """What the layout is called."""
+
+    @property
+    @abstractmethod
+    def sizes(self) -> dict[str, list[int]]:
+        """For each agent, the number of values of each part of its observation."""
+
+    @property
+    @abstractmethod
+    def labels(self) -> dict[str, tuple[str, ...]]:
+        """For each agent, what its actions are called, waiting first."""
+
+    @classmethod
+    @abstractmethod
+    def of(cls, layout: Any = None, **settings: Any) -> Self:
+        """The rules of a layout, the game's default if None.
+
+        Raises:
+            UnknownName: no such layout.
+            InvalidArgument: a number outside its range.
+        """
+
+    @abstractmethod
+    def pre_policies(self, kind: str) -> Finite:
+        """What may be committed to; point 0 is played where a commitment does not bind.
+
+        Raises:
+            UnknownName: no such kind.
+        """
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Everybody but the one who may commit."""
+        return tuple(agent for agent in self.agents if agent != self.committed)
+
+    def desirable(self, outcome: str | None) -> str:
+        """The outcome that the human wants.
+
+        Raises:
+            UnknownName: no such outcome.
+        """
+        if outcome is not None and outcome not in self.outcomes:
+            raise UnknownName("desirable outcome", outcome, self.outcomes)
+        return self.aim if outcome is None else outcome
+
+    def check_committed(self, agent: str) -> str:
+        """The agent, if it may commit.
+
+        Raises:
+            UnknownName: it may not.
+        """
+        if agent != self.committed:
+            raise UnknownName("committed agent", agent, [self.committed])
+        return agent
+
+
+class RuledGame(TurnGame):
+    """The whole game.
+
+    Attributes:
+        rules: its settings.
+    """
+
+    rules: Any
+    make_rules: ClassVar[type[TurnRules]]
+
+    def __init__(
+        self,
+        layout: Any = None,
+        *,
+        desirable: str | None = None,
+        render_mode: RenderMode | None = None,
+        words: bool = False,
+        **settings: Any,
+    ) -> None:
+        """Set up the game.
+
+        Args:
+            layout: its name, or itself; the game's default if None.
+            desirable: the outcome that the human wants; the rules' aim if None.
+            render_mode: None, `human`, `rgb_array` or `ansi`.
+            words: whether every info holds `text`, what a language model would read.
+            **settings: of the rules.
+
+        Raises:
+            UnknownName: no such layout, outcome or render mode.
+            InvalidArgument: a number outside its range.
+        """
+        self.rules = rules = self.make_rules.of(layout, **settings)
+        self.outcomes, self.desirable = rules.outcomes, rules.desirable(desirable)
+        actions = {agent: len(labels) for agent, labels in rules.labels.items()}
+        super().__init__(rules.agents, rules.sizes, actions, render_mode, words)
+
+
+def entry_points(
+    game: type[RuledGame],
+) -> tuple[Callable[..., ParallelEnv[str, Any, Any]], Callable[..., TurnView]]:
+    """A game's `parallel_env` and `learner_view`; the game's page describes their arguments."""
+    rules = game.make_rules
+
+    def parallel_env(
+        layout: Any = None,
+        *,
+        committed: Committed | None = None,
+        pre_policy: str = rules.kinds[0],
+        credibility: float = 1.0,
+        observability: float = 1.0,
+        committed_reward: Literal["utility", "desirable"] = "utility",
+        **settings: Any,
+    ) -> ParallelEnv[str, Any, Any]:
+        """The game as a PettingZoo parallel environment.
+
+        Raises:
+            UnknownName: no such layout, kind of pre-policy, agent, outcome or render mode.
+            InvalidArgument: a number outside its range, or an argument about the commitment without
+                `committed`.
+        """
+        made = game(layout, **settings)
+        return with_commitment(
+            made,
+            committed,
+            (rules.committed,),
+            lambda _, kind: made.rules.pre_policies(kind or pre_policy),
+            credibility=credibility,
+            observability=observability,
+            committed_reward=committed_reward,
+        )
+
+    def learner_view(
+        layout: Any = None,
+        *,
+        committed: str = rules.committed,
+        words: bool = False,
+        **settings: Any,
+    ) -> TurnView:
+        """The learner's view, registered with Gymnasium; a step is a turn of its own.
+
+        Args:
+            layout: its name, or itself; the game's default if None.
+            committed: the agent whose pre-policy the learner is shown.
+            words: whether infos hold strings: outcomes by name, and `text`.
+            **settings: further arguments of `parallel_env`.
+        """
+        env = parallel_env(layout, committed=committed, words=words, **settings)
+        return TurnView(env, rules.learner, {}, words=words)
+
+    return parallel_env, learner_view
+
+
+class RuledVectorEnv(TurnVectorEnv):
+    """The learner's batched view.
+
+    Attributes:
+        rules: the game's settings.
+        pre_policies: what the other agent commits to.
+        unbound: the number that stands for what is played where a commitment does not bind.
+    """
+
+    rules: Any
+    pre_policies: Any
+    make_rules: ClassVar[type[TurnRules]]
+    unbound: ClassVar[int] = 0
+
+    def __init__(
+        self,
+        num_envs: int = 1,
+        layout: Any = None,
+        *,
+        committed: str | None = None,
+        pre_policy: str | None = None,
+        **settings: Any,
+    ) -> None:
+        """Set up N games.
+
+        Args:
+            num_envs: N.
+            layout: its name, or itself; the game's default if None.
+            committed: the agent that commits, the only one that can.
+            pre_policy: the kind of pre-policies, the first of the rules' if None; they are drawn
+                uniformly unless `reset` options or `set_pre_policies` say otherwise.
+            **settings: those of every batched view (`scg_envs.core.lockstep.Settings`), and the
+            rules'.
+
+        Raises:
+            UnknownName: no such layout, agent, kind of pre-policy, outcome or mode.
+            InvalidArgument: a number out of its range.
+        """
+        common, own = parted(settings)
+        self.rules = rules = self.make_rules.of(layout, **own)
+        if committed is not None:
+            rules.check_committed(committed)
+        self.pre_policies = rules.pre_policies(pre_policy or rules.kinds[0])
+        super().__init__(
+            num_envs,
+            sizes=rules.sizes[rules.learner],
+            actions=rules.labels[rules.learner],
+            pre_policies=self.pre_policies,
+            unbound=self.unbound,
+            outcomes=rules.outcomes,
+            usual=rules.aim,
+            **common,
+        )
+
+
+class RuledProblem(TurnProblem):
+    """The commitment problem.
+
+    Attributes:
+        rules: the game's settings.
+        kind: of pre-policies.
+    """
+
+    rules: Any
+    make_rules: ClassVar[type[TurnRules]]
+
+    def __init__(
+        self,
+        layout: Any = None,
+        *,
+        committed: str | None = None,
+        desirable: str | None = None,
+        ties: Ties = "uniform",
+        pre_policy: str | None = None,
+        credibility: float = 1.0,
+        observability: float = 1.0,
+        **settings: Any,
+    ) -> None:
+        """State the problem.
+
+        Args:
+            layout: its name, or itself; the game's default if None.
+            committed: the agent that commits, the only one that can.
+            desirable: the outcome that the human wants; the rules' aim if None.
+            ties: what a learner does to whom two answers are worth the same.
+            pre_policy: the kind of pre-policies; the first of the rules' if None.
+            credibility: the chance that the commitment binds, which the learner knows.
+            observability: the chance that the learner sees it.
+            **settings: of the rules.
+
+        Raises:
+            UnknownName: no such layout, agent, outcome, kind of pre-policy or tie rule.
+            InvalidArgument: a number outside its range.
+        """
+        check_ties(ties)
+        self.ties = ties
+        self.rules = rules = self.make_rules.of(layout, **settings)
+        self.layout, self.outcomes = rules.name, rules.outcomes
+        self.committed = rules.check_committed(committed or rules.committed)
+        self.learner, self.learners, self.followers = rules.learner, (rules.learner,), rules.others
+        self.desirable = rules.desirable(desirable)
+        self.chances = Chances(credibility, observability)
+        self.kind = pre_policy or rules.kinds[0]
+        self.pre_policies = rules.pre_policies(self.kind)
+
+    def content(self) -> StateDict:
+        """The rules."""
+        return asdict(self.rules)
+
+    def settings(self) -> dict[str, Any]:
+        """The game and its pre-policies, as both of the learner's views take them."""
+        return {"layout": self.rules, "pre_policy": self.kind, "desirable": self.desirable}

@@ -1,0 +1,108 @@
+"""Exact answers of games of alternating moves."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...core.chances import Chances
+from ...core.evaluate import OPTIMAL
+from ...core.evaluation import Before, Evaluation
+from ...core.pre_policy import Finite, Points
+from ...core.solver import Solver
+from ...core.ties import Ties
+
+
+class TurnSolver(Solver):
+    """A learner that is judged by what it believes."""
+
+    def before(self) -> Before:
+        """Nobody commits to anything, which is the first of the pre-policies."""
+        answer = self.respond([0])
+        low, high = self.bounds([0])[0]
+        return Before(float(answer.p[0]), float(low), float(high), float(answer.utility[0]))
+
+    @abstractmethod
+    def learner_value(self, points: NDArray[np.int64], *, sees: bool) -> NDArray[np.float64]:
+        """(n,) the most that the learner can earn by what it believes, exactly.
+
+        Args:
+            points: the pre-policies.
+            sees: whether it is shown them; if not, it believes that nobody has intervened.
+        """
+
+
+class ReasoningSolver(TurnSolver):
+    """A learner that reasons: where it is indifferent, it is eager for the outcome, or it is not.
+
+    Attributes:
+        sides: the two ways to break its ties, by whether it is eager; twice the same where it is
+            never indifferent.
+    """
+
+    sides: tuple[bool, bool] = (True, False)
+
+    def __init__(
+        self,
+        game: str,
+        learner: str,
+        pre_policies: Finite,
+        *,
+        desirable: str,
+        ties: Ties,
+        chances: Chances,
+    ) -> None:
+        """Answer commitments.
+
+        Args:
+            game: its name, for messages.
+            learner: who answers.
+            pre_policies: what may be committed to; the first is nothing.
+            desirable: the outcome that the human wants.
+            ties: what the learner does where it is indifferent.
+            chances: whether the commitment binds and is seen.
+        """
+        super().__init__(game, pre_policies)
+        self._learner, self._desirable = learner, desirable
+        self._ties, self._chances = ties, chances
+
+    @abstractmethod
+    def found(self, point: int, eager: bool) -> tuple[float, float]:
+        """P(Y=y) and the committed agent's utility, over whether it binds and is seen."""
+
+    @abstractmethod
+    def regrets(self, point: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The learner's regrets by what it believes, case by case, and the cases' chances."""
+
+    def respond(self, points: Points, relation: str = "exact", *, seed: int = 0) -> Evaluation:
+        """The learner's best answers; chances, utilities and regrets exactly.
+
+        A learner that is shown the commitment is held against the best reply to it, one that is not
+        against the best reply to nothing: it is not blamed for what it cannot know.
+        """
+        if relation != "exact":
+            raise self.refuse(f"exact answers for {relation!r}")
+        points = np.asarray(points, dtype=np.int64)
+        each = np.array([[self.found(int(k), eager) for eager in self.sides] for k in points])
+        if self._ties == "uniform":
+            p, utility = each.mean(axis=1).T
+        else:
+            chances = each[:, :, 0]
+            side = chances.argmax(axis=1) if self._ties == "optimistic" else chances.argmin(axis=1)
+            p, utility = each[np.arange(len(points)), side].T
+        found = [self.regrets(int(k)) for k in points]
+        return Evaluation(
+            p,
+            {self._learner: np.array([regrets @ chances for regrets, chances in found])},
+            np.array([regrets.max() for regrets, _ in found]),
+            np.array([1 - (regrets >= OPTIMAL) @ chances for regrets, chances in found]),
+            env_steps=0,
+            utility=utility,
+        )
+
+    def bounds(self, points: Points) -> NDArray[np.float64]:
+        """P where the learner, indifferent, does the worse and the better for the outcome."""
+        each = [[self.found(int(k), eager)[0] for eager in self.sides] for k in points]
+        return np.sort(np.array(each), axis=1)

@@ -1,0 +1,178 @@
+"""How followers answer a commitment in a game that is played once, exactly.
+
+One follower's answers to n commitments are found at once. For a mixture x of the committed agent
+its actions pay c_b(x) = sum_a x_a c(a, b); the relation says which b count as answers:
+
+- `exact`: the greatest c_b(x);
+- `epsilon`: all within epsilon of it;
+- `risk-averse`: the greatest c_b(x) - w Var_b(x), with the variance of what b pays under x;
+- `logit`: all, with chances proportional to exp(rate c_b(x)).
+
+The tie rule makes one number of several answers, for each quantity that is reported by itself.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...causal.comparison import rounded
+from ...causal.normal_form import Commitment, evaluate_commitment
+from ...causal.normal_form.selection import Selection
+from ...causal.undefined import Undefined
+from ...core.checks import check_number
+from ...core.errors import InvalidArgument
+from ...core.ties import Ties
+from .stage import Stage
+
+
+@dataclass(frozen=True)
+class Relations:
+    """The numbers in the rationality relations.
+
+    Attributes:
+        epsilon: in units of payoff, 0 or more.
+        rate: of the logit answers, 1 over units of payoff.
+        risk_aversion: weight of the variance.
+    """
+
+    epsilon: float = 0.1
+    rate: float = 1.0
+    risk_aversion: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Check them.
+
+        Raises:
+            InvalidArgument: not finite; or negative, where that makes no sense.
+        """
+        for name, least in {"epsilon": 0.0, "rate": 0.0, "risk_aversion": -math.inf}.items():
+            value = getattr(self, name)
+            if not check_number(name, value) >= least:
+                raise InvalidArgument(
+                    f"{name} is {value!r}; expected a finite number"
+                    f"{' of at least 0' if least == 0 else ''}."
+                )
+
+
+class OneFollower:
+    """The answers of the only follower that chooses.
+
+    Attributes:
+        payoffs: (A_c, A_f) the follower's.
+        desirable: (A_c, A_f) 1[Y=y].
+        utility: (A_c, A_f) the committed agent's payoffs.
+    """
+
+    def __init__(self, stage: Stage, leader: int, relations: Relations) -> None:
+        """Two players of the stage; the first or the second of them has committed."""
+        follower = 1 - leader
+        self.payoffs, self.desirable, self.utility = (
+            table if leader == 0 else table.T
+            for table in (stage.form.payoffs[follower], stage.desirable, stage.utility)
+        )
+        self._relations = relations
+
+    def values(self, mixtures: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(n, A_f) what each answer pays."""
+        return mixtures @ self.payoffs
+
+    def answers(
+        self, mixtures: NDArray[np.float64], relation: str
+    ) -> tuple[NDArray[np.float64], bool]:
+        """Which actions answer (n, A_c) mixtures.
+
+        Returns:
+            (n, A_f) chances of the actions if the relation says them, else 1 for each answer and
+            0 for the rest; and whether it is chances.
+        """
+        values = self.values(mixtures)
+        if relation == "logit":
+            weights = np.exp(self._relations.rate * (values - values.max(axis=1, keepdims=True)))
+            return weights / weights.sum(axis=1, keepdims=True), True
+        sizes = mixtures @ np.abs(self.payoffs)
+        if relation == "risk-averse":
+            squares = mixtures @ np.square(self.payoffs)
+            weight = self._relations.risk_aversion
+            values = values - weight * (squares - np.square(values))
+            sizes = sizes + 2 * abs(weight) * squares
+        # Mixtures may have been computed, where answers tie.
+        known = rounded(values, sizes, 2 * len(self.payoffs), computed=True)
+        epsilon = self._relations.epsilon if relation == "epsilon" else 0.0
+        return known.within(epsilon, 1).astype(np.float64), False
+
+    def expect(
+        self, table: NDArray[np.float64], mixtures: NDArray[np.float64], relation: str, ties: Ties
+    ) -> NDArray[np.float64]:
+        """(n,) the expectation of a table (A_c, A_f) after the answers."""
+        weights, chances = self.answers(mixtures, relation)
+        values = mixtures @ table
+        if chances or ties == "uniform":
+            return np.asarray((values * weights).sum(axis=1) / weights.sum(axis=1))
+        worst = -np.inf if ties == "optimistic" else np.inf
+        masked = np.where(weights > 0, values, worst)
+        return np.asarray(masked.max(axis=1) if ties == "optimistic" else masked.min(axis=1))
+
+
+class SeveralFollowers:
+    """The answers of two or more followers: the equilibria among them.
+
+    Finding them takes longer, so each different commitment is solved once.
+    """
+
+    def __init__(self, stage: Stage, leader: int, selection: Selection) -> None:
+        """A stage of three players or more.
+
+        Args:
+            stage: who chooses.
+            leader: the place of the committed agent among them.
+            selection: `pure` looks at pure answers alone, all others at mixed ones too.
+        """
+        self._stage, self._leader, self._selection = stage, leader, selection
+        self._known: dict[tuple[bytes, str, str], Commitment | Undefined] = {}
+        self.desirable, self.utility = stage.desirable, stage.utility
+
+    def expect(self, which: str, mixtures: NDArray[np.float64], ties: Ties) -> NDArray[np.float64]:
+        """(n,) the expectation of `desirable` or `utility`; NaN where there is no answer."""
+        return np.array([self._one(which, x, ties) for x in mixtures])
+
+    def policies(
+        self, mixtures: NDArray[np.float64], ties: Ties, learners: list[str]
+    ) -> dict[str, NDArray[np.float64]]:
+        """For each learner (n, 1, 1, A), its likeliest action in the answer that comes first."""
+        form = self._stage.form
+        tables = {
+            learner: np.zeros((len(mixtures), 1, 1, form.shape[form.player_index(learner)]))
+            for learner in learners
+        }
+        for row, mixture in enumerate(mixtures):
+            found = self._solve("desirable", mixture, ties)
+            for learner, table in tables.items():
+                likeliest = 0
+                if not isinstance(found, Undefined):
+                    likeliest = int(found.response[form.player_index(learner)].argmax())
+                table[row, 0, 0, likeliest] = 1.0
+        return tables
+
+    def _one(self, which: str, mixture: NDArray[np.float64], ties: Ties) -> float:
+        found = self._solve(which, mixture, ties)
+        return np.nan if isinstance(found, Undefined) else found.value
+
+    def _solve(
+        self, which: str, mixture: NDArray[np.float64], ties: Ties
+    ) -> Commitment | Undefined:
+        key = (np.ascontiguousarray(mixture).tobytes(), which, ties)
+        if key not in self._known:
+            self._known[key] = evaluate_commitment(
+                self._stage.form,
+                self._leader,
+                mixture,
+                getattr(self, which),
+                ties,
+                "pure" if self._selection == "pure" else "mixed",
+                self._selection,
+            )
+        return self._known[key]
