@@ -11,11 +11,6 @@ import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-_DATA = (
-    "agents/defaults/ppo.yml",
-    "agents/language/prompts/repair.txt",
-    "barrier/layouts/figure3.txt",
-)
 _IMPORTS = "import scg_envs, scg_envs.agents, scg_envs.train.cli; print(scg_envs.__file__)"
 
 
@@ -33,7 +28,7 @@ def main() -> None:
         tops = {path.name for path in site.iterdir() if path.suffix != ".dist-info"}
         if tops != {"scg_envs"}:
             sys.exit(f"the wheel has the top-level names {sorted(tops)}; expected scg_envs alone")
-        for data in _DATA:
+        for data in _data_files():
             if not (site / "scg_envs" / data).exists():
                 sys.exit(f"the wheel lacks {data}; see package-data in pyproject.toml")
         found = _run(
@@ -45,6 +40,17 @@ def main() -> None:
             _run("-m", "mypy", "--config-file", str(ROOT / "pyproject.toml"), "scg_envs", cwd=site)
         )
     print(f"{wheel.name}: one top-level name, imports from another folder, types check")
+
+
+def _data_files() -> list[Path]:
+    """What the packages hold beside code, where the wheel is to have it below `scg_envs`."""
+    inside = {"scg_envs": ROOT / "scg_envs", "agents": ROOT, "train": ROOT}
+    return [
+        path.relative_to(base)
+        for part, base in inside.items()
+        for path in (ROOT / part).rglob("*")
+        if path.is_file() and path.suffix not in (".py", ".pyc", ".nbi", ".nbc")
+    ]
 
 
 def _run(*arguments: str, cwd: Path | None = None) -> str:
