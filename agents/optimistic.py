@@ -69,7 +69,7 @@ def learn_walks(
         closed: (n, k) the cells that cannot be entered.
         horizon: T, steps after which a walk is broken off.
         keys: (n,) seed each case's draws.
-        most_steps: that a case may take.
+        most_steps: after which a case begins no further walk.
     """
     n, cells = len(closed), len(leads)
     length, least, end = np.zeros((3, n), dtype=np.int32)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.checkpoint import StateDict
+from ..core.checks import check_whole
 from ..core.evaluate import OPTIMAL, Cases, judge_by_sight
 from ..core.evaluation import Evaluation, Split
 from ..core.policy import BatchPolicies, Memoryless
@@ -21,6 +22,8 @@ from ..core.streams import derive_keys
 from .optimistic import Learned, learn_walks
 from .responder import Responder
 from .settings import settings_of
+
+_MOST = 2**62
 
 
 class TabularResponder(Responder):
@@ -35,12 +38,16 @@ class TabularResponder(Responder):
             problem: what it answers; it has `walks`.
             name: the page of `defaults/` that this is.
             seed: what a pre-policy's cases learn depends on it and on the pre-policy alone.
-            steps: that each case may take; the page's own if None.
+            steps: after which a case begins no further walk; the page's own if None.
+
+        Raises:
+            InvalidArgument: steps that are no whole number from 1 to 2^62.
         """
         super().__init__(problem)
         assert problem.walks is not None
         self._walks, self._seed = problem.walks, seed
-        self._steps = settings_of(name, problem.family).steps if steps is None else steps
+        own = settings_of(name, problem.family).steps
+        self._steps = own if steps is None else check_whole("steps", steps, 1, _MOST)
         self._known: dict[int, dict[str, float]] = {}  # what came of each pre-policy
 
     def respond(self, points: Points, *, split: Split = "search") -> Evaluation:

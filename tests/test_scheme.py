@@ -15,6 +15,7 @@ from scg_envs.core.commitment import CommitmentEnv
 from scg_envs.core.errors import InvalidArgument, InvalidCommitment, ScgError, UnknownName
 from scg_envs.core.pre_policy import Constant, Finite
 from scg_envs.core.registry import GAMES, find_game
+from scg_envs.core.scenario import make_scenario
 from scg_envs.core.scheme import Commitment, CommitmentScheme, scheme_of
 from scg_envs.games.barrier.environments import learner_view
 
@@ -348,3 +349,34 @@ def test_a_product_of_what_can_be_together_has_every_such_tuple_once(data):
             assert settled == points
     rng = np.random.default_rng(0)
     assert all(0 <= space.unbound(rng) < space.size for _ in range(5))
+
+
+@pytest.mark.parametrize(
+    ("game", "committed", "words"),
+    [
+        (
+            "barrier",
+            CommitmentScheme((Commitment("red", credibility=0.5, otherwise="free"),)),
+            "uniform",
+        ),
+        (
+            "bargaining",
+            CommitmentScheme((Commitment("buyer", credibility=0.5, otherwise="uniform"),)),
+            "free",
+        ),
+        ("barrier", CommitmentScheme((Commitment("red", space="nosuch"),)), "no choice"),
+        ("barrier", 3, "a list of agents"),
+        ("barrier", {"commitments": 3}, "expected a list"),
+    ],
+)
+def test_what_a_scheme_says_is_heard_or_refused(game, committed, words):
+    with pytest.raises(InvalidArgument, match=words):
+        make_scenario(game, committed=committed).problem()
+
+
+def test_several_agents_are_spelled_in_several_ways():
+    one = make_scenario("barrier", committed="red,yellow")
+    assert make_scenario("barrier", committed=["red", "yellow"]).digest() == one.digest()
+    assert make_scenario("barrier", committed=["red"]) == make_scenario("barrier", committed="red")
+    turned = make_scenario("barrier", committed=["red", "yellow"], order="in turn")
+    assert turned.commitments().order == "in turn"

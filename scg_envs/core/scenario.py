@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 from .checkpoint import digest
 from .errors import InvalidArgument, UnknownName
 from .registry import find_game
-from .scheme import CommitmentScheme, scheme_of
+from .scheme import Commitment, CommitmentScheme, scheme_of
 
 if TYPE_CHECKING:
     from .problem import CommitmentProblem
@@ -112,12 +112,26 @@ class Scenario:
             (one, *more) = scheme.commitments
             given["committed"] = scheme if more else one.agent
             if not more:
-                given |= {name: getattr(one, _COMMITMENT[name]) for name in _COMMITMENT}
-                if one.credibility == 1 and one.observability == 1:
-                    del given["credibility"], given["observability"]
-        return find_game(self.game).make_problem(
+                given |= self._options_of(one)
+        problem = find_game(self.game).make_problem(
             **{name: value for name, value in given.items() if value is not None}, ties=self.ties
         )
+        if self.scheme is not None and not more:
+            one.check_otherwise(problem.pre_policies.otherwise)
+        return problem
+
+    def _options_of(self, one: Commitment) -> dict[str, Any]:
+        """The game's options that a single agent's commitment stands for."""
+        own = {name: getattr(one, part) for name, part in _COMMITMENT.items()}
+        if one.certain:
+            del own["credibility"], own["observability"]
+        for name in set(own) - set(find_game(self.game).options):
+            if own.pop(name) is not None:
+                raise InvalidArgument(
+                    f"the scheme's {_COMMITMENT[name]} is {getattr(one, _COMMITMENT[name])!r}, and "
+                    f"{self.game} has no choice of it; leave it out."
+                )
+        return own
 
     def named_by(self, problem: CommitmentProblem) -> Self:
         """The scenario of a problem that it made, with its defaults written out."""
@@ -167,10 +181,14 @@ class Scenario:
         """
         own = find_game(game).options
         known = [one.name for one in fields(cls) if one.name not in ("game", "options")]
-        for name in settings:
-            if name not in known and name not in own:
-                raise UnknownName(f"setting of {game}", name, [*known, *own])
         committed = settings.get("committed")
+        listed = isinstance(committed, list | tuple)
+        names = [str(name) for name in committed] if isinstance(committed, list | tuple) else []
+        if names and "order" not in settings and not any("," in name for name in names):
+            settings["committed"] = committed = ",".join(names)
+        for name in settings:
+            if name not in known and name not in own and not (listed and name == "order"):
+                raise UnknownName(f"setting of {game}", name, [*known, *own])
         if committed is not None and not isinstance(committed, str):
             scheme = scheme_of(
                 settings.pop("committed"),

@@ -180,6 +180,12 @@ class CommitmentScheme:
         _check_keys(kept, cls, "part of a scheme")
         given = dict(kept)
         if "commitments" in given:
+            if not isinstance(given["commitments"], Sequence) or isinstance(
+                given["commitments"], str
+            ):
+                raise InvalidArgument(
+                    f"a scheme's commitments are {given['commitments']!r}; expected a list."
+                )
             for one in given["commitments"]:
                 _check_keys(one, Commitment, "part of a commitment")
             given["commitments"] = tuple(Commitment(**one) for one in given["commitments"])
@@ -224,8 +230,12 @@ def scheme_of(
         names = (None,)
     elif isinstance(committed, str):
         names = [name.strip() for name in committed.split(",")]
-    else:
+    elif isinstance(committed, Sequence):
         names = list(committed)
+    else:
+        raise InvalidArgument(
+            f"committed is {committed!r}; expected an agent, a list of agents, or a scheme."
+        )
     return CommitmentScheme(
         tuple(Commitment(name, pre_policy, credibility, observability) for name in names), order
     )

@@ -66,7 +66,8 @@ class SearchResult:
         causal_effect: the effect (eq. 4.1) on the responder's followers, the same on both sides:
             a learned follower's own P before is subtracted where it has one, for how it breaks
             ties is its own affair. None where none is claimed: `trust` is neither `computed` nor
-            `learned`, or there is no P before of such followers.
+            `learned`, ties decide P after what was found, or there is no P before of such
+            followers.
         causal_effect_exact: `p_after_exact - p_before`, under one tie rule; the one to read.
         causal_effect_bounds: from the least after minus the greatest before to the greatest after
             minus the least before, over how ties are broken.
@@ -175,8 +176,9 @@ def judge(config: SearchConfig, problem: CommitmentProblem, asked: Findings) -> 
     effect = None
     if config.responder == "exact":
         effect = _difference(p_exact, before.p)
-    elif trust is Trust.LEARNED and asked.weights is not None:
-        # Its own P before is a mean over all that is met: one wrong answer there spoils it.
+    elif trust is Trust.LEARNED and asked.weights is not None and low == high:
+        # Where ties decide P, what was found is the luckiest of its own ways to break them. Its
+        # own P before is a mean over all that is met: one wrong answer there spoils it.
         met = asked.weights > 0
         if sound(judged, asked.judged_bounds, problem.stakes)[met].all():
             effect = _difference(p_after, before_learned)

@@ -27,7 +27,7 @@ from ...core.errors import InvalidArgument
 from ...core.lockstep import Settings
 from ...core.streams import Seed
 from .engine import Buffers, Engine
-from .layouts import Layout, load_layout
+from .layouts import Layout, load_layout, other_barrier
 from .observations import Observation, Seen, observation_space
 from .posts import shown_post_space
 from .tables import ACTIONS, AGENTS, STAY
@@ -101,6 +101,7 @@ class BarrierBatch:
         self._views = observation == "view"
         self._shape = observation_space(board, observation).shape or ()
         first = "red" if committed is None else committed
+        other_barrier(first)  # an unknown one shows at once
         self._posts = 0 if committed is None else len(board.posts[committed])
         self._engine = Engine(
             num_envs,

@@ -37,6 +37,7 @@ Cell = tuple[int, int]
 
 BARRIERS = ("yellow", "red")
 MAX_SIDE = 254  # a coordinate, and one more value for "no commitment", fit into a byte
+_LONGEST = 1_000_000  # steps: tables over time are made of as many
 _FLOOR = ".BRYrxy"
 _FURTHER_POSTS = {"red": "rx", "yellow": "yx"}
 _STILL_POST = {"red": "R", "yellow": "Y"}
@@ -49,9 +50,8 @@ def other_barrier(agent: str) -> str:
         UnknownName: `agent` is no barrier.
     """
     if agent not in BARRIERS:
-        raise UnknownName(
-            "committed agent", agent, BARRIERS, "Only barriers commit in this game, to a post."
-        )
+        hint = "Only barriers commit, to a post; batched views know one that does."
+        raise UnknownName("committed agent", agent, BARRIERS, hint)
     return BARRIERS[1 - BARRIERS.index(agent)]
 
 
@@ -159,11 +159,11 @@ class Layout:
         """T, the number of steps after which an episode is cut: 2 x width x height unless given.
 
         Raises:
-            InvalidArgument: not a whole number from 1 on.
+            InvalidArgument: not a whole number from 1 to a million.
         """
         if given is None:
             return 2 * self.width * self.height
-        return check_whole("the horizon", given, 1)
+        return check_whole("the horizon", given, 1, _LONGEST)
 
     def post_number(self, agent: str, post: object) -> int:
         """The place of a cell `(x, y)` among a barrier's posts.
