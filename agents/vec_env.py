@@ -13,6 +13,7 @@ from stable_baselines3.common.vec_env.base_vec_env import VecEnvIndices, VecEnvO
 
 from ..core.checkpoint import StateDict
 from ..core.errors import UnknownName
+from ..core.lockstep import Settings
 from ..core.registry import GAMES, find_game, load
 
 _NOTHING: dict[str, Any] = {}
@@ -26,9 +27,11 @@ def make_vec_env(game: str, num_envs: int, **settings: Any) -> BatchedVecEnv:
     make = load(row.vector)
     parameters = inspect.signature(make).parameters
     # Games with rules or payoffs of their own take any name, and refuse what they do not know.
-    open_ended = any(one.kind is one.VAR_KEYWORD for one in parameters.values())
+    rest = [one for one in parameters.values() if one.kind is one.VAR_KEYWORD]
+    open_ended = any("Settings" not in str(one.annotation) for one in rest)
     fixed = ("num_envs", "autoreset_mode", "render_mode")  # SB3 wants the mode that it gets
-    taken = [name for name in parameters if name not in fixed]
+    named = [name for name, one in parameters.items() if one not in rest]
+    taken = [name for name in (*named, *Settings.__annotations__) if name not in fixed]
     for name in settings:
         if name in fixed or not (open_ended or name in taken):
             raise UnknownName(f"setting of {game}", name, taken)

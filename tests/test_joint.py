@@ -198,7 +198,7 @@ def test_mistakes_are_said_in_a_line():
         make_product({})
 
     class Odd(PrePolicySpace):
-        bind = show = words = label = point = parse = sample = spread = None
+        bind = show = describe = label = point = parse = sample = spread = None
 
     with pytest.raises(InvalidArgument, match="a's pre-policies are Odd"):
         make_product({"a": Odd()})

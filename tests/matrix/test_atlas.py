@@ -187,7 +187,8 @@ def test_the_command_writes_tables_and_a_picture(tmp_path, capsys):
     assert main(["atlas", "--out", str(out), "--desirable", "egalitarian", "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
     assert report["rows"] == 3456
-    assert sorted(path.name for path in out.iterdir()) == ["atlas.csv", "atlas.json", "atlas.png"]
+    names = ["atlas.csv", "atlas.json", "atlas.png", "config.yaml"]
+    assert sorted(path.name for path in out.iterdir()) == names
     assert len(json.loads((out / "atlas.json").read_text())) == 3456
     assert (out / "atlas.png").stat().st_size > 50_000
 

@@ -158,7 +158,7 @@ MISTAKES = {
     "unknown command": (["serch", "barrier"], "Did you mean 'search'?"),
     "no game": (["search"], "no game is named; give GAME"),
     "unknown game": (["search", "barier"], "unknown game 'barier'; known: barrier"),
-    "unknown layout": (["effect", "barrier", "--layout", "maze2"], "Did you mean 'maze'?"),
+    "unknown layout": (["effect", "barrier", "--layout", "mazee"], "Did you mean 'maze'?"),
     "unknown agent": (["effect", "barrier", "--committed", "blue"], "known: yellow, red"),
     "unknown outcome": (["effect", "barrier", "--desirable", "up"], "known: top_right"),
     "unknown ties": (["effect", "barrier", "--ties", "fair"], "known: optimistic"),

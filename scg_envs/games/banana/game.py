@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.checks import check_whole
+from ...core.checks import check_number, check_whole
 from ...core.compiled import compiled
 from ...core.errors import InvalidAnswer, InvalidArgument, UnknownName
 from ...core.pre_policy import FiniteOrNone, Policy
@@ -90,7 +90,7 @@ class BananaRules(TurnRules):
     def __post_init__(self) -> None:
         """Check the numbers."""
         check_whole("messages", self.messages, 1, MAX_MESSAGES)
-        quality_number(self.wanted)
+        quality_number(check_number("wanted", self.wanted))
 
     @classmethod
     def of(cls, layout: Any = None, *, topic: str | None = None, **settings: Any) -> BananaRules:
