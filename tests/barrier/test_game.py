@@ -171,7 +171,7 @@ def test_mistakes_are_said():
         with pytest.raises(InvalidAction, match="expected a whole number from 0 to 4"):
             game.step({"blue": action, "yellow": 0, "red": 0})
     for horizon in (float("nan"), "abc", 2.5, True):
-        with pytest.raises(InvalidArgument, match="expected a whole number from 1 on"):
+        with pytest.raises(InvalidArgument, match="expected a whole number from 1 to"):
             BarrierGame("figure3", horizon=horizon)
     with pytest.raises(UnknownName, match="desirable outcome 'top_left'"):
         BarrierGame("figure3", desirable="top_left")
