@@ -135,7 +135,7 @@ def _responder(result: SearchResult) -> list[str]:
         if result.p_before_learned is not None:
             said += f" from its own {result.p_before_learned:.4f} before"
     elif result.trust == Trust.LEARNED:
-        said += "; no effect is claimed, its P before being unknown or not to be trusted"
+        said += "; no effect is claimed: ties decide P, or its P before can't be trusted"
     return [_line(label, said)]
 
 
