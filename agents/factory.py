@@ -5,14 +5,13 @@ Those that learn are imported when they are made, for they import torch.
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import numpy as np
 
 from ..core.backends import Backend
 from ..core.errors import UnknownName
 from ..core.extras import require
 from ..core.problem import CommitmentProblem
+from ..core.registry import load
 from ..core.scenario import Scenario
 from .responder import LEARNED, RESPONDERS, RationalResponder, Responder, responders_of
 from .settings import settings_of
@@ -54,10 +53,7 @@ def make_responder(
         return RationalResponder(problem, name, seed=seed)
     settings = settings_of(name, problem.family)
     if settings.responder:
-        module, _, attribute = settings.responder.partition(":")
-        made: Responder = getattr(import_module(f".{module}", __package__), attribute)(
-            problem, name, seed=seed, steps=steps
-        )
+        made: Responder = load(settings.responder)(problem, name, seed=seed, steps=steps)
         return made
     modules = ("stable_baselines3", settings.module)
     require(f"the responder {name!r}", *modules, extra=settings.extra)

@@ -33,7 +33,7 @@ class Settings:
         remembers: whether its policy has a state.
         fresh: whether a new model is trained for each pre-policy, with `steps` of its own.
         anew: the page with the steps of a model that trains for one pre-policy alone.
-        responder: what answers, as `module:class` of this package; empty for a model.
+        responder: what answers, as the entry point `module:class`; empty for a model.
         needs: what a problem must have for it; empty if nothing.
     """
 

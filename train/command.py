@@ -49,7 +49,7 @@ class Command:
 
     def run(self) -> None:
         """Do it, and print what came of it."""
-        raise NotImplementedError
+        raise NotImplementedError  # a frozen dataclass of a command has its own
 
     @classmethod
     def name(cls) -> str:

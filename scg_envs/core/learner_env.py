@@ -46,4 +46,4 @@ class LearnerEnv(VectorEnv[Any, Any, Any]):
         one learner.
         """
         if policies:
-            raise NotImplementedError  # likewise
+            raise NotImplementedError  # games with several learners have their own

@@ -18,14 +18,13 @@ from ...core.commitment_phase import spaces_of
 from ...core.copies import Copy, Seat, Setup, joint_actions
 from ...core.errors import InvalidArgument
 from ...core.evaluate import OPTIMAL
-from ...core.evaluation import Before, Evaluation, Split
+from ...core.evaluation import Evaluation, Split
 from ...core.joint import FiniteProduct
 from ...core.native import RenderMode
 from ...core.policy import BatchPolicies, Player
 from ...core.pre_policy import Constant, Points, Policy
 from ...core.problem import CommitmentProblem
 from ...core.scheme import CommitmentScheme, Committed, scheme_of
-from ...core.solver import Solver
 from ...core.ties import Ties
 from .dynamics import goal_reward
 from .environments import learner_view, parallel_env
@@ -34,14 +33,14 @@ from .layouts import BARRIERS, Layout, load_layout, shipped_layouts
 from .observations import Observation, check_observation
 from .posts import different_posts, hold_post
 from .shortest_paths import EffectMap, solve
-from .solver import nearest_goal_policy
+from .solver import ShortestPathSolver
 from .tables import ACTIONS
 
 _BATCH = 1024  # games that are played at once
 
 
-class PairSolver(Solver):
-    """Blue walks to the nearest goal, for every pair of posts that may be announced."""
+class PairSolver(ShortestPathSolver):
+    """Both barriers commit, each with its own chance to be bound."""
 
     def __init__(
         self,
@@ -65,28 +64,15 @@ class PairSolver(Solver):
             ties: what blue does where several goals are equally near.
             observation: what blue sees; exact policies look at `vector` alone.
         """
-        super().__init__("barrier", pre_policies)
-        self._board, self._paths, self._desirable, self._ties = board, paths, desirable, ties
-        self._credibility = [one.credibility for one in scheme.commitments]
-        self._observation = observation
-        if observation != "vector":
-            self.relations = ()
-            self.why_not = "Exact answers look at the observation 'vector'."
-
-    def before(self) -> Before:
-        """With both barriers on a uniform pair of posts; bounds are those of blue's ties."""
-        chance = self._paths.probability_before
-        return Before(
-            p=chance(self._desirable, self._ties),
-            low=chance(self._desirable, "pessimistic"),
-            high=chance(self._desirable, "optimistic"),
-            utility=0.0,  # barriers are rewarded nothing
+        super().__init__(
+            board, paths, pre_policies, desirable=desirable, ties=ties, observation=observation
         )
+        self._credibility = [one.credibility for one in scheme.commitments]
 
     def _after(self, ties: Ties) -> NDArray[np.float64]:
         """(pairs,) P after each: those that do not bind are uniform among what can be together."""
-        possible = self._paths.possible
-        p = np.where(possible, self._paths.pair_probability(self._desirable, ties), 0.0)
+        possible = self.paths.possible
+        p = np.where(possible, self.paths.pair_probability(self._desirable, ties), 0.0)
         first, second = self._credibility
         # Which of the two bind: both, the first, the second, neither.
         after = first * second * p
@@ -94,31 +80,6 @@ class PairSolver(Solver):
         after = after + (1 - first) * second * (p.sum(0) / possible.sum(0))[None, :]
         after = after + (1 - first) * (1 - second) * p.sum() / possible.sum()
         return np.asarray(after[possible])
-
-    def respond(self, points: Points, relation: str = "exact", *, seed: int = 0) -> Evaluation:
-        """Blue on shortest paths."""
-        if relation != "exact":
-            raise self.refuse(f"answers of kind {relation!r}")
-        p = self._after(self._ties)[np.asarray(points)]
-        zeros = np.zeros_like(p)
-        return Evaluation(
-            p, {"blue": zeros}, zeros, np.ones_like(p), 0, utility=zeros, excess_steps=zeros
-        )
-
-    def bounds(self, points: Points) -> NDArray[np.float64]:
-        """P under the tie rule that is worst for the human, and under the best."""
-        sides: tuple[Ties, Ties] = ("pessimistic", "optimistic")
-        return np.stack([self._after(ties)[np.asarray(points)] for ties in sides], axis=1)
-
-    def best_responses(self) -> BatchPolicies:
-        """Blue on a shortest path; of equally near goals the tie rule's favorite.
-
-        Raises:
-            InvalidArgument: blue does not see the observation `vector`.
-        """
-        if self._observation != "vector":
-            raise self.refuse(f"exact answers from the observation {self._observation!r}")
-        return nearest_goal_policy(self._board, self._desirable, self._ties)
 
 
 class PairProblem(CommitmentProblem):

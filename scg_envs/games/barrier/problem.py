@@ -118,9 +118,9 @@ class BarrierProblem(CommitmentProblem):
             self.board,
             self.effect_map,
             self.pre_policies,
+            self.chances,
             desirable=self.desirable,
             ties=ties,
-            chances=self.chances,
             observation=observation,
         )
         self.solver.before()  # an unknown outcome or tie rule shows at once

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from functools import cached_property
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from ...core.chances import Chances
 from ...core.evaluation import Before, Evaluation
 from ...core.policy import BatchPolicies, Memoryless
-from ...core.pre_policy import Points
+from ...core.pre_policy import Points, PrePolicySpace
 from ...core.solver import Solver
 from ...core.ties import Ties
 from .layouts import Layout
@@ -20,18 +21,17 @@ from .shortest_paths import EffectMap, shortest_path_actions
 from .tables import tables_of
 
 
-class BarrierSolver(Solver):
-    """Blue walks to the nearest goal, for every pair of posts."""
+class ShortestPathSolver(Solver):
+    """Blue walks to the nearest goal wherever the barriers are posted; who commits is left open."""
 
     def __init__(
         self,
         board: Layout,
         paths: EffectMap,
-        pre_policies: HoldPost,
+        pre_policies: PrePolicySpace,
         *,
         desirable: str,
         ties: Ties,
-        chances: Chances,
         observation: Observation,
     ) -> None:
         """Answer by shortest paths.
@@ -39,19 +39,22 @@ class BarrierSolver(Solver):
         Args:
             board: the layout.
             paths: blue's shortest paths for every pair of posts.
-            pre_policies: the committed barrier's posts.
+            pre_policies: the committed barriers' posts.
             desirable: the outcome that the human wants.
             ties: what blue does where several goals are equally near.
-            chances: whether the commitment binds.
             observation: what blue sees; exact policies look at `vector` alone.
         """
         super().__init__("barrier", pre_policies)
         self.paths = paths
         self._board, self._desirable, self._ties = board, desirable, ties
-        self._chances, self._observation = chances, observation
+        self._observation = observation
         if observation != "vector":
             self.relations = ()
             self.why_not = "Exact answers look at the observation 'vector'."
+
+    @abstractmethod
+    def _after(self, ties: Ties) -> NDArray[np.float64]:
+        """(points,) P after a commitment to each pre-policy."""
 
     def before(self) -> Before:
         """With both barriers on a uniform pair of posts; bounds are those of blue's ties."""
@@ -70,11 +73,6 @@ class BarrierSolver(Solver):
     @cached_property
     def _p(self) -> NDArray[np.float64]:
         return self._after(self._ties)
-
-    def _after(self, ties: Ties) -> NDArray[np.float64]:
-        """(posts,) P after a commitment to each; where it does not bind, over uniform posts."""
-        p, c = self.paths.probability(self._desirable, ties), self._chances.credibility
-        return np.asarray(c * p + (1 - c) * p.mean())
 
     def respond(self, points: Points, relation: str = "exact", *, seed: int = 0) -> Evaluation:
         """Blue on shortest paths."""
@@ -98,11 +96,47 @@ class BarrierSolver(Solver):
         not be deterministic.
 
         Raises:
-            UnknownName: what is seen is not the observation `vector`.
+            InvalidArgument: what is seen is not the observation `vector`.
         """
         if self._observation != "vector":
             raise self.refuse(f"exact answers from the observation {self._observation!r}")
         return nearest_goal_policy(self._board, self._desirable, self._ties)
+
+
+class BarrierSolver(ShortestPathSolver):
+    """One barrier commits; the other is posted by chance."""
+
+    def __init__(
+        self,
+        board: Layout,
+        paths: EffectMap,
+        pre_policies: HoldPost,
+        chances: Chances,
+        *,
+        desirable: str,
+        ties: Ties,
+        observation: Observation,
+    ) -> None:
+        """Answer by shortest paths.
+
+        Args:
+            board: the layout.
+            paths: blue's shortest paths for every pair of posts, the committed barrier's first.
+            pre_policies: the committed barrier's posts.
+            chances: whether the commitment binds.
+            desirable: the outcome that the human wants.
+            ties: what blue does where several goals are equally near.
+            observation: what blue sees; exact policies look at `vector` alone.
+        """
+        super().__init__(
+            board, paths, pre_policies, desirable=desirable, ties=ties, observation=observation
+        )
+        self._chances = chances
+
+    def _after(self, ties: Ties) -> NDArray[np.float64]:
+        """(posts,) P after a commitment to each; where it does not bind, over uniform posts."""
+        p, c = self.paths.probability(self._desirable, ties), self._chances.credibility
+        return np.asarray(c * p + (1 - c) * p.mean())
 
 
 def nearest_goal_policy(board: Layout, desirable: str, ties: Ties) -> BatchPolicies:
