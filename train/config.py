@@ -19,6 +19,8 @@ from .search.proposers import default_meta, find_meta
 
 # Which responder alone reads an option.
 _OF_RESPONDER = {"epsilon": "epsilon", "rate": "logit", "risk_aversion": "risk-averse"}
+# The least and the most of each: a batch is held in memory, the others are counted.
+_BUDGETS = {"evaluations": (1, 10**9), "batch": (2, 10**6), "steps": (1, 10**12)}
 _FRESH_EVALUATIONS, _FRESH_BATCH = 40, 8  # where every evaluation trains a model
 
 
@@ -76,10 +78,10 @@ class SearchConfig(Scenario):
                     f"the responder {responder!r} needs {name}, which is not given; give it."
                 )
         check_seed(self.seed)
-        for name, least in {"evaluations": 1, "batch": 2, "steps": 1}.items():
+        for name, (least, most) in _BUDGETS.items():
             value = getattr(self, name)
             if value is not None:
-                check_whole(name, value, least)
+                check_whole(name, value, least, most)
         if self.steps is not None and self.responder not in LEARNED:
             raise InvalidArgument(
                 f"steps is {self.steps!r}, and answers by {self.responder!r} train nothing; take a "

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core.checks import check_whole
+from ...core.checks import check_episodes
 from ...core.verbal import Outcome, Proposal
 from ...games.dialogue.language import Language
 from .budget import Usage
@@ -101,7 +101,7 @@ class Stage:
             InvalidArgument: no episodes.
         """
         self._client, self._language, self._writer = client, language, writer
-        self._count = 1 if episodes is None else check_whole("episodes", episodes, 1)
+        self._count = 1 if episodes is None else check_episodes(episodes)
         self.prompts = language.prompts
         self.usage = Usage()
 

@@ -11,6 +11,9 @@ import numpy as np
 
 from .errors import InvalidArgument, InvalidOptions, UnknownOption
 
+MOST_EPISODES = 10_000_000
+"""More than an estimate needs: its interval is then a few ten-thousandths wide."""
+
 
 def check_chance(name: str, chance: Any) -> float:
     """The chance as a float.
@@ -89,6 +92,15 @@ def check_whole(name: str, value: Any, least: int, most: int | None = None) -> i
         bounds = f"from {least} on" if most is None else f"from {least} to {most}"
         raise InvalidArgument(f"{name} is {value!r}; expected a whole number {bounds}.")
     return number
+
+
+def check_episodes(episodes: Any) -> int:
+    """How many episodes are played for one estimate.
+
+    Raises:
+        InvalidArgument: not a whole number in [1, `MOST_EPISODES`].
+    """
+    return check_whole("episodes", episodes, 1, MOST_EPISODES)
 
 
 def check_seed(seed: Any) -> int:

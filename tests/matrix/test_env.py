@@ -281,12 +281,14 @@ def test_mistakes_are_said():
     for discount in (0, 1.1, -1, "x", float("nan"), True):
         with pytest.raises(InvalidArgument, match="discount is"):
             MatrixEnv("household", discount=discount)
-    with pytest.raises(InvalidArgument, match="memory is 0; expected a whole number from 1 on"):
+    with pytest.raises(InvalidArgument, match="memory is 0; expected a whole number from 1 to"):
         MatrixEnv("household", rounds=2, memory=0)
+    with pytest.raises(InvalidArgument, match="expected at most 1"):
+        MatrixEnv("household", rounds=2, memory=2)
     with pytest.raises(InvalidArgument, match="clock is 3"):
         MatrixEnv("household", clock=3)
     with pytest.raises(InvalidArgument, match="too many for exact answers"):
-        MatrixEnv("household", rounds=2, memory=20).memory.check_tables()
+        MatrixEnv("household", rounds=21, memory=20).memory.check_tables()
     with pytest.raises(InvalidArgument, match="committed is None; pass committed='robot'"):
         matrix_v0.parallel_env("household", credibility=0.5)
     with pytest.raises(InvalidArgument, match=r"sum to 0\.5"):

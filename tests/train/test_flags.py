@@ -265,3 +265,17 @@ def test_what_is_about_words_is_sent_to_the_other_verb(scg, name):
     assert (code, out) == (2, "")
     assert "use scg talk" in error
     assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["search", "talk"])
+def test_numbers_beyond_reason_end_in_a_line(command, scg):
+    for game in ("barrier", "prisoners_dilemma", "public_goods", "bargaining", "banana"):
+        cls = find_command(command)
+        if command == "talk" and game not in ("bargaining", "banana"):
+            continue
+        for name, option in arguments_of(cls, find_game(game)).items():
+            # A cap or a limit on what is played may be as great as one likes.
+            if option.kind is int and name not in ("token_cap", "limit", "evaluations"):
+                flag = "--" + name.replace("_", "-")
+                code, out, errors = scg(command, game, flag, 10**22)
+                assert (code, out, errors.count("\n")) == (2, "", 1), (game, flag, errors)

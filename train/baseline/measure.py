@@ -12,7 +12,7 @@ import numpy as np
 
 from ...core.backends import Backend
 from ...core.checkpoint import StateDict
-from ...core.checks import check_whole
+from ...core.checks import check_episodes, check_whole
 from ...core.copies import Copy, Seat, Setup
 from ...core.errors import UnknownName
 from ...core.evaluation import Before
@@ -50,8 +50,9 @@ def check_baseline(
     """
     if algorithm not in ALGORITHMS:
         raise UnknownName("algorithm", algorithm, ALGORITHMS)
-    for name, value in {"seeds": seeds, "steps": steps, "episodes": episodes}.items():
-        check_whole(name, value, 1)
+    check_whole("seeds", seeds, 1, 10_000)
+    check_whole("steps", steps, 1, 10**12)
+    check_episodes(episodes)
     problem.bare_game()
     require("training a baseline", "stable_baselines3")
 

@@ -27,6 +27,7 @@ from ...core.verbal import Baseline, Environment, Evaluator, Generator, Trial, b
 from .loop import Loop, Reason, Stopped
 from .words import GeneratorProposer, PlayJudge
 
+_MOST_EVALUATIONS = 1_000_000
 _OUTAGES = 3  # rounds in a row that the server breaks off, after which it is taken to be down
 
 
@@ -125,7 +126,7 @@ class VerbalLoop(Loop[Trial]):
         Raises:
             InvalidArgument: no evaluations, or no seed.
         """
-        rounds = check_whole("evaluations", evaluations, 1)
+        rounds = check_whole("evaluations", evaluations, 1, _MOST_EVALUATIONS)
         self.seed = check_seed(seed)
         super().__init__(
             GeneratorProposer(generator, seed),

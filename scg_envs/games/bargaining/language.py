@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core.checks import check_whole
+from ...core.checks import check_episodes
 from ...core.errors import InvalidAnswer, InvalidArgument
 from ...core.pre_policy import FREE
 from ...core.verbal import Moves, Outcome, Proposal, Rule, ScriptedEvaluator, Task
@@ -117,7 +117,7 @@ class BargainingLanguage(Language):
 
     def environment(self, episodes: int | None) -> SimulatedSeller:
         """The problem's seller; thousands of episodes if nobody says how many."""
-        number = EPISODES if episodes is None else check_whole("episodes", episodes, 1)
+        number = EPISODES if episodes is None else check_episodes(episodes)
         return SimulatedSeller(self._rules, self.prices, self._seller, number)
 
     # With models.

@@ -13,6 +13,7 @@ from ...core.checks import check_whole
 from ...core.errors import InvalidArgument
 
 MOST_ROUNDS = 1_000_000
+_LONGEST_MEMORY = 100  # rounds; tables over what is remembered end far below it
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ class Repetition:
 
         Raises:
             InvalidArgument: rounds below 1, a discount outside (0, 1], a negative memory, or none
-                where there are several rounds; a clock that is no bool.
+                where there are several rounds, or one of more rounds than can be looked back on;
+                a clock that is no bool.
         """
         check_whole("rounds", rounds, 1, MOST_ROUNDS)
         number = isinstance(discount, (int, float)) and not isinstance(discount, bool)
@@ -49,7 +51,12 @@ class Repetition:
             )
         if memory is None:
             memory = 1 if rounds > 1 else 0
-        check_whole("memory", memory, 0 if rounds == 1 else 1)
+        check_whole("memory", memory, 0 if rounds == 1 else 1, _LONGEST_MEMORY)
+        if memory >= rounds > 1:
+            raise InvalidArgument(
+                f"memory is {memory} and rounds {rounds}; before the last round no more than "
+                f"{rounds - 1} have been played, so expected at most {rounds - 1}."
+            )
         if not isinstance(clock, bool):
             raise InvalidArgument(f"clock is {clock!r}; expected True or False.")
         return cls(int(rounds), float(discount), int(memory), clock)

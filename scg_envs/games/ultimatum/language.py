@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from ...core.checks import check_whole
+from ...core.checks import check_episodes
 from ...core.errors import InvalidAnswer, InvalidArgument
 from ...core.verbal import History, Outcome, Proposal, Rule, ScriptedEvaluator, Task
 from ..dialogue.answers import AnswerFormat, choice, number, text
@@ -157,9 +157,7 @@ class UltimatumLanguage(Language):
 
     def environment(self, episodes: int | None) -> SimulatedUsers:
         """Users who follow their norm; one epoch for each principle if nobody says how many."""
-        return SimulatedUsers(
-            self.new_game(), 1 if episodes is None else check_whole("episodes", episodes, 1)
-        )
+        return SimulatedUsers(self.new_game(), 1 if episodes is None else check_episodes(episodes))
 
     # With models.
 
