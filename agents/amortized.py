@@ -78,7 +78,7 @@ class AmortizedResponder(Responder):
             steps: the training budget in environment steps; the algorithm's default if None.
         """
         super().__init__(problem)
-        settings = settings_of(algorithm, problem.family)
+        settings = settings_of(algorithm, problem)
         self.train_budget = settings.steps if steps is None else steps
         self._rate = Decay(settings.learning_rate)
         self._np_random = np.random.default_rng([seed, _STREAM])
@@ -94,7 +94,9 @@ class AmortizedResponder(Responder):
             for learner in problem.learners
         }
         self.models = {
-            learner: make_model(settings, env, seed=seed + number, rate=self._rate)
+            learner: make_model(
+                settings, env, seed=seed + number, rate=self._rate, board=problem.seen_board
+            )
             for number, (learner, env) in enumerate(self._envs.items())
         }
 

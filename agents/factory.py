@@ -51,7 +51,7 @@ def make_responder(
         raise UnknownName(f"responder for {problem.game}", name, own, problem.solver.why_not)
     if name not in LEARNED:
         return RationalResponder(problem, name, seed=seed)
-    settings = settings_of(name, problem.family)
+    settings = settings_of(name, problem)
     if settings.responder:
         made: Responder = load(settings.responder)(problem, name, seed=seed, steps=steps)
         return made
@@ -95,7 +95,7 @@ def make_judge(
     from .fresh import FreshResponder
 
     anew = settings_of(name).anew
-    usual, fresh = (settings_of(one, problem.family).steps for one in (name, anew))
+    usual, fresh = (settings_of(one, problem).steps for one in (name, anew))
     budget = usual if steps is None else steps
     return FreshResponder(
         problem,

@@ -57,7 +57,7 @@ class FreshResponder(Responder):
         assert backend is None or scenario is not None, "a worker makes the problem itself"
         self._scenario = None if scenario is None else scenario.bare().to_json()
         self._backend = backend
-        self._steps = settings_of(algorithm, problem.family).steps if steps is None else steps
+        self._steps = settings_of(algorithm, problem).steps if steps is None else steps
         self._points: list[NDArray[Any]] = []  # in the order of their models
         self._models: dict[bytes, AmortizedResponder] = {}
         self._answers: dict[tuple[bytes, Split], Evaluation] = {}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
 import torch
 from gymnasium.spaces import Dict, MultiDiscrete
 from stable_baselines3.common.base_class import BaseAlgorithm
 
+from ..core.registry import load
+from ..core.seen_board import SeenBoard
+from .board_features import BoardFeatures, board_policy
 from .settings import Settings
 from .vec_env import BatchedVecEnv
 
@@ -32,7 +34,13 @@ class Decay:
 
 
 def make_model(
-    settings: Settings, env: BatchedVecEnv, *, seed: int, rate: Decay, rollout: int | None = None
+    settings: Settings,
+    env: BatchedVecEnv,
+    *,
+    seed: int,
+    rate: Decay,
+    rollout: int | None = None,
+    board: SeenBoard | None = None,
 ) -> BaseAlgorithm:
     """A model that knows nothing yet.
 
@@ -42,19 +50,28 @@ def make_model(
         seed: of the model and of the process's generators.
         rate: the learning rate.
         rollout: environment steps between two updates, over all games; the settings' if None.
+        board: what is seen of a board, if one is.
     """
-    module, _, name = settings.algorithm.partition(":")
+    made: type[BaseAlgorithm] = load(settings.algorithm)
     arguments: dict[str, Any] = dict(settings.model)
     policy_kwargs = dict(arguments.pop("policy_kwargs", {}))
-    if settings.activation:
-        one_hot = isinstance(env.observation_space, MultiDiscrete)
-        activation = settings.activation["one_hot" if one_hot else "other"]
+    space = env.observation_space
+    policy: Any = settings.policies["dictionary" if isinstance(space, Dict) else "flat"]
+    activation = settings.activation
+    if not isinstance(activation, str):
+        activation = activation.get("one_hot" if isinstance(space, MultiDiscrete) else "other", "")
+    if activation:
         policy_kwargs["activation_fn"] = getattr(torch.nn, activation)
+    if settings.board is not None and board is not None:
+        policy = board_policy(made.policy_aliases[policy])
+        policy_kwargs["features_extractor_class"] = BoardFeatures
+        policy_kwargs["features_extractor_kwargs"] = {"board": board, **settings.board}
+        # Its tables are most of the parameters: one pass over them, not several.
+        policy_kwargs["optimizer_kwargs"] = {"fused": True}
     if settings.rollout is not None:
         arguments["n_steps"] = max((rollout or settings.rollout) // env.num_envs, 1)
-    dictionary = isinstance(env.observation_space, Dict)
-    model: BaseAlgorithm = getattr(import_module(module), name)(
-        settings.policies["dictionary" if dictionary else "flat"],
+    return made(
+        policy,
         env,
         learning_rate=rate,
         policy_kwargs=policy_kwargs,
@@ -62,4 +79,3 @@ def make_model(
         device="cpu",
         **arguments,
     )
-    return model

@@ -1,7 +1,13 @@
-"""What a learner is trained with: the files `defaults/ALGORITHM.yml`, by algorithm and game.
+"""What a learner is trained with: the files `defaults/ALGORITHM.yml`, by algorithm, game and size.
 
 A file has the model's class, its policies' names for flat and for dictionary observations, and
-settings for every game, which those under a game's own name add to or replace.
+hyper-parameters for every game. Those under a game's own name add to them or replace them, and so
+do, on a board, those of the last row of `by_size` that it is large enough for. Its size is in pairs
+of a cell of the learner's and one of another's (`SeenBoard.pairs`), which is what there is to
+learn by. With `steps_per_pair` the budget grows with it: it is the greater of `steps` and that
+many times the size.
+
+Hyper-parameters that are not attributes of `Settings` are arguments of the model's class.
 """
 
 from __future__ import annotations
@@ -14,6 +20,17 @@ from typing import Any
 
 import yaml
 
+from ..core.problem import CommitmentProblem
+
+OWN = (
+    "num_envs",
+    "learning_rate",
+    "rollout",
+    "activation",
+    "board",
+)  # hyper-parameters that are settings of ours; all others are the model's
+_BUDGET = ("steps", "steps_per_pair")
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -22,12 +39,15 @@ class Settings:
     Attributes:
         algorithm: the model's class, as `module:name`.
         policies: the policies' names for `flat` and for `dictionary` observations.
-        activation: names of `torch.nn` for `one_hot` and `other` inputs; the model's own if empty.
         steps: the training budget in environment steps.
         num_envs: games in lockstep.
         learning_rate: at first; it falls linearly to 0 over the budget.
         rollout: environment steps between two updates, over all games; None where the model has
             no rollouts.
+        activation: names of `torch.nn` for `one_hot` and `other` inputs, or one for both; the
+            model's own if empty.
+        board: arguments of `BoardFeatures`, which the network then begins with; None for one-hot
+            columns.
         model: further arguments of the model.
         extra: the extra of this distribution that brings the algorithm.
         remembers: whether its policy has a state.
@@ -39,11 +59,12 @@ class Settings:
 
     algorithm: str
     policies: Mapping[str, str]
-    activation: Mapping[str, str]
     steps: int
     num_envs: int
     learning_rate: float
     rollout: int | None
+    activation: Mapping[str, str] | str
+    board: Mapping[str, Any] | None
     model: Mapping[str, Any]
     extra: str
     remembers: bool
@@ -71,26 +92,25 @@ def algorithms() -> dict[str, str]:
     return {name: _page(name)["summary"] for name in names}
 
 
-@cache
-def settings_of(algorithm: str, game: str | None = None) -> Settings:
+def settings_of(algorithm: str, problem: CommitmentProblem | None = None) -> Settings:
     """The settings of an algorithm in a game.
 
     Args:
         algorithm: the name of a file in `defaults/`, without its suffix.
-        game: the game's family, such as `barrier` or `matrix`; None for the settings that it has
-            everywhere, without steps.
+        problem: what is learned; None for the settings that it has everywhere, without steps.
     """
     page = _page(algorithm)
-    own = _merged(page.get("defaults", {}), {} if game is None else page["games"][game])
+    own = _of_size(page, problem)
     return Settings(
         algorithm=page.get("algorithm", ""),
         policies=page.get("policies", {}),
-        activation=page.get("activation", {}),
         steps=own.get("steps", 0),
         num_envs=own.get("num_envs", 1),
         learning_rate=own.get("learning_rate", 0.0),
         rollout=own.get("rollout"),
-        model=own.get("model", {}),
+        activation=own.get("activation", page.get("activation", {})),
+        board=own.get("board"),
+        model={name: value for name, value in own.items() if name not in (*OWN, *_BUDGET)},
         extra=page.get("extra", "train"),
         remembers=page.get("remembers", False),
         fresh=page.get("fresh", False),
@@ -98,6 +118,21 @@ def settings_of(algorithm: str, game: str | None = None) -> Settings:
         responder=page.get("responder", ""),
         needs=page.get("needs", ""),
     )
+
+
+def _of_size(page: Mapping[str, Any], problem: CommitmentProblem | None) -> dict[str, Any]:
+    """A page's hyper-parameters in a problem, with the steps that its size asks for."""
+    own = dict(page.get("defaults", {}))
+    if problem is None:
+        return own
+    board = problem.seen_board
+    size = 0 if board is None else board.pairs
+    own = _merged(own, page["games"][problem.family])
+    for row in own.pop("by_size", ()):
+        if size >= row["from"]:
+            own = _merged(own, {name: value for name, value in row.items() if name != "from"})
+    own["steps"] = max(own["steps"], int(own.get("steps_per_pair", 0) * size))
+    return own
 
 
 @cache

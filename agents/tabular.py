@@ -46,7 +46,7 @@ class TabularResponder(Responder):
         super().__init__(problem)
         assert problem.walks is not None
         self._walks, self._seed = problem.walks, seed
-        own = settings_of(name, problem.family).steps
+        own = settings_of(name, problem).steps
         self._steps = own if steps is None else check_whole("steps", steps, 1, _MOST)
         self._known: dict[int, dict[str, float]] = {}  # what came of each pre-policy
 

@@ -26,6 +26,7 @@ from .judge import Predicate
 from .learner_env import LearnerEnv
 from .policy import BatchPolicies
 from .pre_policy import Points, Policy, PrePolicySpace
+from .seen_board import SeenBoard
 from .solver import Solver
 from .ties import Ties
 from .walks import Walks
@@ -71,6 +72,7 @@ class CommitmentProblem(ABC):
             regret is judged small.
         paid: whether the committed agent's utility can be other than 0.
         chances: whether the commitment binds and is seen.
+        seen_board: what a learner's discrete observation says of a board; None in other games.
         walks: the game of a follower that walks where nothing else moves; None in other games.
         notes: what a reader of its numbers should know, a line each.
     """
@@ -93,6 +95,7 @@ class CommitmentProblem(ABC):
     paid = True
     stakes: float = 1.0
     chances: Chances = Chances()
+    seen_board: SeenBoard | None = None
     walks: Walks | None = None
     notes: Sequence[str] = ()
 

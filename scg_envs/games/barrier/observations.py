@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from ...core.compiled import kernel, put_word
 from ...core.errors import UnknownName
+from ...core.seen_board import SeenBoard
 from ...core.spaces import multi_discrete
 from .layouts import Cell, Layout
 from .tables import AGENTS, tables_of
@@ -113,6 +114,26 @@ def cells_seen(rows: NDArray[np.uint8], layout: Layout) -> NDArray[np.int64]:
     """
     x, y = rows[:, 0:_GAME_BYTES:2].T, rows[:, 1:_GAME_BYTES:2].T
     return np.ascontiguousarray(y.astype(np.int64) * layout.width + x)
+
+
+def seen_board(layout: Layout, shown: Sequence[Cell]) -> SeenBoard:
+    """What the columns of blue's observation `vector` in its batched view are.
+
+    Args:
+        layout: whose cells they name.
+        shown: the cells that a commitment may be shown as, the null token last.
+    """
+    tables = tables_of(layout)
+    columns = [(2 * k, 2 * k + 1) for k in range(len(AGENTS) + 1)]
+    x, y = tables.xy[tables.floor].T.tolist()
+    return SeenBoard(
+        learner=columns[0],
+        others=tuple(columns[1:-1]),
+        announced=(columns[-1],),
+        cells=tuple(zip(x, y, strict=True)),
+        others_cells=tuple(sorted(set().union(*layout.posts.values()))),
+        shown_cells=tuple(shown),
+    )
 
 
 def show_commitments(seen: Any, cells: NDArray[np.uint8]) -> None:

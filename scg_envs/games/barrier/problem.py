@@ -20,14 +20,15 @@ from ...core.evaluation import Evaluation, Split
 from ...core.policy import BatchPolicies, BatchPolicy, Player, rows_of_state
 from ...core.pre_policy import Constant, Points, Policy
 from ...core.problem import CommitmentProblem
+from ...core.seen_board import SeenBoard
 from ...core.ties import Ties
 from ...core.walks import Walks
 from .dynamics import goal_reward, rewards_by_step
 from .environments import parallel_env
 from .game import BarrierGame
 from .layouts import Layout, load_layout, other_barrier, shipped_layouts
-from .observations import Observation, cells_seen, check_observation, show_commitments
-from .posts import HoldPost
+from .observations import Observation, cells_seen, check_observation, seen_board, show_commitments
+from .posts import HoldPost, null_post
 from .render import TILE, Frame, Renderer
 from .shortest_paths import solve
 from .solver import BarrierSolver
@@ -151,6 +152,13 @@ class BarrierProblem(CommitmentProblem):
             possible=self.effect_map.possible,
             read=read,
         )
+
+    @cached_property
+    def seen_board(self) -> SeenBoard | None:  # type: ignore[override]
+        """What blue's observation says of the board, where it is one of coordinates."""
+        if self.observation != "vector":
+            return None
+        return seen_board(self.board, (*self.pre_policies.posts, null_post(self.board)))
 
     def content(self) -> StateDict:
         """The board, blue's time limit and what it sees."""
