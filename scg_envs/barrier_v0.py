@@ -13,7 +13,7 @@ Outcomes in Human-AI Interaction via Structural Causal Games" (arXiv 2405.16588)
 | actions | `Discrete(5)`: stay, right, down, left, up |
 | observations | `vector` (default), `grid`, `view` |
 | outcomes | `none`, or the name of the goal that blue reached |
-| commitment | `red` or `yellow` holds a post |
+| commitment | `red` or `yellow` holds a post, or walks a patrol |
 
 ## Rules
 
@@ -44,6 +44,7 @@ barrier_v0.parallel_env(layout="figure3", committed="red", observation="vector")
   a picture without coordinates.
 - `committed`: None for the bare game; `red` or `yellow` adds the commitment phase
   (`scg_envs.core.commitment`), in which that barrier's action is the number of a post;
+  a scheme with the space `patrol:STEPS` has it walk a closed route (`docs/moving.md`).
   `["red", "yellow"]` adds that of both, and a `scg_envs.CommitmentScheme` says more: in turn or
   together, and each one's chances.
 - `desirable`: the outcome that the human wants; the layout's if None.

@@ -20,6 +20,8 @@ class Announcements:
         announced: the point that each agent has announced.
         played: the point that is played for it, which is another where it does not bind.
         kept: whether it binds.
+        one: the agent that commits, if there is one alone.
+        present: what is shown of its commitment by now, if that changes while it is played.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class Announcements:
             {scheme.committed: pre_policies} if self._product is None else self._product.parts
         )
         self._space = pre_policies
+        self.one = scheme.committed if self._product is None else None
         self.begin()
 
     def begin(self) -> None:
@@ -46,6 +49,7 @@ class Announcements:
         self.played: dict[str, Any] = {}
         self.kept: dict[str, bool] = {}
         self._missed: dict[str, set[str]] = {}
+        self.present: Any = None
 
     def copy(self) -> Announcements:
         """A copy that later announcements do not change."""
@@ -115,4 +119,6 @@ class Announcements:
         """What somebody sees who is shown these agents' points; null tokens of the others."""
         if self._product is not None:
             return self._product.show_each(points)
+        if self.present is not None and self.one in points:
+            return self.present
         return self._space.show(points.get(self._scheme.committed))

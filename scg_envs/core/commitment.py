@@ -148,6 +148,7 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
         self._seen: Observations = {}  # after a reset, and of games that do not
         # Of every committed agent its policy if that looks at something, else its action.
         self._bound: list[tuple[str, Policy | None, Any]] = []
+        self._live: dict[str, Any] = {}  # of the policies that are shown as they go
         shown = [self.pre_policies.shown_space] * (len(self.possible_agents) + 1)
         phase = Discrete(len(self._steps) + 1)
         self._state_space = concatenated([getattr(game, "state_space", None), *shown, phase])
@@ -186,7 +187,7 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
         if seed is not None:
             self._np_random = np.random.default_rng([seed, _STREAM])
             self._chance = np.random.default_rng([seed, _STREAM + 1])
-        self.phase, self._playing, self._bound = COMMITMENT, False, []
+        self.phase, self._playing, self._bound, self._live = COMMITMENT, False, [], {}
         self._options = given
         self._judge.begin()
         self._made.begin()
@@ -363,6 +364,8 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
             for agent, own in policies.items()
         ]
         policy.reset(self._np_random)
+        if self._made.one is not None and hasattr(policy, "present"):
+            self._live = {self._made.one: policy}
         return infos
 
     def _play(self, actions: dict[str, Any]) -> Advanced:
@@ -383,6 +386,9 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
         else:
             self._seen, rewards, terminated, truncated, infos = self.env.step(actions)
         self.agents = list(self.env.agents)
+        for agent, own in self._live.items():
+            self._made.present = own.present(self.observe_game(agent))
+            self._show()
         if self._judge.follows:
             self._judge.follow(actions, rewards)
         paid = []

@@ -37,7 +37,9 @@ Points = Sequence[int] | NDArray[Any]
 class Policy(Protocol):
     """What plays for an agent: sees its observation, says its action.
 
-    A policy may carry memory from step to step; `reset` begins an episode.
+    A policy may carry memory from step to step; `reset` begins an episode. Where one agent alone
+    commits, a policy may have a method `present(observation)` as well: what followers are shown of
+    it from now on, after each step, in place of what the space showed of the point.
     """
 
     def reset(self, np_random: np.random.Generator) -> None:

@@ -12,7 +12,7 @@ What an unkept commitment means is said by `otherwise`, and is the pre-policy sp
 | --- | --- | --- |
 | `uniform` | a uniform pre-policy is played | barrier, matrix games, ultimatum, external games |
 | `free` | its owner plays as without any commitment | bargaining, banana, causal games |
-| `none` | that cannot be: credibility is 1 | every game |
+| `none` | that cannot be: credibility is 1 | every game; barriers that move |
 """
 
 from __future__ import annotations
@@ -77,8 +77,13 @@ class Commitment:
         """Check that a commitment that does not bind means here what it means in the game.
 
         Raises:
-            InvalidArgument: it means something else.
+            InvalidArgument: it means something else, or nothing and the commitment may not bind.
         """
+        if known == "none" and self.credibility < 1:
+            raise InvalidArgument(
+                f"credibility is {self.credibility:g}, and followers could not tell what is played "
+                "in place of such a pre-policy that does not bind; expected credibility 1."
+            )
         if self.otherwise not in (None, "none", known):
             raise InvalidArgument(
                 f"otherwise is {self.otherwise!r} for {self.agent}'s commitment; where one does "

@@ -13,6 +13,7 @@ from ...core.scheme import Committed, scheme_of
 from ...core.views import LearnerView
 from .batch import BarrierBatch
 from .game import BarrierGame
+from .kinds import pre_policies_of
 from .layouts import BARRIERS, Layout
 from .observations import Observation
 from .posts import different_posts, hold_post
@@ -48,11 +49,13 @@ def parallel_env(
         desirable=desirable,
         render_mode=render_mode,
     )
+    several = committed is not None and scheme_of(committed).several
+    pre_policies = hold_post if several else pre_policies_of
     return with_commitment(
         game,
         committed,
         ("red", "yellow"),
-        lambda agent, kind: hold_post(game, agent, kind),
+        lambda agent, kind: pre_policies(game, agent, kind),
         credibility=credibility,
         observability=observability,
         committed_reward=committed_reward,

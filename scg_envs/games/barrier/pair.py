@@ -106,6 +106,7 @@ class PairProblem(CommitmentProblem):
         desirable: str | None = None,
         ties: Ties = "uniform",
         horizon: int | None = None,
+        pre_policy: str | None = None,
         credibility: float = 1.0,
         observability: float = 1.0,
         observation: Observation = "vector",
@@ -118,17 +119,24 @@ class PairProblem(CommitmentProblem):
             desirable: the outcome that the human wants; the layout's if None.
             ties: what blue does where several goals are equally near.
             horizon: T; 2 x width x height if None.
+            pre_policy: the kind of pre-policy; `post`, which is all that several commit to, if
+                None.
             credibility: the chance that a commitment binds; what does not is uniform among the
                 posts that are free.
             observability: the chance that blue is shown a commitment, which changes nothing.
             observation: what blue sees.
 
         Raises:
-            UnknownName: no such layout, agent, outcome, tie rule or observation.
+            UnknownName: no such layout, agent, outcome, tie rule, kind or observation.
             InvalidLayout: the layout file breaks a rule.
             InvalidArgument: a horizon below 1, or a chance outside [0, 1].
         """
-        self.scheme = scheme_of(committed, credibility=credibility, observability=observability)
+        self.scheme = scheme_of(
+            committed,
+            pre_policy=pre_policy,
+            credibility=credibility,
+            observability=observability,
+        )
         check_observation(observation)
         self.observation: Observation = observation
         self.board = load_layout(layout)

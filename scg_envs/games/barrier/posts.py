@@ -64,13 +64,14 @@ class HoldPost(Finite):
 
 
 def hold_post(game: BarrierGame, agent: str, kind: str | None = None) -> HoldPost:
-    """The pre-policies of a barrier; there is one kind, `post`.
+    """The pre-policies of a barrier beside others that commit; there is one kind, `post`.
 
     Raises:
         UnknownName: another kind, or no barrier.
     """
     if kind not in (None, "post"):
-        raise UnknownName("kind of pre-policy", kind, ("post",))
+        hint = "Of several barriers that commit each holds a post."
+        raise UnknownName("kind of pre-policy", kind, ("post",), hint)
     return HoldPost(game, agent)
 
 

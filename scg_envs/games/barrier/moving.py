@@ -1,0 +1,406 @@
+"""A barrier that commits to a way to walk, as a commitment problem."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from gymnasium.vector import AutoresetMode
+from numpy.typing import NDArray
+
+from ...core.checkpoint import StateDict
+from ...core.copies import Setup
+from ...core.errors import InvalidArgument
+from ...core.evaluate import OPTIMAL
+from ...core.evaluation import Before, Evaluation, Split
+from ...core.policy import BatchPolicies, BatchPolicy, Memoryless, Player
+from ...core.pre_policy import Constant, Points, Policy
+from ...core.problem import CommitmentProblem, FreePlay
+from ...core.scheme import Commitment, CommitmentScheme
+from ...core.solver import Solver
+from ...core.ties import Ties
+from .crowd import Crowd, observation
+from .dynamics import goal_reward
+from .environments import parallel_env
+from .families import FiniteWalks, ManyWalks
+from .game import BarrierGame
+from .kinds import moving_policies
+from .layouts import Layout, load_layout, other_barrier, shipped_layouts
+from .moving_vector import MovingVectorEnv
+from .observations import cells_seen
+from .space_time import Arrivals, arrivals, first_step, steps_to_goal
+from .tables import STAY, tables_of
+from .walkers import Walker
+
+_EXPLORING_STARTS = 0.5
+_BATCH = 256  # pre-policies that are played at once, which bounds the memory
+_KEPT = 4096  # best responses that are kept
+_COMPUTED = 100_000  # answers that are kept
+
+
+class WalkSolver(Solver):
+    """Blue's shortest paths in space and time."""
+
+    def __init__(
+        self, board: Layout, space: Any, *, horizon: int, desirable: str, ties: Ties
+    ) -> None:
+        """Answer by shortest paths.
+
+        Args:
+            board: the layout.
+            space: what may be committed to, `scg_envs.games.barrier.families`.
+            horizon: T.
+            desirable: the outcome that the human wants.
+            ties: what blue does where several goals are equally near.
+        """
+        super().__init__("barrier", space)
+        self._board, self._space, self._horizon = board, space, horizon
+        self._desirable, self._ties = desirable, ties
+        self._known: dict[bytes, NDArray[np.float64]] = {}
+
+    def before(self) -> Before:
+        """With both barriers standing on a uniform pair of posts, which is what nobody moves for.
+
+        Bounds are those of blue's ties.
+        """
+        return self._before
+
+    @cached_property
+    def _before(self) -> Before:
+        posts = tables_of(self._board).posts[self._space.committed]
+        standing = [
+            Walker(np.array([post], dtype=np.int32), np.zeros((1, 1), dtype=np.int32), 0)
+            for post in posts.tolist()
+        ]
+        found = arrivals(self._board, self._space.committed, standing, self._horizon)
+
+        def chance(ties: Ties) -> float:
+            return float(found.pair_probability(self._desirable, ties)[found.possible].mean())
+
+        return Before(
+            p=chance(self._ties),
+            low=chance("pessimistic"),
+            high=chance("optimistic"),
+            utility=0.0,  # barriers are rewarded nothing
+        )
+
+    def arrivals(self, points: Points) -> Arrivals:
+        """When and where blue arrives under each pre-policy, for every post of the other."""
+        walkers = [self._space.walker(point) for point in np.asarray(points)]
+        return arrivals(self._board, self._space.committed, walkers, self._horizon)
+
+    def _sides(self, points: Points) -> NDArray[np.float64]:
+        """(n, 3) P under the problem's ties, and under pessimistic and optimistic ones."""
+        given = np.asarray(points)
+        keys = [np.ascontiguousarray(point).tobytes() for point in given]
+        new = {key: k for k, key in enumerate(keys) if key not in self._known}
+        if new:
+            if len(self._known) + len(new) > _COMPUTED:
+                self._known = {key: self._known[key] for key in keys if key in self._known}
+            found = self.arrivals(given[list(new.values())])
+            sides: tuple[Ties, ...] = (self._ties, "pessimistic", "optimistic")
+            p = np.stack([found.probability(self._desirable, ties) for ties in sides], axis=1)
+            self._known |= dict(zip(new, p, strict=True))
+        return np.array([self._known[key] for key in keys]).reshape(-1, 3)
+
+    def respond(self, points: Points, relation: str = "exact", *, seed: int = 0) -> Evaluation:
+        """Blue on shortest paths."""
+        if relation != "exact":
+            raise self.refuse(f"answers of kind {relation!r}")
+        p = self._sides(points)[:, 0]
+        zeros = np.zeros_like(p)
+        return Evaluation(
+            p, {"blue": zeros}, zeros, np.ones_like(p), 0, utility=zeros, excess_steps=zeros
+        )
+
+    def bounds(self, points: Points) -> NDArray[np.float64]:
+        """P under the tie rule that is worst for the human, and under the best."""
+        return self._sides(points)[:, 1:]
+
+    def best_responses(self) -> BatchPolicies:
+        """Blue on a shortest path in space and time; of equally near goals the ties' favorite.
+
+        Under `uniform` ties that is the goal with the least digit: a policy that draws one would
+        not be deterministic.
+        """
+        names = list(self._board.goals.values())
+        desired = names.index(self._desirable)
+        rest = [k for k in range(len(names)) if k != desired]
+        order = {
+            "optimistic": [desired, *rest],
+            "pessimistic": [*rest, desired],
+        }.get(self._ties, list(range(len(names))))
+        return {"blue": Memoryless(_BestResponse(self._board, self._space, order))}
+
+
+class _BestResponse:
+    """From observations to first steps of shortest paths, which are found when first needed."""
+
+    def __init__(self, board: Layout, space: Any, order: list[int]) -> None:
+        self._board, self._family = board, space.family
+        self._order = np.array(order)
+        self._red = space.committed == "red"
+        self._found: dict[tuple[bytes, int], tuple[Walker, NDArray[np.int32]]] = {}
+
+    def __call__(self, seen: Any) -> NDArray[np.int64]:
+        if isinstance(seen, dict):
+            rows, tokens = seen["observation"], seen["commitment"]
+        else:
+            rows, tokens = seen[:, :6], seen[:, 6:-1]
+        blue, yellow, red = cells_seen(rows, self._board)
+        own, other = (red, yellow) if self._red else (yellow, red)
+        tables = tables_of(self._board)
+        actions = np.full(len(rows), STAY, dtype=np.int64)
+        for i in range(len(rows)):
+            token = np.ascontiguousarray(tokens[i])
+            walker, distances = self._solved(token, int(own[i]), int(other[i]))
+            state = int(own[i]) if walker.by_cell else walker.start
+            actions[i] = first_step(
+                tables.next_cell[1],
+                tables.goal_at,
+                distances,
+                self._order,
+                walker.cell,
+                walker.next,
+                state,
+                int(blue[i]),
+                int(other[i]),
+            )
+        return actions
+
+    def _solved(
+        self, token: NDArray[Any], own: int, other: int
+    ) -> tuple[Walker, NDArray[np.int32]]:
+        walker = self._family.seen(token)
+        key = token.tobytes(), other
+        if walker is None:  # nothing is announced: it stands where it stands
+            walker = Walker(np.array([own], np.int32), np.zeros((1, 1), np.int32), 0)
+            key = own.to_bytes(8, "little"), other
+        if key not in self._found:
+            if len(self._found) >= _KEPT:
+                self._found.clear()
+            tables = tables_of(self._board)
+            distances = [
+                steps_to_goal(
+                    tables.next_cell[1], tables.goal_at, goal, walker.cell, walker.next, other
+                )
+                for goal in range(1, len(tables.goals) + 1)
+            ]
+            self._found[key] = walker, np.stack(distances)
+        return self._found[key]
+
+
+class MovingProblem(CommitmentProblem):
+    """One barrier commits to a way to walk; blue learns; the other barrier is posted by chance.
+
+    The commitment binds and is seen: blue would have to guess from its moves what a barrier does
+    that may do something else, and nobody has solved that.
+    """
+
+    game = family = "barrier"
+    summary = (
+        "blue walks to one of two goals; a barrier that commits to a way to walk decides which"
+    )
+    learners = ("blue",)
+    paid = False
+
+    def __init__(
+        self,
+        layout: str | Path | Layout = "figure3",
+        *,
+        pre_policy: str = "patrol",
+        committed: str = "red",
+        desirable: str | None = None,
+        ties: Ties = "uniform",
+        horizon: int | None = None,
+        credibility: float = 1.0,
+        observability: float = 1.0,
+        observation: str = "vector",
+    ) -> None:
+        """State the problem.
+
+        Args:
+            layout: a shipped name, a file's path, or a `Layout`.
+            pre_policy: the kind of pre-policy, `scg_envs.games.barrier.kinds`.
+            committed: the barrier that commits.
+            desirable: the outcome that the human wants; the layout's if None.
+            ties: what blue does where several goals are equally near.
+            horizon: T, the steps that blue has; 2 x width x height if None.
+            credibility: 1, the chance that the commitment binds.
+            observability: 1, the chance that blue is shown it.
+            observation: `vector`, from which a walker reads where blue is.
+
+        Raises:
+            UnknownName: no such layout, agent, outcome, tie rule or kind.
+            InvalidLayout: the layout file breaks a rule.
+            InvalidArgument: a horizon below 1, or another chance or observation.
+        """
+        self.board = load_layout(layout)
+        self.layout: str = self.board.name
+        shipped = isinstance(layout, Layout) or str(layout) in shipped_layouts()
+        self.layout_file = None if shipped else Path(str(layout))
+        self.committed, self.other = committed, other_barrier(committed)
+        Commitment(committed, pre_policy, credibility, observability).check_otherwise("none")
+        if observability != 1:
+            raise InvalidArgument(
+                f"observability is {observability:g}; what blue does that sees a barrier walk and "
+                f"knows of no {pre_policy.partition(':')[0]} is not known: expected 1."
+            )
+        if observation != "vector":
+            raise InvalidArgument(
+                f"observation is {observation!r}; barriers that move read where blue is from "
+                "'vector', so expected that."
+            )
+        self.followers = ("blue", self.other)
+        self.outcomes = self.board.outcomes
+        self.desirable = self.board.desirable if desirable is None else desirable
+        self.ties = ties
+        self.horizon = self.board.horizon(horizon)
+        self.kind = pre_policy
+        self.pre_policies: FiniteWalks[Any] | ManyWalks[Any] = moving_policies(
+            BarrierGame(self.board), committed, pre_policy
+        )
+        self.solver: WalkSolver = WalkSolver(
+            self.board,
+            self.pre_policies,
+            horizon=self.horizon,
+            desirable=self.desirable,
+            ties=ties,
+        )
+        self.solver.before()  # an unknown outcome or tie rule shows at once
+
+    def content(self) -> StateDict:
+        """The board and blue's time limit."""
+        return {"board": asdict(self.board), "horizon": self.horizon}
+
+    def base_weights(self) -> NDArray[np.float64] | None:
+        """Of those that stand on a post, as often as chance puts the barrier there; else 0.
+
+        None for a continuum.
+        """
+        space = self.pre_policies
+        if not isinstance(space, FiniteWalks):
+            return None
+        weights = np.zeros(space.size)
+        for post, chance in zip(self.board.posts[self.committed], self._posted, strict=True):
+            weights[space.standing(post)] = chance
+        return weights
+
+    @cached_property
+    def _posted(self) -> NDArray[np.float64]:
+        """(posts,) how often chance puts the barrier on each: pairs of posts are uniform."""
+        others = self.board.posts[self.other]
+        pairs = np.array([len(others) - (p in others) for p in self.board.posts[self.committed]])
+        return pairs / pairs.sum()
+
+    def learner_env(
+        self,
+        num_envs: int,
+        *,
+        learner: str = "blue",
+        autoreset_mode: AutoresetMode = AutoresetMode.NEXT_STEP,
+        training: bool = False,
+    ) -> MovingVectorEnv:
+        """Blue's batched view; in half of the training episodes it starts on a random cell."""
+        return MovingVectorEnv(
+            num_envs,
+            self.pre_policies,
+            horizon=self.horizon,
+            exploring_starts=_EXPLORING_STARTS if training else 0.0,
+            desirable=self.desirable,
+            autoreset_mode=autoreset_mode,
+        )
+
+    def evaluate(
+        self, policies: BatchPolicies, points: Points, *, split: Split = "search"
+    ) -> Evaluation:
+        """Play one episode under each pre-policy for every post of the other barrier.
+
+        That is all that can happen, blue being deterministic; it is judged in each case by itself.
+        """
+        points = np.asarray(points)
+        parts = [
+            self._evaluate(policies["blue"], points[k : k + _BATCH])
+            for k in range(0, len(points), _BATCH)
+        ]
+        return Evaluation.concatenate(parts)
+
+    def _evaluate(self, policy: BatchPolicy, points: NDArray[Any]) -> Evaluation:
+        solved = self.solver.arrivals(points)
+        row, column = np.nonzero(solved.possible)
+        steps, outcome, env_steps = self._play(policy, points, row, column)
+        arrived = outcome > 0
+        achieved = np.where(arrived, goal_reward(steps, self.horizon), 0.0)
+        regret = np.maximum(solved.value[row, column] - achieved, 0.0)
+        excess = np.where(arrived, steps - solved.distance[row, column], 0)
+        cases = solved.possible.sum(axis=1)
+
+        def mean(values: NDArray[Any]) -> NDArray[np.float64]:
+            return np.bincount(row, values, minlength=len(points)) / cases
+
+        greatest = np.zeros(len(points))
+        np.maximum.at(greatest, row, regret)
+        with np.errstate(invalid="ignore"):
+            walked = mean(excess) / mean(arrived)
+        return Evaluation(
+            p=mean(outcome == self.outcomes.index(self.desirable)),
+            regret={"blue": mean(regret)},
+            regret_max=greatest,
+            optimal_share=mean(regret < OPTIMAL),
+            env_steps=env_steps,
+            utility=np.zeros(len(points)),
+            excess_steps=walked,
+        )
+
+    def _play(
+        self,
+        policy: BatchPolicy,
+        points: NDArray[Any],
+        row: NDArray[np.int64],
+        column: NDArray[np.int64],
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
+        """Steps, outcomes and the number of steps played, of games of a point and a post each."""
+        crowd, n = Crowd(self.pre_policies, points), len(row)
+        tables = tables_of(self.board)
+        blue = np.full(n, tables.start, dtype=np.int32)
+        state = crowd.first[row]
+        other = tables.posts[self.other][column]
+        steps, outcome = np.zeros((2, n), dtype=np.int64)
+        player, playing, env_steps = Player(policy, n), np.arange(n), 0
+        while len(playing):
+            seen = observation(*crowd.see(blue[playing], state[playing], other[playing]))
+            actions = np.asarray(player.act(seen, playing), dtype=np.int64)
+            b, s = blue[playing], state[playing]
+            goal = crowd.step(b, s, other[playing], actions)
+            blue[playing], state[playing], outcome[playing] = b, s, goal
+            steps[playing] += 1
+            env_steps += len(playing)
+            playing = playing[(goal == 0) & (steps[playing] < self.horizon)]
+        return steps, outcome, env_steps
+
+    def setup(self) -> Setup:
+        """The board, on which the other barrier stays where chance has posted it."""
+        env = parallel_env(
+            self.board,
+            committed=CommitmentScheme((Commitment(self.committed, self.kind),)),
+            desirable=self.desirable,
+            horizon=self.horizon,
+            render_mode="rgb_array",
+        )
+        return Setup(env, fixed={self.other: Constant(STAY)})
+
+    def free_play(self, np_random: np.random.Generator) -> FreePlay:
+        """Both barriers stand where chance has posted them."""
+        posts = self.board.posts[self.committed]
+        post = posts[int(np_random.choice(len(posts), p=self._posted))]
+        return FreePlay(self.setup(), point=self.pre_policies.standing(post))
+
+    def bare_game(self) -> tuple[BarrierGame, Mapping[str, Policy]]:
+        """Barriers are rewarded nothing, so they stay where chance has posted them."""
+        stay = Constant(STAY)
+        game = BarrierGame(self.board, desirable=self.desirable, horizon=self.horizon)
+        return game, {self.committed: stay, self.other: stay}

@@ -1,0 +1,59 @@
+"""The barrier game's commitment problems by the kind of pre-policy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ...core.problem import CommitmentProblem
+from ...core.ties import Ties
+from .layouts import Layout
+from .moving import MovingProblem
+from .observations import Observation
+from .problem import BarrierProblem
+
+
+def barrier_problem(
+    layout: str | Path | Layout = "figure3",
+    *,
+    committed: str = "red",
+    desirable: str | None = None,
+    ties: Ties = "uniform",
+    horizon: int | None = None,
+    pre_policy: str = "post",
+    credibility: float = 1.0,
+    observability: float = 1.0,
+    observation: Observation = "vector",
+) -> CommitmentProblem:
+    """The problem of one barrier that commits.
+
+    Args:
+        layout: a shipped name, a file's path, or a `Layout`.
+        committed: the barrier that commits.
+        desirable: the outcome that the human wants; the layout's if None.
+        ties: what blue does where several goals are equally near.
+        horizon: T, the steps that blue has; 2 x width x height if None.
+        pre_policy: the kind of pre-policy: `post`, or `patrol:STEPS`, a closed route of so many
+            steps at most.
+        credibility: the chance that the commitment binds; else the post is uniform.
+        observability: the chance that blue is shown the commitment.
+        observation: the view of the board: `vector` or `grid`, all of it, or `view`, the cells
+            around blue.
+
+    Raises:
+        UnknownName: no such layout, agent, outcome, tie rule, kind or observation.
+        InvalidLayout: the layout file breaks a rule.
+        InvalidArgument: a horizon below 1, a chance outside [0, 1], or what does not go together.
+    """
+    given: dict[str, Any] = {
+        "committed": committed,
+        "desirable": desirable,
+        "ties": ties,
+        "horizon": horizon,
+        "credibility": credibility,
+        "observability": observability,
+        "observation": observation,
+    }
+    if pre_policy == "post":
+        return BarrierProblem(layout, **given)
+    return MovingProblem(layout, pre_policy=pre_policy, **given)
