@@ -364,7 +364,7 @@ def test_a_product_of_what_can_be_together_has_every_such_tuple_once(data):
             CommitmentScheme((Commitment("buyer", credibility=0.5, otherwise="uniform"),)),
             "free",
         ),
-        ("bargaining", CommitmentScheme((Commitment("buyer", space="nosuch"),)), "no choice"),
+        ("bargaining", CommitmentScheme((Commitment("buyer", space="nosuch"),)), "nosuch"),
         ("barrier", 3, "a list of agents"),
         ("barrier", {"commitments": 3}, "expected a list"),
     ],
