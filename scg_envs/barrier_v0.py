@@ -13,7 +13,7 @@ Outcomes in Human-AI Interaction via Structural Causal Games" (arXiv 2405.16588)
 | actions | `Discrete(5)`: stay, right, down, left, up |
 | observations | `vector` (default), `grid`, `view` |
 | outcomes | `none`, or the name of the goal that blue reached |
-| commitment | `red` or `yellow` holds a post, or walks a patrol |
+| commitment | `red` or `yellow` holds a post, or moves in a way that it announces |
 
 ## Rules
 
@@ -39,12 +39,12 @@ At `reset` the barriers start on a uniformly drawn pair of different posts;
 barrier_v0.parallel_env(layout="figure3", committed="red", observation="vector")
 ```
 
-- `layout`: `figure3`, `contested`, `maze`, `maze25`, `open`, or a layout file
+- `layout`: `figure3`, `contested`, `gates`, `maze`, `maze25`, `open`, or a layout file
   (`scg_envs.games.barrier.layouts`). `figure3` is a reconstruction of the paper's Fig. 3, which is
   a picture without coordinates.
 - `committed`: None for the bare game; `red` or `yellow` adds the commitment phase
   (`scg_envs.core.commitment`), in which that barrier's action is the number of a post;
-  a scheme with the space `patrol:STEPS` has it walk a closed route (`docs/moving.md`).
+  a scheme with the space `patrol`, `rule` or `network` has it move (`docs/moving.md`).
   `["red", "yellow"]` adds that of both, and a `scg_envs.CommitmentScheme` says more: in turn or
   together, and each one's chances.
 - `desirable`: the outcome that the human wants; the layout's if None.

@@ -282,3 +282,23 @@ def test_blue_and_a_patrol_that_meet_head_on_wait_for_each_other():
     point = problem.pre_policies.parse("(4,0) (3,0) (2,0) (1,0) (2,0) (3,0) (4,0)")
     # Nobody passes red in the lane: blue never arrives.
     assert problem.solver.p([point])[0] == 0
+
+
+def test_in_gates_a_patrol_attains_what_no_post_does():
+    """Every joint play tried out: each post of red, and one patrol; under every tie rule."""
+    layout = load_layout("gates")
+    patrol = ((2, 4), (2, 4), (2, 3), (2, 3), (2, 4))
+    for ties in TIES:
+        p = {}
+        for route in [*((post,) for post in layout.posts["red"]), patrol]:
+            answers = [
+                chance(layout, nearest_goals(layout, "red", route, post, 30)[0], ties)
+                for post in layout.posts["yellow"]
+            ]
+            p[route] = np.mean(answers)
+        assert p.pop(patrol) == 1
+        assert max(p.values()) == 0
+        problem = MovingProblem("gates", pre_policy="patrol:5", ties=ties)
+        assert problem.solver.p([problem.pre_policies.point([*patrol, patrol[0]])])[0] == 1
+        assert problem.solver.optimum().value == 1
+        assert MovingProblem("gates", pre_policy="patrol:1", ties=ties).solver.optimum().value == 0

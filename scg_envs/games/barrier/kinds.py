@@ -9,10 +9,15 @@ from ...core.numerals import read_whole
 from ...core.pre_policy import PrePolicySpace
 from .families import FiniteWalks, ManyWalks
 from .game import BarrierGame
-from .patrols import USUAL, patrols
+from .networks import USUAL as UNITS
+from .networks import networks
+from .patrols import USUAL as STEPS
+from .patrols import patrols
 from .posts import HoldPost
+from .rules import USUAL as SENSE
+from .rules import rules
 
-KINDS = ("post", "patrol")
+KINDS = ("post", "patrol", "rule", "network")
 
 
 def pre_policies_of(game: BarrierGame, agent: str, kind: str | None = None) -> PrePolicySpace:
@@ -21,7 +26,7 @@ def pre_policies_of(game: BarrierGame, agent: str, kind: str | None = None) -> P
     Args:
         game: the bare game.
         agent: the barrier.
-        kind: `post`, or `patrol:STEPS`, of so many steps at most; posts if None.
+        kind: `post`, or one of `moving_policies`; posts if None.
 
     Raises:
         UnknownName: another kind, or no barrier.
@@ -39,24 +44,29 @@ def moving_policies(game: BarrierGame, agent: str, kind: str) -> FiniteWalks[Any
     Args:
         game: the bare game.
         agent: the barrier.
-        kind: `patrol:STEPS`, of so many steps at most.
+        kind: `patrol:STEPS`, of so many steps at most; `rule:SENSE`, by what it sees of blue; or
+            `network:UNITS`, of so many hidden ones. What follows the colon may be left out.
 
     Raises:
-        UnknownName: another kind, or no barrier.
+        UnknownName: another kind, no barrier, or no such sense.
         InvalidArgument: a number that the kind does not take.
     """
-    name, colon, number = kind.partition(":")
+    name, colon, given = kind.partition(":")
     if name == "patrol":
-        return patrols(game, agent, _number(kind, number) if colon else USUAL)
+        return patrols(game, agent, _number(kind, given, STEPS) if colon else STEPS)
+    if name == "rule":
+        return rules(game, agent, given if colon else SENSE)
+    if name == "network":
+        return networks(game, agent, _number(kind, given, UNITS) if colon else UNITS)
     raise UnknownName("kind of pre-policy", kind, KINDS)
 
 
-def _number(kind: str, text: str) -> int:
+def _number(kind: str, text: str, usual: int) -> int:
     try:
         return read_whole(text)
     except ValueError:
         name = kind.partition(":")[0]
         raise InvalidArgument(
             f"the kind of pre-policy is {kind!r}; expected a whole number after the colon, such as "
-            f"'{name}:{USUAL}'."
+            f"'{name}:{usual}'."
         ) from None

@@ -33,8 +33,9 @@ def barrier_problem(
         desirable: the outcome that the human wants; the layout's if None.
         ties: what blue does where several goals are equally near.
         horizon: T, the steps that blue has; 2 x width x height if None.
-        pre_policy: the kind of pre-policy: `post`, or `patrol:STEPS`, a closed route of so many
-            steps at most.
+        pre_policy: the kind of pre-policy: `post`; `patrol:STEPS`, a closed route of so many steps
+            at most; `rule:SENSE`, a move for each case of what is seen of blue; or
+            `network:UNITS`, of so many hidden ones.
         credibility: the chance that the commitment binds; else the post is uniform.
         observability: the chance that blue is shown the commitment.
         observation: the view of the board: `vector` or `grid`, all of it, or `view`, the cells
