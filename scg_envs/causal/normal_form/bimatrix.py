@@ -59,7 +59,8 @@ def solve_bimatrix(
         may be missed.
     """
     rows, columns = game.shape
-    wide = _is_wide(game.payoffs[0]) or _is_wide(game.payoffs[1].T)
+    slacks = [np.broadcast_to(known.slacks(), game.shape) for known in game.measured]
+    wide = _is_wide(game.payoffs[0], slacks[0]) or _is_wide(game.payoffs[1].T, slacks[1].T)
     if exact is None:
         largest = EXACT_IF_WIDE if wide else EXACT_ACTIONS
         exact = rows + columns <= largest and game.exact_payoffs is not None
@@ -67,8 +68,9 @@ def solve_bimatrix(
     if max_bases is None:
         max_bases = MAX_ENTRIES // (rows * columns)
     row_labels, column_labels = np.arange(rows), rows + np.arange(columns)
-    xs = enumerate_vertices(_positive(payoffs[1].T), column_labels, row_labels, max_bases)
-    ys = enumerate_vertices(_positive(payoffs[0]), row_labels, column_labels, max_bases)
+    first, second = game.measured[0].best(axis=0), game.measured[1].best(axis=1)
+    xs = enumerate_vertices(_positive(payoffs[1].T, second.T), column_labels, row_labels, max_bases)
+    ys = enumerate_vertices(_positive(payoffs[0], first), row_labels, column_labels, max_bases)
     one, two, whole = complementary_pairs(
         xs.labels, ys.labels, (rows, columns), max_equilibria, MAX_COMPARISONS
     )
@@ -77,10 +79,10 @@ def solve_bimatrix(
     if complete:
         pairs = list(zip(x, y, strict=True))
     else:
-        first = [game.pure_profile(joint) for joint in pure_equilibria(game)[:max_equilibria]]
+        pure = [game.pure_profile(joint) for joint in pure_equilibria(game)[:max_equilibria]]
         mixed = ((x > 0).sum(axis=1) > 1) | ((y > 0).sum(axis=1) > 1)
-        rest = max_equilibria - len(first)
-        pairs = [(p[0], p[1]) for p in first]
+        rest = max_equilibria - len(pure)
+        pairs = [(p[0], p[1]) for p in pure]
         pairs += list(zip(x[mixed][:rest], y[mixed][:rest], strict=True))
     degenerate = _overfull(xs.labels, rows) or _overfull(ys.labels, columns)
     kind: Kind = "sample"
@@ -90,20 +92,25 @@ def solve_bimatrix(
     return EquilibriumSet(_equilibria(game, pairs), kind, degenerate)
 
 
-def _is_wide(matrix: Array) -> bool:
-    """Whether a player's range dwarfs a difference of two of its actions (rows) that matters."""
+def _is_wide(matrix: Array, slack: Array) -> bool:
+    """Whether a player's range dwarfs a difference of two of its actions (rows) that matters.
+
+    Of numbers that may be off by `slack`, of the same shape.
+    """
     gaps = np.abs(np.diff(np.sort(matrix, axis=0), axis=0))
     size = float(np.ptp(matrix, axis=0).max())
-    rounding = slack_of(np.abs(matrix).max(axis=0), 1)
+    rounding = slack_of(np.abs(matrix).max(axis=0), 1) + 2 * slack.max(axis=0)
     return bool(((gaps > rounding) & (gaps * WIDE < size)).any())
 
 
-def _positive(matrix: Array) -> Array:
+def _positive(matrix: Array, best: npt.NDArray[np.bool_]) -> Array:
     """Payoffs scaled to [1/2, 3/2], less what an opponent's action pays whatever one does.
 
-    Neither alters an equilibrium, and the rounding is in units of what deviations change.
+    Neither alters an equilibrium, and the rounding is in units of what deviations change. What may
+    be best (`best`, of the same shape) is: rounding alone is not to be scaled up to a difference.
     """
     matrix = matrix - matrix.max(axis=0, keepdims=True)
+    matrix[best] = 0
     low, high = matrix.min(), matrix.max()
     one = Fraction(1) if matrix.dtype == object else 1.0
     width = high - low if high > low else one

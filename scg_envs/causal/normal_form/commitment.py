@@ -35,7 +35,9 @@ class Commitment:
 
     Attributes:
         leader: the number of the committed player.
-        strategy: what it commits to, shape (A_leader,).
+        strategy: what it commits to, shape (A_leader,): of floats, or of `Fraction`s (dtype object)
+            where rounding would lose a tie that the answer stands on. What it is worth is what
+            `evaluate_commitment` finds for it.
         responses: whole profiles, the leader's strategy among them, that the followers answer with.
         weights: their probabilities, shape (len(responses),): one response unless ties are
             uniform.
@@ -121,9 +123,9 @@ class Aim:
         return np.moveaxis(table, self.leader, 0).reshape(self.game.shape[self.leader], -1)
 
     def profile(self, strategy: Array, answer: Sequence[int]) -> tuple[Array, ...]:
-        """The leader's strategy with each follower's action."""
+        """The leader's strategy with each follower's action, in numbers of the same kind."""
         joint = (*answer[: self.leader], 0, *answer[self.leader :])
-        profile = list(self.game.pure_profile(joint))
+        profile = [own.astype(strategy.dtype) for own in self.game.pure_profile(joint)]
         profile[self.leader] = strategy
         return tuple(profile)
 

@@ -146,16 +146,32 @@ def _interpreted(function: Any) -> Any:
 
 
 def _exactly(objective: Array, matrix: Array, limits: Array, *, cutoff: float) -> Optimum | None:
-    """The program in rational numbers."""
-    least = Fraction(cutoff) if np.isfinite(cutoff) else None
-    status, point, _ = _interpreted(_dual_simplex)(
-        objective, matrix, limits, -np.inf if least is None else least, 0, 0, 0
-    )
-    assert status != STALLED  # Bland's rule does not cycle
-    if status in (INFEASIBLE, DROPPED):
+    """The program in rational numbers, and its answer in floats."""
+    point = exact_distribution(objective, matrix, limits, cutoff)
+    if point is None:
         return None
     value = float(objective @ point)
     return Optimum(value, point.astype(np.float64)) if value > cutoff else None
+
+
+def exact_distribution(
+    objective: Array, matrix: Array, limits: Array, cutoff: float = -np.inf
+) -> Array | None:
+    """The distribution that `best_distribution` approximates, in `Fraction`s.
+
+    Args:
+        objective: f, shape (m,), of `Fraction`s like the others.
+        matrix: D, shape (k, m).
+        limits: d, shape (k,).
+        cutoff: values up to this are of no interest.
+
+    Returns:
+        x, shape (m,); None if there is no feasible distribution, or none above `cutoff`.
+    """
+    least = Fraction(cutoff) if np.isfinite(cutoff) else -np.inf
+    status, point, _ = _interpreted(_dual_simplex)(objective, matrix, limits, least, 0, 0, 0)
+    assert status != STALLED  # Bland's rule does not cycle
+    return None if status in (INFEASIBLE, DROPPED) else np.array([Fraction(p) for p in point])
 
 
 @compiled

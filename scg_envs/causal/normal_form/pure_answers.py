@@ -1,11 +1,26 @@
-"""The leader's best mixture over the followers' pure answers: one linear program for each."""
+"""The leader's best mixture over the followers' pure answers: one linear program for each.
+
+At the best mixture answers often tie, and the one that suits the objective is given. Rounded to
+floats the mixture may lie beside the tie: next to a fine of a billion, a probability that is off by
+1e-16 is worth 1e-7 to the follower, who then answers otherwise. So whether the answer holds is
+asked as it is asked of anybody's mixture (`NormalForm.fix`). Where it does not, the program is
+solved again in rational numbers, and the mixture given in these.
+"""
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
-from .commitment import Aim, Commitment
+from ..comparison import measure
+from .commitment import Aim, Commitment, evaluate_commitment
 from .game import Array
-from .linear import best_distribution
+from .linear import Optimum, best_distribution, exact_distribution
 from .pessimistic import ROUNDING, SLACK
+
+MOST_EXACT = 20_000
+"""Coefficients of the largest program that is solved again in rational numbers."""
 
 
 def best_with_pure_answer(aim: Aim, margin: float) -> Commitment | None:
@@ -25,17 +40,21 @@ def best_with_pure_answer(aim: Aim, margin: float) -> Commitment | None:
         cutoff = -np.inf if best is None else best[2]
         if most[number] <= cutoff:
             break
-        gains, limits = answers.constraints(number)
-        found = best_distribution(answers.worth[:, number], gains, limits, cutoff)
+        found = answers.best_mixture(number, answers.worth, cutoff)
         if found is not None:
             best = (found.point, number, found.value)
     if best is None:
         return None
+    most_worth = best[2]
     if not aim.selfish:
         best = _best_for_the_leader(answers, *best)
     strategy, number, value = best
+    if not answers.holds(number, strategy):  # too large for rational numbers
+        brought = evaluate_commitment(aim.game, aim.leader, strategy, aim.objective)
+        if isinstance(brought, Commitment):
+            return replace(brought, upper_bound=max(most_worth, brought.value))
     profile = aim.profile(strategy, answers.joint(number))
-    return aim.commitment([profile], value, "optimistic", value)
+    return aim.commitment([profile], value, "optimistic", most_worth)
 
 
 class _Answers:
@@ -56,7 +75,45 @@ class _Answers:
         """Each follower's action."""
         return tuple(int(a) for a in np.unravel_index(number, self._shape))
 
-    def constraints(self, number: int) -> tuple[Array, Array]:
+    def best_mixture(
+        self, number: int, tables: Array, cutoff: float, least: float | None = None
+    ) -> Optimum | None:
+        """The mixture that maximizes a table where an answer is best, the answer holding for sure.
+
+        Args:
+            number: of the answer.
+            tables: what is maximized, shape (A_leader, answers).
+            cutoff: values up to this are of no interest.
+            least: what the objective must be worth; None: anything.
+
+        Returns:
+            None if there is no such mixture. Its point is of floats, or of `Fraction`s where the
+            answer holds at none of the floats that were found.
+        """
+        gains, limits = self._constraints(number, self._aim.game.payoffs, -self._margin)
+        if least is not None:
+            gains = np.vstack([gains, -self.worth[:, number]])
+            limits = np.append(limits, -least)
+        found = best_distribution(tables[:, number], gains, limits, cutoff)
+        if found is None or self.holds(number, found.point) or gains.size > MOST_EXACT:
+            return found
+        exact, bounds = self._constraints(
+            number, self._aim.game.rational_payoffs, -Fraction(self._margin)
+        )
+        if least is not None:
+            exact = np.vstack([exact, -_fractions(self.worth[:, number])])
+            bounds = np.append(bounds, -Fraction(least))
+        aimed = _fractions(tables[:, number])
+        point = exact_distribution(aimed, exact, bounds, cutoff)
+        return None if point is None else Optimum(float(aimed @ point), point)
+
+    def holds(self, number: int, strategy: Array) -> bool:
+        """Whether an answer is an equilibrium after a mixture that is given in these numbers."""
+        after = self._aim.game.fix(self._aim.leader, strategy)
+        answer = self.joint(number)
+        return all(amounts.best(axis)[answer] for axis, amounts in enumerate(after.measured))
+
+    def _constraints(self, number: int, table: Array, most: Any) -> tuple[Array, Array]:
         """What makes an answer a best reply: a matrix of gains, and the most that these may be.
 
         Shapes (deviations of all followers, A_leader) and (deviations,).
@@ -68,11 +125,17 @@ class _Answers:
             for other, played in zip(self._followers, answer, strict=True):
                 if other != follower:
                     where[other] = played
-            payoffs = game.payoffs[(follower, *where)]
+            payoffs = table[(follower, *where)]
             payoffs = payoffs if leader < follower else payoffs.T
             rows.append((np.delete(payoffs, action, axis=1) - payoffs[:, [action]]).T)
         gains = np.concatenate(rows)
-        return gains, np.full(len(gains), -self._margin)
+        return gains, np.full(len(gains), most)
+
+
+def _fractions(numbers: Array) -> Array:
+    """What floats evidently stand for, or their own values."""
+    known = measure(numbers).fractions()
+    return np.array([Fraction(x) for x in numbers]) if known is None else known
 
 
 def _best_for_the_leader(
@@ -86,13 +149,8 @@ def _best_for_the_leader(
     slack = ROUNDING * max(1.0, abs(value))
     chosen, paid = (strategy, number, value), float(strategy @ answers.paid[:, number])
     for other in np.flatnonzero(answers.worth.max(axis=0) >= value - slack).tolist():
-        gains, limits = answers.constraints(other)
-        found = best_distribution(
-            answers.paid[:, other],
-            np.vstack([gains, -answers.worth[:, other]]),
-            np.append(limits, slack - value),
-            paid + SLACK * max(1.0, abs(paid)),
-        )
+        cutoff = paid + SLACK * max(1.0, abs(paid))
+        found = answers.best_mixture(other, answers.paid, cutoff, value - slack)
         if found is not None:
             worth = float(found.point @ answers.worth[:, other])
             if worth >= value - 10 * slack:

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scg_envs.causal.exchange import read_nfg
 from scg_envs.causal.normal_form import (
+    Commitment,
     EquilibriumSet,
     NormalForm,
     Selected,
@@ -24,6 +25,7 @@ from scg_envs.causal.normal_form import (
 )
 from scg_envs.causal.undefined import Undefined
 from scg_envs.core.errors import InvalidArgument
+from scg_envs.core.ties import Ties
 
 DATA = Path(__file__).parents[2] / "data" / "ties"
 
@@ -150,24 +152,94 @@ def test_correlated_equilibria_in_any_units(scale):
     assert correlated_equilibrium(NormalForm(chicken), objective).value == pytest.approx(10.5)
 
 
-@settings(max_examples=40, deadline=None)
-@given(st.integers(0, 10**6))
-def test_what_a_mixed_commitment_is_worth_is_what_committing_to_it_brings(seed):
+FINES = [-3, -1000, -5 * 10**5, -(10**6), -(10**9)]
+
+
+def random_game(seed: int, fine: int, shape: tuple[int, ...]) -> NormalForm:
+    """Small integers, and now and then a fine, for everybody."""
     random = np.random.default_rng(seed)
-    shape = (2, *random.integers(2, 4, size=2))
-    payoffs = np.array([-2, -1, 0, 1, 2, -(10**9)], dtype=object)[random.integers(0, 6, shape)]
-    game = NormalForm(payoffs)
+    amounts = np.array([-2, -1, 0, 1, 2, fine], dtype=object)
+    return NormalForm(amounts[random.integers(0, 6, (len(shape), *shape))])
+
+
+def check_what_it_brings(game: NormalForm, ties: Ties, scale: float) -> None:
+    best = mixed_commitment(game, 0, ties=ties)
+    assert isinstance(best, Commitment)
+    assert best.regret <= 1e-9 * scale
+    brought = evaluate_commitment(game, 0, best.strategy, ties=ties)
+    assert isinstance(brought, Commitment)
+    assert not best.attained or brought.value == pytest.approx(best.value, rel=1e-9, abs=1e-9)
+    assert best.upper_bound >= brought.value - 1e-9 * max(1, abs(brought.value))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(0, 10**6),
+    st.sampled_from(FINES),
+    st.sampled_from([(2, 3), (3, 3), (3, 2)]),
+    st.sampled_from(["optimistic", "pessimistic"]),
+    st.booleans(),
+)
+@example(2888, -(10**9), (3, 3), "optimistic", False)
+def test_what_a_mixed_commitment_is_worth_is_what_committing_to_it_brings(
+    seed, fine, shape, ties, irrational
+):
+    game = random_game(seed, fine, shape)
+    if irrational:
+        game = NormalForm(game.payoffs * np.pi)
+    check_what_it_brings(game, ties, 10 * abs(fine))
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.integers(0, 10**6), st.sampled_from(FINES), st.sampled_from(["optimistic", "pessimistic"])
+)
+@example(8, -3, "optimistic")
+def test_so_it_is_of_two_followers_who_answer_for_themselves(seed, fine, ties):
+    payoffs = random_game(seed, fine, (2, 2, 2)).given.copy()
+    payoffs[1], payoffs[2] = payoffs[1][:, :, :1], payoffs[2][:, :1]
+    check_what_it_brings(NormalForm(payoffs), ties, 10 * abs(fine))
+
+
+def test_what_is_too_large_for_rational_numbers_is_worth_what_it_brings(monkeypatch):
+    """And the bound says that more may be had."""
+    payoffs = [[[1, 0, 1], [-2, 0, 0], [2, 1, 1]], [[2, -(10**9), -(10**9)], [0, 0, -2]]]
+    payoffs[1].append([-(10**9), 0, 0])
+    game = NormalForm(np.array(payoffs, dtype=object))
     best = mixed_commitment(game, 0)
-    assert best.regret < 1e-6
-    brought = evaluate_commitment(game, 0, best.strategy)
-    # Payoffs of a billion beside those of one: a tie that the best strategy stands on may be lost
-    # in rounding it. Then one of the answers that rounding can't tell from the best brings it.
-    own, other = (np.asarray(best.strategy) @ table.astype(np.float64) for table in payoffs)
-    rounding = 4 * np.spacing(np.abs(payoffs[1].astype(np.float64)).max())
-    near = own[other > other.max() - rounding]
-    worth = [brought.value, *near.tolist()]
-    assert min(abs(value - best.value) for value in worth) <= 1e-6 * max(1, abs(best.value))
+    assert best.strategy.tolist() == [Fraction(5 * 10**8, 10**9 + 1), 0, 1 - best.strategy[0]]
+    assert best.value == float(1 + best.strategy[2])
+    assert best.exact
+    monkeypatch.setattr("scg_envs.causal.normal_form.pure_answers.MOST_EXACT", 0)
+    rounded = mixed_commitment(game, 0)
+    assert (rounded.value, rounded.exact) == (1.0, False)
+    assert rounded.upper_bound == pytest.approx(best.value, rel=1e-12)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10**6))
+def test_a_mixed_commitment_is_worth_the_same_in_any_units(seed):
+    payoffs = random_game(seed, -(10**9), (3, 3)).given
+    best = mixed_commitment(NormalForm(payoffs), 0)
     units = np.array([payoffs[0] * Fraction(1, 10**6), payoffs[1] * 10**6 + 7], dtype=object)
     assert mixed_commitment(NormalForm(units), 0).value == pytest.approx(
         best.value * 1e-6, rel=1e-9, abs=1e-12
     )
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**6))
+def test_rounding_breaks_no_tie_of_two_followers(seed):
+    """After a mixture that makes one of them indifferent, written in floats that are off a bit."""
+    random = np.random.default_rng(seed)
+    payoffs = random.integers(-2, 3, (3, 2, 2, 2))
+    payoffs[1, 0], payoffs[1, 1] = [[0, 0], [2, 2]], [[1, 1], [0, 0]]  # 2/3 each, at 1/3 : 2/3
+    game = NormalForm(payoffs)
+    exact = equilibria(game.fix(0, np.array([Fraction(1, 3), Fraction(2, 3)])))
+    for low in (np.float64(1) / 3, np.nextafter(1 / 3, 1), np.nextafter(1 / 3, 0)):
+        found = equilibria(game.fix(0, np.array([low, 1 - low])))
+        assert found.kind == exact.kind
+        assert len(found) == len(exact)
+        for one in exact:
+            whole = np.concatenate(one.profile).astype(np.float64)
+            assert min(np.abs(whole - np.concatenate(e.profile)).max() for e in found) < 1e-9
