@@ -102,7 +102,7 @@ class _Answers:
         )
         if least is not None:
             exact = np.vstack([exact, -_fractions(self.worth[:, number])])
-            bounds = np.append(bounds, -Fraction(least))
+            bounds = np.array([*bounds, -Fraction(least)])
         aimed = _fractions(tables[:, number])
         point = exact_distribution(aimed, exact, bounds, cutoff)
         return None if point is None else Optimum(float(aimed @ point), point)
