@@ -21,7 +21,9 @@ from numpy.typing import NDArray
 from stable_baselines3.common.logger import KVWriter, Logger
 
 from ..core.checkpoint import StateDict
+from ..core.errors import one_line
 from ..core.evaluation import Evaluation, Split
+from ..core.files import check_zip, replacing, seal_zip
 from ..core.policy import BatchPolicies
 from ..core.pre_policy import Points
 from ..core.problem import CommitmentProblem
@@ -140,15 +142,26 @@ class AmortizedResponder(Responder):
     def save_model(self, folder: Path) -> None:
         """Write `model.zip`, or `model_AGENT.zip` for each of several, for SB3's own `load`."""
         for learner, model in self.models.items():
-            model.save(folder / self._file(learner))
+            with replacing(folder / self._file(learner)) as partial:
+                model.save(partial)
+                seal_zip(partial)
 
     def load_model(self, folder: Path) -> None:
-        """Read the parameters of what `save_model` wrote; nothing in the files is run."""
+        """Read the parameters of what `save_model` wrote; nothing in the files is run.
+
+        Raises:
+            OSError: a file is missing.
+            ValueError: one is damaged, or another model's.
+        """
         for learner, model in self.models.items():
             path = folder / self._file(learner)
-            with ZipFile(path) as archive:
-                model.num_timesteps = int(json.loads(archive.read("data"))["num_timesteps"])
-            model.set_parameters(str(path), device="cpu")
+            check_zip(path)
+            try:
+                with ZipFile(path) as archive:
+                    model.num_timesteps = int(json.loads(archive.read("data"))["num_timesteps"])
+                model.set_parameters(str(path), device="cpu")
+            except Exception as error:  # json, torch and Stable-Baselines3, each in its own ways
+                raise ValueError(f"{path.name} is no such model: {one_line(error)}") from error
         self.train_steps = sum(model.num_timesteps for model in self.models.values())
 
     def _file(self, learner: str) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.extras import require
+from ..core.files import replacing
 from ..core.ties import Ties
 from ..games.matrix.atlas import Row
 from ..games.matrix.ordinal import AGENTS, PATTERN_NAMES
@@ -110,7 +111,8 @@ def draw_atlas(rows: Sequence[Row], choice: str, ties: Ties, path: Path) -> None
         "in a cell: the game's number, P before and after; gray: no pure equilibrium before",
         fontsize=14,
     )
-    figure.savefig(path)
+    with replacing(path) as partial:
+        figure.savefig(partial)
 
 
 def _cell_text(row: Row, mixed: bool) -> str:

@@ -7,15 +7,19 @@ hurts only the subcommand that needs it.
 
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from importlib import import_module
 from typing import NoReturn
 
 from .. import __version__
 from ..core.errors import ScgError, UnknownName
+from ..core.files import cause
 from ..core.starting import began
-from .command import Command
+from ..core.text import shown
+from .command import Command, Run
 from .command_line import MISTAKE, CommandLine, OneLineParser, flags_of
 from .flags import in_flags
+from .owner import owned
 
 COMMANDS = {
     "atlas": "solve all 144 ordinal 2x2 games with a commitment",
@@ -79,22 +83,26 @@ def main(argv: Sequence[str] | None = None) -> int:
         command = words[0] if words and words[0] in COMMANDS else None
         return in_flags(str(said), {} if command is None else flags_of(find_command(command)))
 
+    def end(code: int, message: str) -> int:
+        print(f"scg: {shown(message)}", file=sys.stderr)
+        return code
+
     try:
         began()
         if not words or words[0].startswith("-"):
             _introduce(words)
         line = CommandLine(find_command(words[0]), words[1:])
-        line.command().run()
+        command = line.command()
+        folder = command.folder if isinstance(command, Run) else None
+        with nullcontext() if folder is None else owned(folder):
+            command.run()
     except BrokenPipeError:  # `scg ... | head`
         sys.stderr.close()
         return 0
     except ScgError as error:
-        print(f"scg: error: {spoken(error)}", file=sys.stderr)
-        return MISTAKE
+        return end(MISTAKE, f"error: {spoken(error)}")
     except OSError as error:  # a path that cannot be read or written
-        print(f"scg: error: {error.filename or 'a file'}: {error.strerror}.", file=sys.stderr)
-        return MISTAKE
+        return end(MISTAKE, f"error: {error.filename or 'a file'}: {cause(error)}.")
     except KeyboardInterrupt as stop:
-        print(f"scg: {spoken(stop) or 'interrupted'}", file=sys.stderr)
-        return INTERRUPTED
+        return end(INTERRUPTED, spoken(stop) or "interrupted")
     return 0

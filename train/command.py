@@ -15,11 +15,12 @@ from typing import Any, ClassVar
 
 from ..core.checks import check_seed
 from ..core.errors import RunFolderError, UnknownName
+from ..core.files import write_text
 from ..core.options import Option, options_of
 from ..core.registry import Game, find_game
 from ..core.scenario import Scenario
 from .config import read_yaml, yaml_text
-from .run_folder import CONFIG, write_text
+from .run_folder import CONFIG
 
 # What is no setting of a run: where it goes, how it is shown.
 WHERE = ("out", "config", "force", "resume", "workers", "picture", "json")
@@ -96,6 +97,11 @@ class Run(Command):
 
     out: Path | None = None
 
+    @property
+    def folder(self) -> Path | None:
+        """The folder that the command writes into, and owns meanwhile; none if None."""
+        return self.out
+
     def keep(self, folder: Path, name: str = CONFIG) -> None:
         """Make a folder, if it is not there, and write the settings into it.
 
@@ -103,7 +109,6 @@ class Run(Command):
             folder: what the command writes.
             name: of the file; another than `config.yaml` where a folder holds several runs.
         """
-        folder.mkdir(parents=True, exist_ok=True)
         write_text(folder / name, yaml_text(self.name(), settings_of(self)))
 
 

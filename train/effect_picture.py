@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ..agents.responder import ResponderInfo
 from ..core.evaluation import Evaluation
+from ..core.files import replacing
 from ..core.pre_policy import Finite
 from ..core.problem import CommitmentProblem
 from .plots import new_figure, plain, title_of
@@ -53,8 +54,8 @@ def plot_effects(
         chosen: a pre-policy to mark as the one that was found.
     """
     figure = effect_figure(problem, answers=answers, responder=responder, chosen=chosen)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path)
+    with replacing(path) as partial:
+        figure.savefig(partial)
 
 
 def effect_figure(

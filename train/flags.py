@@ -32,7 +32,9 @@ def in_flags(message: str, flags: Mapping[str, str], called: Sequence[str] = ())
     def spelled(found: re.Match[str]) -> str:
         name, value, argument = found.groups()
         if name == "resume" and argument is not None and called:
-            return shlex.join([*called, "--resume", "--out", _bare(argument)])
+            out = _bare(argument)
+            where = [f"--out={out}"] if out.startswith("-") else ["--out", out]
+            return shlex.join([*called, "--resume", *where])
         if name not in flags or argument is not None:
             return found[0]
         if value is None or value == "True":

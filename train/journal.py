@@ -7,15 +7,15 @@ interrupted.
 
 from __future__ import annotations
 
-import json
 from contextlib import AbstractContextManager
 from typing import Any
 
 from ..agents.language import Client, EpisodeWriter
 from ..core.checkpoint import StateDict
 from ..core.errors import LanguageModelError, RunFolderError
+from ..core.files import cause, read_sealed_json, sealed_json, write_text
 from .interrupt import how_to_resume
-from .run_folder import SPENDING, RunFolder, write_json
+from .run_folder import SPENDING, RunFolder
 from .search.algorithm_2 import VerbalLoop, VerbalResult, run_through
 from .search.callbacks import Checkpoints
 from .search.loop import Loop
@@ -46,12 +46,12 @@ class Journal(Checkpoints, AbstractContextManager["Journal"]):
         super().__init__(folder, every=1)
         self._client = client
         self._loop_state: dict[str, Any] | None = None
-        episodes = 0
+        episodes, digest = 0, None
         saved = folder.load_checkpoint() if resume else None
         if saved is not None:
             try:
                 self._loop_state, episodes = saved["loop"], int(saved["episodes"])
-                recorded = list(saved["recorded"])
+                recorded, digest = list(saved["recorded"]), saved.get("transcript")
             except (KeyError, TypeError, ValueError) as error:
                 raise RunFolderError(
                     f"the rounds in {folder.path} cannot be read: {error!r}; start the run anew in "
@@ -64,7 +64,7 @@ class Journal(Checkpoints, AbstractContextManager["Journal"]):
             if resume:
                 self._read_spending(client)
             client.budget.listen = self._write_spending
-            self.writer = EpisodeWriter(folder.path, keep=episodes)
+            self.writer = EpisodeWriter(folder.path, keep=episodes, digest=digest)
 
     def run(self, loop: VerbalLoop) -> VerbalResult:
         """Run a loop to its end, from where it was kept.
@@ -88,19 +88,23 @@ class Journal(Checkpoints, AbstractContextManager["Journal"]):
         return {
             "loop": search.state_dict(),
             "episodes": 0 if self.writer is None else self.writer.count,
+            "transcript": None if self.writer is None else self.writer.digest,
             "recorded": [] if self._client is None else self._client.recorded,
         }
 
     def _write_spending(self, spent: dict[str, Any]) -> None:
-        write_json(self._folder.path / SPENDING, spent)
+        write_text(self._folder.path / SPENDING, sealed_json(spent))
 
     def _read_spending(self, client: Client) -> None:
         path = self._folder.path / SPENDING
         if path.exists():  # else nothing was asked yet
             try:
-                client.budget.load_state(json.loads(path.read_text(encoding="utf-8")))
-            except ValueError as error:
-                raise RunFolderError(f"{path} cannot be read: {error}.") from None
+                client.budget.load_state(read_sealed_json(path))
+            except (OSError, ValueError) as error:
+                raise RunFolderError(
+                    f"{path}, what the run has spent, cannot be read ({cause(error)}); delete it, "
+                    "and caps begin anew."
+                ) from None
 
     def __exit__(self, *exception: object) -> None:
         if self.writer is not None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..agents.responder import OWN, ResponderInfo
 from ..core.extras import require
+from ..core.files import replacing
 from ..core.problem import CommitmentProblem
 from .config import SearchConfig
 from .search.findings import Findings
@@ -90,4 +91,5 @@ def plot_learning(
         axes.set_ylabel(plain(f"P(Y = {problem.desirable}), and regret"))
         axes.set_ylim(-0.03, 1.03)
     figure.legend(*axes.get_legend_handles_labels(), loc="outside right upper", fontsize=8)
-    figure.savefig(path)
+    with replacing(path) as partial:
+        figure.savefig(partial)

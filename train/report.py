@@ -11,6 +11,7 @@ from ..agents import Responder, make_responder
 from ..agents.responder import OWN, ResponderInfo
 from ..core.checkpoint import read_state, write_state
 from ..core.errors import RunFolderError
+from ..core.files import cause
 from ..core.pre_policy import Finite
 from ..core.problem import CommitmentProblem
 from .config import SearchConfig
@@ -62,9 +63,17 @@ def rebuild(out: str | Path) -> SearchResult:
 
     Raises:
         RunFolderError: it holds no finished search of Algorithm 1, or one of an earlier version,
-            or is damaged.
+            or is damaged, or another process writes it.
     """
     folder = RunFolder(out)
+    folder.read_config()  # makes no folder that holds none
+    with folder.owned():
+        return _rebuild(folder)
+
+
+def _rebuild(folder: RunFolder) -> SearchResult:
+    """Make the report in a folder that is owned."""
+    folder.check_links()
     config = folder.read_own_config()
     if not isinstance(config, SearchConfig):
         raise RunFolderError(
@@ -80,7 +89,7 @@ def rebuild(out: str | Path) -> SearchResult:
             "report stays as it is."
         ) from None
     except (OSError, KeyError, TypeError, ValueError) as error:
-        raise RunFolderError(f"{path} cannot be read ({error}).") from error
+        raise RunFolderError(f"{path} cannot be read ({cause(error)}).") from error
     problem = config.problem()
     config = config.stated(problem)
     result = judge(config, problem, asked)
@@ -92,8 +101,8 @@ def rebuild(out: str | Path) -> SearchResult:
             responder.load_model(folder.path)
         except (OSError, KeyError, ValueError) as error:
             raise RunFolderError(
-                f"the models in {folder.path} cannot be read ({error}); summary and pictures are "
-                "made anew, the videos are not."
+                f"the models in {folder.path} cannot be read ({cause(error)}); summary and "
+                "pictures are made anew, the videos are not."
             ) from error
         _film(folder.path, config, problem, asked, responder)
     return result

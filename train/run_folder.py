@@ -1,4 +1,4 @@
-"""A run folder: what a search writes, never over another run, and never half a checkpoint.
+"""A run folder: what a search writes, never over another run, never half, and by one owner.
 
 DIR/config.yaml      the settings             DIR/versions.json  what it ran on
 DIR/metrics.csv      a row for each update    DIR/tensorboard/   the same as scalars
@@ -10,10 +10,12 @@ DIR/episodes.jsonl   what was said            DIR/spending.json  what language m
 
 from __future__ import annotations
 
+import hashlib
 import json
-import os
 import platform
 import shutil
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -23,10 +25,12 @@ from ..core.checkpoint import StateDict, read_state, write_state
 from ..core.checks import check_path
 from ..core.errors import RunFolderError, ScgError
 from ..core.extras import require
+from ..core.files import cause, check_text, replacing, sealed_text, write_text, writing
 from ..core.problem import CommitmentProblem
 from ..core.registry import is_file
 from .config import RunConfig, config_text, read_config
 from .interrupt import how_to_resume
+from .owner import owned
 
 OwnConfig = TypeVar("OwnConfig", bound=RunConfig)
 
@@ -34,6 +38,7 @@ CONFIG, SUMMARY, CHECKPOINT, LAYOUT = "config.yaml", "summary.json", "checkpoint
 FINDINGS = "findings.npz"
 _FORMER_CHECKPOINT = "checkpoint"  # a folder, with pickles
 SPENDING = "spending.json"
+_LAYOUT_LINE = "# layout/"
 # What a run writes at the top of its folder; `--force` deletes these and nothing else.
 _OURS = (
     CONFIG,
@@ -41,7 +46,7 @@ _OURS = (
     FINDINGS,
     CHECKPOINT,
     LAYOUT,
-    f"{CHECKPOINT}.partial",
+    f"{CHECKPOINT}.partial",  # of earlier versions, as the next
     _FORMER_CHECKPOINT,
     "versions.json",
     "metrics.csv",
@@ -69,15 +74,12 @@ _PACKAGES = (
 )
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write text so that a reader finds the old file or the new one, never half of it."""
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(text, encoding="utf-8")
-    os.replace(partial, path)
-
-
 def write_json(path: Path, value: Any) -> None:
-    """Write JSON so that a reader finds the old file or the new one, never half of it."""
+    """Write JSON so that a reader finds the old file or the new one, never half of it.
+
+    Raises:
+        CannotWrite: it cannot be written; what was there stays.
+    """
     write_text(path, json.dumps(value, indent=2) + "\n")
 
 
@@ -91,8 +93,12 @@ class RunFolder:
     def __init__(self, path: str | Path) -> None:
         self.path = check_path("out", path)
 
+    def owned(self) -> AbstractContextManager[None]:
+        """Own the folder, which is made if need be, and keep everybody else out (`owner.owned`)."""
+        return owned(self.path)
+
     def create(self, config: RunConfig, problem: CommitmentProblem, *, force: bool = False) -> None:
-        """Begin a run: make the folder and write the settings and versions.
+        """Begin a run: make the folder and write the settings and versions; of who owns it.
 
         A layout that is a file is copied, so that the run can be gone on with wherever the file
         is by then.
@@ -104,12 +110,12 @@ class RunFolder:
 
         Raises:
             RunFolderError: the folder holds a run and `force` is not set, or holds files that a
-                run would overwrite and that are not a run's, or cannot be written.
+                run would overwrite and that are not a run's, or links, or cannot be written.
             MissingExtra: what draws, records or logs is not installed; nothing is written then.
         """
         require("a run folder", "tensorboard", "matplotlib", "imageio", "imageio_ffmpeg")
-        taken = [name for name in _OURS if (self.path / name).exists()]
-        taken += [path.name for path in sorted(self.path.glob("model_*.zip"))]
+        self.check_links()
+        taken = [path.name for path in self._ours() if path.exists()]
         if taken and not self.holds_run:
             raise RunFolderError(
                 f"{self.path} holds {taken[0]!r} and no run; a run would overwrite it, so choose "
@@ -120,19 +126,33 @@ class RunFolder:
                 f"{self.path} already holds a run; choose another `out`, go on with it by "
                 "`resume`, or delete it by `force=True`."
             )
-        for name in taken:
-            self._delete(self.path / name)
-        try:
-            self.path.mkdir(parents=True, exist_ok=True)
-            if problem.layout_file is not None:
-                (self.path / LAYOUT).mkdir()
-                shutil.copy(problem.layout_file, self.path / LAYOUT)
-            write_json(self.path / "versions.json", _versions())
-            self.write_config(config.stated(problem))
-        except OSError as error:
-            raise RunFolderError(
-                f"{self.path} cannot be written: {error.strerror}; choose another `out`."
-            ) from error
+        with writing(self.path):
+            for name in sorted(taken, key=lambda name: name == CONFIG):  # last: it says whose it is
+                self._delete(self.path / name)
+        if problem.layout_file is not None:
+            with replacing(self.path / LAYOUT / Path(problem.layout_file).name) as partial:
+                shutil.copyfile(problem.layout_file, partial)
+        write_json(self.path / "versions.json", _versions())
+        self.write_config(config.stated(problem))
+
+    def check_links(self) -> None:
+        """See that nothing that a run writes is a link, which may lead out of the folder.
+
+        Raises:
+            RunFolderError: something is.
+        """
+        for path in self._ours():
+            for one in (path, *path.rglob("*")):
+                if one.is_symlink():
+                    raise RunFolderError(
+                        f"{one} is a link, and a run writes inside its folder alone; delete the "
+                        "link, or choose another `out`."
+                    )
+
+    def _ours(self) -> Iterator[Path]:
+        """What a run writes at the top of its folder, whether it is there or not."""
+        yield from (self.path / name for name in _OURS)
+        yield from sorted(self.path.glob("model_*.zip"))
 
     @property
     def holds_run(self) -> bool:
@@ -150,18 +170,43 @@ class RunFolder:
             RunFolderError: it holds none, or its settings cannot be read.
         """
         try:
+            self._check_config()
             return read_config(self.path / CONFIG)
         except (FileNotFoundError, NotADirectoryError):
             raise RunFolderError(
                 f"{self.path} holds no run; check the path (a search writes one into its `out`)."
             ) from None
+        except OSError as error:
+            raise RunFolderError(f"{self.path / CONFIG} cannot be read: {cause(error)}.") from error
         except (TypeError, ValueError, ScgError) as error:
             why = str(error).rstrip(".")
             raise RunFolderError(f"{self.path / CONFIG} is no run's: {why}.") from error
 
+    def _check_config(self) -> None:
+        """See whether settings and layout are as they were written, where they are sealed.
+
+        Raises:
+            OSError: they cannot be read.
+            ValueError: they are not as they were written.
+        """
+        text = (self.path / CONFIG).read_text(encoding="utf-8")
+        check_text(text)
+        for line in text.splitlines():
+            name, colon, kept = line.removeprefix(_LAYOUT_LINE).rpartition(" sha256 ")
+            if line.startswith(_LAYOUT_LINE) and colon:
+                copy = self.path / LAYOUT / json.loads(name)
+                if not copy.is_file():
+                    raise ValueError(f"its layout or game {copy} is missing")
+                if hashlib.sha256(copy.read_bytes()).hexdigest() != kept:
+                    raise ValueError(f"its layout or game {copy} is not as it was written")
+
     def write_config(self, config: RunConfig) -> None:
-        """Write the settings."""
-        write_text(self.path / CONFIG, config_text(config))
+        """Write the settings, sealed, with the digest of the layout or game that was a file."""
+        text = config_text(config)
+        for path in sorted((self.path / LAYOUT).glob("*")):
+            kept = hashlib.sha256(path.read_bytes()).hexdigest()
+            text += f"{_LAYOUT_LINE}{json.dumps(path.name)} sha256 {kept}\n"
+        write_text(self.path / CONFIG, sealed_text(text))
 
     def read_own_config(self) -> RunConfig:
         """The settings with the run's own copy of its layout or game, if that was a file."""
@@ -204,10 +249,8 @@ class RunFolder:
             )
 
     def save_checkpoint(self, state: StateDict) -> None:
-        """Write a checkpoint beside the old one, then put it in its place."""
-        partial = self.path / f"{CHECKPOINT}.partial"
-        write_state(partial, state)
-        os.replace(partial, self.path / CHECKPOINT)
+        """Write a checkpoint in the place of the one before."""
+        write_state(self.path / CHECKPOINT, state)
 
     def load_checkpoint(self) -> StateDict | None:
         """The state of the last checkpoint, or None before the first.
@@ -226,14 +269,15 @@ class RunFolder:
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
+            why = cause(error)
             raise RunFolderError(
-                f"the checkpoint {path} cannot be read ({error}); start the run anew in another "
+                f"the checkpoint {path} cannot be read ({why}); start the run anew in another "
                 "`out`, or here by `force=True`."
             ) from error
 
     @staticmethod
     def _delete(path: Path) -> None:
-        if path.is_dir():
+        if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)

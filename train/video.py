@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ..core.caption import caption_strip
 from ..core.errors import InvalidArgument
 from ..core.extras import require
+from ..core.files import replacing
 from ..core.policy import BatchPolicies
 from ..core.problem import CommitmentProblem
 from ..core.record import episode_frames
@@ -123,13 +124,18 @@ def write_video(frames: Frames, path: Path, fps: int = FPS) -> None:
     require("writing videos", "imageio", "imageio_ffmpeg")
     import imageio.v3 as imageio
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.suffix.lower() == ".gif":
-        _write_gif(frames, path, fps)
-    else:
-        imageio.imwrite(
-            path, np.stack(frames), fps=fps, plugin="FFMPEG", codec="libx264", macro_block_size=2
-        )
+    with replacing(path) as partial:
+        if path.suffix.lower() == ".gif":
+            _write_gif(frames, partial, fps)
+        else:
+            imageio.imwrite(
+                partial,
+                np.stack(frames),
+                fps=fps,
+                plugin="FFMPEG",
+                codec="libx264",
+                macro_block_size=2,
+            )
 
 
 def _write_gif(frames: Frames, path: Path, fps: int) -> None:

@@ -16,8 +16,8 @@ kept with its `error`: to drop it would bias every mean.
 
 from __future__ import annotations
 
+import hashlib
 import json
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from ...core.errors import InvalidTranscript, LanguageModelError
+from ...core.files import write_text, writing
 from ...core.json_types import plain
 from .budget import Usage
 
@@ -145,32 +146,48 @@ class EpisodeWriter:
         count: how many episodes it holds.
     """
 
-    def __init__(self, folder: str | Path, *, keep: int | None = 0) -> None:
+    def __init__(
+        self, folder: str | Path, *, keep: int | None = 0, digest: str | None = None
+    ) -> None:
         """Open the file.
 
         Args:
             folder: the run folder; made if need be.
             keep: how many episodes of an earlier part of the run stay, the first ones: those that
                 the state that is resumed has seen. None keeps all whole ones.
+            digest: what `digest` was when these had been written; not checked if None.
 
         Raises:
-            InvalidTranscript: what is to be kept cannot be read.
+            InvalidTranscript: what is to be kept cannot be read, or is not as it was written.
+            CannotWrite: the file cannot be written.
         """
         self.path = Path(folder) / EPISODES
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         kept: list[str] = []
         if keep != 0 and self.path.exists():
             kept = _whole_lines(self.path)[:keep]
-        partial = self.path.with_name(f"{EPISODES}.partial")
-        partial.write_text("".join(kept), encoding="utf-8")
+        self._hashed = hashlib.sha256("".join(kept).encode())
+        if digest is not None and digest != self.digest:
+            raise InvalidTranscript(
+                f"{self.path} is damaged: its first {keep} episodes are not as they were written; "
+                "start the run anew in another `out`, or here by `force=True`."
+            )
         self.count = len(kept)
-        os.replace(partial, self.path)
-        self._file = self.path.open("a", encoding="utf-8")
+        write_text(self.path, "".join(kept))
+        with writing(self.path):
+            self._file = self.path.open("a", encoding="utf-8")
+
+    @property
+    def digest(self) -> str:
+        """64 hexadecimal digits: SHA-256 of all that it holds."""
+        return self._hashed.hexdigest()
 
     def write(self, episode: Episode) -> None:
         """Append an episode."""
-        self._file.write(json.dumps(episode.to_json(), allow_nan=False) + "\n")
-        self._file.flush()
+        line = json.dumps(episode.to_json(), allow_nan=False) + "\n"
+        with writing(self.path):
+            self._file.write(line)
+            self._file.flush()
+        self._hashed.update(line.encode())
         self.count += 1
 
     def close(self) -> None:

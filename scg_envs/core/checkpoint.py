@@ -14,6 +14,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from .files import check_zip, replacing, seal_zip
+
 StateDict: TypeAlias = dict[str, Any]
 
 _ARRAY = "array:"  # begins the string that stands in the JSON for an array
@@ -24,17 +26,22 @@ _TREE = "tree"
 def write_state(path: Path, state: StateDict) -> None:
     """Write a state as numpy's `.npz`: the arrays, and a JSON text that says where each belongs.
 
+    The file is sealed, and is there whole or not at all (`scg_envs.core.files`).
+
     Args:
         path: the file, with its suffix.
         state: what to keep.
 
     Raises:
         TypeError: it holds what is no part of a state.
+        CannotWrite: the file cannot be written; an older one stays.
     """
     arrays: dict[str, np.ndarray] = {}
     tree = json.dumps(_packed(state, arrays))
-    with path.open("wb") as file:
-        np.savez(file, **{_TREE: np.array(tree)}, **arrays)  # type: ignore[arg-type]
+    with replacing(path) as partial:
+        with partial.open("wb") as file:
+            np.savez(file, **{_TREE: np.array(tree)}, **arrays)  # type: ignore[arg-type]
+        seal_zip(partial)
 
 
 def read_state(path: Path) -> StateDict:
@@ -42,13 +49,12 @@ def read_state(path: Path) -> StateDict:
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it is none of these files.
+        ValueError: it is none of these files, or damaged, or of a newer version.
     """
+    check_zip(path)
     try:
         with np.load(path, allow_pickle=False) as file:
             state: StateDict = _unpacked(json.loads(file[_TREE].item()), file)
-    except FileNotFoundError:
-        raise
     except Exception as error:  # zipfile, zlib, json, numpy: whatever damage makes them raise
         # Its own words would not help: numpy's advise to load pickles.
         raise ValueError(f"it is damaged, or no kept state ({type(error).__name__})") from error

@@ -8,9 +8,17 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any, Self
 
+from .text import shown
+
 
 class ScgError(Exception):
-    """Base of every error that a user of scg-envs can cause."""
+    """Base of every error that a user of scg-envs can cause.
+
+    What it says is one line of bounded length, whatever names and values of strangers are in it.
+    """
+
+    def __str__(self) -> str:
+        return shown(super().__str__())
 
     def __reduce__(self) -> tuple[Any, ...]:
         """An error comes out of a worker process as it was, whatever its type is made from."""
@@ -103,6 +111,10 @@ class WorkerLost(ScgError, RuntimeError):
 
 class RunFolderError(ScgError):
     """A run folder that holds a run already, or holds none, or holds a different one."""
+
+
+class CannotWrite(RunFolderError):
+    """A file or folder cannot be written: the disk is full, the folder is read-only, ..."""
 
 
 class InvalidAnswer(ScgError, ValueError):
@@ -206,4 +218,4 @@ class InvalidTranscript(ScgError, ValueError):
 def one_line(error: Exception) -> str:
     """An exception in one line."""
     lines = str(error).splitlines()
-    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
+    return shown(f"{type(error).__name__}: {lines[0]}") if lines else type(error).__name__

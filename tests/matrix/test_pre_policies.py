@@ -132,15 +132,23 @@ def test_rules_are_typed_as_numbers_or_names():
         pure.bind(2)
 
 
-@pytest.mark.parametrize("algorithm", ["PPO", "DQN"])
-def test_a_model_is_committed_to_by_what_it_plays(algorithm, tmp_path):
+@pytest.mark.parametrize(
+    ("algorithm", "arguments"),
+    [("PPO", {}), ("DQN", {}), ("A2C", {"net_arch": []}), ("PPO", {"activation_fn": "ELU"})],
+)
+def test_a_model_is_committed_to_by_what_it_plays(algorithm, arguments, tmp_path):
     import stable_baselines3
+    import torch
 
     from scg_envs import matrix_v0
 
     view = matrix_v0.learner_view("prisoners_dilemma", committed="two", learner="one", rounds=5)
     bare = MatrixEnv("prisoners_dilemma", rounds=5)
-    model = getattr(stable_baselines3, algorithm)("MlpPolicy", Bare(view, bare), seed=0)
+    if "activation_fn" in arguments:
+        arguments = {"activation_fn": getattr(torch.nn, arguments["activation_fn"])}
+    model = getattr(stable_baselines3, algorithm)(
+        "MlpPolicy", Bare(view, bare), seed=0, policy_kwargs=arguments
+    )
     path = tmp_path / "one.zip"
     model.save(path)
     space = make_pre_policies(bare, "one", str(path))
@@ -149,10 +157,14 @@ def test_a_model_is_committed_to_by_what_it_plays(algorithm, tmp_path):
     for state in range(5):
         action, _ = model.predict(np.array([state], dtype=np.uint8), deterministic=True)
         assert table[state].argmax() == action
+        if algorithm != "DQN":
+            seen, _ = model.policy.obs_to_tensor(np.array([[state]], dtype=np.uint8))
+            chances = model.policy.get_distribution(seen).distribution.probs.detach().numpy()[0]
+            np.testing.assert_allclose(table[state], chances, atol=1e-7)
     assert space.describe(0) == f"plays as the model {path}"
     with pytest.raises(InvalidArgument, match="there is no model"):
         make_pre_policies(bare, "one", str(tmp_path / "two.zip"))
-    with pytest.raises(InvalidArgument, match=r"sees MultiDiscrete\(\[5\]\).* sees MultiD"):
+    with pytest.raises(InvalidArgument, match=r"sees 5 numbers and has 2 .* sees 10, of"):
         make_pre_policies(MatrixEnv("climbing", rounds=5), "one", str(path))
 
 

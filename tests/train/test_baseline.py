@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from stable_baselines3 import PPO
 
+from scg_envs.core.files import read_sealed_json
 from scg_envs.core.registry import find_game
 from scg_envs.core.scenario import make_scenario
 from scg_envs.train.baseline import train_baseline
@@ -139,7 +140,7 @@ def test_finished_seeds_are_kept(scg, tmp_path, monkeypatch):
     before = finished.stat().st_mtime_ns
     assert scg(*words, "--out", out, "--resume")[0] == 0
     assert finished.stat().st_mtime_ns == before
-    one, two = (json.loads((d / "baseline.json").read_text()) for d in (whole, out))
+    one, two = (read_sealed_json(d / "baseline.json") for d in (whole, out))
     assert {**one, "wall_seconds": 0} == {**two, "wall_seconds": 0}
 
 

@@ -7,7 +7,6 @@ after it.
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -16,9 +15,10 @@ from typing import Any
 
 from ...core.checks import check_path
 from ...core.errors import RunFolderError
+from ...core.files import cause, read_sealed_json, sealed_json, write_text, writing
 from ...core.problem import CommitmentProblem
 from ...games.external.loading import parse_kwargs
-from ..run_folder import check_no_run, write_json
+from ..run_folder import check_no_run
 from .reached import Baseline, Reached
 
 FILE = "baseline.json"
@@ -54,9 +54,15 @@ def begin_folder(folder: Path, *, force: bool, resume: bool) -> None:
         resume: keep what it holds, to go on with.
 
     Raises:
-        RunFolderError: it holds a run; or a baseline, and neither is set.
+        RunFolderError: it holds a run; or a baseline, and neither is set; or links.
     """
     check_no_run(folder)
+    for path in (folder / FILE, *folder.glob("seed*"), *folder.glob("seed*/*")):
+        if path.is_symlink():
+            raise RunFolderError(
+                f"{path} is a link, and a baseline writes inside its folder alone; delete the "
+                "link, or choose another folder."
+            )
     kept = [path.parent for path in folder.glob(f"seed*/{SEED_FILE}")]
     if resume and not kept:
         raise RunFolderError(
@@ -64,22 +70,21 @@ def begin_folder(folder: Path, *, force: bool, resume: bool) -> None:
             "resuming."
         )
     if force:
-        for path in kept:
-            shutil.rmtree(path, ignore_errors=True)
-        (folder / FILE).unlink(missing_ok=True)
+        with writing(folder):
+            for path in kept:
+                shutil.rmtree(path)
+            (folder / FILE).unlink(missing_ok=True)
     elif not resume and (kept or (folder / FILE).exists()):
         raise RunFolderError(
             f"{folder} already holds a baseline (finished seeds: {len(kept)}); choose another "
             "folder, go on by `resume=True`, or delete it by `force=True`."
         )
-    folder.mkdir(parents=True, exist_ok=True)
 
 
 def write_seed(folder: Path, seed: int, settings: Mapping[str, Any], reached: Reached) -> None:
     """Write `seedN/seed.json`: the seed is finished."""
-    write_json(
-        folder / f"seed{seed}" / SEED_FILE, {"settings": dict(settings), "reached": asdict(reached)}
-    )
+    written = {"settings": dict(settings), "reached": asdict(reached)}
+    write_text(folder / f"seed{seed}" / SEED_FILE, sealed_json(written))
 
 
 def read_seed(folder: Path, seed: int, settings: Mapping[str, Any]) -> Reached | None:
@@ -90,14 +95,14 @@ def read_seed(folder: Path, seed: int, settings: Mapping[str, Any]) -> Reached |
     """
     path = folder / f"seed{seed}" / SEED_FILE
     try:
-        written = json.loads(path.read_text(encoding="utf-8"))
+        written = read_sealed_json(path)
         kept, reached = written["settings"], Reached(**written["reached"])
     except FileNotFoundError:
         return None
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise RunFolderError(
-            f"{path} cannot be read ({error}); delete the folder {path.parent}, and its seed is "
-            "trained anew."
+            f"{path} cannot be read ({cause(error)}); delete the folder {path.parent}, and its "
+            "seed is trained anew."
         ) from error
     for name, value in settings.items():
         if kept.get(name) != value:
@@ -110,7 +115,7 @@ def read_seed(folder: Path, seed: int, settings: Mapping[str, Any]) -> Reached |
 
 def write_baseline(folder: Path, baseline: Baseline) -> None:
     """Write `baseline.json`."""
-    write_json(folder / FILE, baseline.to_json())
+    write_text(folder / FILE, sealed_json(baseline.to_json()))
 
 
 def read_baseline(
@@ -128,13 +133,13 @@ def read_baseline(
     """
     path = check_path("baseline", folder) / FILE
     try:
-        baseline = Baseline(**json.loads(path.read_text(encoding="utf-8")))
+        baseline = Baseline(**read_sealed_json(path))
     except FileNotFoundError:
         raise RunFolderError(
             f"{folder} holds no baseline; make one there, by scg train-baseline {problem.game}."
         ) from None
     except (OSError, TypeError, ValueError) as error:
-        raise RunFolderError(f"{path} is no baseline: {error}.") from error
+        raise RunFolderError(f"{path} is no baseline: {cause(error)}.") from error
     asked = {
         "game": problem.game,
         "layout": problem.layout or None,

@@ -21,6 +21,7 @@ from ...agents.settings import settings_of
 from ...agents.vec_env import BatchedVecEnv
 from ...core.batched import CopiesEnv
 from ...core.copies import Setup
+from ...core.files import replacing, seal_zip
 from ...core.policy import BatchPolicies
 
 GAMES = 32  # in lockstep
@@ -101,6 +102,7 @@ class IndependentPPO:
 
     def save(self, folder: Path) -> None:
         """Write `AGENT.zip` for each, as `PPO.load` reads it."""
-        folder.mkdir(parents=True, exist_ok=True)
         for agent, model in self.models.items():
-            model.save(folder / f"{agent.replace('/', '_')}.zip")
+            with replacing(folder / f"{agent.replace('/', '_')}.zip") as partial:
+                model.save(partial)
+                seal_zip(partial)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from ...core.policy import BatchPolicies
 from ...core.problem import CommitmentProblem
 from ...core.scenario import Scenario
 from ...games.external.play import play
+from ..owner import owned
 from .folder import game_options, read_seed, write_seed
 from .reached import Baseline, Reached
 
@@ -89,8 +91,6 @@ def train_baseline(
     """
     problem = scenario.problem()
     check_baseline(problem, algorithm, len(seeds), steps, episodes)
-    from .ippo import turns_of
-
     settings: dict[str, Any] = {
         "game": problem.game,
         "layout": problem.layout or None,
@@ -100,6 +100,22 @@ def train_baseline(
         "steps": steps,
         "episodes": episodes,
     }
+    with nullcontext() if folder is None else owned(folder):
+        return _train(problem, scenario, settings, seeds, folder, progress, backend)
+
+
+def _train(
+    problem: CommitmentProblem,
+    scenario: Scenario,
+    settings: dict[str, Any],
+    seeds: Sequence[int],
+    folder: Path | None,
+    progress: bool,
+    backend: Backend | None,
+) -> Baseline:
+    """Train the seeds that a folder, which is owned, does not hold."""
+    from .ippo import turns_of
+
     found: dict[int, Reached] = {}
     if folder is not None:
         kept = {seed: read_seed(folder, seed, settings) for seed in seeds}
@@ -111,7 +127,7 @@ def train_baseline(
         "folder": None if folder is None else str(folder),
     }
     jobs = [{**common, "seed": seed} for seed in missing]
-    turns = turns_of(steps)
+    turns = turns_of(settings["steps"])
     with _bar(problem.game, len(seeds) * turns, len(found) * turns, progress) as bar:
         results = (
             (_train_seed(job, bar.update) for job in jobs)

@@ -23,7 +23,7 @@ from ...core.ties import Ties
 from ...games.matrix.atlas import Choice, atlas, summary, to_json, write_csv
 from ..command import SeededRun
 from ..run_folder import write_json
-from ._printing import print_json
+from ._printing import print_json, say
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,17 +62,17 @@ class Atlas(SeededRun):
             }
             print_json(report)
             return
-        print(f"144 games, {len(rows)} rows; {self.ties} ties")
-        print(f"\n{'commits':<9}{'Y':<13}{'P before':>9}{'raised by':>15}{'mean effect':>20}")
-        print(f"{'':<22}{'':>9}{'pure':>8}{'mixed':>7}{'pure':>12}{'mixed':>8}")
+        say(f"144 games, {len(rows)} rows; {self.ties} ties")
+        say(f"\n{'commits':<9}{'Y':<13}{'P before':>9}{'raised by':>15}{'mean effect':>20}")
+        say(f"{'':<22}{'':>9}{'pure':>8}{'mixed':>7}{'pure':>12}{'mixed':>8}")
         for line in lines:
-            print(_line(line))
-        print(
+            say(_line(line))
+        say(
             "\nMeans are over the "
             f"{lines[0]['defined']} games with a pure equilibrium; the others have no P before."
         )
         for path in files.values():
-            print(path)
+            say(path)
 
 
 def _line(line: dict[str, Any]) -> str:

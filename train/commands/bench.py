@@ -21,7 +21,7 @@ from typing import Any
 from ... import __file__ as package_file
 from ...core.errors import InvalidArgument, UnknownName
 from ..command import Run
-from ._printing import print_json
+from ._printing import print_json, say
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,9 +53,9 @@ class Bench(Run):
         if self.json:
             print_json(suites.flat(parts))
             return
-        print(suites.markdown(parts))
+        say(suites.markdown(parts))
         if self.out is not None:
-            print("", *paths, sep="\n")
+            say("", *paths)
 
 
 def _suites() -> Any:

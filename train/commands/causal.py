@@ -37,11 +37,12 @@ from ...causal.report import analyze
 from ...causal.selten import SeltenPerfect
 from ...causal.subgame_perfect import SubgamePerfect
 from ...core.errors import InvalidArgument, UnknownName
+from ...core.files import replacing
 from ...core.game_files import check_format
 from ...core.ties import TIES
 from ..command import SeededRun
 from ..run_folder import write_json
-from ._printing import print_json
+from ._printing import print_json, say
 
 RelationName: TypeAlias = Literal["agent-wise", "decision-wise", "subgame-perfect", "selten"]
 LISTED = 20
@@ -129,7 +130,7 @@ class Causal(SeededRun):
         if self.json:
             print_json(written)
         else:
-            print("\n".join(_lines(written, event)))
+            say("\n".join(_lines(written, event)))
 
 
 def _load(name: str) -> tuple[CausalGame, dict[str, Relation], Event | None, str | None]:
@@ -164,10 +165,11 @@ def _relation(game: CausalGame, name: str, relations: dict[str, Relation]) -> An
 def _draw(game: CausalGame, intervention: Intervention | None, path: Path) -> None:
     from ...causal.draw import graphviz, picture  # here, for matplotlib is slow and optional
 
-    if path.suffix in (".dot", ".gv"):
-        path.write_text(graphviz(game, intervention), encoding="utf-8")
-    else:
-        picture(game, intervention).savefig(path, dpi=150)
+    with replacing(path) as partial:
+        if path.suffix in (".dot", ".gv"):
+            partial.write_text(graphviz(game, intervention), encoding="utf-8")
+        else:
+            picture(game, intervention).savefig(partial, dpi=150)
 
 
 def _lines(report: dict[str, Any], event: Event | None) -> Iterator[str]:

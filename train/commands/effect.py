@@ -22,7 +22,7 @@ from ...core.scenario import Scenario
 from ..command import SeededRun
 from ..run_folder import check_no_run
 from ..search.metrics import number
-from ._printing import print_json
+from ._printing import print_json, say
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,19 +82,19 @@ class Effect(SeededRun):
             return
         y, agent = problem.desirable, problem.committed
         layout = f", layout {problem.layout}" if problem.layout else ""
-        print(f"{problem.game}{layout}, ties {problem.ties}")
+        say(f"{problem.game}{layout}, ties {problem.ties}")
         why = f" ({before.reason})" if before.reason else ""
-        print(f"P(Y={y}) without intervention: {_p(before.p)}{why}")
+        say(f"P(Y={y}) without intervention: {_p(before.p)}{why}")
         names = [str(row["pre_policy"]) for row in effects]
         width = max(12, *(len(name) for name in names), len(agent) + 3)
-        print(f"\n{agent + ' at':<{width}} {'P(Y=' + y + ' | do)':>22} {'causal effect':>14}")
+        say(f"\n{agent + ' at':<{width}} {'P(Y=' + y + ' | do)':>22} {'causal effect':>14}")
         for row in sorted(effects, key=_rank):
             effect = "undefined" if row["delta_ce"] is None else f"{row['delta_ce']:+.4f}"
-            print(f"{row['pre_policy']!s:<{width}} {_p(row['p']):>22} {effect:>14}")
+            say(f"{row['pre_policy']!s:<{width}} {_p(row['p']):>22} {effect:>14}")
         for note in problem.notes:
-            print(f"note: {note}")
+            say(f"note: {note}")
         if picture is not None:
-            print(f"\nmap: {picture}")
+            say(f"\nmap: {picture}")
 
 
 def _rank(row: dict[str, Any]) -> tuple[bool, float, float]:

@@ -12,7 +12,7 @@ from typing import Any
 from ...core.registry import GAMES, Game
 from ..command import SeededRun
 from ..run_folder import write_json
-from ._printing import print_json
+from ._printing import print_json, say
 
 _SHOWN = 8  # variants of a game whose outcomes are listed
 
@@ -35,10 +35,10 @@ class List(SeededRun):
             print_json(rows)
             return
         for row in rows:
-            print(f"{row['game']}: {row['summary']}")
+            say(f"{row['game']}: {row['summary']}")
             for key, value in row.items():
                 if key not in ("game", "summary") and value:
-                    print(f"  {key:<15} {', '.join(value) if isinstance(value, list) else value}")
+                    say(f"  {key:<15} {', '.join(value) if isinstance(value, list) else value}")
 
 
 def _row(game: Game) -> dict[str, Any]:

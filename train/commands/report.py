@@ -21,7 +21,7 @@ from ..run_folder import SUMMARY, RunFolder
 from ..search.algorithm_2 import VerbalResult
 from ..verbal_search import describe as describe_words
 from ._describe import describe
-from ._printing import print_json, written_to
+from ._printing import print_json, say, written_to
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +47,7 @@ class Report(Command):
         if self.json:
             print_json(result.to_json())
         else:
-            print(describe(result, self.folder))
+            say(describe(result, self.folder))
 
     def _print_words(self, folder: RunFolder, config: TalkConfig) -> None:
         summary = folder.read_summary()
@@ -60,5 +60,5 @@ class Report(Command):
             raise RunFolderError(
                 f"{folder.path / SUMMARY} is no search's in words: {error!r}."
             ) from error
-        print(describe_words(config.problem(), found))
-        print(written_to(self.folder))
+        say(describe_words(config.problem(), found))
+        say(written_to(self.folder))

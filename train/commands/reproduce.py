@@ -45,7 +45,7 @@ from ..command import SeededRun
 from ..reproduce import EXPERIMENTS
 from ..reproduce.rows import table, write_csv
 from ..run_folder import check_no_run
-from ._printing import print_json
+from ._printing import print_json, say
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +79,7 @@ class Reproduce(SeededRun):
         if self.json:
             print_json([row.to_json() for row in rows])
             return
-        print(table(rows))
-        print(f"\nseed {seed}")
+        say(table(rows))
+        say(f"\nseed {seed}")
         if self.out is not None:
-            print(f"written to {self.out}")
+            say(f"written to {self.out}")

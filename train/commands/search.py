@@ -31,7 +31,7 @@ from ..config import SearchConfig, TalkConfig
 from ..search import SearchResult, resume, search
 from ..search.proposers import METAS
 from ._describe import describe
-from ._printing import print_json
+from ._printing import print_json, say
 from ._resume import Resumable
 
 
@@ -66,7 +66,7 @@ class Search(Resumable):
         if self.json:
             print_json(result.to_json())
         else:
-            print(describe(result, self.out))
+            say(describe(result, self.out))
 
     def _searched(self, backend: Processes | None) -> SearchResult:
         """Begin a search, or go on with one."""

@@ -36,7 +36,7 @@ from ..verbal import VerbalLoop, VerbalResult
 from ..verbal.roles import WORD_GAMES, Roles
 from ..verbal_search import describe, verbal_search
 from ._language import CAPS, client_of, conversation_of, roles_of
-from ._printing import print_json, written_to
+from ._printing import print_json, say, written_to
 from ._resume import Resumable
 
 
@@ -92,6 +92,7 @@ class Talk(Resumable):
         own = config
         if self.resume:
             assert folder is not None
+            folder.check_links()
             folder.check_unfinished()
             own = folder.own(config)
         conversation = conversation_of(config)
@@ -129,8 +130,8 @@ class Talk(Resumable):
         if self.json:
             print_json(report)
         else:
-            print(describe(problem, result))
-            print(written_to(self.out))
+            say(describe(problem, result))
+            say(written_to(self.out))
         if result.best is None:
             raise LanguageModelError(f"no round could be judged{self._again(result)}.")
 

@@ -36,7 +36,7 @@ from ..baseline.measure import (
 from ..baseline.reached import Baseline
 from ..command import SeededRun
 from ..interrupt import warn_unkept
-from ._printing import print_json
+from ._printing import print_json, say
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +109,7 @@ class TrainBaseline(SeededRun):
         if self.json:
             print_json(baseline.to_json())
         else:
-            print(describe(baseline, self.out))
+            say(describe(baseline, self.out))
 
 
 def describe(baseline: Baseline, out: Path | None = None) -> str:

@@ -20,6 +20,7 @@ from pathlib import Path
 from ...agents.language.transcript import Episode, Turn, read_episodes
 from ...core.checks import check_whole
 from ...core.errors import InvalidArgument, UnknownName
+from ...core.text import printable
 from ..command import Command
 from ._printing import print_json
 
@@ -120,11 +121,6 @@ def _wrapped(text: str, width: int, margin: str = "  ") -> list[str]:
             paragraph, width, initial_indent=margin, subsequent_indent=margin
         ) or ([""] if paragraph else [])
     return lines
-
-
-def printable(text: str) -> str:
-    """The text as a terminal may be given it: what a model wrote must not steer the terminal."""
-    return "".join(c if c.isprintable() or c == "\n" else f"\\x{ord(c):02x}" for c in text)
 
 
 def _ranges(numbers: list[int]) -> list[str]:

@@ -25,7 +25,7 @@ from ..command import SeededRun
 from ..config import SearchConfig
 from ..run_folder import RunFolder, check_no_run
 from ..video import SUFFIXES, episodes_of, record
-from ._printing import print_json
+from ._printing import print_json, say
 
 _TRIED = 1024  # pre-policies among which the best is looked for, if none is named
 
@@ -53,6 +53,11 @@ class Video(SeededRun):
     episodes: int = 3
     out: Path = Path("videos")
 
+    @property
+    def folder(self) -> Path:
+        """The folder, or that of the file."""
+        return self.out.parent if self.out.suffix.lower() in SUFFIXES else self.out
+
     def run(self) -> None:
         """Record and say where it is."""
         if self.episodes < 1:
@@ -72,7 +77,7 @@ class Video(SeededRun):
                 f"{' or '.join(SUFFIXES)}."
             )
         path = self.out if suffix in SUFFIXES else self.out / f"{problem.game}.mp4"
-        check_no_run(path.parent)
+        check_no_run(self.folder)
         policies = responder.policies(point)
         played = episodes_of(problem, policies, point, episodes=self.episodes, seed=self.seed)
         frames = record(played, path)
@@ -83,7 +88,7 @@ class Video(SeededRun):
         if self.json:
             print_json({"video": str(path), "frames": frames, "pre_policy": words})
         else:
-            print(f"{path}: {self.episodes} episodes, {frames} frames, {words}")
+            say(f"{path}: {self.episodes} episodes, {frames} frames, {words}")
 
     def _players(self) -> tuple[CommitmentProblem, Responder, Any]:
         """The problem, who answers, and the pre-policy to show if none is named."""

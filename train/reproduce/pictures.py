@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ...core.files import replacing
 from ..plots import new_figure
 from .banana import LONGER
 from .rows import Row
@@ -24,7 +25,8 @@ def draw(rows: Sequence[Row], path: Path) -> None:
     figure, axes = new_figure(9.6, 4.8)
     {"bargaining": _bargaining, "banana": _banana, "scai": _scai}[experiment](axes, rows)
     axes.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1.01, 1))  # where nothing is drawn
-    figure.savefig(path)
+    with replacing(path) as partial:
+        figure.savefig(partial)
 
 
 def _bargaining(axes: Any, rows: Sequence[Row]) -> None:

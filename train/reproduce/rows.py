@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from ...core.files import replacing
+
 Role = Literal["input", "fitted", "derived", "predicted", "unpublished"]
 Verdict = Literal["met", "miss"]
 ROLES: tuple[Role, ...] = ("predicted", "derived", "fitted", "input", "unpublished")
@@ -315,7 +317,7 @@ def table(rows: Sequence[Row]) -> str:
 
 def write_csv(rows: Sequence[Row], path: Path) -> None:
     """Write the rows with their names as a header."""
-    with path.open("w", newline="", encoding="utf-8") as file:
+    with replacing(path) as partial, partial.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, FIELDS)
         writer.writeheader()
         writer.writerows(row.to_json() for row in rows)

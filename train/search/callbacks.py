@@ -30,7 +30,7 @@ class Numbers:
 
     def on_start(self, search: Search) -> None:
         """Open the files, keeping the rows of a resumed run."""
-        self._metrics = Metrics(self._folder.path, keep_iterations=len(search.history))
+        self._metrics = Metrics(self._folder.path, search.history)
         search.responder.listen = self._metrics.scalar
 
     def on_round(self, search: Search, row: Row) -> bool:

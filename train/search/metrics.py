@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ...core.files import replacing, writing
 
 Row = dict[str, Any]
 """The numbers of a round: what a line of `metrics.csv` holds, by column."""
@@ -31,31 +34,28 @@ COLUMNS = (
 class Metrics:
     """Writes one row for each update of theta; flushed at once, so that nothing is lost."""
 
-    def __init__(self, folder: Path, *, keep_iterations: int = 0) -> None:
-        """Open the files, keeping the rows of the first iterations of a resumed run.
+    def __init__(self, folder: Path, history: Sequence[Row] = ()) -> None:
+        """Open the files, beginning with the rows that a resumed search has kept itself.
 
         Args:
             folder: the run folder.
-            keep_iterations: how many iterations the checkpoint that is resumed has seen.
+            history: those rows: what a file of them holds by now may be more, less, or damaged.
         """
         from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
-        path = folder / "metrics.csv"
-        kept: list[dict[str, str]] = []
-        if keep_iterations and path.exists():
-            with path.open(newline="", encoding="utf-8") as file:
-                kept = [row for row in csv.DictReader(file) if _seen(row, keep_iterations)]
-        self._file = path.open("w", newline="", encoding="utf-8")
+        self._path, board = folder / "metrics.csv", folder / "tensorboard"
+        write_rows(self._path, history)
+        with writing(self._path):
+            self._file = self._path.open("a", newline="", encoding="utf-8")
         self._csv = csv.DictWriter(self._file, COLUMNS)
-        self._csv.writeheader()
-        self._csv.writerows(kept)
-        self._file.flush()
-        self._board = EventFileWriter(str(folder / "tensorboard"))
+        with writing(board):
+            self._board = EventFileWriter(str(board))
 
     def write(self, row: dict[str, Any]) -> None:
         """Add a row with the columns `COLUMNS`."""
-        self._csv.writerow(row)
-        self._file.flush()
+        with writing(self._path):
+            self._csv.writerow(row)
+            self._file.flush()
         for name, value in row.items():
             if isinstance(value, float):
                 self.scalar(f"search/{name}", value, row["iteration"])
@@ -74,13 +74,17 @@ class Metrics:
 
     def close(self) -> None:
         """Write what is left and close the files."""
-        self._file.close()
-        self._board.close()
+        with writing(self._path):
+            self._file.close()
+            self._board.close()
 
 
-def _seen(row: dict[str, str], iterations: int) -> bool:
-    """Whether a row is whole and of the first so many iterations."""
-    return (row["iteration"] or "x").isdigit() and int(row["iteration"]) <= iterations
+def write_rows(path: Path, rows: Sequence[Row]) -> None:
+    """Write `metrics.csv` in the place of what was there."""
+    with replacing(path) as partial, partial.open("w", newline="", encoding="utf-8") as file:
+        table = csv.DictWriter(file, COLUMNS)
+        table.writeheader()
+        table.writerows(rows)
 
 
 def mean(values: NDArray[np.float64]) -> float | None:

@@ -74,8 +74,9 @@ def search(
     state = Search(config, responder, backend=backend)
     if folder is None:
         return _run(state, None, progress, callbacks)
-    folder.create(config, state.problem, force=force)
-    return _run(state, folder, progress, callbacks)
+    with folder.owned():
+        folder.create(config, state.problem, force=force)
+        return _run(state, folder, progress, callbacks)
 
 
 def resume(
@@ -95,10 +96,20 @@ def resume(
 
     Raises:
         RunFolderError: the folder holds no run, or one that has ended, or one whose checkpoint
-            this version does not read.
+            this version does not read, or another process writes it.
         SearchInterrupted: Ctrl-C once more.
     """
     folder = RunFolder(out)
+    folder.read_config()  # makes no folder that holds none
+    with folder.owned():
+        return _resume(folder, progress, callbacks, backend)
+
+
+def _resume(
+    folder: RunFolder, progress: bool, callbacks: Sequence[Callback], backend: Backend | None
+) -> SearchResult:
+    """Go on with the search in a folder that is owned."""
+    folder.check_links()
     config = folder.read_own_config()
     if not isinstance(config, SearchConfig):
         raise RunFolderError(

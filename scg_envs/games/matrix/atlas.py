@@ -40,6 +40,7 @@ from ...causal.normal_form import (
 )
 from ...causal.undefined import Undefined
 from ...core.errors import UnknownName
+from ...core.files import replacing
 from ...core.ties import TIES, Ties
 from .matrix_game import joint_labels
 from .ordinal import AGENTS, NUMBERS, ordinal_game
@@ -195,7 +196,7 @@ class _Best:
 
 def write_csv(rows: Sequence[Row], path: Path) -> None:
     """Write a table: payoffs as JSON, equilibria separated by semicolons, empty where undefined."""
-    with path.open("w", newline="", encoding="utf-8") as file:
+    with replacing(path) as partial, partial.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
         for row in rows:
