@@ -14,9 +14,9 @@ def written_to(out: Path | None) -> str:
     return f"  written to       {out or 'nowhere; --out DIR keeps report, pictures and models'}"
 
 
-def say(text: str, *lines: object) -> None:
+def say(*lines: object) -> None:
     """Lines on standard output, in which nothing that a stranger wrote steers the terminal."""
-    print(printable("\n".join(map(str, (text, *lines)))))
+    print(printable("\n".join(map(str, lines))))
 
 
 def print_json(value: Any) -> None:
