@@ -15,6 +15,7 @@ from scg_envs.train.search import resume, search
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "tools.md"
 EXTRA = {"torchrl": "torchrl", "ray": "'ray[rllib]'"}  # what to install for blocks that import it
+NEEDS = {"torchrl": "torchrl", "ray": "ray.rllib"}
 LEARN = re.compile(r"\.learn\([\d_]+\)")
 
 
@@ -46,7 +47,8 @@ def test_every_block_runs(tmp_path, monkeypatch):
 @pytest.mark.filterwarnings("ignore")  # of their own code
 @pytest.mark.parametrize("library", EXTRA)
 def test_blocks_for_other_libraries_run(library, tmp_path, monkeypatch):
-    pytest.importorskip(library, reason=f"not installed: pip install {EXTRA[library]}")
+    reason = f"not installed: pip install {EXTRA[library]}"
+    pytest.importorskip(NEEDS[library], reason=reason, exc_type=ImportError)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))  # where ray writes
     [block] = [one for one in blocks(PAGE) if imports(one, library)]

@@ -23,7 +23,17 @@ from .config import read_yaml, yaml_text
 from .run_folder import CONFIG
 
 # What is no setting of a run: where it goes, how it is shown.
-WHERE = ("out", "config", "force", "resume", "workers", "picture", "json")
+WHERE = (
+    "out",
+    "config",
+    "force",
+    "resume",
+    "backend",
+    "workers",
+    "address",
+    "picture",
+    "json",
+)
 _CONFIG = Option(
     "config", Path, text="file of settings, as config.yaml has them, before flags; none if None"
 )

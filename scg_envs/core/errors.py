@@ -106,7 +106,18 @@ class MissingExtra(ScgError, ImportError):
 
 
 class WorkerLost(ScgError, RuntimeError):
-    """A worker process ended in the middle of a job."""
+    """The workers of a job ended in the middle of it, again and again."""
+
+
+class ClusterUnreachable(ScgError, RuntimeError):
+    """No Ray cluster answers where one was said to be."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        """Say at which `address` nobody answers, and what came of trying."""
+        super().__init__(
+            f"no Ray cluster answers at {address!r}: {reason.rstrip('.')}; check `address`, or "
+            "leave it out to start a local cluster."
+        )
 
 
 class RunFolderError(ScgError):

@@ -150,6 +150,8 @@ IDLE = {
     ("search", "evaluations"): None,
     ("search", "batch"): ([*WORDS, "--batch", "4"], "of Algorithm 1"),
     ("search", "workers"): ([*BARRIER, "--workers", "2"], "in one process"),
+    ("search", "backend"): ([*BARRIER, "--backend", "processes"], "in one process"),
+    ("search", "address"): ([*BARRIER, "--address", "auto"], "has no cluster"),
     ("search", "steps"): ([*BARRIER, "--steps", "9000"], "train nothing"),
     ("talk", "seats"): (["talk", "household", "--seats", "simulated"], "not played in words"),
     ("talk", "committed"): (["talk", "bargaining", "--committed", "seller"], "known: buyer"),
@@ -215,7 +217,15 @@ IDLE = {
     ("train-baseline", "seeds"): None,
     ("train-baseline", "steps"): None,
     ("train-baseline", "episodes"): None,
-    ("train-baseline", "workers"): None,
+    ("train-baseline", "workers"): (
+        ["train-baseline", "household", "--backend", "serial", "--workers", "2"],
+        "one job after another",
+    ),
+    ("train-baseline", "backend"): None,
+    ("train-baseline", "address"): (
+        ["train-baseline", "household", "--workers", "2", "--address", "auto"],
+        "has no cluster",
+    ),
     ("atlas", "desirable"): None,
     ("atlas", "ties"): None,
     # These three take --seed so that scripts can give every command the same flags.

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from scg_envs.core.backends import Processes, Serial
+from scg_envs.core.backends import Serial, make_backend
 from scg_envs.core.checkpoint import digest
 from scg_envs.core.errors import InvalidArgument
 from scg_envs.core.registry import GAMES
@@ -21,7 +21,16 @@ FRESH = {**FEW, "responder": "fresh-ppo", "steps": 512}
 
 @pytest.fixture(scope="module")
 def workers():
-    with Processes(1) as backend:
+    with make_backend("processes", workers=1) as backend:
+        yield backend
+
+
+@pytest.fixture(scope="module", params=["processes", "ray"])
+def anywhere(request):
+    """A backend with two workers, in which jobs end in whatever order."""
+    if request.param == "ray":
+        pytest.importorskip("ray", reason="Ray is not installed: pip install 'scg-envs[ray]'")
+    with make_backend(request.param, workers=2) as backend:
         yield backend
 
 
@@ -54,11 +63,11 @@ def test_several_seeds_are_several_searches(workers):
     assert text_of(found[1]) == text_of(alone)
 
 
-def test_models_of_each_pre_policy_train_elsewhere_to_the_same(workers):
+def test_models_of_each_pre_policy_train_elsewhere_to_the_same(anywhere):
     few = {"evaluations": 2, "batch": 2, "options": {"pre_policy": "mixed"}}
     config = SearchConfig("stag_hunt", **FRESH | few)
     logs, states, texts = [], [], []
-    for backend in (None, workers):
+    for backend in (None, anywhere):
         state, log = Search(config, backend=backend), []
         state.responder.listen = lambda *scalar, log=log: log.append(scalar)
         state.run()

@@ -9,6 +9,7 @@ Examples:
   scg search barrier --responder ppo --out runs/ppo       blue learns with Stable-Baselines3
   scg search barrier --resume --out runs/ppo              go on after Ctrl-C
   scg search --config runs/ppo/config.yaml --seed 1       the same settings with another seed
+  scg search barrier --responder fresh-ppo --workers 2    a model for each post, two at a time
   scg search household                                    a matrix game
   scg search prisoners_dilemma --rounds 100 --pre-policy memory-one --objective utility
   scg search my_game.nfg --committed "Player 1" --desirable "T,L"
@@ -18,18 +19,18 @@ Examples:
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
 from ...agents import RESPONDERS
 from ...agents.responder import ResponderInfo
-from ...core.backends import Processes
+from ...core.backends import Backend
 from ...core.errors import InvalidArgument
 from ..command import arguments_of
 from ..config import SearchConfig, TalkConfig
 from ..search import SearchResult, resume, search
 from ..search.proposers import METAS
+from ._backends import FLAGS, Where
 from ._describe import describe
 from ._printing import print_json, say
 from ._resume import Resumable
@@ -41,34 +42,34 @@ class Search(Resumable):
 
     Attributes:
         config: the settings.
-        workers: the number of processes that train models at a time, where each pre-policy has its
-            own; none but this one if None.
+        where: where models train, where each pre-policy has its own.
     """
 
     positional = "game"
     listed: ClassVar = {"responder": RESPONDERS, "meta": tuple(METAS)}
 
-    raised: ClassVar = ("workers",)
+    raised: ClassVar = FLAGS
 
     config: SearchConfig
-    workers: int | None = None
+    where: Where = field(default_factory=Where)
 
     def run(self) -> None:
         """Search, or go on searching, and print the result."""
-        if self.workers is not None and not ResponderInfo.of(self.config.responder).per_point:
+        if not self.where.here and not ResponderInfo.of(self.config.responder).per_point:
+            given = "workers" if self.where.backend is None else "backend"
             raise InvalidArgument(
-                f"`workers` is {self.workers}, and answers by {self.config.responder!r} are found "
-                "in one process; take a responder that trains a model for each pre-policy "
-                "(fresh-ppo), or drop it."
+                f"`{given}` is {getattr(self.where, given)!r}, and answers by "
+                f"{self.config.responder!r} are found in one process; take a responder that trains "
+                "a model for each pre-policy (fresh-ppo), or drop it."
             )
-        with nullcontext() if self.workers is None else Processes(self.workers) as backend:
+        with self.where.opened() as backend:
             result = self._searched(backend)
         if self.json:
             print_json(result.to_json())
         else:
             say(describe(result, self.out))
 
-    def _searched(self, backend: Processes | None) -> SearchResult:
+    def _searched(self, backend: Backend | None) -> SearchResult:
         """Begin a search, or go on with one."""
         if self.resume:
             assert self.out is not None

@@ -14,14 +14,12 @@ Examples:
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 
-from ...core.backends import Processes
 from ...core.errors import InvalidArgument
 from ...core.scenario import Scenario
 from ..baseline.folder import NOT_THE_GAMES, begin_folder, write_baseline
@@ -36,6 +34,7 @@ from ..baseline.measure import (
 from ..baseline.reached import Baseline
 from ..command import SeededRun
 from ..interrupt import warn_unkept
+from ._backends import Where
 from ._printing import print_json, say
 
 
@@ -49,8 +48,7 @@ class TrainBaseline(SeededRun):
         seeds: the number of seeds trained, from `seed` on.
         steps: the environment steps for each agent and seed.
         episodes: the episodes that the final policies of each seed play.
-        workers: the number of processes, each of which trains a seed at a time; none but this one
-            if None.
+        where: where seeds are trained.
         out: the folder for baseline.json and seedN/AGENT.zip; none if None.
         force: deletion of the baseline that the folder holds.
         resume: training of those seeds alone that the folder does not hold.
@@ -65,7 +63,7 @@ class TrainBaseline(SeededRun):
     seeds: int = SEEDS
     steps: int = STEPS
     episodes: int = EPISODES
-    workers: int | None = None
+    where: Where = field(default_factory=Where)
     force: bool = False
     resume: bool = False
 
@@ -87,7 +85,7 @@ class TrainBaseline(SeededRun):
             replace(self, scenario=self.scenario.named_by(problem)).keep(self.out)
         first = self.seed
         try:
-            with nullcontext() if self.workers is None else Processes(self.workers) as backend:
+            with self.where.opened() as backend:
                 baseline = train_baseline(
                     self.scenario,
                     algorithm=self.algorithm,

@@ -1,0 +1,119 @@
+"""Jobs in processes of this machine."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import parent_process
+from multiprocessing.context import SpawnContext, SpawnProcess
+from types import FrameType, TracebackType
+from typing import Any
+
+from ..checks import check_whole
+from .backend import Function, done
+from .workers import Workers, one_thread
+
+
+class Processes(Workers):
+    """Jobs in worker processes, which begin with nothing of this one, and keep to a core each.
+
+    They start with the first job and end with the `with` block, or when this process does, however
+    that comes about. As a worker imports the script that was started, that must do its work under
+    `if __name__ == "__main__":`.
+    """
+
+    lost = (BrokenProcessPool,)
+
+    def __init__(self, workers: int | None = None) -> None:
+        """Begin no worker yet.
+
+        Args:
+            workers: how many there will be at most; one for each core if None.
+
+        Raises:
+            InvalidArgument: no whole number from 1 on.
+        """
+        self._workers = cores() if workers is None else check_whole("workers", workers, 1)
+        self._context = _Context()
+        self._pool: ProcessPoolExecutor | None = None
+
+    @property
+    def workers(self) -> int:
+        """How many there are at most."""
+        return self._workers
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End the workers; after an error at once, in the middle of their work."""
+        if self._pool is None:
+            return
+        if error is not None:
+            for process in self._context.started:
+                process.terminate()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool = None
+        self._context.started.clear()
+
+    def submit(self, function: Function, text: str) -> Future[Any]:
+        """Send a job; a pool that has lost a worker is broken as a whole, and replaced."""
+        if self._pool is not None:
+            try:
+                return self._pool.submit(done, function, text)
+            except BrokenProcessPool:
+                self._pool.shutdown(wait=True, cancel_futures=True)
+                self._context.started.clear()
+        self._pool = ProcessPoolExecutor(self._workers, self._context, _begin)
+        return self._pool.submit(done, function, text)
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class _Context(SpawnContext):
+    """Starts processes that keep to a core each, and remembers them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.started: list[SpawnProcess] = []
+
+    def Process(self, *args: Any, **kwargs: Any) -> SpawnProcess:  # type: ignore[override]  # noqa: N802
+        process = _OneThread(*args, **kwargs)
+        self.started.append(process)
+        return process
+
+
+class _OneThread(SpawnProcess):
+    def start(self) -> None:
+        with one_thread():  # libraries read it when they are imported
+            super().start()
+
+
+def _begin() -> None:
+    """In a new worker: the first Ctrl-C is the parent's, who lets the work end; a second kills.
+
+    A parent that was killed leaves no worker behind.
+    """
+    signal.signal(signal.SIGINT, _second)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _second(number: int, frame: FrameType | None) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
