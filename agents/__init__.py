@@ -12,13 +12,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..core.extras import require
-from .factory import make_judge, make_responder
+from .factory import judge_seed, judge_steps, make_judge, make_responder
 from .responder import RESPONDERS, Responder
 
 if TYPE_CHECKING:
     from .vec_env import BatchedVecEnv
 
-__all__ = ["RESPONDERS", "Responder", "make_judge", "make_responder", "sb3_vec_env"]
+__all__ = [
+    "RESPONDERS",
+    "Responder",
+    "judge_seed",
+    "judge_steps",
+    "make_judge",
+    "make_responder",
+    "sb3_vec_env",
+]
 
 
 def sb3_vec_env(game: str, num_envs: int, **settings: Any) -> BatchedVecEnv:

@@ -28,13 +28,21 @@ from ..core.policy import BatchPolicies
 from ..core.pre_policy import Points
 from ..core.problem import CommitmentProblem
 from .learners import Decay, make_model
-from .model_state import generators, load_generators, load_state_of, state_of
+from .model_state import (
+    generators,
+    load_generators,
+    load_parameters,
+    load_state_of,
+    parameters_of,
+    state_of,
+)
 from .models import ModelPolicy, one_torch_thread
 from .responder import Responder, distinct
 from .settings import settings_of
 from .vec_env import BatchedVecEnv
 
 UNIFORM_SHARE = 0.5
+_TURNS = 10  # of a budget that is spent at once
 _STREAM = 0xA3047  # keeps the choice of pre-policies apart from what else the seed draws
 _POOL = 2048  # pre-policies that training episodes draw from, between two updates of theta
 
@@ -80,6 +88,7 @@ class AmortizedResponder(Responder):
             steps: the training budget in environment steps; the algorithm's default if None.
         """
         super().__init__(problem)
+        self._algorithm = algorithm
         settings = settings_of(algorithm, problem)
         self.train_budget = settings.steps if steps is None else steps
         self._rate = Decay(settings.learning_rate)
@@ -129,6 +138,22 @@ class AmortizedResponder(Responder):
                 )
             model.logger.dump(model.num_timesteps)  # the losses, which come after SB3's own dump
         self.train_steps = sum(model.num_timesteps for model in self.models.values())
+
+    def retrained(self, points: Points, steps: int, *, seed: int) -> AmortizedResponder:
+        """A copy of the models that has trained on, in games of another seed."""
+        budget = steps * len(points)
+        copy = AmortizedResponder(self.problem, self._algorithm, seed=seed, steps=budget)
+        for learner, model in self.models.items():
+            load_parameters(copy.models[learner], parameters_of(model))
+        copy.spend(points)
+        return copy
+
+    def spend(self, pool: Points) -> None:
+        """Learn for the whole budget; several learners answer each other from turn to turn."""
+        for turn in range(_TURNS):
+            due = self.train_budget * (turn + 1) // _TURNS
+            if due > self.train_steps:
+                self.learn(pool, due - self.train_steps)
 
     def respond(self, points: Points, *, split: Split = "search") -> Evaluation:
         """Play the pre-policies out, each different one once."""

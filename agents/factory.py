@@ -68,38 +68,59 @@ def make_responder(
     return AmortizedResponder(problem, name, seed=seed, steps=steps)
 
 
+def judge_seed(seed: int, number: int = 0) -> int:
+    """The seed of a search's judge number k; a search's own models have no such seed."""
+    return int(np.random.default_rng([number, seed, _JUDGE]).integers(2**31))
+
+
+def judge_steps(name: str, problem: CommitmentProblem, steps: int | None = None) -> int:
+    """The environment steps that a judge's model of one pre-policy may spend.
+
+    The share of the budget that the page `Settings.anew` has of the defaults, or all that this page
+    has where that is more and the budget allows it.
+
+    Args:
+        name: a learned responder.
+        problem: what it answers.
+        steps: its training budget; the algorithm's own default if None.
+    """
+    if settings_of(name).responder:
+        return settings_of(name, problem).steps if steps is None else steps
+    anew = settings_of(name).anew
+    usual, fresh = (settings_of(one, problem).steps for one in (name, anew))
+    budget = usual if steps is None else steps
+    return max(round(budget * fresh / usual), min(budget, fresh))
+
+
 def make_judge(
-    name: str, problem: CommitmentProblem, *, seed: int = 0, steps: int | None = None
+    name: str,
+    problem: CommitmentProblem,
+    *,
+    seed: int = 0,
+    steps: int | None = None,
+    number: int = 0,
 ) -> Responder | None:
     """Who judges what a learned responder's answers have chosen: models that chose nothing.
 
     Whatever is best by some answers looks better in them than it is. The judge's models are of a
-    seed of their own, one for each pre-policy that it is asked about, and train on that alone.
-    Each may spend the share of the budget that the page `Settings.anew` has of the defaults, or
-    all that this page has where that is more and the budget allows it.
+    seed of their own, one for each pre-policy that it is asked about, and train on that alone, for
+    `judge_steps`.
 
     Args:
         name: the responder that has chosen, one of `RESPONDERS`.
         problem: what it has answered.
         seed: its seed.
         steps: its training budget in environment steps; the algorithm's own default if None.
+        number: which of several judges, apart from each other.
 
     Returns:
         None where there is nothing to learn: answers by computation stay what they are.
     """
     if name not in LEARNED:
         return None
-    own_seed = int(np.random.default_rng([seed, _JUDGE]).integers(2**31))
+    own_seed = judge_seed(seed, number)
     if settings_of(name).responder:
         return make_responder(name, problem, seed=own_seed, steps=steps)
     from .fresh import FreshResponder
 
-    anew = settings_of(name).anew
-    usual, fresh = (settings_of(one, problem).steps for one in (name, anew))
-    budget = usual if steps is None else steps
-    return FreshResponder(
-        problem,
-        name,
-        seed=own_seed,
-        steps=max(round(budget * fresh / usual), min(budget, fresh)),
-    )
+    return FreshResponder(problem, name, seed=own_seed, steps=judge_steps(name, problem, steps))

@@ -26,8 +26,6 @@ from .model_state import load_parameters, parameters_of
 from .responder import Listen, Responder, distinct
 from .settings import settings_of
 
-_TURNS = 10  # in which each model trains; several learners answer each other from turn to turn
-
 
 class FreshResponder(Responder):
     """Trains a model from scratch for each different pre-policy, once."""
@@ -88,7 +86,7 @@ class FreshResponder(Responder):
         if self._backend is None:
             for point in new:
                 model = self._untrained(len(self._models))
-                _train_on(model, point, self._steps, self.listen)
+                _train_on(model, point, self.listen)
                 self._keep(point, model)
             return
         for point, state in zip(new, self._backend.map(_train_there, self._jobs(new)), strict=True):
@@ -120,6 +118,10 @@ class FreshResponder(Responder):
     def _untrained(self, number: int) -> AmortizedResponder:
         seed = self._seed + number
         return AmortizedResponder(self.problem, self._algorithm, seed=seed, steps=self._steps)
+
+    def retrained(self, points: Points, steps: int, *, seed: int) -> FreshResponder:
+        """New models, which train when they are asked."""
+        return FreshResponder(self.problem, self._algorithm, seed=seed, steps=steps)
 
     def policies(self, point: Any | None) -> BatchPolicies:
         """The models of that pre-policy; without any, of the first that was asked."""
@@ -175,15 +177,10 @@ class FreshResponder(Responder):
         }
 
 
-def _train_on(
-    responder: AmortizedResponder, point: NDArray[Any], steps: int, listen: Listen | None
-) -> None:
+def _train_on(responder: AmortizedResponder, point: NDArray[Any], listen: Listen | None) -> None:
     """Spend a model's budget on one pre-policy."""
     responder.listen = listen
-    for turn in range(_TURNS):
-        due = steps * (turn + 1) // _TURNS
-        if due > responder.train_steps:
-            responder.learn(np.array([point]), due - responder.train_steps)
+    responder.spend(np.array([point]))
 
 
 def _train_there(job: dict[str, Any]) -> StateDict:
@@ -192,7 +189,7 @@ def _train_there(job: dict[str, Any]) -> StateDict:
     steps, scalars = job["steps"], []
     responder = AmortizedResponder(problem, job["algorithm"], seed=job["seed"], steps=steps)
     point = np.array(job["point"], dtype=job["dtype"])
-    _train_on(responder, point, steps, lambda *scalar: scalars.append(list(scalar)))
+    _train_on(responder, point, lambda *scalar: scalars.append(list(scalar)))
     return {**_trained(responder), "scalars": scalars}
 
 

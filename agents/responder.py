@@ -99,6 +99,19 @@ class Responder(ABC):
             split: what for; see `scg_envs.core.problem.Split`.
         """
 
+    def retrained(self, points: Points, steps: int, *, seed: int) -> Responder | None:
+        """One like this that has trained, or trains when asked, under these pre-policies alone.
+
+        Args:
+            points: (n, ...) different pre-policies.
+            steps: environment steps for each, if it counts any.
+            seed: of its own.
+
+        Returns:
+            None where more training would change nothing. Its `train_steps` count its own alone.
+        """
+        return None
+
     @abstractmethod
     def policies(self, point: Any | None) -> BatchPolicies:
         """The learners' deterministic policies, under one pre-policy or without any (None)."""
@@ -130,6 +143,11 @@ class RationalResponder(Responder):
     def respond(self, points: Points, *, split: Split = "search") -> Evaluation:
         """Compute the answers."""
         return self.problem.solver.respond(points, self._relation, seed=self._seed)
+
+    def retrained(self, points: Points, steps: int, *, seed: int) -> Responder | None:
+        """Answers that are drawn, drawn anew."""
+        drawn = self._relation in ("iterated", "q-learning")
+        return RationalResponder(self.problem, self._relation, seed=seed) if drawn else None
 
     def policies(self, point: Any | None) -> BatchPolicies:
         """Exact best responses, whatever the relation: pictures show one of the answers."""

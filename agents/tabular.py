@@ -45,6 +45,7 @@ class TabularResponder(Responder):
         """
         super().__init__(problem)
         assert problem.walks is not None
+        self._name = name
         self._walks, self._seed = problem.walks, seed
         own = settings_of(name, problem).steps
         self._steps = own if steps is None else check_whole("steps", steps, 1, _MOST)
@@ -68,6 +69,10 @@ class TabularResponder(Responder):
         cases = Cases(env_steps=0, utility=np.zeros(len(rows)), **columns)
         (follower,) = self.problem.learners
         return judge_by_sight(cases, scenes, number.reshape(-1), len(points), follower)
+
+    def retrained(self, points: Points, steps: int, *, seed: int) -> TabularResponder:
+        """New tables, which are learned when they are asked."""
+        return TabularResponder(self.problem, self._name, seed=seed, steps=steps)
 
     def policies(self, point: Any | None) -> BatchPolicies:
         """The table of what is played: under a pre-policy, or by chance without any."""

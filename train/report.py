@@ -88,7 +88,12 @@ def _rebuild(folder: RunFolder) -> SearchResult:
             f"the run in {folder.path} is of an earlier version, which kept no answers; its "
             "report stays as it is."
         ) from None
-    except (OSError, KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError) as error:
+        raise RunFolderError(
+            f"the run in {folder.path} is of another version, whose answers this one does not "
+            f"read ({cause(error)}); its report stays as it is."
+        ) from error
+    except (OSError, ValueError) as error:
         raise RunFolderError(f"{path} cannot be read ({cause(error)}).") from error
     problem = config.problem()
     config = config.stated(problem)

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from .checkpoint import StateDict
 
-Split = Literal["search", "report"]
-"""What answers are for. Where P is estimated by playing, the report's episodes are none that the
-search has seen."""
+Split = Literal["search", "finals", "report"]
+"""What answers are for. Where P is estimated by playing, whoever chooses among a search's finalists
+has seen none of the search's episodes, and the report has seen none of either."""
 OBJECTIVES = ("desirable", "utility")
 _TIED = 1e-9  # scores that differ by less are the same, as a share of those above 1
 

@@ -9,7 +9,7 @@ from scg_envs.agents.amortized import AmortizedResponder
 from scg_envs.agents.fresh import FreshResponder
 from scg_envs.agents.given import GivenResponder
 from scg_envs.agents.responder import RationalResponder
-from scg_envs.core.checkpoint import read_state
+from scg_envs.core.checkpoint import read_state, write_state
 from scg_envs.core.errors import RunFolderError
 from scg_envs.core.evaluation import Evaluation
 from scg_envs.train.report import rebuild
@@ -86,16 +86,20 @@ def test_what_is_kept_is_read_as_it_was(tmp_path):
 def test_folders_that_have_no_report_are_refused_in_one_line(tmp_path, scg):
     run = tmp_path / "run"
     search("barrier", out=run, **FEW)
-    damaged, earlier, unfinished, words = (tmp_path / str(k) for k in range(4))
-    for copy in (damaged, earlier, unfinished):
+    damaged, earlier, other, unfinished, words = (tmp_path / str(k) for k in range(5))
+    for copy in (damaged, earlier, other, unfinished):
         shutil.copytree(run, copy)
     (damaged / "findings.npz").write_bytes(b"half of it")
     (earlier / "findings.npz").unlink()
+    state = read_state(other / "findings.npz")
+    del state["finalists"]  # as it was before there were any
+    write_state(other / "findings.npz", state)
     (unfinished / "summary.json").unlink()
     assert scg("talk", "banana", "--out", words)[0] == 0
     for folder, reason in (
         (damaged, "cannot be read"),
         (earlier, "of an earlier version"),
+        (other, "of another version"),
         (unfinished, "has not ended"),
         (words, "in words"),
         (tmp_path / "nowhere", "holds no run"),

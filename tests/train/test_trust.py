@@ -12,7 +12,7 @@ from scg_envs.core.solver import Unsolved
 from scg_envs.train.commands.search import describe
 from scg_envs.train.config import SearchConfig
 from scg_envs.train.effect_picture import effect_figure
-from scg_envs.train.search import findings, search
+from scg_envs.train.search import finalists, search
 from scg_envs.train.search.algorithm_1 import Search
 from scg_envs.train.search.run import conclude
 from scg_envs.train.search.trust import TRUSTED_REGRET, bounds_of, sound
@@ -105,7 +105,10 @@ def test_what_a_lie_has_chosen_is_no_effect(worst, regret):
     (line,) = (line for line in shown.splitlines() if line.startswith("  by ppo"))
     assert "not to be trusted" in line
     assert "effect" not in line
-    assert "1.0000" not in shown.replace(line, "").replace("the best there is: 1.0000", "")
+    (chosen,) = (line for line in shown.splitlines() if line.startswith("  finalist 1"))
+    assert f"{exact:.4f} exactly; P 1.0000 by the search, 1.0000 judged again, not cert" in chosen
+    rest = [one for one in shown.splitlines() if one != line and "finalist" not in one]
+    assert "1.0000" not in "".join(rest).replace("the best there is: 1.0000", "")
 
 
 def test_a_wrong_answer_without_intervention_leaves_no_effect_either(worst):
@@ -190,7 +193,7 @@ def unsolved(monkeypatch):
             return replace(answers, p=answers.p + judge_p)
 
         judge.respond = judged
-        monkeypatch.setattr(findings, "make_judge", lambda *args, **kwargs: judge)
+        monkeypatch.setattr(finalists, "make_judge", lambda *args, **kwargs: judge)
         while not state.done:
             state.iterate()
         return state, conclude(state)
@@ -242,8 +245,10 @@ def test_the_judge_is_of_another_seed_and_trains_on_what_was_found_alone(monkeyp
         steps=4096,
         trials=20,
     )
-    ((seed, points),) = asked
-    assert seed != 0
+    (first, finals), (seed, points) = asked
+    assert len({0, first, seed}) == 3
+    assert len(finals) > 1  # who chooses among them is not who is reported
+    assert found.pre_policy_point in finals
     assert points == [found.pre_policy_point]
     assert found.p_after_search is not None
     assert found.env_steps > 2 * 4096

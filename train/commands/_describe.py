@@ -32,7 +32,8 @@ def describe(result: SearchResult, out: Path | None = None) -> str:
                 f"{len(learners['seeds'])} seeds ({each})",
             )
         )
-    lines += [*_responder(result), *_utility(result), _line("regret", _regret(result))]
+    lines += [*_responder(result), *_certificate(result), *_utility(result)]
+    lines.append(_line("regret", _regret(result)))
     lines += [
         _line(
             "cost",
@@ -137,6 +138,34 @@ def _responder(result: SearchResult) -> list[str]:
     elif result.trust == Trust.LEARNED:
         said += "; no effect is claimed: ties decide P, or its P before can't be trusted"
     return [_line(label, said)]
+
+
+def _certificate(result: SearchResult) -> list[str]:
+    """What those who judged the finalists again say, and how far that can be relied on."""
+    if not result.finalists:
+        return []
+    lines, size = [], len(result.finalists)
+    regrets = [row["regret"] for row in result.finalists]
+    if None in regrets:
+        said = "no: nobody knows the followers' regret"
+    elif result.certified:
+        said = f"yes: regret is small in every case of {_finalists(size)}, and ties decide nothing"
+    else:
+        wrong = sum(not row["certified"] for row in result.finalists)
+        said = f"no: {wrong} of {_finalists(size)} may be another's P than rational followers'"
+        said += f"; P is at least {_p(result.p_after_least)}, if ties are broken as these do"
+    lines.append(_line("certified", said))
+    for number, row in enumerate(result.finalists):
+        exactly = "" if row["p_exact"] is None else f"{row['p_exact']:.4f} exactly; "
+        regret = "unknown" if row["regret"] is None else f"{row['regret']:.5f}"
+        said = f"{_label(row['point'])}: {exactly}P {_p(row['p_search'])} by the search"
+        said += f", {_p(row['p'])} judged again, {'' if row['certified'] else 'not '}certified"
+        lines.append(_line(f"finalist {number + 1}", f"{said} (regret {regret})"))
+    return lines
+
+
+def _finalists(size: int) -> str:
+    return f"{size} finalist{'s' if size > 1 else ''}"
 
 
 def _utility(result: SearchResult) -> list[str]:

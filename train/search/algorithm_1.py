@@ -56,6 +56,7 @@ class Search(Loop[Row]):
         baseline: what independent learners reach without intervention, if it is given.
         scores: of each evaluation, in order; NaN where undefined.
         sampled: the pre-policies evaluated, in order, where they are finitely many.
+        recommended: what the report has settled on; None before.
     """
 
     proposer: Meta
@@ -113,7 +114,7 @@ class Search(Loop[Row]):
         self.scores: list[float] = []
         self.sampled: list[int] = []
         self._certified = False
-        self._recommended: int | None = None
+        self.recommended: Any = None
         self._finite = isinstance(self.problem.pre_policies, Finite)
 
     @property
@@ -136,8 +137,8 @@ class Search(Loop[Row]):
 
     @property
     def found(self) -> Any:
-        """What is recommended: what the meta pre-policy found, until `recommend` has settled."""
-        return self.proposer.found if self._recommended is None else self._recommended
+        """What is recommended: what the meta pre-policy found, until the report has settled."""
+        return self.proposer.found if self.recommended is None else self.recommended
 
     def recommend(self, everywhere: Evaluation | None) -> None:
         """Settle on what is recommended, at the search's end.
@@ -158,7 +159,7 @@ class Search(Loop[Row]):
             close = np.isclose(scores, found, rtol=0, atol=1e-9 * max(1.0, abs(found)))
             capped[close] = found
             other = "utility" if self.config.objective == "desirable" else "desirable"
-            self._recommended = first_of_the_best(capped, everywhere.score(other))
+            self.recommended = first_of_the_best(capped, everywhere.score(other))
 
     def judged(self) -> Points:
         """The pre-policies over which the followers' regret is stated.

@@ -12,12 +12,12 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from ...agents import make_judge
 from ...core.checkpoint import StateDict
 from ...core.evaluation import OBJECTIVES, Before, Evaluation, Optimum
 from ...core.pre_policy import Finite, Points
 from .algorithm_1 import SAMPLE, Search
 from .baselines import baselines, evaluations_to_best, true_scores
+from .finalists import REPORT, Finalists, apart, final_round
 from .metrics import Row, mean, number
 from .trust import bounds_of
 
@@ -33,6 +33,8 @@ class Findings:
         judged_bounds: what P may exactly be there, as `trust.bounds_of` has it, where the answers
             without intervention are a mean over them.
         found: the responder's answer to `point`.
+        finalists: what it was chosen among, and how they were judged; None where answers are
+            computed.
         judgement: that of models that chose nothing, where no exact answers judge.
         exact: the answer of exact best responses to `point`.
         bounds: (1, 2) P after `point` under pessimistic and optimistic ties.
@@ -46,7 +48,7 @@ class Findings:
         learners: what independent learners reach without intervention, if that was given.
         history: the rows of `metrics.csv`.
         warm_up: how many of them the responder only trained in.
-        certified: whether the search ended before its budget.
+        settled: whether the search ended before its budget.
         evaluations: pre-policies sampled and answered.
         env_steps: environment steps, for training and for everything that was asked.
         seconds: wall time.
@@ -56,6 +58,7 @@ class Findings:
     judged: Evaluation
     judged_bounds: NDArray[np.float64] | None
     found: Evaluation
+    finalists: Finalists | None
     judgement: Evaluation | None
     exact: Evaluation | None
     bounds: NDArray[np.float64] | None
@@ -69,7 +72,7 @@ class Findings:
     learners: dict[str, Any] | None
     history: list[Row]
     warm_up: int
-    certified: bool
+    settled: bool
     evaluations: int
     env_steps: int
     seconds: float
@@ -82,7 +85,21 @@ class Findings:
             if name in _EVALUATIONS
         }
         optima = {name: best and asdict(best) for name, best in self.optima.items()}
-        return vars(self) | evaluations | {"before": asdict(self.before), "optima": optima}
+        own = {
+            "before": asdict(self.before),
+            "optima": optima,
+            "finalists": self.finalists and self.finalists.state_dict(),
+        }
+        return vars(self) | evaluations | own
+
+    @property
+    def answer(self) -> Evaluation:
+        """The answer to `point` of those who did not choose it, or whose regret is known."""
+        if self.judgement is not None:
+            return self.judgement
+        if self.finalists is None or self.finalists.judged.episodes is not None:
+            return self.found  # computed, or by episodes that have chosen nothing
+        return self.finalists.judged.select(np.array([self.finalists.chosen]))
 
     @classmethod
     def from_state(cls, state: StateDict) -> Self:
@@ -95,8 +112,12 @@ class Findings:
             name: None if state[name] is None else Evaluation.from_state(state[name])
             for name in _EVALUATIONS
         }
-        optima = {name: best and Optimum(**best) for name, best in state["optima"].items()}
-        return cls(**state | read | {"before": Before(**state["before"]), "optima": optima})
+        own = {
+            "before": Before(**state["before"]),
+            "optima": {name: best and Optimum(**best) for name, best in state["optima"].items()},
+            "finalists": state["finalists"] and Finalists.from_state(state["finalists"]),
+        }
+        return cls(**state | read | own)
 
 
 _EVALUATIONS = ("judged", "found", "judgement", "exact")
@@ -114,6 +135,9 @@ def ask(search: Search) -> Findings:
     asked = search.judged()
     judged = judge.ask(asked)
     search.recommend(judged if everywhere else None)
+    finalists = final_round(search, asked, judged)
+    if finalists is not None:
+        search.recommended = finalists.points[finalists.chosen]
     point = np.array([search.found])
     found = judge.ask(point)
     judgement = _judgement(search, point)
@@ -127,6 +151,7 @@ def ask(search: Search) -> Findings:
         judged=judged,
         judged_bounds=bounds_of(problem, asked, judged) if averaged else None,
         found=found,
+        finalists=finalists,
         judgement=judgement,
         exact=solver.respond(point) if solver.solvable else None,
         bounds=solver.bounds(point) if solver.solvable else None,
@@ -140,7 +165,7 @@ def ask(search: Search) -> Findings:
         learners=None if search.baseline is None else search.baseline.to_summary(),
         history=search.history,
         warm_up=search.warm_up,
-        certified=search.certified,
+        settled=search.certified,
         evaluations=len(search.scores),
         env_steps=judge.env_steps,
         seconds=search.seconds,
@@ -149,10 +174,9 @@ def ask(search: Search) -> Findings:
 
 def _judgement(search: Search, point: Points) -> Evaluation | None:
     """What models that chose nothing answer, where no exact answers judge; else None."""
-    config = search.config
     if search.problem.solver.solvable:
         return None
-    judge = make_judge(config.responder, search.problem, seed=config.seed, steps=config.steps)
+    judge = apart(search, REPORT)
     return None if judge is None else search.judge.ask(point, judge)
 
 

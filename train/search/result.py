@@ -12,6 +12,7 @@ from ...agents.responder import ResponderInfo
 from ...core.evaluation import Evaluation, Optimum
 from ...core.problem import CommitmentProblem
 from ..config import SearchConfig
+from .confidence import confidence_sequence
 from .findings import Findings
 from .metrics import mean, number
 from .trust import Trust, sound, trust_in
@@ -45,13 +46,18 @@ class SearchResult:
             `scg train-baseline` measured it: `mean`, `per_seed`, the same where actions are
             sampled, `algorithm`, `seeds` and `steps`; None if no baseline was given.
         p_before_bounds: exact, from the worst to the best rational outcome.
-        p_after: P(Y=y | do(pre_policy)) by followers that did not choose it: where exact answers
-            exist the responder's own, beside `p_after_exact`; where they do not and followers
-            learn, by models of another seed that trained on this pre-policy alone.
-        p_after_interval: where `p_after` is estimated from episodes, Wilson's 95 % interval; the
-            search has seen none of them. None where it is exact.
-        p_after_search: where others judged, P(Y=y) after it by the models that the search has
-            asked.
+        p_after: P(Y=y | do(pre_policy)) by the responder's followers: where their regret is
+            known, of those that have trained on it until it was small, if it became so
+            (`finalists`); where it is not, by models of another seed, which trained on this
+            pre-policy alone and have chosen nothing.
+        p_after_interval: where `p_after` is estimated from episodes, of which the search has seen
+            none, a 95 % confidence sequence (`scg_envs.train.search.confidence`): it holds however
+            often one looks, so that `trials` may be raised until it is narrow. None where P is
+            computed from all cases.
+        p_after_least: `p_after` less what followers' regret can hide: P of rational followers that
+            break ties as these do is not below. None where nobody knows the regret.
+        p_after_search: P(Y=y) after it by the models that the search has asked; None where
+            answers are computed.
         p_after_search_interval: its interval.
         p_after_exact: P(Y=y) after it if all followers play exact best responses.
         p_after_bounds: exact, under pessimistic and optimistic ties.
@@ -79,9 +85,16 @@ class SearchResult:
         utility_best_exact: the greatest of any pre-policy, where that is known.
         utility_best_bounds: what it is known to lie between.
         utility_best_attained: False if the greatest is a limit that no pre-policy attains.
-        certified: whether the search ended before its budget, theta having settled and regret
-            being small in every single case of every pre-policy (over a continuum, of the found
-            one and a sample).
+        finalists: what `pre_policy` was chosen among, judged again: for each `pre_policy` and its
+            `point`, `p_search` by the answers that chose it, `p` judged again, the greatest
+            `regret` of a follower in any single case, `p_least`, whether it is `certified`, and
+            `p_exact`. Empty where answers are computed.
+        certified: whether P after `pre_policy`, and after every other finalist, is known to be
+            that of rational followers: regret is small in every single case, and ties decide
+            nothing; or it is computed.
+        settled: whether the search ended before its budget, theta having settled and regret being
+            small in every single case of every pre-policy (over a continuum, of the found one and
+            a sample).
         evaluations: pre-policies sampled and answered.
         evaluations_to_best: how many until the best of them was first met, or None; the best is
             the exact one where that is known.
@@ -120,6 +133,7 @@ class SearchResult:
     p_before_bounds: tuple[float | None, float | None]
     p_after: float | None
     p_after_interval: tuple[float, float] | None
+    p_after_least: float | None
     p_after_search: float | None
     p_after_search_interval: tuple[float, float] | None
     p_after_exact: float | None
@@ -139,7 +153,9 @@ class SearchResult:
     utility_best_exact: float | None
     utility_best_bounds: tuple[float | None, float | None]
     utility_best_attained: bool | None
+    finalists: list[dict[str, Any]]
     certified: bool
+    settled: bool
     evaluations: int
     evaluations_to_best: int | None
     env_steps: int
@@ -168,7 +184,7 @@ def judge(config: SearchConfig, problem: CommitmentProblem, asked: Findings) -> 
     """
     space = problem.pre_policies
     judged, found, exact, before = asked.judged, asked.found, asked.exact, asked.before
-    report = found if asked.judgement is None else asked.judgement
+    report = asked.answer
     p_after, p_exact = number(report.p[0]), None if exact is None else number(exact.p[0])
     before_learned = None if asked.weights is None else float(asked.weights @ judged.p)
     low, high = (None, None) if asked.bounds is None else map(number, asked.bounds[0])
@@ -206,8 +222,9 @@ def judge(config: SearchConfig, problem: CommitmentProblem, asked: Findings) -> 
         p_before_bounds=(before.low, before.high),
         p_after=p_after,
         p_after_interval=_interval(report),
-        p_after_search=None if asked.judgement is None else number(found.p[0]),
-        p_after_search_interval=None if asked.judgement is None else _interval(found),
+        p_after_least=None if asked.finalists is None else _least(asked, problem),
+        p_after_search=None if asked.finalists is None else number(found.p[0]),
+        p_after_search_interval=None if asked.finalists is None else _interval(found),
         p_after_exact=p_exact,
         p_after_bounds=(low, high),
         p_best_exact=best.exact_value,
@@ -225,14 +242,16 @@ def judge(config: SearchConfig, problem: CommitmentProblem, asked: Findings) -> 
         utility_best_exact=richest.exact_value,
         utility_best_bounds=richest.bounds,
         utility_best_attained=richest.attained,
-        certified=asked.certified,
+        finalists=_rows(asked, problem),
+        certified=_certified(asked, problem),
+        settled=asked.settled,
         evaluations=asked.evaluations,
         evaluations_to_best=asked.evaluations_to_best,
         env_steps=asked.env_steps,
         wall_seconds=round(asked.seconds, 3),
         follower_regret=_regret(problem, judged),
         regret_max=number(judged.regret_max.max()),
-        regret_found=number(found.regret_max[0]),
+        regret_found=number(report.regret_max[0]),
         spread=None if found.spread is None else number(found.spread[0]),
         excess_steps=None if judged.excess_steps is None else mean(judged.excess_steps),
         optimal_share=number(judged.optimal_share.mean()),
@@ -254,7 +273,7 @@ def trust_of(config: SearchConfig, problem: CommitmentProblem, asked: Findings) 
     if apart:
         return Trust.NOT_LEARNED
     info = ResponderInfo.of(config.responder)
-    return trust_in(info, asked.found, asked.bounds, problem.stakes)
+    return trust_in(info, asked.answer, asked.bounds, problem.stakes)
 
 
 def _apart(one: tuple[float, float] | None, other: tuple[float, float] | None) -> bool:
@@ -269,16 +288,43 @@ def _regret(problem: CommitmentProblem, judged: Evaluation) -> dict[str, float |
 
 
 def _interval(found: Evaluation) -> tuple[float, float] | None:
-    """Wilson's 95 % interval of the first P, if it is estimated from episodes."""
-    if found.episodes is None:
+    """What the first P lies between, if it is estimated from episodes."""
+    if found.episodes is None or np.isnan(found.p[0]):
         return None
-    from scipy.stats import binomtest  # here, for it takes longer to import than all of `scg`
+    return confidence_sequence(found.p[0] * found.episodes, found.episodes)
 
-    if np.isnan(found.p[0]):
-        return None
-    test = binomtest(round(found.p[0] * found.episodes), found.episodes)
-    interval = test.proportion_ci(method="wilson")
-    return float(interval.low), float(interval.high)
+
+def _least(asked: Findings, problem: CommitmentProblem) -> float | None:
+    assert asked.finalists is not None
+    return number(asked.finalists.least(problem.stakes)[asked.finalists.chosen])
+
+
+def _certified(asked: Findings, problem: CommitmentProblem) -> bool:
+    """Whether P is certain, of what is recommended and of all that it was compared with."""
+    if asked.finalists is None:
+        return bool(not np.isnan(asked.found.p[0]))
+    return bool(asked.finalists.certified(problem.stakes).all())
+
+
+def _rows(asked: Findings, problem: CommitmentProblem) -> list[dict[str, Any]]:
+    """A line of each finalist."""
+    final, space = asked.finalists, problem.pre_policies
+    if final is None:
+        return []
+    sure, least = final.certified(problem.stakes), final.least(problem.stakes)
+    return [
+        {
+            "pre_policy": f"{problem.committed} {space.describe(point)}",
+            "point": space.label(point),
+            "p_search": number(final.searched.p[row]),
+            "p": number(final.judged.p[row]),
+            "regret": number(final.judged.regret_max[row]),
+            "p_least": number(least[row]),
+            "certified": bool(sure[row]),
+            "p_exact": None if final.exact is None else number(final.exact.p[row]),
+        }
+        for row, point in enumerate(final.points)
+    ]
 
 
 class _Best(NamedTuple):

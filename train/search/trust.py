@@ -41,19 +41,63 @@ def sound(
     """(n,) whether each answer is one that rational followers could give.
 
     Regret is small in every case, and P lies between its exact values under pessimistic and
-    optimistic ties, where these are known: followers that regret nothing reach no other.
+    optimistic ties: followers that regret nothing reach no other. Where these values are not known
+    a small regret may hide a wholly different answer, and there must be none in any case.
 
     Args:
         answers: n of them.
         bounds: (n, 2) those values, as `bounds_of` has them; None where they are not known.
         stakes: of the problem, in whose units regret is small.
     """
-    small = answers.regret_max <= TRUSTED_REGRET * stakes  # NaN, unknown, is not small
+    small = _small(answers, stakes)
     if bounds is None or answers.episodes is not None:
-        return small
+        return small & (answers.optimal_share >= 1 - _ROUNDING)
     low, high = bounds.T
     # Bounds that are undefined (NaN) contradict nothing.
     return small & ~((answers.p < low - _ROUNDING) | (answers.p > high + _ROUNDING))
+
+
+def hidden(
+    answers: Evaluation, bounds: NDArray[np.float64] | None, stakes: float
+) -> NDArray[np.float64]:
+    """(n,) how far each P may be from that of rational followers: what regret can hide in it.
+
+    In the cases in which no follower regrets anything the outcome is one of rational followers; in
+    the others it may be any. L followers fall short, one or another, in at most L times the share
+    of cases in which one of them does in the mean. So P - hidden is attained if ties are broken as
+    these followers break them.
+
+    Args:
+        answers: n of them.
+        bounds: (n, 2) as `sound` has them.
+        stakes: of the problem.
+
+    Returns:
+        0 of answers that are `sound`, NaN where nobody knows the regret.
+    """
+    share = np.minimum(len(answers.regret) * (1 - answers.optimal_share), 1.0)
+    fine = sound(answers, bounds, stakes)
+    # Regret that is small beside a P that cannot be: of such a regret nothing follows.
+    share = np.where(_small(answers, stakes) & ~fine & (bounds is not None), 1.0, share)
+    return np.where(np.isnan(answers.regret_max), np.nan, np.where(fine, 0.0, share))
+
+
+def certified(
+    answers: Evaluation, bounds: NDArray[np.float64] | None, stakes: float
+) -> NDArray[np.bool_]:
+    """(n,) whether each P is what rational followers make of it, whoever they are.
+
+    It is `sound`, computed from all cases, and known not to be decided by ties.
+
+    Args:
+        answers: n of them.
+        bounds: (n, 2) as `sound` has them; nothing is certified without.
+        stakes: of the problem.
+    """
+    if bounds is None or answers.episodes is not None:
+        return np.zeros(len(answers.p), dtype=np.bool_)
+    low, high = bounds.T
+    return sound(answers, bounds, stakes) & (high - low <= _ROUNDING)
 
 
 def bounds_of(
@@ -74,10 +118,15 @@ def bounds_of(
     if not problem.solver.solvable or answers.episodes is not None:
         return None
     bounds = np.full((len(answers.p), 2), np.nan)
-    small = sound(answers, None, problem.stakes)
+    small = _small(answers, problem.stakes)
     if small.any():
         bounds[small] = problem.solver.bounds(np.asarray(points)[small])
     return bounds
+
+
+def _small(answers: Evaluation, stakes: float) -> NDArray[np.bool_]:
+    """(n,) whether regret is small in every case; one that is unknown (NaN) is not."""
+    return np.asarray(answers.regret_max <= TRUSTED_REGRET * stakes)
 
 
 def trust_in(

@@ -33,6 +33,7 @@ from .trial import check_spaces, try_out
 _COPIES = 32  # games at once; more would only cost memory
 _SEARCH_EPISODES = 32  # for each pre-policy and question of the search, which asks often
 _STREAM = 0xE715
+_EPISODES_OF = {split: number for number, split in enumerate(("search", "report", "finals"))}
 _AT_RANDOM = "no intervention: nobody knows the answers, so all play at random"
 
 
@@ -162,12 +163,12 @@ class ExternalProblem(CommitmentProblem):
     ) -> Evaluation:
         """Play episodes of the same seeds under each pre-policy.
 
-        The report's are more, and others than the search's: whoever is found to be best by some
-        episodes looks better in them than it is.
+        Whoever is found to be best by some episodes looks better in them than it is: so the
+        finalists' and the report's are others than the search's, and more. The first episodes of
+        more trials are those of fewer.
         """
-        last = split == "report"
-        number = self.trials if last else min(_SEARCH_EPISODES, self.trials)
-        np_random = np.random.default_rng([_STREAM, last])
+        number = min(_SEARCH_EPISODES, self.trials) if split == "search" else self.trials
+        np_random = np.random.default_rng([_STREAM, _EPISODES_OF[split]])
         seeds = np_random.integers(2**31, size=number).tolist()
         played = play(
             self._copies,

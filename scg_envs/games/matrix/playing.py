@@ -14,7 +14,11 @@ from .vector import MatrixVectorEnv
 
 
 def played_shares(
-    env: MatrixVectorEnv, policy: BatchPolicy, points: Points, repetition: Repetition
+    env: MatrixVectorEnv,
+    policy: BatchPolicy,
+    points: Points,
+    repetition: Repetition,
+    seed: int = 0,
 ) -> NDArray[np.float64]:
     """(n, J) the share of rounds that end in each joint action, each round by its weight.
 
@@ -26,12 +30,13 @@ def played_shares(
         policy: the learner's.
         points: (n, ...) pre-policies.
         repetition: whose last round the players know.
+        seed: of the episodes.
     """
     joint_actions = env.game.outcome_of.size
     shares = np.zeros((len(points), joint_actions))
     for row, point in zip(shares, np.asarray(points), strict=True):
         env.set_pre_policies(point[None])
-        seen: Any = env.reset(seed=0)[0]
+        seen: Any = env.reset(seed=seed)[0]
         player = Player(policy, env.num_envs)
         for weight in repetition.weights:
             seen, *_ = env.step(player.act(seen))

@@ -39,6 +39,7 @@ from .uncertain import Uncertainty
 from .vector import MatrixVectorEnv
 
 _EPISODES = 256  # of a policy that no table holds, for each pre-policy
+_SEEDS: dict[Split, int] = {"search": 0, "report": 1, "finals": 2}  # of these episodes
 
 
 class MatrixProblem(CommitmentProblem):
@@ -250,21 +251,21 @@ class MatrixProblem(CommitmentProblem):
         if self.env.repetition.rounds > 1:
             for learner, policy in policies.items():
                 if not policy.memoryless:
-                    return self._played(learner, policy, points)
+                    return self._played(learner, policy, points, _SEEDS[split])
         tables = {
             learner: self._askers[learner].table(policies[learner], points)
             for learner in self.learners
         }
         return self.solver.answers.judge(self.solver.rules(points), tables)
 
-    def _played(self, learner: str, policy: BatchPolicy, points: Points) -> Evaluation:
+    def _played(self, learner: str, policy: BatchPolicy, points: Points, seed: int) -> Evaluation:
         if self.learners != (learner,) or not self.env.repetition.terminates:
             raise InvalidArgument(
                 f"{learner}'s policy remembers; expected a memoryless one, or a game with a clock "
                 "in which nobody else learns."
             )
         env = self.learner_env(_EPISODES, learner=learner, autoreset_mode=AutoresetMode.DISABLED)
-        shares = played_shares(env, policy, points, self.env.repetition)
+        shares = played_shares(env, policy, points, self.env.repetition, seed)
         return self.solver.answers.judge_shares(self.solver.rules(points), shares, _EPISODES)
 
     def bare_game(self) -> tuple[MatrixEnv, Mapping[str, Policy]]:

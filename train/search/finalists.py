@@ -1,0 +1,200 @@
+"""The finalists of a search: a few pre-policies, judged again before one of them is recommended.
+
+A search goes where answers are wrong in its favor, so the greatest of them is too good to be true.
+What learned answers have chosen is therefore never recommended by these answers alone:
+
+    finalists <- what the meta pre-policy found, and the best of the others by the answers
+    repeat
+        the responder trains on, in a copy, under those finalists alone whose answers are not sound
+        they are asked again
+    until every follower's regret is small in every case of each, or the search's steps are spent
+    the recommended one <- the greatest P after what its regret can hide has been taken away
+
+A small regret is a proof and no estimate, and so is P less what regret can hide: neither is too
+good for having been looked at more than once. Where nobody knows the regret, models of another
+seed, one for each finalist, judge in episodes that the search has not seen, and the report asks
+still others (`findings`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...agents import Responder, judge_seed, judge_steps, make_judge
+from ...agents.responder import LEARNED
+from ...core.checkpoint import StateDict
+from ...core.evaluation import Evaluation, first_of_the_best
+from ...core.pre_policy import Points
+from .algorithm_1 import Search
+from .trust import bounds_of, certified, hidden, sound
+
+FINALISTS = 3
+"""How many there are at most."""
+_ROUNDS = 4  # of training on; each has twice the steps of the one before
+REPORT, _FIRST = 0, 1  # numbers of judges
+
+
+@dataclass(frozen=True)
+class Finalists:
+    """What was asked about F finalists.
+
+    Attributes:
+        points: (F, ...) they, first of all what the meta pre-policy found.
+        searched: the answers that chose them.
+        judged: the answers of those who have trained on them, or of models of another seed.
+        bounds: (F, 2) P under pessimistic and optimistic ties; None where exact answers are not
+            known.
+        exact: exact answers, where they are known.
+        chosen: the number of the recommended one.
+    """
+
+    points: NDArray[Any]
+    searched: Evaluation
+    judged: Evaluation
+    bounds: NDArray[np.float64] | None
+    exact: Evaluation | None
+    chosen: int
+
+    def state_dict(self) -> StateDict:
+        """All of it, for `from_state`."""
+        exact = None if self.exact is None else self.exact.state_dict()
+        answers = {"searched": self.searched.state_dict(), "judged": self.judged.state_dict()}
+        return vars(self) | answers | {"exact": exact}
+
+    @classmethod
+    def from_state(cls, state: StateDict) -> Self:
+        """What `state_dict` returned."""
+        exact = None if state["exact"] is None else Evaluation.from_state(state["exact"])
+        answers = {name: Evaluation.from_state(state[name]) for name in ("searched", "judged")}
+        return cls(**state | answers | {"exact": exact})
+
+    def certified(self, stakes: float) -> NDArray[np.bool_]:
+        """(F,) whether each P is that of rational followers; see `trust.certified`."""
+        return certified(self.judged, self.bounds, stakes)
+
+    def least(self, stakes: float) -> NDArray[np.float64]:
+        """(F,) P less what its regret can hide; NaN where nobody knows the regret."""
+        return np.maximum(self.judged.p - hidden(self.judged, self.bounds, stakes), 0.0)
+
+
+def final_round(search: Search, points: Points, answers: Evaluation) -> Finalists | None:
+    """Judge a search's finalists again; None where answers are computed, and right as they are.
+
+    Args:
+        search: the finished search, which has settled on what its meta pre-policy found.
+        points: pre-policies, what was found among them.
+        answers: the responder's answers to them.
+    """
+    problem = search.problem
+    if search.info.computed:
+        return None
+    if answers.episodes is not None:  # of which the report's are to be seen by nobody before
+        answers = search.judge.ask(points, split="search")
+    rows = _entering(search, np.asarray(points), answers)
+    finalists, searched = np.asarray(points)[rows], answers.select(rows)
+    if np.isnan(searched.regret_max).all():
+        judged = _by_others(search, finalists) if len(finalists) > 1 else searched
+    else:
+        judged = _until_sound(search, finalists, searched)
+    bounds = bounds_of(problem, finalists, judged)
+    return Finalists(
+        points=finalists,
+        searched=searched,
+        judged=judged,
+        bounds=bounds,
+        exact=problem.solver.respond(finalists) if problem.solver.solvable else None,
+        chosen=_best(search, judged, bounds),
+    )
+
+
+def _entering(search: Search, points: NDArray[Any], answers: Evaluation) -> NDArray[np.int64]:
+    """The rows of the finalists: what was found, then the best by P and by P that is sure."""
+    objective, stakes = search.config.objective, search.problem.stakes
+    same = (points == np.asarray(search.found)).reshape(len(points), -1).all(axis=1)
+    rows = [int(np.flatnonzero(same)[0])]
+    scores, beside = answers.score(objective), answers.score(_other(objective))
+    bounds = bounds_of(search.problem, points, answers)
+    sure = scores - hidden(answers, bounds, stakes)
+    for ranking in (scores, sure, scores):
+        left = np.where(same, np.nan, ranking)
+        if len(rows) < FINALISTS and not np.isnan(left).all():
+            rows.append(first_of_the_best(left, beside))
+            same = same | (points == points[rows[-1]]).reshape(len(points), -1).all(axis=1)
+    return np.array(rows)
+
+
+def _by_others(search: Search, points: NDArray[Any]) -> Evaluation:
+    """The answers of models that have chosen nothing, in episodes that have chosen nothing."""
+    return search.judge.ask(points, apart(search, _FIRST), split="finals")
+
+
+def apart(search: Search, number: int) -> Responder | None:
+    """Judge number k of a search, apart from it and from each other; None where nobody learns."""
+    config = search.config
+    return make_judge(
+        config.responder, search.problem, seed=config.seed, steps=config.steps, number=number
+    )
+
+
+def _until_sound(search: Search, points: NDArray[Any], searched: Evaluation) -> Evaluation:
+    """The answers with the least regret, of copies that train on until there is none to speak of.
+
+    They spend as many steps as the search's own training did.
+    """
+    config, problem, responder = search.config, search.problem, search.responder
+    answers = [searched.select(np.array([row])) for row in range(len(points))]
+    steps, left = 1, FINALISTS << _ROUNDS  # of answers that are drawn, and cost no steps
+    if config.responder in LEARNED:
+        steps = judge_steps(config.responder, problem, config.steps)
+        left = max(responder.train_budget, responder.train_steps)
+    for number in range(_ROUNDS):
+        wrong = [row for row, one in enumerate(answers) if not _is_sound(search, points[row], one)]
+        each = min(steps << number, left // max(len(wrong), 1))
+        if not wrong or not each:
+            break
+        seed = judge_seed(config.seed, _FIRST + number)
+        trained = responder.retrained(points[wrong], each, seed=seed)
+        if trained is None:
+            break
+        responder = trained
+        search.judge.played += responder.train_steps
+        again = search.judge.ask(points[wrong], responder, split="finals")
+        left -= responder.train_steps
+        for k, row in enumerate(wrong):
+            one = again.select(np.array([k]))
+            if _is_sound(search, points[row], one) or _short(one) < _short(answers[row]):
+                answers[row] = one
+    return Evaluation.concatenate(answers)
+
+
+def _is_sound(search: Search, point: Any, answer: Evaluation) -> bool:
+    bounds = bounds_of(search.problem, point[None], answer)
+    return bool(sound(answer, bounds, search.problem.stakes).all())
+
+
+def _short(answer: Evaluation) -> tuple[float, float]:
+    """How far an answer falls short: in how many cases, and how much."""
+    return 1 - float(answer.optimal_share[0]), float(answer.regret_max[0])
+
+
+def _best(search: Search, judged: Evaluation, bounds: NDArray[np.float64] | None) -> int:
+    """Which finalist is recommended: of the same that is sure, the first."""
+    objective = search.config.objective
+    scores, unsure = judged.score(objective), hidden(judged, bounds, search.problem.stakes)
+    if objective == "desirable":
+        sure = np.maximum(scores - unsure, 0.0)
+    else:  # how much a utility can hide nobody has said
+        sure = np.where(unsure > 0, np.nan, scores)
+    for ranking in (sure, scores):
+        if not np.isnan(ranking).all():
+            return first_of_the_best(ranking, judged.score(_other(objective)))
+    return 0
+
+
+def _other(objective: str) -> str:
+    """What decides between equals."""
+    return "utility" if objective == "desirable" else "desirable"
