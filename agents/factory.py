@@ -13,6 +13,7 @@ from ..core.extras import require
 from ..core.problem import CommitmentProblem
 from ..core.registry import load
 from ..core.scenario import Scenario
+from .populations import AUTOMATA
 from .responder import LEARNED, RESPONDERS, RationalResponder, Responder, responders_of
 from .settings import settings_of
 
@@ -48,7 +49,14 @@ def make_responder(
         raise UnknownName("responder", name, RESPONDERS)
     own = responders_of(problem)
     if name not in own:
-        raise UnknownName(f"responder for {problem.game}", name, own, problem.solver.why_not)
+        hint = problem.solver.why_not
+        if name in AUTOMATA:
+            hint = "Automata answer in repeated games of two players with two actions each."
+        raise UnknownName(f"responder for {problem.game}", name, own, hint)
+    if name in AUTOMATA:
+        from .automata import AutomatonResponder  # here, for it imports the game
+
+        return AutomatonResponder(problem, name, seed=seed)
     if name not in LEARNED:
         return RationalResponder(problem, name, seed=seed)
     settings = settings_of(name, problem)

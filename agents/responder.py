@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.checkpoint import StateDict
-from ..core.evaluation import Evaluation, Split
+from ..core.evaluation import Evaluation, Optimum, Split
 from ..core.policy import BatchPolicies
 from ..core.pre_policy import Points
 from ..core.problem import CommitmentProblem
+from .populations import AUTOMATA, FITTED
 from .settings import algorithms, has_settings, settings_of
 
 LEARNED = algorithms()
@@ -32,6 +33,7 @@ RESPONDERS = {
     "iterated": "several followers that answer each other in turn, from random starts",
     "q-learning": "a table of Q-values learned for each pre-policy",
     **LEARNED,
+    **AUTOMATA,
 }
 Listen = Callable[[str, float, int], None]
 """Told the name, the value and the environment step of each scalar that training logs."""
@@ -44,11 +46,15 @@ class ResponderInfo:
 
     Attributes:
         computed: they are what their definition says, however far they fall short of the best.
+        scripted: they are an automaton's, which optimizes nothing.
+        fitted: they are those of rules fitted to how somebody played, and hold as far as the data.
         played: they are those of policies, a model's or the caller's own, and may be wrong.
         per_point: a model is trained anew for each pre-policy, which makes every answer dear.
     """
 
     computed: bool = False
+    scripted: bool = False
+    fitted: bool = False
     played: bool = False
     per_point: bool = False
 
@@ -56,7 +62,9 @@ class ResponderInfo:
     def of(cls, name: str) -> ResponderInfo:
         """That of a responder, one of `RESPONDERS` or `OWN`."""
         return cls(
-            computed=name in _BY_DEFINITION,
+            computed=name in _BY_DEFINITION or name in AUTOMATA,
+            scripted=name in AUTOMATA,
+            fitted=name in FITTED,
             played=name in LEARNED or name == OWN,
             per_point=name in LEARNED and settings_of(name).fresh,
         )
@@ -112,6 +120,14 @@ class Responder(ABC):
         """
         return None
 
+    def optimum(self, objective: str) -> Optimum | None:
+        """The best that a commitment attains by these answers; None where nobody computes it.
+
+        Args:
+            objective: one of `scg_envs.core.evaluation.OBJECTIVES`.
+        """
+        return None
+
     @abstractmethod
     def policies(self, point: Any | None) -> BatchPolicies:
         """The learners' deterministic policies, under one pre-policy or without any (None)."""
@@ -163,7 +179,8 @@ def responders_of(problem: CommitmentProblem) -> tuple[str, ...]:
         and (problem.judges_memory or not settings_of(name).remembers)
         and (not (needs := settings_of(name).needs) or getattr(problem, needs) is not None)
     ]
-    return (*problem.solver.relations, *(learned if problem.learnable else ()))
+    automata = AUTOMATA if problem.takes_automata else ()
+    return (*problem.solver.relations, *(learned if problem.learnable else ()), *automata)
 
 
 def distinct(points: Points) -> tuple[NDArray[Any], NDArray[np.int64]]:

@@ -59,6 +59,8 @@ class Evaluation:
             their random starts.
         episodes: how many stand behind each `p`, where it is estimated by playing; None where it
             is exact.
+        interval: (n, 2) where the followers are fitted to data, the central 95 % of what `p` is
+            under the posterior of their chances; None elsewhere.
     """
 
     p: NDArray[np.float64]
@@ -70,6 +72,7 @@ class Evaluation:
     excess_steps: NDArray[np.float64] | None = None
     spread: NDArray[np.float64] | None = None
     episodes: int | None = None
+    interval: NDArray[np.float64] | None = None
 
     @property
     def worst_regret(self) -> NDArray[np.float64]:
@@ -106,6 +109,7 @@ class Evaluation:
             excess_steps=joined("excess_steps"),
             spread=joined("spread"),
             episodes=parts[0].episodes,
+            interval=joined("interval"),
         )
 
     def state_dict(self) -> StateDict:
@@ -129,6 +133,7 @@ class Evaluation:
             excess_steps=None if self.excess_steps is None else self.excess_steps[rows],
             spread=None if self.spread is None else self.spread[rows],
             episodes=self.episodes,
+            interval=None if self.interval is None else self.interval[rows],
         )
 
 

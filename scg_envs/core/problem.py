@@ -68,6 +68,8 @@ class CommitmentProblem(ABC):
         solver: the exact answers.
         learnable: whether learned followers can be judged here.
         judges_memory: whether those who remember can.
+        takes_automata: whether followers can be automata: one of two players with two actions, over
+            several rounds.
         stakes: the range of what a follower can earn, of the least of them: the unit in which its
             regret is judged small.
         paid: whether the committed agent's utility can be other than 0.
@@ -92,6 +94,7 @@ class CommitmentProblem(ABC):
     solver: Solver
     learnable = True
     judges_memory = True
+    takes_automata = False
     paid = True
     stakes: float = 1.0
     chances: Chances = Chances()

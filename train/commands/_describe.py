@@ -124,7 +124,11 @@ def _responder(result: SearchResult) -> list[str]:
     if result.p_after_exact is None or result.responder == "exact":
         return []
     label, said = f"by {result.responder}", f"P {_p(result.p_after)} after"
-    if result.trust == Trust.COMPUTED:
+    if result.p_after_credible is not None:
+        low, high = result.p_after_credible
+        said += f" (by its data {low:.4f} to {high:.4f}, 95 %)"
+    said += _best(result.p_best_responder_bounds, True)
+    if result.trust in (Trust.COMPUTED, Trust.FITTED):
         said += "; no effect is stated, P before being that of best responses"
     elif result.trust == Trust.NOT_LEARNED:
         said = (
@@ -180,6 +184,8 @@ def _utility(result: SearchResult) -> list[str]:
     by = result.utility_after
     if exact is not None and by is not None and abs(by - exact) > 5e-5:
         said += f"; {by:.4f} by {result.responder}"
+    if exact is not None:
+        said += _best(result.utility_best_responder_bounds, True)
     return [_line("utility", said)]
 
 
@@ -207,8 +213,13 @@ def _baseline(result: SearchResult, name: str, row: dict[str, Any]) -> str:
 def _short_of_best(result: SearchResult) -> bool:
     """Whether the exact best is known, and known to be clearly better than what was found."""
     best, found = result.p_best_exact, result.p_after_exact
+    known = result.p_best_responder_bounds
     if result.objective == "utility":
         best, found = result.utility_best_exact, result.utility_after_exact
+        known = result.utility_best_responder_bounds
+    if known[0] is not None:  # the responder's own best is what was searched for
+        best = known[0]
+        found = result.utility_after if result.objective == "utility" else result.p_after
     return best is not None and found is not None and found < best - _SHORT * max(1.0, abs(best))
 
 

@@ -6,7 +6,7 @@ so that a report can be judged and drawn again without anybody being asked (`rep
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 import numpy as np
@@ -52,6 +52,8 @@ class Findings:
         evaluations: pre-policies sampled and answered.
         env_steps: environment steps, for training and for everything that was asked.
         seconds: wall time.
+        responder_optima: the best that any pre-policy attains by the responder's own answers, by
+            objective.
     """
 
     point: NDArray[Any]
@@ -76,6 +78,7 @@ class Findings:
     evaluations: int
     env_steps: int
     seconds: float
+    responder_optima: dict[str, Optimum | None] = field(default_factory=dict)
 
     def state_dict(self) -> StateDict:
         """All of it, for `from_state`."""
@@ -84,13 +87,15 @@ class Findings:
             for name, value in vars(self).items()
             if name in _EVALUATIONS
         }
-        optima = {name: best and asdict(best) for name, best in self.optima.items()}
+        optima = {
+            kind: {name: best and asdict(best) for name, best in getattr(self, kind).items()}
+            for kind in _OPTIMA
+        }
         own = {
             "before": asdict(self.before),
-            "optima": optima,
             "finalists": self.finalists and self.finalists.state_dict(),
         }
-        return vars(self) | evaluations | own
+        return vars(self) | evaluations | own | optima
 
     @property
     def answer(self) -> Evaluation:
@@ -114,13 +119,17 @@ class Findings:
         }
         own = {
             "before": Before(**state["before"]),
-            "optima": {name: best and Optimum(**best) for name, best in state["optima"].items()},
             "finalists": state["finalists"] and Finalists.from_state(state["finalists"]),
         }
-        return cls(**state | read | own)
+        optima = {  # earlier versions did not ask the responder
+            kind: {name: best and Optimum(**best) for name, best in state.get(kind, {}).items()}
+            for kind in _OPTIMA
+        }
+        return cls(**state | read | own | optima)
 
 
 _EVALUATIONS = ("judged", "found", "judgement", "exact")
+_OPTIMA = ("optima", "responder_optima")
 
 
 def ask(search: Search) -> Findings:
@@ -169,6 +178,7 @@ def ask(search: Search) -> Findings:
         evaluations=len(search.scores),
         env_steps=judge.env_steps,
         seconds=search.seconds,
+        responder_optima={one: search.responder.optimum(one) for one in OBJECTIVES},
     )
 
 

@@ -112,6 +112,12 @@ class SearchResult:
         optimal_share: share of cases in which the followers did as well as possible.
         baselines: no intervention, random search and enumeration.
         notes: what to know about these numbers.
+        p_after_credible: where followers are fitted to data, the central 95 % of P(Y=y) after it
+            under the posterior of their chances.
+        p_best_responder_bounds: what the greatest P of any pre-policy by the responder's own
+            answers lies between, where somebody computes it; both the same where it is exact.
+        utility_best_responder_bounds: what the greatest utility of the committed agent by the
+            responder's own answers lies between.
     """
 
     game: str
@@ -168,6 +174,9 @@ class SearchResult:
     optimal_share: float | None
     baselines: dict[str, dict[str, Any]]
     notes: list[str]
+    p_after_credible: tuple[float, float] | None
+    p_best_responder_bounds: tuple[float | None, float | None]
+    utility_best_responder_bounds: tuple[float | None, float | None]
 
     def to_json(self) -> dict[str, Any]:
         """The fields as a JSON object."""
@@ -256,7 +265,10 @@ def judge(config: SearchConfig, problem: CommitmentProblem, asked: Findings) -> 
         excess_steps=None if judged.excess_steps is None else mean(judged.excess_steps),
         optimal_share=number(judged.optimal_share.mean()),
         baselines=asked.baselines,
-        notes=list(problem.notes),
+        notes=[*problem.notes, *_notes_of(config.responder)],
+        p_after_credible=_credible(report),
+        p_best_responder_bounds=_Best.of(asked.responder_optima.get("desirable")).bounds,
+        utility_best_responder_bounds=_Best.of(asked.responder_optima.get("utility")).bounds,
     )
     assert all(math.isfinite(x) for x in vars(result).values() if isinstance(x, float))
     return result
@@ -285,6 +297,25 @@ def _regret(problem: CommitmentProblem, judged: Evaluation) -> dict[str, float |
     """Of each follower, 0 of those that have nothing to learn."""
     regret: dict[str, float | None] = dict.fromkeys(problem.followers, 0.0)
     return regret | {agent: number(values.mean()) for agent, values in judged.regret.items()}
+
+
+def _credible(found: Evaluation) -> tuple[float, float] | None:
+    """Where the first P lies by the data of fitted followers."""
+    if found.interval is None:
+        return None
+    low, high = found.interval[0]
+    return float(low), float(high)
+
+
+def _notes_of(responder: str) -> tuple[str, ...]:
+    """What to know about the responder's numbers."""
+    info = ResponderInfo.of(responder)
+    notes = []
+    if info.scripted:
+        notes.append(f"{responder}'s numbers are of the rounds that are played, clock or none")
+    if info.fitted:
+        notes.append(f"{responder} is a fit, not people: nobody in its data was told a commitment")
+    return tuple(notes)
 
 
 def _interval(found: Evaluation) -> tuple[float, float] | None:

@@ -26,7 +26,10 @@ class Trust(StrEnum):
     """What is known of the responder's answer to a pre-policy."""
 
     COMPUTED = "computed"
-    """It follows from the rationality relation by computation."""
+    """It follows from the rationality relation, or from who the followers are, by computation."""
+    FITTED = "fitted"
+    """It follows by computation from a rule that was fitted to how somebody played, and is worth as
+    much as the rule: see its card, and the interval. Regret is none of its measures."""
     LEARNED = "learned"
     """Regret is small in every case, so that the answer is a rational one."""
     NOT_LEARNED = "not learned"
@@ -140,6 +143,8 @@ def trust_in(
         bounds: (1, 2) what P may exactly be, as `bounds_of` has it.
         stakes: of the problem, in whose units regret is small.
     """
+    if info.fitted:
+        return Trust.FITTED
     if info.computed:
         return Trust.COMPUTED
     if np.isnan(answer.regret_max).any():

@@ -10,5 +10,6 @@
 | `pre_policies` | what a player may commit to |
 | `vector`, `rows`, `dynamics` | the learner's batched view |
 | `best_response`, `chains` | a follower's exact answer in repeated games; Markov chains |
+| `strategies`, `finite_state` | named strategies as automata; the best commitments against one |
 | `problem`, `solver`, `stage`, `one_shot`, `answers`, `play`, `q_learning` | what searches ask |
 """

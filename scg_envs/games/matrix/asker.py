@@ -82,6 +82,10 @@ class Asker:
 
         return Memoryless(choose)
 
+    def latest(self, seen: Any) -> NDArray[np.int64]:
+        """(N,) the last joint action's number plus one, 0 in the first round."""
+        return self._parts(seen)[0][:, 0]
+
     def _parts(self, seen: Any) -> tuple[NDArray[np.int64], NDArray[Any]]:
         """What is seen of the game, and of the commitment."""
         if self._flat is None:

@@ -190,6 +190,9 @@ class MatrixProblem(CommitmentProblem):
         # Who remembers more than the game's own memory is judged by episodes, which have to end.
         self.judges_memory = rounds == 1 or (len(self.learners) == 1 and clock)
         self.learnable = observability == 1
+        self.takes_automata = (
+            rounds > 1 and self.env.game.form.shape == (2, 2) and len(self.learners) == 1
+        )
         self.stakes = _stakes(matrix.form, [matrix.agent(learner) for learner in self.learners])
         sampled = self.solver.before().sampled
         together = f"the utility is what {self.committed} are paid in all"

@@ -8,8 +8,6 @@ played, and what is left must agree on what to play now.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -20,47 +18,8 @@ from ....core.pre_policy import Finite, Points
 from ..game import MatrixEnv
 from ..matrix_game import MatrixGame
 from ..memory import Memory
+from ..strategies import NAMED, Machine, all_machines
 from .space import MatrixPrePolicies
-
-
-@dataclass(frozen=True)
-class Machine:
-    """A deterministic rule; it begins in its first state.
-
-    Attributes:
-        plays: the action of each state.
-        goes: from each state, the next for each action of the other player.
-    """
-
-    plays: tuple[int, ...]
-    goes: tuple[tuple[int, ...], ...]
-
-
-# The classics of the iterated prisoner's dilemma (Axelrod 1984; Nowak and Sigmund 1993), where
-# action 0 is to cooperate and 1 to defect.
-NAMED: dict[str, Machine] = {
-    "always_first": Machine((0,), ((0, 0),)),
-    "always_second": Machine((1,), ((0, 0),)),
-    "tit_for_tat": Machine((0, 1), ((0, 1), (0, 1))),
-    "suspicious_tit_for_tat": Machine((1, 0), ((1, 0), (1, 0))),
-    "grim": Machine((0, 1), ((0, 1), (1, 1))),
-    "pavlov": Machine((0, 1), ((0, 1), (1, 0))),
-    "tit_for_two_tats": Machine((0, 0, 1), ((0, 1), (0, 2), (0, 2))),
-    "two_tits_for_tat": Machine((0, 1, 1), ((0, 1), (2, 1), (0, 1))),
-}
-
-
-def all_machines(states: int = 2) -> dict[str, Machine]:
-    """Every machine of two actions with up to so many states, by its own numbers.
-
-    "01:01.10" plays 0 and then 1, goes from its first state to 0 or 1, from its second to 1 or 0.
-    """
-    machines = {}
-    for plays in product((0, 1), repeat=states):
-        for goes in product(product(range(states), repeat=2), repeat=states):
-            name = f"{''.join(map(str, plays))}:{'.'.join(''.join(map(str, g)) for g in goes)}"
-            machines[name] = Machine(plays, goes)
-    return machines
 
 
 def machine_table(

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from ....core.errors import InvalidArgument
 from ....core.pre_policy import Latent, Points
 from ..game import MatrixEnv
+from ..strategies import MIXING, NAMED, Payoffs, chances_of
 from .actions import chances_in_words, normalised, softmax
-from .machines import NAMED, machine_table
+from .machines import machine_table
 from .space import MatrixPrePolicies
 
 
@@ -81,6 +82,11 @@ class MemoryOneRules(Latent, MatrixPrePolicies):
             InvalidArgument: it needs a longer memory, or a game of two players and two actions.
         """
         name = name.replace("-", "_")
+        if name in MIXING:
+            form = self._env_game.form
+            chances = chances_of(name, Payoffs.of(form, self._player))
+            # From (own, other) to the order of the payoff table.
+            return chances if self._player == 0 else chances[[0, 1, 3, 2, 4]]
         if name not in NAMED:
             return None
         table = machine_table(NAMED[name], name, self._env_game, self._player, self.memory)
@@ -91,7 +97,7 @@ class MemoryOneRules(Latent, MatrixPrePolicies):
         what = f"{len(self.cases)} chances of {self.actions[0]}"
         if self._columns > 1:
             what = f"{self.unit_dimension} chances, {self._columns} for each case"
-        return f"{what} ({', '.join(self.cases)}), or a name: {', '.join(NAMED)}"
+        return f"{what} ({', '.join(self.cases)}), or a name: {', '.join((*NAMED, *MIXING))}"
 
     def describe(self, point: Any) -> str:
         """For instance "plays tit_for_tat", or the chances case by case."""

@@ -1,0 +1,156 @@
+"""Followers of repeated 2x2 games that are automata: named strategies, and people or models fitted.
+
+They optimize nothing, so regret says how much they leave on the table and not whether to trust
+them: a named strategy's answer follows from its definition, and a fitted one's from its data, as
+far as these go. All of it is exact for the rounds that are played, clock or none
+(`scg_envs.games.matrix.finite_state`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..core.evaluation import Evaluation, Optimum, Split
+from ..core.policy import BatchPolicies
+from ..core.pre_policy import Finite, Points
+from ..core.problem import CommitmentProblem
+from ..games.matrix.asker import Asker
+from ..games.matrix.finite_state import Match
+from ..games.matrix.finite_state_kernels import draw
+from ..games.matrix.pre_policies import MemoryOneRules, MixedActions
+from ..games.matrix.problem import MatrixProblem
+from ..games.matrix.strategies import Automaton, Payoffs, strategy
+from .populations import CAUTIOUS, FITTED, card
+from .responder import Responder
+
+_WORST = 0.05  # which share of the posterior may be worse than what cautious ones are said to do
+_ROUNDING = 1e-9
+
+
+class AutomatonResponder(Responder):
+    """Answers as an automaton plays."""
+
+    def __init__(self, problem: CommitmentProblem, name: str, *, seed: int = 0) -> None:
+        """Answer by a named strategy, or by what was fitted.
+
+        Args:
+            problem: what is answered: a repeated 2x2 game.
+            name: one of `scg_envs.agents.populations.AUTOMATA`.
+            seed: of draws from the posterior.
+
+        Raises:
+            InvalidArgument: the game has no such follower, or it is too long for it.
+        """
+        super().__init__(problem)
+        assert isinstance(problem, MatrixProblem)
+        env = problem.env
+        form, (follower,) = env.game.form, problem.learners
+        seat = env.game.agent(follower)
+        self._cautious = name.endswith(CAUTIOUS)
+        draws = None
+        if name in FITTED:
+            fit = card(name.removesuffix(CAUTIOUS)).fit(form, seat)
+            own, _ = fit.seat(form, seat)
+            self.automaton: Automaton = fit.automaton(form, seat)
+            drawn = fit.draws(seed=seed)
+            draws = 1 - drawn if own else drawn
+        else:
+            payoffs = Payoffs.of(form, seat)
+            self.automaton = strategy(name.replace("-", "_"), payoffs, env.repetition.rounds)
+        weights = env.repetition.weights
+        self.match = Match.against(self.automaton, env.memory, weights, seat)
+        self._drawn = (
+            None
+            if draws is None
+            else Match.against(self.automaton, env.memory, weights, seat, draws)
+        )
+        flat = np.asarray(form.payoffs, dtype=np.float64).reshape(2, 4)
+        self._tables = {
+            "desirable": env.game.desirable_table.ravel(),
+            "utility": flat[env.game.agent(problem.committed)],
+        }
+        self._paid = flat[seat]
+        self._follower = follower
+        self._asker = Asker(env, problem.pre_policies, follower)
+
+    def respond(self, points: Points, *, split: Split = "search") -> Evaluation:
+        """What comes of pre-policies, exactly; the report's of fitted ones with their intervals."""
+        assert isinstance(self.problem, MatrixProblem)
+        rules = self.problem.solver.rules(points)
+        shares = self.match.shares(rules)[:, 0]
+        p, utility = (shares @ table for table in self._tables.values())
+        interval = None
+        if self._drawn is not None and (split == "report" or self._cautious):
+            many = self._drawn.shares(rules)
+            drawn_p, drawn_utility = (many @ table for table in self._tables.values())
+            interval = np.quantile(drawn_p, [0.025, 0.975], axis=1).T
+            if self._cautious:
+                p, utility = (np.quantile(x, _WORST, axis=1) for x in (drawn_p, drawn_utility))
+        gap = self.match.best_replies(rules, self._paid) - shares @ self._paid
+        gap = np.where(gap > _ROUNDING * max(1.0, float(np.ptp(self._paid))), gap, 0.0)
+        return Evaluation(
+            p=p,
+            regret={self._follower: gap},
+            regret_max=gap,
+            optimal_share=(gap == 0).astype(np.float64),
+            env_steps=0,
+            utility=utility,
+            interval=interval,
+        )
+
+    def policies(self, point: Any | None) -> BatchPolicies:
+        """The automaton, which looks at no commitment."""
+        return {self._follower: AutomatonPolicy(self.automaton, self.match.goes, self._asker)}
+
+    def optimum(self, objective: str) -> Optimum | None:
+        """The best pre-policy against this follower; None where only a search can tell."""
+        space = self.problem.pre_policies
+        if isinstance(space, Finite):
+            scores = self.respond(np.arange(space.size)).score(objective)
+            return Optimum(float(scores.max()), "enumeration")
+        if self._cautious or not isinstance(space, MemoryOneRules | MixedActions):
+            return None
+        states = self.match.memory.states
+        one = isinstance(space, MixedActions)
+        cases = np.zeros(states, np.int64) if one else np.arange(states)
+        return self.match.best_rule(self._tables[objective], cases)[1]
+
+    def best_of_any(self, objective: str) -> float:
+        """The best that a commitment attains that may remember everything and count rounds."""
+        return self.match.best(self._tables[objective])[0]
+
+
+class AutomatonPolicy:
+    """An automaton as a policy that remembers its state."""
+
+    memoryless = False
+
+    def __init__(self, automaton: Automaton, goes: NDArray[np.int64], asker: Asker) -> None:
+        """Play an automaton.
+
+        Args:
+            automaton: which.
+            goes: (C, 4) its state after each joint action.
+            asker: reads what its player sees.
+        """
+        self._automaton, self._goes, self._asker = automaton, goes, asker
+
+    def initial_state(self, keys: NDArray[np.uint64]) -> dict[str, NDArray[Any]]:
+        """The automaton's state, the episode's key and how many rounds were played."""
+        zeros = np.zeros(len(keys), dtype=np.int64)
+        return {"state": zeros, "key": np.asarray(keys, np.uint64), "round": zeros.copy()}
+
+    def act(
+        self, observations: Any, state: dict[str, NDArray[Any]], starts: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.int64], dict[str, NDArray[Any]]]:
+        """Draw an action for each game, by its key and round."""
+        latest = self._asker.latest(observations)
+        moved = self._goes[state["state"], np.maximum(latest - 1, 0)]
+        here = np.where(starts | (latest == 0), 0, moved)
+        drawn = np.empty(len(here))
+        draw(state["key"], state["round"], drawn)
+        actions = (drawn >= self._automaton.first[here]).astype(np.int64)
+        return actions, {"state": here, "key": state["key"], "round": state["round"] + 1}

@@ -1,0 +1,26 @@
+"""Followers that answer by what they are, not by what is best: named strategies and fitted play.
+
+`AUTOMATA` names them all; `scg_envs.agents.automata` answers with them.
+"""
+
+from __future__ import annotations
+
+from ...games.matrix.strategies import STRATEGIES
+from .fitted import Card, Fit, card, names
+
+CAUTIOUS = "-cautious"
+"""Ends the names of fitted followers that are read as unfavorably as their data allow."""
+
+FITTED = {
+    **{name: card(name).summary for name in names()},
+    **{
+        name + CAUTIOUS: f"the fifth percentile of what {name} may be, by its data"
+        for name in names()
+    },
+}
+"""Fitted followers, in a line each."""
+
+AUTOMATA = {**{name.replace("_", "-"): what for name, what in STRATEGIES.items()}, **FITTED}
+"""All followers that are automata, in a line each."""
+
+__all__ = ["AUTOMATA", "CAUTIOUS", "FITTED", "Card", "Fit", "card", "names"]

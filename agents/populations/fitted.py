@@ -1,0 +1,264 @@
+"""Followers fitted to counts of how people and models played, with a card for each.
+
+In each of five cases (at first, and after each pair of own and other's last action) a player takes
+its first action with a chance of its own; n1 and n2 are how often the first and the second were
+seen. With Jeffreys' prior the chance is Beta(n1 + 1/2, n2 + 1/2) distributed, independently of the
+others, and its mean (n1 + 1/2) / (n1 + n2 + 1) is what the follower plays. What is computed from
+the chances has the distribution that drawing them gives it: credible intervals are of that.
+
+Beside the fit stand two that know less: one chance for all cases, and level-k players (Stahl and
+Wilson 1995) of three kinds: level 0 plays both actions equally often; level 1 best responds to the
+other's last action, and at first to level 0; level 2 best responds to a level-1 other. How often
+each is met is fitted by maximum likelihood. `left_out` is the sum over all choices of the logarithm
+of what the fit without that choice gives it: it is no likelihood of people left out, for which
+whole games are needed and not their counts.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...causal.normal_form import NormalForm
+from ...core.errors import InvalidArgument, UnknownName
+from ...games.matrix.strategies import Automaton, Payoffs, memory_one
+
+PRIOR = 0.5
+"""What is added to each count: Jeffreys' prior."""
+
+DRAWS = 1000
+"""From the posterior, for intervals."""
+
+CASES = ("start", "0,0", "0,1", "1,0", "1,1")
+_STREAM = 0xF177ED
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """What was seen in one game.
+
+    Attributes:
+        game: its name.
+        actions: what the first and the second action are, from the player's own side.
+        own: (2, 2) what the player was paid, by its own action and the other's; the game looks
+            the same from the other side.
+        counts: (5, 2) how often each action was taken: at first, and after each pair of actions.
+        n: how many units were observed.
+        unit: what they are, people or games.
+    """
+
+    game: str
+    actions: tuple[str, str]
+    own: NDArray[np.float64]
+    counts: NDArray[np.int64]
+    n: int
+    unit: str
+
+    @property
+    def chances(self) -> NDArray[np.float64]:
+        """(5,) the posterior means of the first action's chances."""
+        smooth = self.counts + PRIOR
+        return np.asarray(smooth[:, 0] / smooth.sum(axis=1))
+
+    def draws(self, number: int = DRAWS, seed: int = 0) -> NDArray[np.float64]:
+        """(number, 5) chances drawn from the posterior."""
+        np_random = np.random.default_rng([seed, _STREAM])
+        first, second = (self.counts + PRIOR).T
+        return np_random.beta(first, second, size=(number, 5))
+
+    def within(self, level: float = 0.95) -> NDArray[np.float64]:
+        """(2, 5) bounds between which all five chances lie with at least this probability."""
+        from scipy.stats import beta
+
+        tail = (1 - level) / 2 / len(CASES)
+        first, second = (self.counts + PRIOR).T
+        return np.array([beta.ppf(q, first, second) for q in (tail, 1 - tail)])
+
+    def seat(self, form: NormalForm, player: int) -> tuple[bool, bool]:
+        """How a game's actions are to be renamed to be this one's: the player's, the other's.
+
+        Raises:
+            InvalidArgument: payoffs are ordered in another way, from either side.
+        """
+        payoffs = Payoffs.of(form, player)
+        for own in (False, True):
+            for other in (False, True):
+                turned = [_turned(table, own, other) for table in (payoffs.own, payoffs.other)]
+                if all(
+                    np.array_equal(_ranks(table), _ranks(seen))
+                    for table, seen in zip(turned, (self.own, self.own.T), strict=True)
+                ):
+                    return own, other
+        raise InvalidArgument(
+            f"payoffs {payoffs.own.tolist()} and {payoffs.other.tolist()} from "
+            f"{form.players[player]}'s side are not ordered as those of {self.game}."
+        )
+
+    def automaton(self, form: NormalForm, player: int) -> Automaton:
+        """The fitted rule in a game whose payoffs are ordered alike.
+
+        Raises:
+            InvalidArgument: they are not.
+        """
+        return memory_one(self.chances).renamed(*self.seat(form, player))
+
+    @property
+    def log_likelihood(self) -> dict[str, float]:
+        """Of all choices, by fit: `last round`, `one chance`, `level-k`, and `left out`."""
+        n = self.counts
+        pooled = n.sum(axis=0) / n.sum()
+        mixed = self.levels @ self._level_chances()
+        rest = np.where(n > 0, (n - 1 + PRIOR) / (n.sum(axis=1, keepdims=True) - 1 + 2 * PRIOR), 1)
+        best = n / np.maximum(n.sum(axis=1, keepdims=True), 1)
+        return {
+            "last round": _log_likelihood(n, best),
+            "one chance": _log_likelihood(n, np.broadcast_to(pooled, n.shape)),
+            "level-k": _log_likelihood(n, np.stack([mixed, 1 - mixed], axis=1)),
+            "left out": _log_likelihood(n, rest),
+        }
+
+    @property
+    def levels(self) -> NDArray[np.float64]:
+        """(3,) how often level 0, 1 and 2 are met, by maximum likelihood."""
+        from scipy.optimize import minimize
+
+        plays = self._level_chances()
+
+        def unlikely(weights: NDArray[np.float64]) -> float:
+            mixed = np.clip(weights @ plays, 1e-12, 1 - 1e-12)
+            return -float(self.counts[:, 0] @ np.log(mixed) + self.counts[:, 1] @ np.log1p(-mixed))
+
+        # The likelihood is concave: from anywhere inside there is one maximum.
+        found = minimize(
+            unlikely,
+            np.array([0.6, 0.2, 0.2]),
+            method="SLSQP",
+            bounds=[(0, 1)] * 3,
+            constraints={"type": "eq", "fun": lambda weights: weights.sum() - 1},
+            options={"ftol": 1e-12, "maxiter": 500},
+        )
+        weights = np.clip(found.x, 0, 1)
+        return np.asarray(weights / weights.sum())
+
+    def _level_chances(self) -> NDArray[np.float64]:
+        """(3, 5) the chance of the first action at each level."""
+        answers = self.own.argmax(axis=0)  # to each action of the other
+        to_coin = int(self.own.mean(axis=1).argmax())
+        level_1 = [to_coin] + [answers[other] for _ in (0, 1) for other in (0, 1)]
+        # The other, at level 1, answers the player's own last action.
+        level_2 = [answers[to_coin]] + [answers[answers[own]] for own in (0, 1) for _ in (0, 1)]
+        chances = [np.full(5, 0.5), *(1.0 - np.array(level) for level in (level_1, level_2))]
+        return np.array(chances)
+
+
+@dataclass(frozen=True, eq=False)
+class Card:
+    """What a fitted follower is, and what it is not.
+
+    Attributes:
+        name: by which it answers.
+        summary: one line.
+        source: where the counts come from.
+        licence: of the data.
+        fitted: how.
+        fits: by game.
+        cannot: what it can't say.
+    """
+
+    name: str
+    summary: str
+    source: str
+    licence: str
+    fitted: str
+    fits: dict[str, Fit]
+    cannot: tuple[str, ...]
+
+    def fit(self, form: NormalForm, player: int) -> Fit:
+        """Of the game whose payoffs are ordered as these.
+
+        Raises:
+            InvalidArgument: none was observed.
+        """
+        for one in self.fits.values():
+            try:
+                one.seat(form, player)
+            except InvalidArgument:
+                continue
+            return one
+        payoffs = Payoffs.of(form, player)
+        raise InvalidArgument(
+            f"{self.name} was observed in {', '.join(self.fits)}; payoffs {payoffs.own.tolist()} "
+            f"and {payoffs.other.tolist()} from {form.players[player]}'s side are ordered as in "
+            "neither, so nobody knows what it would play."
+        )
+
+    def text(self) -> str:
+        """The card, as it is shown."""
+        lines = [
+            f"{self.name}: {self.summary}",
+            f"source: {self.source}",
+            f"licence: {self.licence}",
+            f"fitted: {self.fitted}",
+        ]
+        for fit in self.fits.values():
+            shown = ", ".join(
+                f"{case}: {chance:.3f}" for case, chance in zip(CASES, fit.chances, strict=True)
+            )
+            likelihood = ", ".join(f"{k} {v:.1f}" for k, v in fit.log_likelihood.items())
+            lines += [
+                f"{fit.game}: n = {fit.n} {fit.unit}, {fit.counts.sum()} choices; 0 is to "
+                f"{fit.actions[0]}, 1 {fit.actions[1]}",
+                f"  chance of 0, by own and other's last action: {shown}",
+                f"  log-likelihood: {likelihood}",
+            ]
+        lines += [f"can't say: {one}" for one in self.cannot]
+        return "\n".join(lines)
+
+
+def names() -> tuple[str, ...]:
+    """The fitted followers' names."""
+    found = (path.name for path in files(__package__).joinpath("data").iterdir())
+    return tuple(sorted(name.removesuffix(".json") for name in found if name.endswith(".json")))
+
+
+@cache
+def card(name: str) -> Card:
+    """A fitted follower's card.
+
+    Raises:
+        UnknownName: no such follower.
+    """
+    if name not in names():
+        raise UnknownName("fitted follower", name, names())
+    page = json.loads(files(__package__).joinpath("data", f"{name}.json").read_text("utf-8"))
+    fits = {game: _fit(game, seen) for game, seen in page.pop("games").items()}
+    return Card(fits=fits, cannot=tuple(page.pop("cannot")), **page)
+
+
+def _fit(game: str, seen: dict[str, Any]) -> Fit:
+    one, two = seen["actions"]
+    counts = np.array([seen["counts"][case] for case in CASES], dtype=np.int64)
+    return Fit(game, (one, two), np.array(seen["own"], float), counts, seen["n"], seen["unit"])
+
+
+def _turned(table: NDArray[np.float64], own: bool, other: bool) -> NDArray[np.float64]:
+    """A table with the two actions' numbers exchanged."""
+    table = table[::-1] if own else table
+    return table[:, ::-1] if other else table
+
+
+def _ranks(table: NDArray[np.float64]) -> NDArray[np.int64]:
+    """How many different numbers each one exceeds."""
+    return np.unique(table, return_inverse=True)[1].reshape(table.shape)
+
+
+def _log_likelihood(counts: NDArray[np.int64], chances: NDArray[np.float64]) -> float:
+    """Of counts, where what was not seen may have any chance."""
+    seen = counts > 0
+    return float(counts[seen] @ np.log(chances[seen]))
