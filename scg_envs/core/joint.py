@@ -154,6 +154,17 @@ class Product(PrePolicySpace):
             if self.together(own):
                 return self.join(own)
 
+    def near(self, point: Any, number: int, np_random: np.random.Generator) -> NDArray[Any]:
+        """(number, ...) points in which one agent's is another."""
+        agents, own = list(self.parts), self.split(point)
+        found: list[Any] = []
+        while len(found) < number:
+            agent = agents[int(np_random.integers(len(agents)))]
+            one = self.parts[agent].near(own[agent], 1, np_random)[0]
+            if self.together({**own, agent: one}):
+                found.append(self.join({**own, agent: one}))
+        return np.array(found)
+
     def together(self, points: Mapping[str, Any]) -> bool:
         """Whether points of the first agents, or of all, can be together."""
         return True

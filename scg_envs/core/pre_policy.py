@@ -131,6 +131,10 @@ class PrePolicySpace(ABC):
     def spread(self, number: int, np_random: np.random.Generator) -> NDArray[Any]:
         """(number, ...) points that cover the space as evenly as so many can."""
 
+    def near(self, point: Any, number: int, np_random: np.random.Generator) -> NDArray[Any]:
+        """(number, ...) points near another, for local search: uniform ones if none is nearer."""
+        return self.sample(number, np_random)
+
     def unbound(self, np_random: np.random.Generator) -> Any:
         """The point that is played instead when the commitment does not bind: a uniform one."""
         return self.sample(1, np_random)[0]
@@ -434,6 +438,12 @@ class Latent(PrePolicySpace):
     def sample(self, number: int, np_random: np.random.Generator) -> NDArray[np.float64]:
         """(number, length) uniform points."""
         return self.from_unit_cube(1 - np_random.random((number, self.unit_dimension)))
+
+    def near(self, point: Any, number: int, np_random: np.random.Generator) -> NDArray[np.float64]:
+        """(number, length) points on the way to uniform ones, the shorter the likelier."""
+        share = np_random.random((number, 1)) ** 2
+        mixed = (1 - share) * np.asarray(point) + share * self.sample(number, np_random)
+        return np.array([self.normal(one) for one in mixed]).reshape(number, -1)
 
     def spread(self, number: int, np_random: np.random.Generator) -> NDArray[np.float64]:
         """(number, length) uniform points: a continuum has no better cover that is as simple."""

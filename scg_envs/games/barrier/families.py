@@ -15,6 +15,7 @@ import numpy as np
 from gymnasium import Space
 from numpy.typing import NDArray
 
+from ...core.actions import contains
 from ...core.pre_policy import Finite, Latent, Policy
 from ...core.scheme import Otherwise
 from .layouts import Cell, Layout
@@ -64,6 +65,13 @@ class Family(ABC, Generic[M]):
     @abstractmethod
     def unit(self, member: M) -> NDArray[np.float64]:
         """(dimension,) numbers from 0 to 1 that stand for a member."""
+
+    def near(self, member: M, number: int, np_random: np.random.Generator) -> list[M]:
+        """So many members near another: one of its numbers, or a few, are drawn anew."""
+        units = np.tile(self.unit(member), (number, 1))
+        anew = np_random.random(units.shape) < 1 / self.dimension
+        anew[np.arange(number), np_random.integers(self.dimension, size=number)] = True
+        return [self.at(row) for row in np.where(anew, np_random.random(units.shape), units)]
 
     @abstractmethod
     def read(self, label: Any) -> M:
@@ -189,6 +197,12 @@ class FiniteWalks(_Walks[M], Finite):
         """The number of the member that stands on a post."""
         return self._places[self._key(self.family.label(self.family.standing(post)))]
 
+    def near(self, point: Any, number: int, np_random: np.random.Generator) -> NDArray[np.int64]:
+        """(number,) the numbers of members near one."""
+        near = self.family.near(self.member(point), number, np_random)
+        places = [self._places[self._key(self.family.label(member))] for member in near]
+        return np.array(places, dtype=np.int64)
+
     def point(self, label: Any) -> int:
         """The number of the member that a label names, or a text."""
         return self._places[self._key(self.family.label(self.family.read(label)))]
@@ -205,7 +219,9 @@ class ManyWalks(_Walks[M], Latent):
 
     def member(self, point: Any) -> M:
         """The member of the family that a point stands for."""
-        return self.family.at(self.check(point))
+        if not contains(self.space, point):
+            raise self._wrong(point)
+        return self.family.at(np.asarray(point, dtype=np.float64))
 
     def decode(self, latent: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n, dimension) the members of real numbers, as the standard normal spreads them."""
@@ -224,6 +240,11 @@ class ManyWalks(_Walks[M], Latent):
     def standing(self, post: Cell) -> NDArray[np.float64]:
         """(dimension,) the point of the member that stands on a post."""
         return self.family.unit(self.family.standing(post))
+
+    def near(self, point: Any, number: int, np_random: np.random.Generator) -> NDArray[np.float64]:
+        """(number, dimension) the points of members near one."""
+        near = self.family.near(self.member(point), number, np_random)
+        return np.array([self.family.unit(member) for member in near]).reshape(number, -1)
 
     def label(self, point: Any) -> Any:
         """The member as JSON."""

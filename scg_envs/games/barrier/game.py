@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -38,6 +39,7 @@ class BarrierGame(NativeGame[NDArray[np.uint8]]):
         desirable: the outcome that the human wants by default.
         caption: a line that frames show above the board; whoever wraps the game may set it.
         highlighted: agents that frames show as committed; whoever wraps the game may set them.
+        routes: by agent the cells that frames mark as its way; whoever wraps the game may set them.
     """
 
     metadata: ClassVar[dict[str, Any]] = NativeGame.metadata | {
@@ -95,6 +97,7 @@ class BarrierGame(NativeGame[NDArray[np.uint8]]):
         self._clock = 0
         self._outcome = 0
         self._renderer: Renderer | None = None
+        self.routes: Mapping[str, Collection[Cell]] = {}
 
     def _begin(self, options: dict[str, Any]) -> None:
         self._place(options.get("posts") or {})
@@ -167,7 +170,7 @@ class BarrierGame(NativeGame[NDArray[np.uint8]]):
 
     def _frame(self) -> NDArray[np.uint8]:
         caption = self.caption if self.caption is not None else self._progress()
-        return self._drawing().frame(self._where(), self.highlighted, caption)
+        return self._drawing().frame(self._where(), self.highlighted, caption, self.routes)
 
     @property
     def _title(self) -> str:

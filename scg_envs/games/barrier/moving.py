@@ -393,6 +393,13 @@ class MovingProblem(CommitmentProblem):
         )
         return Setup(env, fixed={self.other: Constant(STAY)})
 
+    def annotate(self, env: Any) -> None:
+        """Mark the way of a patrol on the board."""
+        walker = self.pre_policies.walker(env.bound[self.committed])
+        cells = set() if walker.by_cell else set(walker.cell.tolist())
+        width = self.board.width
+        env.unwrapped.routes = {self.committed: {(c % width, c // width) for c in cells}}
+
     def free_play(self, np_random: np.random.Generator) -> FreePlay:
         """Both barriers stand where chance has posted them."""
         posts = self.board.posts[self.committed]

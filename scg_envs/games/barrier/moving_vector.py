@@ -22,7 +22,7 @@ from .tables import ACTIONS
 
 _WALK, _POST, _EXPLORES, _CELL = 0, 1, 2, 3  # an episode's draws
 _TRIES = 8
-_DRAWN = 1024  # pre-policies that stand for more
+_DRAWN = 256  # pre-policies that stand for more
 _ENTRIES = 4_000_000  # of tables, until somebody says which pre-policies come up
 
 

@@ -115,6 +115,15 @@ class Networks(Family[Network]):
         post = (member[0] + 0.5) / len(self._posts)
         return np.concatenate([[post], np.frombuffer(member[1], np.float32).astype(np.float64)])
 
+    def near(self, member: Network, number: int, np_random: np.random.Generator) -> list[Network]:
+        """So many networks near another: Gaussian steps, long and short ones, some elsewhere."""
+        points = np.tile(self.unit(member), (number, 1))
+        length = SPREAD * 10 ** np_random.uniform(-2, 0, size=(number, 1))
+        points[:, 1:] += length * np_random.standard_normal((number, self.parameters))
+        elsewhere = np_random.random(number) < 1 / len(self._posts)
+        points[elsewhere, 0] = np_random.random(int(elsewhere.sum()))
+        return [self.at(point) for point in points]
+
     def read(self, label: Any) -> Network:
         """The network in a file, or of its post and parameters as `label` has them.
 

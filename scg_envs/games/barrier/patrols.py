@@ -21,6 +21,7 @@ steps, repetitions of shorter ones included.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
@@ -86,6 +87,10 @@ class Routes(Family[Route]):
         for _ in range(longest):
             self._ways.append(step @ self._ways[-1])
         self._closed = [ways[self._posts, np.arange(len(self._posts))] for ways in self._ways]
+        posts = self._posts.tolist()
+        self._column = {post: column for column, post in enumerate(posts)}
+        self._begin = [_Shares(posts, closed) for closed in self._closed]
+        self._shares: dict[tuple[int, int, int], _Shares] = {}
 
     @property
     def dimension(self) -> int:
@@ -121,26 +126,32 @@ class Routes(Family[Route]):
 
     def at(self, unit: NDArray[np.float64]) -> Route:
         """The route that numbers of the unit cube stand for."""
-        steps = 1 + min(int(unit[0] * self.longest), self.longest - 1)
-        column, _ = _pick(self._closed[steps], unit[1])
-        way = [int(self._posts[column])]
+        numbers = unit.tolist()
+        steps = 1 + min(int(numbers[0] * self.longest), self.longest - 1)
+        way = [self._begin[steps].thing(numbers[1])]
+        column = self._column[way[0]]
         for k in range(1, steps):
-            near = self._neighbors[way[-1]]
-            chosen, _ = _pick(self._ways[steps - k][near, column], unit[k + 1])
-            way.append(near[chosen])
+            way.append(self._moves_from(way[-1], column, steps - k).thing(numbers[k + 1]))
         return self._cells(_root(way))
 
-    def unit(self, route: Route) -> NDArray[np.float64]:
+    def unit(self, member: Route) -> NDArray[np.float64]:
         """(longest + 1,) the middle of the numbers that stand for a route."""
-        way = [y * self.layout.width + x for x, y in route]
+        way = [y * self.layout.width + x for x, y in member]
         unit, steps = np.full(self.longest + 1, 0.5), len(way)
         unit[0] = (steps - 0.5) / self.longest
-        column = self._posts.tolist().index(way[0])
-        unit[1] = _middle(self._closed[steps], column)
+        unit[1] = self._begin[steps].middle(way[0])
         for k in range(1, steps):
-            near = self._neighbors[way[k - 1]]
-            unit[k + 1] = _middle(self._ways[steps - k][near, column], near.index(way[k]))
+            moves = self._moves_from(way[k - 1], self._column[way[0]], steps - k)
+            unit[k + 1] = moves.middle(way[k])
         return unit
+
+    def _moves_from(self, cell: int, column: int, left: int) -> _Shares:
+        """Where to go from a cell, to be back at a post in so many steps after that."""
+        key = cell, column, left
+        if key not in self._shares:
+            near = self._neighbors[cell]
+            self._shares[key] = _Shares(near, self._ways[left][near, column])
+        return self._shares[key]
 
     def read(self, label: Any) -> Route:
         """The route that a label names: cells, the last of which is the first.
@@ -278,16 +289,24 @@ def _root(way: Sequence[int]) -> list[int]:
     return list(way)
 
 
-def _pick(weights: NDArray[np.float64], unit: float) -> tuple[int, float]:
-    """Which of some weighted things a number from 0 to 1 stands for."""
-    edges = np.cumsum(weights)
-    place = int(np.searchsorted(edges, unit * edges[-1], side="right"))
-    return min(place, int(np.flatnonzero(weights)[-1])), float(edges[-1])
+class _Shares:
+    """Things that share the numbers from 0 to 1 by their weights."""
 
+    def __init__(self, things: list[int], weights: NDArray[np.float64]) -> None:
+        kept = np.flatnonzero(weights)
+        self._things = [things[k] for k in kept]
+        self._edges = np.cumsum(weights[kept]).tolist()
 
-def _middle(weights: NDArray[np.float64], chosen: int) -> float:
-    """The middle of the numbers that stand for one of some weighted things."""
-    return float((weights[:chosen].sum() + weights[chosen] / 2) / weights.sum())
+    def thing(self, number: float) -> int:
+        """The one that a number stands for."""
+        place = bisect_right(self._edges, number * self._edges[-1])
+        return self._things[min(place, len(self._things) - 1)]
+
+    def middle(self, thing: int) -> float:
+        """The middle of the numbers that stand for one."""
+        place = self._things.index(thing)
+        low = self._edges[place - 1] if place else 0.0
+        return float((low + self._edges[place]) / 2 / self._edges[-1])
 
 
 def _said(cell: Cell) -> str:

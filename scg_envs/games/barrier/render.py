@@ -2,7 +2,8 @@
 
 Tiles are MiniGrid's own: goals are green squares, the desirable one in a white frame, blue is a
 ball, a barrier is a box in its color. A committed barrier is drawn as a locked door: it will not
-move. A strip above the board says what is going on.
+move; one that walks stays a box, and dots mark its way. A strip above the board says what is going
+on.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 import numpy as np
+from minigrid.core.constants import COLORS
 from minigrid.core.grid import Grid
 from minigrid.core.world_object import Ball, Box, Door, Goal, Wall, WorldObj
 from numpy.typing import NDArray
@@ -19,7 +21,7 @@ from .layouts import BARRIERS, Cell, Layout
 
 Frame = NDArray[np.uint8]
 
-_FRAME = 3  # pixels
+_FRAME, _DOT = 3, 13  # pixels: a frame's width, and what is left around a dot
 TILE = HEIGHT  # so that a frame with its caption is whole tiles
 _LETTERS = {"blue": "B", "yellow": "Y", "red": "R"}
 
@@ -39,7 +41,11 @@ class Renderer:
         self._board = self._draw_board()
 
     def frame(
-        self, where: Mapping[str, Cell], highlighted: Collection[str] = (), caption: str = ""
+        self,
+        where: Mapping[str, Cell],
+        highlighted: Collection[str] = (),
+        caption: str = "",
+        routes: Mapping[str, Collection[Cell]] | None = None,
     ) -> Frame:
         """The board with agents and border, and the caption above it.
 
@@ -47,16 +53,22 @@ class Renderer:
             where: the agents' cells; agents that are left out are not drawn.
             highlighted: the agents that are committed.
             caption: one line of text.
+            routes: by agent the cells of the way that it walks; it is drawn as one that moves.
 
         Returns:
             (32 (height + 3), 32 (width + 2), 3) uint8.
         """
         board = self._board.copy()
+        routes = {} if routes is None else routes
+        for agent, cells in routes.items():
+            for cell in cells:
+                middle = self._tile(board, cell)[_DOT:-_DOT, _DOT:-_DOT]
+                middle[:] = COLORS[agent]
         for agent, cell in where.items():
             color = agent
             if agent not in BARRIERS:
                 tile: WorldObj = Ball(color)
-            elif agent in highlighted:
+            elif agent in highlighted and agent not in routes:
                 tile = Door(color, is_locked=True)
             else:
                 tile = Box(color)
