@@ -1,4 +1,11 @@
-"""Polynomials in s on [-1, 1] by their values or as Chebyshev series, and their roots."""
+"""Polynomials in s on [-1, 1] by their values or as Chebyshev series, and their roots.
+
+A root of multiplicity m comes apart by rounding: coefficients that are off by r put its parts about
+r^(1/m) away, for m = 3 a hundred thousand times further than other roots. But it is a simple root
+of the (m - 1)-th derivative, which rounding moves by about r, and the polynomial and its first
+m - 2 derivatives vanish there. So it is found as that. (A common divisor with the derivative would
+give it too, but coefficients that are off by r have none.)
+"""
 
 import numpy as np
 from numpy.polynomial import chebyshev
@@ -13,6 +20,12 @@ SAME = 1e-9
 
 CLUSTER = 1e-6
 """Roots closer than this may be one root of higher multiplicity, which their mean is nearer to."""
+
+SPREAD = 0.02
+"""The parts of a root of multiplicity up to 6 come apart by less than this."""
+
+VANISHED = 1e-12
+"""A polynomial whose largest coefficient is 1 is 0 where it is less than this."""
 
 
 def interpolated(ends: Array, s: float | Array) -> Array:
@@ -38,8 +51,8 @@ def fit(values: Array) -> Array:
 def real_roots(series: Array) -> Array:
     """The roots in [-1, 1] of Chebyshev series, shape (polynomials, degree + 1); unsorted.
 
-    Roots of higher multiplicity come apart by rounding: the mean of those close together, which is
-    nearer to the truth, is given beside them. A polynomial that is 0 everywhere has none.
+    Roots of higher multiplicity are among them up to rounding, and so are parts that they have come
+    apart into. A polynomial that is 0 everywhere has none.
     """
     size = np.abs(series).max(axis=1, keepdims=True)
     scaled = series[size[:, 0] > 1e-13] / size[size[:, 0] > 1e-13]
@@ -50,6 +63,8 @@ def real_roots(series: Array) -> Array:
         roots = np.linalg.eigvals(_companions(some))
         real = np.where(np.abs(roots.imag) < CLUSTER, roots.real, np.nan)
         found += [_polished(real[:, k], some) for k in range(n)]
+        apart = np.abs(roots[:, :, None] - roots[:, None]) + np.eye(n)
+        found += [_multiple(some[k]) for k in np.flatnonzero((apart < SPREAD).any(axis=(1, 2)))]
     roots = np.concatenate(found)
     return np.clip(roots[np.abs(roots) <= 1 + SAME], -1.0, 1.0)
 
@@ -57,6 +72,22 @@ def real_roots(series: Array) -> Array:
 def _companions(series: Array) -> Array:
     """The matrices whose eigenvalues are the roots; shape (polynomials, n, n)."""
     return np.array([chebyshev.chebcompanion(row) for row in series])
+
+
+def _multiple(series: Array) -> Array:
+    """The roots of one series that are roots of its derivative too, or of more of them."""
+    found = [np.empty(0)]
+    before: list[Array] = []
+    while len(series) > 2:
+        before.append(series)
+        series = chebyshev.chebder(series)
+        series = series / np.abs(series).max()
+        roots = chebyshev.chebroots(series)
+        near = roots[np.abs(roots.imag) < SPREAD].real
+        near = _polished(near, np.tile(series, (len(near), 1)))
+        vanish = np.array([np.abs(chebyshev.chebval(near, s)) < VANISHED for s in before])
+        found.append(near[vanish.all(axis=0)])
+    return np.concatenate(found)
 
 
 def _polished(roots: Array, series: Array) -> Array:
