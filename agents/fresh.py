@@ -158,7 +158,7 @@ class FreshResponder(Responder):
     def _answers_state(self) -> StateDict:
         keys = list(self._models)
         return {
-            "points": self._points,
+            "points": list(self._points),
             "answers": [
                 {"number": keys.index(key), "split": split, **answer.state_dict()}
                 for (key, split), answer in self._answers.items()
@@ -168,12 +168,12 @@ class FreshResponder(Responder):
 
     def _load_answers(self, state: StateDict) -> None:
         """Untrained models of the points that have one, and what was answered."""
-        self._points, self.train_steps = state["points"], state["train_steps"]
+        self._points, self.train_steps = list(state["points"]), state["train_steps"]
         keys = [_key(point) for point in self._points]
         self._models = {key: self._untrained(number) for number, key in enumerate(keys)}
         self._answers = {
-            (keys[row.pop("number")], row.pop("split")): Evaluation.from_state(row)
-            for row in state["answers"]
+            (keys[number], split): Evaluation.from_state(answer)
+            for number, split, answer in map(_placed, state["answers"])
         }
 
 
@@ -207,6 +207,12 @@ def _load_trained(responder: AmortizedResponder, state: StateDict) -> None:
         load_parameters(model, state["parameters"][learner])
         model.num_timesteps = state["steps"][learner]
     responder.train_steps = sum(state["steps"].values())
+
+
+def _placed(row: StateDict) -> tuple[int, Split, StateDict]:
+    """Whose model has answered, what for, and the answer, of a row of the state."""
+    answer = dict(row)
+    return answer.pop("number"), answer.pop("split"), answer
 
 
 def _key(point: Any) -> bytes:

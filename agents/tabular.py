@@ -6,6 +6,7 @@ least that any walk takes (`scg_envs.agents.optimistic`). No solver is asked.
 
 from __future__ import annotations
 
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,11 +20,12 @@ from ..core.policy import BatchPolicies, Memoryless
 from ..core.pre_policy import Points
 from ..core.problem import CommitmentProblem
 from ..core.streams import derive_keys
-from .optimistic import Learned, learn_walks
+from .optimistic import Learned, learn_costs, learn_walks
 from .responder import Responder
 from .settings import settings_of
 
 _MOST = 2**62
+_KEPT = 256  # pre-policies whose tables are kept for those who play by them
 
 
 class TabularResponder(Responder):
@@ -38,7 +40,9 @@ class TabularResponder(Responder):
             problem: what it answers; it has `walks`.
             name: the page of `defaults/` that this is.
             seed: what a pre-policy's cases learn depends on it and on the pre-policy alone.
-            steps: after which a case begins no further walk; the page's own if None.
+            steps: after which a case begins no further walk; the page's own if None. What is
+                learned before the cases, without anybody in the way and with what a pre-policy
+                closes alone, is a case each.
 
         Raises:
             InvalidArgument: steps that are no whole number from 1 to 2^62.
@@ -50,6 +54,8 @@ class TabularResponder(Responder):
         own = settings_of(name, problem).steps
         self._steps = own if steps is None else check_whole("steps", steps, 1, _MOST)
         self._known: dict[int, dict[str, float]] = {}  # what came of each pre-policy
+        self._of_cell = {int(cells[0, 0]): point for point, cells in enumerate(self._walks.closed)}
+        self._tables = lru_cache(_KEPT)(self._learned_tables)
 
     def respond(self, points: Points, *, split: Split = "search") -> Evaluation:
         """Learn what is not learned yet; whether a commitment binds is weighted exactly."""
@@ -57,13 +63,13 @@ class TabularResponder(Responder):
         size = len(self._walks.closed)
         scenes = self.problem.chances.scenes(points, np.full(size, 1 / size))
         played, number = np.unique(scenes.played, return_inverse=True)
-        walked = 0
+        if not self._known:
+            self.train_steps += self._unhindered[1]
         for point in played.tolist():
             if point not in self._known:
-                learned = self._learn(point)
-                walked += int(learned.steps.sum())
+                learned, walked = self._learn(point)
+                self.train_steps += walked
                 self._known[point] = self._outcome(learned)
-        self.train_steps += walked
         rows = [self._known[point] for point in played.tolist()]
         columns = {name: np.array([row[name] for row in rows]) for name in rows[0]}
         cases = Cases(env_steps=0, utility=np.zeros(len(rows)), **columns)
@@ -76,19 +82,12 @@ class TabularResponder(Responder):
 
     def policies(self, point: Any | None) -> BatchPolicies:
         """The table of what is played: under a pre-policy, or by chance without any."""
-        tables: dict[int, dict[tuple[int, ...], NDArray[np.uint8]]] = {}
-        of_cell = {}
-        for number, closed in enumerate(self._walks.closed):
-            of_cell[int(closed[0, 0])] = number
 
         def choose(seen: Any) -> NDArray[np.int64]:
             cells, closed = self._walks.read(seen)
             actions = np.empty(len(cells), dtype=np.int64)
             for row, (cell, case) in enumerate(zip(cells, closed.tolist(), strict=True)):
-                held = of_cell[case[0]]
-                if held not in tables:
-                    tables[held] = self._tables(held)
-                actions[row] = tables[held][tuple(case)][cell]
+                actions[row] = self._tables(self._of_cell[case[0]])[tuple(case)][cell]
             return actions
 
         (follower,) = self.problem.learners
@@ -98,13 +97,33 @@ class TabularResponder(Responder):
         """(n, k) of the pre-policy's cases."""
         return self._walks.closed[point][self._walks.possible[point]]
 
-    def _learn(self, point: int) -> Learned:
-        walks, closed = self._walks, self._closed(point)
-        keys = np.zeros(len(closed), dtype=np.uint64)
-        derive_keys(int(np.random.SeedSequence([self._seed, point]).generate_state(1)[0]), keys)
-        return learn_walks(
-            walks.leads, walks.ends, walks.start, closed, walks.horizon, keys, self._steps
+    @cached_property
+    def _unhindered(self) -> tuple[NDArray[np.int32], int]:
+        """What walks cost where nobody stands in the way, and the steps that it took to learn."""
+        walks, nowhere = self._walks, np.empty(0, dtype=np.int32)
+        return learn_costs(
+            walks.leads, walks.ends, walks.start, nowhere, walks.horizon, self._key(-1), self._steps
         )
+
+    def _learn(self, point: int) -> tuple[Learned, int]:
+        """What is learned of a pre-policy's cases, and the steps walked for it."""
+        walks, closed = self._walks, self._closed(point)
+        key = self._key(point)
+        keys = np.zeros(len(closed), dtype=np.uint64)
+        derive_keys(key, keys)
+        free, _ = self._unhindered
+        always = closed[0][(closed == closed[0]).all(axis=0)]
+        known, walked = learn_costs(
+            walks.leads, walks.ends, walks.start, always, walks.horizon, key, self._steps, free
+        )
+        learned = learn_walks(
+            walks.leads, walks.ends, walks.start, closed, walks.horizon, keys, self._steps, known
+        )
+        return learned, walked + int(learned.steps.sum())
+
+    def _key(self, point: int) -> int:
+        """What seeds the draws of a pre-policy; -1: of what is learned before them all."""
+        return int(np.random.SeedSequence([self._seed, point + 1]).generate_state(1)[0])
 
     def _outcome(self, learned: Learned) -> dict[str, float]:
         """What comes of a pre-policy, over its cases."""
@@ -122,10 +141,10 @@ class TabularResponder(Responder):
             "arrived": float(arrived.mean()),
         }
 
-    def _tables(self, point: int) -> dict[tuple[int, ...], NDArray[np.uint8]]:
-        """What the follower does in each cell, by case; learned again to the same end."""
+    def _learned_tables(self, point: int) -> dict[tuple[int, ...], NDArray[np.uint8]]:
+        """What the follower does in each cell, by case; learned again, to the same end."""
         cases = [tuple(row) for row in self._closed(point).tolist()]
-        return dict(zip(cases, self._learn(point).action, strict=True))
+        return dict(zip(cases, self._learn(point)[0].action, strict=True))
 
     def state_dict(self) -> StateDict:
         """What came of the pre-policies that were asked about."""
@@ -135,4 +154,7 @@ class TabularResponder(Responder):
     def load_state_dict(self, state: StateDict) -> None:
         """Go on from what `state_dict` returned."""
         self.train_steps = state["train_steps"]
-        self._known = {row.pop("point"): row for row in state["known"]}
+        self._known = {
+            row["point"]: {name: value for name, value in row.items() if name != "point"}
+            for row in state["known"]
+        }

@@ -167,10 +167,16 @@ def test_a_kept_search_goes_on_as_if_nothing_had_happened(name, tmp_path):
 
     one = searched(made(name, space), scores, 16, 8)
     write_state(tmp_path / "kept.npz", one.state_dict())
-    two = made(name, space)
+    two, kept = made(name, space), one.state_dict()
     two.load_state_dict(read_state(tmp_path / "kept.npz"))
+    made(name, space).load_state_dict(state := read_state(tmp_path / "kept.npz"))
     for meta in (one, two):
         searched(meta, scores, 24, 8, seed=1)
+    # Neither who made a state nor who was given it alters it.
+    write_state(tmp_path / "after.npz", kept)
+    write_state(tmp_path / "given.npz", state)
+    for other in ("after.npz", "given.npz"):
+        assert (tmp_path / other).read_bytes() == (tmp_path / "kept.npz").read_bytes()
     np.testing.assert_array_equal(one.found, two.found)
     draws = [meta.ask(5, (), np.random.default_rng(2)) for meta in (one, two)]
     np.testing.assert_array_equal(*draws)

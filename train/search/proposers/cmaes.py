@@ -69,11 +69,11 @@ class CmaEsMeta(Meta):
         # Its generator is seeded anew before each use, from the search's own.
         cma = {name: part for name, part in vars(self._cma).items() if name != "_rng"}
         own = {
-            "cma": cma,
+            "cma": deepcopy(cma),  # it goes on in place
             "restarts": self._restarts,
             "population": self._population,
             "asked": self._asked,
-            "told": self._told,
+            "told": list(self._told),
         }
         return super().state_dict() | own
 
@@ -84,7 +84,7 @@ class CmaEsMeta(Meta):
         self._asked = state["asked"]
         self._told = [(latent, value) for latent, value in state["told"]]
         self._start(np.zeros(self._space.dimension))
-        vars(self._cma).update(state["cma"])
+        vars(self._cma).update(deepcopy(state["cma"]))
 
     def ask(
         self, number: int, history: Sequence[Any], np_random: np.random.Generator
