@@ -54,14 +54,14 @@ class TabularResponder(Responder):
         own = settings_of(name, problem).steps
         self._steps = own if steps is None else check_whole("steps", steps, 1, _MOST)
         self._known: dict[int, dict[str, float]] = {}  # what came of each pre-policy
-        self._of_cell = {int(cells[0, 0]): point for point, cells in enumerate(self._walks.closed)}
+        held = self._walks.closed[:, 0, : self._walks.held]
+        self._held_by = {tuple(cells): point for point, cells in enumerate(held.tolist())}
         self._tables = lru_cache(_KEPT)(self._learned_tables)
 
     def respond(self, points: Points, *, split: Split = "search") -> Evaluation:
         """Learn what is not learned yet; whether a commitment binds is weighted exactly."""
         points = np.asarray(points, dtype=np.int64)
-        size = len(self._walks.closed)
-        scenes = self.problem.chances.scenes(points, np.full(size, 1 / size))
+        scenes = self._walks.scenes(points)
         played, number = np.unique(scenes.played, return_inverse=True)
         if not self._known:
             self.train_steps += self._unhindered[1]
@@ -87,7 +87,8 @@ class TabularResponder(Responder):
             cells, closed = self._walks.read(seen)
             actions = np.empty(len(cells), dtype=np.int64)
             for row, (cell, case) in enumerate(zip(cells, closed.tolist(), strict=True)):
-                actions[row] = self._tables(self._of_cell[case[0]])[tuple(case)][cell]
+                held = self._held_by[tuple(case[: self._walks.held])]
+                actions[row] = self._tables(held)[tuple(case)][cell]
             return actions
 
         (follower,) = self.problem.learners

@@ -14,7 +14,6 @@ import numpy as np
 from scg_envs import barrier_v0
 from scg_envs.games.barrier.layouts import Layout, load_layout
 from scg_envs.games.barrier.shortest_paths import solve
-from scg_envs.games.barrier.tables import AGENTS
 from scg_envs.games.barrier.vector import BarrierVectorEnv
 
 from .harness import Case
@@ -68,7 +67,7 @@ def all_agents(batch: int = BATCH, steps: int = 300) -> Case:
     env = barrier_v0.batched_env(batch)
     env.reset(seed=0)
     rng = np.random.default_rng(0)
-    actions = [{agent: rng.integers(5, size=batch) for agent in AGENTS} for _ in range(_PATTERNS)]
+    actions = [{a: rng.integers(5, size=batch) for a in env.agents} for _ in range(_PATTERNS)]
 
     def run() -> int:
         for k in range(steps):
@@ -83,7 +82,8 @@ def parallel(steps: int = 30_000, **kwargs: Any) -> Callable[[], int]:
     env = barrier_v0.parallel_env(**kwargs)
     env.reset(seed=0)
     rng = np.random.default_rng(0)
-    joint = [dict(zip(AGENTS, row, strict=True)) for row in rng.integers(5, size=(64, 3)).tolist()]
+    rows = rng.integers(5, size=(64, 3)).tolist()
+    joint = [dict(zip(env.possible_agents, row, strict=True)) for row in rows]
 
     def run() -> int:
         for k in range(steps):

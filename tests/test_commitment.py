@@ -21,7 +21,8 @@ from scg_envs.core.pre_policy import Constant, Finite
 from scg_envs.core.registry import GAMES
 from scg_envs.games.barrier.game import BarrierGame
 from scg_envs.games.barrier.posts import HoldPost
-from scg_envs.games.barrier.tables import AGENTS
+
+AGENTS = ("blue", "yellow", "red")
 
 STAY = dict.fromkeys(AGENTS, 0)
 

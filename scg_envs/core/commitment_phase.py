@@ -25,7 +25,7 @@ def with_commitment(
     credibility: float,
     observability: float,
     committed_reward: Literal["utility", "desirable"],
-    possible: Callable[[Mapping[str, Any]], NDArray[np.bool_]] | None = None,
+    possible: Callable[[Mapping[str, Any]], NDArray[np.bool_] | None] | None = None,
 ) -> ParallelEnv[str, Any, Any]:
     """The game, with a commitment phase if somebody commits.
 
@@ -69,7 +69,7 @@ def spaces_of(
     scheme: CommitmentScheme,
     candidates: Sequence[str],
     pre_policies: Callable[[str, str | None], PrePolicySpace],
-    possible: Callable[[Mapping[str, Any]], NDArray[np.bool_]] | None = None,
+    possible: Callable[[Mapping[str, Any]], NDArray[np.bool_] | None] | None = None,
 ) -> PrePolicySpace:
     """The pre-policies of a scheme's agent, or the product of several agents'.
 

@@ -1,7 +1,8 @@
 """The draws of a commitment phase, as the kernels of every fused batched view take them.
 
 An episode's first two draws are of which pre-policy is announced and of whether it binds. Games say
-which of their draws is of what is played instead, and which of whether a follower is shown it.
+which of their draws is of what is played instead, which of whether a follower is shown it, and, of
+several commitments, after which number each one's draws begin.
 In single games `scg_envs.core.announcements` draws.
 """
 
@@ -15,9 +16,9 @@ ANNOUNCED, BINDS = range(2)  # numbers of draws
 
 
 @kernel(forceinline=True)
-def binds(base, credibility):
-    """Whether the episode's commitment binds; `base` is what its draws are a hash of."""
-    return credibility >= 1.0 or unit(base, BINDS) < credibility
+def binds(base, credibility, first=0):
+    """Whether a commitment binds; `base` is what the episode's draws are a hash of."""
+    return credibility >= 1.0 or unit(base, first + BINDS) < credibility
 
 
 @kernel(forceinline=True)

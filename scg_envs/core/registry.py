@@ -145,7 +145,7 @@ GAMES: tuple[Game, ...] = (
         module="scg_envs.barrier_v0",
         vector="scg_envs.games.barrier.vector:BarrierVectorEnv",
         problem="scg_envs.games.barrier.problems:barrier_problem",
-        several="scg_envs.games.barrier.pair:PairProblem",
+        several="scg_envs.games.barrier.problems:barrier_problem",
         layout="figure3",
         layouts="scg_envs.games.barrier.layouts:shipped_layouts",
     ),

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .chances import Scenes
+
 
 @dataclass(frozen=True, eq=False)
 class Walks:
@@ -23,9 +25,12 @@ class Walks:
         rewards: (T + 1,) what a walk of so many steps earns, falling; of none, which never
             arrives, 0. T is the horizon.
         closed: (points, cases, k) the closed cells, for each pre-policy that is played.
+        held: the first so many of the k are the pre-policy's own, the same in all of its cases and
+            in no other's.
         possible: (points, cases) whether there is such a case; those there are are equally likely.
         read: from n observations, (n,) the cells in which the follower stands and (n, k) the
             closed ones.
+        scenes: what can come of (n,) announced pre-policies.
     """
 
     leads: NDArray[np.uint16]
@@ -34,8 +39,10 @@ class Walks:
     start: int
     rewards: NDArray[np.float64]
     closed: NDArray[np.int32]
+    held: int
     possible: NDArray[np.bool_]
     read: Callable[[Any], tuple[NDArray[np.int64], NDArray[np.int64]]]
+    scenes: Callable[[NDArray[np.int64]], Scenes]
 
     @property
     def horizon(self) -> int:

@@ -126,11 +126,12 @@ def test_a_models_memory_is_its_own(trained):
     points = np.arange(problem.pre_policies.size)
     model, answer = responder.models["blue"], responder.respond(points)
     env = barrier_v0.learner_view(problem.board, observation="view")
-    committed, other = (problem.board.posts[agent] for agent in (problem.committed, problem.other))
+    yellow = problem.others[0]
+    committed, other = (problem.board.posts[agent] for agent in (problem.committed, yellow))
     for point, post in enumerate(committed):
         attained, earned = [], []
         for second in (cell for cell in other if cell != post):
-            options = {"pre_policy": post, "posts": {problem.other: second}}
+            options = {"pre_policy": post, "posts": {yellow: second}}
             seen, _ = env.reset(seed=0, options=options)
             state, start, over = None, True, False
             while not over:

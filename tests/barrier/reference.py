@@ -16,9 +16,9 @@ def at(rows, cell):
 
 
 def joint_step(rows, positions, actions):
-    """Where blue, yellow and red stand after a joint action (dictionaries by agent)."""
+    """Where everybody stands after a joint action (dictionaries by agent, in their order)."""
     positions = dict(positions)
-    for agent in ("yellow", "red", "blue"):
+    for agent in [*(agent for agent in positions if agent != "blue"), "blue"]:
         dx, dy = MOVES[actions[agent]]
         x, y = positions[agent]
         target = (x + dx, y + dy)
@@ -45,9 +45,9 @@ def goal_distances(rows, start, blocked):
     return {at(rows, cell): d for cell, d in distance.items() if at(rows, cell).isdigit()}
 
 
-def probability(rows, start, red, yellow, wanted, horizon, ties):
+def probability(rows, start, posts, wanted, horizon, ties):
     """P(blue ends at the wanted digit) with the barriers posted."""
-    reachable = goal_distances(rows, start, {red, yellow})
+    reachable = goal_distances(rows, start, set(posts))
     reachable = {digit: d for digit, d in reachable.items() if d <= horizon}
     if not reachable:
         return 0.0
@@ -61,12 +61,18 @@ def probability(rows, start, red, yellow, wanted, horizon, ties):
 
 # MiniGrid's codes: object and color of what is drawn; the state is always 0.
 FLOOR, WALL, GOAL = [1, 0, 0], [2, 5, 0], [8, 1, 0]
-CODES = {"blue": [10, 2, 0], "yellow": [7, 4, 0], "red": [7, 0, 0]}
+CODES = {
+    "blue": [10, 2, 0],
+    "yellow": [7, 4, 0],
+    "red": [7, 0, 0],
+    "green": [7, 1, 0],
+    "gate": [7, 3, 0],  # the first color that no other has: purple
+}
 
 
 def vector(positions):
-    """The coordinates of blue, yellow and red."""
-    return [coordinate for agent in ("blue", "yellow", "red") for coordinate in positions[agent]]
+    """The coordinates of blue and the barriers, in their order."""
+    return [coordinate for cell in positions.values() for coordinate in cell]
 
 
 def tile(rows, positions, cell):

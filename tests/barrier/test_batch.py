@@ -9,9 +9,10 @@ from scg_envs.core.commitment import COMMITMENT, PLAY
 from scg_envs.core.errors import InvalidAction, InvalidArgument, ResetNeeded
 from scg_envs.games.barrier.layouts import shipped_layouts
 from scg_envs.games.barrier.observations import OBSERVATIONS
-from scg_envs.games.barrier.tables import AGENTS
 
 from . import reference
+
+AGENTS = ("blue", "yellow", "red")
 
 GAMES = 12
 

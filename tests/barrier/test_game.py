@@ -14,7 +14,8 @@ from scg_envs.core.errors import (
     UnknownName,
 )
 from scg_envs.games.barrier.game import BarrierGame
-from scg_envs.games.barrier.tables import AGENTS
+
+AGENTS = ("blue", "yellow", "red")
 
 POSTS = {"posts": {"red": (3, 0), "yellow": (1, 3)}}
 STAY = dict.fromkeys(AGENTS, 0)

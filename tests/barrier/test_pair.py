@@ -17,10 +17,11 @@ from scg_envs.core.record import episode_frames
 from scg_envs.core.registry import GAMES
 from scg_envs.core.scheme import Commitment, CommitmentScheme
 from scg_envs.games.barrier.layouts import load_layout
-from scg_envs.games.barrier.pair import PairProblem
+from scg_envs.games.barrier.problem import BarrierProblem
 from scg_envs.train.cli import main
 from scg_envs.train.search import search
 
+BOTH = ("yellow", "red")
 SIDES = {"uniform": np.mean, "optimistic": max, "pessimistic": min}
 
 
@@ -47,7 +48,7 @@ def test_every_pair_equals_walking(layout, ties, c_red, c_yellow):
     scheme = CommitmentScheme(
         (Commitment("red", None, c_red), Commitment("yellow", None, c_yellow))
     )
-    problem = PairProblem(layout, committed=scheme, ties=ties)
+    problem = BarrierProblem(layout, committed=scheme, ties=ties)
     board = load_layout(layout)
     red, yellow = (board.posts[agent] for agent in ("red", "yellow"))
     pairs = [(a, b) for a in red for b in yellow if a != b]
@@ -72,7 +73,7 @@ def test_every_pair_equals_walking(layout, ties, c_red, c_yellow):
 
 @pytest.mark.parametrize("ties", ["optimistic", "pessimistic"])
 def test_best_responses_have_the_exact_p_and_no_regret(ties):
-    problem = PairProblem("contested", ties=ties)
+    problem = BarrierProblem("contested", committed=BOTH, ties=ties)
     points = np.arange(problem.pre_policies.size)[::3]
     found = problem.evaluate(problem.solver.best_responses(), points)
     np.testing.assert_allclose(found.p, problem.solver.p(points))
@@ -87,7 +88,7 @@ def test_best_responses_have_the_exact_p_and_no_regret(ties):
 def test_what_is_played_is_what_is_expected():
     commitments = (Commitment("yellow", None, 0.5, 0.5), Commitment("red", None, 0.25))
     scheme = CommitmentScheme(commitments, "in turn")
-    problem = PairProblem("contested", committed=scheme, ties="optimistic")
+    problem = BarrierProblem("contested", committed=scheme, ties="optimistic")
     p = problem.solver.p(np.arange(problem.pre_policies.size))
     point = int(p.argmax())
     copy = Copy(problem.setup)
@@ -105,7 +106,7 @@ def test_what_is_played_is_what_is_expected():
 
 def test_a_search_takes_both_and_a_learner_sees_both():
     result = search("barrier", committed="red,yellow", layout="contested", seed=0)
-    problem = PairProblem("contested", committed="red,yellow")
+    problem = BarrierProblem("contested", committed="red,yellow")
     best = problem.solver.optimum().value
     assert result.p_after == pytest.approx(best)
     assert result.committed == "red and yellow"
@@ -125,11 +126,11 @@ def test_a_search_takes_both_and_a_learner_sees_both():
 
 
 def test_one_cell_for_two_is_refused_and_so_are_games_of_one():
-    space = PairProblem("maze").pre_policies
+    space = BarrierProblem("maze", committed=BOTH).pre_policies
     with pytest.raises(InvalidCommitment, match="cannot be together"):
         space.point({"red": [3, 0], "yellow": [3, 0]})
-    problem = PairProblem("figure3", credibility=0.5)
-    with pytest.raises(InvalidArgument, match="where both bind"):
+    problem = BarrierProblem("maze25", committed=BOTH, credibility=0.5)
+    with pytest.raises(InvalidArgument, match=r"comes to 163216 cases.* let the commitments bind"):
         problem.evaluate(problem.solver.best_responses(), [0])
     for game in GAMES:
         if game.name in ("bargaining", "banana", "ultimatum"):
@@ -148,7 +149,7 @@ def test_a_run_by_a_scheme_is_begun_again_from_its_settings(tmp_path, capsys):
     path.write_text(json.dumps(page | {"scheme": scheme.to_json()}))
     assert main(["search", "--config", str(path), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    best = PairProblem("contested", committed=scheme).solver.optimum().value
+    best = BarrierProblem("contested", committed=scheme).solver.optimum().value
     assert found["p_after"] == pytest.approx(best)
     assert found["committed"] == "yellow and red"
     assert main(["effect", "barrier", "--out", str(tmp_path / "effect")]) == 0

@@ -7,7 +7,8 @@
     )
 
 Everything is as in `barrier_v0.parallel_env`, with a leading axis over the games: spaces, rules,
-and with `committed` the commitment phase, in which that barrier's action is the number of a post.
+and with `committed` the commitment phase, in which a committed barrier's action is the number of a
+post. Several commit together, in one step.
 Games end and begin on their own, so some may be in their commitment phase while others play.
 """
 
@@ -21,16 +22,16 @@ from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from ...core.actions import check_joint, missing
-from ...core.chances import Chances
+from ...core.actions import check_batch, check_joint, illegal_batch, missing
 from ...core.errors import InvalidArgument
 from ...core.lockstep import Settings
+from ...core.scheme import Committed, scheme_of
 from ...core.streams import Seed
 from .engine import Buffers, Engine
-from .layouts import Layout, load_layout, other_barrier
+from .layouts import Layout, load_layout
 from .observations import Observation, Seen, observation_space
 from .posts import shown_post_space
-from .tables import ACTIONS, AGENTS, STAY
+from .tables import ACTIONS, STAY
 
 Batched = dict[str, Any]
 StepResult = tuple[
@@ -54,7 +55,7 @@ class BarrierBatch:
         agents: the agents, which never change.
         outcomes: what an episode can end in; infos name them by their place here.
         desirable: the outcome that the human wants.
-        committed: the barrier that commits, or None.
+        committed_agents: the barriers that commit.
     """
 
     def __init__(
@@ -62,7 +63,7 @@ class BarrierBatch:
         num_envs: int,
         layout: str | Layout = "figure3",
         *,
-        committed: str | None = None,
+        committed: Committed | None = None,
         observation: Observation = "vector",
         horizon: int | None = None,
         threads: int = 1,
@@ -73,63 +74,76 @@ class BarrierBatch:
         Args:
             num_envs: N.
             layout: a shipped name, a file's path, or a layout.
-            committed: the barrier that commits in a commitment phase; None for the bare game.
+            committed: the barrier that commits in a commitment phase, several, or a scheme in which
+                all commit together; None for the bare game.
             observation: `vector`, `grid` or `view`.
             horizon: T; 2 x width x height if None.
             threads: how many threads share the games.
             **settings: those of every batched view (`scg_envs.core.lockstep.Settings`), with
-            `SameStep`
-                as the usual mode; where a commitment does not bind, the post is uniform.
+                `SameStep` as the usual mode; where a commitment does not bind, the post is uniform.
 
         Raises:
             UnknownName: no such layout, agent, outcome, observation or mode.
             InvalidLayout: the layout file breaks a rule.
-            InvalidArgument: a number out of its range, or a chance without `committed`.
+            InvalidArgument: a number out of its range, a chance without `committed`, or
+                commitments in turn.
         """
         settings.setdefault("autoreset_mode", AutoresetMode.SAME_STEP)
-        chances = Chances(settings.get("credibility", 1.0), settings.get("observability", 1.0))
-        if committed is None and not chances.certain:
+        board = load_layout(layout)
+        by_chance = committed is None
+        scheme = scheme_of(
+            board.barriers[-1] if committed is None else committed,
+            credibility=settings.get("credibility", 1.0),
+            observability=settings.get("observability", 1.0),
+        )
+        if by_chance and not scheme.certain:
+            choices = " or ".join(f"committed={agent!r}" for agent in board.barriers)
             raise InvalidArgument(
                 "credibility and observability are about a commitment, and committed is None; "
-                "pass committed='red' or committed='yellow'."
+                f"pass {choices}."
             )
-        board = load_layout(layout)
-        self.committed = committed
-        self.possible_agents = list(AGENTS)
-        self.agents = list(AGENTS)
+        if len(scheme.steps) > 1:
+            raise InvalidArgument(
+                "commitments in turn are steps of their own, and a batch has one; let them be made "
+                "together, or make single games by parallel_env."
+            )
+        self.committed_agents: tuple[str, ...] = () if by_chance else scheme.agents
+        self.possible_agents = list(board.agents)
+        self.agents = list(board.agents)
         self._observation = observation
         self._views = observation == "view"
         self._shape = observation_space(board, observation).shape or ()
-        first = "red" if committed is None else committed
-        other_barrier(first)  # an unknown one shows at once
-        self._posts = 0 if committed is None else len(board.posts[committed])
+        for agent in scheme.agents:
+            board.check_barrier(agent)
+        self.layout = board
         self._engine = Engine(
             num_envs,
             board,
             observation_space(board, observation),
             self._empty,
-            committed=first,
+            scheme=scheme,
             observation=observation,
             horizon=horizon,
             threads=threads,
-            by_action=committed is not None,
+            by_action=not by_chance,
             **settings,
         )
         engine = self._engine
-        self.num_envs, self.layout, self.outcomes = num_envs, board, board.outcomes
+        self.num_envs, self.outcomes = num_envs, board.outcomes
         self.horizon, self.desirable = engine.horizon, engine.desirable
         self.metadata = {"name": "barrier_v0", **engine.metadata}
-        self.observation_spaces = {agent: self._observation_space(agent) for agent in AGENTS}
-        self.action_spaces = {agent: spaces.Discrete(self._actions(agent)) for agent in AGENTS}
-        # The masks of the committed barrier: of each post alone, then of all while none is shown.
-        self._legal = np.concatenate([np.eye(self._posts), np.ones((1, self._posts))]).astype(
-            np.int8
-        )
-        self._rows = np.full(2**16, self._posts, dtype=np.intp)
-        if committed is not None:
-            cells = np.array(board.posts[committed], dtype=np.uint8)
-            self._rows[cells.view(np.uint16)[:, 0]] = np.arange(self._posts)
+        self.observation_spaces = {agent: self._observation_space(agent) for agent in self.agents}
+        self.action_spaces = {a: spaces.Discrete(self._actions(a)) for a in self.agents}
+        self._masks = {agent: self._masks_of(agent) for agent in self.committed_agents}
         self._staying = np.full(num_envs, STAY)
+
+    def _masks_of(self, agent: str) -> tuple[NDArray[np.int8], NDArray[np.intp]]:
+        """A barrier's masks, of each post alone and then of all, and which one a shown cell has."""
+        posts = np.array(self.layout.posts[agent], dtype=np.uint8)
+        masks = np.concatenate([np.eye(len(posts)), np.ones((1, len(posts)))]).astype(np.int8)
+        rows = np.full(2**16, len(posts), dtype=np.intp)
+        rows[posts.view(np.uint16)[:, 0]] = np.arange(len(posts))
+        return masks, rows
 
     def observation_space(self, agent: str) -> Space[Any]:
         """The space of one agent's observation in one game."""
@@ -143,7 +157,7 @@ class BarrierBatch:
         """The space of one agent's observations in all games; a new one at each call."""
         return batch_space(self.observation_spaces[agent], self.num_envs)
 
-    def batched_action_space(self, agent: str) -> Space[Any]:
+    def batched_action_space(self, agent: str) -> Any:
         """The space of one agent's actions in all games; a new one at each call."""
         return batch_space(self.action_spaces[agent], self.num_envs)
 
@@ -156,8 +170,8 @@ class BarrierBatch:
 
         Args:
             seed: one for all games or one for each; None goes on with their streams.
-            options: `reset_mask` (N,) bool restricts the reset to some games; `posts` places the
-                barrier that does not commit (`{"yellow": (x, y)}`, or (N, 2) for each game) until
+            options: `reset_mask` (N,) bool restricts the reset to some games; `posts` places
+                barriers that do not commit (`{"yellow": (x, y)}`, or (N, 2) for each game) until
                 the next call of `reset`.
 
         Raises:
@@ -166,7 +180,7 @@ class BarrierBatch:
         """
         seen: Any = self._engine.reset(seed=seed, options=options)[0]
         self._mask(seen)
-        return seen, {agent: {} for agent in AGENTS}
+        return seen, {agent: {} for agent in self.agents}
 
     def buffers(self) -> Buffers:
         """Arrays for `step` to write into, again and again."""
@@ -176,8 +190,9 @@ class BarrierBatch:
         """All agents act in every game.
 
         Args:
-            actions: (N,) whole numbers of every agent. The committed barrier's name its post in
-                games that are in their commitment phase, and are ignored in those that play.
+            actions: (N,) whole numbers of every agent. A committed barrier's name its post in games
+                that are in their commitment phase, and are ignored in those that play. Of two on
+                one cell the later one's gives way to its next post.
             out: what `buffers` made; the step is written there and nothing is allocated.
 
         Raises:
@@ -185,15 +200,15 @@ class BarrierBatch:
             InvalidAction: an agent without actions, or actions that are not in its space.
             InvalidArgument: buffers that another environment made.
         """
-        check_joint(actions, AGENTS, self.action_spaces.keys())
-        for agent in AGENTS:
+        check_joint(actions, self.agents, self.action_spaces.keys())
+        for agent in self.agents:
             if actions.get(agent) is None:
                 raise missing(agent)
-        blue, yellow, red = (
-            self._staying if agent == self.committed else actions[agent] for agent in AGENTS
-        )
-        points = None if self.committed is None else actions[self.committed]
-        buffers, infos = self._engine.play(blue, yellow, red, points, out)
+        moves = {
+            agent: self._staying if agent in self.committed_agents else actions[agent]
+            for agent in self.agents
+        }
+        buffers, infos = self._engine.play(moves, self._points(actions), out)
         self._mask(buffers.observations)
         if buffers.final is not None and infos:
             self._mask(buffers.final)
@@ -201,50 +216,62 @@ class BarrierBatch:
         nothing = _constant(0, (self.num_envs,), np.float64)
         return (
             buffers.observations,
-            {"blue": results.rewards, "yellow": nothing, "red": nothing},
-            dict.fromkeys(AGENTS, results.terminated),
-            dict.fromkeys(AGENTS, results.truncated),
-            {agent: dict(infos) for agent in AGENTS},
+            {**dict.fromkeys(self.agents, nothing), "blue": results.rewards},
+            dict.fromkeys(self.agents, results.terminated),
+            dict.fromkeys(self.agents, results.truncated),
+            {agent: dict(infos) for agent in self.agents},
         )
 
     def close(self) -> None:
         """Nothing is open."""
 
+    def _points(self, actions: dict[str, Any]) -> Any:
+        """(N,) the numbers of the pre-policies that are committed to; None where nobody commits."""
+        if len(self.committed_agents) < 2:
+            return actions[self.committed_agents[0]] if self.committed_agents else None
+        numbers = {}
+        for agent in self.committed_agents:
+            space = self.batched_action_space(agent)
+            numbers[agent] = own = check_batch(space, actions[agent], agent=agent)
+            if own.min() < 0 or own.max() >= self._actions(agent):
+                raise illegal_batch(space, own, agent=agent)
+        return self._engine.settle(numbers)
+
     def _mask(self, seen: Batched) -> None:
-        """Leave the committed barrier, in games that play, the post that it has announced."""
-        if self.committed is None:
-            return
-        own = seen[self.committed]
-        shown = own["commitment"].view(np.uint16)[:, 0]  # x and y as one number
-        np.take(self._legal, self._rows[shown], axis=0, out=own["action_mask"], mode="clip")
+        """Leave a committed barrier, in games that play, the post that it has announced."""
+        for c, (agent, (masks, rows)) in enumerate(self._masks.items()):
+            own = seen[agent]
+            shown = own["commitment"][:, 2 * c : 2 * c + 2].view(np.uint16)[:, 0]  # as one number
+            np.take(masks, rows[shown], axis=0, out=own["action_mask"], mode="clip")
 
     def _actions(self, agent: str) -> int:
-        return self._posts if agent == self.committed else len(ACTIONS)
+        committed = agent in self.committed_agents
+        return len(self.layout.posts[agent]) if committed else len(ACTIONS)
 
     def _observation_space(self, agent: str) -> Space[Any]:
         own = observation_space(self.layout, self._observation)
-        if self.committed is None:
+        if not self.committed_agents:
             return own
         return spaces.Dict(
             {
                 "observation": own,
                 "phase": spaces.Discrete(2),
-                "commitment": shown_post_space(self.layout),
+                "commitment": shown_post_space(self.layout, len(self.committed_agents)),
                 "action_mask": spaces.Box(0, 1, (self._actions(agent),), np.int8),
             }
         )
 
     def _empty(self, games: int, zeroed: bool) -> tuple[Batched, Seen]:
         make = np.zeros if zeroed else np.empty
-        viewers = len(AGENTS) if self._views else 1
+        viewers = len(self.agents) if self._views else 1
         arrays = make((viewers, games, *self._shape), np.uint8)
-        boards = {agent: arrays[k % viewers] for k, agent in enumerate(AGENTS)}
+        boards = {agent: arrays[k % viewers] for k, agent in enumerate(self.agents)}
         rows, flat = (arrays[0], None)
         if self._observation != "vector":
             rows, flat = None, arrays.reshape(viewers, -1)
-        if self.committed is None:
+        if not self.committed_agents:
             return boards, Seen(rows, flat)
-        commitments = make((len(AGENTS), games, 2), np.uint8)
+        commitments = make((len(self.agents), games, 2 * len(self.committed_agents)), np.uint8)
         phases = make(games, np.int64)
         seen = {
             agent: {
@@ -253,11 +280,11 @@ class BarrierBatch:
                 "commitment": commitments[k],
                 "action_mask": (
                     np.ones((games, self._actions(agent)), np.int8)
-                    if agent == self.committed
+                    if agent in self.committed_agents
                     else _constant(1, (games, self._actions(agent)), np.int8)
                 ),
             }
-            for k, agent in enumerate(AGENTS)
+            for k, agent in enumerate(self.agents)
         }
         return seen, Seen(rows, flat, commitments, phases)
 

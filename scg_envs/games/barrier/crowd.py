@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from ...core.compiled import compiled
 from .families import WalkingSpace
-from .layouts import Layout, other_barrier
-from .tables import AGENTS, Tables, tables_of
+from .layouts import Layout
+from .tables import Tables, tables_of
 
 
 class Crowd:
@@ -88,8 +88,8 @@ class Crowd:
         """(N, 6) the observation `vector`, and (N, k) what is shown of the commitments."""
         xy = self.tables.xy
         where = {"blue": blue, self.committed: self.cell[state]}
-        where[other_barrier(self.committed)] = other
-        rows = np.concatenate([xy[where[agent]] for agent in AGENTS], axis=1)
+        where[self.layout.other_barrier(self.committed)] = other
+        rows = np.concatenate([xy[where[agent]] for agent in self.layout.agents], axis=1)
         return rows, self.tokens[self._token_at[state]]
 
 

@@ -6,6 +6,8 @@ What an environment's interface adds (`vector`, `batch`) is which agents act and
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
+from itertools import combinations
 from typing import Any, NamedTuple, Unpack
 
 import numpy as np
@@ -19,8 +21,12 @@ from ...core.checkpoint import StateDict
 from ...core.checks import check_whole
 from ...core.compiled import on_threads
 from ...core.draws import DRAWN
-from ...core.errors import InvalidAction, InvalidArgument, InvalidOptions
+from ...core.errors import InvalidAction, InvalidArgument, InvalidCommitment, InvalidOptions
+from ...core.joint import FiniteProduct
 from ...core.lockstep import LockstepEnv, Settings, infos_at_ends
+from ...core.pre_policy import Finite
+from ...core.scheme import CommitmentScheme
+from .game import BarrierGame
 from .kernels import (
     DISABLED,
     NEXT_STEP,
@@ -34,11 +40,12 @@ from .kernels import (
     make_rules,
     restart,
 )
-from .layouts import Layout, other_barrier
+from .layouts import Layout
 from .observations import Observation, Seen, make_encoding
 from .placement import Placement, make_placement
-from .posts import null_post
-from .tables import ACTIONS, AGENTS
+from .placings import cells_of, numbers_of
+from .posts import posts_of, shown_cells
+from .tables import ACTIONS, tables_of
 
 _MODES = {
     AutoresetMode.DISABLED: DISABLED,
@@ -79,7 +86,8 @@ class Engine(LockstepEnv):
 
     Attributes:
         layout: the board.
-        committed: the barrier that is posted first.
+        scheme: who is posted first, and how surely.
+        pre_policies: their posts.
         horizon: T.
     """
 
@@ -92,7 +100,7 @@ class Engine(LockstepEnv):
         space: spaces.Space[Any],
         make_observations: MakeObservations,
         *,
-        committed: str,
+        scheme: CommitmentScheme,
         observation: Observation,
         horizon: int | None,
         threads: int,
@@ -108,7 +116,7 @@ class Engine(LockstepEnv):
             space: what is observed of one game.
             make_observations: from n and whether they have to be zeros to the arrays for what is
                 seen in n games, and where the kernels write in them.
-            committed: the barrier that is posted first.
+            scheme: who is posted first, and how surely.
             observation: what is seen of the board.
             horizon: T.
             threads: how many threads share the games.
@@ -122,8 +130,11 @@ class Engine(LockstepEnv):
             InvalidArgument: a number out of its range.
         """
         super().__init__(num_envs, space, ACTIONS, layout.outcomes, layout.desirable, **settings)
-        self.layout, self.committed = layout, committed
-        self._other = other_barrier(committed)
+        self.layout, self.scheme = layout, scheme
+        posts = posts_of(scheme, BarrierGame(layout))
+        assert isinstance(posts, Finite)
+        self.pre_policies: Finite = posts
+        self._others = tuple(agent for agent in layout.barriers if agent not in scheme.agents)
         self._wanted = layout.outcomes.index(self.desirable)
         self.horizon = layout.horizon(horizon)
         self._then = _MODES[self._mode]
@@ -132,25 +143,30 @@ class Engine(LockstepEnv):
         _, self._nowhere = make_observations(1, False)
         self._points = np.empty(0, dtype=np.int64) if by_action else None
         self.reset_options = ("posts",) if by_action else ("pre_policy", "posts")
-        # The last of the shown cells, which HIDDEN selects, is the null token.
         self._encoding = make_encoding(
-            layout, observation, [*layout.posts[committed], null_post(layout)]
+            layout, observation, shown_cells(layout, scheme.agents), len(scheme.steps)
         )
         self._rules = make_rules(layout, self.horizon)
-        self._games = games = make_games(num_envs)
+        self._games = games = make_games(num_envs, len(layout.agents), len(scheme.commitments))
         self._keys, self._episodes, self._ended = games.keys, games.episodes, games.ended
-        self._posts: Any = batch_space(spaces.Discrete(len(layout.posts[committed])), num_envs)
+        self._posts: Any = batch_space(spaces.Discrete(posts.size), num_envs)
         self._exploring_starts = exploring_starts
+        self._first = cells_of(layout, scheme.agents)
+        self._any_given = False
         self.place_by(None)
 
     def place_by(self, weights: NDArray[np.float64] | None) -> None:
-        """Draw the committed barrier's posts by (posts,) chances; None: as without intervention.
+        """Draw the pre-policies by (points,) chances; None: as without intervention.
 
         Raises:
             InvalidArgument: the wrong shape, or not chances that sum to one.
+            InvalidOptions: all that have a chance want a cell that `posts` has given to another.
         """
-        chances, exploring = self._chances, self._exploring_starts
-        self._use(make_placement(self.layout, self.committed, weights, chances, exploring))
+        placement = make_placement(self.layout, self.scheme, weights, self._exploring_starts)
+        may = np.full(len(placement.first), True) if weights is None else np.asarray(weights) > 0
+        self._drawn = placement.first[may]
+        self._check_drawn()
+        self._use(placement)
 
     def _use(self, placement: Placement) -> None:
         self._placement = placement
@@ -163,10 +179,14 @@ class Engine(LockstepEnv):
 
     def cells(self, agent: str = "blue") -> NDArray[np.int64]:
         """(N,) where an agent stands, as `y * width + x`."""
-        return self._games.cells[AGENTS.index(agent)].astype(np.int64)
+        return self._games.cells[self.layout.agents.index(agent)].astype(np.int64)
 
     def _take(self, options: dict[str, Any], mask: NDArray[np.bool_]) -> None:
-        self._games.given[:, mask] = self._given(options)[:, mask]
+        points, given = self._named(options.get("pre_policy")), self._given(options)
+        self._check_apart(points, given, mask)
+        self._games.pre_policy[mask], self._games.given[:, mask] = points[mask], given[:, mask]
+        self._any_given = bool((self._games.given >= 0).any())
+        self._check_drawn()
 
     def _place(self, mask: NDArray[np.bool_]) -> None:
         restart(mask, self._points, *self._arrays)
@@ -189,19 +209,16 @@ class Engine(LockstepEnv):
 
     def play(
         self,
-        blue: Any,
-        yellow: Any = None,
-        red: Any = None,
+        actions: Mapping[str, Any],
         points: Any = None,
         out: Buffers | None = None,
     ) -> tuple[Buffers, dict[str, Any]]:
         """Play a step of every game.
 
         Args:
-            blue: (N,) whole numbers in 0..4.
-            yellow: (N,) whole numbers in 0..4, or None if yellow stays.
-            red: (N,) whole numbers in 0..4, or None if red stays.
-            points: (N,) numbers of the committed barrier's posts, or None.
+            actions: (N,) whole numbers in 0..4: blue's alone, or everybody's in the order of the
+                layout's agents. Barriers that are left out stay.
+            points: (N,) numbers of pre-policies, or None.
             out: where to write.
 
         Returns:
@@ -211,6 +228,7 @@ class Engine(LockstepEnv):
             ResetNeeded: `reset` was never called.
             InvalidAction: actions that are not in their space.
             InvalidArgument: buffers that another environment made.
+            InvalidCommitment: a post that `posts` has given to another barrier.
         """
         self._check_begun()
         buffers = self.buffers(zeroed=True) if out is None else out
@@ -218,21 +236,24 @@ class Engine(LockstepEnv):
             raise InvalidArgument(
                 "the buffers are another environment's; pass what this one's buffers() returns."
             )
+        chosen = None
+        if points is not None:
+            chosen = check_batch(self._posts, points, agent=self.scheme.committed)
+            if self._any_given:
+                self._check_chosen(chosen)
         arguments = (
-            self._moves("blue", blue),
-            None if yellow is None else self._moves("yellow", yellow),
-            None if red is None else self._moves("red", red),
-            None if points is None else check_batch(self._posts, points, agent=self.committed),
+            chosen,
             self._then,
             *self._arrays,
             *buffers.arrays,
+            *(self._moves(agent, own) for agent, own in actions.items()),
         )
         if self._threads == 1:
             ended = advance(*arguments)
         else:
             ended = on_threads(self._threads, advance_on_threads, *arguments)
         if ended < 0:
-            raise self._illegal({"blue": blue, "yellow": yellow, "red": red}, points)
+            raise self._illegal(actions, points)
         return buffers, self._infos(buffers) if ended else {}
 
     def _infos(self, buffers: Buffers) -> dict[str, Any]:
@@ -247,34 +268,133 @@ class Engine(LockstepEnv):
     def _illegal(self, moves: Mapping[str, Any], points: Any) -> InvalidAction:
         """The error that says which action is out of its range."""
         for agent, actions in moves.items():
-            chosen = None if actions is None else np.asarray(actions)
-            if chosen is not None and (chosen.min() < 0 or chosen.max() >= len(ACTIONS)):
+            chosen = np.asarray(actions)
+            if chosen.min() < 0 or chosen.max() >= len(ACTIONS):
                 return illegal_batch(self.action_space, chosen, ACTIONS, agent=agent)
-        return illegal_batch(self._posts, np.asarray(points), agent=self.committed)
+        return illegal_batch(self._posts, np.asarray(points), agent=self.scheme.committed)
+
+    def _named(self, named: Any) -> NDArray[np.int32]:
+        """(N,) the number of the pre-policy that is named; DRAWN where none is."""
+        if named is None:
+            return np.full(self.num_envs, DRAWN, dtype=np.int32)
+        if not self.scheme.several:
+            return self._numbers(self.scheme.committed, named)
+        if not isinstance(named, Mapping):
+            return np.full(self.num_envs, self.pre_policies.point(named), dtype=np.int32)
+        missing = [agent for agent in self.scheme.agents if agent not in named]
+        if missing or len(named) > len(self.scheme.agents):
+            raise InvalidOptions(
+                f"options['pre_policy'] has posts of {', '.join(map(str, named))}; expected one of "
+                f"each of {', '.join(self.scheme.agents)}."
+            )
+        return self.join(
+            {agent: self._numbers(agent, named[agent]) for agent in self.scheme.agents}
+        )
+
+    def join(self, numbers: Mapping[str, NDArray[Any]]) -> NDArray[np.int32]:
+        """(n,) the numbers of pre-policies, of the (n,) numbers of each committed barrier's post.
+
+        Raises:
+            InvalidCommitment: two barriers on one cell.
+        """
+        points = self._joined[tuple(numbers[agent] for agent in self.scheme.agents)]
+        if (points < 0).any():
+            raise InvalidCommitment(
+                f"{self.scheme.committed} are posted on one cell; give them different posts."
+            )
+        return points
+
+    def settle(self, numbers: Mapping[str, NDArray[Any]]) -> NDArray[np.int64]:
+        """`join`, in which of two barriers on one cell the later one's post gives way."""
+        points = self._joined[tuple(numbers[agent] for agent in self.scheme.agents)]
+        space = self.pre_policies
+        assert isinstance(space, FiniteProduct)
+        for i in np.flatnonzero(points < 0).tolist():
+            settled: dict[str, int] = {}
+            for agent in self.scheme.agents:
+                settled[agent] = space.give_way(agent, int(numbers[agent][i]), settled)
+            points[i] = space.join(settled)
+        return points.astype(np.int64)
+
+    @cached_property
+    def _joined(self) -> NDArray[np.int32]:
+        """(posts, ..., posts) the number of the pre-policy of each committed barrier's posts."""
+        sizes = [len(self.layout.posts[agent]) for agent in self.scheme.agents]
+        joined = np.full(sizes, -1, dtype=np.int32)
+        numbers = numbers_of(self.layout, self.scheme.agents)
+        joined[tuple(numbers.T)] = np.arange(len(numbers))
+        return joined
 
     def _given(self, options: dict[str, Any]) -> NDArray[np.int32]:
-        """(3, N) the numbers of the posts that are named; DRAWN where none is."""
-        posts = options.get("posts") or {}
-        for agent in posts:
-            if agent != self._other:
-                raise InvalidOptions(
-                    f"options['posts'] names {agent!r}; here it places {self._other!r} alone "
-                    f"({self.committed!r} is placed by options['pre_policy'])."
+        """(A, N) the numbers of the posts that `posts` names; DRAWN where it names none."""
+        given = np.full((len(self.layout.agents), self.num_envs), DRAWN, dtype=np.int32)
+        for agent, where in (options.get("posts") or {}).items():
+            if agent not in self._others:
+                others = (
+                    f"{' and '.join(map(repr, self._others))} alone" if self._others else "none"
                 )
-        given = np.full((len(AGENTS), self.num_envs), DRAWN, dtype=np.int32)
-        cells: list[NDArray[np.int64]] = []
-        named = ((self.committed, options.get("pre_policy")), (self._other, posts.get(self._other)))
-        for agent, where in named:
-            if where is not None:
-                cells.append(self._cells(agent, where))
-                unique, inverse = np.unique(cells[-1], axis=0, return_inverse=True)
-                numbers = [self.layout.post_number(agent, cell) for cell in unique.tolist()]
-                given[AGENTS.index(agent)] = np.array(numbers, dtype=np.int32)[inverse.ravel()]
-        if len(cells) == 2 and (cells[0] == cells[1]).all(axis=1).any():
-            raise InvalidOptions(
-                "options['pre_policy'] and options['posts'] put both barriers on the same cell."
-            )
+                raise InvalidOptions(
+                    f"options['posts'] names {agent!r}; here it places {others} "
+                    f"({self.scheme.committed!r} is placed by options['pre_policy'])."
+                )
+            given[self.layout.agents.index(agent)] = self._numbers(agent, where)
         return given
+
+    def _numbers(self, agent: str, where: Any) -> NDArray[np.int32]:
+        """(N,) the numbers of the posts that an option names for a barrier."""
+        unique, inverse = np.unique(self._cells(agent, where), axis=0, return_inverse=True)
+        numbers = [self.layout.post_number(agent, cell) for cell in unique.tolist()]
+        return np.array(numbers, dtype=np.int32)[inverse.ravel()]
+
+    def _posts_given(self, given: NDArray[np.int32]) -> dict[str, NDArray[np.int32]]:
+        """(n,) cells of the posts that others are given, of (A, n) numbers; -1 where none is."""
+        posts = tables_of(self.layout).posts
+        numbers = {agent: given[self.layout.agents.index(agent)] for agent in self._others}
+        return {
+            agent: np.where(own >= 0, posts[agent][own], -1)
+            for agent, own in numbers.items()
+            if (own >= 0).any()
+        }
+
+    def _check_apart(
+        self, points: NDArray[np.int32], given: NDArray[np.int32], mask: NDArray[np.bool_]
+    ) -> None:
+        """Check that no two barriers are to begin on one cell."""
+        cells = self._posts_given(given)
+        if (points >= 0).any() and cells:
+            for agent, own in zip(self.scheme.agents, self._first[points].T, strict=True):
+                cells[agent] = np.where(points >= 0, own, -1)
+        for one, two in combinations(cells, 2):
+            if ((cells[one] == cells[two]) & (cells[one] >= 0) & mask).any():
+                raise InvalidOptions(
+                    f"options['pre_policy'] and options['posts'] put both {one} and {two} on the "
+                    "same cell; give different posts."
+                )
+
+    def _check_drawn(self) -> None:
+        """Check that a pre-policy can be drawn whose posts are not given to others."""
+        drawn = self._games.pre_policy < 0
+        if self._points is not None or not self._any_given or not drawn.any():
+            return
+        for column in np.unique(self._games.given[:, drawn], axis=1).T:
+            taken = [own[0] for own in self._posts_given(column[:, None]).values()]
+            if taken and np.isin(self._drawn, taken).any(axis=1).all():
+                raise InvalidOptions(
+                    "options['posts'] gives others the posts of every pre-policy that may be drawn "
+                    f"for {self.scheme.committed}; give them other posts, or name a pre_policy."
+                )
+
+    def _check_chosen(self, points: NDArray[np.int64]) -> None:
+        """Check that what is committed to now is not given to others."""
+        if points.min() < 0 or points.max() >= len(self._first):
+            return  # which the kernel says
+        now = ~self._games.playing & ~self._games.ended
+        for agent, own in self._posts_given(self._games.given).items():
+            if ((self._first[points] == own[:, None]).any(axis=1) & now).any():
+                raise InvalidCommitment(
+                    f"{self.scheme.committed} commits to a post that options['posts'] has given to "
+                    f"{agent}; choose another."
+                )
 
     def _cells(self, agent: str, where: Any) -> NDArray[np.int64]:
         """(N, 2) the cells that an option names for an agent."""

@@ -14,10 +14,10 @@ from ...core.views import LearnerView
 from .batch import BarrierBatch
 from .game import BarrierGame
 from .kinds import pre_policies_of
-from .layouts import BARRIERS, Layout
+from .layouts import Layout
 from .observations import Observation
 from .posts import different_posts, hold_post
-from .tables import ACTIONS
+from .tables import STAY
 
 
 def parallel_env(
@@ -54,7 +54,7 @@ def parallel_env(
     return with_commitment(
         game,
         committed,
-        ("red", "yellow"),
+        game.layout.barriers[::-1],
         lambda agent, kind: pre_policies(game, agent, kind),
         credibility=credibility,
         observability=observability,
@@ -64,14 +64,19 @@ def parallel_env(
 
 
 def batched_env(
-    num_envs: int, layout: str | Layout = "figure3", *, committed: str | None = None, **kwargs: Any
+    num_envs: int,
+    layout: str | Layout = "figure3",
+    *,
+    committed: Committed | None = None,
+    **kwargs: Any,
 ) -> BarrierBatch:
     """`parallel_env` for many games in lockstep: arrays over the games, keyed by agent.
 
     Args:
         num_envs: how many games.
         layout: a shipped name, a file's path, or a layout.
-        committed: the barrier that commits in a commitment phase; None for the bare game.
+        committed: the barrier that commits in a commitment phase, or several; None for the bare
+            game.
         **kwargs: further arguments of `scg_envs.games.barrier.batch.BarrierBatch`.
     """
     return BarrierBatch(num_envs, layout, committed=committed, **kwargs)
@@ -84,15 +89,16 @@ def learner_view(
     words: bool = False,
     **kwargs: Any,
 ) -> LearnerView:
-    """Blue's view, registered as `scg_envs/Barrier-v0`: yellow and red hold their posts.
+    """Blue's view, registered as `scg_envs/Barrier-v0`: the barriers hold their posts.
 
     Args:
         layout: a shipped name, a file's path, or a layout.
-        committed: the barrier whose post blue is shown; both, or a scheme.
+        committed: the barrier whose post blue is shown; several, or a scheme.
         words: whether infos hold strings: outcomes by name.
         **kwargs: further arguments of `parallel_env`.
     """
     game = parallel_env(layout, committed=committed, **kwargs)
     commits = scheme_of(committed).agents
-    stays = {a: Constant(ACTIONS.index("stay")) for a in BARRIERS if a not in commits}
+    barriers: Any = game.unwrapped
+    stays = {agent: Constant(STAY) for agent in barriers.layout.barriers if agent not in commits}
     return LearnerView(game, "blue", stays, words=words)

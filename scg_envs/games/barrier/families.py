@@ -152,7 +152,8 @@ class _Walks(Generic[M]):
         """Post the barrier where it begins; then it walks."""
         family, member = self.family, self.member(point)
         walker, width = family.walker(member), family.layout.width
-        policy = WalkerPolicy(walker, family.committed, width, family.shown(member))
+        place = family.layout.agents.index(family.committed)
+        policy = WalkerPolicy(walker, place, width, family.shown(member))
         return {"posts": {family.committed: family.start(member)}}, policy
 
     def show(self, point: Any | None) -> NDArray[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from itertools import combinations
 from typing import Any, ClassVar
 
 import numpy as np
@@ -15,19 +16,18 @@ from ...core.errors import InvalidOptions, ResetNeeded, UnknownName
 from ...core.native import NativeGame, Played, RenderMode, StepResult
 from .dynamics import goal_reward, joint_move
 from .kernels import make_games
-from .layouts import BARRIERS, Cell, Layout, load_layout
+from .layouts import Cell, Layout, load_layout
 from .observations import Observation, Seen, make_encoding, observation_space, observe
-from .placement import make_placement, place
+from .placement import Placement, make_placement, place
 from .render import Renderer
-from .tables import ACTIONS, AGENTS, tables_of
+from .tables import ACTIONS, tables_of
 
 _BYTE = np.dtype(np.uint8)
 _TABLE = action_table(len(ACTIONS))
-_LABELS = dict.fromkeys(AGENTS, ACTIONS)
 
 
 class BarrierGame(NativeGame[NDArray[np.uint8]]):
-    """Blue walks to a goal; yellow and red are barriers that may stand in its way.
+    """Blue walks to a goal; barriers may stand in its way.
 
     It plays `scg_envs.games.barrier.dynamics` in plain Python, which for one game is quicker than
     to call compiled code, and knows nothing of commitment.
@@ -72,17 +72,18 @@ class BarrierGame(NativeGame[NDArray[np.uint8]]):
             InvalidLayout: the layout file breaks a rule.
             InvalidArgument: a horizon below 1.
         """
-        super().__init__(AGENTS, render_mode)
         self.layout = load_layout(layout)
+        super().__init__(self.layout.agents, render_mode)
+        self._order = self.layout.agents
         self.horizon = self.layout.horizon(horizon)
         self.outcomes = self.layout.outcomes
         self.desirable = self.layout.desirable if desirable is None else desirable
         if self.desirable not in self.outcomes:
             raise UnknownName("desirable outcome", self.desirable, self.outcomes)
         self.observation_spaces = {
-            agent: observation_space(self.layout, observation) for agent in AGENTS
+            agent: observation_space(self.layout, observation) for agent in self._order
         }
-        self.action_spaces = {agent: Discrete(len(ACTIONS)) for agent in AGENTS}
+        self.action_spaces = {agent: Discrete(len(ACTIONS)) for agent in self._order}
         self.state_space = observation_space(self.layout, "vector")
         self._vector = observation == "vector"
         self._views = observation == "view"
@@ -91,9 +92,12 @@ class BarrierGame(NativeGame[NDArray[np.uint8]]):
         self._moves = tables.barrier_moves.tolist(), tables.blue_moves.tolist()
         self._goal_at = tables.goal_at.tolist()
         self._xy = [bytes(cell) for cell in tables.xy]
-        self._placements = {agent: make_placement(self.layout, agent) for agent in BARRIERS}
-        self._games = make_games(1)  # for what is compiled: placing and seeing boards
-        self._cells = (0, 0, 0)  # where the agents stand, in the order of AGENTS
+        self._placements: dict[str, Placement] = {}  # by who is posted first
+        # For what is compiled: placing and seeing boards.
+        self._games = make_games(1, len(self._order))
+        self._cells = [0] * len(self._order)  # where the agents stand
+        self._labels = dict.fromkeys(self._order, ACTIONS)
+        self._nothing = dict.fromkeys(self.layout.barriers, 0.0)
         self._clock = 0
         self._outcome = 0
         self._renderer: Renderer | None = None
@@ -104,7 +108,7 @@ class BarrierGame(NativeGame[NDArray[np.uint8]]):
         self._outcome = 0
 
     def step(self, actions: dict[str, int]) -> StepResult[NDArray[np.uint8]]:
-        """Move yellow, then red, then blue.
+        """Move the barriers in their order, then blue.
 
         Raises:
             ResetNeeded: no episode is under way.
@@ -118,23 +122,18 @@ class BarrierGame(NativeGame[NDArray[np.uint8]]):
         if not self.agents:
             raise ResetNeeded
         try:  # what nearly all actions are
-            blue, yellow, red = actions["blue"], actions["yellow"], actions["red"]
-            chosen = (
-                _TABLE[type(blue)][blue],
-                _TABLE[type(yellow)][yellow],
-                _TABLE[type(red)][red],
-            )
+            chosen = [_TABLE[type(actions[agent])][actions[agent]] for agent in self._order]
         except (KeyError, TypeError, IndexError):
-            blue, yellow, red = self._joint_action(actions, _LABELS)
-            chosen = blue, yellow, red
-        if len(actions) > 3:
-            check_joint(actions, AGENTS)
-        self._cells = joint_move(*self._moves, *self._cells, *chosen)
+            chosen = list(self._joint_action(actions, self._labels))
+        if len(actions) > len(chosen):
+            check_joint(actions, self._order)
+        cells = self._cells
+        joint_move(*self._moves, cells, chosen)
         self._clock += 1
-        self._outcome = outcome = self._goal_at[self._cells[0]]
+        self._outcome = outcome = self._goal_at[cells[0]]
         terminated = outcome > 0
         truncated = self._clock >= self.horizon and not terminated
-        infos: dict[str, dict[str, Any]] = {"blue": {}, "yellow": {}, "red": {}}
+        infos: dict[str, dict[str, Any]] = {agent: {} for agent in self._order}
         if terminated or truncated:
             self.agents = []
             for info in infos.values():
@@ -144,11 +143,10 @@ class BarrierGame(NativeGame[NDArray[np.uint8]]):
         return (
             {
                 "blue": goal_reward(self._clock, self.horizon) if terminated else 0.0,
-                "yellow": 0.0,
-                "red": 0.0,
+                **self._nothing,
             },
-            {"blue": terminated, "yellow": terminated, "red": terminated},
-            {"blue": truncated, "yellow": truncated, "red": truncated},
+            dict.fromkeys(self._order, terminated),
+            dict.fromkeys(self._order, truncated),
             infos,
         )
 
@@ -156,14 +154,12 @@ class BarrierGame(NativeGame[NDArray[np.uint8]]):
         """What an agent sees now, in an array of its own."""
         if self._vector:
             return self.state()
-        viewer = AGENTS.index(agent) if self._views else 0
+        viewer = self._order.index(agent) if self._views else 0
         return self._boards(viewer + 1)[viewer]
 
     def state(self) -> NDArray[np.uint8]:
-        """(6,) uint8 coordinates of blue, yellow and red, whatever the agents observe."""
-        blue, yellow, red = self._cells
-        xy = self._xy
-        return np.frombuffer(bytearray(xy[blue] + xy[yellow] + xy[red]), _BYTE)
+        """(2 A,) uint8 coordinates of blue and the barriers, whatever the agents observe."""
+        return np.frombuffer(bytearray(b"".join([self._xy[cell] for cell in self._cells])), _BYTE)
 
     def _text(self) -> str:
         return self._drawing().text(self._where())
@@ -183,7 +179,7 @@ class BarrierGame(NativeGame[NDArray[np.uint8]]):
 
     def _where(self) -> dict[str, Cell]:
         cells = self.state().reshape(-1, 2).tolist()
-        return {agent: (x, y) for agent, (x, y) in zip(AGENTS, cells, strict=True)}
+        return {agent: (x, y) for agent, (x, y) in zip(self._order, cells, strict=True)}
 
     def _progress(self) -> str:
         end = f": {self.outcomes[self._outcome]}" if self._outcome else ""
@@ -195,31 +191,38 @@ class BarrierGame(NativeGame[NDArray[np.uint8]]):
                 f"options['posts'] is {posts!r}; expected a dictionary such as {{'red': (3, 6)}}."
             )
         for agent in posts:
-            if agent not in BARRIERS:
+            if agent not in self.layout.barriers:
                 raise InvalidOptions(
-                    f"options['posts'] names {agent!r}; only {' and '.join(BARRIERS)} have posts."
+                    f"options['posts'] names {agent!r}; only {' and '.join(self.layout.barriers)} "
+                    "have posts."
                 )
         numbers = {agent: self.layout.post_number(agent, post) for agent, post in posts.items()}
-        cells = [self.layout.posts[agent][number] for agent, number in numbers.items()]
-        if len(set(cells)) < len(cells):
-            raise InvalidOptions(
-                f"options['posts'] puts both barriers on {cells[0]}; give two different posts."
-            )
-        first = "yellow" if set(posts) == {"yellow"} else "red"
-        self._games.given[:, 0] = [numbers.get(agent, DRAWN) for agent in AGENTS]
-        self._games.keys[0] = self.np_random.integers(2**64, dtype=np.uint64)
-        self._games.episodes[0] = 0
-        place(0, self._games, numbers.get(first, DRAWN), self._placements[first], True)
-        blue, yellow, red = self._games.cells[:, 0].tolist()
-        self._cells, self._clock = (blue, yellow, red), 0
+        cells = {agent: self.layout.posts[agent][number] for agent, number in numbers.items()}
+        for one, two in combinations(cells, 2):
+            if cells[one] == cells[two]:
+                raise InvalidOptions(
+                    f"options['posts'] puts both {one} and {two} on {cells[one]}; give different "
+                    "posts."
+                )
+        # Whoever is posted first, the others are uniform given that.
+        first = next(a for a in reversed(self.layout.barriers) if a in posts or not posts)
+        if first not in self._placements:
+            self._placements[first] = make_placement(self.layout, first)
+        games = self._games
+        games.given[:, 0] = [numbers.get(agent, DRAWN) for agent in self._order]
+        games.given[self._order.index(first), 0] = DRAWN
+        games.keys[0] = self.np_random.integers(2**64, dtype=np.uint64)
+        games.episodes[0] = 0
+        place(0, games, numbers.get(first, DRAWN), self._placements[first], True)
+        self._cells, self._clock = games.cells[:, 0].tolist(), 0
 
     def observe_all(self) -> dict[str, NDArray[np.uint8]]:
         """What every agent sees now, as its observation space has it."""
         if self._views:
-            boards = self._boards(len(AGENTS))
-            return {agent: boards[k].copy() for k, agent in enumerate(AGENTS)}
+            boards = self._boards(len(self._order))
+            return {agent: boards[k].copy() for k, agent in enumerate(self._order)}
         seen = self.observe("blue")  # all agents see the same, in arrays of their own
-        return {"blue": seen, "yellow": seen.copy(), "red": seen.copy()}
+        return {agent: seen.copy() for agent in self._order}
 
     def _boards(self, viewers: int) -> NDArray[np.uint8]:
         """(viewers, ...) what the first so many agents see, of those that see alike the first."""

@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 
 from ...core.compiled import kernel
 from ...core.draws import DRAWN
-from .dynamics import joint_move, rewards_by_step
+from .dynamics import joint_moves, rewards_by_step
 from .layouts import Layout
-from .observations import Encoding, Seen, held_word, observe
+from .observations import Encoding, Seen, hold, observe
 from .placement import HIDDEN, Placement, place
-from .tables import ACTIONS, AGENTS, STRIDE, tables_of
+from .tables import ACTIONS, tables_of
 
 # What becomes of a game that has ended.
 DISABLED, NEXT_STEP, SAME_STEP = range(3)
@@ -32,24 +32,29 @@ _ACTIONS = len(ACTIONS)
 
 
 class Games(NamedTuple):
-    """The state of N games.
+    """The state of N games with A agents, C of which commit.
 
     Attributes:
-        cells: (3, N) uint16 where the agents stand, in the order of `tables.AGENTS`.
+        cells: (A, N) uint16 where the agents stand, in the order of `Layout.agents`.
+        targets: (N,) uint16 room for `dynamics.joint_moves`.
         clock: (N,) int32 steps played, t; it stops at T.
         ended: (N,) bool, in NEXT_STEP, whether the last step ended the game.
         playing: (N,) bool whether the commitment is made; always set where nobody commits by an
             action.
-        shown: (3, N) int32 the number of the post that each agent is shown, or HIDDEN.
-        held: (N,) uint64 `observations.held_word`, as it was when the episode began.
+        shown: (C, A, N) int32 the number of the pre-policy whose part each agent is shown of each
+            commitment, or HIDDEN.
+        held: (words, N) uint64 `observations.hold`, as it was when the episode began.
         keys: (N,) uint64 the seeds of the games' draws.
         episodes: (N,) uint64 episodes begun.
-        given: (3, N) int32 the number of the post that an agent begins all episodes on, or DRAWN.
+        pre_policy: (N,) int32 the number of the pre-policy that all episodes begin with, or DRAWN.
+        given: (A, N) int32 the number of the post that a barrier which does not commit begins all
+            episodes on, or DRAWN.
         queue: (N,) int32 which games need to be looked at one by one in this step.
         ends: (chunks,) int64 how many games of each chunk have ended in this step.
     """
 
     cells: NDArray[np.uint16]
+    targets: NDArray[np.uint16]
     clock: NDArray[np.int32]
     ended: NDArray[np.bool_]
     playing: NDArray[np.bool_]
@@ -57,6 +62,7 @@ class Games(NamedTuple):
     held: NDArray[np.uint64]
     keys: NDArray[np.uint64]
     episodes: NDArray[np.uint64]
+    pre_policy: NDArray[np.int32]
     given: NDArray[np.int32]
     queue: NDArray[np.int32]
     ends: NDArray[np.int64]
@@ -89,18 +95,21 @@ class Results(NamedTuple):
     outcome: NDArray[np.uint8]
 
 
-def make_games(count: int) -> Games:
-    """The state of games that have not begun."""
+def make_games(count: int, agents: int, commitments: int = 1) -> Games:
+    """The state of games that have not begun, with so many agents and commitments."""
+    words = -(-(agents + commitments) // 4)
     return Games(
-        cells=np.zeros((len(AGENTS), count), dtype=np.uint16),
+        cells=np.zeros((agents, count), dtype=np.uint16),
+        targets=np.zeros(count, dtype=np.uint16),
         clock=np.zeros(count, dtype=np.int32),
         ended=np.zeros(count, dtype=np.bool_),
         playing=np.ones(count, dtype=np.bool_),
-        shown=np.full((len(AGENTS), count), HIDDEN, dtype=np.int32),
-        held=np.zeros(count, dtype=np.uint64),
+        shown=np.full((commitments, agents, count), HIDDEN, dtype=np.int32),
+        held=np.zeros((words, count), dtype=np.uint64),
         keys=np.zeros(count, dtype=np.uint64),
         episodes=np.zeros(count, dtype=np.uint64),
-        given=np.full((len(AGENTS), count), DRAWN, dtype=np.int32),
+        pre_policy=np.full(count, DRAWN, dtype=np.int32),
+        given=np.full((agents, count), DRAWN, dtype=np.int32),
         queue=np.zeros(count, dtype=np.int32),
         ends=np.zeros(-(-count // _CHUNK), dtype=np.int64),
     )
@@ -129,7 +138,7 @@ _G, _R, _P, _E, _S, _F, _Z = np.cumsum(_SIZES).tolist()
 
 @kernel(forceinline=True)
 def _grouped(arrays):
-    """The arguments of a kernel as the tuples whose members they are."""
+    """The arguments of a kernel as the tuples whose members they are; the actions come after."""
     return (
         Games(*arrays[:_G]),
         Rules(*arrays[_G:_R]),
@@ -144,43 +153,10 @@ def _grouped(arrays):
 @kernel
 def _legal(actions, count):
     """Whether (N,) int64 actions are all in [0, count)."""
-    if actions is None:
-        return True
     greatest = np.uint64(0)  # a negative number becomes a very great one
     for i in range(actions.shape[0]):
         greatest = max(greatest, np.uint64(actions[i]))
     return greatest < np.uint64(count)
-
-
-@kernel(forceinline=True)
-def _cut(actions, begin, end):
-    """The actions of some games, or None for who stays in all games."""
-    if actions is None:
-        return None
-    return actions[begin:end]
-
-
-@kernel(forceinline=True)
-def _action(actions, i):
-    """The same for one game."""
-    if actions is None:
-        return None
-    return actions[i] & (STRIDE - 1)
-
-
-@kernel(forceinline=True)
-def _move(rules, blue, yellow, red, blue_actions, yellow_actions, red_actions):
-    for i in range(blue.shape[0]):
-        blue[i], yellow[i], red[i] = joint_move(
-            rules.barrier_moves,
-            rules.blue_moves,
-            blue[i],
-            yellow[i],
-            red[i],
-            _action(blue_actions, i),
-            _action(yellow_actions, i),
-            _action(red_actions, i),
-        )
 
 
 @kernel(forceinline=True)
@@ -213,8 +189,8 @@ def _queue(over, ended, playing, queue):
 @kernel(forceinline=True)
 def _begin(i, games, points, placement, encoding):
     """An episode of game i: in its commitment phase if the commitment is an action."""
-    place(i, games, games.given[placement.committed, i], placement, points is None)
-    games.held[i] = held_word(games, encoding, i)
+    place(i, games, games.pre_policy[i], placement, points is None)
+    hold(games, encoding, i)
     games.ended[i] = False
     games.playing[i] = points is None
 
@@ -223,7 +199,7 @@ def _begin(i, games, points, placement, encoding):
 def _turn(i, games, points, rules, placement, mode, encoding, final, results):
     """End, commit or begin game i; returns whether it has ended."""
     if games.ended[i] or not games.playing[i]:
-        # It did not play in this step, whatever `_move` has done with its cells.
+        # It did not play in this step, whatever `joint_moves` has done with its cells.
         results.rewards[i] = 0.0
         results.terminated[i] = results.truncated[i] = results.ended[i] = False
         results.outcome[i] = 0
@@ -244,19 +220,19 @@ def _turn(i, games, points, rules, placement, mode, encoding, final, results):
 
 
 @kernel(forceinline=True)
-def _advance_chunk(blue, yellow, red, points, mode, arrays, chunk):
+def _advance_chunk(points, mode, arguments, chunk):
     """Play games `chunk * _CHUNK` to `(chunk + 1) * _CHUNK`."""
-    games, rules, placement, encoding, seen, final, results = _grouped(arrays)
+    games, rules, placement, encoding, seen, final, results = _grouped(arguments)
     begin = chunk * _CHUNK
     end = min(begin + _CHUNK, games.clock.shape[0])
-    _move(
-        rules,
-        games.cells[0, begin:end],
-        games.cells[1, begin:end],
-        games.cells[2, begin:end],
-        _cut(blue, begin, end),
-        _cut(yellow, begin, end),
-        _cut(red, begin, end),
+    joint_moves(
+        rules.barrier_moves,
+        rules.blue_moves,
+        games.cells,
+        games.targets,
+        arguments[_Z:],
+        begin,
+        end,
     )
     here = Results(
         results.rewards[begin:end],
@@ -286,50 +262,46 @@ def _sum(numbers):
 
 
 @kernel
-def _all_legal(blue, yellow, red, points, posts):
-    return (
-        _legal(blue, _ACTIONS)
-        and _legal(yellow, _ACTIONS)
-        and _legal(red, _ACTIONS)
-        and _legal(points, posts)
-    )
+def _all_legal(points, posts, actions):
+    legal = True
+    for own in actions:
+        legal &= _legal(own, _ACTIONS)
+    return legal and (points is None or _legal(points, posts))
 
 
 @kernel
-def advance(blue, yellow, red, points, mode, *arrays):
+def advance(points, mode, *arguments):
     """Play one joint step of every game, in place.
 
     Args:
-        blue: (N,) int64 actions in 0..4.
-        yellow: (N,) int64 actions in 0..4, or None if yellow stays.
-        red: (N,) int64 actions in 0..4, or None if red stays.
-        points: (N,) int64 numbers of posts, read where the commitment is not made yet; None
+        points: (N,) int64 numbers of pre-policies, read where the commitment is not made yet; None
             where nobody commits by an action.
         mode: DISABLED, NEXT_STEP or SAME_STEP.
-        *arrays: the members of the `Games`, `Rules`, `Placement`, `Encoding`, `Seen` (written:
+        *arguments: the members of the `Games`, `Rules`, `Placement`, `Encoding`, `Seen` (written:
             what is seen now), again `Seen` (in SAME_STEP written where a game ends: what was
             seen at its end) and `Results` (written). They come one by one, since numba takes
-            twenty times longer to unpack a named tuple at a call than an array.
+            twenty times longer to unpack a named tuple at a call than an array. Then (N,) int64
+            actions in 0..4, of blue, and of every barrier unless all barriers stay.
 
     Returns:
         How many games have ended, or -1 if an action was illegal; no game has moved then.
     """
-    games, _, placement, _, _, _, _ = _grouped(arrays)
-    if not _all_legal(blue, yellow, red, points, placement.first.shape[0]):
+    games, _, placement, _, _, _, _ = _grouped(arguments)
+    if not _all_legal(points, placement.first.shape[0], arguments[_Z:]):
         return -1
     for chunk in range(games.ends.shape[0]):
-        _advance_chunk(blue, yellow, red, points, mode, arrays, chunk)
+        _advance_chunk(points, mode, arguments, chunk)
     return _sum(games.ends)
 
 
 @kernel(parallel=True)
-def advance_on_threads(blue, yellow, red, points, mode, *arrays):
+def advance_on_threads(points, mode, *arguments):
     """`advance`, with the chunks shared among numba's threads."""
-    games, _, placement, _, _, _, _ = _grouped(arrays)
-    if not _all_legal(blue, yellow, red, points, placement.first.shape[0]):
+    games, _, placement, _, _, _, _ = _grouped(arguments)
+    if not _all_legal(points, placement.first.shape[0], arguments[_Z:]):
         return -1
     for chunk in numba.prange(games.ends.shape[0]):
-        _advance_chunk(blue, yellow, red, points, mode, arrays, chunk)
+        _advance_chunk(points, mode, arguments, chunk)
     return _sum(games.ends)
 
 

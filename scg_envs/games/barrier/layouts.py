@@ -15,44 +15,40 @@ A layout file has a header, an empty line, and the grid:
 
 `#` wall, `.` floor, `B` blue's start, `R` and `Y` the posts where a still picture shows red and
 yellow (exactly one each), a digit a goal (named in the header), `r` / `y` / `x` further posts of
-red / yellow / both. A barrier without further posts may be posted on every cell but walls, goals
-and blue's start. The outer border is a wall without being drawn. A cell is `(x, y)`: x counts
+red / yellow / all barriers. A barrier without further posts may be posted on every cell but walls,
+goals and blue's start. The outer border is a wall without being drawn. A cell is `(x, y)`: x counts
 columns and y rows, from 0 at the top left.
+
+A header line `G: green` names a further barrier by a capital letter: `G` is its post in a still
+picture and `g` a further one. `without: red` takes a barrier out. Barriers come in the order
+yellow, red, then as the header names them; each has at least as many posts as there are barriers,
+so that wherever the others stand it can be posted.
 """
 
 from __future__ import annotations
 
 import operator
+import re
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property, lru_cache
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from ...core.checks import check_whole
-from ...core.errors import InvalidCommitment, InvalidLayout, UnknownName
+from ...core.errors import InvalidArgument, InvalidCommitment, InvalidLayout, UnknownName
 
 Cell = tuple[int, int]
 
-BARRIERS = ("yellow", "red")
 MAX_SIDE = 254  # a coordinate, and one more value for "no commitment", fit into a byte
+MAX_BARRIERS = 15  # as many as pictures can tell apart (`scg_envs.games.barrier.looks`)
 _LONGEST = 1_000_000  # steps: tables over time are made of as many
-_FLOOR = ".BRYrxy"
-_FURTHER_POSTS = {"red": "rx", "yellow": "yx"}
-_STILL_POST = {"red": "R", "yellow": "Y"}
-
-
-def other_barrier(agent: str) -> str:
-    """The barrier that is not `agent`.
-
-    Raises:
-        UnknownName: `agent` is no barrier.
-    """
-    if agent not in BARRIERS:
-        hint = "Only barriers commit, to a post; batched views know one that does."
-        raise UnknownName("committed agent", agent, BARRIERS, hint)
-    return BARRIERS[1 - BARRIERS.index(agent)]
+_USUAL = {"Y": "yellow", "R": "red"}  # the barriers that need no name
+_ALL = "x"  # a post of all barriers
+_START = "B"
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True)
@@ -64,6 +60,8 @@ class Layout:
         rows: the drawn grid, one string a row.
         goal_names: the outcome's name for each digit in the grid.
         desirable: the goal that the human wants by default.
+        further: the names of further barriers by their capital letters.
+        without: the barriers that are not there, of yellow and red.
 
     Raises:
         InvalidLayout: on construction, naming the offending line or character.
@@ -73,12 +71,21 @@ class Layout:
     rows: tuple[str, ...]
     goal_names: Mapping[str, str] = field(hash=False)
     desirable: str
+    further: Mapping[str, str] = field(default_factory=dict, hash=False)
+    without: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Check every rule of the format."""
         self._check_shape()
+        self._check_names()
         self._check_characters()
         self._check_goals()
+        self._check_posts()
+
+    def content(self) -> dict[str, Any]:
+        """The layout as data; what only newer layouts have is left out where they don't."""
+        whole = asdict(self)
+        return {key: part for key, part in whole.items() if part or key == "name"}
 
     @property
     def width(self) -> int:
@@ -111,18 +118,56 @@ class Layout:
         return frozenset(self._cells_of("#"))
 
     @cached_property
-    def posts(self) -> dict[str, tuple[Cell, ...]]:
-        """Where each barrier may be posted, row by row.
+    def letters(self) -> dict[str, str]:
+        """Each barrier's capital letter, in the order of the barriers."""
+        named = {name: letter for letter, name in (*_USUAL.items(), *self.further.items())}
+        return {name: letter for name, letter in named.items() if name not in self.without}
 
-        R and Y stand on different cells, so each barrier has two posts or more and none of the
-        other's takes its last.
+    @cached_property
+    def barriers(self) -> tuple[str, ...]:
+        """The barriers: yellow, red, and those that the header names."""
+        return tuple(self.letters)
+
+    @cached_property
+    def agents(self) -> tuple[str, ...]:
+        """Blue, then the barriers: the order in which arrays over agents run."""
+        return ("blue", *self.barriers)
+
+    def check_barrier(self, agent: Any) -> str:
+        """The name of a barrier.
+
+        Raises:
+            UnknownName: it is no barrier of this layout.
         """
-        return {agent: self._posts_of(agent) for agent in BARRIERS}
+        if agent not in self.barriers:
+            hint = "Only barriers commit." if agent == "blue" else ""
+            raise UnknownName("committed agent", agent, self.barriers, hint)
+        return str(agent)
+
+    def other_barrier(self, agent: Any) -> str:
+        """The one barrier beside another, where there are two.
+
+        Raises:
+            UnknownName: `agent` is no barrier of this layout.
+            InvalidArgument: there are more barriers or fewer.
+        """
+        others = [other for other in self.barriers if other != self.check_barrier(agent)]
+        if len(others) != 1:
+            raise InvalidArgument(
+                f"barriers that move are known beside one other, and layout {self.name!r} has "
+                f"{len(self.barriers)}: {', '.join(self.barriers)}; choose one with two, or posts."
+            )
+        return others[0]
+
+    @cached_property
+    def posts(self) -> dict[str, tuple[Cell, ...]]:
+        """Where each barrier may be posted, row by row."""
+        return {agent: self._posts_of(letter) for agent, letter in self.letters.items()}
 
     @cached_property
     def still_posts(self) -> dict[str, Cell]:
-        """Where a still picture shows each barrier: the letters R and Y."""
-        return {agent: next(self._cells_of(_STILL_POST[agent])) for agent in BARRIERS}
+        """Where a still picture shows each barrier: its capital letter."""
+        return {agent: next(self._cells_of(letter)) for agent, letter in self.letters.items()}
 
     @property
     def _digits(self) -> list[str]:
@@ -184,11 +229,15 @@ class Layout:
     def _cells_of(self, characters: str) -> Iterator[Cell]:
         return (cell for cell in self.cells() if self.at(cell) in characters)
 
-    def _posts_of(self, agent: str) -> tuple[Cell, ...]:
-        further = _FURTHER_POSTS[agent]
+    def _posts_of(self, letter: str) -> tuple[Cell, ...]:
+        further = letter.lower() + _ALL
         if any(True for _ in self._cells_of(further)):
-            return tuple(self._cells_of(further + _STILL_POST[agent]))
-        return tuple(self._cells_of(_FLOOR.replace("B", "")))
+            return tuple(self._cells_of(further + letter))
+        return tuple(c for c in self.cells() if self._is_floor(self.at(c)) and c != self.start)
+
+    @staticmethod
+    def _is_floor(character: str) -> bool:
+        return character != "#" and not character.isdigit()
 
     def _check_shape(self) -> None:
         if not self.rows or not self.rows[0]:
@@ -204,18 +253,71 @@ class Layout:
                 f"the grid is {self.width}x{self.height}; a side may have {MAX_SIDE} cells at most"
             )
 
-    def _check_characters(self) -> None:
-        for x, y in self.cells():
-            character = self.at((x, y))
-            if character not in "#" + _FLOOR and not (character.isascii() and character.isdigit()):
+    def _check_names(self) -> None:
+        for name in self.without:
+            if name not in _USUAL.values():
                 raise self._broken(
-                    f"unknown character {character!r} at column {x + 1} of grid row {y + 1}; "
-                    "use # . B R Y r y x or a digit"
+                    f"the header takes out {name!r}; only yellow and red are there without being "
+                    "named, so leave out the line that names it, or 'without'"
                 )
-        for letter, what in (("B", "blue's start"), ("R", "red's post"), ("Y", "yellow's post")):
+        taken = ["blue", *_USUAL.values()]
+        for letter, name in self.further.items():
+            if letter in (*_USUAL, _START, _ALL.upper()):
+                raise self._broken(
+                    f"the header names a barrier {name!r} by the letter {letter!r}, which means "
+                    "something else; choose another capital letter"
+                )
+            if not _NAME.fullmatch(name):
+                raise self._broken(
+                    f"a barrier is named {name!r}; use small letters, digits and _, as in 'green'"
+                )
+            if name == "blue":
+                raise self._broken("a barrier may not be named 'blue', who walks; choose another")
+            if name in taken:
+                raise self._broken(f"two barriers are named {name!r}; names must differ")
+            taken.append(name)
+        if not 1 <= len(self.barriers) <= MAX_BARRIERS:
+            raise self._broken(
+                f"there are {len(self.barriers)} barriers; have from 1 to {MAX_BARRIERS}"
+            )
+
+    def _check_characters(self) -> None:
+        posts = "".join(letter + letter.lower() for letter in self.letters.values())
+        for x, y in self.cells():
+            drawn = self.at((x, y))
+            if drawn in "#." + _START + posts + _ALL or (drawn.isascii() and drawn.isdigit()):
+                continue
+            where = f"{drawn!r} at column {x + 1} of grid row {y + 1}"
+            letter = drawn.upper()
+            if drawn.isascii() and drawn.isalpha() and drawn not in "bX":
+                hint = f"the header names no barrier {letter!r}; add a line '{letter}: NAME'"
+                if letter in _USUAL:
+                    hint = f"the header takes out {_USUAL[letter]}"
+                raise self._broken(f"{where} is a barrier's post and {hint}, or draw . there")
+            known = " ".join("#." + _START + posts + _ALL)
+            raise self._broken(f"unknown character {where}; use {known} or a digit")
+        wanted = {_START: "blue's start"}
+        wanted |= {letter: f"{agent}'s post" for agent, letter in self.letters.items()}
+        for letter, what in wanted.items():
             count = sum(row.count(letter) for row in self.rows)
             if count != 1:
-                raise self._broken(f"{what} {letter!r} is drawn {count} times; draw it once")
+                raise self._broken(
+                    f"{what} {letter!r} is drawn {count} times; draw it once{self._or_else(letter)}"
+                )
+
+    def _or_else(self, letter: str) -> str:
+        """What else helps where a barrier is not drawn."""
+        if letter in self.further:
+            return f", or leave the header line '{letter}: {self.further[letter]}' out"
+        return f", or add a header line 'without: {_USUAL[letter]}'" if letter in _USUAL else ""
+
+    def _check_posts(self) -> None:
+        for agent, posts in self.posts.items():
+            if len(posts) < len(self.barriers):
+                raise self._broken(
+                    f"{agent} has {len(posts)} posts and there are {len(self.barriers)} barriers; "
+                    "draw as many for each, so that it can always be posted"
+                )
 
     def _check_goals(self) -> None:
         drawn = [self.at(cell) for cell in self.cells() if self.at(cell).isdigit()]
@@ -271,30 +373,34 @@ def parse_layout(text: str, name: str) -> Layout:
             f"layout {name!r}: no empty line between header and grid; put one after the header."
         )
     split = lines.index("")
-    goal_names: dict[str, str] = {}
-    desirable: str | None = None
+    header: dict[str, str] = {}
     for number, line in enumerate(lines[:split], start=1):
         if line.startswith("#"):
             continue
         key, colon, value = (part.strip() for part in line.partition(":"))
-        is_goal = len(key) == 1 and key.isascii() and key.isdigit()
-        if not (colon and value and (is_goal or key == "desirable")):
+        named = len(key) == 1 and key.isascii() and (key.isdigit() or key.isupper())
+        if not (colon and value and (named or key in ("desirable", "without"))):
             raise InvalidLayout(
-                f"layout {name!r}: header line {number} is {line!r}; "
-                "expected 'DIGIT: name', 'desirable: name' or a comment that begins with #."
+                f"layout {name!r}: header line {number} is {line!r}; expected 'DIGIT: name' of a "
+                "goal, 'LETTER: name' of a barrier by a capital letter, 'desirable: name', "
+                "'without: name' or a comment that begins with #."
             )
-        if key in goal_names or (key == "desirable" and desirable is not None):
+        if key in header:
             raise InvalidLayout(f"layout {name!r}: header line {number} says {key!r} again.")
-        if is_goal:
-            goal_names[key] = value
-        else:
-            desirable = value
-    if desirable is None:
+        header[key] = value
+    if "desirable" not in header:
         raise InvalidLayout(f"layout {name!r}: the header has no line 'desirable: NAME'; add it.")
     rows = lines[split + 1 :]
     while rows and not rows[-1]:
         rows.pop()
-    return Layout(name, tuple(rows), goal_names, desirable)
+    return Layout(
+        name,
+        tuple(rows),
+        {key: value for key, value in header.items() if key.isdigit()},
+        header["desirable"],
+        {key: value for key, value in header.items() if key.isupper()},
+        tuple(part.strip() for part in header.get("without", "").split(",") if part.strip()),
+    )
 
 
 def shipped_layouts() -> tuple[str, ...]:

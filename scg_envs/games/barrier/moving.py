@@ -29,7 +29,7 @@ from .environments import parallel_env
 from .families import FiniteWalks, ManyWalks
 from .game import BarrierGame
 from .kinds import moving_policies
-from .layouts import Layout, load_layout, other_barrier, shipped_layouts
+from .layouts import Layout, load_layout, shipped_layouts
 from .moving_vector import MovingVectorEnv
 from .observations import cells_seen
 from .space_time import Arrivals, arrivals, first_step, steps_to_goal
@@ -243,7 +243,7 @@ class MovingProblem(CommitmentProblem):
         self.layout: str = self.board.name
         shipped = isinstance(layout, Layout) or str(layout) in shipped_layouts()
         self.layout_file = None if shipped else Path(str(layout))
-        self.committed, self.other = committed, other_barrier(committed)
+        self.committed, self.other = committed, self.board.other_barrier(committed)
         Commitment(committed, pre_policy, credibility, observability).check_otherwise("none")
         if observability != 1:
             raise InvalidArgument(

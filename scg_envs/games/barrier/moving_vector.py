@@ -16,7 +16,6 @@ from ...core.streams import episode_base, unit
 from ...core.views import flat_space
 from .crowd import Crowd, observation
 from .dynamics import goal_reward
-from .layouts import other_barrier
 from .observations import observation_space
 from .tables import ACTIONS
 
@@ -117,7 +116,7 @@ class MovingVectorEnv(SteppedEnv):
 
     def _take(self, options: dict[str, Any], mask: NDArray[np.bool_]) -> None:
         label, posts = options.get("pre_policy"), options.get("posts") or {}
-        other = other_barrier(self._space.committed)
+        other = self._layout.other_barrier(self._space.committed)
         if not isinstance(posts, dict) or set(posts) - {other}:
             raise InvalidOptions(
                 f"options['posts'] is {posts!r}; expected a dictionary such as "
@@ -136,7 +135,7 @@ class MovingVectorEnv(SteppedEnv):
 
     def _place(self, mask: NDArray[np.bool_]) -> None:
         crowd, tables = self._crowd, self._crowd.tables
-        posts = tables.posts[other_barrier(self._space.committed)]
+        posts = tables.posts[self._layout.other_barrier(self._space.committed)]
         for i in np.flatnonzero(mask).tolist():
             base = np.uint64(episode_base(self._keys[i], self._episodes[i]))
             self._episodes[i] += np.uint64(1)

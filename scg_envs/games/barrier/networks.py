@@ -36,7 +36,7 @@ from numpy.typing import NDArray
 from ...core.errors import InvalidArgument, InvalidCommitment
 from .families import Family, ManyWalks
 from .game import BarrierGame
-from .layouts import Cell, Layout, other_barrier
+from .layouts import Cell, Layout
 from .tables import ACTIONS, tables_of
 from .walkers import Walker
 
@@ -66,7 +66,7 @@ class Networks(Family[Network]):
             UnknownName: no barrier.
             InvalidArgument: not a whole number of units from 1 to `LARGEST`.
         """
-        other_barrier(committed)
+        layout.other_barrier(committed)
         if not 1 <= hidden <= LARGEST:
             raise InvalidArgument(
                 f"a network has {hidden} hidden units; expected a whole number from 1 to "

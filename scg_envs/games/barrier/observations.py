@@ -1,16 +1,16 @@
 """What the players of the barrier game see, encoded for N games at once.
 
-`vector`: the coordinates of blue, yellow and red as six bytes.
+`vector`: the coordinates of blue and of the barriers in their order, two bytes each.
 `grid`: the whole board in MiniGrid's encoding, (width, height, 3) of object, color, state.
 `view`: the 7x7 cells around an agent in MiniGrid's encoding, (7, 7, 3), without rotation or
 occlusion; what lies outside of the board is wall.
 
-In MiniGrid's encoding blue is an agent, a barrier a box of its color, a goal a goal.
+In MiniGrid's encoding blue is an agent, a barrier what it looks like in pictures, a goal a goal.
+A learner's row is the vector, the posts that it is shown of each commitment, and the phase.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
@@ -22,8 +22,9 @@ from ...core.compiled import kernel, put_word
 from ...core.errors import UnknownName
 from ...core.seen_board import SeenBoard
 from ...core.spaces import multi_discrete
-from .layouts import Cell, Layout
-from .tables import AGENTS, tables_of
+from .layouts import Layout
+from .looks import looks_of
+from .tables import tables_of
 
 Observation = Literal["vector", "grid", "view"]
 OBSERVATIONS: tuple[Observation, ...] = get_args(Observation)
@@ -32,19 +33,9 @@ _RADIUS = VIEW_SIZE // 2
 _BLOCK = 32  # games whose boards are copied at once
 _MIDDLE = 3 * (VIEW_SIZE * _RADIUS + _RADIUS)
 
-_GAME_BYTES = 2 * len(AGENTS)
-LEARNER_BYTES = _GAME_BYTES + 3  # the commitment and the phase after the game's own
-
 _EMPTY = (OBJECT_TO_IDX["empty"], 0, 0)
 _WALL = (OBJECT_TO_IDX["wall"], COLOR_TO_IDX["grey"], 0)
 _GOAL = (OBJECT_TO_IDX["goal"], COLOR_TO_IDX["green"], 0)
-_AGENT_CODES = np.array(
-    [
-        (OBJECT_TO_IDX["agent" if agent == "blue" else "box"], COLOR_TO_IDX[agent])
-        for agent in AGENTS
-    ],
-    dtype=np.uint8,
-)
 
 
 class Encoding(NamedTuple):
@@ -53,19 +44,22 @@ class Encoding(NamedTuple):
     Attributes:
         xy: (cells, 2) uint8 the cells' coordinates.
         pairs: (cells,) uint64 the cells' coordinates, each pair as a word of two bytes.
-        shown_pairs: (posts + 1,) uint64 the coordinates of the committed barrier's posts, each pair
-            as a word of two bytes; the null token is last, where HIDDEN, which is -1, finds it.
+        shown_pairs: (C, points + 1) uint64 the coordinates of the posts that each committed barrier
+            has announced under a pre-policy, as a word of two bytes; the null token is last, where
+            HIDDEN, which is -1, finds it.
+        phase: how many commitment steps there are.
         at: (cells,) int32 where a cell is in a flat board.
         boards: (_BLOCK, bytes) uint8 the board without agents, again and again; for `view`
             (cells, bytes), as seen from every cell.
         partial: whether it is a `view`.
-        codes: (3,) uint16 object and color of every agent as a word; its state is 0, as the
+        codes: (A,) uint16 object and color of every agent as a word; its state is 0, as the
             floor's.
     """
 
     xy: NDArray[np.uint8]
     pairs: NDArray[np.uint64]
     shown_pairs: NDArray[np.uint64]
+    phase: int
     at: NDArray[np.int32]
     boards: NDArray[np.uint8]
     partial: bool
@@ -76,10 +70,10 @@ class Seen(NamedTuple):
     """Where to write what is seen in N games; what is None is not written.
 
     Attributes:
-        rows: (N, 6) uint8 the vector that all agents see, or (N, LEARNER_BYTES) with the
-            commitment that blue is shown and the phase.
+        rows: (N, 2 A) uint8 the vector that all agents see, or (N, `row_bytes`) with the
+            commitments that blue is shown and the phase.
         boards: (viewers, N * bytes) uint8 the boards of the first so many agents.
-        commitments: (viewers, N, 2) uint8 the commitments that they are shown.
+        commitments: (viewers, N, 2 C) uint8 the commitments that they are shown.
         phases: (N,) int64.
     """
 
@@ -99,82 +93,102 @@ def observation_space(layout: Layout, observation: Observation) -> MultiDiscrete
     """The space of one agent's observation, a new one at each call."""
     check_observation(observation)
     if observation == "vector":
-        sizes = [layout.width, layout.height] * len(AGENTS)
+        sizes = [layout.width, layout.height] * len(layout.agents)
         return multi_discrete(sizes)
     shape = (layout.width, layout.height, 3) if observation == "grid" else (VIEW_SIZE, VIEW_SIZE, 3)
     return Box(0, max(*OBJECT_TO_IDX.values(), *COLOR_TO_IDX.values()), shape, np.uint8)
 
 
+def row_bytes(layout: Layout, commitments: int) -> int:
+    """How long a learner's row is: the vector, so many shown posts, and the phase."""
+    return 2 * (len(layout.agents) + commitments) + 1
+
+
 def cells_seen(rows: NDArray[np.uint8], layout: Layout) -> NDArray[np.int64]:
-    """(3, N) where blue, yellow and red stand, as `y * width + x`.
+    """(A, N) where blue and the barriers stand, as `y * width + x`.
 
     Args:
-        rows: (N, 6 or more) observations `vector`, whose columns are x and y of each.
+        rows: (N, 2 A or more) observations `vector`, whose columns are x and y of each.
         layout: whose cells are numbered.
     """
-    x, y = rows[:, 0:_GAME_BYTES:2].T, rows[:, 1:_GAME_BYTES:2].T
+    own = rows[:, : 2 * len(layout.agents)]
+    x, y = own[:, 0::2].T, own[:, 1::2].T
     return np.ascontiguousarray(y.astype(np.int64) * layout.width + x)
 
 
-def seen_board(layout: Layout, shown: Sequence[Cell]) -> SeenBoard:
+def seen_board(layout: Layout, shown: NDArray[np.uint8]) -> SeenBoard:
     """What the columns of blue's observation `vector` in its batched view are.
 
     Args:
         layout: whose cells they name.
-        shown: the cells that a commitment may be shown as, the null token last.
+        shown: (C, points + 1, 2) the cells that each commitment may be shown as.
     """
     tables = tables_of(layout)
-    columns = [(2 * k, 2 * k + 1) for k in range(len(AGENTS) + 1)]
+    agents = len(layout.agents)
+    columns = [(2 * k, 2 * k + 1) for k in range(agents + len(shown))]
     x, y = tables.xy[tables.floor].T.tolist()
+    may = np.unique(shown.reshape(-1, 2), axis=0).tolist()
     return SeenBoard(
         learner=columns[0],
-        others=tuple(columns[1:-1]),
-        announced=(columns[-1],),
+        others=tuple(columns[1:agents]),
+        announced=tuple(columns[agents:]),
         cells=tuple(zip(x, y, strict=True)),
         others_cells=tuple(sorted(set().union(*layout.posts.values()))),
-        shown_cells=tuple(shown),
+        shown_cells=tuple((x, y) for x, y in may),
     )
 
 
-def show_commitments(seen: Any, cells: NDArray[np.uint8]) -> None:
+def show_commitments(seen: Any, layout: Layout, cells: NDArray[np.uint8]) -> None:
     """Write what blue is shown of commitments into observations of its batched view.
 
     Args:
         seen: N observations `vector`, or a dictionary of N of another kind, in place.
-        cells: (N, 2) coordinates.
+        layout: whose board is observed.
+        cells: (N, 2 C) coordinates.
     """
     if isinstance(seen, dict):
         seen["commitment"][:] = cells
     else:
-        seen[:, _GAME_BYTES : _GAME_BYTES + 2] = cells
+        first = 2 * len(layout.agents)
+        seen[:, first : first + cells.shape[1]] = cells
 
 
-def make_encoding(layout: Layout, observation: Observation, shown: Sequence[Cell] = ()) -> Encoding:
+def make_encoding(
+    layout: Layout,
+    observation: Observation,
+    shown: NDArray[np.uint8] | None = None,
+    phase: int = 1,
+) -> Encoding:
     """The tables of an observation.
 
     Args:
         layout: the layout.
         observation: which one.
-        shown: the cells that a commitment may be shown as, the null token last.
+        shown: (C, points + 1, 2) the cells that each commitment may be shown as, the null token
+            last; None where nothing is shown.
+        phase: how many commitment steps there are.
     """
     check_observation(observation)
     tables = tables_of(layout)
     x, y = tables.xy.T.astype(np.int32)
     partial = observation == "view"
+    looks = [("agent", "blue"), *looks_of(layout).values()]
+    codes = [(OBJECT_TO_IDX[shape], COLOR_TO_IDX[color]) for shape, color in looks]
     return Encoding(
         xy=tables.xy,
         pairs=_pairs(tables.xy),
-        shown_pairs=_pairs(np.array(shown, dtype=np.uint8).reshape(-1, 2)),
+        shown_pairs=_pairs(np.zeros((1, 1, 2), np.uint8) if shown is None else shown),
+        phase=phase,
         at=3 * (x * layout.height + y),
         boards=_static_views(layout) if partial else _static_boards(layout),
         partial=partial,
-        codes=_pairs(_AGENT_CODES).astype(np.uint16),
+        codes=_pairs(np.array(codes, dtype=np.uint8)).astype(np.uint16),
     )
 
 
 def _pairs(pairs: NDArray[np.uint8]) -> NDArray[np.uint64]:
-    """(n,) words whose two low bytes are the pairs (n, 2); processors are little-endian."""
-    low, high = pairs.T.astype(np.uint64)
+    """(...) words whose two low bytes are the pairs (..., 2); processors are little-endian."""
+    low, high = pairs[..., 0].astype(np.uint64), pairs[..., 1].astype(np.uint64)
     return low | high << np.uint64(8)
 
 
@@ -205,13 +219,19 @@ def encode_board(layout: Layout) -> NDArray[np.uint8]:
 
 
 @kernel(forceinline=True)
-def held_word(games, e, i):
-    """What a learner's row says of game i beside blue's cell and the phase, as a word."""
-    return (
-        (e.pairs[games.cells[1, i]] << np.uint64(16))
-        | (e.pairs[games.cells[2, i]] << np.uint64(32))
-        | (e.shown_pairs[games.shown[0, i]] << np.uint64(48))
-    )
+def hold(games, e, i):
+    """Keep what a learner's row says of game i beside blue's cell and the phase, as words."""
+    agents, shown = games.cells.shape[0], games.shown.shape[0]
+    for w in range(games.held.shape[0]):
+        word = np.uint64(0)
+        for k in range(4):
+            column = 4 * w + k
+            if 0 < column < agents:
+                word |= e.pairs[games.cells[column, i]] << np.uint64(16 * k)
+            elif agents <= column < agents + shown:
+                c = column - agents
+                word |= e.shown_pairs[c, games.shown[c, 0, i]] << np.uint64(16 * k)
+        games.held[w, i] = word
 
 
 @kernel(forceinline=True)
@@ -223,47 +243,63 @@ def observe(seen, games, e, begin, end):
 @kernel(forceinline=True)
 def _observe(rows, boards, commitments, phases, games, e, begin, end):
     """`observe`; numba drops the loops for arguments that are None."""
-    blue = games.cells[0, begin:end]
-    yellow = games.cells[1, begin:end]
-    red = games.cells[2, begin:end]
-    playing = games.playing[begin:end]
+    cells = games.cells
     if rows is not None:
-        if rows.shape[1] == LEARNER_BYTES:
-            _write_learner_rows(rows[begin:end], blue, games.held[begin:end], playing, e)
+        if rows.shape[1] == 2 * cells.shape[0]:
+            _write_rows(rows[begin:end], cells, begin, end, e)
         else:
-            _write_rows(rows[begin:end], blue, yellow, red, e)
+            _write_learner_rows(rows[begin:end], games, begin, end, e)
     if boards is not None:
         size = e.boards.shape[1]
         for viewer in range(boards.shape[0]):
             out = boards[viewer, begin * size : end * size]
             if e.partial:
-                own = games.cells[viewer, begin:end]
-                _write_views(out, viewer, own, blue, yellow, red, e)
+                _write_views(out, viewer, cells, begin, end, e)
             else:
-                _write_grids(out, blue, yellow, red, e)
+                _write_grids(out, cells, begin, end, e)
     if commitments is not None:
         for viewer in range(commitments.shape[0]):
-            out, shown = commitments[viewer, begin:end], games.shown[viewer, begin:end]
-            for i in range(shown.shape[0]):
-                put_word(out[i], 0, np.uint16(e.shown_pairs[shown[i]]))
+            out = commitments[viewer, begin:end]
+            for c in range(games.shown.shape[0]):
+                shown, pairs = games.shown[c, viewer, begin:end], e.shown_pairs[c]
+                for i in range(shown.shape[0]):
+                    put_word(out[i], 2 * c, np.uint16(pairs[shown[i]]))
     if phases is not None:
         for i in range(begin, end):
-            phases[i] = games.playing[i]
+            phases[i] = games.playing[i] * e.phase
 
 
 @kernel(forceinline=True)
-def _write_learner_rows(out, blue, held, playing, e):
-    for i in range(blue.shape[0]):
-        put_word(out[i], 0, held[i] | e.pairs[blue[i]])
-        out[i, LEARNER_BYTES - 1] = playing[i]
+def _write_learner_rows(out, games, begin, end, e):
+    """Whole words first; what is left of the last one in pairs of bytes."""
+    blue, playing = games.cells[0, begin:end], games.playing[begin:end]
+    last, phase = out.shape[1] - 1, np.uint8(e.phase)
+    words = last // 8
+    first = games.held[0, begin:end]
+    if words > 0:
+        for i in range(blue.shape[0]):
+            put_word(out[i], 0, first[i] | e.pairs[blue[i]])
+            out[i, last] = phase if playing[i] else np.uint8(0)
+    else:
+        for i in range(blue.shape[0]):
+            put_word(out[i], 0, np.uint16(e.pairs[blue[i]]))
+            out[i, last] = phase if playing[i] else np.uint8(0)
+    for w in range(1, words):
+        held = games.held[w, begin:end]
+        for i in range(held.shape[0]):
+            put_word(out[i], 8 * w, held[i])
+    for k in range(max(4 * words, 1), last // 2):
+        held, shift = games.held[k // 4, begin:end], np.uint64(16 * (k % 4))
+        for i in range(held.shape[0]):
+            put_word(out[i], 2 * k, np.uint16(held[i] >> shift))
 
 
 @kernel(forceinline=True)
-def _write_rows(out, blue, yellow, red, e):
-    for i in range(blue.shape[0]):
-        put_word(out[i], 0, np.uint16(e.pairs[blue[i]]))
-        put_word(out[i], 2, np.uint16(e.pairs[yellow[i]]))
-        put_word(out[i], 4, np.uint16(e.pairs[red[i]]))
+def _write_rows(out, cells, begin, end, e):
+    for agent in range(cells.shape[0]):
+        own = cells[agent, begin:end]
+        for i in range(own.shape[0]):
+            put_word(out[i], 2 * agent, np.uint16(e.pairs[own[i]]))
 
 
 @kernel(forceinline=True)
@@ -275,27 +311,32 @@ def _copy(out, start, source):
 
 
 @kernel(forceinline=True)
-def _write_grids(out, blue, yellow, red, e):
+def _write_grids(out, cells, begin, end, e):
     size = e.boards.shape[1]
     block = e.boards.reshape(-1)
-    for start in range(0, out.shape[0], block.shape[0]):
+    for first in range(begin, end, _BLOCK):  # while a block is in the cache, agent by agent
+        start, after = (first - begin) * size, min(first + _BLOCK, end)
         _copy(out, start, block[: out.shape[0] - start])
-    for i in range(blue.shape[0]):
-        _draw(out, i * size + e.at[blue[i]], 0, e)
-        _draw(out, i * size + e.at[yellow[i]], 1, e)
-        _draw(out, i * size + e.at[red[i]], 2, e)
+        for agent in range(cells.shape[0]):
+            own = cells[agent, first:after]
+            for i in range(own.shape[0]):
+                _draw(out, start + i * size + e.at[own[i]], agent, e)
 
 
 @kernel(forceinline=True)
-def _write_views(out, viewer, own, blue, yellow, red, e):
+def _write_views(out, viewer, cells, begin, end, e):
     size = e.boards.shape[1]
-    for i in range(blue.shape[0]):
-        here = own[i]
-        _copy(out, i * size, e.boards[here])
-        _draw(out, i * size + _in_view(blue[i], here, e), 0, e)
-        _draw(out, i * size + _in_view(yellow[i], here, e), 1, e)
-        _draw(out, i * size + _in_view(red[i], here, e), 2, e)
-        _draw(out, i * size + _MIDDLE, viewer, e)
+    for first in range(begin, end, _BLOCK):
+        start, after = (first - begin) * size, min(first + _BLOCK, end)
+        own = cells[viewer, first:after]
+        for i in range(own.shape[0]):
+            _copy(out, start + i * size, e.boards[own[i]])
+        for agent in range(cells.shape[0]):
+            there = cells[agent, first:after]
+            for i in range(own.shape[0]):
+                _draw(out, start + i * size + _in_view(there[i], own[i], e), agent, e)
+        for i in range(own.shape[0]):
+            _draw(out, start + i * size + _MIDDLE, viewer, e)
 
 
 @kernel(forceinline=True)

@@ -34,7 +34,7 @@ from ...core.errors import InvalidArgument, InvalidCommitment
 from ...core.spaces import multi_discrete
 from .families import Family, FiniteWalks, ManyWalks, walks_of
 from .game import BarrierGame
-from .layouts import Cell, Layout, other_barrier
+from .layouts import Cell, Layout
 from .tables import ACTIONS, tables_of
 from .walkers import Walker
 
@@ -64,7 +64,7 @@ class Routes(Family[Route]):
             UnknownName: no barrier.
             InvalidArgument: not a whole number of steps from 1 to `LONGEST`.
         """
-        other_barrier(committed)
+        layout.other_barrier(committed)
         if not 1 <= longest <= LONGEST:
             raise InvalidArgument(
                 f"the longest patrol has {longest} steps; expected a whole number from 1 to "

@@ -1,66 +1,74 @@
 """Where the barriers (and blue) start an episode: draws from the games' own streams.
 
-The barrier that commits is posted first: at a given post, or drawn from the weights of a meta
-pre-policy. Every other's post is then uniform over its posts minus the taken ones. Without
-intervention the pair is uniform over pairs of different posts; that is the same procedure with
-the first post weighted by the number of pairs it is in.
+The barriers that commit are posted first: at a given pre-policy's posts, or at those of one drawn
+from the weights of a meta pre-policy. The others' posts are then uniform over what is left: over
+all ways to post them on different cells. So without intervention all barriers together are uniform
+over the ways to post them on different cells.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.chances import Chances
 from ...core.checks import check_chance
 from ...core.compiled import kernel
 from ...core.draws import ANNOUNCED, binds, is_shown
 from ...core.errors import InvalidArgument
+from ...core.scheme import CommitmentScheme, scheme_of
 from ...core.streams import episode_base, unit
-from .layouts import BARRIERS, Layout, other_barrier
-from .tables import AGENTS, tables_of
+from .layouts import Layout
+from .placings import cells_of, ways_left
+from .tables import tables_of
 
 HIDDEN = -1  # in place of a shown post's number: the follower sees no commitment
 
-# Numbers of draws: those from 6 on up to _BARRIER_SEES are tries
-# of blue's start, and those from there on say which further barriers are shown the commitment.
+# Numbers of draws: those from 6 on up to _BARRIER_SEES are tries of blue's start, and those from
+# there on say which further barriers are shown the commitment.
 _INSTEAD, _FURTHER_POST, _BLUE_SEES, _EXPLORES, _BARRIER_SEES = 2, 3, 4, 5, 70
-_CERTAIN = Chances()
 _STRIDE = 100  # between the posts of one further barrier and the next
+_COMMITMENT = 10_000  # between the draws of one commitment and the next
+_TRY = 1_000_000  # between one try to place what cannot be together and the next
 _NOWHERE = np.int32(2**31 - 1)  # above every rank
 
 
 class Placement(NamedTuple):
     """What `place` reads: a layout's posts and the chances of each draw.
 
+    Arrays over agents begin with blue, whose entries are not read.
+
     Attributes:
-        committed: the place in `tables.AGENTS` of who commits, and is posted first.
-        first: (posts,) int32 the cells of its posts.
-        others: (B,) int32 the places of the further barriers, in the order of their posting.
-        sizes: (B,) int32 how many posts each of them has.
-        posts: (B, most) int32 their cells.
-        ranks: (B, cells) int32 a cell's place among a further barrier's posts, or -1.
-        keep: (posts,) float64 alias method: the chance to keep the drawn column.
-        alias: (posts,) int32 alias method: the post taken otherwise.
-        credibility: chance that the commitment binds; else the post is uniform.
-        observability: chance that the follower is shown the commitment.
+        committed: (C,) int32 the agents that commit, and are posted first, as places in
+            `Layout.agents`.
+        first: (points, C) int32 the cells of their posts under each pre-policy.
+        others: (B,) int32 the other barriers, in the order of their posting.
+        commits: (A,) bool who commits.
+        sizes: (A,) int32 how many posts each has.
+        posts: (A, most) int32 their cells.
+        ranks: (A, cells) int32 a cell's place among an agent's posts, or -1.
+        keep: (points,) float64 alias method: the chance to keep the drawn column.
+        alias: (points,) int32 alias method: the pre-policy taken otherwise.
+        credibility: (C,) float64 chance that each commitment binds; else its post is uniform.
+        observability: (C,) float64 chance that another agent is shown it.
         exploring_starts: chance that blue starts on a random free cell (for training).
         start: blue's own start.
         floor: (floor,) int32 cells on which it may start otherwise.
     """
 
-    committed: int
+    committed: NDArray[np.int32]
     first: NDArray[np.int32]
     others: NDArray[np.int32]
+    commits: NDArray[np.bool_]
     sizes: NDArray[np.int32]
     posts: NDArray[np.int32]
     ranks: NDArray[np.int32]
     keep: NDArray[np.float64]
     alias: NDArray[np.int32]
-    credibility: float
-    observability: float
+    credibility: NDArray[np.float64]
+    observability: NDArray[np.float64]
     exploring_starts: float
     start: int
     floor: NDArray[np.int32]
@@ -68,51 +76,50 @@ class Placement(NamedTuple):
 
 def make_placement(
     layout: Layout,
-    committed: str,
+    scheme: CommitmentScheme | str | Sequence[str],
     weights: NDArray[np.float64] | None = None,
-    chances: Chances = _CERTAIN,
     exploring_starts: float = 0.0,
 ) -> Placement:
-    """The placement in which `committed` is posted first.
+    """The placement in which the agents of a scheme are posted first.
 
     Args:
         layout: the layout.
-        committed: the barrier that is posted first.
-        weights: (posts,) chances of its posts, summing to one; None for those without
-            intervention (uniform pairs of different posts).
-        chances: that the commitment binds, and that each follower is shown it.
+        scheme: who is posted first, and how surely.
+        weights: (points,) chances of their pre-policies, summing to one; None for those without
+            intervention.
         exploring_starts: in [0, 1].
 
     Raises:
-        UnknownName: `committed` is no barrier.
+        UnknownName: somebody in the scheme is no barrier.
         InvalidArgument: weights of the wrong shape, negative, or not summing to one; a chance
             outside [0, 1].
     """
-    other_barrier(committed)
-    tables = tables_of(layout)
-    first = tables.posts[committed]
-    further = [agent for agent in BARRIERS if agent != committed]
-    sizes = np.array([len(tables.posts[agent]) for agent in further], dtype=np.int32)
-    posts = np.full((len(further), sizes.max()), -1, dtype=np.int32)
-    ranks = np.full((len(further), len(tables.goal_at)), -1, dtype=np.int32)
-    for row, agent in enumerate(further):
+    scheme = scheme_of(scheme)
+    committed = [layout.check_barrier(agent) for agent in scheme.agents]
+    tables, agents = tables_of(layout), layout.agents
+    sizes = np.array([0, *(len(tables.posts[a]) for a in layout.barriers)], dtype=np.int32)
+    posts = np.full((len(agents), sizes.max()), -1, dtype=np.int32)
+    ranks = np.full((len(agents), len(tables.goal_at)), -1, dtype=np.int32)
+    for row, agent in enumerate(layout.barriers, start=1):
         posts[row, : sizes[row]] = tables.posts[agent]
         ranks[row, tables.posts[agent]] = np.arange(sizes[row])
+    first = cells_of(layout, committed)
     if weights is None:
-        pairs = sizes[0] - (ranks[0, first] >= 0)
-        weights = pairs / pairs.sum()
+        ways = ways_left(layout, committed)
+        weights = ways / ways.sum()
     keep, alias = _alias_table(_checked(weights, len(first)))
     return Placement(
-        AGENTS.index(committed),
+        np.array([agents.index(agent) for agent in committed], dtype=np.int32),
         first,
-        np.array([AGENTS.index(agent) for agent in further], dtype=np.int32),
+        np.array([agents.index(a) for a in layout.barriers if a not in committed], np.int32),
+        np.array([agent in committed for agent in agents]),
         sizes,
         posts,
         ranks,
         keep,
         alias,
-        chances.credibility,
-        chances.observability,
+        np.array([one.credibility for one in scheme.commitments], dtype=np.float64),
+        np.array([one.observability for one in scheme.commitments], dtype=np.float64),
         check_chance("exploring_starts", exploring_starts),
         tables.start,
         tables.floor,
@@ -157,29 +164,27 @@ def place(i, games, given, p, announced):
     Args:
         i: the game.
         games: the `Games`.
-        given: the number of the committed barrier's post, or DRAWN.
+        given: the number of the pre-policy, or DRAWN.
         p: the placement.
-        announced: whether the post is a commitment, which may be unseen or not bind.
+        announced: whether the posts are commitments, which may be unseen or not bind.
     """
     base = episode_base(games.keys[i], games.episodes[i])
     games.episodes[i] += np.uint64(1)
     games.clock[i] = 0
-    post = given
-    if post < 0:
-        column = unit(base, ANNOUNCED) * len(p.first)
-        post = np.int32(column)
-        if column - post >= p.keep[post]:
-            post = p.alias[post]
-    held = post
-    if announced and not binds(base, p.credibility):
-        held = np.int32(unit(base, _INSTEAD) * len(p.first))
-    games.cells[p.committed, i] = p.first[held]
     for turn in range(p.others.shape[0]):
         agent = p.others[turn]
-        number = games.given[agent, i]
-        if number < 0:
-            number = _free_post(i, games, p, turn, base)
-        games.cells[agent, i] = p.posts[turn, number]
+        if games.given[agent, i] >= 0:
+            games.cells[agent, i] = p.posts[agent, games.given[agent, i]]
+    point, tries = _post_first(i, games, given, p, base, 0), 1
+    while given < 0 and not _together(i, games, p):
+        point, tries = _post_first(i, games, given, p, base, tries), tries + 1
+    if announced:
+        tries = 0
+        while not _post_instead(i, games, p, base, tries):
+            tries += 1
+    tries = 0
+    while not _post_others(i, games, p, base, tries):
+        tries += 1
     games.cells[0, i] = p.start
     if p.exploring_starts > 0.0 and unit(base, _EXPLORES) < p.exploring_starts:
         for draw in range(6, _BARRIER_SEES):
@@ -190,37 +195,107 @@ def place(i, games, given, p, announced):
             if free:
                 games.cells[0, i] = cell
                 break
-    for agent in range(games.shown.shape[0]):
-        games.shown[agent, i] = post if announced else HIDDEN
+    for c in range(games.shown.shape[0]):
+        for agent in range(games.shown.shape[1]):
+            games.shown[c, agent, i] = point if announced else HIDDEN
     if announced:
-        if not is_shown(base, _BLUE_SEES, p.observability):
-            games.shown[0, i] = HIDDEN
-        for turn in range(p.others.shape[0]):
-            if not is_shown(base, _BARRIER_SEES + turn, p.observability):
-                games.shown[p.others[turn], i] = HIDDEN
+        for c in range(p.committed.shape[0]):
+            _hide(i, games, c, p, base)
 
 
-@kernel(forceinline=True)
-def _free_post(i, games, p, turn, base):
+@kernel
+def _post_first(i, games, given, p, base, tries):
+    """Post those that commit; returns the number of the pre-policy."""
+    point = given
+    if point < 0:
+        column = unit(base, ANNOUNCED + tries * _TRY) * len(p.first)
+        point = np.int32(column)
+        if column - point >= p.keep[point]:
+            point = p.alias[point]
+    for c in range(p.committed.shape[0]):
+        games.cells[p.committed[c], i] = p.first[point, c]
+    return point
+
+
+@kernel
+def _post_instead(i, games, p, base, tries):
+    """Draw uniform posts for commitments that do not bind; returns whether they go together."""
+    kept = True
+    for c in range(p.committed.shape[0]):
+        if not binds(base, p.credibility[c], c * _COMMITMENT):
+            agent, draw = p.committed[c], _INSTEAD + c * _COMMITMENT + tries * _TRY
+            number = np.int32(unit(base, draw) * p.sizes[agent])
+            games.cells[agent, i] = p.posts[agent, number]
+            kept = False
+    return kept or _together(i, games, p)
+
+
+@kernel
+def _together(i, games, p):
+    """Whether no committed barrier stands where another or one with a given post does."""
+    for c in range(p.committed.shape[0]):
+        agent = p.committed[c]
+        for other in range(1, games.cells.shape[0]):
+            stands = other != agent and (p.commits[other] or games.given[other, i] >= 0)
+            if stands and games.cells[other, i] == games.cells[agent, i]:
+                return False
+    return True
+
+
+@kernel
+def _post_others(i, games, p, base, tries):
+    """Draw the posts of the others that are not given; returns whether they go together.
+
+    Each is uniform over the posts that neither a committed barrier nor a given post has taken.
+    """
+    for turn in range(p.others.shape[0]):
+        agent = p.others[turn]
+        if games.given[agent, i] >= 0:
+            continue
+        number = _free_post(i, games, p, agent, base, turn * _STRIDE + tries * _TRY)
+        cell = p.posts[agent, number]
+        games.cells[agent, i] = cell
+        for earlier in range(turn):
+            other = p.others[earlier]
+            if games.given[other, i] < 0 and games.cells[other, i] == cell:
+                return False
+    return True
+
+
+@kernel
+def _free_post(i, games, p, agent, base, draw):
     """The number of a post, uniform over those that no barrier posted before has taken."""
-    lowest = _rank_above(-1, i, games, p, turn)
+    lowest = _rank_above(-1, i, games, p, agent)
     taken, rank = 0, lowest
     while rank < _NOWHERE:
         taken += 1
-        rank = _rank_above(rank, i, games, p, turn)
-    number = np.int32(unit(base, _FURTHER_POST + turn * _STRIDE) * (p.sizes[turn] - taken))
+        rank = _rank_above(rank, i, games, p, agent)
+    number = np.int32(unit(base, _FURTHER_POST + draw) * (p.sizes[agent] - taken))
     while number >= lowest:  # skip the taken ones from the lowest to the highest
         number += 1
-        lowest = _rank_above(lowest, i, games, p, turn)
+        lowest = _rank_above(lowest, i, games, p, agent)
     return number
 
 
-@kernel(forceinline=True)
-def _rank_above(rank, i, games, p, turn):
-    """The least rank of a taken post above a rank, among those of a further barrier's posts."""
-    own = p.ranks[turn, games.cells[p.committed, i]]
-    least = own if own > rank else _NOWHERE
-    for earlier in range(turn):
-        own = p.ranks[turn, games.cells[p.others[earlier], i]]
-        least = min(least, own if own > rank else _NOWHERE)
+@kernel
+def _rank_above(rank, i, games, p, agent):
+    """The least rank of a taken post above a rank, among those of an agent's posts."""
+    least = _NOWHERE
+    for other in range(1, games.cells.shape[0]):
+        if other != agent and (p.commits[other] or games.given[other, i] >= 0):
+            own = p.ranks[agent, games.cells[other, i]]
+            least = min(least, own if own > rank else _NOWHERE)
     return least
+
+
+@kernel
+def _hide(i, games, c, p, base):
+    """Draw who is not shown commitment c."""
+    if not is_shown(base, _BLUE_SEES + c * _COMMITMENT, p.observability[c]):
+        games.shown[c, 0, i] = HIDDEN
+    draw = _BARRIER_SEES + c * _COMMITMENT
+    for agent in range(1, games.shown.shape[1]):
+        if agent != p.committed[c]:
+            if not is_shown(base, draw, p.observability[c]):
+                games.shown[c, agent, i] = HIDDEN
+            draw += 1

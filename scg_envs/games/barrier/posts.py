@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from gymnasium.spaces import MultiDiscrete
 from numpy.typing import NDArray
 
+from ...core.commitment_phase import spaces_of
 from ...core.errors import InvalidCommitment, UnknownName
 from ...core.numerals import read_whole
-from ...core.pre_policy import Constant, Finite, Policy
+from ...core.pre_policy import Constant, Finite, Policy, PrePolicySpace
+from ...core.scheme import CommitmentScheme
 from ...core.spaces import multi_discrete
 from .game import BarrierGame
-from .layouts import Cell, Layout, other_barrier
-from .tables import ACTIONS
+from .layouts import Cell, Layout
+from .placings import cells_of, different
+from .tables import ACTIONS, tables_of
+
+HELD = "Of several barriers that commit each holds a post."
 
 
 class HoldPost(Finite):
@@ -29,9 +34,8 @@ class HoldPost(Finite):
 
     def __init__(self, game: BarrierGame, committed: str = "red") -> None:
         """The posts of the barrier `committed` in the game's layout."""
-        other_barrier(committed)
         self.layout: Layout = game.layout
-        self.posts = self.layout.posts[committed]
+        self.posts = self.layout.posts[self.layout.check_barrier(committed)]
         super().__init__(self.posts, committed=committed)
         self.shown_space = shown_post_space(self.layout)
         self._shown = np.array([*self.posts, null_post(self.layout)], dtype=np.uint8)
@@ -70,22 +74,40 @@ def hold_post(game: BarrierGame, agent: str, kind: str | None = None) -> HoldPos
         UnknownName: another kind, or no barrier.
     """
     if kind not in (None, "post"):
-        hint = "Of several barriers that commit each holds a post."
-        raise UnknownName("kind of pre-policy", kind, ("post",), hint)
+        raise UnknownName("kind of pre-policy", kind, ("post",), HELD)
     return HoldPost(game, agent)
 
 
-def different_posts(parts: Mapping[str, HoldPost]) -> NDArray[np.bool_]:
-    """(posts, ..., posts) which posts of several barriers are different cells."""
-    cells = [
-        np.array([y * part.layout.width + x for x, y in part.posts]) for part in parts.values()
-    ]
-    boards = np.meshgrid(*cells, indexing="ij")
-    possible = np.ones(boards[0].shape, dtype=np.bool_)
-    for k, one in enumerate(boards):
-        for other in boards[:k]:
-            possible &= one != other
-    return possible
+def different_posts(parts: Mapping[str, Any]) -> NDArray[np.bool_] | None:
+    """(posts, ..., posts) which posts of several barriers are different cells.
+
+    None where somebody commits to anything but a post.
+    """
+    if not all(isinstance(part, HoldPost) for part in parts.values()):
+        return None
+    layout = next(iter(parts.values())).layout
+    return different([tables_of(layout).posts[agent] for agent in parts])
+
+
+def posts_of(scheme: CommitmentScheme, game: BarrierGame) -> PrePolicySpace:
+    """What the barriers of a scheme may commit to: one's own pre-policies, or several's product.
+
+    Raises:
+        UnknownName: somebody in it is no barrier, or a kind of pre-policy that there is not.
+        InvalidArgument: more pre-policies than can be numbered together.
+    """
+
+    def own(agent: str, kind: str | None) -> PrePolicySpace:
+        return hold_post(game, agent, kind)
+
+    return spaces_of(scheme, game.layout.barriers, own, different_posts)
+
+
+def shown_cells(layout: Layout, committed: Sequence[str]) -> NDArray[np.uint8]:
+    """(C, points + 1, 2) what is shown of each barrier's post under each pre-policy; null last."""
+    cells = tables_of(layout).xy[cells_of(layout, committed)].swapaxes(0, 1)
+    null = np.full((len(committed), 1, 2), null_post(layout), dtype=np.uint8)
+    return np.concatenate([cells, null], axis=1)
 
 
 def null_post(layout: Layout) -> Cell:
@@ -93,7 +115,7 @@ def null_post(layout: Layout) -> Cell:
     return layout.width, layout.height
 
 
-def shown_post_space(layout: Layout) -> MultiDiscrete:
-    """The space of shown posts, null token included; a new one at each call."""
-    sizes = [layout.width + 1, layout.height + 1]
+def shown_post_space(layout: Layout, commitments: int = 1) -> MultiDiscrete:
+    """The space of so many shown posts, null token included; a new one at each call."""
+    sizes = [layout.width + 1, layout.height + 1] * commitments
     return multi_discrete(sizes)

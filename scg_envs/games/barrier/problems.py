@@ -5,18 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from ...core.errors import UnknownName
 from ...core.problem import CommitmentProblem
+from ...core.scheme import Committed, scheme_of
 from ...core.ties import Ties
 from .layouts import Layout
 from .moving import MovingProblem
 from .observations import Observation
+from .posts import HELD
 from .problem import BarrierProblem
 
 
 def barrier_problem(
     layout: str | Path | Layout = "figure3",
     *,
-    committed: str = "red",
+    committed: Committed = "red",
     desirable: str | None = None,
     ties: Ties = "uniform",
     horizon: int | None = None,
@@ -25,11 +28,11 @@ def barrier_problem(
     observability: float = 1.0,
     observation: Observation = "vector",
 ) -> CommitmentProblem:
-    """The problem of one barrier that commits.
+    """The problem of one barrier that commits, or of several that hold posts.
 
     Args:
         layout: a shipped name, a file's path, or a `Layout`.
-        committed: the barrier that commits.
+        committed: the barrier that commits, several, or a scheme.
         desirable: the outcome that the human wants; the layout's if None.
         ties: what blue does where several goals are equally near.
         horizon: T, the steps that blue has; 2 x width x height if None.
@@ -55,6 +58,9 @@ def barrier_problem(
         "observability": observability,
         "observation": observation,
     }
-    if pre_policy == "post":
+    scheme = scheme_of(committed)
+    if pre_policy == "post" and all(one.space in (None, "post") for one in scheme.commitments):
         return BarrierProblem(layout, **given)
+    if scheme.several:
+        raise UnknownName("kind of pre-policy", pre_policy, ("post",), HELD)
     return MovingProblem(layout, pre_policy=pre_policy, **given)

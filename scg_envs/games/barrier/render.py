@@ -1,29 +1,30 @@
 """The barrier game as pictures in MiniGrid's style, and as text.
 
 Tiles are MiniGrid's own: goals are green squares, the desirable one in a white frame, blue is a
-ball, a barrier is a box in its color. A committed barrier is drawn as a locked door: it will not
-move; one that walks stays a box, and dots mark its way. A strip above the board says what is going
-on.
+ball, a barrier is a box in its color (`scg_envs.games.barrier.looks`). A committed barrier is drawn
+as a locked door: it will not move; one that walks stays a box, and dots mark its way. A strip above
+the board says what is going on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 from minigrid.core.constants import COLORS
 from minigrid.core.grid import Grid
-from minigrid.core.world_object import Ball, Box, Door, Goal, Wall, WorldObj
+from minigrid.core.world_object import Ball, Box, Door, Goal, Key, Wall, WorldObj
 from numpy.typing import NDArray
 
 from ...core.caption import HEIGHT, caption_strip
-from .layouts import BARRIERS, Cell, Layout
+from .layouts import Cell, Layout
+from .looks import looks_of
 
 Frame = NDArray[np.uint8]
 
 _FRAME, _DOT = 3, 13  # pixels: a frame's width, and what is left around a dot
 TILE = HEIGHT  # so that a frame with its caption is whole tiles
-_LETTERS = {"blue": "B", "yellow": "Y", "red": "R"}
+_SHAPES: dict[str, Callable[[str], WorldObj]] = {"box": Box, "ball": Ball, "key": Key}
 
 
 class Renderer:
@@ -38,6 +39,8 @@ class Renderer:
         """
         self._layout = layout
         self._desirable = desirable
+        self._looks = looks_of(layout)
+        self._letters = {"blue": "B", **layout.letters}
         self._board = self._draw_board()
 
     def frame(
@@ -63,15 +66,11 @@ class Renderer:
         for agent, cells in routes.items():
             for cell in cells:
                 middle = self._tile(board, cell)[_DOT:-_DOT, _DOT:-_DOT]
-                middle[:] = COLORS[agent]
+                middle[:] = COLORS[self._looks[agent][1]]
         for agent, cell in where.items():
-            color = agent
-            if agent not in BARRIERS:
-                tile: WorldObj = Ball(color)
-            elif agent in highlighted and agent not in routes:
-                tile = Door(color, is_locked=True)
-            else:
-                tile = Box(color)
+            shape, color = self._looks.get(agent, ("ball", agent))
+            doors = agent in highlighted and agent in self._looks and agent not in routes
+            tile = Door(color, is_locked=True) if doors else _SHAPES[shape](color)
             self._paint(board, cell, tile)
         return np.concatenate([caption_strip(caption, board.shape[1]), board])
 
@@ -82,7 +81,7 @@ class Renderer:
             for row in self._layout.rows
         ]
         for agent, (x, y) in where.items():
-            rows[y][x] = _LETTERS[agent]
+            rows[y][x] = self._letters[agent]
         return "\n".join("".join(row) for row in rows)
 
     def _draw_board(self) -> Frame:

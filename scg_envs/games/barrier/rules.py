@@ -32,7 +32,7 @@ from ...core.errors import InvalidCommitment, UnknownName
 from ...core.spaces import multi_discrete
 from .families import Family, FiniteWalks, ManyWalks, walks_of
 from .game import BarrierGame
-from .layouts import Cell, Layout, other_barrier
+from .layouts import Cell, Layout
 from .tables import ACTIONS, tables_of
 from .walkers import Walker
 
@@ -73,7 +73,7 @@ class Rules(Family[Rule]):
         Raises:
             UnknownName: no barrier, or no such sense.
         """
-        other_barrier(committed)
+        layout.other_barrier(committed)
         if sense not in SENSES:
             raise UnknownName("sense of a rule", sense, SENSES)
         self.layout, self.committed, self.cases = layout, committed, SENSES[sense]

@@ -1,81 +1,101 @@
 """The barrier game solved exactly, with the barriers posted.
 
-Once yellow and red hold their posts, blue's best response is a shortest path to a nearest goal
-(its reward 1 - 0.9 t/T falls in the number of steps t). So P(Y=y | do(red at c)) averages, over
-yellow's posts, the chance that a nearest goal is the wanted one (eq. 4.2 of the paper, with the
+Once the barriers hold their posts, blue's best response is a shortest path to a nearest goal (its
+reward 1 - 0.9 t/T falls in the number of steps t). So P(Y=y | do(red at c)) averages, over the ways
+to post the others, the chance that a nearest goal is the wanted one (eq. 4.2 of the paper, with the
 profile given by the posts and blue's shortest path). Where several goals are equally near, the
 tie rule decides: `uniform` gives each the same chance, `optimistic` takes the wanted one,
 `pessimistic` avoids it. If no goal can be reached within the horizon the outcome is `none`.
 
-The map of a layout needs distances for every pair of posts. Every shortest path to a goal visits
-one cell at each distance from the start, so a barrier makes a nearest goal further only where it
-stands on the one cell that all these paths have at its distance. For each post of the committed
-barrier a flood fill from blue's start and one from each nearest goal find those cells. A post of
-the other barrier off them changes nothing (the nearest goals stay as near, the others only get
-further); on such a cell of some nearest goals, it leaves the others as the nearest; only on such a
-cell of all of them is a further fill needed.
+The map of a layout needs distances for every way to post all barriers. Every shortest path to a
+goal visits one cell at each distance from the start, so one more barrier makes a nearest goal
+further only where it stands on the one cell that all these paths have at its distance. So the last
+barrier that does not commit is treated apart: for each way to post the rest, a flood fill from
+blue's start and one from each nearest goal find those cells. A post off them changes nothing (the
+nearest goals stay as near, the others only get further); on such a cell of some nearest goals, it
+leaves the others as the nearest; only on such a cell of all of them is a further fill needed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...core.compiled import compiled
-from ...core.errors import UnknownName
+from ...core.errors import InvalidArgument, UnknownName
 from ...core.ties import Ties, check_ties
 from .dynamics import goal_reward
-from .layouts import Cell, Layout, other_barrier
+from .layouts import Cell, Layout
+from .placings import cells_of
 from .tables import tables_of
+
+_NOWHERE = -1  # a cell where nobody stands
+MOST_PLACINGS = 20_000_000  # ways to post all barriers; tables over them take some bytes each
 
 
 @dataclass(frozen=True)
 class EffectMap:
-    """What every commitment of one barrier does to the outcome.
+    """What every commitment does to the outcome.
 
     Attributes:
         layout: the layout.
-        committed: the barrier that commits, `other` the one that does not.
+        committed: the barriers that commit.
+        others: those that are posted by chance.
         horizon: T.
-        distance: (posts, other posts) int32, blue's shortest way to a nearest goal; -1 where no
-            goal is within T steps or the pair is impossible.
-        nearest: (posts, other posts, goals) bool, which goals are at that distance.
-        possible: (posts, other posts) bool, the pairs of different cells. Given the committed
-            barrier's post, the other's is uniform over the possible ones of its row.
+        distance: (points, placings) int32, blue's shortest way to a nearest goal, for each
+            pre-policy and each choice of a post of every other barrier (the last one's changes
+            fastest); -1 where no goal is within T steps or two barriers are on one cell.
+        nearest: (points, placings, goals) bool, which goals are at that distance.
+        possible: (points, placings) bool, where all are on different cells. Given a pre-policy, the
+            others are uniform over the possible ones of its row.
     """
 
     layout: Layout
-    committed: str
+    committed: tuple[str, ...]
+    others: tuple[str, ...]
     horizon: int
     distance: NDArray[np.int32]
     nearest: NDArray[np.bool_]
     possible: NDArray[np.bool_]
 
+    @cached_property
+    def cells(self) -> NDArray[np.int32]:
+        """(points, C) the cells of the committed barriers' posts."""
+        return cells_of(self.layout, self.committed)
+
+    @cached_property
+    def other_cells(self) -> NDArray[np.int32]:
+        """(placings, B) the cells of the other barriers' posts."""
+        return _choices([tables_of(self.layout).posts[agent] for agent in self.others])
+
     @property
     def posts(self) -> tuple[Cell, ...]:
-        """The committed barrier's posts: the pre-policy space."""
-        return self.layout.posts[self.committed]
+        """The posts of the one barrier that commits."""
+        (committed,) = self.committed
+        return self.layout.posts[committed]
 
     @cached_property
     def base_weights(self) -> NDArray[np.float64]:
-        """(posts,) chance of each post without intervention: uniform pairs of different posts."""
-        pairs = self.possible.sum(axis=1)
-        return pairs / pairs.sum()
+        """(points,) chance of each pre-policy where all barriers are posted by chance."""
+        ways = self.possible.sum(axis=1)
+        return ways / ways.sum()
 
-    def average(self, pairs: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(posts,) mean over the other barrier's possible posts of a (posts, other posts) array."""
-        return np.where(self.possible, pairs, 0.0).sum(axis=1) / self.possible.sum(axis=1)
+    def average(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(points,) mean of a (points, placings) array over the others' possible placings."""
+        return np.where(self.possible, values, 0.0).sum(axis=1) / self.possible.sum(axis=1)
 
     @cached_property
     def value(self) -> NDArray[np.float64]:
-        """(posts, other posts) blue's best utility: 1 - 0.9 t/T, or 0 where no goal is in reach."""
+        """(points, placings) blue's best utility: 1 - 0.9 t/T, or 0 where no goal is in reach."""
         return np.where(self.distance < 0, 0.0, goal_reward(self.distance, self.horizon))
 
-    def pair_probability(self, desirable: str, ties: Ties) -> NDArray[np.float64]:
-        """(posts, other posts) chance of the desirable outcome for every pair of posts."""
+    def placed_probability(self, desirable: str, ties: Ties) -> NDArray[np.float64]:
+        """(points, placings) chance of the desirable outcome wherever the barriers stand."""
         check_ties(ties)
         wanted = self.nearest[:, :, _goal_index(self.layout, desirable)]
         count = self.nearest.sum(axis=2)
@@ -86,12 +106,12 @@ class EffectMap:
         return wanted / np.maximum(count, 1)
 
     def probability(self, desirable: str, ties: Ties) -> NDArray[np.float64]:
-        """(posts,) P(Y=desirable | do(committed at post))."""
-        return self.average(self.pair_probability(desirable, ties))
+        """(points,) P(Y=desirable | do(committed at their posts))."""
+        return self.average(self.placed_probability(desirable, ties))
 
     def probability_before(self, desirable: str, ties: Ties) -> float:
-        """P(Y=desirable) without intervention: both barriers on a uniform pair of posts."""
-        return float(self.pair_probability(desirable, ties)[self.possible].mean())
+        """P(Y=desirable) without intervention: all barriers posted by chance."""
+        return float(self.placed_probability(desirable, ties)[self.possible].mean())
 
 
 def _goal_index(layout: Layout, desirable: str) -> int:
@@ -101,28 +121,51 @@ def _goal_index(layout: Layout, desirable: str) -> int:
     return names.index(desirable)
 
 
-def solve(layout: Layout, committed: str = "red", horizon: int | None = None) -> EffectMap:
-    """Blue's shortest paths for every pair of posts.
+def solve(
+    layout: Layout, committed: str | Sequence[str] = "red", horizon: int | None = None
+) -> EffectMap:
+    """Blue's shortest paths for every way to post the barriers.
 
     Args:
         layout: the layout.
-        committed: the barrier that commits; it indexes the first axis of the map.
+        committed: the barrier that commits, or several; they index the first axis of the map.
         horizon: T; the layout's own if None.
+
+    Raises:
+        UnknownName: somebody who commits is no barrier.
+        InvalidArgument: there are too many ways to go through all of them.
     """
-    other = other_barrier(committed)
+    agents = (committed,) if isinstance(committed, str) else tuple(committed)
+    for agent in agents:
+        layout.check_barrier(agent)
+    others = tuple(agent for agent in layout.barriers if agent not in agents)
     horizon = layout.horizon(horizon)
     tables = tables_of(layout)
-    first, second = tables.posts[committed], tables.posts[other]
-    distance, nearest = _solve_pairs(
-        tables.next_cell[1], tables.start, tables.goals, first, second, horizon
+    ways = prod(len(posts) for posts in tables.posts.values())
+    if ways > MOST_PLACINGS:
+        raise InvalidArgument(
+            f"layout {layout.name!r} has {ways} ways to post its barriers, and exact answers go "
+            f"through all of them, {MOST_PLACINGS} at most; draw fewer posts."
+        )
+    posts = [tables.posts[agent] for agent in others]
+    first, rest = cells_of(layout, agents), _choices(posts[:-1])
+    last = posts[-1] if posts else np.array([_NOWHERE], dtype=np.int32)
+    distance, nearest, possible = _solve(
+        tables.next_cell[1], tables.start, tables.goals, first, rest, last, horizon
     )
-    possible = first[:, None] != second[None, :]
-    return EffectMap(layout, committed, horizon, distance, nearest, possible)
+    return EffectMap(layout, agents, others, horizon, distance, nearest, possible)
+
+
+def _choices(cells: Sequence[NDArray[np.int32]]) -> NDArray[np.int32]:
+    """(n_1 * ... * n_k, k) one cell of each of k arrays, the last one's changing fastest."""
+    boards = np.meshgrid(*cells, indexing="ij")
+    flat = [board.ravel() for board in boards]
+    return np.stack(flat, axis=1) if flat else np.empty((1, 0), dtype=np.int32)
 
 
 @compiled
-def _flood(next_cell, source, blocked_a, blocked_b, distance, queue):
-    """Fill `distance` with steps from `source` around two blocked cells; -1 where unreachable."""
+def _flood(next_cell, source, closed, distance, queue):
+    """Fill `distance` with steps from `source` around closed cells; -1 where unreachable."""
     distance[:] = -1
     distance[source] = 0
     queue[0] = source
@@ -132,40 +175,42 @@ def _flood(next_cell, source, blocked_a, blocked_b, distance, queue):
         head += 1
         for action in range(1, 5):
             neighbor = next_cell[cell, action]
-            if distance[neighbor] < 0 and neighbor != blocked_a and neighbor != blocked_b:
+            if distance[neighbor] < 0 and not closed[neighbor]:
                 distance[neighbor] = distance[cell] + 1
                 queue[tail] = neighbor
                 tail += 1
 
 
 @compiled
-def shortest_path_actions(blue, yellow, red, next_cell, goals, actions):
+def shortest_path_actions(cells, next_cell, goals, actions):
     """Blue's first step on a shortest path to a nearest goal, for N positions.
 
     Args:
-        blue: (N,) cells.
-        yellow: (N,) cells.
-        red: (N,) cells.
+        cells: (A, N) where blue and the barriers stand.
         next_cell: blue's moves.
         goals: the goals; of equally near ones the first is taken.
         actions: (N,) int64, written; 0 (stay) where no goal can be reached.
     """
-    cells = next_cell.shape[0]
-    distance = np.empty(cells, dtype=np.int32)
-    queue = np.empty(cells, dtype=np.int32)
-    for i in range(blue.shape[0]):
-        best = -1
+    distance = np.empty(next_cell.shape[0], dtype=np.int32)
+    queue = np.empty(next_cell.shape[0], dtype=np.int32)
+    closed = np.zeros(next_cell.shape[0], dtype=np.bool_)
+    for i in range(cells.shape[1]):
+        blue, best = cells[0, i], -1
         actions[i] = 0
+        for agent in range(1, cells.shape[0]):
+            closed[cells[agent, i]] = True
         for goal in goals:
-            _flood(next_cell, goal, yellow[i], red[i], distance, queue)
-            here = distance[blue[i]]
+            _flood(next_cell, goal, closed, distance, queue)
+            here = distance[blue]
             if here < 0 or (best >= 0 and here >= best):
                 continue
             best = here
             for action in range(1, 5):
-                if distance[next_cell[blue[i], action]] == here - 1:
+                if distance[next_cell[blue, action]] == here - 1:
                     actions[i] = action
                     break
+        for agent in range(1, cells.shape[0]):
+            closed[cells[agent, i]] = False
 
 
 @compiled
@@ -182,42 +227,71 @@ def _nearest_goals(distance, goals, horizon, nearest):
 
 
 @compiled
-def _solve_pairs(next_cell, start, goals, first, second, horizon):
-    """Distances and nearest goals for all pairs of posts; the module's docstring says how."""
-    nowhere = -1
-    cells = next_cell.shape[0]
-    distance = np.full((len(first), len(second)), -1, dtype=np.int32)
-    nearest = np.zeros((len(first), len(second), len(goals)), dtype=np.bool_)
+def _close(closed, cells):
+    """Close cells; returns whether all were open."""
+    free = True
+    for cell in cells:
+        free &= not closed[cell]
+        closed[cell] = True
+    return free
+
+
+@compiled
+def _solve(next_cell, start, goals, first, rest, last, horizon):
+    """Distances, nearest goals and what is possible; the module's docstring says how.
+
+    Args:
+        next_cell: blue's moves.
+        start: where blue starts.
+        goals: the goals.
+        first: (points, C) where the committed barriers stand.
+        rest: (ways, B - 1) where the others but the last stand.
+        last: (posts,) where the last one may stand; one of `_NOWHERE` if there is none.
+        horizon: T.
+    """
+    cells, ways = next_cell.shape[0], len(rest) * len(last)
+    distance = np.full((len(first), ways), -1, dtype=np.int32)
+    nearest = np.zeros((len(first), ways, len(goals)), dtype=np.bool_)
+    possible = np.zeros((len(first), ways), dtype=np.bool_)
     from_start = np.empty(cells, dtype=np.int32)
     from_goal = np.empty(cells, dtype=np.int32)
     detour = np.empty(cells, dtype=np.int32)
     queue = np.empty(cells, dtype=np.int32)
+    closed = np.zeros(cells, dtype=np.bool_)
     width = np.empty(cells + 1, dtype=np.int32)  # cells on shortest paths, by distance
     blocks = np.empty((len(goals), cells), dtype=np.bool_)
     near = np.empty(len(goals), dtype=np.bool_)
     for i in range(len(first)):
-        _flood(next_cell, start, first[i], nowhere, from_start, queue)
-        best = _nearest_goals(from_start, goals, horizon, near)
-        blocks[:] = False
-        for k in range(len(goals)):
-            if near[k]:
-                _flood(next_cell, goals[k], first[i], nowhere, from_goal, queue)
-                width[:] = 0
-                for cell in range(cells):
-                    if from_goal[cell] >= 0 and from_start[cell] + from_goal[cell] == best:
-                        width[from_start[cell]] += 1
-                for cell in range(cells):
-                    if from_goal[cell] >= 0 and from_start[cell] + from_goal[cell] == best:
-                        blocks[k, cell] = width[from_start[cell]] == 1
-        for j in range(len(second)):
-            if second[j] == first[i]:
+        for r in range(len(rest)):
+            closed[:] = False
+            _close(closed, first[i])
+            if not _close(closed, rest[r]):
                 continue
-            still_near = False
+            _flood(next_cell, start, closed, from_start, queue)
+            best = _nearest_goals(from_start, goals, horizon, near)
+            blocks[:] = False
             for k in range(len(goals)):
-                nearest[i, j, k] = near[k] and not blocks[k, second[j]]
-                still_near |= nearest[i, j, k]
-            distance[i, j] = best
-            if best >= 0 and not still_near:
-                _flood(next_cell, start, first[i], second[j], detour, queue)
-                distance[i, j] = _nearest_goals(detour, goals, horizon, nearest[i, j])
-    return distance, nearest
+                if near[k] and last[0] >= 0:
+                    _flood(next_cell, goals[k], closed, from_goal, queue)
+                    width[:] = 0
+                    for cell in range(cells):
+                        if from_goal[cell] >= 0 and from_start[cell] + from_goal[cell] == best:
+                            width[from_start[cell]] += 1
+                    for cell in range(cells):
+                        if from_goal[cell] >= 0 and from_start[cell] + from_goal[cell] == best:
+                            blocks[k, cell] = width[from_start[cell]] == 1
+            for j in range(len(last)):
+                if last[j] >= 0 and closed[last[j]]:
+                    continue
+                way, still_near = r * len(last) + j, False
+                possible[i, way] = True
+                for k in range(len(goals)):
+                    nearest[i, way, k] = near[k] and not (last[j] >= 0 and blocks[k, last[j]])
+                    still_near |= nearest[i, way, k]
+                distance[i, way] = best
+                if best >= 0 and not still_near:
+                    closed[last[j]] = True
+                    _flood(next_cell, start, closed, detour, queue)
+                    distance[i, way] = _nearest_goals(detour, goals, horizon, nearest[i, way])
+                    closed[last[j]] = False
+    return distance, nearest, possible

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from functools import cached_property
+from itertools import product
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.chances import Chances
 from ...core.evaluation import Before, Evaluation
 from ...core.policy import BatchPolicies, Memoryless
 from ...core.pre_policy import Points, PrePolicySpace
+from ...core.scheme import CommitmentScheme
 from ...core.solver import Solver
 from ...core.ties import Ties
 from .layouts import Layout
 from .observations import Observation, cells_seen
-from .posts import HoldPost
+from .placings import numbers_of
 from .shortest_paths import EffectMap, shortest_path_actions
 from .tables import tables_of
 
 
 class ShortestPathSolver(Solver):
-    """Blue walks to the nearest goal wherever the barriers are posted; who commits is left open."""
+    """Blue walks to the nearest goal wherever the barriers are posted."""
 
     def __init__(
         self,
         board: Layout,
         paths: EffectMap,
         pre_policies: PrePolicySpace,
+        scheme: CommitmentScheme,
         *,
         desirable: str,
         ties: Ties,
@@ -38,8 +40,9 @@ class ShortestPathSolver(Solver):
 
         Args:
             board: the layout.
-            paths: blue's shortest paths for every pair of posts.
+            paths: blue's shortest paths wherever the barriers are posted.
             pre_policies: the committed barriers' posts.
+            scheme: how surely each post binds.
             desirable: the outcome that the human wants.
             ties: what blue does where several goals are equally near.
             observation: what blue sees; exact policies look at `vector` alone.
@@ -48,16 +51,38 @@ class ShortestPathSolver(Solver):
         self.paths = paths
         self._board, self._desirable, self._ties = board, desirable, ties
         self._observation = observation
+        self._credibility = [one.credibility for one in scheme.commitments]
         if observation != "vector":
             self.relations = ()
             self.why_not = "Exact answers look at the observation 'vector'."
 
-    @abstractmethod
     def _after(self, ties: Ties) -> NDArray[np.float64]:
-        """(points,) P after a commitment to each pre-policy."""
+        """(points,) P after a commitment to each.
+
+        A post that does not bind is uniform among those that can be together with the posts that
+        do: a sum over which of the commitments bind.
+        """
+        paths, board = self.paths, self._board
+        p = paths.probability(self._desirable, ties)
+        if all(c == 1 for c in self._credibility):
+            return p
+        place = tuple(numbers_of(board, paths.committed).T)
+        sizes = [len(board.posts[agent]) for agent in paths.committed]
+        total, ways = np.zeros(sizes), np.zeros(sizes)
+        total[place], ways[place] = p, 1
+        after = np.zeros(sizes)
+        for binds in product((True, False), repeat=len(sizes)):
+            chance = prod(
+                c if kept else 1 - c for c, kept in zip(self._credibility, binds, strict=True)
+            )
+            loose = tuple(k for k, kept in enumerate(binds) if not kept)
+            if chance > 0:
+                count = np.maximum(ways.sum(axis=loose, keepdims=True), 1)
+                after += chance * total.sum(axis=loose, keepdims=True) / count
+        return np.asarray(after[place])
 
     def before(self) -> Before:
-        """With both barriers on a uniform pair of posts; bounds are those of blue's ties."""
+        """With all barriers posted by chance; bounds are those of blue's ties."""
         return self._before
 
     @cached_property
@@ -103,42 +128,6 @@ class ShortestPathSolver(Solver):
         return nearest_goal_policy(self._board, self._desirable, self._ties)
 
 
-class BarrierSolver(ShortestPathSolver):
-    """One barrier commits; the other is posted by chance."""
-
-    def __init__(
-        self,
-        board: Layout,
-        paths: EffectMap,
-        pre_policies: HoldPost,
-        chances: Chances,
-        *,
-        desirable: str,
-        ties: Ties,
-        observation: Observation,
-    ) -> None:
-        """Answer by shortest paths.
-
-        Args:
-            board: the layout.
-            paths: blue's shortest paths for every pair of posts, the committed barrier's first.
-            pre_policies: the committed barrier's posts.
-            chances: whether the commitment binds.
-            desirable: the outcome that the human wants.
-            ties: what blue does where several goals are equally near.
-            observation: what blue sees; exact policies look at `vector` alone.
-        """
-        super().__init__(
-            board, paths, pre_policies, desirable=desirable, ties=ties, observation=observation
-        )
-        self._chances = chances
-
-    def _after(self, ties: Ties) -> NDArray[np.float64]:
-        """(posts,) P after a commitment to each; where it does not bind, over uniform posts."""
-        p, c = self.paths.probability(self._desirable, ties), self._chances.credibility
-        return np.asarray(c * p + (1 - c) * p.mean())
-
-
 def nearest_goal_policy(board: Layout, desirable: str, ties: Ties) -> BatchPolicies:
     """Blue on a shortest path around where the barriers stand, from the observation `vector`.
 
@@ -157,9 +146,8 @@ def nearest_goal_policy(board: Layout, desirable: str, ties: Ties) -> BatchPolic
         goals = np.array([goals[desired], *rest] if first else [*rest, goals[desired]])
 
     def choose(seen: NDArray[np.uint8]) -> NDArray[np.int64]:
-        blue, yellow, red = cells_seen(seen, board)
         actions = np.empty(len(seen), dtype=np.int64)
-        shortest_path_actions(blue, yellow, red, tables.next_cell[1], goals, actions)
+        shortest_path_actions(cells_seen(seen, board), tables.next_cell[1], goals, actions)
         return actions
 
     return {"blue": Memoryless(choose)}

@@ -28,7 +28,7 @@ from ...core.compiled import compiled
 from ...core.errors import UnknownName
 from ...core.ties import Ties, check_ties
 from .dynamics import goal_reward
-from .layouts import Layout, other_barrier
+from .layouts import Layout
 from .tables import ACTIONS, STAY, tables_of
 from .walkers import Walker
 
@@ -91,7 +91,7 @@ def arrivals(
         horizon: T; the layout's own if None.
     """
     tables, horizon = tables_of(layout), layout.horizon(horizon)
-    others = tables.posts[other_barrier(committed)]
+    others = tables.posts[layout.other_barrier(committed)]
     distance = np.full((len(walkers), len(others)), -1, dtype=np.int32)
     nearest = np.zeros((len(walkers), len(others), len(tables.goals)), dtype=np.bool_)
     possible = np.empty(distance.shape, dtype=np.bool_)

@@ -11,10 +11,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from .layouts import BARRIERS, Cell, Layout
+from .layouts import Cell, Layout
 
-# The order in which arrays over agents run, and in which the rules move them is yellow, red, blue.
-AGENTS = ("blue", "yellow", "red")
 ACTIONS = ("stay", "right", "down", "left", "up")
 STAY = ACTIONS.index("stay")
 _MOVES = ((0, 0), (1, 0), (0, 1), (-1, 0), (0, -1))
@@ -87,8 +85,8 @@ def tables_of(layout: Layout) -> Tables:
         start=number(layout.start),
         goals=np.array([number(goal) for goal in layout.goals], dtype=np.int32),
         posts={
-            agent: np.array([number(post) for post in layout.posts[agent]], dtype=np.int32)
-            for agent in BARRIERS
+            agent: np.array([number(post) for post in posts], dtype=np.int32)
+            for agent, posts in layout.posts.items()
         },
         floor=np.array(
             [number(c) for c in cells if c not in layout.walls and c not in layout.goals],

@@ -1,7 +1,7 @@
 """Blue's view of the barrier game, N games in lockstep, for fast learning.
 
-Same observations, rewards and ends as `gym.make("scg_envs/Barrier-v0")`: yellow and red hold
-their posts, and the episode's first observation is play, with the commitment made.
+Same observations, rewards and ends as `gym.make("scg_envs/Barrier-v0")`: the barriers hold their
+posts, and the episode's first observation is play, with the commitments made.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from ...core.lockstep import Settings
 from ...core.pre_policy import Points
+from ...core.scheme import Committed, scheme_of
 from ...core.views import flat_space
 from .engine import Buffers, Engine
 from .layouts import Layout, load_layout
-from .observations import LEARNER_BYTES, Observation, Seen, observation_space
+from .observations import Observation, Seen, observation_space, row_bytes
 from .posts import shown_post_space
 
 Observed = NDArray[np.uint8] | dict[str, NDArray[Any]]
@@ -26,10 +27,11 @@ Observed = NDArray[np.uint8] | dict[str, NDArray[Any]]
 class BarrierVectorEnv(Engine):
     """A Gymnasium `VectorEnv` of blue's view; `LockstepEnv` says what is in infos.
 
-    Options of `reset` are `pre_policy`, a post (2,) or one for each game (N, 2), and `posts`, the
-    same for the other barrier (`{"yellow": ...}`). They hold for all episodes until the next call
-    of `reset`. It raises `InvalidCommitment` for a cell that is no post of that barrier, and
-    `InvalidOptions` for an array of the wrong shape or both barriers on the same cell.
+    Options of `reset` are `pre_policy`, a post (2,) or one for each game (N, 2), of several
+    committed barriers a dictionary of them; and `posts`, those of barriers that do not commit
+    (`{"yellow": ...}`). They hold for all episodes until the next call of `reset`. It raises
+    `InvalidCommitment` for a cell that is no post of that barrier, and `InvalidOptions` for an
+    array of the wrong shape or two barriers on the same cell.
     """
 
     def __init__(
@@ -37,7 +39,7 @@ class BarrierVectorEnv(Engine):
         num_envs: int = 1,
         layout: str | Layout = "figure3",
         *,
-        committed: str = "red",
+        committed: Committed = "red",
         observation: Observation = "vector",
         horizon: int | None = None,
         exploring_starts: float = 0.0,
@@ -49,7 +51,7 @@ class BarrierVectorEnv(Engine):
         Args:
             num_envs: N.
             layout: a shipped name, a file's path, or a layout.
-            committed: the barrier that commits; its pre-policy is uniform over its posts
+            committed: the barrier that commits, several, or a scheme; pre-policies are uniform
                 unless `reset` options or `set_pre_policy_weights` say otherwise.
             observation: `vector`, `grid` or `view`.
             horizon: T; 2 x width x height if None.
@@ -58,7 +60,8 @@ class BarrierVectorEnv(Engine):
             threads: how many threads share the games; two are faster than one from some hundred
                 thousand games on (`scg_envs.core.compiled.on_threads` says why).
             **settings: those of every batched view (`scg_envs.core.lockstep.Settings`); where a
-                commitment does not bind, the post is uniform.
+                commitment does not bind, the post is uniform. Chances are given here or in a
+                scheme.
 
         Raises:
             UnknownName: no such layout, agent, outcome, observation or mode.
@@ -66,33 +69,39 @@ class BarrierVectorEnv(Engine):
             InvalidArgument: a number out of its range.
         """
         board = load_layout(layout)
+        scheme = scheme_of(
+            committed,
+            credibility=settings.get("credibility", 1.0),
+            observability=settings.get("observability", 1.0),
+        )
         self._observation = observation
+        self._length = row_bytes(board, len(scheme.commitments))
         own = observation_space(board, observation)
         self._board_shape = own.shape or ()
         parts = {
             "observation": own,
-            "commitment": shown_post_space(board),
-            "phase": spaces.Discrete(2),
+            "commitment": shown_post_space(board, len(scheme.commitments)),
+            "phase": spaces.Discrete(len(scheme.steps) + 1),
         }
         super().__init__(
             num_envs,
             board,
             flat_space(parts),
             self._empty,
-            committed=committed,
+            scheme=scheme,
             observation=observation,
             horizon=horizon,
             threads=threads,
             exploring_starts=exploring_starts,
             **settings,
         )
-        self.set_pre_policies(np.arange(len(board.posts[committed])))
+        self.set_pre_policies(np.arange(self.pre_policies.size))
 
     def set_pre_policy_weights(self, weights: ArrayLike) -> None:
         """Draw the pre-policies of all later episodes from these chances.
 
         Args:
-            weights: (posts,) chances in the order of `layout.posts[committed]`, summing to one.
+            weights: (points,) chances in the order of `pre_policies`, summing to one.
 
         Raises:
             InvalidArgument: the wrong shape, or not chances that sum to one.
@@ -100,14 +109,14 @@ class BarrierVectorEnv(Engine):
         self.place_by(np.asarray(weights, float))
 
     def set_pre_policies(self, points: Points) -> None:
-        """Draw the posts of all later episodes uniformly from these, repeats counting."""
-        counts = np.bincount(points, minlength=len(self.layout.posts[self.committed]))
+        """Draw the pre-policies of all later episodes uniformly from these, repeats counting."""
+        counts = np.bincount(points, minlength=self.pre_policies.size)
         self.set_pre_policy_weights(counts / counts.sum())
 
     def step(
         self, actions: Any, *, out: Buffers | None = None
     ) -> tuple[Observed, NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]:
-        """Blue moves in every game; yellow and red stay.
+        """Blue moves in every game; the barriers stay.
 
         Args:
             actions: (N,) integers in 0..4.
@@ -119,7 +128,7 @@ class BarrierVectorEnv(Engine):
             InvalidAction: actions that are not in the space.
             InvalidArgument: buffers that another environment made.
         """
-        buffers, infos = self.play(actions, out=out)
+        buffers, infos = self.play({"blue": actions}, out=out)
         results = buffers.results
         return (
             buffers.observations,
@@ -132,10 +141,10 @@ class BarrierVectorEnv(Engine):
     def _empty(self, games: int, zeroed: bool) -> tuple[Observed, Seen]:
         make = np.zeros if zeroed else np.empty
         if self._observation == "vector":
-            rows = make((games, LEARNER_BYTES), dtype=np.uint8)
+            rows = make((games, self._length), dtype=np.uint8)
             return rows, Seen(rows=rows)
         board = make((games, *self._board_shape), dtype=np.uint8)
-        commitment = make((games, 2), dtype=np.uint8)
+        commitment = make((games, 2 * len(self.scheme.commitments)), dtype=np.uint8)
         phase = make(games, dtype=np.int64)
         seen: Observed = {"observation": board, "commitment": commitment, "phase": phase}
         return seen, Seen(None, board.reshape(1, -1), commitment[None], phase)

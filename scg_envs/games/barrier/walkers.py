@@ -25,8 +25,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .tables import AGENTS
-
 
 @dataclass(frozen=True, eq=False)
 class Walker:
@@ -58,16 +56,16 @@ class WalkerPolicy:
         shown: (S, k) or (1, k) what followers are shown in each of its states.
     """
 
-    def __init__(self, walker: Walker, agent: str, width: int, shown: NDArray[Any]) -> None:
+    def __init__(self, walker: Walker, place: int, width: int, shown: NDArray[Any]) -> None:
         """Play a walker.
 
         Args:
             walker: what is played.
-            agent: the barrier that walks.
+            place: of the barrier that walks in `Layout.agents`.
             width: of the board.
             shown: what followers are shown in each state.
         """
-        self._walker, self._column = walker, 2 * AGENTS.index(agent)
+        self._walker, self._column = walker, 2 * place
         self._width, self.shown = width, shown
         # From a cell to the next, as ACTIONS has them; in one column nothing is beside another.
         self._action_to = (
