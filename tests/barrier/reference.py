@@ -18,7 +18,8 @@ def at(rows, cell):
 def joint_step(rows, positions, actions):
     """Where everybody stands after a joint action (dictionaries by agent, in their order)."""
     positions = dict(positions)
-    for agent in [*(agent for agent in positions if agent != "blue"), "blue"]:
+    further = [agent for agent in positions if agent not in ("blue", "yellow", "red")]
+    for agent in (*(one for one in ("yellow", "red") if one in positions), *further, "blue"):
         dx, dy = MOVES[actions[agent]]
         x, y = positions[agent]
         target = (x + dx, y + dy)

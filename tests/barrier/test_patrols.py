@@ -12,7 +12,7 @@ from scg_envs.core.errors import InvalidArgument, InvalidCommitment, ScgError
 from scg_envs.core.ties import TIES
 from scg_envs.games.barrier.families import ManyWalks
 from scg_envs.games.barrier.game import BarrierGame
-from scg_envs.games.barrier.layouts import load_layout, other_barrier, parse_layout
+from scg_envs.games.barrier.layouts import load_layout, parse_layout
 from scg_envs.games.barrier.moving import MovingProblem
 from scg_envs.games.barrier.patrols import patrols
 from scg_envs.games.barrier.shortest_paths import solve
@@ -33,7 +33,7 @@ def nearest_goals(layout, committed, route, post, horizon):
     The patrol is at a cell of its route and steps to the next one; where that is taken it is still
     at the same one, and tries again.
     """
-    other = other_barrier(committed)
+    other = layout.other_barrier(committed)
     frontier = {(layout.start, 0)}
     for t in range(1, horizon + 1):
         reached, following = set(), set()
@@ -87,7 +87,7 @@ def test_answers_to_patrols_are_those_of_every_joint_play(case, horizon):
     point = problem.pre_policies.point(problem.pre_policies.family.label(route))
     solved = problem.solver.arrivals([point])
     answers = {ties: [] for ties in TIES}
-    for k, post in enumerate(layout.posts[other_barrier(committed)]):
+    for k, post in enumerate(layout.posts[layout.other_barrier(committed)]):
         if post == route[0]:
             assert not solved.possible[0, k]
             continue
@@ -136,7 +136,7 @@ def test_the_best_response_attains_the_exact_answer(case, ties):
 @given(case=routes(), seed=st.integers(0, 2**31 - 1))
 def test_the_game_walks_as_its_batched_view_and_as_the_plain_rules_do(case, seed):
     layout, committed, route = case
-    kind, other = f"patrol:{len(route) + 2}", other_barrier(committed)
+    kind, other = f"patrol:{len(route) + 2}", layout.other_barrier(committed)
     env = barrier_v0.parallel_env(
         layout, committed={"commitments": [{"agent": committed, "space": kind}]}, horizon=30
     )

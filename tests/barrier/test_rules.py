@@ -13,7 +13,6 @@ from scg_envs.core.errors import InvalidCommitment
 from scg_envs.core.ties import TIES
 from scg_envs.games.barrier.families import FiniteWalks, ManyWalks
 from scg_envs.games.barrier.game import BarrierGame
-from scg_envs.games.barrier.layouts import other_barrier
 from scg_envs.games.barrier.moving import MovingProblem
 from scg_envs.games.barrier.networks import networks, write_network
 from scg_envs.games.barrier.rules import SENSES, rules
@@ -54,7 +53,7 @@ def move_of_network(label, layout, own, blue):
 
 def nearest_goals(layout, committed, start, move, post, horizon):
     """The digits of the goals that blue can reach first, and when: every joint play tried out."""
-    other = other_barrier(committed)
+    other = layout.other_barrier(committed)
     frontier = {(layout.start, start)}
     for t in range(1, horizon + 1):
         reached, following = set(), set()
