@@ -15,11 +15,17 @@ def at(rows, cell):
     return rows[y][x] if inside else "#"
 
 
+def in_order(positions):
+    """Blue, yellow, red, and further barriers as they come."""
+    known = [agent for agent in ("blue", "yellow", "red") if agent in positions]
+    return known + [agent for agent in positions if agent not in known]
+
+
 def joint_step(rows, positions, actions):
     """Where everybody stands after a joint action (dictionaries by agent, in their order)."""
     positions = dict(positions)
-    further = [agent for agent in positions if agent not in ("blue", "yellow", "red")]
-    for agent in (*(one for one in ("yellow", "red") if one in positions), *further, "blue"):
+    blue, *barriers = in_order(positions)
+    for agent in (*barriers, blue):
         dx, dy = MOVES[actions[agent]]
         x, y = positions[agent]
         target = (x + dx, y + dy)
@@ -73,7 +79,7 @@ CODES = {
 
 def vector(positions):
     """The coordinates of blue and the barriers, in their order."""
-    return [coordinate for cell in positions.values() for coordinate in cell]
+    return [coordinate for agent in in_order(positions) for coordinate in positions[agent]]
 
 
 def tile(rows, positions, cell):
