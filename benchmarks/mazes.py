@@ -11,12 +11,18 @@ _LOOPS = 0.15  # of the walls that a maze with a single way would have
 
 
 def maze(side: int, posts: int | None = None, seed: int = 0) -> Layout:
+    """A square maze with loops, as `maze_text` has it."""
+    return parse_layout(maze_text(side, posts, seed), f"maze{side}")
+
+
+def maze_text(side: int, posts: int | None = None, seed: int = 0, loops: float = _LOOPS) -> str:
     """A square maze with loops; blue starts on the left, the goals are in the right corners.
 
     Args:
         side: cells along a side, odd, at least 7.
         posts: how many cells are posts of both barriers; None for all that can be.
         seed: which maze.
+        loops: the share of walls that are taken away.
     """
     rng = np.random.default_rng([seed, side])
     drawn = np.full((side, side), "#", dtype="<U1")  # [y, x]
@@ -34,9 +40,9 @@ def maze(side: int, posts: int | None = None, seed: int = 0) -> Layout:
         rooms.add(room)
         walk.append(room)
     walls = (drawn == "#") & (np.indices(drawn.shape).sum(axis=0) % 2 == 1)
-    drawn[walls & (rng.random(drawn.shape) < _LOOPS)] = "."
+    drawn[walls & (rng.random(drawn.shape) < loops)] = "."
     drawn[side // 4 * 2, 0], drawn[0, -1], drawn[-1, -1] = "B", "1", "2"
     free = rng.permutation(np.argwhere(drawn == "."))
     for number, (y, x) in enumerate(free[:posts]):
         drawn[y, x] = "RY"[number] if number < 2 else "." if posts is None else "x"
-    return parse_layout(_HEADER + "\n".join("".join(line) for line in drawn), f"maze{side}")
+    return _HEADER + "\n".join("".join(line) for line in drawn)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scg_envs.core.evaluation import Evaluation
 from scg_envs.train.commands.search import describe
 from scg_envs.train.config import SearchConfig
+from scg_envs.train.search import search
 from scg_envs.train.search.algorithm_1 import Search
 from scg_envs.train.search.finalists import FINALISTS
 from scg_envs.train.search.run import conclude
@@ -137,3 +138,18 @@ def test_finalists_are_trained_on_until_their_regret_is_small(needs):
         assert f"P is at least {found.p_after_least:.4f}" in describe(found)
     if needs:  # only what is wrong is trained on
         assert set(learner.copy.trained_on[1]) <= set(lies.tolist())
+
+
+def test_a_table_that_has_overspent_its_budget_is_not_trained_on():
+    """Its walks end after the budget, so that more may have been spent than there was."""
+    found = search(
+        "barrier",
+        layout="maze",
+        responder="tabular",
+        steps=20,
+        evaluations=2,
+        batch=2,
+        meta="random",
+    )
+    assert not found.certified
+    assert found.p_after_least <= found.p_after_bounds[1]

@@ -100,6 +100,12 @@ class IndependentPPO:
             for agent, model in self.models.items()
         }
 
+    def load(self, folder: Path) -> None:
+        """Read the parameters of what `save` wrote; nothing in the files is run."""
+        for agent, model in self.models.items():
+            path = folder / f"{agent.replace('/', '_')}.zip"
+            model.set_parameters(str(path), device="cpu")
+
     def save(self, folder: Path) -> None:
         """Write `AGENT.zip` for each, as `PPO.load` reads it."""
         for agent, model in self.models.items():

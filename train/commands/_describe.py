@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ..search.result import SearchResult
+from ..search.result import WORTH, SearchResult
 from ..search.trust import TRUSTED_REGRET, Trust
 from ._printing import written_to
 
@@ -74,12 +74,14 @@ def _headline(result: SearchResult) -> list[str]:
                 f"{_p(result.p_after)}, in episodes that the search has not seen"
                 f"{_disagreement(result)})",
             ),
-            _line("causal effect", missing),
+            _line("causal effect", _estimated(result, missing)),
+            *_worth(result),
         ]
     known = _best(result.p_best_bounds, result.p_best_attained)
     lines = [_line(label, f"{before} before, {result.p_after_exact:.4f} after, exactly{known}")]
     effect = result.causal_effect_exact
     lines.append(_line("causal effect", missing if effect is None else f"{effect:+.4f}, exactly"))
+    lines += _worth(result)
     low, high = result.p_after_bounds
     if low is not None and high is not None and low != high:
         tie = f"P may be anything from {low:.4f} to {high:.4f}"
@@ -88,6 +90,29 @@ def _headline(result: SearchResult) -> list[str]:
             tie += f", the effect from {least_effect:+.4f} to {most_effect:+.4f}"
         lines.append(_line("ties", tie))
     return lines
+
+
+def _estimated(result: SearchResult, missing: str) -> str:
+    """The effect where nothing is exact."""
+    if result.causal_effect_interval is None:
+        return f"{missing}; `scg train-baseline` and --baseline compare the same episodes without"
+    least, most = result.causal_effect_interval
+    return (
+        f"{least:+.4f} to {most:+.4f} (95 % interval, the same episodes without intervention by "
+        "independent learners)"
+    )
+
+
+def _worth(result: SearchResult) -> list[str]:
+    """That there is no effect worth having, where that is so."""
+    if result.worth_having is not False or result.objective != "desirable":
+        return []
+    best, before = result.p_best_exact, result.p_before
+    said = f"no effect worth having: less than {WORTH:g}"
+    if best is not None and before is not None:
+        more = "no pre-policy has more than" if best - before < WORTH else "the best there is has"
+        said += f"; {more} {best - before:+.4f}"
+    return [_line("", said)]
 
 
 def _best(bounds: tuple[float | None, float | None], attained: bool | None) -> str:
@@ -158,6 +183,7 @@ def _certificate(result: SearchResult) -> list[str]:
         wrong = sum(not row["certified"] for row in result.finalists)
         said = f"no: {wrong} of {_finalists(size)} may be another's P than rational followers'"
         said += f"; P is at least {_p(result.p_after_least)}, if ties are broken as these do"
+        said += "; more --steps may help" if result.trust != Trust.NOT_LEARNED else ""
     lines.append(_line("certified", said))
     for number, row in enumerate(result.finalists):
         exactly = "" if row["p_exact"] is None else f"{row['p_exact']:.4f} exactly; "

@@ -154,7 +154,7 @@ def _until_sound(search: Search, points: NDArray[Any], searched: Evaluation) -> 
     for number in range(_ROUNDS):
         wrong = [row for row, one in enumerate(answers) if not _is_sound(search, points[row], one)]
         each = min(steps << number, left // max(len(wrong), 1))
-        if not wrong or not each:
+        if not wrong or each < 1:
             break
         seed = judge_seed(config.seed, _FIRST + number)
         trained = responder.retrained(points[wrong], each, seed=seed)

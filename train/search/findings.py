@@ -19,6 +19,7 @@ from .algorithm_1 import SAMPLE, Search
 from .baselines import baselines, evaluations_to_best, true_scores
 from .finalists import REPORT, Finalists, apart, final_round
 from .metrics import Row, mean, number
+from .paired import differences
 from .trust import bounds_of
 
 
@@ -36,6 +37,8 @@ class Findings:
         finalists: what it was chosen among, and how they were judged; None where answers are
             computed.
         judgement: that of models that chose nothing, where no exact answers judge.
+        changes: how much more desirable each episode ends after `point` than without intervention,
+            where nothing is exact and independent learners were given (`paired`).
         exact: the answer of exact best responses to `point`.
         bounds: (1, 2) P after `point` under pessimistic and optimistic ties.
         before: what happens without intervention, exactly.
@@ -62,6 +65,7 @@ class Findings:
     found: Evaluation
     finalists: Finalists | None
     judgement: Evaluation | None
+    changes: NDArray[np.float64] | None
     exact: Evaluation | None
     bounds: NDArray[np.float64] | None
     before: Before
@@ -149,7 +153,7 @@ def ask(search: Search) -> Findings:
         search.recommended = finalists.points[finalists.chosen]
     point = np.array([search.found])
     found = judge.ask(point)
-    judgement = _judgement(search, point)
+    judgement, changes = _judgement(search, point)
     weights = problem.base_weights()
     averaged = weights is not None and not search.info.computed
     known = judged if everywhere else None
@@ -162,6 +166,7 @@ def ask(search: Search) -> Findings:
         found=found,
         finalists=finalists,
         judgement=judgement,
+        changes=changes,
         exact=solver.respond(point) if solver.solvable else None,
         bounds=solver.bounds(point) if solver.solvable else None,
         before=solver.before(),
@@ -182,12 +187,15 @@ def ask(search: Search) -> Findings:
     )
 
 
-def _judgement(search: Search, point: Points) -> Evaluation | None:
-    """What models that chose nothing answer, where no exact answers judge; else None."""
+def _judgement(
+    search: Search, point: Points
+) -> tuple[Evaluation | None, NDArray[np.float64] | None]:
+    """What models that chose nothing answer where no exact answers judge, and what that changes."""
     if search.problem.solver.solvable:
-        return None
+        return None, None
     judge = apart(search, REPORT)
-    return None if judge is None else search.judge.ask(point, judge)
+    judgement = None if judge is None else search.judge.ask(point, judge)
+    return judgement, differences(search, judge or search.responder, point)
 
 
 def _p_meta(search: Search, answers: Evaluation | None) -> tuple[float | None, float | None]:

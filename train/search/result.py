@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...agents.responder import ResponderInfo
 from ...core.evaluation import Evaluation, Optimum
@@ -15,7 +16,11 @@ from ..config import SearchConfig
 from .confidence import confidence_sequence
 from .findings import Findings
 from .metrics import mean, number
+from .paired import interval
 from .trust import Trust, sound, trust_in
+
+WORTH = 0.02
+"""A causal effect below this is none worth having."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,11 @@ class SearchResult:
             `learned`, ties decide P after what was found, or there is no P before of such
             followers.
         causal_effect_exact: `p_after_exact - p_before`, under one tie rule; the one to read.
+        causal_effect_interval: where nothing is exact and independent learners were given, a 95 %
+            confidence sequence of the effect: P by `p_after`'s followers less that of the learners
+            without intervention, in the same episodes (`scg_envs.train.search.paired`).
+        worth_having: whether the effect is `WORTH` or more, by the exact number or all of the
+            interval; False where it is certainly less; None where neither is known.
         causal_effect_bounds: from the least after minus the greatest before to the greatest after
             minus the least before, over how ties are broken.
         utility_before: the committed agent's expected utility without intervention.
@@ -152,6 +162,8 @@ class SearchResult:
     trust: str
     causal_effect: float | None
     causal_effect_exact: float | None
+    causal_effect_interval: tuple[float, float] | None
+    worth_having: bool | None
     causal_effect_bounds: tuple[float | None, float | None]
     utility_before: float | None
     utility_after: float | None
@@ -244,6 +256,8 @@ def judge(config: SearchConfig, problem: CommitmentProblem, asked: Findings) -> 
         trust=str(trust),
         causal_effect=effect,
         causal_effect_exact=_difference(p_exact, before.p),
+        causal_effect_interval=None if asked.changes is None else interval(asked.changes),
+        worth_having=_worth_having(_difference(p_exact, before.p), asked.changes),
         causal_effect_bounds=(_difference(low, before.high), _difference(high, before.low)),
         utility_before=before.utility,
         utility_after=number(report.utility[0]),
@@ -323,6 +337,14 @@ def _interval(found: Evaluation) -> tuple[float, float] | None:
     if found.episodes is None or np.isnan(found.p[0]):
         return None
     return confidence_sequence(found.p[0] * found.episodes, found.episodes)
+
+
+def _worth_having(exact: float | None, changes: NDArray[np.float64] | None) -> bool | None:
+    """Whether an effect is certainly worth having, or certainly not."""
+    if exact is None and changes is None:
+        return None
+    low, high = (exact, exact) if exact is not None else interval(np.asarray(changes))
+    return True if low >= WORTH else False if high < WORTH else None
 
 
 def _least(asked: Findings, problem: CommitmentProblem) -> float | None:

@@ -7,12 +7,14 @@ same seeds for every pre-policy, and a follower's regret is unknown.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 from gymnasium.vector import AutoresetMode
 from pettingzoo import ParallelEnv
+from pettingzoo.utils import BaseParallelWrapper
 
 from ...core.batched import OTHERWISE, CopiesEnv
 from ...core.checks import check_chance, check_whole
@@ -26,7 +28,7 @@ from ...core.problem import CommitmentProblem, FreePlay
 from ...core.solver import Unsolved
 from ...core.ties import Ties, check_ties, refuse_ties
 from .loading import Source, parse_kwargs
-from .play import play
+from .play import Played, play
 from .setups import bare_setup, committed_setup
 from .trial import check_spaces, try_out
 
@@ -35,6 +37,17 @@ _SEARCH_EPISODES = 32  # for each pre-policy and question of the search, which a
 _STREAM = 0xE715
 _EPISODES_OF = {split: number for number, split in enumerate(("search", "report", "finals"))}
 _AT_RANDOM = "no intervention: nobody knows the answers, so all play at random"
+
+
+class _ResetTwice(BaseParallelWrapper[str, Any, Any]):
+    """Begins as after a commitment, which resets the game once more, without a seed."""
+
+    def reset(
+        self, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Reset, and where a seed is given once more without."""
+        begun = super().reset(seed=seed, options=options)
+        return begun if seed is None else super().reset(options=options)
 
 
 class ExternalProblem(CommitmentProblem):
@@ -84,7 +97,7 @@ class ExternalProblem(CommitmentProblem):
         refuse_ties(ties, "nothing is known exactly of such games")
         if layout is not None:
             raise InvalidArgument(f"{game} has no layouts; give its arguments by `kwargs`.")
-        self.game, self.ties = game, ties
+        self.game, self.ties, self._desired = game, ties, desirable
         self.source = Source(game, parse_kwargs(kwargs))
         self.trials = check_whole("trials", trials, 1)
         bare = self.source.make()
@@ -167,9 +180,8 @@ class ExternalProblem(CommitmentProblem):
         finalists' and the report's are others than the search's, and more. The first episodes of
         more trials are those of fewer.
         """
-        number = min(_SEARCH_EPISODES, self.trials) if split == "search" else self.trials
-        np_random = np.random.default_rng([_STREAM, _EPISODES_OF[split]])
-        seeds = np_random.integers(2**31, size=number).tolist()
+        seeds = self._seeds(split)
+        number = len(seeds)
         played = play(
             self._copies,
             self._seats,
@@ -187,6 +199,31 @@ class ExternalProblem(CommitmentProblem):
             utility=played.returns[self.committed].reshape(shape).mean(axis=1),
             episodes=number,
         )
+
+    def episodes(self, policies: BatchPolicies, point: Any) -> Played:
+        """The report's episodes, under a pre-policy or without intervention.
+
+        Args:
+            policies: of all followers; without intervention of all agents.
+            point: the pre-policy, or None.
+        """
+        seeds = [(seed, point) for seed in self._seeds("report")]
+        if point is not None:
+            return play(self._copies, self._seats, policies, seeds)
+        copies = [Copy(self.bare_copy) for _ in range(min(_COPIES, len(seeds)))]
+        seats = [Seat(copies[0].env, agent) for agent in policies]
+        return play(copies, seats, policies, seeds)
+
+    def bare_copy(self) -> Setup:
+        """The game without a commitment phase, whose seeds begin what they begin with one."""
+        bare = bare_setup(self.source, self._desired)
+        return replace(bare, env=_ResetTwice(bare.env))
+
+    def _seeds(self, split: Split) -> list[int]:
+        number = min(_SEARCH_EPISODES, self.trials) if split == "search" else self.trials
+        np_random = np.random.default_rng([_STREAM, _EPISODES_OF[split]])
+        seeds: list[int] = np_random.integers(2**31, size=number).tolist()
+        return seeds
 
     @cached_property
     def _copies(self) -> list[Copy]:
