@@ -114,14 +114,14 @@ def learn_costs(
     """Learn what walks cost in one case: from the start, then from every cell that was met.
 
     Args:
-        leads: as in `learn_walks`, like those that are not named here.
-        ends: likewise.
-        start: likewise.
+        leads: (cells, actions) where an action leads if nobody stands there.
+        ends: (cells,) the cells in which a walk ends.
+        start: the cell in which it begins.
         closed: (k,) the cells that cannot be entered.
-        horizon: likewise.
+        horizon: T, steps after which a walk is broken off.
         key: seeds the draws.
         most_steps: after which no further walk begins.
-        known: likewise.
+        known: costs that never exceed the truth, to begin with; 1 each if None.
 
     Returns:
         (cells, actions) costs that don't exceed the truth, and the steps walked.
