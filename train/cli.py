@@ -29,6 +29,7 @@ COMMANDS = {
     "causal": "solve a causal game before and after a commitment, exactly",
     "search": "find the best commitment, with exact or learned answers",
     "report": "make a finished search's report anew from its run folder",
+    "sweep": "search scenarios by responders by proposers by seeds, and compare",
     "talk": "find the best commitment in words, with language models or without",
     "reproduce": "published results of the language games, beside ours",
     "train-baseline": "what independent learners reach without intervention",

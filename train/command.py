@@ -179,7 +179,7 @@ def read_settings(cls: type[Command], path: Path) -> dict[str, Any]:
         raise RunFolderError(f"{path} holds no settings of scg {cls.name()}: {why}.") from error
 
 
-def checked(cls: type[Command], kept: Mapping[str, Any]) -> dict[str, Any]:
+def checked(cls: type, kept: Mapping[str, Any]) -> dict[str, Any]:
     """Settings by name, each of its type; the game's own under `options`.
 
     Raises:
@@ -202,7 +202,7 @@ def checked(cls: type[Command], kept: Mapping[str, Any]) -> dict[str, Any]:
         elif name in known and value is not None:
             into = own if game is not None and name in game.options else found
             into[name] = _typed(known[name], value)
-        elif name not in (*known, *cls.without, *data_of(cls), "options"):
+        elif name not in (*known, *_without(cls), *data_of(cls), "options"):
             raise UnknownName("setting", name, known)
     return found
 
@@ -249,8 +249,12 @@ def arguments_of(cls: type, game: Game | None = None) -> dict[str, Option]:
             found |= {n: one for n, one in game.settings.items() if n != "game"}
     if issubclass(cls, Run):
         found["config"] = _CONFIG
-    skipped = getattr(cls, "without", ())
-    return {name: option for name, option in found.items() if name not in skipped}
+    return {name: option for name, option in found.items() if name not in _without(cls)}
+
+
+def _without(cls: type) -> tuple[str, ...]:
+    skipped: tuple[str, ...] = getattr(cls, "without", ())
+    return skipped
 
 
 def data_of(cls: type) -> set[str]:
@@ -265,7 +269,9 @@ def data_of(cls: type) -> set[str]:
 
 
 def of_a_game(cls: type) -> bool:
-    """Whether a command is about a game of the registry, which has settings of its own."""
+    """Whether a class is about a game of the registry, which has settings of its own."""
+    if issubclass(cls, Scenario):
+        return True
     kinds = [option.kind for option in options_of(cls).values()]
     return any(kind is not None and issubclass(kind, Scenario) for kind in kinds)
 

@@ -126,6 +126,8 @@ class CommandLine:
             listed = " (scg list)" if of_a_game(self._cls) else ""
             file = ", or --config FILE" if issubclass(self._cls, Run) else ""
             raise InvalidArgument(f"no {first} is named; give {first.upper()}{listed}{file}.")
+        if first is not None:  # argparse would read its own mark for what is not given
+            values[first] = _READERS[self.arguments[first].kind](values[first])
         command: Command = made(self._cls, values | {"options": options})
         return command
 

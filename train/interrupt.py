@@ -45,10 +45,15 @@ class Stop:
 
 @contextmanager
 def stop_on_interrupt() -> Iterator[Stop]:
-    """Turn the first Ctrl-C into a request to stop, and the second into a KeyboardInterrupt."""
+    """Turn the first Ctrl-C into a request to stop, and the second into a KeyboardInterrupt.
+
+    Where it has been turned into something else already, that stands: by a sweep of which this
+    search is one, or in a worker, whose work is ended by who has started it.
+    """
     stop = Stop()
-    if threading.current_thread() is not threading.main_thread():
-        yield stop  # only the main thread may set signal handlers
+    ours = threading.current_thread() is threading.main_thread()  # no other may set handlers
+    if not ours or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield stop
         return
 
     def handle(number: int, frame: FrameType | None) -> None:

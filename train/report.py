@@ -32,6 +32,8 @@ def write_report(
     problem: CommitmentProblem,
     asked: Findings,
     responder: Responder,
+    *,
+    pictures: bool = True,
 ) -> SearchResult:
     """Write what was answered at a search's end, and all that is made of it.
 
@@ -41,13 +43,15 @@ def write_report(
         problem: what was searched.
         asked: what was answered.
         responder: who did; its models are kept and play in the videos.
+        pictures: whether pictures and videos are made, which `rebuild` can do later.
     """
     responder.save_model(folder)
     write_state(folder / FINDINGS, asked.state_dict())  # what costs most to find, first
     result = judge(config, problem, asked)
     write_json(folder / SUMMARY, result.to_json())
-    _draw(folder, config, problem, asked)
-    _film(folder, config, problem, asked, responder)
+    if pictures:
+        _draw(folder, config, problem, asked)
+        _film(folder, config, problem, asked, responder)
     return result
 
 

@@ -106,7 +106,13 @@ class MissingExtra(ScgError, ImportError):
 
 
 class WorkerLost(ScgError, RuntimeError):
-    """The workers of a job ended in the middle of it, again and again."""
+    """The workers of a job ended in the middle of it, again and again.
+
+    Attributes:
+        job: its number among those that were given.
+    """
+
+    job: int | None = None
 
 
 class ClusterUnreachable(ScgError, RuntimeError):

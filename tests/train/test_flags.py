@@ -198,6 +198,12 @@ IDLE = {
     ("causal", "max_equilibria"): None,
     ("causal", "seed"): None,
     ("bench", "repeats"): None,
+    ("sweep", "backend"): None,
+    ("sweep", "workers"): (
+        ["sweep", "x", "--backend", "serial", "--workers", "2"],
+        "one job after",
+    ),
+    ("sweep", "address"): (["sweep", "x", "--workers", "2", "--address", "auto"], "no cluster"),
     ("transcript", "episode"): None,
     ("transcript", "condition"): None,
     ("transcript", "full"): (["transcript", "nowhere", "--full", "--json"], "all anyhow"),

@@ -79,6 +79,25 @@ def search(
         return _run(state, folder, progress, callbacks)
 
 
+def run(config: SearchConfig, out: str | Path, *, pictures: bool = True) -> SearchResult:
+    """Search by settings that are together already, into a run folder.
+
+    Args:
+        config: the settings.
+        out: the run folder to write.
+        pictures: whether pictures and videos are made; `scg_envs.train.report.rebuild` makes them
+            later.
+
+    Raises:
+        ScgError: any setting that cannot be, said in one line.
+    """
+    folder = RunFolder(out)
+    state = Search(config)
+    with folder.owned():
+        folder.create(config, state.problem)
+        return _run(state, folder, False, (), pictures)
+
+
 def resume(
     out: str | Path,
     *,
@@ -161,7 +180,11 @@ def _search_there(job: dict[str, Any]) -> StateDict:
 
 
 def _run(
-    state: Search, folder: RunFolder | None, progress: bool, callbacks: Sequence[Callback]
+    state: Search,
+    folder: RunFolder | None,
+    progress: bool,
+    callbacks: Sequence[Callback],
+    pictures: bool = True,
 ) -> SearchResult:
     """Search until the budget is spent or a callback says so, then conclude."""
     if folder is None and progress and state.responder.learns:
@@ -169,17 +192,20 @@ def _run(
     own: list[Callback] = [] if folder is None else [Numbers(folder), Checkpoints(folder)]
     shown: list[Callback] = [Progress()] if progress else []
     state.run([*own, *shown, *callbacks], None if folder is None else folder.path)
-    return conclude(state, folder)
+    return conclude(state, folder, pictures)
 
 
-def conclude(state: Search, folder: RunFolder | None = None) -> SearchResult:
+def conclude(state: Search, folder: RunFolder | None = None, pictures: bool = True) -> SearchResult:
     """Ask what there is to ask at a search's end, judge it, and write the report.
 
     Args:
         state: the finished search.
         folder: its run folder; nothing is written if None.
+        pictures: whether pictures and videos are made.
     """
     asked = ask(state)
     if folder is None:
         return judge(state.config, state.problem, asked)
-    return write_report(folder.path, state.config, state.problem, asked, state.responder)
+    return write_report(
+        folder.path, state.config, state.problem, asked, state.responder, pictures=pictures
+    )

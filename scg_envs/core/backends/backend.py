@@ -15,7 +15,18 @@ Function = Callable[[dict[str, Any]], StateDict]
 
 
 class Backend(ABC):
-    """Runs jobs; a context manager, which begins and ends whatever they run in."""
+    """Runs jobs; a context manager, which begins and ends whatever they run in.
+
+    Attributes:
+        rerun: how many jobs ran again so far, since their workers were lost.
+    """
+
+    rerun = 0
+
+    @property
+    @abstractmethod
+    def workers(self) -> int:
+        """How many jobs can run at a time, now: workers may come and go."""
 
     @abstractmethod
     def completed(self, function: Function, jobs: Iterable[Job]) -> Iterator[tuple[int, StateDict]]:
@@ -62,6 +73,8 @@ class Backend(ABC):
 
 class Serial(Backend):
     """One job after another, in this process."""
+
+    workers = 1
 
     def completed(self, function: Function, jobs: Iterable[Job]) -> Iterator[tuple[int, StateDict]]:
         """Run each when its result is asked for."""

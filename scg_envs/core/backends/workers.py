@@ -63,21 +63,10 @@ class _Sent:
 
 
 class Workers(Backend):
-    """A backend whose jobs run elsewhere, several at a time.
-
-    Attributes:
-        rerun: how many jobs ran again so far, since their workers were lost.
-    """
-
-    rerun = 0
+    """A backend whose jobs run elsewhere, several at a time."""
 
     lost: tuple[type[BaseException], ...] = ()
     """What a job's future raises when its worker was lost."""
-
-    @property
-    @abstractmethod
-    def workers(self) -> int:
-        """How many jobs can run at a time, now: workers may come and go."""
 
     @abstractmethod
     def submit(self, function: Function, text: str) -> Future[Any]:
@@ -142,7 +131,9 @@ class Workers(Backend):
                 if isinstance(error, self.lost):
                     sent.lost += 1
                     if sent.lost == TRIES:
-                        raise WorkerLost(_GIVEN_UP) from error
+                        given_up = WorkerLost(_GIVEN_UP)
+                        given_up.job = sent.number
+                        raise given_up from error
                     self.rerun += 1
                     again.append(sent)
                     fill()
