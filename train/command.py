@@ -270,9 +270,7 @@ def data_of(cls: type) -> set[str]:
 
 def of_a_game(cls: type) -> bool:
     """Whether a class is about a game of the registry, which has settings of its own."""
-    if issubclass(cls, Scenario):
-        return True
-    kinds = [option.kind for option in options_of(cls).values()]
+    kinds = [cls, *(option.kind for option in options_of(cls).values())]
     return any(kind is not None and issubclass(kind, Scenario) for kind in kinds)
 
 

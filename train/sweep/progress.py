@@ -45,7 +45,8 @@ def cell_of(one: Planned) -> str:
 
 def in_words(seconds: float) -> str:
     """A duration in its two greatest units, as `3 h 20 min`."""
-    left, parts = round(seconds), []
+    left = round(seconds)
+    parts: list[str] = []
     for size, unit in _UNITS:
         if left >= size or (unit == "s" and not parts):
             parts.append(f"{left // size} {unit}")

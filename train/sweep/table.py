@@ -100,7 +100,7 @@ def cell_rows(sweep: Sweep, summaries: Summaries) -> list[Row]:
                 **_columns("by_responder", mean_of(learned)),
                 "trusted": len(trusted) / len(ended),
                 "certified": sum(one["certified"] for one in ended) / len(ended),
-                **_columns("score", _over([scores], interquartile_mean)),
+                **_columns("score", _over([np.array(scores)], interquartile_mean)),
                 "undefined": len(ended) - len(scores),
                 "regret_worst": _greatest(one["regret_found"] for one in ended),
                 "evaluations": _mean(one["evaluations"] for one in ended),
@@ -228,7 +228,7 @@ def _cells(sweep: Sweep) -> dict[tuple[str, str, str], list[Planned]]:
 
 
 def _over(strata: Strata, statistic: Any) -> Estimate | None:
-    strata = [np.asarray(own, dtype=np.float64) for own in strata if len(own)]
+    strata = [own for own in strata if len(own)]
     return estimate(statistic, strata) if strata else None
 
 

@@ -165,7 +165,7 @@ def _pickled(function: Function, text: str) -> bytes:
 
 
 def probe(address: str) -> None:
-    """See whether a cluster answers, in another process: Ray ends its own where none does.
+    """See whether a cluster answers, before Ray is asked, which waits for ever or ends the process.
 
     Args:
         address: as `Ray` takes it.
@@ -173,23 +173,34 @@ def probe(address: str) -> None:
     Raises:
         ClusterUnreachable: none answers within `ANSWER` seconds.
     """
-    started = time.monotonic()
-    if address != "auto":
-        host, _, port = address.removeprefix("ray://").rpartition(":")
-        try:
-            socket.create_connection((host, int(port)), timeout=ANSWER / 2).close()
-        except (OSError, OverflowError) as error:
-            raise ClusterUnreachable(address, str(error)) from error
-    settings = {"log_to_driver": False, "logging_level": "CRITICAL", **_local(address)}
-    code = f"import ray; ray.init({address!r}, **{settings!r})"
-    left = ANSWER - (time.monotonic() - started)
+    if address == "auto":
+        _probe_auto()
+        return
+    import grpc
+
+    host, _, port = address.removeprefix("ray://").rpartition(":")
     try:
-        subprocess.run([sys.executable, "-c", code], timeout=left, check=True, capture_output=True)
+        socket.create_connection((host, int(port)), timeout=ANSWER / 2).close()
+        with grpc.insecure_channel(f"{host}:{port}") as channel:
+            grpc.channel_ready_future(channel).result(timeout=ANSWER / 2)
+    except grpc.FutureTimeoutError:
+        why = f"what listens there said nothing for {ANSWER / 2:.0f} s"
+        raise ClusterUnreachable(address, why) from None
+    except (OSError, OverflowError) as error:
+        raise ClusterUnreachable(address, str(error)) from error
+
+
+def _probe_auto() -> None:
+    """See whether a cluster of this machine answers, by a process that connects to it."""
+    code = "import ray; ray.init('auto', log_to_driver=False, logging_level='CRITICAL')"
+    words = [sys.executable, "-c", code]
+    try:
+        subprocess.run(words, timeout=ANSWER, check=True, capture_output=True)
     except subprocess.TimeoutExpired:
-        raise ClusterUnreachable(address, f"no answer within {ANSWER:.0f} s") from None
+        raise ClusterUnreachable("auto", f"no answer within {ANSWER:.0f} s") from None
     except subprocess.CalledProcessError as error:
         lines = error.stderr.decode(errors="replace").strip().splitlines() or ["no cluster"]
-        raise ClusterUnreachable(address, lines[-1]) from None
+        raise ClusterUnreachable("auto", lines[-1]) from None
 
 
 def _local(address: str) -> dict[str, Any]:
