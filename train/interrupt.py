@@ -45,7 +45,7 @@ class Stop:
 
 @contextmanager
 def stop_on_interrupt() -> Iterator[Stop]:
-    """Turn the first Ctrl-C into a request to stop, and the second into a KeyboardInterrupt.
+    """Turn the first Ctrl-C, or SIGTERM, into a request to stop, the second into an interrupt.
 
     Where it has been turned into something else already, that stands: by a sweep of which this
     search is one, or in a worker, whose work is ended by who has started it.
@@ -61,8 +61,9 @@ def stop_on_interrupt() -> Iterator[Stop]:
             raise KeyboardInterrupt
         stop.requested = True
 
-    before = signal.signal(signal.SIGINT, handle)
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield stop
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from ..agents.language import Client, EpisodeWriter
+from ..agents.language.transcript import check_episodes
 from ..core.checkpoint import StateDict
 from ..core.errors import LanguageModelError, RunFolderError
 from ..core.files import cause, read_sealed_json, sealed_json, write_text
@@ -63,6 +64,8 @@ class Journal(Checkpoints, AbstractContextManager["Journal"]):
                 client.keep_recorded(recorded)
             if resume:
                 self._read_spending(client)
+            if saved is not None and "replayed" in saved:
+                client.budget.replayed = int(saved["replayed"])
             client.budget.listen = self._write_spending
             self.writer = EpisodeWriter(folder.path, keep=episodes, digest=digest)
 
@@ -89,6 +92,7 @@ class Journal(Checkpoints, AbstractContextManager["Journal"]):
             "loop": search.state_dict(),
             "episodes": 0 if self.writer is None else self.writer.count,
             "transcript": None if self.writer is None else self.writer.digest,
+            "replayed": 0 if self._client is None else self._client.budget.replayed,
             "recorded": [] if self._client is None else self._client.recorded,
         }
 
@@ -109,6 +113,18 @@ class Journal(Checkpoints, AbstractContextManager["Journal"]):
     def __exit__(self, *exception: object) -> None:
         if self.writer is not None:
             self.writer.close()
+
+
+def check_transcript(folder: RunFolder) -> None:
+    """See whether the transcript of a run is as it was written, as far as its checkpoint goes.
+
+    Raises:
+        RunFolderError: the checkpoint is damaged.
+        InvalidTranscript: the transcript is.
+    """
+    saved = folder.load_checkpoint() if folder.holds_run else None
+    if saved is not None and saved.get("transcript") is not None:
+        check_episodes(folder.path, int(saved["episodes"]), saved["transcript"])
 
 
 def run_unkept(loop: VerbalLoop) -> VerbalResult:

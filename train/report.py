@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..agents import Responder, make_responder
 from ..agents.responder import OWN, ResponderInfo
-from ..core.checkpoint import read_state, write_state
+from ..core.checkpoint import write_state
 from ..core.errors import RunFolderError
 from ..core.files import cause
 from ..core.pre_policy import Finite
@@ -19,6 +19,7 @@ from .effect_picture import plot_effects
 from .plots import plot_learning
 from .run_folder import FINDINGS, SUMMARY, RunFolder, write_json
 from .search.findings import Findings
+from .search.metrics import METRICS, write_rows
 from .search.result import SearchResult, judge, trust_of
 from .search.trust import Trust
 from .video import episodes_of, record, record_side_by_side
@@ -84,31 +85,30 @@ def _rebuild(folder: RunFolder) -> SearchResult:
             f"the run in {folder.path} is one in words, whose summary.json is all of its report."
         )
     folder.read_summary()  # says so where the run has not ended
-    path = folder.path / FINDINGS
-    try:
-        asked = Findings.from_state(read_state(path))
-    except FileNotFoundError:
+    kept = folder.read_findings()
+    if kept is None:
         raise RunFolderError(
-            f"the run in {folder.path} is of an earlier version, which kept no answers; its "
+            f"the run in {folder.path} has no {FINDINGS}, like one of an earlier version; its "
             "report stays as it is."
-        ) from None
-    except (KeyError, TypeError) as error:
+        )
+    try:
+        asked = Findings.from_state(kept)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise RunFolderError(
             f"the run in {folder.path} is of another version, whose answers this one does not "
             f"read ({cause(error)}); its report stays as it is."
         ) from error
-    except (OSError, ValueError) as error:
-        raise RunFolderError(f"{path} cannot be read ({cause(error)}).") from error
     problem = config.problem()
     config = config.stated(problem)
     result = judge(config, problem, asked)
     write_json(folder.path / SUMMARY, result.to_json())
+    write_rows(folder.path / METRICS, asked.history)
     _draw(folder.path, config, problem, asked)
     if config.responder != OWN:
         responder = make_responder(config.responder, problem, seed=config.seed, steps=config.steps)
         try:
             responder.load_model(folder.path)
-        except (OSError, KeyError, ValueError) as error:
+        except (AttributeError, IndexError, KeyError, OSError, TypeError, ValueError) as error:
             raise RunFolderError(
                 f"the models in {folder.path} cannot be read ({cause(error)}); summary and "
                 "pictures are made anew, the videos are not."

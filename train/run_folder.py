@@ -237,6 +237,22 @@ class RunFolder:
             raise RunFolderError(f"{self.path / SUMMARY} cannot be read: {error}.") from error
         return summary
 
+    def read_findings(self) -> StateDict | None:
+        """What was found and answered at the run's end; None if that is not kept.
+
+        Raises:
+            RunFolderError: it is damaged.
+        """
+        path = self.path / FINDINGS
+        try:
+            return read_state(path)
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise RunFolderError(
+                f"{path} cannot be read ({cause(error)}); begin the run anew in another `out`."
+            ) from error
+
     def check_unfinished(self) -> None:
         """See whether the run can be gone on with; one that a cap or its server has stopped can.
 

@@ -166,11 +166,8 @@ class EpisodeWriter:
         if keep != 0 and self.path.exists():
             kept = _whole_lines(self.path)[:keep]
         self._hashed = hashlib.sha256("".join(kept).encode())
-        if digest is not None and digest != self.digest:
-            raise InvalidTranscript(
-                f"{self.path} is damaged: its first {keep} episodes are not as they were written; "
-                "start the run anew in another `out`, or here by `force=True`."
-            )
+        if digest is not None:
+            _check_digest(self.path, self.digest, digest)
         self.count = len(kept)
         write_text(self.path, "".join(kept))
         with writing(self.path):
@@ -240,6 +237,25 @@ def read_episodes(folder: str | Path) -> list[Episode]:
             cut = " (cut off?)" if count == len(lines) else ""
             raise InvalidTranscript(f"{path}, line {count}{cut}, is no episode: {error}.") from None
     return episodes
+
+
+def check_episodes(folder: str | Path, count: int, digest: str) -> None:
+    """See whether the first so many episodes of a run folder have the digest that they had.
+
+    Raises:
+        InvalidTranscript: they have not, or there is no transcript.
+    """
+    path = Path(folder) / EPISODES
+    kept = _whole_lines(path)[:count] if path.exists() else []
+    _check_digest(path, hashlib.sha256("".join(kept).encode()).hexdigest(), digest)
+
+
+def _check_digest(path: Path, found: str, digest: str) -> None:
+    if found != digest:
+        raise InvalidTranscript(
+            f"{path} is damaged: its episodes are not as they were written; begin the run anew in "
+            "another `out`."
+        )
 
 
 def _whole_lines(path: Path) -> list[str]:

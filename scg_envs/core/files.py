@@ -52,7 +52,7 @@ def writing(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except OSError as error:
+    except OSError as error:  # a program's broken pipe among them, which is no `scg ... | head`
         raise CannotWrite(
             f"{path} cannot be written ({cause(error)}); mend that, or choose another `out`."
         ) from error

@@ -20,9 +20,11 @@ def _is_the_command() -> bool:
 
 
 def began() -> None:
-    """From now on Ctrl-C is a `KeyboardInterrupt` again, for the command to catch."""
-    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    """From now on Ctrl-C, and SIGTERM, are a `KeyboardInterrupt`, for the command to catch."""
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            if signal.getsignal(number) is signal.SIG_DFL:
+                signal.signal(number, signal.default_int_handler)
 
 
 if (

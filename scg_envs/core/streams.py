@@ -95,9 +95,10 @@ def seed_streams(
         derive_keys(one, keys)
         return
     assert isinstance(seed, (Sequence, np.ndarray))
-    if len(seed) != len(keys):
+    number = len(seed) if np.ndim(seed) else 0
+    if number != len(keys):
         raise InvalidArgument(
-            f"{len(seed)} seeds came for {len(keys)} games; give one or one for each."
+            f"{number} seeds came for {len(keys)} games; give one or one for each."
         )
     for i, own in enumerate(seed):
         if own is None and begun:

@@ -110,7 +110,7 @@ class LearnerView(gymnasium.Env[Any, Any]):
         remaining = check_dictionary(options)
         if self._committed:
             for name in remaining:
-                if name != "pre_policy" and get_close_matches(name, ["pre_policy"]):
+                if name != "pre_policy" and get_close_matches(str(name), ["pre_policy"]):
                     raise UnknownOption("reset option", name, ["pre_policy"])
         named = remaining.pop("pre_policy", None) if self._committed else None
         game_seed = None if seed is None else int(self.np_random.integers(2**31))

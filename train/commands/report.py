@@ -17,7 +17,7 @@ from ...core.errors import RunFolderError
 from ..command import Command
 from ..config import TalkConfig
 from ..report import rebuild
-from ..run_folder import SUMMARY, RunFolder
+from ..run_folder import SUMMARY, RunFolder, write_json
 from ..search.algorithm_2 import VerbalResult
 from ..verbal_search import describe as describe_words
 from ._describe import describe
@@ -51,6 +51,11 @@ class Report(Command):
 
     def _print_words(self, folder: RunFolder, config: TalkConfig) -> None:
         summary = folder.read_summary()
+        kept = folder.read_findings()
+        if kept is not None:
+            summary = kept["report"]
+            with folder.owned():
+                write_json(folder.path / SUMMARY, summary)
         if self.json:
             print_json(summary)
             return

@@ -26,12 +26,13 @@ from typing import Any, ClassVar
 
 from ...agents.language import MODES, Client
 from ...agents.language.redaction import Address, find_server
+from ...core.checkpoint import write_state
 from ...core.errors import InvalidArgument, LanguageModelError
 from ..command import arguments_of
 from ..config import SearchConfig, TalkConfig
 from ..interrupt import how_to_resume, warn_unkept
 from ..journal import Journal, run_unkept
-from ..run_folder import SUMMARY, RunFolder, write_json
+from ..run_folder import FINDINGS, SUMMARY, RunFolder, write_json
 from ..verbal import VerbalLoop, VerbalResult
 from ..verbal.roles import WORD_GAMES, Roles
 from ..verbal_search import describe, verbal_search
@@ -126,6 +127,7 @@ class Talk(Resumable):
                     result = search_by(writer=journal.writer, run=journal.run)
         report = _report(problem.game, roles, client, result)
         if folder is not None:
+            write_state(folder.path / FINDINGS, {"report": report})
             write_json(folder.path / SUMMARY, report)
         if self.json:
             print_json(report)

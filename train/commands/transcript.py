@@ -22,6 +22,8 @@ from ...core.checks import check_whole
 from ...core.errors import InvalidArgument, UnknownName
 from ...core.text import printable
 from ..command import Command
+from ..journal import check_transcript
+from ..run_folder import RunFolder
 from ._printing import print_json
 
 _NARROWEST = 40
@@ -51,6 +53,7 @@ class Transcript(Command):
             raise InvalidArgument(
                 "`full` decides nothing with `json`, which prints all anyhow; drop it."
             )
+        check_transcript(RunFolder(self.folder))
         numbered = list(enumerate(read_episodes(self.folder), start=1))
         if self.condition is not None:
             known = dict.fromkeys(episode.condition for _, episode in numbered)

@@ -18,6 +18,7 @@ import numpy as np
 
 from ...agents import Responder, make_responder
 from ...core.errors import InvalidArgument, RunFolderError
+from ...core.files import cause
 from ...core.problem import CommitmentProblem
 from ...core.scenario import Scenario
 from ..baseline.folder import NOT_THE_GAMES
@@ -112,17 +113,20 @@ class Video(SeededRun):
             raise RunFolderError(
                 f"the run in {self.model_of} is of {game!r}, not of {self.scenario.game!r}."
             )
-        config, summary = folder.read_own_config(), folder.read_summary()
+        config = folder.read_own_config()
         if not isinstance(config, SearchConfig):
             raise RunFolderError(
                 f"the run in {self.model_of} is one in words, which leaves no model."
             )
+        summary, kept = folder.read_summary(), folder.read_findings()
         problem = config.problem()
         responder = make_responder(config.responder, problem, seed=config.seed)
         try:
             responder.load_model(self.model_of)
+            if kept is not None:
+                return problem, responder, kept["point"][0]
             return problem, responder, problem.pre_policies.point(summary["pre_policy_point"])
-        except (KeyError, OSError, ValueError) as error:
+        except (AttributeError, IndexError, KeyError, OSError, TypeError, ValueError) as error:
             raise RunFolderError(
-                f"the run in {self.model_of} is damaged ({type(error).__name__}: {error})."
+                f"the run in {self.model_of} is damaged ({cause(error)})."
             ) from error

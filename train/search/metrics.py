@@ -16,6 +16,7 @@ from ...core.files import replacing, writing
 Row = dict[str, Any]
 """The numbers of a round: what a line of `metrics.csv` holds, by column."""
 
+METRICS = "metrics.csv"
 COLUMNS = (
     "iteration",
     "evaluations",
@@ -43,7 +44,7 @@ class Metrics:
         """
         from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
-        self._path, board = folder / "metrics.csv", folder / "tensorboard"
+        self._path, board = folder / METRICS, folder / "tensorboard"
         write_rows(self._path, history)
         with writing(self._path):
             self._file = self._path.open("a", newline="", encoding="utf-8")
