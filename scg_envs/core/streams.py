@@ -95,7 +95,7 @@ def seed_streams(
         derive_keys(one, keys)
         return
     assert isinstance(seed, (Sequence, np.ndarray))
-    number = len(seed) if np.ndim(seed) else 0
+    number = 0 if isinstance(seed, np.ndarray) and seed.ndim == 0 else len(seed)
     if number != len(keys):
         raise InvalidArgument(
             f"{number} seeds came for {len(keys)} games; give one or one for each."
