@@ -86,6 +86,11 @@ class CommandLine:
         if of_a_game(cls):
             named = _game_among(word for word in others if not word.startswith("-"))
             self.game = self._before.get("game", named)
+            if named is None and ":" in str(self.game):
+                raise InvalidArgument(
+                    f"the file's game is {self.game}, a function, and none is called that a file "
+                    f"alone has named; if it is yours, name it: scg {cls.name()} {self.game} ..."
+                )
             if self.game is not None:
                 self._use(find_game(self.game))
 

@@ -223,6 +223,8 @@ def read_yaml(path: Path) -> tuple[str | None, dict[str, Any]]:
         kept = yaml.safe_load(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         raise ValueError(" ".join(str(error).split())) from error
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
     if not isinstance(kept, dict):
         raise ValueError(f"it holds {type(kept).__name__}, not settings by name")
     if kept.pop("words", None) is not None:

@@ -52,8 +52,12 @@ def owned(folder: Path) -> Iterator[None]:
     path = folder / LOCK
     if path.is_symlink():
         raise RunFolderError(f"{path} is a link, which a lock never is; delete it.")
-    with writing(path):
-        number = _lock(path, folder)
+    try:
+        with writing(path):
+            number = _lock(path, folder)
+    except BaseException:
+        _remove(made)
+        raise
     _held[key] = threading.get_ident()
     try:
         for rest in folder.glob(f"{PARTIAL}*"):
@@ -65,9 +69,14 @@ def owned(folder: Path) -> Iterator[None]:
         with suppress(OSError):
             path.unlink()  # while it is locked: whoever waits for it sees that it is gone
         os.close(number)
-        with suppress(OSError):
-            for one in made:
-                one.rmdir()
+        _remove(made)
+
+
+def _remove(made: list[Path]) -> None:
+    """Remove those folders, the innermost first, into which nothing was written."""
+    with suppress(OSError):
+        for one in made:
+            one.rmdir()
 
 
 def _lock(path: Path, folder: Path) -> int:
@@ -90,6 +99,7 @@ def _lock(path: Path, folder: Path) -> int:
             ) from None
         except BaseException:
             os.close(number)
+            path.unlink(missing_ok=True)  # nobody else has it
             raise
         os.close(number)  # its owner has just ended and deleted it
 

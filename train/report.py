@@ -56,7 +56,7 @@ def write_report(
     return result
 
 
-def rebuild(out: str | Path) -> SearchResult:
+def rebuild(out: str | Path, *, trust: bool = False) -> SearchResult:
     """Make the report of a finished search anew from its run folder alone.
 
     Nobody is asked: summary and pictures come from what was answered at the search's end, and the
@@ -65,13 +65,21 @@ def rebuild(out: str | Path) -> SearchResult:
 
     Args:
         out: the run folder.
+        trust: whether the functions are called that the folder names, of a game by
+            `module:function`: not those of a stranger's folder.
 
     Raises:
         RunFolderError: it holds no finished search of Algorithm 1, or one of an earlier version,
-            or is damaged, or another process writes it.
+            or of a game by its function, which is not trusted, or is damaged, or another process
+            writes it.
     """
     folder = RunFolder(out)
-    folder.read_config()  # makes no folder that holds none
+    game = folder.read_config().game  # makes no folder that holds none
+    if ":" in game and not trust:
+        raise RunFolderError(
+            f"the run in {folder.path} is of {game}, a function, and none is called that a folder "
+            "alone has named; if it is yours, give `trust=True`."
+        )
     with folder.owned():
         return _rebuild(folder)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -32,9 +33,22 @@ def compiled(function: Callable[..., Any] | None = None, **options: Any) -> Any:
     if function is None:
         return lambda decorated: compiled(decorated, **options)
     try:
-        return numba.njit(cache=True, nogil=True, **options)(function)
+        made = numba.njit(cache=True, nogil=True, **options)(function)
     except RuntimeError:
         return numba.njit(nogil=True, **options)(function)
+    _keep_if_possible(made._cache)
+    return made
+
+
+def _keep_if_possible(kept: Any) -> None:
+    """Let a kernel run where its code cannot be written, as on a full disk."""
+    save = kept.save_overload
+
+    def attempt(*arguments: Any) -> None:
+        with suppress(OSError):
+            save(*arguments)
+
+    kept.save_overload = attempt
 
 
 def kernel(function: Callable[..., Any] | None = None, **options: Any) -> Any:

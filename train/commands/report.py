@@ -30,11 +30,13 @@ class Report(Command):
 
     Attributes:
         folder: the run folder of a finished search.
+        trust: calls of the functions that the folder names, of a game by module:function.
     """
 
     positional = "folder"
 
     folder: Path
+    trust: bool = False
 
     def run(self) -> None:
         """Write the report anew and print its summary."""
@@ -43,7 +45,7 @@ class Report(Command):
         if isinstance(config, TalkConfig):
             self._print_words(folder, config)
             return
-        result = rebuild(self.folder)
+        result = rebuild(self.folder, trust=self.trust)
         if self.json:
             print_json(result.to_json())
         else:

@@ -17,6 +17,8 @@ _NUMBER = re.compile(
     r"[+-]?(\d+(/\d+)?|(\d+\.\d*|\.\d+)([eE][+-]?\d+)?|\d+[eE][+-]?\d+)\Z", re.ASCII
 )
 _LARGEST_EXPONENT = 1000
+_LONGEST_NUMBER = 2000  # characters; Python itself converts 4300 digits
+_LARGEST = 10**100  # sums and products of a few larger ones would be infinite
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,8 @@ class Tokens:
         token = self.peek
         if token.kind != "word" or not _NUMBER.match(token.text):
             self.fail(f"{what} (a number)")
+        if len(token.text) > _LONGEST_NUMBER:
+            self.fail(f"{what} of a reasonable length")
         exponent = re.search(r"[eE]([+-]?[0-9]+)", token.text)
         if exponent and abs(int(exponent[1])) > _LARGEST_EXPONENT:
             self.fail(f"{what} of a reasonable size")
@@ -150,6 +154,8 @@ class Tokens:
             value = Fraction(self.take().text)
         except ZeroDivisionError:
             self.fail(f"{what} with a denominator other than 0", token)
+        if abs(value) > _LARGEST:
+            self.fail(f"{what} of a reasonable size, up to 1e100,", token)
         return value
 
     def integer(self, what: str, low: int, high: int | None = None) -> int:

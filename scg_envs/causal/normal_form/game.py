@@ -21,6 +21,9 @@ Profile: TypeAlias = Sequence[Array]
 PLAYED = 1e-6
 """Actions that are played with a greater probability count for what is at stake."""
 
+LARGEST = 1e100
+"""Payoffs beyond it are refused: sums and products of a few of them would be infinite."""
+
 
 @dataclass(frozen=True, eq=False)
 class NormalForm:
@@ -68,6 +71,11 @@ class NormalForm:
             where = tuple(int(i) for i in np.argwhere(~np.isfinite(payoffs))[0])
             raise InvalidArgument(
                 f"payoff {payoffs[where]} at {where} (player, actions...); expected finite numbers."
+            )
+        if (most := float(np.abs(payoffs).max())) > LARGEST:
+            raise InvalidArgument(
+                f"payoffs up to {most:g}; expected at most {LARGEST:g}, beyond which their sums "
+                "and products overflow. Count in larger units."
             )
         if payoffs.flags.writeable:
             payoffs = payoffs.copy() if np.may_share_memory(payoffs, given) else payoffs
