@@ -128,5 +128,8 @@ def test_what_a_search_in_words_found_is_printed_again(tmp_path, scg):
     _, told, _ = scg("report", tmp_path, "--json")
     assert json.loads(told) == json.loads((tmp_path / "summary.json").read_text())
     (tmp_path / "summary.json").write_text("{}")
+    assert scg("report", tmp_path, "--json") == (0, told, "")
+    assert json.loads((tmp_path / "summary.json").read_text()) == json.loads(told)
+    (tmp_path / "findings.npz").write_bytes(b"half of it")
     code, _, error = scg("report", tmp_path)
     assert (code, error.count("\n")) == (2, 1)
