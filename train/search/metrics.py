@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import platform
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -42,21 +43,27 @@ class Metrics:
             folder: the run folder.
             history: those rows: what a file of them holds by now may be more, less, or damaged.
         """
-        from tensorboard.summary.writer.event_file_writer import EventFileWriter
+        from tensorboard.summary.writer.record_writer import RecordWriter
 
         self._path, board = folder / METRICS, folder / "tensorboard"
         write_rows(self._path, history)
         with writing(self._path):
             self._file = self._path.open("a", newline="", encoding="utf-8")
         self._csv = csv.DictWriter(self._file, COLUMNS)
+        # TensorBoard's own writer is a thread, whose errors on a full disk nobody can catch.
+        name = f"events.out.tfevents.{time.time_ns()}.{platform.node()}"
         with writing(board):
-            self._board = EventFileWriter(str(board))
+            board.mkdir(exist_ok=True)
+            self._board = RecordWriter((board / name).open("ab"))
+        self._board_path = board
+        self._add(file_version="brain.Event:2")
 
     def write(self, row: dict[str, Any]) -> None:
         """Add a row with the columns `COLUMNS`."""
         with writing(self._path):
             self._csv.writerow(row)
             self._file.flush()
+            self._board.flush()
         for name, value in row.items():
             if isinstance(value, float):
                 self.scalar(f"search/{name}", value, row["iteration"])
@@ -67,11 +74,15 @@ class Metrics:
         As a plain value, which every reader of TensorBoard's files lists among its scalars:
         `tensorboard.summary.Writer` writes tensors.
         """
-        from tensorboard.compat.proto.event_pb2 import Event
         from tensorboard.compat.proto.summary_pb2 import Summary
 
-        summary = Summary(value=[Summary.Value(tag=name, simple_value=value)])
-        self._board.add_event(Event(wall_time=time.time(), step=step, summary=summary))
+        self._add(step=step, summary=Summary(value=[Summary.Value(tag=name, simple_value=value)]))
+
+    def _add(self, **event: Any) -> None:
+        from tensorboard.compat.proto.event_pb2 import Event
+
+        with writing(self._board_path):
+            self._board.write(Event(wall_time=time.time(), **event).SerializeToString())
 
     def close(self) -> None:
         """Write what is left and close the files."""
