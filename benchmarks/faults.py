@@ -28,6 +28,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
+from scg_envs.train import report
 from scg_envs.train.cli import main as scg
 
 from .fuzz import INTERFACES, fuzz
@@ -273,7 +274,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--times", type=int, default=50, help="kills or stops of each kind")
     parser.add_argument("--calls", type=int, default=100_000, help="of each interface")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--undrawn", action="store_true", help="files: make no pictures and videos, damage none"
+    )
     told = parser.parse_args(argv)
+    if told.undrawn:
+        report._draw = report._film = lambda *arguments: None  # type: ignore[assignment]
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     if told.part == "calls":
         for interface in INTERFACES:
@@ -282,7 +288,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     for kind in told.kinds.split(","):
         with tempfile.TemporaryDirectory() as name:
             if told.part == "files":
-                counted = check_files(kind, Path(name), told.seed)
+                counted = check_files(kind, Path(name), told.seed, pictures=not told.undrawn)
             else:
                 check = check_kills if told.part == "kills" else check_stops
                 counted = check(kind, Path(name), told.times, told.seed)
