@@ -10,7 +10,7 @@ Answers are given from the real start by the deterministic policy.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -37,6 +37,7 @@ from .model_state import (
     state_of,
 )
 from .models import ModelPolicy, one_torch_thread
+from .practice import Practice, can_practise
 from .responder import Responder, distinct
 from .settings import settings_of
 from .vec_env import BatchedVecEnv
@@ -77,19 +78,29 @@ class AmortizedResponder(Responder):
     learns = True
 
     def __init__(
-        self, problem: CommitmentProblem, algorithm: str, *, seed: int, steps: int | None
+        self,
+        problem: CommitmentProblem,
+        algorithm: str,
+        *,
+        seed: int,
+        steps: int | None,
+        hyperparameters: Mapping[str, Any] | None = None,
     ) -> None:
         """Set up models that know nothing yet.
 
         Args:
             problem: what they answer.
-            algorithm: a page of `defaults/`.
+            algorithm: a page of `defaults/`, or `module:make_model`.
             seed: seeds the models, the games, and the process's generators.
             steps: the training budget in environment steps; the algorithm's default if None.
+            hyperparameters: some in place of the page's, or beside them.
+
+        Raises:
+            InvalidArgument: hyper-parameters that the model does not take.
         """
         super().__init__(problem)
-        self._algorithm = algorithm
-        settings = settings_of(algorithm, problem)
+        self._algorithm, self._hyperparameters = algorithm, hyperparameters
+        settings = settings_of(algorithm, problem, hyperparameters)
         self.train_budget = settings.steps if steps is None else steps
         self._rate = Decay(settings.learning_rate)
         self._np_random = np.random.default_rng([seed, _STREAM])
@@ -110,6 +121,10 @@ class AmortizedResponder(Responder):
             )
             for number, (learner, env) in enumerate(self._envs.items())
         }
+        self._practice: Practice | None = None
+        if settings.practice is not None and can_practise(problem):
+            (model,) = self.models.values()
+            self._practice = Practice(problem, model, **settings.practice)
 
     def train(self, likely: NDArray[Any], steps: int) -> None:
         """Learn under pre-policies that are half `likely` ones, half spread over the space."""
@@ -137,12 +152,26 @@ class AmortizedResponder(Responder):
                     max(steps // len(self.models), 1), reset_num_timesteps=False, log_interval=1
                 )
             model.logger.dump(model.num_timesteps)  # the losses, which come after SB3's own dump
+        self._count()
+        if self._practice is not None:
+            self._practice.when_due(pool, self.train_steps / self.train_budget, self._np_random)
+            self._count()
+
+    def _count(self) -> None:
         self.train_steps = sum(model.num_timesteps for model in self.models.values())
+        if self._practice is not None:
+            self.train_steps += self._practice.steps
 
     def retrained(self, points: Points, steps: int, *, seed: int) -> AmortizedResponder:
         """A copy of the models that has trained on, in games of another seed."""
         budget = steps * len(points)
-        copy = AmortizedResponder(self.problem, self._algorithm, seed=seed, steps=budget)
+        copy = AmortizedResponder(
+            self.problem,
+            self._algorithm,
+            seed=seed,
+            steps=budget,
+            hyperparameters=self._hyperparameters,
+        )
         for learner, model in self.models.items():
             load_parameters(copy.models[learner], parameters_of(model))
         copy.spend(points)
@@ -187,7 +216,7 @@ class AmortizedResponder(Responder):
                 model.set_parameters(str(path), device="cpu")
             except Exception as error:  # json, torch and Stable-Baselines3, each in its own ways
                 raise ValueError(f"{path.name} is no such model: {one_line(error)}") from error
-        self.train_steps = sum(model.num_timesteps for model in self.models.values())
+        self._count()
 
     def _file(self, learner: str) -> str:
         return "model.zip" if len(self.models) == 1 else f"model_{learner}.zip"
@@ -198,6 +227,7 @@ class AmortizedResponder(Responder):
             "models": {learner: state_of(model) for learner, model in self.models.items()},
             "envs": {learner: env.state_dict() for learner, env in self._envs.items()},
             "pool": self._np_random.bit_generator.state,
+            "practice": None if self._practice is None else self._practice.state_dict(),
             "generators": generators(),
         }
 
@@ -207,7 +237,9 @@ class AmortizedResponder(Responder):
             env.load_state_dict(state["envs"][learner])
         for learner, model in self.models.items():
             load_state_of(model, state["models"][learner])
-        self.train_steps = sum(model.num_timesteps for model in self.models.values())
+        if self._practice is not None:
+            self._practice.load_state_dict(state["practice"])
+        self._count()
         self._np_random.bit_generator.state = state["pool"]
         # Last, since building the models has drawn from them.
         load_generators(state["generators"])

@@ -5,16 +5,25 @@ Those that learn are imported when they are made, for they import torch.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 from ..core.backends import Backend
-from ..core.errors import UnknownName
+from ..core.errors import InvalidArgument, UnknownName
 from ..core.extras import require
 from ..core.problem import CommitmentProblem
 from ..core.registry import load
 from ..core.scenario import Scenario
 from .populations import AUTOMATA
-from .responder import LEARNED, RESPONDERS, RationalResponder, Responder, responders_of
+from .responder import (
+    RationalResponder,
+    Responder,
+    check_responder,
+    is_learned,
+    responders_of,
+)
 from .settings import settings_of
 
 _JUDGE = 0x19D6E  # keeps a judge's seed apart from that of whom it judges
@@ -28,11 +37,14 @@ def make_responder(
     steps: int | None = None,
     scenario: Scenario | None = None,
     backend: Backend | None = None,
+    hyperparameters: Mapping[str, Any] | None = None,
 ) -> Responder:
     """A responder by name.
 
     Args:
-        name: one of `RESPONDERS`.
+        name: one of `RESPONDERS`; or `module:make_model`, whose models learn: a class of
+            Stable-Baselines3's kind, or a function `make_model(env, *, seed, learning_rate)` that
+            returns one. After `fresh-` it makes one for each pre-policy.
         problem: what it answers.
         seed: seeds learning; the process's generators of Python, numpy and torch are seeded too,
             as Stable-Baselines3 does.
@@ -40,40 +52,66 @@ def make_responder(
             own; the algorithm's own default if None.
         scenario: what names the problem, for a backend.
         backend: where models train, if each pre-policy has its own; here if None.
+        hyperparameters: of a model that learns, in place of its page's or beside them
+            (`scg_envs.agents.hyperparameters`).
 
     Raises:
-        UnknownName: no such responder, or the game cannot be answered by it.
+        UnknownName: no such responder or hyper-parameter, or the game cannot be answered by it.
+        InvalidArgument: a model that cannot choose among the follower's actions, or
+            hyper-parameters that cannot be.
         MissingExtra: a learned responder without Stable-Baselines3.
     """
-    if name not in RESPONDERS:
-        raise UnknownName("responder", name, RESPONDERS)
+    check_responder(name)
     own = responders_of(problem)
-    if name not in own:
+    if name not in own and not (":" in name and problem.learnable):
         hint = problem.solver.why_not
         if name in AUTOMATA:
             hint = "Automata answer in repeated games of two players with two actions each."
         raise UnknownName(f"responder for {problem.game}", name, own, hint)
+    if not is_learned(name):
+        check_no_hyperparameters(name, hyperparameters)
     if name in AUTOMATA:
         from .automata import AutomatonResponder  # here, for it imports the game
 
         return AutomatonResponder(problem, name, seed=seed)
-    if name not in LEARNED:
+    if not is_learned(name):
         return RationalResponder(problem, name, seed=seed)
     settings = settings_of(name, problem)
     if settings.responder:
+        check_no_hyperparameters(name, hyperparameters)
         made: Responder = load(settings.responder)(problem, name, seed=seed, steps=steps)
         return made
-    modules = ("stable_baselines3", settings.module)
+    modules = ["stable_baselines3", *([] if ":" in name else [settings.module])]
     require(f"the responder {name!r}", *modules, extra=settings.extra)
+    from .hyperparameters import check_hyperparameters
+
+    check_hyperparameters(name, hyperparameters or {})
     if settings.fresh:
         from .fresh import FreshResponder
 
         return FreshResponder(
-            problem, name, seed=seed, steps=steps, scenario=scenario, backend=backend
+            problem,
+            name,
+            seed=seed,
+            steps=steps,
+            scenario=scenario,
+            backend=backend,
+            hyperparameters=hyperparameters,
         )
     from .amortized import AmortizedResponder
 
-    return AmortizedResponder(problem, name, seed=seed, steps=steps)
+    return AmortizedResponder(
+        problem, name, seed=seed, steps=steps, hyperparameters=hyperparameters
+    )
+
+
+def check_no_hyperparameters(name: str, hyperparameters: Mapping[str, Any] | None) -> None:
+    """See that none are given to a responder that trains no model."""
+    if hyperparameters:
+        raise InvalidArgument(
+            f"hyper-parameters are given ({', '.join(hyperparameters)}), and answers by {name!r} "
+            "train no model; take a responder that does, such as ppo, or drop them."
+        )
 
 
 def judge_seed(seed: int, number: int = 0) -> int:
@@ -107,6 +145,7 @@ def make_judge(
     seed: int = 0,
     steps: int | None = None,
     number: int = 0,
+    hyperparameters: Mapping[str, Any] | None = None,
 ) -> Responder | None:
     """Who judges what a learned responder's answers have chosen: models that chose nothing.
 
@@ -115,20 +154,27 @@ def make_judge(
     `judge_steps`.
 
     Args:
-        name: the responder that has chosen, one of `RESPONDERS`.
+        name: the responder that has chosen, as `make_responder` takes it.
         problem: what it has answered.
         seed: its seed.
         steps: its training budget in environment steps; the algorithm's own default if None.
         number: which of several judges, apart from each other.
+        hyperparameters: its own.
 
     Returns:
         None where there is nothing to learn: answers by computation stay what they are.
     """
-    if name not in LEARNED:
+    if not is_learned(name):
         return None
     own_seed = judge_seed(seed, number)
     if settings_of(name).responder:
         return make_responder(name, problem, seed=own_seed, steps=steps)
     from .fresh import FreshResponder
 
-    return FreshResponder(problem, name, seed=own_seed, steps=judge_steps(name, problem, steps))
+    return FreshResponder(
+        problem,
+        name,
+        seed=own_seed,
+        steps=judge_steps(name, problem, steps),
+        hyperparameters=hyperparameters,
+    )

@@ -7,6 +7,7 @@ once; that is what it is for: to be compared with.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ class FreshResponder(Responder):
         steps: int | None,
         scenario: Scenario | None = None,
         backend: Backend | None = None,
+        hyperparameters: Mapping[str, Any] | None = None,
     ) -> None:
         """Nothing is trained before it is asked for.
 
@@ -49,12 +51,14 @@ class FreshResponder(Responder):
             steps: environment steps for each model; the page's own if None.
             scenario: what names the problem, for workers to make it by.
             backend: where models train; here and one after another if None.
+            hyperparameters: of each model, in place of the page's or beside them.
         """
         super().__init__(problem)
         self._seed, self._algorithm = seed, algorithm
         assert backend is None or scenario is not None, "a worker makes the problem itself"
         self._scenario = None if scenario is None else scenario.bare().to_json()
         self._backend = backend
+        self._hyperparameters = None if hyperparameters is None else dict(hyperparameters)
         self._steps = settings_of(algorithm, problem).steps if steps is None else steps
         self._points: list[NDArray[Any]] = []  # in the order of their models
         self._models: dict[bytes, AmortizedResponder] = {}
@@ -103,6 +107,7 @@ class FreshResponder(Responder):
             "scenario": self._scenario,
             "algorithm": self._algorithm,
             "steps": self._steps,
+            "hyperparameters": self._hyperparameters,
         }
         first = self._seed + len(self._models)
         return [
@@ -117,7 +122,13 @@ class FreshResponder(Responder):
 
     def _untrained(self, number: int) -> AmortizedResponder:
         seed = self._seed + number
-        return AmortizedResponder(self.problem, self._algorithm, seed=seed, steps=self._steps)
+        return AmortizedResponder(
+            self.problem,
+            self._algorithm,
+            seed=seed,
+            steps=self._steps,
+            hyperparameters=self._hyperparameters,
+        )
 
     def retrained(self, points: Points, steps: int, *, seed: int) -> FreshResponder:
         """New models, which train when they are asked."""
@@ -187,7 +198,13 @@ def _train_there(job: dict[str, Any]) -> StateDict:
     """What a job of `FreshResponder` does, in whatever process."""
     problem = Scenario.from_json(job["scenario"]).problem()
     steps, scalars = job["steps"], []
-    responder = AmortizedResponder(problem, job["algorithm"], seed=job["seed"], steps=steps)
+    responder = AmortizedResponder(
+        problem,
+        job["algorithm"],
+        seed=job["seed"],
+        steps=steps,
+        hyperparameters=job["hyperparameters"],
+    )
     point = np.array(job["point"], dtype=job["dtype"])
     _train_on(responder, point, lambda *scalar: scalars.append(list(scalar)))
     return {**_trained(responder), "scalars": scalars}
@@ -199,6 +216,7 @@ def _trained(responder: AmortizedResponder) -> StateDict:
     return {
         "parameters": {learner: parameters_of(model) for learner, model in models},
         "steps": {learner: model.num_timesteps for learner, model in models},
+        "train_steps": responder.train_steps,  # those of practice, too
     }
 
 
@@ -206,7 +224,7 @@ def _load_trained(responder: AmortizedResponder, state: StateDict) -> None:
     for learner, model in responder.models.items():
         load_parameters(model, state["parameters"][learner])
         model.num_timesteps = state["steps"][learner]
-    responder.train_steps = sum(state["steps"].values())
+    responder.train_steps = state["train_steps"]
 
 
 def _placed(row: StateDict) -> tuple[int, Split, StateDict]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import torch
 from gymnasium.spaces import Dict, MultiDiscrete
 from stable_baselines3.common.base_class import BaseAlgorithm
 
-from ..core.registry import load
+from ..core.errors import InvalidArgument, ScgError, UnknownName, one_line
 from ..core.seen_board import SeenBoard
+from ..games.external.loading import load_function
 from .board_features import BoardFeatures, board_policy
+from .responder import cannot_act
 from .settings import Settings
 from .vec_env import BatchedVecEnv
 
@@ -51,8 +54,47 @@ def make_model(
         rate: the learning rate.
         rollout: environment steps between two updates, over all games; the settings' if None.
         board: what is seen of a board, if one is.
+
+    Raises:
+        InvalidArgument: an algorithm that cannot choose among the actions, hyper-parameters that it
+            does not take, or a function that makes no model.
+        UnknownName: no such activation.
     """
-    made: type[BaseAlgorithm] = load(settings.algorithm)
+    made = load_function(settings.algorithm, "the responder")
+    arguments: dict[str, Any] = dict(settings.model)
+    if _is_class(made):
+        arguments = {**_of_class(made, settings, env, board), "device": "cpu"}
+        if settings.rollout is not None:
+            arguments["n_steps"] = max((rollout or settings.rollout) // env.num_envs, 1)
+            if "batch_size" in arguments:  # no batch is larger than what is collected
+                collected = arguments["n_steps"] * env.num_envs
+                arguments["batch_size"] = min(arguments["batch_size"], collected)
+    try:
+        model = made(env=env, seed=seed, learning_rate=rate, **arguments)
+    except ScgError:
+        raise
+    except Exception as error:  # whatever the model's own code raises
+        if isinstance(error, AssertionError) and "action space" in str(error):
+            raise cannot_act(settings.algorithm) from error
+        raise InvalidArgument(
+            f"{settings.algorithm} does not take its hyper-parameters: {one_line(error)}."
+        ) from error
+    if not isinstance(model, BaseAlgorithm):
+        raise InvalidArgument(
+            f"{settings.algorithm} made {model!r}; expected a model with Stable-Baselines3's "
+            "interface (BaseAlgorithm)."
+        )
+    return model
+
+
+def _is_class(made: Any) -> bool:
+    return inspect.isclass(made) and issubclass(made, BaseAlgorithm)
+
+
+def _of_class(
+    made: type[BaseAlgorithm], settings: Settings, env: BatchedVecEnv, board: SeenBoard | None
+) -> dict[str, Any]:
+    """The arguments of a model's class."""
     arguments: dict[str, Any] = dict(settings.model)
     policy_kwargs = dict(arguments.pop("policy_kwargs", {}))
     space = env.observation_space
@@ -61,21 +103,19 @@ def make_model(
     if not isinstance(activation, str):
         activation = activation.get("one_hot" if isinstance(space, MultiDiscrete) else "other", "")
     if activation:
-        policy_kwargs["activation_fn"] = getattr(torch.nn, activation)
+        policy_kwargs["activation_fn"] = _activation(activation)
     if settings.board is not None and board is not None:
         policy = board_policy(made.policy_aliases[policy])
         policy_kwargs["features_extractor_class"] = BoardFeatures
         policy_kwargs["features_extractor_kwargs"] = {"board": board, **settings.board}
         # Its tables are most of the parameters: one pass over them, not several.
         policy_kwargs["optimizer_kwargs"] = {"fused": True}
-    if settings.rollout is not None:
-        arguments["n_steps"] = max((rollout or settings.rollout) // env.num_envs, 1)
-    return made(
-        policy,
-        env,
-        learning_rate=rate,
-        policy_kwargs=policy_kwargs,
-        seed=seed,
-        device="cpu",
-        **arguments,
-    )
+    return {"policy": policy, "policy_kwargs": policy_kwargs, **arguments}
+
+
+def _activation(name: str) -> type[torch.nn.Module]:
+    """The layer of `torch.nn` by its name."""
+    if not hasattr(torch.nn, name):
+        raise UnknownName("activation", name, torch.nn.modules.activation.__all__)
+    layer: type[torch.nn.Module] = getattr(torch.nn, name)
+    return layer

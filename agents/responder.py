@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.checkpoint import StateDict
+from ..core.errors import InvalidArgument, UnknownName
 from ..core.evaluation import Evaluation, Optimum, Split
 from ..core.policy import BatchPolicies
 from ..core.pre_policy import Points
 from ..core.problem import CommitmentProblem
 from .populations import AUTOMATA, FITTED
-from .settings import algorithms, has_settings, settings_of
+from .settings import FRESH, algorithms, has_settings, is_fresh, settings_of
 
 LEARNED = algorithms()
 """The responders that learn: one for each file of `defaults/`."""
@@ -38,6 +39,36 @@ RESPONDERS = {
 Listen = Callable[[str, float, int], None]
 """Told the name, the value and the environment step of each scalar that training logs."""
 OWN = "own-policy"  # answers of policies that the caller of a search gives
+
+
+_CONTINUOUS = ("crossq", "ddpg", "sac", "td3", "tqc")  # of both libraries: for continuous actions
+
+
+def is_learned(name: str) -> bool:
+    """Whether a responder is one that learns: by a name of `LEARNED`, or `module:make_model`."""
+    return name in LEARNED or ":" in name
+
+
+def check_responder(name: Any) -> None:
+    """See that there is such a responder.
+
+    Raises:
+        InvalidArgument: an algorithm of Stable-Baselines3 or sb3-contrib for other actions.
+        UnknownName: no such responder.
+    """
+    if isinstance(name, str) and name.removeprefix(FRESH) in _CONTINUOUS:
+        raise cannot_act(name)
+    if not isinstance(name, str) or not (name in (*RESPONDERS, OWN) or is_learned(name)):
+        raise UnknownName("responder", name, RESPONDERS)
+
+
+def cannot_act(name: str) -> InvalidArgument:
+    """The error for an algorithm that cannot choose among a follower's actions."""
+    able = [one for one in LEARNED if settings_of(one).algorithm and not is_fresh(one)]
+    return InvalidArgument(
+        f"responder is {name!r}, which cannot choose one of finitely many actions, as followers "
+        f"do here; those that can: {', '.join(able)}."
+    )
 
 
 @dataclass(frozen=True)
@@ -65,8 +96,8 @@ class ResponderInfo:
             computed=name in _BY_DEFINITION or name in AUTOMATA,
             scripted=name in AUTOMATA,
             fitted=name in FITTED,
-            played=name in LEARNED or name == OWN,
-            per_point=name in LEARNED and settings_of(name).fresh,
+            played=is_learned(name) or name == OWN,
+            per_point=is_learned(name) and is_fresh(name),
         )
 
 

@@ -28,8 +28,11 @@ OWN = (
     "rollout",
     "activation",
     "board",
+    "practice",
 )  # hyper-parameters that are settings of ours; all others are the model's
 _BUDGET = ("steps", "steps_per_pair")
+FRESH = "fresh-"
+"""What a name begins with if a new model is trained for each pre-policy."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ class Settings:
             model's own if empty.
         board: arguments of `BoardFeatures`, which the network then begins with; None for one-hot
             columns.
+        practice: arguments of `Practice`; None where there is none.
         model: further arguments of the model.
         extra: the extra of this distribution that brings the algorithm.
         remembers: whether its policy has a state.
@@ -65,6 +69,7 @@ class Settings:
     rollout: int | None
     activation: Mapping[str, str] | str
     board: Mapping[str, Any] | None
+    practice: Mapping[str, Any] | None
     model: Mapping[str, Any]
     extra: str
     remembers: bool
@@ -85,22 +90,36 @@ def has_settings(algorithm: str, game: str) -> bool:
 
 
 def algorithms() -> dict[str, str]:
-    """What each algorithm is, in a line, by its name: one for each file."""
+    """What each algorithm is, in a line, by its name: one for each file, and each model anew."""
     names = sorted(
         path.name.removesuffix(".yml") for path in files(__package__).joinpath("defaults").iterdir()
     )
-    return {name: _page(name)["summary"] for name in names}
+    listed = [name for name in names if not name.startswith("_")]
+    anew = [FRESH + name for name in listed if _page(name).get("algorithm") and not is_fresh(name)]
+    every = sorted({*listed, *anew})
+    return {name: _page(name)["summary"] for name in every}
 
 
-def settings_of(algorithm: str, problem: CommitmentProblem | None = None) -> Settings:
+def is_fresh(algorithm: str) -> bool:
+    """Whether a new model is trained for each pre-policy."""
+    return bool(_page(algorithm).get("fresh", False))
+
+
+def settings_of(
+    algorithm: str,
+    problem: CommitmentProblem | None = None,
+    hyperparameters: Mapping[str, Any] | None = None,
+) -> Settings:
     """The settings of an algorithm in a game.
 
     Args:
-        algorithm: the name of a file in `defaults/`, without its suffix.
+        algorithm: the name of a file in `defaults/`, without its suffix; or `module:make_model`.
+            After `fresh-` a new model is trained for each pre-policy.
         problem: what is learned; None for the settings that it has everywhere, without steps.
+        hyperparameters: some in place of the file's, or beside them.
     """
     page = _page(algorithm)
-    own = _of_size(page, problem)
+    own = merged(_of_size(page, problem), hyperparameters or {})
     return Settings(
         algorithm=page.get("algorithm", ""),
         policies=page.get("policies", {}),
@@ -110,6 +129,7 @@ def settings_of(algorithm: str, problem: CommitmentProblem | None = None) -> Set
         rollout=own.get("rollout"),
         activation=own.get("activation", page.get("activation", {})),
         board=own.get("board"),
+        practice=own.get("practice"),
         model={name: value for name, value in own.items() if name not in (*OWN, *_BUDGET)},
         extra=page.get("extra", "train"),
         remembers=page.get("remembers", False),
@@ -127,10 +147,10 @@ def _of_size(page: Mapping[str, Any], problem: CommitmentProblem | None) -> dict
         return own
     board = problem.seen_board
     size = 0 if board is None else board.pairs
-    own = _merged(own, page["games"][problem.family])
+    own = merged(own, page["games"][problem.family])
     for row in own.pop("by_size", ()):
         if size >= row["from"]:
-            own = _merged(own, {name: value for name, value in row.items() if name != "from"})
+            own = merged(own, {name: value for name, value in row.items() if name != "from"})
     own["steps"] = max(own["steps"], int(own.get("steps_per_pair", 0) * size))
     return own
 
@@ -138,16 +158,39 @@ def _of_size(page: Mapping[str, Any], problem: CommitmentProblem | None) -> dict
 @cache
 def _page(algorithm: str) -> dict[str, Any]:
     """A file, upon the one that it says it is like."""
-    text = files(__package__).joinpath("defaults", f"{algorithm}.yml").read_text("utf-8")
-    page: dict[str, Any] = yaml.safe_load(text)
-    like = page.pop("like", None)
-    return page if like is None else _merged(_page(like), page)
+    file = files(__package__).joinpath("defaults", f"{algorithm}.yml")
+    if ":" not in algorithm and file.is_file():
+        page: dict[str, Any] = yaml.safe_load(file.read_text("utf-8"))
+        like = page.pop("like", None)
+        return page if like is None else merged(_page(like), page)
+    shared = algorithm.removeprefix(FRESH)
+    if shared == algorithm:
+        return _page("_any") | {"algorithm": algorithm}
+    return _anew(_page(shared), f"a new {shared} model for each pre-policy")
 
 
-def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Both, key by key; of single values the one `above`."""
+def _anew(page: Mapping[str, Any], summary: str) -> dict[str, Any]:
+    """A page with the steps of a model that trains for one pre-policy alone.
+
+    They are the share of the page's own that `fresh-ppo` has of those of `ppo`.
+    """
+    usual, fresh = _page("ppo")["games"], _page("fresh-ppo")["games"]
+    games = {
+        game: own
+        | {
+            name: type(own[name])(own[name] * fresh[game][name] / usual[game][name])
+            for name in _BUDGET
+            if name in own
+        }
+        for game, own in page["games"].items()
+    }
+    return {**page, "games": games, "fresh": True, "summary": summary}
+
+
+def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings by name, key by key at every depth; of single values the one `above`."""
     both = dict(below)
     for key, value in above.items():
-        nested = isinstance(value, dict) and isinstance(both.get(key), dict)
-        both[key] = _merged(both[key], value) if nested else value
+        nested = isinstance(value, Mapping) and isinstance(both.get(key), Mapping)
+        both[key] = merged(both[key], value) if nested else value
     return both

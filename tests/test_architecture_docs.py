@@ -29,7 +29,7 @@ def test_what_is_added_is_found_and_used(extended):
     assert command[0] == "scg"
     done = run(extended, "-m", "scg_envs.train", *command[1:], "--json")
     assert done.returncode == 0, done.stderr
-    assert '"responder": "a2c"' in done.stdout
+    assert '"responder": "cautious"' in done.stdout
     assert '"meta": "halving"' in done.stdout
     found = run(extended, "-c", "import scg_envs; print(scg_envs.__file__)").stdout
     assert found.startswith(str(extended))

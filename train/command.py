@@ -22,7 +22,7 @@ from ..core.scenario import Scenario
 from .config import read_yaml, yaml_text
 from .run_folder import CONFIG
 
-# What is no setting of a run: where it goes, how it is shown.
+# What is no setting of a run: where it goes, how it is shown; and what becomes part of one.
 WHERE = (
     "out",
     "config",
@@ -33,6 +33,8 @@ WHERE = (
     "address",
     "picture",
     "json",
+    "hyperparameter_file",
+    "hyperparameter",
 )
 _CONFIG = Option(
     "config", Path, text="file of settings, as config.yaml has them, before flags; none if None"

@@ -114,7 +114,7 @@ class CommandLine:
         given, others = parser.parse_known_args(self._words)
         if others:
             raise self._unknown(others[0])
-        many = {name for name, option in self.arguments.items() if option.count > 1}
+        many = {name for name, option in self.arguments.items() if option.count != 1}
         named = {n: tuple(v) if n in many else v for n, v in vars(given).items()}
         self._cls.check_given(named, self._before)
         if self.game is not None and named.get("game", self.game) != self.game:
@@ -181,6 +181,8 @@ class CommandLine:
                 settings["choices"] = option.choices
             if option.count > 1:
                 settings["nargs"] = option.count
+            if option.count == 0:
+                settings |= {"action": "append", "default": argparse.SUPPRESS}
         group.add_argument(self.flags[name], **settings)
 
     def _help(self, option: Option) -> str:

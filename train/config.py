@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from ..agents import RESPONDERS
-from ..agents.responder import LEARNED, OWN, ResponderInfo
+from ..agents.responder import LEARNED, ResponderInfo, check_responder, is_learned
 from ..core.checks import check_seed, check_whole
 from ..core.errors import InvalidArgument, UnknownName
 from ..core.evaluation import OBJECTIVES
@@ -40,6 +39,8 @@ class SearchConfig(Scenario):
         steps: the environment steps for the responder's training; its own if None.
         baseline: a folder of `scg train-baseline`, whose P stands beside the exact one; none if
             None.
+        hyperparameters: of the models that the responder trains, by name, in place of its page's
+            or beside them (`scg_envs.agents.hyperparameters`).
     """
 
     objective: str = "desirable"
@@ -50,6 +51,7 @@ class SearchConfig(Scenario):
     batch: int | None = None
     steps: int | None = None
     baseline: str | None = None
+    hyperparameters: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         """Check what does not need the game's problem.
@@ -60,8 +62,7 @@ class SearchConfig(Scenario):
                 read.
         """
         super().__post_init__()
-        if not isinstance(self.responder, str) or self.responder not in (*RESPONDERS, OWN):
-            raise UnknownName("responder", self.responder, RESPONDERS)
+        check_responder(self.responder)
         if self.objective not in OBJECTIVES:
             raise UnknownName("objective", self.objective, OBJECTIVES)
         if self.meta is not None:
@@ -82,7 +83,11 @@ class SearchConfig(Scenario):
             value = getattr(self, name)
             if value is not None:
                 check_whole(name, value, least, most)
-        if self.steps is not None and self.responder not in LEARNED:
+        if self.hyperparameters is not None and not isinstance(self.hyperparameters, Mapping):
+            raise InvalidArgument(
+                f"hyperparameters is {self.hyperparameters!r}; expected values by name."
+            )
+        if self.steps is not None and not is_learned(self.responder):
             raise InvalidArgument(
                 f"steps is {self.steps!r}, and answers by {self.responder!r} train nothing; take a "
                 f"responder that learns ({', '.join(LEARNED)}), or drop it."

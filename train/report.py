@@ -113,7 +113,13 @@ def _rebuild(folder: RunFolder) -> SearchResult:
     write_rows(folder.path / METRICS, asked.history)
     _draw(folder.path, config, problem, asked)
     if config.responder != OWN:
-        responder = make_responder(config.responder, problem, seed=config.seed, steps=config.steps)
+        responder = make_responder(
+            config.responder,
+            problem,
+            seed=config.seed,
+            steps=config.steps,
+            hyperparameters=config.hyperparameters,
+        )
         try:
             responder.load_model(folder.path)
         except (AttributeError, IndexError, KeyError, OSError, TypeError, ValueError) as error:

@@ -37,7 +37,7 @@ class Option:
         default: where it is not given; `inspect.Parameter.empty` where it must be.
         text: what its docstring says of it, in one line.
         choices: the words that it can be; empty where they are not known from its type.
-        count: how many values there are in one.
+        count: how many values there are in one; 0 for any number of them.
     """
 
     name: str
@@ -90,6 +90,8 @@ def _option(name: str, annotation: Any, default: Any, text: str) -> Option:
     for one in kinds:
         if get_origin(one) is Literal:
             return Option(name, str, default, text, choices=get_args(one))
+        if get_origin(one) is tuple and get_args(one)[1:] == (Ellipsis,):
+            return Option(name, get_args(one)[0], default, text, count=0)
         if get_origin(one) is tuple and set(get_args(one)) <= set(_SIMPLE):
             return Option(name, get_args(one)[0], default, text, count=len(get_args(one)))
         if one in _SIMPLE or is_dataclass(one):

@@ -134,7 +134,7 @@ def _words(game=f"{GAMES}:Shift", committed="boss", desirable=f"{GAMES}:all_righ
 
 
 MISTAKES = {
-    "exact answers": (_words(responder=None), "known: dqn, fresh-ppo, ppo, recurrent-ppo"),
+    "exact answers": (_words(responder=None), "known: a2c, dqn, fresh-a2c"),
     "no module": (_words("no_such_module:f"), "there is no module no_such_module"),
     "no function": (_words(f"{GAMES}:Shifty"), "'Shifty'; known: "),
     "no name": (_words(f"{GAMES}:"), "expected module:function"),

@@ -20,6 +20,7 @@ Examples:
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Any, ClassVar
 
 from ...agents import RESPONDERS
@@ -28,6 +29,7 @@ from ...core.backends import Backend
 from ...core.errors import InvalidArgument
 from ..command import arguments_of
 from ..config import SearchConfig, TalkConfig
+from ..hyperparameters import merged, read_hyperparameters
 from ..search import SearchResult, resume, search
 from ..search.proposers import METAS
 from ._backends import FLAGS, Where
@@ -43,15 +45,22 @@ class Search(Resumable):
     Attributes:
         config: the settings.
         where: where models train, where each pre-policy has its own.
+        hyperparameter_file: the YAML file of hyper-parameters, by name, of the models that the
+            responder trains; none if None.
+        hyperparameter: a hyper-parameter as `name=value`, such as `learning_rate=1e-3` or
+            `policy_kwargs.net_arch=[64,64]`, in place of the file's; may be given several times.
     """
 
     positional = "game"
     listed: ClassVar = {"responder": RESPONDERS, "meta": tuple(METAS)}
 
     raised: ClassVar = FLAGS
+    spelled: ClassVar = {"hyperparameter_file": "--hyperparameters", "hyperparameter": "--set"}
 
     config: SearchConfig
     where: Where = field(default_factory=Where)
+    hyperparameter_file: Path | None = None
+    hyperparameter: tuple[str, ...] = ()
 
     def run(self) -> None:
         """Search, or go on searching, and print the result."""
@@ -78,6 +87,9 @@ class Search(Resumable):
             one.name: getattr(self.config, one.name) for one in fields(self.config)
         }
         options = settings.pop("options")
+        given = read_hyperparameters(self.hyperparameter_file, self.hyperparameter)
+        if given:
+            settings["hyperparameters"] = merged(settings["hyperparameters"] or {}, given)
         settings |= options | {"out": self.out, "force": self.force}
         return search(**settings, progress=True, backend=backend)
 

@@ -120,7 +120,12 @@ class Video(SeededRun):
             )
         summary, kept = folder.read_summary(), folder.read_findings()
         problem = config.problem()
-        responder = make_responder(config.responder, problem, seed=config.seed)
+        responder = make_responder(
+            config.responder,
+            problem,
+            seed=config.seed,
+            hyperparameters=config.hyperparameters,
+        )
         try:
             responder.load_model(self.model_of)
             if kept is not None:

@@ -93,6 +93,7 @@ class Search(Loop[Row]):
                 steps=config.steps,
                 scenario=config,
                 backend=backend,
+                hyperparameters=config.hyperparameters,
             )
         )
         assert config.meta is not None

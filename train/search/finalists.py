@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...agents import Responder, judge_seed, judge_steps, make_judge
-from ...agents.responder import LEARNED
+from ...agents.responder import is_learned
 from ...core.checkpoint import StateDict
 from ...core.evaluation import Evaluation, first_of_the_best
 from ...core.pre_policy import Points
@@ -136,7 +136,12 @@ def apart(search: Search, number: int) -> Responder | None:
     """Judge number k of a search, apart from it and from each other; None where nobody learns."""
     config = search.config
     return make_judge(
-        config.responder, search.problem, seed=config.seed, steps=config.steps, number=number
+        config.responder,
+        search.problem,
+        seed=config.seed,
+        steps=config.steps,
+        number=number,
+        hyperparameters=config.hyperparameters,
     )
 
 
@@ -148,7 +153,7 @@ def _until_sound(search: Search, points: NDArray[Any], searched: Evaluation) -> 
     config, problem, responder = search.config, search.problem, search.responder
     answers = [searched.select(np.array([row])) for row in range(len(points))]
     steps, left = 1, FINALISTS << _ROUNDS  # of answers that are drawn, and cost no steps
-    if config.responder in LEARNED:
+    if is_learned(config.responder):
         steps = judge_steps(config.responder, problem, config.steps)
         left = max(responder.train_budget, responder.train_steps)
     for number in range(_ROUNDS):

@@ -38,6 +38,7 @@ from .tables import ACTIONS, STAY, tables_of
 from .vector import BarrierVectorEnv
 
 _EXPLORING_STARTS = 0.5
+_TRAINING = 128  # steps of a training episode at least; of large boards 4 x (width + height)
 _MOST_CASES = 20_000  # that one announcement may come to for followers that learn
 
 
@@ -214,14 +215,19 @@ class BarrierProblem(CommitmentProblem):
         autoreset_mode: AutoresetMode = AutoresetMode.NEXT_STEP,
         training: bool = False,
     ) -> BarrierVectorEnv:
-        """Blue's batched view; in half of the training episodes it starts on a random cell."""
+        """Blue's batched view; in half of the training episodes it starts on a random cell.
+
+        They are broken off before a horizon that is far: who wanders on learns nothing more by it
+        and fills the games meanwhile. A learner takes such an end for none (it is truncated).
+        """
+        shortened = max(_TRAINING, 4 * (self.board.width + self.board.height))
         return BarrierVectorEnv(
             num_envs,
             self.board,
             committed=self.scheme,
             desirable=self.desirable,
             observation=self.observation,
-            horizon=self.horizon,
+            horizon=min(self.horizon, shortened) if training else self.horizon,
             autoreset_mode=autoreset_mode,
             exploring_starts=_EXPLORING_STARTS if training else 0.0,
         )
