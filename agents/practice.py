@@ -78,8 +78,13 @@ class _Recorder:
 
 
 def can_practise(problem: CommitmentProblem) -> bool:
-    """Whether there is a single follower that walks on a board, and commitments surely bind."""
-    return problem.walks is not None and problem.seen_board is not None and problem.chances.certain
+    """Whether there is a single follower that walks on a board, and commitments surely bind.
+
+    Were they unsure, each announcement would come to as many cases as there are pre-policies.
+    """
+    scheme = getattr(problem, "scheme", problem.chances)
+    walks = problem.walks is not None and problem.seen_board is not None
+    return walks and problem.chances.certain and scheme.certain
 
 
 class Practice:
