@@ -3,7 +3,7 @@
     python -m benchmarks.cluster
 
 Each trial searches the same few layouts and compares every summary with those that are found here,
-one after another. Nodes are raylets of their own on 127.0.0.1; a job is a search of fresh models.
+one after another. Nodes are raylets of their own; a job is a search of fresh models.
 """
 
 from __future__ import annotations
@@ -50,11 +50,11 @@ def cluster(nodes: int) -> Iterator[Any]:
         made = Cluster()
         settings = {
             "health_check_initial_delay_ms": 0,
-            "health_check_period_ms": 500,
-            "health_check_timeout_ms": 1000,
-            "health_check_failure_threshold": 3,
+            "health_check_period_ms": 1000,
+            "health_check_timeout_ms": 3000,
+            "health_check_failure_threshold": 4,
         }
-        common = {"object_store_memory": STORE, "node_ip_address": "127.0.0.1"}
+        common = {"object_store_memory": STORE}
         made.add_node(num_cpus=0, include_dashboard=False, _system_config=settings, **common)
         made.common = common
         made.workers = [made.add_node(num_cpus=1, **common) for _ in range(nodes)]

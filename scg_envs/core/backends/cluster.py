@@ -177,8 +177,11 @@ def probe(address: str) -> None:
         _probe_auto()
         return
     import grpc
+    from ray.util import get_node_ip_address
 
     host, _, port = address.removeprefix("ray://").rpartition(":")
+    if address.partition(":")[0] in _HERE:
+        host = get_node_ip_address()  # where Ray will look in its place
     try:
         socket.create_connection((host, int(port)), timeout=ANSWER / 2).close()
         with grpc.insecure_channel(f"{host}:{port}") as channel:
