@@ -81,7 +81,8 @@ def _panels(problem: CommitmentProblem, answers: Evaluation | None, responder: s
     panels = []
     if problem.solver.solvable:
         nothing = np.zeros(len(points), dtype=np.bool_)
-        panels.append(_Panel("exact", problem.solver.p(points), nothing))
+        whose = "exact" if problem.sees_all else "exact, of followers who see all"
+        panels.append(_Panel(whose, problem.solver.p(points), nothing))
     if answers is None or (responder == "exact" and panels):
         return panels
     info = ResponderInfo.of(responder)

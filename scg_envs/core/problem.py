@@ -68,6 +68,9 @@ class CommitmentProblem(ABC):
         solver: the exact answers.
         learnable: whether learned followers can be judged here.
         judges_memory: whether those who remember can.
+        sees_all: whether the learners see all that exact best responses look at. Where they don't,
+            exact answers are those of followers who do, and the regret measured against these is
+            at most what a learner has.
         takes_automata: whether followers can be automata: one of two players with two actions, over
             several rounds.
         stakes: the range of what a follower can earn, of the least of them: the unit in which its
@@ -94,6 +97,7 @@ class CommitmentProblem(ABC):
     solver: Solver
     learnable = True
     judges_memory = True
+    sees_all: bool = True
     takes_automata = False
     paid = True
     stakes: float = 1.0

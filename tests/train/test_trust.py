@@ -205,7 +205,7 @@ def test_an_unsolved_games_headline_is_an_interval_that_chose_nothing(unsolved):
     covered, chosen = 0, []
     for seed in range(20):
         state, found = unsolved(0.0, seed)
-        assert found.trust == "unknown"
+        assert (found.trust, found.regret_is) == ("unknown", "unknown")
         assert found.causal_effect is found.causal_effect_exact is None
         low, high = found.p_after_interval
         covered += low <= 0.5 <= high
@@ -313,3 +313,26 @@ def test_bars_say_the_same():
     assert words == ["0.000", "1.000", "1.000, not to be trusted", "0.000, not to be trusted"]
     said = [text.get_text() for text in figure.legends[0].get_texts()]
     assert said[:2] == ["exact", "as ppo learned it; 2 of 2 not to be trusted"]
+
+
+@pytest.mark.parametrize(
+    ("observation", "trust", "regret_is"),
+    [("view", "unknown", "at most"), ("grid", "not learned", "measured")],
+)
+def test_who_sees_less_has_at_most_the_regret_that_is_measured(observation, trust, regret_is):
+    def idle(seen):
+        return np.zeros(len(seen["observation"]), dtype=np.int64)
+
+    result = search(
+        "barrier", layout="figure3", observation=observation, responder=idle, evaluations=4, batch=2
+    )
+    assert (result.trust, result.regret_is) == (trust, regret_is)
+    assert result.causal_effect is None
+    assert not result.certified
+    text = describe(result)
+    partial = regret_is == "at most"
+    assert ("exactly, of followers who see all" in text) == partial
+    assert ("regret is at most" in text) == partial
+    assert ("not to be trusted" in text) != partial
+    computed = search("stag_hunt", responder="exact")
+    assert computed.regret_is == "measured"

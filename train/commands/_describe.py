@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ..search.result import WORTH, SearchResult
-from ..search.trust import TRUSTED_REGRET, Trust
+from ..search.trust import TRUSTED_REGRET, RegretIs, Trust
 from ._printing import written_to
 
 _SHORT = 0.02
@@ -78,9 +78,10 @@ def _headline(result: SearchResult) -> list[str]:
             *_worth(result),
         ]
     known = _best(result.p_best_bounds, result.p_best_attained)
-    lines = [_line(label, f"{before} before, {result.p_after_exact:.4f} after, exactly{known}")]
+    exactly = f"exactly{_of_whom(result)}"
+    lines = [_line(label, f"{before} before, {result.p_after_exact:.4f} after, {exactly}{known}")]
     effect = result.causal_effect_exact
-    lines.append(_line("causal effect", missing if effect is None else f"{effect:+.4f}, exactly"))
+    lines.append(_line("causal effect", missing if effect is None else f"{effect:+.4f}, {exactly}"))
     lines += _worth(result)
     low, high = result.p_after_bounds
     if low is not None and high is not None and low != high:
@@ -113,6 +114,11 @@ def _worth(result: SearchResult) -> list[str]:
         more = "no pre-policy has more than" if best - before < WORTH else "the best there is has"
         said += f"; {more} {best - before:+.4f}"
     return [_line("", said)]
+
+
+def _of_whom(result: SearchResult) -> str:
+    """Whose answers the exact ones are, where they are not those of the followers at hand."""
+    return ", of followers who see all" if result.regret_is == RegretIs.AT_MOST else ""
 
 
 def _best(bounds: tuple[float | None, float | None], attained: bool | None) -> str:
@@ -160,6 +166,11 @@ def _responder(result: SearchResult) -> list[str]:
             f"not to be trusted, P {_p(result.p_after)}: regret {_p(result.regret_found)} in some "
             f"case of it, and {TRUSTED_REGRET:g} is small; more --steps may help"
         )
+    elif result.trust == Trust.UNKNOWN and result.regret_is == RegretIs.AT_MOST:
+        said += (
+            "; whether it is a rational answer is unknown, its followers seeing less than those "
+            f"whose answers are exact: regret is at most {_p(result.regret_found)} in any case"
+        )
     elif result.causal_effect is not None:
         said += f", effect {result.causal_effect:+.4f}"
         if result.p_before_learned is not None:
@@ -177,6 +188,8 @@ def _certificate(result: SearchResult) -> list[str]:
     regrets = [row["regret"] for row in result.finalists]
     if None in regrets:
         said = "no: nobody knows the followers' regret"
+    elif not result.certified and result.regret_is == RegretIs.AT_MOST:
+        said = "no: the followers' regret is known as the most that it may be, which is not small"
     elif result.certified:
         said = f"yes: regret is small in every case of {_finalists(size)}, and ties decide nothing"
     else:
@@ -222,6 +235,8 @@ def _regret(result: SearchResult) -> str:
     )
     if result.regret_max is not None:
         regret += f" (greatest in any case {result.regret_max:.5f})"
+    if result.regret_is == RegretIs.AT_MOST:
+        regret = f"at most: {regret}"
     return regret
 
 

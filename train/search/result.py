@@ -17,7 +17,7 @@ from .confidence import confidence_sequence
 from .findings import Findings
 from .metrics import mean, number
 from .paired import interval
-from .trust import Trust, sound, trust_in
+from .trust import RegretIs, Trust, sound, trust_in
 
 WORTH = 0.02
 """A causal effect below this is none worth having."""
@@ -128,6 +128,9 @@ class SearchResult:
             answers lies between, where somebody computes it; both the same where it is exact.
         utility_best_responder_bounds: what the greatest utility of the committed agent by the
             responder's own answers lies between.
+        regret_is: what the regrets are, a value of `scg_envs.train.search.trust.RegretIs`:
+            `measured`; `at most`, where followers see less than exact answers look at, which then
+            are those of followers who see it; or `unknown`.
     """
 
     game: str
@@ -189,6 +192,7 @@ class SearchResult:
     p_after_credible: tuple[float, float] | None
     p_best_responder_bounds: tuple[float | None, float | None]
     utility_best_responder_bounds: tuple[float | None, float | None]
+    regret_is: str
 
     def to_json(self) -> dict[str, Any]:
         """The fields as a JSON object."""
@@ -283,6 +287,7 @@ def judge(config: SearchConfig, problem: CommitmentProblem, asked: Findings) -> 
         p_after_credible=_credible(report),
         p_best_responder_bounds=_Best.of(asked.responder_optima.get("desirable")).bounds,
         utility_best_responder_bounds=_Best.of(asked.responder_optima.get("utility")).bounds,
+        regret_is=str(RegretIs.of(problem, report)),
     )
     assert all(math.isfinite(x) for x in vars(result).values() if isinstance(x, float))
     return result
@@ -299,7 +304,7 @@ def trust_of(config: SearchConfig, problem: CommitmentProblem, asked: Findings) 
     if apart:
         return Trust.NOT_LEARNED
     info = ResponderInfo.of(config.responder)
-    return trust_in(info, asked.answer, asked.bounds, problem.stakes)
+    return trust_in(info, problem, asked.answer, asked.bounds)
 
 
 def _apart(one: tuple[float, float] | None, other: tuple[float, float] | None) -> bool:

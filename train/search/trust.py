@@ -35,7 +35,25 @@ class Trust(StrEnum):
     NOT_LEARNED = "not learned"
     """Regret is large in some case, or followers that learned apart from each other disagree."""
     UNKNOWN = "unknown"
-    """Nobody knows the regret, because nobody has solved the game."""
+    """Nobody knows whether regret is small; `RegretIs` says why."""
+
+
+class RegretIs(StrEnum):
+    """What the regret that is stated is, of followers that play."""
+
+    MEASURED = "measured"
+    """Against the best that a follower could have done, seeing what it sees."""
+    AT_MOST = "at most"
+    """Against the best of one who sees more: the follower's own is no greater."""
+    UNKNOWN = "unknown"
+    """Nobody has solved the game."""
+
+    @classmethod
+    def of(cls, problem: CommitmentProblem, answer: Evaluation) -> RegretIs:
+        """What the regret in an answer to a pre-policy of a problem is."""
+        if np.isnan(answer.regret_max).any():
+            return cls.UNKNOWN
+        return cls.MEASURED if problem.sees_all else cls.AT_MOST
 
 
 def sound(
@@ -133,20 +151,24 @@ def _small(answers: Evaluation, stakes: float) -> NDArray[np.bool_]:
 
 
 def trust_in(
-    info: ResponderInfo, answer: Evaluation, bounds: NDArray[np.float64] | None, stakes: float
+    info: ResponderInfo,
+    problem: CommitmentProblem,
+    answer: Evaluation,
+    bounds: NDArray[np.float64] | None,
 ) -> Trust:
     """How far the responder's answer to one pre-policy is to be trusted.
 
     Args:
         info: what kind of answers it is one of.
+        problem: what was asked about.
         answer: the one.
         bounds: (1, 2) what P may exactly be, as `bounds_of` has it.
-        stakes: of the problem, in whose units regret is small.
     """
     if info.fitted:
         return Trust.FITTED
     if info.computed:
         return Trust.COMPUTED
-    if np.isnan(answer.regret_max).any():
-        return Trust.UNKNOWN
-    return Trust.LEARNED if sound(answer, bounds, stakes).all() else Trust.NOT_LEARNED
+    known = RegretIs.of(problem, answer)
+    if known is not RegretIs.UNKNOWN and sound(answer, bounds, problem.stakes).all():
+        return Trust.LEARNED  # also where it is small at most
+    return Trust.NOT_LEARNED if known is RegretIs.MEASURED else Trust.UNKNOWN

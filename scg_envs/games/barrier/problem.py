@@ -84,8 +84,8 @@ class BarrierProblem(CommitmentProblem):
             observability: the chance that blue is shown a commitment. It changes nothing: blue
                 sees where the barriers stand before it moves.
             observation: the view of the board: `vector` or `grid`, all of it, or `view`, the cells
-                around blue. Whatever it sees, its answers are measured against the best of one who
-                sees the whole board.
+                around blue. Exact answers are those of one who sees the whole board: under `view`
+                they are not blue's, and its regret is at most what is measured.
 
         Raises:
             UnknownName: no such layout, agent, outcome, tie rule or observation.
@@ -96,6 +96,7 @@ class BarrierProblem(CommitmentProblem):
         self.scheme = scheme_of(committed, credibility=credibility, observability=observability)
         check_observation(observation)
         self.observation: Observation = observation
+        self.sees_all = observation != "view"
         self.board = load_layout(layout)
         self.layout: str = self.board.name
         shipped = isinstance(layout, Layout) or str(layout) in shipped_layouts()
@@ -145,10 +146,10 @@ class BarrierProblem(CommitmentProblem):
                 "blue sees where the barriers stand before it moves: whether it is shown the "
                 f"commitment{'s' * self.scheme.several} changes nothing"
             )
-        if self.observation == "view":
+        if not self.sees_all:
             notes.append(
-                "blue sees the cells around it; its regret is measured against one who sees the "
-                "whole board"
+                "blue sees the cells around it; exact answers are those of one who sees the whole "
+                "board, so its regret is at most what is said"
             )
         if not self.learnable:
             notes.append(
