@@ -8,11 +8,14 @@ from gymnasium.vector import AutoresetMode
 
 from scg_envs.agents import make_responder
 from scg_envs.agents.responder import responders_of
+from scg_envs.causal.undefined import Undefined
 from scg_envs.core.chances import Chances
 from scg_envs.core.policy import Memoryless, Player, first_actions
 from scg_envs.games.banana.problem import BananaProblem
 from scg_envs.games.bargaining.problem import BargainingProblem
 from scg_envs.games.barrier.problem import BarrierProblem
+from scg_envs.games.matrix.problem import MatrixProblem
+from scg_envs.games.matrix.stage import Stage
 from scg_envs.games.ultimatum.problem import UltimatumProblem
 from scg_envs.train.search import search
 
@@ -151,3 +154,47 @@ def test_ones_own_policy_answers_under_uncertain_commitments():
     assert result.p_after == pytest.approx(
         float(problem.solver.p(np.arange(problem.pre_policies.size)).max())
     )
+
+
+@pytest.mark.parametrize("observability", [1.0, 0.4, 0.0])
+@pytest.mark.parametrize("name", ["stag_hunt", "household", "battle_of_the_sexes", "inspection"])
+def test_who_does_not_see_a_commitment_in_a_matrix_game_plays_as_without_it(name, observability):
+    """By adding up, over the follower's parts of the equilibria without intervention."""
+    problem = MatrixProblem(name, credibility=0.7, observability=observability)
+    env, points = problem.env, np.arange(problem.pre_policies.size)
+    (learner,) = problem.learners
+    stage = Stage.of(env.game, committed=False)
+    _, chosen = stage.selected(problem.selection)
+    leader, follower = (stage.form.player_index(who) for who in (env.game.committed, learner))
+    desirable = np.moveaxis(stage.desirable, (leader, follower), (0, 1))
+    sizes = desirable.shape
+
+    def answer(point):
+        return (point + 1) % sizes[1]
+
+    def choose(seen):
+        return np.array([answer(point) for point in seen[:, -2]])
+
+    found = problem.evaluate({learner: Memoryless(choose)}, points)
+    for point in points:
+        played = 0.7 * np.eye(sizes[0])[point] + 0.3 / sizes[0]
+        p = observability * played @ desirable[:, answer(point)]
+        if not isinstance(chosen, Undefined):
+            for weight, e in zip(chosen.weights, chosen.equilibria, strict=True):
+                unseen = np.asarray(e.profile[follower], dtype=np.float64)
+                p += (1 - observability) * weight * (played @ desirable @ unseen)
+        elif observability < 1:
+            assert np.isnan(found.p[point])
+            continue
+        assert found.p[point] == pytest.approx(p)
+    best = problem.evaluate(problem.solver.best_responses(), points)
+    np.testing.assert_allclose(best.p, problem.solver.respond(points).p, atol=1e-12)
+    assert best.regret_max.max() == 0
+
+
+def test_followers_of_a_matrix_game_learn_what_they_answer_when_they_see():
+    problem = MatrixProblem("household", observability=0.5)
+    assert "fresh-ppo" in responders_of(problem)
+    answers = make_responder("fresh-ppo", problem, seed=0, steps=8_192).respond([0, 1])
+    np.testing.assert_allclose(answers.p, problem.solver.respond([0, 1]).p)
+    assert answers.regret_max.max() == 0

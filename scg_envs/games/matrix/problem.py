@@ -189,7 +189,6 @@ class MatrixProblem(CommitmentProblem):
         )
         # Who remembers more than the game's own memory is judged by episodes, which have to end.
         self.judges_memory = rounds == 1 or (len(self.learners) == 1 and clock)
-        self.learnable = observability == 1
         self.takes_automata = (
             rounds > 1 and self.env.game.form.shape == (2, 2) and len(self.learners) == 1
         )
@@ -245,6 +244,9 @@ class MatrixProblem(CommitmentProblem):
     ) -> Evaluation:
         """Ask the policies in every state of the memory, and compute what comes of it.
 
+        They are those of followers that see the commitment. Who doesn't plays as without one, which
+        is not learned: its part of the selection's equilibria (`uncertain`).
+
         Of a policy that remembers more, in a game of several rounds, `_EPISODES` are played.
 
         Raises:
@@ -259,7 +261,8 @@ class MatrixProblem(CommitmentProblem):
             learner: self._askers[learner].table(policies[learner], points)
             for learner in self.learners
         }
-        return self.solver.answers.judge(self.solver.rules(points), tables)
+        rules = self.solver.rules(points)
+        return self.solver.blended(self.solver.answers.judge(rules, tables), rules, self.ties)
 
     def _played(self, learner: str, policy: BatchPolicy, points: Points, seed: int) -> Evaluation:
         if self.learners != (learner,) or not self.env.repetition.terminates:

@@ -94,7 +94,16 @@ class MatrixSolver(Solver):
 
     def _blended(self, rules: NDArray[np.float64], ties: Ties) -> Evaluation:
         """Best responses, of followers that may not see the commitment."""
-        seen = self.answers.respond(rules, "exact", ties)
+        return self.blended(self.answers.respond(rules, "exact", ties), rules, ties)
+
+    def blended(self, seen: Evaluation, rules: NDArray[np.float64], ties: Ties) -> Evaluation:
+        """Answers of followers that may not see the commitment, and then play as without one.
+
+        Args:
+            seen: what they answer if they see it.
+            rules: what is played, as `rules` has it.
+            ties: which of several equilibria without intervention.
+        """
         stage = Stage.of(self._env.game, committed=True)
         if self.uncertain.observability == 1 or stage.form.n_players != 2:
             return seen
