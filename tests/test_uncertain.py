@@ -150,7 +150,7 @@ def test_what_is_not_solved_is_refused_with_the_reason():
     with pytest.raises(InvalidArgument, match="credibility is 2"):
         MatrixProblem("household", credibility=2)
     with pytest.raises(UnknownName, match="play as without one"):
-        search("household", responder="ppo", observability=0.5)
+        search("household", responder="q-learning", observability=0.5)
 
 
 def test_several_followers_answer_what_they_expect():
