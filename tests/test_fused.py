@@ -44,8 +44,7 @@ class Chance:
 
     def __init__(self, key: Any, episode: Any, numbers: Iterable[int] = ()) -> None:
         self._base = np.uint64(episode_base(key, episode))
-        with np.errstate(over="ignore"):  # the key of a stream that begins with this episode
-            self._key = key + np.uint64(mix(episode + GOLDEN)) - np.uint64(mix(GOLDEN))
+        self._begun = key, episode
         self._numbers = iter(numbers)
 
     def random(self, size=None):
@@ -55,7 +54,9 @@ class Chance:
 
     def integers(self, n, size=None, dtype=None):
         if n == 2**64:
-            return self._key
+            key, episode = self._begun
+            with np.errstate(over="ignore"):  # the key of a stream that begins with this episode
+                return key + np.uint64(mix(episode + GOLDEN)) - np.uint64(mix(GOLDEN))
         return int(self.random() * n) if size is None else np.array([self.integers(n)])
 
     def choice(self, values, size=None, p=None):

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
+from functools import cached_property
 from typing import Any, Literal, Self, get_args
 
 from .checks import check_chance
@@ -124,7 +125,7 @@ class CommitmentScheme:
         if len(set(names)) < len(names):
             raise InvalidArgument(f"an agent commits twice in {names}; expected once.")
 
-    @property
+    @cached_property
     def agents(self) -> tuple[str, ...]:
         """Who commits.
 
@@ -141,7 +142,7 @@ class CommitmentScheme:
         """Whether two agents or more commit."""
         return len(self.commitments) > 1
 
-    @property
+    @cached_property
     def committed(self) -> str:
         """Who commits, as one says it ("red and yellow")."""
         return " and ".join(self.agents)
