@@ -79,6 +79,14 @@ class Evaluation:
         """(n,) the greatest of the followers' mean regrets; 0 where nobody learns."""
         return np.max([np.zeros_like(self.p), *self.regret.values()], axis=0)
 
+    @property
+    def nash_conv(self) -> NDArray[np.float64]:
+        """(n,) NashConv: what the followers could gain, each alone, added up (Lanctot et al. 2017).
+
+        0 where they are in equilibrium with each other; NaN where a regret is unknown.
+        """
+        return np.sum([np.zeros_like(self.p), *self.regret.values()], axis=0)
+
     def score(self, objective: str) -> NDArray[np.float64]:
         """(n,) what a search makes large: `p` for `desirable`, the utility for `utility`."""
         return self.p if objective == "desirable" else self.utility

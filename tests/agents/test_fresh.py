@@ -107,6 +107,7 @@ def test_several_learners_settle_in_an_equilibrium(seed):
         responder.train(np.arange(2), 16_384)
     answer = responder.respond([0, 1])
     assert answer.worst_regret.max() == 0
+    assert answer.nash_conv.max() == 0
     np.testing.assert_array_equal(answer.p, problem.solver.p([0, 1]))
 
 

@@ -296,3 +296,32 @@ def test_memory_of_a_game_that_is_played_once_is_refused():
     with pytest.raises(InvalidArgument, match="memory is 2 and the game is played once"):
         MatrixProblem("stag_hunt", memory=2)
     assert MatrixProblem("stag_hunt", memory=2, rounds=3).env is not None
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10**6))
+def test_the_conv_of_several_learners_is_what_each_could_gain_alone(seed):
+    """Random games of a committed player and two who answer it and each other."""
+    rng = np.random.default_rng(seed)
+    payoffs = rng.integers(-3, 4, (3, 2, 3, 2)).astype(float)
+    outcomes = rng.integers(0, 2, (2, 3, 2))
+    game = MatrixGame(
+        form=NormalForm(payoffs, players=("one", "two", "three")),
+        outcomes=("no", "yes"),
+        outcome_of=outcomes,
+        committed="one",
+        desirable="yes",
+    )
+    problem = MatrixProblem(game)
+    joint = {"two": int(rng.integers(3)), "three": int(rng.integers(2))}
+    policies = {
+        agent: Memoryless(lambda seen, a=action: np.full(len(seen), a))
+        for agent, action in joint.items()
+    }
+    found = problem.evaluate(policies, points(problem))
+    for point in points(problem):
+        two, three = joint["two"], joint["three"]
+        gain = max(payoffs[1, point, a, three] for a in range(3)) - payoffs[1, point, two, three]
+        gain += max(payoffs[2, point, two, b] for b in range(2)) - payoffs[2, point, two, three]
+        assert found.nash_conv[point] == pytest.approx(gain)
+        assert found.p[point] == outcomes[point, two, three]
