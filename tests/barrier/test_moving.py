@@ -7,6 +7,8 @@ import pytest
 
 from scg_envs import make_scenario
 from scg_envs.core.checkpoint import read_state, write_state
+from scg_envs.core.errors import InvalidArgument
+from scg_envs.core.policy import Memoryless
 from scg_envs.core.pre_policy import Finite
 from scg_envs.games.barrier.moving import MovingProblem
 from scg_envs.games.barrier.problem import BarrierProblem
@@ -112,3 +114,36 @@ def test_what_is_shown_without_intervention_stands_on_a_post():
             assert weights @ problem.solver.p(np.arange(len(weights))) == pytest.approx(
                 problem.solver.before().p
             )
+
+
+def test_where_exact_answers_are_too_many_p_is_estimated_and_regret_unknown(monkeypatch):
+    exact = MovingProblem("contested", pre_policy="patrol:2")
+    monkeypatch.setattr("scg_envs.games.barrier.moving._SOLVED", 100)
+    problem = MovingProblem("contested", pre_policy="patrol:2")
+    assert problem.solver.before().p == exact.solver.before().p
+    with pytest.raises(InvalidArgument, match="P is estimated by playing"):
+        problem.solver.p([0])
+    points = exact.pre_policies.sample(6, np.random.default_rng(0))
+
+    def down(seen):
+        return np.where(seen[:, 1] < 6, 2, 1)
+
+    blue = {"blue": Memoryless(down)}
+    true = exact.evaluate(blue, points)
+    for split, episodes in (("search", 64), ("report", 400)):
+        found = problem.evaluate(blue, points, split=split)
+        assert found.episodes == episodes
+        assert np.isnan(found.regret_max).all()
+        assert np.abs(found.p - true.p).max() < 4 * 0.5 / np.sqrt(episodes)
+
+    result = search(
+        "barrier",
+        layout="contested",
+        pre_policy="patrol:2",
+        responder=down,
+        evaluations=32,
+        batch=16,
+    )
+    assert result.p_after_exact is None
+    assert result.p_after_interval is not None
+    assert result.trust == "unknown"

@@ -51,6 +51,16 @@ class Family(ABC, Generic[M]):
 
     @property
     @abstractmethod
+    def states(self) -> int:
+        """How many states a member has at most."""
+
+    @property
+    def pairs(self) -> int:
+        """How many pairs of blue's cell and a state there are at most: the size of a table."""
+        return self.states * self.layout.width * self.layout.height
+
+    @property
+    @abstractmethod
     def shown_space(self) -> Space[Any]:
         """The space of what followers are shown; a new one at each call."""
 

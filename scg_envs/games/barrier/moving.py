@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,11 @@ from .tables import STAY, tables_of
 from .walkers import Walker
 
 _EXPLORING_STARTS = 0.5
-_BATCH = 256  # pre-policies that are played at once, which bounds the memory
+_BATCH, _ENTRIES = 256, 32_000_000  # pre-policies that are played at once, and of their tables
+_SOLVED = 1_000_000_000  # pairs of blue and a walker, over the other's posts, that are searched
+# Where they are more: how many episodes are played, none of them for another purpose's.
+_EPISODES: dict[Split, int] = {"search": 64, "finals": 401, "report": 400}
+_STREAM = 0x3A1C
 _KEPT = 4096  # best responses that are kept
 _COMPUTED = 100_000  # answers that are kept
 
@@ -61,6 +65,13 @@ class WalkSolver(Solver):
         self._board, self._space, self._horizon = board, space, horizon
         self._desirable, self._ties = desirable, ties
         self._known: dict[bytes, NDArray[np.float64]] = {}
+        pairs = space.family.pairs * len(board.posts[other_barrier(space.committed)])
+        if pairs > _SOLVED:
+            self.solvable, self.relations = False, ()
+            self.why_not = (
+                f"Where blue and the barrier may be, for each post of the other, is {pairs:,} "
+                f"cases, and shortest paths are found among {_SOLVED:,}; P is estimated by playing."
+            )
 
     def before(self) -> Before:
         """With both barriers standing on a uniform pair of posts, which is what nobody moves for.
@@ -96,6 +107,8 @@ class WalkSolver(Solver):
     def _sides(self, points: Points) -> NDArray[np.float64]:
         """(n, 3) P under the problem's ties, and under pessimistic and optimistic ones."""
         given = np.asarray(points)
+        if not self.solvable:
+            raise self.refuse("exact answers")
         keys = [np.ascontiguousarray(point).tobytes() for point in given]
         new = {key: k for k, key in enumerate(keys) if key not in self._known}
         if new:
@@ -109,7 +122,7 @@ class WalkSolver(Solver):
 
     def respond(self, points: Points, relation: str = "exact", *, seed: int = 0) -> Evaluation:
         """Blue on shortest paths."""
-        if relation != "exact":
+        if relation != "exact" and self.solvable:
             raise self.refuse(f"answers of kind {relation!r}")
         p = self._sides(points)[:, 0]
         zeros = np.zeros_like(p)
@@ -126,7 +139,12 @@ class WalkSolver(Solver):
 
         Under `uniform` ties that is the goal with the least digit: a policy that draws one would
         not be deterministic.
+
+        Raises:
+            InvalidArgument: the board is too large for that.
         """
+        if not self.solvable:
+            raise self.refuse("exact answers")
         names = list(self._board.goals.values())
         desired = names.index(self._desirable)
         rest = [k for k in range(len(names)) if k != desired]
@@ -271,6 +289,7 @@ class MovingProblem(CommitmentProblem):
             desirable=self.desirable,
             ties=ties,
         )
+        self.notes = (self.solver.why_not,) if self.solver.why_not else ()
         self.solver.before()  # an unknown outcome or tie rule shows at once
 
     def content(self) -> StateDict:
@@ -321,13 +340,43 @@ class MovingProblem(CommitmentProblem):
         """Play one episode under each pre-policy for every post of the other barrier.
 
         That is all that can happen, blue being deterministic; it is judged in each case by itself.
+        Where exact answers are too many to find, random posts are played, the same for every
+        pre-policy, and regret is unknown; the finalists' and the
+        report's are others than the search's.
         """
         points = np.asarray(points)
+        batch = max(min(_BATCH, _ENTRIES // self.pre_policies.family.pairs), 1)
+        judge = self._evaluate if self.solver.solvable else partial(self._estimate, split=split)
         parts = [
-            self._evaluate(policies["blue"], points[k : k + _BATCH])
-            for k in range(0, len(points), _BATCH)
+            judge(policies["blue"], points[k : k + batch]) for k in range(0, len(points), batch)
         ]
         return Evaluation.concatenate(parts)
+
+    def _estimate(self, policy: BatchPolicy, points: NDArray[Any], *, split: Split) -> Evaluation:
+        episodes = _EPISODES[split]
+        np_random = np.random.default_rng([_STREAM, episodes])
+        starts = tables_of(self.board).posts[self.other]
+        order = np.array([np_random.permutation(len(starts)) for _ in range(episodes)])
+        row = np.repeat(np.arange(len(points)), episodes)
+        column = np.concatenate([self._free(order, point) for point in points])
+        _, outcome, env_steps = self._play(policy, points, row, column)
+        wanted = outcome == self.outcomes.index(self.desirable)
+        unknown = np.full(len(points), np.nan)
+        return Evaluation(
+            p=wanted.reshape(len(points), episodes).mean(axis=1),
+            regret={"blue": unknown},
+            regret_max=unknown,
+            optimal_share=unknown,
+            env_steps=env_steps,
+            utility=np.zeros(len(points)),
+            episodes=episodes,
+        )
+
+    def _free(self, order: NDArray[np.int64], point: Any) -> NDArray[np.int64]:
+        """(episodes,) the first post of each order that the walker does not start on."""
+        walker = self.pre_policies.walker(point)
+        taken = tables_of(self.board).posts[self.other] == walker.cell[walker.start]
+        return np.where(taken[order[:, 0]], order[:, 1], order[:, 0])
 
     def _evaluate(self, policy: BatchPolicy, points: NDArray[Any]) -> Evaluation:
         solved = self.solver.arrivals(points)

@@ -22,7 +22,7 @@ from .tables import ACTIONS
 _WALK, _POST, _EXPLORES, _CELL = 0, 1, 2, 3  # an episode's draws
 _TRIES = 8
 _DRAWN = 256  # pre-policies that stand for more
-_ENTRIES = 4_000_000  # of tables, until somebody says which pre-policies come up
+_ENTRIES = 8_000_000  # of tables, which bounds the memory
 
 
 class MovingVectorEnv(SteppedEnv):
@@ -49,7 +49,7 @@ class MovingVectorEnv(SteppedEnv):
         exploring_starts: float = 0.0,
         **settings: Unpack[Settings],
     ) -> None:
-        """Set up N games, whose pre-policies are uniform.
+        """Set up N games, whose pre-policies are uniform, or uniform among some.
 
         Args:
             num_envs: N.
@@ -84,13 +84,22 @@ class MovingVectorEnv(SteppedEnv):
         self._posted: int | None = None
         self._crowd = Crowd(space, space.spread(1, np.random.default_rng(0)))
         self._pool = np.zeros(1, dtype=np.int64)
-        size = len(self._crowd.cell) * len(self._crowd.tables.goal_at)
-        few = getattr(space, "size", _DRAWN)
-        few = few if few * size <= _ENTRIES else _DRAWN
+        few = min(getattr(space, "size", _DRAWN), self._most)
         self.set_pre_policies(space.spread(few, np.random.default_rng(0)))
 
+    @property
+    def _most(self) -> int:
+        """How many pre-policies come up at a time."""
+        return max(_ENTRIES // self._space.family.pairs, 1)
+
     def set_pre_policies(self, points: Points) -> None:
-        """Draw the pre-policies of all later episodes uniformly from these, repeats counting."""
+        """Draw the pre-policies of all later episodes uniformly from these, repeats counting.
+
+        Of more than there is memory for, from a part of them that is drawn anew at each call.
+        """
+        if len(points) > self._most and len(np.unique(points, axis=0)) > self._most:
+            kept = self.np_random.choice(len(points), self._most, replace=False)
+            points = np.asarray(points)[kept]
         running = self._crowd.points[self._row]
         given = np.asarray(points)
         every = np.concatenate([given, running]).astype(given.dtype)

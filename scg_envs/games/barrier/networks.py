@@ -97,6 +97,11 @@ class Networks(Family[Network]):
         return 1 + self.parameters
 
     @property
+    def states(self) -> int:
+        """The cells."""
+        return self.layout.width * self.layout.height
+
+    @property
     def shown_space(self) -> Box:
         """The post's coordinates and the parameters; a new space at each call."""
         return Box(-np.inf, np.inf, self.null.shape, np.float32)

@@ -98,6 +98,11 @@ class Routes(Family[Route]):
         return self.longest + 1
 
     @property
+    def states(self) -> int:
+        """The phases of the longest."""
+        return self.longest
+
+    @property
     def shown_space(self) -> MultiDiscrete:
         """Cells, `(width, height)` where there is none; a new space at each call."""
         return multi_discrete([self.layout.width + 1, self.layout.height + 1] * self.longest)

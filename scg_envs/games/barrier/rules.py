@@ -94,6 +94,11 @@ class Rules(Family[Rule]):
         return 1 + len(self.cases)
 
     @property
+    def states(self) -> int:
+        """The cells."""
+        return self.layout.width * self.layout.height
+
+    @property
     def shown_space(self) -> MultiDiscrete:
         """The post, and the moves; a new space at each call."""
         return multi_discrete((self.null + 1).tolist())
