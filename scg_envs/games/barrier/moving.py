@@ -65,7 +65,7 @@ class WalkSolver(Solver):
         self._board, self._space, self._horizon = board, space, horizon
         self._desirable, self._ties = desirable, ties
         self._known: dict[bytes, NDArray[np.float64]] = {}
-        pairs = space.family.pairs * len(board.posts[other_barrier(space.committed)])
+        pairs = space.family.pairs * len(board.posts[board.other_barrier(space.committed)])
         if pairs > _SOLVED:
             self.solvable, self.relations = False, ()
             self.why_not = (
