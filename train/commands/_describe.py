@@ -45,7 +45,8 @@ def describe(result: SearchResult, out: Path | None = None) -> str:
     if result.spread:
         lines.append(_line("spread", f"{result.spread:.4f} between random starts"))
     if _short_of_best(result):
-        hint = "another --seed, another --meta or more --evaluations may find it"
+        more = "more --steps, " if result.finalists else ""
+        hint = f"{more}another --seed, another --meta or more --evaluations may find it"
         lines.append(_line("short of best", hint))
     lines += [_baseline(result, name, row) for name, row in result.baselines.items()]
     lines += [_line("note", note) for note in result.notes]
