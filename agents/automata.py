@@ -89,8 +89,8 @@ class AutomatonResponder(Responder):
             interval = np.quantile(drawn_p, [0.025, 0.975], axis=1).T
             if self._cautious:
                 p, utility = (np.quantile(x, _WORST, axis=1) for x in (drawn_p, drawn_utility))
-        gap = self.match.best_replies(rules, self._paid) - shares @ self._paid
-        gap = np.where(gap > _ROUNDING * max(1.0, float(np.ptp(self._paid))), gap, 0.0)
+        achieved = shares @ self._paid
+        gap = regret_of(self.match.best_replies(rules, self._paid) - achieved, self._paid)
         return Evaluation(
             p=p,
             regret={self._follower: gap},
@@ -121,6 +121,16 @@ class AutomatonResponder(Responder):
     def best_of_any(self, objective: str) -> float:
         """The best that a commitment attains that may remember everything and count rounds."""
         return self.match.best(self._tables[objective])[0]
+
+
+def regret_of(gap: NDArray[np.float64], paid: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n,) regrets; what is below rounding is none.
+
+    Args:
+        gap: (n,) what the best reply earns beyond what was earned.
+        paid: the follower's payoffs, whose range is the measure.
+    """
+    return np.where(gap > _ROUNDING * max(1.0, float(np.ptp(paid))), gap, 0.0)
 
 
 class AutomatonPolicy:

@@ -16,7 +16,7 @@ from ..core.extras import require
 from ..core.problem import CommitmentProblem
 from ..core.registry import load
 from ..core.scenario import Scenario
-from .populations import AUTOMATA
+from .populations import AUTOMATA, ORACLE, REPEATED
 from .responder import (
     RationalResponder,
     Responder,
@@ -65,11 +65,15 @@ def make_responder(
     own = responders_of(problem)
     if name not in own and not (":" in name and problem.learnable):
         hint = problem.solver.why_not
-        if name in AUTOMATA:
-            hint = "Automata answer in repeated games of two players with two actions each."
+        if name in REPEATED:
+            hint = "It answers in repeated games of two players with two actions each."
         raise UnknownName(f"responder for {problem.game}", name, own, hint)
     if not is_learned(name):
         check_no_hyperparameters(name, hyperparameters)
+    if name == ORACLE:
+        from .oracle import OracleResponder
+
+        return OracleResponder(problem)
     if name in AUTOMATA:
         from .automata import AutomatonResponder  # here, for it imports the game
 

@@ -17,7 +17,7 @@ from ..core.evaluation import Evaluation, Optimum, Split
 from ..core.policy import BatchPolicies
 from ..core.pre_policy import Points
 from ..core.problem import CommitmentProblem
-from .populations import AUTOMATA, FITTED
+from .populations import AUTOMATA, FITTED, REPEATED
 from .settings import FRESH, algorithms, has_settings, is_fresh, settings_of
 
 LEARNED = algorithms()
@@ -34,7 +34,7 @@ RESPONDERS = {
     "iterated": "several followers that answer each other in turn, from random starts",
     "q-learning": "a table of Q-values learned for each pre-policy",
     **LEARNED,
-    **AUTOMATA,
+    **REPEATED,
 }
 Listen = Callable[[str, float, int], None]
 """Told the name, the value and the environment step of each scalar that training logs."""
@@ -93,7 +93,7 @@ class ResponderInfo:
     def of(cls, name: str) -> ResponderInfo:
         """That of a responder, one of `RESPONDERS` or `OWN`."""
         return cls(
-            computed=name in _BY_DEFINITION or name in AUTOMATA,
+            computed=name in _BY_DEFINITION or name in REPEATED,
             scripted=name in AUTOMATA,
             fitted=name in FITTED,
             played=is_learned(name) or name == OWN,
@@ -210,8 +210,8 @@ def responders_of(problem: CommitmentProblem) -> tuple[str, ...]:
         and (problem.judges_memory or not settings_of(name).remembers)
         and (not (needs := settings_of(name).needs) or getattr(problem, needs) is not None)
     ]
-    automata = AUTOMATA if problem.takes_automata else ()
-    return (*problem.solver.relations, *(learned if problem.learnable else ()), *automata)
+    repeated = REPEATED if problem.takes_automata else ()
+    return (*problem.solver.relations, *(learned if problem.learnable else ()), *repeated)
 
 
 def distinct(points: Points) -> tuple[NDArray[Any], NDArray[np.int64]]:

@@ -23,4 +23,13 @@ FITTED = {
 AUTOMATA = {**{name.replace("_", "-"): what for name, what in STRATEGIES.items()}, **FITTED}
 """All followers that are automata, in a line each."""
 
-__all__ = ["AUTOMATA", "CAUTIOUS", "FITTED", "Card", "Fit", "card", "names"]
+ORACLE = "oracle"
+"""A follower that plays its best rule of the last round (`scg_envs.agents.oracle`)."""
+
+REPEATED = {
+    ORACLE: "its best rule of the last round for the rounds that are played, no clock seen",
+    **AUTOMATA,
+}
+"""Who answers in repeated 2x2 games alone."""
+
+__all__ = ["AUTOMATA", "CAUTIOUS", "FITTED", "ORACLE", "REPEATED", "Card", "Fit", "card", "names"]

@@ -123,6 +123,27 @@ class Fit:
             "left out": _log_likelihood(n, rest),
         }
 
+    def tells(self, others: Fit) -> dict[str, float]:
+        """The log-likelihood of others' choices under what was fitted to these, a choice.
+
+        Args:
+            others: people who were left out of the fit, in the same game.
+
+        Returns:
+            By fit: `last_round`, `one_chance` and `level_k`.
+        """
+        n, pooled = others.counts, self.counts.sum(axis=0) + PRIOR
+        mixed = self.levels @ self._level_chances()
+        fits = {
+            "last_round": self.chances,
+            "one_chance": np.full(5, pooled[0] / pooled.sum()),
+            "level_k": np.clip(mixed, 1e-9, 1 - 1e-9),
+        }
+        return {
+            name: _log_likelihood(n, np.stack([first, 1 - first], axis=1)) / int(n.sum())
+            for name, first in fits.items()
+        }
+
     @property
     def levels(self) -> NDArray[np.float64]:
         """(3,) how often level 0, 1 and 2 are met, by maximum likelihood."""

@@ -1,5 +1,7 @@
 """Followers that are automata: fitted people and models, and strategies by name, as responders."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from scipy.stats import beta
@@ -163,3 +165,60 @@ def test_infos_tell_strategies_from_fits():
     assert all(ResponderInfo.of(name).fitted for name in FITTED)
     assert not ResponderInfo.of("grim").fitted
     assert ResponderInfo.of("grim").computed
+
+
+def by_enumeration(made, rule):
+    """What 32 followers' rules earn against a rule, by following a table of chances for ten rounds.
+
+    Returns:
+        The leader's and the follower's mean payoffs where the follower earns most, ties in the
+        leader's favor.
+    """
+    one, two = made.env.game.form.payoffs
+    best = (-np.inf, -np.inf)
+    for reply in product((1.0, 0.0), repeat=5):
+        state, earned = np.eye(5)[0], np.zeros(2)
+        for _ in range(10):
+            joint = np.zeros((5, 2, 2))
+            for s in range(5):
+                mine = np.array([rule[s], 1 - rule[s]])
+                theirs = np.array([reply[s], 1 - reply[s]])
+                joint[s] = state[s] * np.outer(mine, theirs)
+            played = joint.sum(axis=0)
+            earned += [(played * one).sum() / 10, (played * two).sum() / 10]
+            state = np.concatenate([[0.0], played.ravel()])
+        best = max(best, (round(earned[1], 12), earned[0]))
+    return best[1], best[0]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_oracle_plays_the_best_of_all_rules_of_the_last_round(seed):
+    np_random = np.random.default_rng(seed)
+    form = np_random.integers(5, size=(2, 2, 2))
+    made = problem(tuple(map(tuple, form.tolist())), desirable="1,1", ties="optimistic")
+    responder = make_responder("oracle", made)
+    rules = np.round(np_random.random((3, 5)), 1)
+    answer = responder.respond(rules)
+    for rule, utility, earned in zip(rules, answer.utility, responder.earned(rules), strict=True):
+        assert (utility, earned) == pytest.approx(by_enumeration(made, rule), abs=1e-9)
+    best = responder.optimum("utility")
+    most = best.value if best.at_most is None else best.at_most
+    assert answer.utility.max() <= most + 1e-9
+    assert responder.respond(np_random.random((200, 5))).utility.max() <= most + 1e-9
+
+
+@pytest.mark.parametrize("committed", ["one", "two"])
+def test_what_the_oracle_is_said_to_do_is_what_its_policy_does(committed):
+    made = problem("stag_hunt", committed=committed)
+    responder = make_responder("oracle", made)
+    point = np.array([[1.0, 0.9, 0.2, 0.7, 0.1]])
+    (follower,) = made.learners
+    played = responder.policies(point[0])[follower]
+    env = made.learner_env(4096, learner=follower)
+    env.set_pre_policies(point)
+    player = Player(played, env.num_envs)
+    seen, rewards = env.reset(seed=5)[0], []
+    for _ in range(10):
+        seen, reward, *_ = env.step(player.act(seen))
+        rewards.append(reward)
+    assert np.mean(rewards) == pytest.approx(responder.earned(point)[0], abs=0.03)

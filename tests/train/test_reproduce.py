@@ -4,18 +4,21 @@ import csv
 import json
 from collections import Counter
 
+import numpy as np
 import pytest
 
+from scg_envs.agents.populations import card
 from scg_envs.train.cli import main
 from scg_envs.train.reproduce import EXPERIMENTS, scai
-from scg_envs.train.reproduce.rows import FIELDS, ROLES, Published, Sheet, headline
+from scg_envs.train.reproduce.rows import FIELDS, ROLES, TOLERANCES, Published, Sheet, headline
 
 TOPICS = ("science", "cooking", "fitness", "pet_care")
 
 
 @pytest.fixture(scope="module")
 def rows():
-    made = {name: make(0) for name, make in EXPERIMENTS.items()}
+    few = {"oracles-and-followers": {"seeds": 2, "evaluations": 400}}
+    made = {name: make(0, **few.get(name, {})) for name, make in EXPERIMENTS.items()}
 
     def find(experiment, condition, metric, epoch=None):
         (row,) = [
@@ -181,6 +184,60 @@ def test_inconsistent_users_slow_the_assistant_and_do_not_stop_it(rows):
     stays = "weight that stays: sycophantic selfish"
     early, late = (rows("scai", stays, "assistant_share", epoch).ours for epoch in (5, 20))
     assert late > early > 0.3  # away from .020
+
+
+ORACLES = {  # totals of the best deterministic leader, and of its follower
+    "prisoners_dilemma": (6, 3),
+    **dict.fromkeys(
+        ("stag_hunt", "assurance", "coordination", "mixed_harmony", "harmony", "no_conflict"),
+        (15, 15),
+    ),
+    **dict.fromkeys(("deadlock", "prisoners_delight"), (5, 5)),
+    **dict.fromkeys(("hero", "battle"), (15, 5)),
+    "chicken": (15, -5),
+}
+
+
+@pytest.mark.parametrize("game", ORACLES)
+def test_leaders_of_the_twelve_games_are_exact(rows, game):
+    leader, follower, ceiling, found = (
+        rows("oracles-and-followers", game, metric).ours
+        for metric in (
+            "leader_deterministic",
+            "follower_deterministic",
+            "leader_ceiling",
+            "leader_found",
+        )
+    )
+    assert (leader, follower) == pytest.approx(ORACLES[game], abs=1e-9)
+    assert ceiling == pytest.approx(10 if game == "prisoners_dilemma" else leader, abs=1e-9)
+    assert 0.7 * leader < found <= ceiling + 1e-9
+
+
+def test_only_people_who_were_left_out_are_predicted(rows):
+    made = [row for row in rows.all["akata"] if row.role == "predicted"]
+    assert {row.condition for row in made} == {"dilemma: prompted, by base, x GPT-4"}
+    assert {row.verdict for row in made} == {"met"}
+    own = rows("akata", "dilemma: base x GPT-4", "points")
+    assert (own.role, own.published, own.verdict) == ("fitted", 6.109, "met")
+
+
+def test_tolerances_are_half_the_interval_of_a_mean_over_the_people():
+    """By playing as many episodes of the fitted pair as the spread between games needs."""
+    people, model = (
+        card(name).fits["prisoners_dilemma"] for name in ("akata-people", "akata-gpt-4")
+    )
+    np_random, n = np.random.default_rng(0), 40_000
+    state, played = np.zeros(n, np.int64), np.zeros((3, n))
+    turned = np.array([0, 1, 3, 2, 4])  # the state from the other's side
+    for _ in range(10):
+        one = (np_random.random(n) >= people.chances[state]).astype(int)
+        two = (np_random.random(n) >= model.chances[turned[state]]).astype(int)
+        played += np.stack([one + two == 0, one + two == 2, people.own[one, two]]) / 10
+        state = 1 + 2 * one + two
+    halves = 1.96 * played.std(axis=1) / np.sqrt(people.n)
+    stated = [TOLERANCES[name] for name in ("both_cooperate", "both_defect", "points")]
+    assert stated == pytest.approx(halves, rel=0.07)
 
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS)

@@ -1,8 +1,11 @@
-"""Regenerate published results of the language games with simulated players, side by side.
+"""Regenerate published results, side by side with ours.
 
   bargaining   Figure 4 and NegotiationArena's published games
   banana       Table 1
   scai         the curves of Social Contract AI
+  akata        people and models in repeated games, fitted, and what to commit to against people
+  oracles-and-followers
+               exact leaders of twelve 2x2 games, and what the search finds (about a minute)
 
 Each number says its role, which follows from how it was made: input (put in), fitted (the model was
 fitted to the data that the published number summarizes), derived (a linear function of such
@@ -28,6 +31,16 @@ Conditions and metrics:
                assistant_share, users_share, runs_NORM (share of runs that end at a norm),
                parameter, slowed and learned (1 for yes: farther from the users in epoch 5 than
                with neutral users, near them in epoch 20)
+
+  akata        dilemma | battle: GROUP x GPT-4 | GROUP, by base, x GPT-4 | GROUP x itself;
+               left out: GAME, GROUP by GROUP; commit: GAME, GROUP (: a plain commitment)
+               both_cooperate, both_defect, coordinated, points; last_round, one_chance, level_k
+               (log-likelihood of a choice); leader_best, leader_at_most, leader_ceiling,
+               leader_low, leader_high, leader_sure, people, chance_CASE
+  oracles-and-followers
+               GAME
+               leader_deterministic, follower_deterministic, leader_ceiling, leader_greatest,
+               leader_found, leader_worst (totals of ten rounds), share_reached
 
 Examples:
   scg reproduce bargaining

@@ -23,10 +23,26 @@ def draw(rows: Sequence[Row], path: Path) -> None:
     """
     experiment = rows[0].experiment
     figure, axes = new_figure(9.6, 4.8)
-    {"bargaining": _bargaining, "banana": _banana, "scai": _scai}[experiment](axes, rows)
+    own = {"bargaining": _bargaining, "banana": _banana, "scai": _scai}
+    own.get(experiment, _side_by_side)(axes, rows)
     axes.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1.01, 1))  # where nothing is drawn
     with replacing(path) as partial:
         figure.savefig(partial)
+
+
+def _side_by_side(axes: Any, rows: Sequence[Row]) -> None:
+    """Every condition's numbers, by metric; published ones as crosses."""
+    published = [row for row in rows if row.published is not None]
+    shown = published if len(published) > 1 else rows  # what can be compared, if anything can
+    conditions = list(dict.fromkeys(row.condition for row in shown))
+    for metric in dict.fromkeys(row.metric for row in shown):
+        picked = [row for row in shown if row.metric == metric]
+        at = [conditions.index(row.condition) for row in picked]
+        (line,) = axes.plot([_value(row.ours) for row in picked], at, "o", label=metric)
+        crosses = [_value(row.published) for row in picked]
+        axes.plot(crosses, at, "x", color=line.get_color(), markersize=9)
+    axes.set_yticks(range(len(conditions)), conditions, fontsize=7)
+    axes.set_title(f"{rows[0].experiment}: ours (dots) beside published (crosses)")
 
 
 def _bargaining(axes: Any, rows: Sequence[Row]) -> None:

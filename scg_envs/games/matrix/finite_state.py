@@ -45,6 +45,8 @@ class Match:
         follower: the followers' seat, 0 or 1.
         goes: (C, 4) the automata's state after each joint action.
         plays: (D, C, 2) what each of D automata plays: they differ in nothing else.
+        pairs: (2, R) the pairs (s, c) that can come about, the first one first.
+        moves: (R, 4) the pair that follows each joint action.
     """
 
     memory: Memory
@@ -52,6 +54,8 @@ class Match:
     follower: int
     goes: NDArray[np.int64]
     plays: NDArray[np.float64]
+    pairs: NDArray[np.int64]
+    moves: NDArray[np.int64]
 
     @classmethod
     def against(
@@ -89,7 +93,9 @@ class Match:
             )
         first = automaton.first[None] if draws is None else np.asarray(draws, np.float64)
         plays = np.ascontiguousarray(np.stack([first, 1 - first], axis=2))
-        return cls(memory, weights, follower, automaton.joint(follower), plays)
+        goes = automaton.joint(follower)
+        pairs, moves = _reachable(memory.next_states, goes)
+        return cls(memory, weights, follower, goes, plays, pairs, moves)
 
     def shares(self, rules: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n, D, 4) how often each joint action is played, each round by its weight.
@@ -99,11 +105,9 @@ class Match:
         """
         whole = self._whole(rules)
         shares = np.zeros((len(whole), len(self.plays), 4))
-        following = self.memory.next_states
-        for row, rule in zip(shares, whole, strict=True):
-            kernels.shares_of(
-                rule, self.plays, self.goes, following, self.weights, self.follower, row
-            )
+        kernels.shares(
+            whole, self.plays, self.pairs, self.moves, self.weights, self.follower, shares
+        )
         return shares
 
     def best_replies(
@@ -245,7 +249,7 @@ class Match:
         """A bound on a box of rules, (2, K), where it is loose, a rule of the box and its value."""
         inside = np.empty(box.shape[1])
         bound, axis, value = kernels.bounded(
-            box, cases, self.plays[0], self.goes, self.memory.next_states, self.weights,
+            box, cases[self.pairs[0]], self.plays[0][self.pairs[1]], self.moves, self.weights,
             self.follower, np.asarray(payoffs, np.float64), inside,
         )  # fmt: skip
         return float(bound), int(axis), inside, float(value)
@@ -254,6 +258,23 @@ class Match:
         rules = np.asarray(rules, dtype=np.float64)
         shape = (len(rules), self.memory.states, 2)
         return np.ascontiguousarray(np.broadcast_to(rules, shape))
+
+
+def _reachable(
+    following: NDArray[np.int32], goes: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """(2, R) the pairs of the memory's and the automaton's states, and (R, 4) how they follow."""
+    number = {(0, 0): 0}
+    pairs, moves = [(0, 0)], []
+    for state, own in pairs:  # grows
+        row = []
+        for after in zip(following[state].tolist(), goes[own].tolist(), strict=True):
+            if after not in number:
+                number[after] = len(pairs)
+                pairs.append(after)
+            row.append(number[after])
+        moves.append(row)
+    return np.array(pairs, dtype=np.int64).T.copy(), np.array(moves, dtype=np.int64)
 
 
 def _joint_of(player: int) -> NDArray[np.int64]:
