@@ -211,7 +211,8 @@ def test_leaders_of_the_twelve_games_are_exact(rows, game):
     )
     assert (leader, follower) == pytest.approx(ORACLES[game], abs=1e-9)
     assert ceiling == pytest.approx(10 if game == "prisoners_dilemma" else leader, abs=1e-9)
-    assert 0.7 * leader < found <= ceiling + 1e-9
+    # Replies within 1e-9 of the payoffs' range are tied; the leader may gain as much by that.
+    assert 0.9 * leader < found <= ceiling + 1e-7
 
 
 def test_only_people_who_were_left_out_are_predicted(rows):

@@ -5,7 +5,7 @@
   scai         the curves of Social Contract AI
   akata        people and models in repeated games, fitted, and what to commit to against people
   oracles-and-followers
-               exact leaders of twelve 2x2 games, and what the search finds (about a minute)
+               exact leaders of twelve 2x2 games, and what the search finds (two minutes)
 
 Each number says its role, which follows from how it was made: input (put in), fitted (the model was
 fitted to the data that the published number summarizes), derived (a linear function of such

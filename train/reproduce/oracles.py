@@ -3,10 +3,9 @@
 Ten rounds, each payoff minus 2.5; the leader commits to a rule of the last round, the follower is
 an oracle of the memory (`scg_envs.agents.oracle`). Totals over the ten rounds. The deterministic
 leader is the best of all 32 rules, by enumeration; the ceiling is what no commitment exceeds,
-whatever it remembers and mixes. `leader_found` is the mean over seeds of what the gaussian meta
-pre-policy finds in 5,000 evaluations, `leader_worst` the worst of them, and `share_reached` how
-many of them reach 98 % of `leader_greatest`, the greatest that is known: the deterministic leader's
-or the best that any of them found.
+whatever it remembers and mixes. `leader_found` is the mean over seeds of what CMA-ES finds in 5,000
+evaluations, `leader_worst` the worst of them, and `share_reached` how many of them reach 98 % of
+`leader_greatest`, the greatest that is known: the deterministic leader's or the best of these.
 The paper's threshold of success in the prisoner's dilemma, 6, is the deterministic leader's total.
 """
 
@@ -26,7 +25,7 @@ from .rows import Published, Row, Sheet
 ROUNDS = 10
 SEEDS = 10
 EVALUATIONS = 5000
-BATCH = 20
+BATCH = 10
 SHIFT = 2.5
 PAPER = "the paper's threshold of success"
 
@@ -56,8 +55,8 @@ def twelve(name: str) -> MatrixProblem:
 
 
 def searched(responder: OracleResponder, seed: int, evaluations: int = EVALUATIONS) -> float:
-    """The leader's total under the rule that the gaussian search finds."""
-    meta = find_meta("gaussian")(
+    """The leader's total under the rule that CMA-ES finds."""
+    meta = find_meta("cmaes")(
         responder.problem.pre_policies, evaluations=evaluations, batch=BATCH, seed=seed
     )
     np_random = np.random.default_rng(seed)
