@@ -155,7 +155,7 @@ def test_mistakes_are_said():
         game.reset(options={"posts": {"red": "corner"}})
     with pytest.raises(InvalidOptions, match="names 'blue'"):
         game.reset(options={"posts": {"blue": (0, 0)}})
-    with pytest.raises(InvalidOptions, match="both barriers"):
+    with pytest.raises(InvalidOptions, match="both red and yellow"):
         BarrierGame("maze").reset(options={"posts": {"red": (0, 0), "yellow": (0, 0)}})
     with pytest.raises(UnknownName, match="render mode 'gif'"):
         BarrierGame("figure3", render_mode="gif")

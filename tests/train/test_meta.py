@@ -148,7 +148,7 @@ def test_enumeration_asks_every_pre_policy_once():
 
 @pytest.mark.parametrize("name", METAS)
 def test_what_has_no_answer_is_never_recommended(name):
-    space = Numbers(4) if name in ("categorical", "enumeration") else Cube(2)
+    space = Numbers(4) if name in ("categorical", "enumeration", "factorised") else Cube(2)
 
     def scores(points):
         good = points == 1 if points.ndim == 1 else points[:, 0] < 0.5
@@ -160,7 +160,7 @@ def test_what_has_no_answer_is_never_recommended(name):
 
 @pytest.mark.parametrize("name", METAS)
 def test_a_kept_search_goes_on_as_if_nothing_had_happened(name, tmp_path):
-    space = Numbers(9) if name in ("categorical", "enumeration") else Cube(2)
+    space = Numbers(9) if name in ("categorical", "enumeration", "factorised") else Cube(2)
 
     def scores(points):
         return points / 9 if points.ndim == 1 else score(points)
