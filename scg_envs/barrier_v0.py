@@ -9,7 +9,7 @@ Outcomes in Human-AI Interaction via Structural Causal Games" (arXiv 2405.16588)
 
 | | |
 | --- | --- |
-| agents | `blue` (the human), `yellow`, `red` |
+| agents | `blue` (the human), `yellow`, `red`, and what further barriers the layout names |
 | actions | `Discrete(5)`: stay, right, down, left, up |
 | observations | `vector` (default), `grid`, `view` |
 | outcomes | `none`, or the name of the goal that blue reached |
@@ -17,17 +17,17 @@ Outcomes in Human-AI Interaction via Structural Causal Games" (arXiv 2405.16588)
 
 ## Rules
 
-All agents act at once. Yellow moves first, then red, then blue; nobody enters a wall or another
+All agents act at once. Yellow moves first, then red, then further barriers, then blue; nobody enters a wall or another
 agent's cell, and a barrier enters neither a goal nor blue's cell. At a goal the episode
 terminates and blue is rewarded 1 - 0.9 t/T after t steps; the horizon T (2 x width x height)
 truncates it. Barriers are rewarded nothing, ever.
 
-At `reset` the barriers start on a uniformly drawn pair of different posts;
-`reset(options={"posts": {"red": (x, y), "yellow": (x, y)}})` places either or both.
+At `reset` the barriers start on different posts, all ways to post them being equally likely;
+`reset(options={"posts": {"red": (x, y), "yellow": (x, y)}})` places some or all.
 
 ## Observations
 
-- `vector`: `MultiDiscrete`, uint8: x and y of blue, yellow, red.
+- `vector`: `MultiDiscrete`, uint8: x and y of blue, yellow, red, and further barriers.
 - `grid`: the board in MiniGrid's encoding, `(width, height, 3)` uint8.
 - `view`: the 7x7 cells around the agent, the same encoding, without rotation or occlusion.
 

@@ -36,6 +36,17 @@ def test_further_posts_are_for_red_yellow_or_both():
 
 
 BROKEN = {
+    "1: a\nG: green\ndesirable: a\n\nB.1\nRY.\n": "green's post 'G' is drawn 0 times",
+    "1: a\ndesirable: a\n\nBg1\nRY.\n": "names no barrier 'G'; add a line 'G: NAME'",
+    "1: a\nG: red\ndesirable: a\n\nBG1\nRY.\n": "two barriers are named 'red'",
+    "1: a\nG: c\nH: c\ndesirable: a\n\nBG1\nRYH\n": "two barriers are named 'c'",
+    "1: a\nG: blue\ndesirable: a\n\nBG1\nRY.\n": "may not be named 'blue'",
+    "1: a\nG: My gate\ndesirable: a\n\nBG1\nRY.\n": "use small letters",
+    "1: a\nX: gate\ndesirable: a\n\nBX1\nRY.\n": "by the letter 'X'",
+    "1: a\nwithout: green\ndesirable: a\n\nB.1\nRY.\n": "takes out 'green'",
+    "1: a\nwithout: red, yellow\ndesirable: a\n\nB.1\n...\n": "there are 0 barriers",
+    "1: a\nwithout: red\ndesirable: a\n\nB.1\nRY.\n": "the header takes out red",
+    "1: a\nG: c\ndesirable: a\n\nBGg1\nRY..\n": "c has 2 posts and there are 3 barriers",
     "1: a\ndesirable: a\n": "no empty line",
     "1: a\ndesirable: a\n\n": "the grid is empty",
     "1: a\ndesirable: a\n\nB.1\nRY\n": "row 2 has 2 characters and row 1 has 3",

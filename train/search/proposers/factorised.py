@@ -15,7 +15,7 @@ from .ascent import Adam, advantages
 from .meta import Meta
 from .spaces import finite
 
-_TEMPERATURE = 0.05  # a share of each draw that stays uniform, so that no post is given up
+_UNIFORM = 0.05  # the chance of a uniform draw, which the estimate of the gradient leaves out
 
 
 class FactorisedMeta(Meta):
@@ -54,9 +54,8 @@ class FactorisedMeta(Meta):
         chances = []
         for logits in self.logits:
             weights = np.exp(logits - logits.max())
-            chances.append(
-                (1 - _TEMPERATURE) * weights / weights.sum() + _TEMPERATURE / len(logits)
-            )
+            own = weights / weights.sum()
+            chances.append((1 - _UNIFORM) * own + _UNIFORM / len(own))
         return chances
 
     def ask(
