@@ -18,9 +18,9 @@ Outcomes in Human-AI Interaction via Structural Causal Games" (arXiv 2405.16588)
 ## Rules
 
 All agents act at once. Yellow moves first, then red, then further barriers, then blue; nobody
-enters a wall or another agent's cell, and a barrier enters neither a goal nor blue's cell. At a goal the episode
-terminates and blue is rewarded 1 - 0.9 t/T after t steps; the horizon T (2 x width x height)
-truncates it. Barriers are rewarded nothing, ever.
+enters a wall or another agent's cell, and a barrier enters neither a goal nor blue's cell. At a
+goal the episode terminates and blue is rewarded 1 - 0.9 t/T after t steps; the horizon T
+(2 x width x height) truncates it. Barriers are rewarded nothing, ever.
 
 At `reset` the barriers start on different posts, all ways to post them being equally likely;
 `reset(options={"posts": {"red": (x, y), "yellow": (x, y)}})` places some or all.
