@@ -96,7 +96,7 @@ class FactorisedMeta(Meta):
     def state_dict(self) -> StateDict:
         """Theta, and the optimizers' states."""
         adams = [adam.state_dict() for adam in self._adams]
-        return super().state_dict() | {"logits": self.logits, "adams": adams}
+        return super().state_dict() | {"logits": list(self.logits), "adams": adams}
 
     def load_state_dict(self, state: StateDict) -> None:
         """Go on from what `state_dict` returned."""
