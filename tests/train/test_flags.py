@@ -153,6 +153,11 @@ IDLE = {
     ("search", "backend"): ([*BARRIER, "--backend", "processes"], "in one process"),
     ("search", "address"): ([*BARRIER, "--address", "auto"], "has no cluster"),
     ("search", "steps"): ([*BARRIER, "--steps", "9000"], "train nothing"),
+    ("search", "hyperparameter"): ([*BARRIER, "--set", "gamma=0.9"], "train no model"),
+    ("search", "hyperparameter_file"): (
+        [*BARRIER, "--hyperparameters", "x.yaml"],
+        "there is no file",
+    ),
     ("talk", "seats"): (["talk", "household", "--seats", "simulated"], "not played in words"),
     ("talk", "committed"): (["talk", "bargaining", "--committed", "seller"], "known: buyer"),
     ("talk", "layout"): (["talk", "banana", "--topic", "cooking", "--layout", "science"], "one"),
