@@ -309,7 +309,7 @@ def test_mistakes_are_said():
 def test_a_commitment_that_fails_leaves_the_commitment_phase_as_it_was():
     env = barrier_v0.parallel_env("maze", committed="red")
     env.reset(seed=0, options={"posts": {"yellow": (2, 0)}})
-    with pytest.raises(InvalidOptions, match="both barriers"):
+    with pytest.raises(InvalidOptions, match="puts both"):
         env.step({"red": env.pre_policies.point((2, 0))})
     assert env.phase == COMMITMENT
     env.step({"red": env.pre_policies.point((3, 0))})
