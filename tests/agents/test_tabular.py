@@ -146,7 +146,18 @@ def test_what_it_has_no_time_to_learn_is_not_certified():
     assert (answers.regret_max >= true.regret_max - 1e-12).all()
 
 
-@pytest.mark.parametrize("committed", ["red", "yellow"])
+@pytest.mark.parametrize("chances", [{}, {"credibility": 0.6, "observability": 0.5}])
+@pytest.mark.parametrize("committed", ["red,yellow", "yellow,red"])
+def test_several_posts_are_right_whether_or_not_they_bind(committed, chances):
+    problem = BarrierProblem("figure3", committed=committed, **chances)  # no goals tie in it
+    points = np.arange(problem.pre_policies.size)
+    answers = make_responder("tabular", problem).respond(points)
+    np.testing.assert_allclose(answers.p, problem.solver.p(points), atol=1e-12)
+    assert answers.regret_max.max() == 0
+    assert sound(answers, None, problem.stakes).all()
+
+
+@pytest.mark.parametrize("committed", ["red", "yellow", "red,yellow"])
 @pytest.mark.parametrize("chances", [{}, {"credibility": 0.6, "observability": 0.5}])
 def test_its_policies_play_as_it_answers(committed, chances):
     problem = BarrierProblem("contested", committed=committed, **chances)
