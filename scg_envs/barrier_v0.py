@@ -39,7 +39,7 @@ At `reset` the barriers start on different posts, all ways to post them being eq
 barrier_v0.parallel_env(layout="figure3", committed="red", observation="vector")
 ```
 
-- `layout`: `figure3`, `contested`, `gates`, `maze`, `maze25`, `open`, or a layout file
+- `layout`: `figure3`, `contested`, `doors`, `gates`, `maze`, `maze25`, `open`, or a layout file
   (`scg_envs.games.barrier.layouts`). `figure3` is a reconstruction of the paper's Fig. 3, which is
   a picture without coordinates.
 - `committed`: None for the bare game; `red` or `yellow` adds the commitment phase

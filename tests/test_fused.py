@@ -11,7 +11,6 @@ from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, count
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -35,6 +34,7 @@ from .test_registry import KINDS
 
 STEPS = 10_000  # of all games together
 BATCH = 50
+COMMITMENT, TRY = 10_000, 1_000_000  # numbers of draws from one commitment, or try, to the next
 UNCERTAIN = {"credibility": 0.6, "observability": 0.5}
 MODES = list(AutoresetMode)
 
@@ -57,7 +57,9 @@ class Chance:
             key, episode = self._begun
             with np.errstate(over="ignore"):  # the key of a stream that begins with this episode
                 return key + np.uint64(mix(episode + GOLDEN)) - np.uint64(mix(GOLDEN))
-        return int(self.random() * n) if size is None else np.array([self.integers(n)])
+        if size is not None:
+            return np.array([self.integers(n) for _ in range(size)])
+        return int(self.random() * n)
 
     def choice(self, values, size=None, p=None):
         if size is not None:
@@ -66,6 +68,37 @@ class Chance:
         drawn = self.random()
         place = drawn * len(values) if p is None else np.searchsorted(np.cumsum(p), drawn, "right")
         return values[int(place)]
+
+
+class Doubts:
+    """Whether several commitments bind, who sees each, and what is played instead.
+
+    Those that do not bind are drawn again, all of them, until they can be together.
+    """
+
+    def __init__(self, key: Any, episode: Any, seats: list[bool], draws: "Draws") -> None:
+        self._chance = partial(Chance, key, episode)
+        self._draws, self._seats = draws, seats  # where it is the learner's
+        self._drawn = 0
+        self._unkept: list[int] = []
+        self._again = 0
+
+    def random(self):
+        which, place = divmod(self._drawn, 1 + len(self._seats))
+        self._drawn += 1
+        number = [1, *(self._draws.sees if own else 1_000 for own in self._seats)][place]
+        return self._chance(numbers=[which * COMMITMENT + number]).random()
+
+    def integers(self, *args, **kwargs):
+        which, place = divmod(self._drawn, 1 + len(self._seats))
+        tries = 0
+        if place == 1:  # just drawn not to bind
+            self._unkept.append(which)
+        else:
+            tries, place = divmod(self._again, len(self._unkept))
+            self._again, tries, which = self._again + 1, tries + 1, self._unkept[place]
+        number = which * COMMITMENT + self._draws.instead + tries * TRY
+        return self._chance(numbers=[number]).integers(*args, **kwargs)
 
 
 @dataclass(frozen=True)
@@ -102,7 +135,7 @@ def _rounds(game, place):
 
 
 DRAWS = {
-    "barrier": Draws(sees=4),
+    "barrier": Draws(committed=lambda game: count(1_000), sees=4),  # who stays draws nothing
     "bargaining": Draws(game=lambda game: [3, 4, 3, 4], committed=partial(_turns, role=1), sees=2),
     "banana": Draws(committed=lambda game: count(8), sees=2),
     "ultimatum": Draws(
@@ -129,13 +162,8 @@ class AlignedEnv(CopiesEnv):
         env._np_random = chance(numbers=draws.committed(game))
         game._np_random = chance(numbers=draws.game(game))
         if isinstance(env, CommitmentEnv):
-            sights = [
-                draws.sees if agent == self._seat.agent else 1_000 for agent in env.possible_agents
-            ]
-            env._chance = SimpleNamespace(
-                random=chance(numbers=[1, *sights]).random,
-                integers=chance(numbers=[draws.instead]).integers,
-            )
+            seats = [agent == self._seat.agent for agent in env.possible_agents]
+            env._chance = Doubts(self._keys[i], self._episodes[i] - np.uint64(1), seats, draws)
         reset = env.reset
         env.reset = lambda seed, options=None: reset(options=options)  # its generators are set
         copy.begin(0, self._point(i, base))
@@ -238,6 +266,9 @@ FURTHER = [
         for agent, layouts in (("red", ("maze", "open")), ("yellow", ("contested", "figure3")))
         for kind, layout in zip(OBSERVATIONS, (*layouts, layouts[0]), strict=True)
     ),
+    ("barrier", {"committed": "red,yellow", "layout": "contested", "horizon": 9}),
+    ("barrier", {"committed": ["green", "red"], "layout": "doors", "horizon": 7}),
+    ("barrier", {"committed": "green,yellow,red", "layout": "doors", "horizon": 9}),
     ("bargaining", {"pre_policy": "schedule", "layout": "private"}),
     ("bargaining", {"pre_policy": "ceiling", "layout": "discounted", "horizon": 7}),
     ("banana", {"messages": 3, "wanted": 5.0, "desirable": "withheld"}),

@@ -7,26 +7,37 @@ from gymnasium.vector import AutoresetMode
 from scg_envs import barrier_v0
 from scg_envs.core.commitment import COMMITMENT, PLAY
 from scg_envs.core.errors import InvalidAction, InvalidArgument, ResetNeeded
-from scg_envs.games.barrier.layouts import shipped_layouts
+from scg_envs.games.barrier.layouts import load_layout, parse_layout, shipped_layouts
 from scg_envs.games.barrier.observations import OBSERVATIONS
 
 from . import reference
 
 AGENTS = ("blue", "yellow", "red")
 
+FOUR = """1: one
+2: two
+G: green
+T: gate
+desirable: two
+
+1rR.B.
+xxxY#.
+gG#Tt.
+..y.2.
+"""
 GAMES = 12
 
 
-def where(rows, i):
-    """Where the agents stand in game i, of (N, 6) coordinates."""
-    cells = rows[i].reshape(3, 2).tolist()
-    return {agent: tuple(cell) for agent, cell in zip(AGENTS, cells, strict=True)}
+def where(agents, rows, i):
+    """Where the agents stand in game i, of (N, 2 A) coordinates."""
+    cells = rows[i].reshape(-1, 2).tolist()
+    return {agent: tuple(cell) for agent, cell in zip(agents, cells, strict=True)}
 
 
 def states(env):
-    """(N, 6) coordinates, whatever is observed."""
+    """(N, 2 A) coordinates, whatever is observed."""
     xy = env._engine._encoding.xy
-    return xy[env._engine._games.cells.T].reshape(env.num_envs, 6)
+    return xy[env._engine._games.cells.T].reshape(env.num_envs, -1)
 
 
 def moves(env, rng):
@@ -43,22 +54,29 @@ def expected(observation, rows, positions, agent):
     return reference.view(rows, positions, agent)
 
 
-@pytest.mark.parametrize("observation", OBSERVATIONS)
-@pytest.mark.parametrize("layout", shipped_layouts())
+BOARDS = [*map(load_layout, shipped_layouts()), parse_layout(FOUR, "four")]
+SEEN = {"doors": ["grid"], "four": ["view"]}  # each number of barriers is compiled by itself
+CASES = [(board, kind) for board in BOARDS for kind in SEEN.get(board.name, OBSERVATIONS)]
+
+
+@pytest.mark.parametrize(
+    ("layout", "observation"), CASES, ids=lambda one: str(getattr(one, "name", one))
+)
 def test_free_agents_move_and_see_as_the_plain_rules_say(layout, observation):
     env = barrier_v0.batched_env(
         GAMES, layout, observation=observation, horizon=12, autoreset_mode="Disabled"
     )
-    rows, rng = env.layout.rows, np.random.default_rng(0)
+    agents, rows, rng = env.agents, layout.rows, np.random.default_rng(0)
+    assert tuple(agents) == layout.agents
     observations, _ = env.reset(seed=0)
     for _ in range(12):
         before, actions = states(env), moves(env, rng)
         observations, *_ = env.step(actions)
         for i in range(GAMES):
-            chosen = {agent: int(actions[agent][i]) for agent in AGENTS}
-            positions = reference.joint_step(rows, where(before, i), chosen)
-            assert positions == where(states(env), i)
-            for agent in AGENTS:
+            chosen = {agent: int(actions[agent][i]) for agent in agents}
+            positions = reference.joint_step(rows, where(agents, before, i), chosen)
+            assert positions == where(agents, states(env), i)
+            for agent in agents:
                 seen = observations[agent][i].tolist()
                 assert seen == expected(observation, rows, positions, agent)
 
@@ -79,7 +97,7 @@ def test_the_batch_plays_as_the_single_game_does(committed, observation):
     start = states(batch).copy()
     played += [(joint, batch.step(joint)) for joint in script]
     for i in range(GAMES):
-        positions = where(start, i)
+        positions = where(AGENTS, start, i)
         if committed is None:
             posts = {agent: positions[agent] for agent in ("yellow", "red")}
             single.reset(seed=0, options={"posts": posts})

@@ -100,7 +100,8 @@ def test_what_editors_add_does_no_harm(tmp_path):
 
 
 def test_layouts_are_found_by_name_path_or_as_they_are(tmp_path):
-    assert set(shipped_layouts()) == {"contested", "figure3", "gates", "maze", "maze25", "open"}
+    shipped = {"contested", "doors", "figure3", "gates", "maze", "maze25", "open"}
+    assert set(shipped_layouts()) == shipped
     path = tmp_path / "mine.txt"
     path.write_text(GOOD)
     assert load_layout(path) == load_layout(str(path)) == parse_layout(GOOD, "mine")

@@ -170,6 +170,14 @@ def test_in_open_a_commitment_hardly_matters_and_every_post_ties():
     ).all()
 
 
+def test_at_the_doors_each_barrier_that_commits_makes_the_others_worth_more():
+    layout, best = load_layout("doors"), []
+    for committed in (["red"], ["red", "green"], ["green", "yellow", "red"]):
+        for ties in TIES:
+            best.append(solve(layout, committed).probability("top_right", ties).max())
+    assert best == pytest.approx([2 / 7] * 3 + [1 / 2] * 3 + [1] * 3)
+
+
 def test_unknown_names_are_said():
     layout = load_layout("figure3")
     with pytest.raises(UnknownName, match="tie rule 'fair'"):
