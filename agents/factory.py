@@ -68,8 +68,7 @@ def make_responder(
         if name in REPEATED:
             hint = "It answers in repeated games of two players with two actions each."
         raise UnknownName(f"responder for {problem.game}", name, own, hint)
-    if not is_learned(name):
-        check_no_hyperparameters(name, hyperparameters)
+    check_given(name, problem, hyperparameters)
     if name == ORACLE:
         from .oracle import OracleResponder
 
@@ -82,14 +81,8 @@ def make_responder(
         return RationalResponder(problem, name, seed=seed)
     settings = settings_of(name, problem)
     if settings.responder:
-        check_no_hyperparameters(name, hyperparameters)
         made: Responder = load(settings.responder)(problem, name, seed=seed, steps=steps)
         return made
-    modules = ["stable_baselines3", *([] if ":" in name else [settings.module])]
-    require(f"the responder {name!r}", *modules, extra=settings.extra)
-    from .hyperparameters import check_hyperparameters
-
-    check_hyperparameters(name, hyperparameters or {})
     if settings.fresh:
         from .fresh import FreshResponder
 
@@ -107,6 +100,26 @@ def make_responder(
     return AmortizedResponder(
         problem, name, seed=seed, steps=steps, hyperparameters=hyperparameters
     )
+
+
+def check_given(
+    name: str, problem: CommitmentProblem, hyperparameters: Mapping[str, Any] | None
+) -> None:
+    """See that a responder can be had here, with the hyper-parameters that are given.
+
+    Raises:
+        InvalidArgument: hyper-parameters that it does not have, or any where no model is trained.
+        MissingExtra: a learned responder without what trains it.
+    """
+    settings = settings_of(name, problem) if is_learned(name) else None
+    if settings is None or settings.responder:
+        check_no_hyperparameters(name, hyperparameters)
+        return
+    modules = ["stable_baselines3", *([] if ":" in name else [settings.module])]
+    require(f"the responder {name!r}", *modules, extra=settings.extra)
+    from .hyperparameters import check_hyperparameters
+
+    check_hyperparameters(name, hyperparameters or {})
 
 
 def check_no_hyperparameters(name: str, hyperparameters: Mapping[str, Any] | None) -> None:

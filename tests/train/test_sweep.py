@@ -100,6 +100,15 @@ def test_every_combination_is_searched_with_every_seed():
         ("scenarios: [barrier, barrier]", "twice"),
         ("scenarios: [barrier]\nresponders: [{responder: ppo, game: chicken}]", "give it once"),
         ("scenarios: [barrier]\nseeds: 0", "seeds is 0"),
+        ("scenarios: [barrier]\nseeds: 1000000000", "seeds is 1000000000; .* from 1 to 10000"),
+        (
+            "scenarios: [barrier]\nsettings: {hyperparameters: {gamma: 0.9}}",
+            "barrier cannot be.*train no model",
+        ),
+        (
+            "scenarios: [barrier]\nresponders: [{responder: ppo, hyperparameters: {gama: 0.9}}]",
+            "barrier cannot be.*mean 'gamma'",
+        ),
         ("scenarios: [barrier]\nseeds: [1, 1]", "expected different"),
         ("scenarios: [barrier]\nseeds: [-1]", "seed is -1"),
         ("scenarios: [barrier]\npictures: 3", "expected true or false"),

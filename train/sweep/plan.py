@@ -27,6 +27,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+from ...agents.factory import check_given
 from ...agents.responder import responders_of
 from ...core.checks import check_seed, check_whole
 from ...core.errors import InvalidArgument, ScgError, UnknownName
@@ -40,6 +41,7 @@ SEEDS = 10
 """As many as are asked for where learners are compared."""
 _AXES = {"scenarios": "game", "responders": "responder", "proposers": "meta"}
 _KEYS = (*_AXES, "seeds", "settings", "pictures")
+_MOST_SEEDS = 10_000  # that a number may ask for: each is a folder for every combination
 _LONGEST = 80  # characters of a run's name
 
 
@@ -187,7 +189,7 @@ def _seeds(given: Any) -> list[int]:
         if not seeds or len(set(seeds)) < len(seeds):
             raise InvalidArgument(f"seeds is {given!r}; expected different numbers, or how many.")
         return seeds
-    return list(range(check_whole("seeds", given, 1)))
+    return list(range(check_whole("seeds", given, 1, _MOST_SEEDS)))
 
 
 def _config(shared: Mapping[str, Any], *entries: Mapping[str, Any]) -> SearchConfig:
@@ -220,6 +222,8 @@ def _check(config: SearchConfig, problem: CommitmentProblem) -> None:
     known = responders_of(problem)
     if config.responder not in known:
         raise UnknownName(f"responder for {problem.game}", config.responder, known)
+    if config.hyperparameters:  # else nothing is to be looked at, and no learner is imported
+        check_given(config.responder, problem, config.hyperparameters)
     stated = config.stated(problem)
     assert stated.meta is not None
     assert stated.evaluations is not None
