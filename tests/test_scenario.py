@@ -93,3 +93,9 @@ def test_public_names_are_there():
     assert scg_envs.CommitmentEnv.__name__ == "CommitmentEnv"
     with pytest.raises(AttributeError, match="no attribute 'barier_v0'"):
         scg_envs.barier_v0  # noqa: B018
+
+
+def test_spaces_between_the_names_of_who_commits_decide_nothing():
+    spaced, close = (Scenario("barrier", committed=c) for c in ("red, yellow", "red,yellow"))
+    assert spaced.digest() == close.digest()
+    assert Scenario("barrier", committed="yellow,red").digest() != close.digest()

@@ -158,6 +158,9 @@ class Scenario:
         """
         problem = self.problem()
         settings, rules = self.named_by(problem).to_json(), problem.content()
+        scheme = getattr(problem, "scheme", None)
+        if self.scheme is None and scheme is not None and scheme.several:
+            settings["committed"] = ",".join(scheme.agents)  # however the commas are spaced
         if rules:
             del settings["game"], settings["layout"]
             for name in _LAYOUTS:

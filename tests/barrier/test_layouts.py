@@ -1,3 +1,6 @@
+import re
+from pathlib import Path
+
 import pytest
 
 from scg_envs.core.errors import InvalidLayout, UnknownName
@@ -117,3 +120,16 @@ def test_a_file_that_is_no_text_is_an_error(tmp_path):
     path.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(InvalidLayout, match="cannot be read"):
         load_layout(path)
+
+
+def test_the_example_of_further_barriers_runs(capsys):
+    page = Path(__file__).parents[2] / "docs" / "moving.md"
+    (block,) = (
+        one
+        for one in re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+        if "parse_layout" in one
+    )
+    names = {}
+    exec(compile(block, str(page), "exec"), names)
+    assert names["layout"].barriers == ("yellow", "green")
+    assert names["best"].value == 1

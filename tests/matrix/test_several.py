@@ -15,6 +15,7 @@ from scg_envs.core.record import episode_frames
 from scg_envs.core.scenario import Scenario
 from scg_envs.core.scheme import Commitment, CommitmentScheme
 from scg_envs.games.matrix.problem import MatrixProblem
+from scg_envs.games.matrix.vector import MatrixVectorEnv
 from scg_envs.train.search import search
 
 SIDES = {"uniform": lambda v: sum(v) / len(v), "optimistic": max, "pessimistic": min}
@@ -177,3 +178,11 @@ def test_what_is_not_known_is_refused_in_a_line():
         MatrixProblem("public_goods", committed="one,ten")
     with pytest.raises(InvalidArgument, match="give one or the other"):
         Scenario("public_goods", committed="one", scheme={"commitments": [{"agent": "one"}]})
+
+
+def test_who_cannot_be_answered_or_batched_is_told_so_at_once():
+    with pytest.raises(InvalidArgument, match="nobody is left who chooses an answer: judge"):
+        make_scenario("rps_judge", committed="one,two").problem()
+    for committed in ("one, two", ["one", "two"]):
+        with pytest.raises(InvalidArgument, match=r"one and two are to commit, .* one committed"):
+            MatrixVectorEnv(2, "rps_judge", committed=committed)

@@ -156,6 +156,11 @@ class MatrixProblem(CommitmentProblem):
         self.outcomes = matrix.outcomes
         self.followers = matrix.followers
         self.learners = tuple(a for a in matrix.followers if a not in matrix.habits)
+        if several and not self.learners:
+            raise InvalidArgument(
+                f"{self.committed} commit, and nobody is left who chooses an answer: "
+                f"{' and '.join(self.followers)} can only play by habit; expected fewer to commit."
+            )
         kinds = {str(one.agent): one.space for one in self.scheme.commitments}
         self.pre_policies: MatrixPrePolicies = (
             coalition_policies(self.env, self.apart, kinds, pre_policy)

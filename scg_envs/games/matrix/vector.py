@@ -21,6 +21,7 @@ from ...core.errors import InvalidArgument, InvalidOptions, UnknownName
 from ...core.lockstep import Observed, SteppedEnv, parted
 from ...core.policy import BatchPolicies, BatchPolicy, first_actions
 from ...core.pre_policy import Finite, PrePolicySpace
+from ...core.scheme import scheme_of
 from ...core.views import flat_space
 from . import dynamics
 from .dynamics import Start, Tables, new_state
@@ -82,10 +83,19 @@ class MatrixVectorEnv(SteppedEnv):
 
         Raises:
             UnknownName: no such game, parameter, agent, outcome, kind or mode.
-            InvalidArgument: a number out of its range, or a memory too long for tables.
+            InvalidArgument: a number out of its range, a memory too long for tables, or several
+                agents that commit.
         """
         common, parameters = parted(settings)
         desirable = common.get("desirable")
+        if committed is not None and scheme_of(committed).several:  # or a name with a comma
+            agents = matrix_game(game, desirable=desirable, **parameters).agents
+            if not isinstance(committed, str) or committed not in agents:
+                raise InvalidArgument(
+                    f"{scheme_of(committed).committed} are to commit, and batched views of matrix "
+                    "games know one committed agent; name one, or play single games "
+                    "(scg_envs.matrix_v0), which know several."
+                )
         described = matrix_game(game, committed=committed, desirable=desirable, **parameters)
         self._env = env = MatrixEnv(
             described, rounds=rounds, discount=discount, memory=memory, clock=clock
