@@ -97,7 +97,9 @@ class BarrierGame(NativeGame[NDArray[np.uint8]]):
         self._games = make_games(1, len(self._order))
         self._cells = [0] * len(self._order)  # where the agents stand
         self._labels = dict.fromkeys(self._order, ACTIONS)
-        self._nothing = dict.fromkeys(self.layout.barriers, 0.0)
+        # What a step says of everybody, to be copied: quicker than to make it anew.
+        self._nothing = dict.fromkeys(self._order, 0.0)
+        self._flags = dict.fromkeys(self._order, False), dict.fromkeys(self._order, True)
         self._clock = 0
         self._outcome = 0
         self._renderer: Renderer | None = None
@@ -122,7 +124,10 @@ class BarrierGame(NativeGame[NDArray[np.uint8]]):
         if not self.agents:
             raise ResetNeeded
         try:  # what nearly all actions are
-            chosen = [_TABLE[type(actions[agent])][actions[agent]] for agent in self._order]
+            chosen = []  # here and below a loop is quicker than a comprehension
+            for agent in self._order:
+                action = actions[agent]
+                chosen.append(_TABLE[type(action)][action])
         except (KeyError, TypeError, IndexError):
             chosen = list(self._joint_action(actions, self._labels))
         if len(actions) > len(chosen):
@@ -133,22 +138,19 @@ class BarrierGame(NativeGame[NDArray[np.uint8]]):
         self._outcome = outcome = self._goal_at[cells[0]]
         terminated = outcome > 0
         truncated = self._clock >= self.horizon and not terminated
-        infos: dict[str, dict[str, Any]] = {agent: {} for agent in self._order}
+        infos: dict[str, dict[str, Any]] = {}
+        for agent in self._order:
+            infos[agent] = {}
         if terminated or truncated:
             self.agents = []
             for info in infos.values():
                 info["outcome"] = self.outcomes[outcome]
         if self.render_mode == "human":
             self.render()
-        return (
-            {
-                "blue": goal_reward(self._clock, self.horizon) if terminated else 0.0,
-                **self._nothing,
-            },
-            dict.fromkeys(self._order, terminated),
-            dict.fromkeys(self._order, truncated),
-            infos,
-        )
+        rewards = self._nothing.copy()
+        if terminated:
+            rewards["blue"] = goal_reward(self._clock, self.horizon)
+        return rewards, self._flags[terminated].copy(), self._flags[truncated].copy(), infos
 
     def observe(self, agent: str) -> NDArray[np.uint8]:
         """What an agent sees now, in an array of its own."""
@@ -159,7 +161,10 @@ class BarrierGame(NativeGame[NDArray[np.uint8]]):
 
     def state(self) -> NDArray[np.uint8]:
         """(2 A,) uint8 coordinates of blue and the barriers, whatever the agents observe."""
-        return np.frombuffer(bytearray(b"".join([self._xy[cell] for cell in self._cells])), _BYTE)
+        vector, xy = bytearray(), self._xy
+        for cell in self._cells:
+            vector += xy[cell]
+        return np.frombuffer(vector, _BYTE)
 
     def _text(self) -> str:
         return self._drawing().text(self._where())
@@ -221,8 +226,11 @@ class BarrierGame(NativeGame[NDArray[np.uint8]]):
         if self._views:
             boards = self._boards(len(self._order))
             return {agent: boards[k].copy() for k, agent in enumerate(self._order)}
-        seen = self.observe("blue")  # all agents see the same, in arrays of their own
-        return {agent: seen.copy() for agent in self._order}
+        seen = self.observe("blue")
+        everybody = dict.fromkeys(self._order, seen)
+        for agent in self._order[1:]:  # all see the same, in arrays of their own
+            everybody[agent] = seen.copy()
+        return everybody
 
     def _boards(self, viewers: int) -> NDArray[np.uint8]:
         """(viewers, ...) what the first so many agents see, of those that see alike the first."""
