@@ -1,11 +1,13 @@
 """Whatever a search reports of random boards, by followers that learn too little, is so."""
 
+import re
 import sys
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from scg_envs.games.barrier.problem import BarrierProblem
 from scg_envs.train.commands.search import describe
 from scg_envs.train.search import search
 
@@ -41,3 +43,13 @@ def test_where_nothing_is_worth_having_that_is_said():
         found
     )
     assert search("barrier").worth_having
+
+
+def test_what_several_commit_to_is_printed_as_it_is_typed():
+    result = search("barrier", committed="red,yellow", seed=0)
+    (line,) = (one for one in describe(result).splitlines() if "enumeration" in one)
+    typed = re.search(r" at (red=\(\d,\d\); yellow=\(\d,\d\))", line)
+    space = BarrierProblem(committed="red,yellow").pre_policies
+    best = next(row for name, row in result.baselines.items() if name == "enumeration")
+    assert typed is not None
+    assert space.label(space.parse(typed[1])) == best["pre_policy_point"]

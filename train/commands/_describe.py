@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -283,6 +284,9 @@ def _p(value: float | None, missing: str = "undefined") -> str:
 
 
 def _label(label: Any) -> str:
+    if isinstance(label, Mapping):  # several agents', as `--pre-policy` takes them
+        own = ((agent, _label(part).replace(", ", ",")) for agent, part in label.items())
+        return "; ".join(f"{agent}={part}" for agent, part in own)
     if isinstance(label, (list, tuple)):
         return f"({', '.join(_label(part) for part in label)})"
     return f"{label:.3f}" if isinstance(label, float) else str(label)
