@@ -72,22 +72,35 @@ def joint_moves(barrier_moves, blue_moves, cells, targets, actions, begin, end):
         end: the game after the last.
     """
     here = targets[begin:end]
-    for agent in range(1, len(actions)):
-        _move(barrier_moves, cells, agent, here, actions[agent][begin:end], begin, end)
-    _move(blue_moves, cells, 0, here, actions[0][begin:end], begin, end)
+    for turn in range(1, len(actions) + 1):  # blue, who is 0, comes last
+        agent = turn % len(actions)
+        moves = blue_moves if agent == 0 else barrier_moves
+        _move(moves, cells, agent, here, actions[agent][begin:end], begin, end)
 
 
 @kernel(forceinline=True)
 def _move(moves, cells, agent, targets, actions, begin, end):
-    """Move one agent: whose way is barred, its target becomes where it stands."""
+    """Move one agent: whose way is barred, its target becomes where it stands.
+
+    By two of the others in a pass, since a pass that reads and writes little costs as much. Where
+    one is left its partner is the agent itself, which bars no way that leads anywhere.
+    """
+    agents = cells.shape[0]
     own = cells[agent, begin:end]
+    one, two = cells[(agent + 1) % agents, begin:end], cells[(agent + 2) % agents, begin:end]
     for i in range(own.shape[0]):
-        targets[i] = moves[own[i] * STRIDE + (actions[i] & (STRIDE - 1))]
-    for other in range(cells.shape[0]):
-        if other != agent:
-            there = cells[other, begin:end]
-            for i in range(own.shape[0]):  # all loads first: vectors have no branches
-                stays, target, taken = own[i], targets[i], there[i]
-                targets[i] = stays if target == taken else target
+        target = moves[own[i] * STRIDE + (actions[i] & (STRIDE - 1))]
+        targets[i] = _unless_barred(target, own[i], one[i], two[i])
+    for k in range(3, agents, 2):
+        one = cells[(agent + k) % agents, begin:end]
+        two = cells[(agent + k + 1) % agents, begin:end]
+        for i in range(own.shape[0]):
+            targets[i] = _unless_barred(targets[i], own[i], one[i], two[i])
     for i in range(own.shape[0]):
         own[i] = targets[i]
+
+
+@kernel(forceinline=True)
+def _unless_barred(target, stays, one, two):
+    """A selection in place of a branch, which vectors have not."""
+    return stays if (target == one) | (target == two) else target

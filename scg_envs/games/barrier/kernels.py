@@ -187,36 +187,50 @@ def _queue(over, ended, playing, queue):
 
 
 @kernel(forceinline=True)
-def _begin(i, games, points, placement, encoding):
-    """An episode of game i: in its commitment phase if the commitment is an action."""
-    place(i, games, games.pre_policy[i], placement, points is None)
-    hold(games, encoding, i)
+def _begin(i, games, points, commits, placement, encoding):
+    """An episode of game i, in its commitment phase or, with the commitment made, in play.
+
+    Args:
+        i: the game.
+        games: the `Games`.
+        points: numbers of pre-policies; None where nobody commits by an action.
+        commits: whether the commitment is made now, by the action.
+        placement: the `Placement`.
+        encoding: the `Encoding`.
+    """
+    given = games.pre_policy[i]
+    if points is not None and commits:
+        given = np.int32(points[i])
+    place(i, games, given, placement, points is None or commits)
+    if not commits:
+        hold(games, encoding, i)
     games.ended[i] = False
-    games.playing[i] = points is None
+    games.playing[i] = points is None or commits
 
 
 @kernel(forceinline=True)
 def _turn(i, games, points, rules, placement, mode, encoding, final, results):
-    """End, commit or begin game i; returns whether it has ended."""
-    if games.ended[i] or not games.playing[i]:
+    """End, commit or begin game i; returns whether it has ended.
+
+    `_begin` is called at one place alone: every call becomes a copy of it, and takes its time to
+    compile.
+    """
+    ends = games.playing[i] and not games.ended[i]
+    commits = not (ends or games.ended[i])
+    if ends:
+        if results.terminated[i]:
+            results.rewards[i] = rules.rewards_by_step[games.clock[i]]
+        games.ended[i] = mode == NEXT_STEP
+        if mode == SAME_STEP:
+            observe(final, games, encoding, i, i + 1)
+    else:
         # It did not play in this step, whatever `joint_moves` has done with its cells.
         results.rewards[i] = 0.0
         results.terminated[i] = results.truncated[i] = results.ended[i] = False
         results.outcome[i] = 0
-        if games.ended[i]:
-            _begin(i, games, points, placement, encoding)
-        elif points is not None:
-            place(i, games, np.int32(points[i]), placement, True)
-            games.playing[i] = True
-        return False
-    if results.terminated[i]:
-        results.rewards[i] = rules.rewards_by_step[games.clock[i]]
-    if mode == NEXT_STEP:
-        games.ended[i] = True
-    elif mode == SAME_STEP:
-        observe(final, games, encoding, i, i + 1)
-        _begin(i, games, points, placement, encoding)
-    return True
+    if not ends or mode == SAME_STEP:
+        _begin(i, games, points, commits, placement, encoding)
+    return ends
 
 
 @kernel(forceinline=True)
@@ -318,7 +332,7 @@ def restart(mask, points, *arrays):
     encoding = Encoding(*arrays[_P:_E])
     for i in range(mask.shape[0]):
         if mask[i]:
-            _begin(i, games, points, placement, encoding)
+            _begin(i, games, points, False, placement, encoding)
 
 
 @kernel

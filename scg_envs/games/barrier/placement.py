@@ -175,9 +175,14 @@ def place(i, games, given, p, announced):
         agent = p.others[turn]
         if games.given[agent, i] >= 0:
             games.cells[agent, i] = p.posts[agent, games.given[agent, i]]
-    point, tries = _post_first(i, games, given, p, base, 0), 1
-    while given < 0 and not _together(i, games, p):
-        point, tries = _post_first(i, games, given, p, base, tries), tries + 1
+    point, tries, apart = given, 0, False
+    while not apart:
+        if given < 0:
+            point = _drawn(base, p, tries)
+        for c in range(p.committed.shape[0]):
+            games.cells[p.committed[c], i] = p.first[point, c]
+        tries += 1
+        apart = given >= 0 or _together(i, games, p)
     if announced:
         tries = 0
         while not _post_instead(i, games, p, base, tries):
@@ -200,24 +205,19 @@ def place(i, games, given, p, announced):
             games.shown[c, agent, i] = point if announced else HIDDEN
     if announced:
         for c in range(p.committed.shape[0]):
-            _hide(i, games, c, p, base)
+            if p.observability[c] < 1.0:
+                _hide(i, games, c, p, base)
 
 
-@kernel
-def _post_first(i, games, given, p, base, tries):
-    """Post those that commit; returns the number of the pre-policy."""
-    point = given
-    if point < 0:
-        column = unit(base, ANNOUNCED + tries * _TRY) * len(p.first)
-        point = np.int32(column)
-        if column - point >= p.keep[point]:
-            point = p.alias[point]
-    for c in range(p.committed.shape[0]):
-        games.cells[p.committed[c], i] = p.first[point, c]
-    return point
+@kernel(forceinline=True)
+def _drawn(base, p, tries):
+    """The number of a pre-policy."""
+    column = unit(base, ANNOUNCED + tries * _TRY) * len(p.first)
+    point = np.int32(column)
+    return p.alias[point] if column - point >= p.keep[point] else point
 
 
-@kernel
+@kernel(forceinline=True)
 def _post_instead(i, games, p, base, tries):
     """Draw uniform posts for commitments that do not bind; returns whether they go together."""
     kept = True
@@ -230,19 +230,19 @@ def _post_instead(i, games, p, base, tries):
     return kept or _together(i, games, p)
 
 
-@kernel
+@kernel(forceinline=True)
 def _together(i, games, p):
     """Whether no committed barrier stands where another or one with a given post does."""
     for c in range(p.committed.shape[0]):
         agent = p.committed[c]
         for other in range(1, games.cells.shape[0]):
-            stands = other != agent and (p.commits[other] or games.given[other, i] >= 0)
+            stands = _stands(i, games, p, other, agent)
             if stands and games.cells[other, i] == games.cells[agent, i]:
                 return False
     return True
 
 
-@kernel
+@kernel(forceinline=True)
 def _post_others(i, games, p, base, tries):
     """Draw the posts of the others that are not given; returns whether they go together.
 
@@ -262,33 +262,34 @@ def _post_others(i, games, p, base, tries):
     return True
 
 
-@kernel
+@kernel(forceinline=True)
 def _free_post(i, games, p, agent, base, draw):
     """The number of a post, uniform over those that no barrier posted before has taken."""
-    lowest = _rank_above(-1, i, games, p, agent)
-    taken, rank = 0, lowest
-    while rank < _NOWHERE:
-        taken += 1
-        rank = _rank_above(rank, i, games, p, agent)
+    taken, lowest = 0, _NOWHERE
+    for other in range(1, games.cells.shape[0]):
+        if _stands(i, games, p, other, agent):
+            rank = p.ranks[agent, games.cells[other, i]]
+            taken += rank >= 0
+            lowest = min(lowest, rank if rank >= 0 else _NOWHERE)
     number = np.int32(unit(base, _FURTHER_POST + draw) * (p.sizes[agent] - taken))
     while number >= lowest:  # skip the taken ones from the lowest to the highest
         number += 1
-        lowest = _rank_above(lowest, i, games, p, agent)
+        least = _NOWHERE
+        for other in range(1, games.cells.shape[0]):
+            if _stands(i, games, p, other, agent):
+                rank = p.ranks[agent, games.cells[other, i]]
+                least = min(least, rank if rank > lowest else _NOWHERE)
+        lowest = least
     return number
 
 
-@kernel
-def _rank_above(rank, i, games, p, agent):
-    """The least rank of a taken post above a rank, among those of an agent's posts."""
-    least = _NOWHERE
-    for other in range(1, games.cells.shape[0]):
-        if other != agent and (p.commits[other] or games.given[other, i] >= 0):
-            own = p.ranks[agent, games.cells[other, i]]
-            least = min(least, own if own > rank else _NOWHERE)
-    return least
+@kernel(forceinline=True)
+def _stands(i, games, p, other, agent):
+    """Whether another barrier was posted before those are that neither commit nor are given."""
+    return other != agent and (p.commits[other] or games.given[other, i] >= 0)
 
 
-@kernel
+@kernel(forceinline=True)
 def _hide(i, games, c, p, base):
     """Draw who is not shown commitment c."""
     if not is_shown(base, _BLUE_SEES + c * _COMMITMENT, p.observability[c]):
