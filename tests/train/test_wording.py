@@ -72,7 +72,7 @@ def flags_of(command, *words):
         ("give the game `messages=2`.", "give the game --messages 2."),
         ("delete it by `force=True`.", "delete it by --force."),
         ('give `question="Why, then?"`.', 'give --question "Why, then?".'),
-        ('take `seats="llm"`, or `players="llm"`.', "take --seats llm, or --seats llm."),
+        ('take `seats="llm"`.', "take --seats llm."),
         ("or `pre_policy='mixed'`", "or --pre-policy mixed"),
         (
             "go on with: `resume('runs/a b')`",

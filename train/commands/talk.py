@@ -52,7 +52,6 @@ class Talk(Resumable):
     positional = "game"
     without = ("desirable", "ties", "credibility", "observability")
     listed: ClassVar = {"mode": MODES}
-    spelled: ClassVar = {"players": "--seats"}  # which the library calls it
     raised = CAPS
 
     config: TalkConfig

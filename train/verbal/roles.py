@@ -42,7 +42,7 @@ class Roles:
     """Who does what.
 
     Attributes:
-        players: one of `PLAYERS`.
+        seats: one of `PLAYERS`.
         generator: one of `GENERATORS`; the game's own choice for these players if None.
         evaluator: one of `EVALUATORS`.
 
@@ -50,14 +50,14 @@ class Roles:
         UnknownName: on construction, another name.
     """
 
-    players: str = "simulated"
+    seats: str = "simulated"
     generator: str | None = None
     evaluator: str = "scripted"
 
     def __post_init__(self) -> None:
         """Check the names."""
-        if self.players not in PLAYERS:
-            raise UnknownName("kind of players", self.players, PLAYERS)
+        if self.seats not in PLAYERS:
+            raise UnknownName("kind of players", self.seats, PLAYERS)
         if self.generator is not None and self.generator not in GENERATORS:
             raise UnknownName("generator", self.generator, GENERATORS)
         if self.evaluator not in EVALUATORS:
@@ -71,14 +71,14 @@ class Roles:
         """
         if self.generator is not None:
             return self
-        own = language_of(game).model_generator if self.players == "llm" else "scripted"
+        own = language_of(game).model_generator if self.seats == "llm" else "scripted"
         return replace(self, generator=own)
 
     @property
     def models(self) -> tuple[str, ...]:
         """The settings that give a language model something to do; none if nobody needs one."""
         settings = {
-            '`players="llm"`': self.players == "llm",
+            '`seats="llm"`': self.seats == "llm",
             f"`generator={self.generator!r}`": self.generator in ("moves", "words"),
             '`evaluator="llm"`': self.evaluator == "llm",
         }
@@ -128,7 +128,7 @@ def verbal_loop(
     """
     if roles.models and client is None:
         raise InvalidArgument(f"{roles.models[0]} needs a model; give a client.")
-    kind, models = language_of(problem.game), roles.players == "llm"
+    kind, models = language_of(problem.game), roles.seats == "llm"
     given = {name: value for name, value in conversation.items() if value is not None}
     for name in given:
         if not models or name not in kind.takes:

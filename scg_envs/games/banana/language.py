@@ -183,7 +183,7 @@ class BananaLanguage(Language):
         if episodes is not None:
             raise InvalidArgument(
                 "the simulated helper's answers are exact; drop `episodes`, or take a model "
-                '(`players="llm"`).'
+                '(`seats="llm"`).'
             )
         return Answered(self._answered)
 

@@ -66,8 +66,7 @@ class BargainingLanguage(Language):
             )
         if models and problem.seller != DEFAULT:
             raise InvalidArgument(
-                f'a model sells with `players="llm"`, and no {problem.seller} seller; drop '
-                "`seller`."
+                f'a model sells with `seats="llm"`, and no {problem.seller} seller; drop `seller`.'
             )
         self._rules, self._seller = problem.rules, problem.seller
         self.prices = problem.pre_policies
