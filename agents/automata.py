@@ -58,7 +58,7 @@ class AutomatonResponder(Responder):
             drawn = fit.draws(seed=seed)
             draws = 1 - drawn if own else drawn
         else:
-            payoffs = Payoffs.of(form, seat)
+            payoffs = Payoffs.of(form.payoffs, seat)
             self.automaton = strategy(name.replace("-", "_"), payoffs, env.repetition.rounds)
         weights = env.repetition.weights
         self.match = Match.against(self.automaton, env.memory, weights, seat)

@@ -13,6 +13,7 @@ from ..core.errors import InvalidArgument, ScgError, UnknownName, one_line
 from ..core.seen_board import SeenBoard
 from ..games.external.loading import load_function
 from .board_features import BoardFeatures, board_policy
+from .models import one_torch_thread
 from .responder import cannot_act
 from .settings import Settings
 from .vec_env import BatchedVecEnv
@@ -70,7 +71,8 @@ def make_model(
                 collected = arguments["n_steps"] * env.num_envs
                 arguments["batch_size"] = min(arguments["batch_size"], collected)
     try:
-        model = made(env=env, seed=seed, learning_rate=rate, **arguments)
+        with one_torch_thread():  # weights that begin orthogonal depend on how many there are
+            model = made(env=env, seed=seed, learning_rate=rate, **arguments)
     except ScgError:
         raise
     except Exception as error:  # whatever the model's own code raises

@@ -65,7 +65,7 @@ def test_nothing_in_a_file_is_run(tmp_path, whole):
         path.write_bytes(pickle.dumps(Trap()))
     else:
         np.savez(path, tree=np.array(Trap(), dtype=object))
-    with pytest.raises(ValueError, match="no kept state"):
+    with pytest.raises(ValueError, match="damaged, or no"):
         read_state(path)
 
 

@@ -20,14 +20,16 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...causal.normal_form import NormalForm
 from ...core.errors import InvalidArgument, UnknownName
 from ...games.matrix.strategies import Automaton, Payoffs, memory_one
+
+if TYPE_CHECKING:  # the names of followers are known before any game is solved
+    from ...causal.normal_form import NormalForm
 
 PRIOR = 0.5
 """What is added to each count: Jeffreys' prior."""
@@ -86,7 +88,7 @@ class Fit:
         Raises:
             InvalidArgument: payoffs are ordered in another way, from either side.
         """
-        payoffs = Payoffs.of(form, player)
+        payoffs = Payoffs.of(form.payoffs, player)
         for own in (False, True):
             for other in (False, True):
                 turned = [_turned(table, own, other) for table in (payoffs.own, payoffs.other)]
@@ -212,7 +214,7 @@ class Card:
             except InvalidArgument:
                 continue
             return one
-        payoffs = Payoffs.of(form, player)
+        payoffs = Payoffs.of(form.payoffs, player)
         raise InvalidArgument(
             f"{self.name} was observed in {', '.join(self.fits)}; payoffs {payoffs.own.tolist()} "
             f"and {payoffs.other.tolist()} from {form.players[player]}'s side are ordered as in "

@@ -17,7 +17,7 @@ summary: a new DQN model for each pre-policy
 fresh: true
 like: dqn
 defaults:
-  model: {learning_starts: 256}
+  learning_starts: 256
 games:
   matrix: {steps: 768}
 """

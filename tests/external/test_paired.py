@@ -59,7 +59,7 @@ def test_a_search_beside_independent_learners_states_an_effect(tmp_path):
     assert low <= found.p_after <= high + 1  # P before is somewhere in [0, 1]
     assert found.worth_having is (True if low >= 0.02 else False if high < 0.02 else None)
     assert f"{low:+.4f} to {high:+.4f} (95 % interval, the same episodes" in describe(found)
-    assert rebuild(tmp_path / "run").to_json() == found.to_json()
+    assert rebuild(tmp_path / "run", trust=True).to_json() == found.to_json()
     without = search(**NAMED, **run | {"steps": 512})
     assert without.causal_effect_interval is without.worth_having is None
     assert "causal effect    unknown" in describe(without)

@@ -163,8 +163,12 @@ MISTAKES = {
     "unknown outcome": (["effect", "barrier", "--desirable", "up"], "known: top_right"),
     "unknown ties": (["effect", "barrier", "--ties", "fair"], "known: optimistic"),
     "unknown responder": (
-        ["search", "barrier", "--responder", "sac"],
+        ["search", "barrier", "--responder", "nobody"],
         "known: exact, epsilon, logit",
+    ),
+    "algorithm for continua": (
+        ["search", "barrier", "--responder", "sac"],
+        "those that can: a2c, dqn",
     ),
     "unknown meta": (["search", "barrier", "--meta", "cma"], "known: categorical"),
     "unknown flag": (["search", "barrier", "--colour", "red"], "does not take '--colour'"),
@@ -341,6 +345,7 @@ def test_a_checkpoint_of_an_earlier_version_is_refused_in_one_line(scg, exact_ru
 
 def test_damaged_results_are_one_line(scg, exact_run, tmp_path):
     run = shutil.copytree(exact_run, tmp_path / "run")
+    (run / "findings.npz").unlink()  # which have what was found, too
     for name, content in (
         ("summary.json", b"{}"),
         ("summary.json", b"{"),

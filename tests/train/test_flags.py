@@ -22,6 +22,7 @@ PLAIN = {
     "picture",
     "baseline",
     "only",
+    "trust",
 }
 
 # Tried values of the games' own settings; of games by name where they differ.

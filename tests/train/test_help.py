@@ -38,7 +38,7 @@ def test_a_help_text_is_a_noun_phrase_with_its_default(option, positional):
     assert "`" not in text
     if not positional and option.kind is not bool:  # it takes a value
         (default,) = re.findall(r"\(default: ([^()]+)\)$", text)
-        if option.default is not None:
+        if option.default not in (None, ()):
             assert default == str(option.default).removesuffix(".0")
 
 

@@ -48,7 +48,7 @@ class Search(Resumable):
         hyperparameter_file: the YAML file of hyper-parameters, by name, of the models that the
             responder trains; none if None.
         hyperparameter: a hyper-parameter as `name=value`, such as `learning_rate=1e-3` or
-            `policy_kwargs.net_arch=[64,64]`, in place of the file's; may be given several times.
+            `policy_kwargs.net_arch=[64,64]`, in place of the file's, again for each; none if None.
     """
 
     positional = "game"

@@ -51,7 +51,7 @@ class Planned:
 
     Attributes:
         name: of its folder.
-        scenario: the scenario's name, the same for all of its runs.
+        scenario: the scenario's name, which all of its runs share.
         responder: who answers, with its settings.
         proposer: the meta pre-policy, with its settings.
         config: the search's settings.

@@ -31,7 +31,7 @@ ANSWER = 12.0
 _STORE = 100 * 2**20  # bytes for objects: results are small, and Ray would take a third of memory
 _COUNTED = 1.0  # seconds for which the number of the cluster's cores is taken to stay what it was
 _LONGEST = 40  # characters of a folder in which Ray's sockets have names that systems take
-_ADDRESS = re.compile(r"auto|(ray://)?[^/\s]+:\d{1,5}")
+_ADDRESS = re.compile(r"auto|(ray://)?[^/\s]+:[0-9]{1,5}")
 _HERE = ("127.0.0.1", "localhost")
 _SETTINGS = {
     "RAY_USAGE_STATS_ENABLED": "0",

@@ -340,8 +340,8 @@ class MovingProblem(CommitmentProblem):
         """Play one episode under each pre-policy for every post of the other barrier.
 
         That is all that can happen, blue being deterministic; it is judged in each case by itself.
-        Where exact answers are too many to find, random posts are played, the same for every
-        pre-policy, and regret is unknown; the finalists' and the
+        Where exact answers are too many to find, random posts are played, drawn once for all
+        pre-policies, and regret is unknown; the finalists' and the
         report's are others than the search's.
         """
         points = np.asarray(points)

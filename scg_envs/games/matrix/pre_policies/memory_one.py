@@ -84,7 +84,7 @@ class MemoryOneRules(Latent, MatrixPrePolicies):
         name = name.replace("-", "_")
         if name in MIXING:
             form = self._env_game.form
-            chances = chances_of(name, Payoffs.of(form, self._player))
+            chances = chances_of(name, Payoffs.of(form.payoffs, self._player))
             # From (own, other) to the order of the payoff table.
             return chances if self._player == 0 else chances[[0, 1, 3, 2, 4]]
         if name not in NAMED:

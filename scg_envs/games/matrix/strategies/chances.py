@@ -20,9 +20,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from ....causal.normal_form import NormalForm
 from ....core.errors import InvalidArgument
 
 
@@ -39,19 +38,23 @@ class Payoffs:
     other: NDArray[np.float64]
 
     @classmethod
-    def of(cls, form: NormalForm, player: int) -> Payoffs:
+    def of(cls, payoffs: ArrayLike, player: int) -> Payoffs:
         """Those of a 2x2 game, from a player's side.
+
+        Args:
+            payoffs: (players, *actions) of the game.
+            player: whose side it is, 0 or 1.
 
         Raises:
             InvalidArgument: the game is none of two players with two actions.
         """
-        if form.shape != (2, 2):
+        table = np.asarray(payoffs, dtype=np.float64)
+        if table.shape[1:] != (2, 2):
             raise InvalidArgument(
                 "named strategies are for two players with two actions each; this game has "
-                f"{' x '.join(map(str, form.shape))} actions."
+                f"{' x '.join(map(str, table.shape[1:]))} actions."
             )
-        payoffs = np.asarray(form.payoffs, dtype=np.float64)
-        own, other = payoffs[player], payoffs[1 - player]
+        own, other = table[player], table[1 - player]
         return cls(own, other) if player == 0 else cls(own.T, other.T)
 
     @property
