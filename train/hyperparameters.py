@@ -20,7 +20,7 @@ from ..core.errors import InvalidArgument
 
 __all__ = ["merged", "read_hyperparameters"]
 
-_NUMBER = re.compile(r"[+-]?(\d[\d_]*\.?[\d_]*|\.\d+)[eE][+-]?\d+")
+_NUMBER = re.compile(r"[+-]?(\d[\d_]*\.?[\d_]*|\.\d+)[eE][+-]?\d+", re.ASCII)
 
 
 def read_hyperparameters(file: Path | None, single: Sequence[str]) -> dict[str, Any]:

@@ -247,7 +247,7 @@ IDLE = {
     **{(command, "config"): None for command in ("effect", "causal", "bench", "video", "atlas")},
     **{(command, "config"): None for command in ("train-baseline", "list")},
 }
-OTHERS = ("reproduce",)  # its flags are walked by its own tests
+OTHERS = ("reproduce", "sweep")  # their flags are walked by their own tests
 
 
 def test_every_flag_is_walked():

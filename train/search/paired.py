@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 
 from ...agents import Responder
 from ...core.pre_policy import Points
-from ...games.external.problem import ExternalProblem
 from .algorithm_1 import Search
 from .confidence import confidence_sequence
 
@@ -37,9 +36,14 @@ def differences(search: Search, judge: Responder, point: Points) -> NDArray[np.f
         point: (1, ...) the pre-policy.
     """
     problem, baseline, folder = search.problem, search.baseline, search.config.baseline
-    if baseline is None or folder is None or not isinstance(problem, ExternalProblem):
+    if baseline is None or folder is None:
         return None
+    # Here, for the command starts without what plays games.
+    from ...games.external.problem import ExternalProblem
     from ..baseline.ippo import IndependentPPO
+
+    if not isinstance(problem, ExternalProblem):
+        return None
 
     kept = [Path(folder) / f"seed{seed}" for seed in baseline.seeds]
     if not all(one.is_dir() for one in kept):

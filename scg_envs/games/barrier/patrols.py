@@ -39,7 +39,7 @@ from .tables import ACTIONS, tables_of
 from .walkers import Walker
 
 USUAL, LONGEST = 4, 64  # steps
-_PAIR = re.compile(r"[(\[]\s*(-?\d+)\s*,\s*(-?\d+)\s*[)\]]")
+_PAIR = re.compile(r"[(\[]\s*(-?\d+)\s*,\s*(-?\d+)\s*[)\]]", re.ASCII)
 Route = tuple[Cell, ...]  # without its end, which is its beginning
 
 

@@ -50,7 +50,7 @@ SENSES: dict[str, tuple[str, ...]] = {
     "columns": _COLUMNS,
     "rows": _ROWS,
 }
-_RULE = re.compile(r"\s*from\s*\(\s*(-?\d+)\s*,\s*(-?\d+)\s*\)\s*:(.*)", re.DOTALL)
+_RULE = re.compile(r"\s*from\s*\(\s*(-?\d+)\s*,\s*(-?\d+)\s*\)\s*:(.*)", re.ASCII | re.DOTALL)
 Rule = tuple[int, tuple[int, ...]]  # the number of the post, and the move for each case
 
 
