@@ -98,7 +98,7 @@ class Network:
 def _layer(name: str, hidden: str, last: str) -> str | None:
     """The layer that a weight belongs to, if it is one of the two kinds."""
     layer = name.rpartition(".")[0]
-    is_hidden = re.fullmatch(re.escape(hidden) + r"\d{1,3}", layer) is not None
+    is_hidden = re.fullmatch(re.escape(hidden) + r"[0-9]{1,3}", layer) is not None
     return layer if is_hidden or (last and layer == last.removesuffix(".")) else None
 
 
