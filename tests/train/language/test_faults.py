@@ -62,7 +62,7 @@ def test_a_run_replays_without_its_server(scg, server, actors, tmp_path, game):
     for report in (live, again):
         del report["seconds"], report["model"]
     assert again == live
-    assert (live["players"], live["generator"], live["evaluator"]) == ("llm", "words", "llm")
+    assert (live["seats"], live["generator"], live["evaluator"]) == ("llm", "words", "llm")
     texts = [(tmp_path / name / "episodes.jsonl").read_bytes() for name in ("live", "again")]
     assert texts[0] == texts[1]
     code, _, error = scg("talk", game, *everybody, "--mode", "replay-only", "--seed", "1")
