@@ -93,7 +93,7 @@ def test_a_run_folder_is_whole_and_says_what_is_unknown(scg, tmp_path):
 
 
 def test_a_resumed_search_equals_an_uninterrupted_one(tmp_path, monkeypatch):
-    whole = search(**SETTINGS, steps=16_384, trials=20, out=tmp_path / "whole")
+    whole = search(**SETTINGS, steps=8_192, trials=20, out=tmp_path / "whole")
     iterate = Search.iterate
 
     def interrupted(self):
@@ -105,7 +105,7 @@ def test_a_resumed_search_equals_an_uninterrupted_one(tmp_path, monkeypatch):
     monkeypatch.setattr(running, "Checkpoints", partial(Checkpoints, every=1))
     monkeypatch.setattr(Search, "iterate", interrupted)
     with pytest.raises(SearchInterrupted):
-        search(**SETTINGS, steps=16_384, trials=20, out=tmp_path / "parts")
+        search(**SETTINGS, steps=8_192, trials=20, out=tmp_path / "parts")
     monkeypatch.setattr(Search, "iterate", iterate)
     parts = resume(tmp_path / "parts")
     one, other = (result.to_json() | {"wall_seconds": 0} for result in (whole, parts))
