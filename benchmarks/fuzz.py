@@ -58,7 +58,7 @@ def fuzz(interface: str, calls: int, seed: int = 0) -> Counter[str]:
             logging.getLogger("pettingzoo.utils.env_logger").setLevel(logging.ERROR)
             env = _MAKE[interface](game, draw)
             for _ in range(min(_EACH, calls - sum(counted.values()))):
-                name, call = INTERFACES[interface](env, draw)
+                name, call = _call(interface, env, draw)
                 counted[_came(f"{game.name}.{name}", call)] += 1
             env.close()
     return counted
@@ -76,11 +76,16 @@ def _came(name: str, call: Called) -> str:
     return "values"
 
 
-def _parallel(env: Any, draw: random.Random) -> tuple[str, Called]:
+def _call(interface: str, env: Any, draw: random.Random) -> tuple[str, Called]:
+    """A call and its name: a tenth of them are resets, whatever the interface."""
     which = draw.random()
     if which < 0.1:
         seed, options = _reset_arguments(draw)
         return "reset", lambda: env.reset(seed=seed, options=options)
+    return INTERFACES[interface](env, draw, which)
+
+
+def _parallel(env: Any, draw: random.Random, which: float) -> tuple[str, Called]:
     if which < 0.12:
         return "render", env.render
     if which < 0.14:
@@ -96,11 +101,7 @@ def _parallel(env: Any, draw: random.Random) -> tuple[str, Called]:
     return "step", lambda: env.step(actions)
 
 
-def _aec(env: Any, draw: random.Random) -> tuple[str, Called]:
-    which = draw.random()
-    if which < 0.1:
-        seed, options = _reset_arguments(draw)
-        return "reset", lambda: env.reset(seed=seed, options=options)
+def _aec(env: Any, draw: random.Random, which: float) -> tuple[str, Called]:
     if which < 0.15:
         return "last", env.last
     if which < 0.2:
@@ -118,22 +119,14 @@ def _aec(env: Any, draw: random.Random) -> tuple[str, Called]:
     return "step", step
 
 
-def _gymnasium(env: Any, draw: random.Random) -> tuple[str, Called]:
-    which = draw.random()
-    if which < 0.1:
-        seed, options = _reset_arguments(draw)
-        return "reset", lambda: env.reset(seed=seed, options=options)
+def _gymnasium(env: Any, draw: random.Random, which: float) -> tuple[str, Called]:
     if which < 0.12:
         return "render", env.render
     action = _action(draw, env.action_space)
     return "step", lambda: env.step(action)
 
 
-def _vector(env: Any, draw: random.Random) -> tuple[str, Called]:
-    which = draw.random()
-    if which < 0.1:
-        seed, options = _reset_arguments(draw)
-        return "reset", lambda: env.reset(seed=seed, options=options)
+def _vector(env: Any, draw: random.Random, _: float) -> tuple[str, Called]:
     actions = env.action_space.sample()
     if draw.random() < 0.05:
         actions = draw.choice([*_WRONG, actions[:-1], actions.astype(float) + 0.5, actions * 0 - 7])
@@ -171,7 +164,7 @@ _MAKE: dict[str, Callable[[Game, random.Random], Any]] = {
     "gymnasium": lambda game, draw: _module(game).learner_view(**game.kwargs),
     "vector": lambda game, draw: load(game.vector)(num_envs=draw.choice((1, 3)), **game.kwargs),
 }
-INTERFACES: dict[str, Callable[[Any, random.Random], tuple[str, Called]]] = {
+INTERFACES: dict[str, Callable[[Any, random.Random, float], tuple[str, Called]]] = {
     "parallel": _parallel,
     "aec": _aec,
     "gymnasium": _gymnasium,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -90,7 +89,7 @@ class WalkSolver(Solver):
         found = arrivals(self._board, self._space.committed, standing, self._horizon)
 
         def chance(ties: Ties) -> float:
-            return float(found.pair_probability(self._desirable, ties)[found.possible].mean())
+            return found.probability_before(self._desirable, ties)
 
         return Before(
             p=chance(self._ties),
@@ -294,7 +293,7 @@ class MovingProblem(CommitmentProblem):
 
     def content(self) -> StateDict:
         """The board and blue's time limit."""
-        return {"board": asdict(self.board), "horizon": self.horizon}
+        return {"board": self.board.content(), "horizon": self.horizon}
 
     def base_weights(self) -> NDArray[np.float64] | None:
         """Of those that stand on a post, as often as chance puts the barrier there; else 0.

@@ -27,9 +27,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.compiled import compiled
-from ...core.errors import InvalidArgument, UnknownName
-from ...core.ties import Ties, check_ties
-from .dynamics import goal_reward
+from ...core.errors import InvalidArgument
+from .arrivals import Arrivals
 from .layouts import Cell, Layout
 from .placings import cells_of
 from .tables import tables_of
@@ -39,29 +38,18 @@ MOST_PLACINGS = 20_000_000  # ways to post all barriers; tables over them take s
 
 
 @dataclass(frozen=True)
-class EffectMap:
-    """What every commitment does to the outcome.
+class EffectMap(Arrivals):
+    """What every commitment to posts does to the outcome.
+
+    The placings are the choices of a post of every other barrier; the last one's changes fastest.
 
     Attributes:
-        layout: the layout.
         committed: the barriers that commit.
         others: those that are posted by chance.
-        horizon: T.
-        distance: (points, placings) int32, blue's shortest way to a nearest goal, for each
-            pre-policy and each choice of a post of every other barrier (the last one's changes
-            fastest); -1 where no goal is within T steps or two barriers are on one cell.
-        nearest: (points, placings, goals) bool, which goals are at that distance.
-        possible: (points, placings) bool, where all are on different cells. Given a pre-policy, the
-            others are uniform over the possible ones of its row.
     """
 
-    layout: Layout
     committed: tuple[str, ...]
     others: tuple[str, ...]
-    horizon: int
-    distance: NDArray[np.int32]
-    nearest: NDArray[np.bool_]
-    possible: NDArray[np.bool_]
 
     @cached_property
     def cells(self) -> NDArray[np.int32]:
@@ -84,41 +72,6 @@ class EffectMap:
         """(points,) chance of each pre-policy where all barriers are posted by chance."""
         ways = self.possible.sum(axis=1)
         return ways / ways.sum()
-
-    def average(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(points,) mean of a (points, placings) array over the others' possible placings."""
-        return np.where(self.possible, values, 0.0).sum(axis=1) / self.possible.sum(axis=1)
-
-    @cached_property
-    def value(self) -> NDArray[np.float64]:
-        """(points, placings) blue's best utility: 1 - 0.9 t/T, or 0 where no goal is in reach."""
-        return np.where(self.distance < 0, 0.0, goal_reward(self.distance, self.horizon))
-
-    def placed_probability(self, desirable: str, ties: Ties) -> NDArray[np.float64]:
-        """(points, placings) chance of the desirable outcome wherever the barriers stand."""
-        check_ties(ties)
-        wanted = self.nearest[:, :, _goal_index(self.layout, desirable)]
-        count = self.nearest.sum(axis=2)
-        if ties == "optimistic":
-            return wanted.astype(np.float64)
-        if ties == "pessimistic":
-            return (wanted & (count == 1)).astype(np.float64)
-        return wanted / np.maximum(count, 1)
-
-    def probability(self, desirable: str, ties: Ties) -> NDArray[np.float64]:
-        """(points,) P(Y=desirable | do(committed at their posts))."""
-        return self.average(self.placed_probability(desirable, ties))
-
-    def probability_before(self, desirable: str, ties: Ties) -> float:
-        """P(Y=desirable) without intervention: all barriers posted by chance."""
-        return float(self.placed_probability(desirable, ties)[self.possible].mean())
-
-
-def _goal_index(layout: Layout, desirable: str) -> int:
-    names = list(layout.goals.values())
-    if desirable not in names:
-        raise UnknownName("desirable outcome", desirable, names)
-    return names.index(desirable)
 
 
 def solve(
@@ -153,7 +106,7 @@ def solve(
     distance, nearest, possible = _solve(
         tables.next_cell[1], tables.start, tables.goals, first, rest, last, horizon
     )
-    return EffectMap(layout, agents, others, horizon, distance, nearest, possible)
+    return EffectMap(layout, horizon, distance, nearest, possible, agents, others)
 
 
 def _choices(cells: Sequence[NDArray[np.int32]]) -> NDArray[np.int32]:

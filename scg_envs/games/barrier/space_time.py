@@ -19,64 +19,15 @@ those that the walker does not start on.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import NDArray
 
 from ...core.compiled import compiled
-from ...core.errors import UnknownName
-from ...core.ties import Ties, check_ties
-from .dynamics import goal_reward
+from .arrivals import Arrivals
 from .layouts import Layout
 from .tables import ACTIONS, STAY, tables_of
 from .walkers import Walker
 
 _MOVES = len(ACTIONS)
-
-
-@dataclass(frozen=True)
-class Arrivals:
-    """Blue's best responses to n walkers, for every post of the other barrier.
-
-    Attributes:
-        layout: the layout.
-        horizon: T.
-        distance: (n, other posts) int32 the fewest steps to a goal; -1 where none is within T
-            steps, or the pair is impossible.
-        nearest: (n, other posts, goals) bool, which goals are reached in so many.
-        possible: (n, other posts) bool, whether the walker starts elsewhere.
-    """
-
-    layout: Layout
-    horizon: int
-    distance: NDArray[np.int32]
-    nearest: NDArray[np.bool_]
-    possible: NDArray[np.bool_]
-
-    @property
-    def value(self) -> NDArray[np.float64]:
-        """(n, other posts) blue's best utility: 1 - 0.9 t/T, or 0 where no goal is in reach."""
-        return np.where(self.distance < 0, 0.0, goal_reward(self.distance, self.horizon))
-
-    def pair_probability(self, desirable: str, ties: Ties) -> NDArray[np.float64]:
-        """(n, other posts) the chance of the desirable outcome in every case."""
-        check_ties(ties)
-        names = list(self.layout.goals.values())
-        if desirable not in names:
-            raise UnknownName("desirable outcome", desirable, names)
-        wanted = self.nearest[:, :, names.index(desirable)]
-        count = self.nearest.sum(axis=2)
-        if ties == "optimistic":
-            return wanted.astype(np.float64)
-        if ties == "pessimistic":
-            return (wanted & (count == 1)).astype(np.float64)
-        return wanted / np.maximum(count, 1)
-
-    def probability(self, desirable: str, ties: Ties) -> NDArray[np.float64]:
-        """(n,) P(Y=desirable | do(walker))."""
-        pairs = np.where(self.possible, self.pair_probability(desirable, ties), 0.0)
-        return np.asarray(pairs.sum(axis=1) / self.possible.sum(axis=1))
 
 
 def arrivals(

@@ -1,4 +1,4 @@
-"""What score-function searches share: the leave-one-out baseline, and Adam."""
+"""What score-function searches share: softmaxes, the leave-one-out baseline, and Adam."""
 
 from __future__ import annotations
 
@@ -14,6 +14,27 @@ def advantages(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     """(batch,) each score minus the mean of the others'; the batch has two or more."""
     batch = len(scores)
     return (scores - scores.mean()) * batch / (batch - 1)
+
+
+def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(points,) the chances of points with these logits."""
+    weights = np.exp(logits - logits.max())
+    return np.asarray(weights / weights.sum())
+
+
+def score_gradient(
+    chances: NDArray[np.float64], points: NDArray[np.int64], advantage: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """(points of the space,) the mean of advantage times grad log Pi in the logits of a softmax.
+
+    Args:
+        chances: of the points, Pi.
+        points: (batch,) those that were drawn.
+        advantage: (batch,) theirs.
+    """
+    gradient = -advantage.mean() * chances
+    np.add.at(gradient, points, advantage / len(points))
+    return gradient
 
 
 class Adam:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ....core.checkpoint import StateDict
 from ....core.pre_policy import PrePolicySpace
-from .ascent import Adam, advantages
+from .ascent import Adam, advantages, score_gradient, softmax
 from .meta import Meta
 from .spaces import finite
 
@@ -49,8 +49,7 @@ class CategoricalMeta(Meta):
     @property
     def probabilities(self) -> NDArray[np.float64]:
         """(points,) the chances of the pre-policies."""
-        weights = np.exp(self.logits - self.logits.max())
-        return weights / weights.sum()
+        return softmax(self.logits)
 
     @property
     def entropy(self) -> float:
@@ -96,10 +95,7 @@ class CategoricalMeta(Meta):
             points: (batch,) sampled pre-policies, two at least.
             p: (batch,) their scores.
         """
-        advantage = advantages(p)
-        gradient = -advantage.mean() * self.probabilities
-        np.add.at(gradient, points, advantage / len(points))
-        return gradient
+        return score_gradient(self.probabilities, points, advantages(p))
 
     def _learn(self, points: NDArray[Any], scores: NDArray[np.float64]) -> None:
         deviation = float(scores.std())

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ....core.checkpoint import StateDict
 from ....core.joint import FiniteProduct
 from ....core.pre_policy import Finite, PrePolicySpace
-from .ascent import Adam, advantages
+from .ascent import Adam, advantages, score_gradient, softmax
 from .meta import Meta
 from .spaces import finite
 
@@ -51,12 +51,7 @@ class FactorisedMeta(Meta):
         self._adams = [Adam((size,), step_size) for size in self._sizes]
 
     def _chances(self) -> list[NDArray[np.float64]]:
-        chances = []
-        for logits in self.logits:
-            weights = np.exp(logits - logits.max())
-            own = weights / weights.sum()
-            chances.append((1 - _UNIFORM) * own + _UNIFORM / len(own))
-        return chances
+        return [(1 - _UNIFORM) * softmax(logits) + _UNIFORM / len(logits) for logits in self.logits]
 
     def ask(
         self, number: int, history: Sequence[Any], np_random: np.random.Generator
@@ -88,9 +83,7 @@ class FactorisedMeta(Meta):
             return
         advantage = advantages(scores) / deviation
         for k, column in enumerate(self._split(points).T):
-            weights = np.exp(self.logits[k] - self.logits[k].max())
-            gradient = -advantage.mean() * weights / weights.sum()
-            np.add.at(gradient, column, advantage / len(points))
+            gradient = score_gradient(softmax(self.logits[k]), column, advantage)
             self.logits[k] = self.logits[k] + self._adams[k].step(gradient)
 
     def state_dict(self) -> StateDict:
