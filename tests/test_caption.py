@@ -3,7 +3,7 @@
 import numpy as np
 import pygame
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scg_envs.core.caption import HEIGHT, _fitted, caption_strip
@@ -26,7 +26,6 @@ def shown(text, width):
     st.lists(st.text("abcdefghij", min_size=1, max_size=9), max_size=14),
     st.sampled_from((288, 480, 640)),
 )
-@settings(deadline=None)
 def test_fourteen_words_are_whole(words, width):
     text = " ".join(words)
     said, strip = shown(text, width)

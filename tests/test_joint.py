@@ -50,7 +50,7 @@ def same(one, other):
 
 
 @given(chosen, st.integers(0, 10**6))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_product_is_a_space_of_the_parts_points(names, seed):
     space = product_of(names)
     parts = list(space.parts.values())
@@ -87,7 +87,7 @@ def test_a_product_is_a_space_of_the_parts_points(names, seed):
 
 
 @given(st.lists(st.sampled_from(["sides", "only", "pure", "posts"]), min_size=1, max_size=3))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_product_of_finite_spaces_has_every_tuple_once(names):
     space = product_of(names)
     assert isinstance(space, FiniteProduct)

@@ -108,7 +108,7 @@ _JSON = st.one_of(
 
 
 @given(st.lists(_JSON, min_size=1, max_size=12, unique_by=typed), st.integers(0, 10**6))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_labels_make_a_space(labels, seed):
     space = Finite(labels, lambda label: ({"label": label}, Constant(label)), committed="one")
     assert space.size == len(labels)

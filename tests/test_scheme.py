@@ -312,7 +312,7 @@ def test_barrier_is_found():
     assert two_of(find_game("barrier")) == ["yellow", "red"]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.data())
 def test_a_product_of_what_can_be_together_has_every_such_tuple_once(data):
     sizes = data.draw(st.lists(st.integers(1, 4), min_size=1, max_size=3))

@@ -84,7 +84,7 @@ def mean(values):
 SIDES = {"uniform": mean, "optimistic": max, "pessimistic": min}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(case=two_players(), ties=st.sampled_from(list(SIDES)))
 def test_matrix_games_equal_going_through_all_cases(case, ties):
     payoffs, cell, c, o, x = case
@@ -103,7 +103,7 @@ def test_matrix_games_equal_going_through_all_cases(case, ties):
         np.testing.assert_allclose(pure.solver.respond([action]).p[0], alone[0], atol=1e-12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(case=two_players(), ties=st.sampled_from(["optimistic", "pessimistic"]))
 def test_the_best_mixture_is_the_best_of_a_grid(case, ties):
     payoffs, cell, c, o, _ = case

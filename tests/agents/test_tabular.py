@@ -78,7 +78,7 @@ def boards(draw):
     return np.array(leads, dtype=np.uint16).reshape(cells, actions), ends, closed
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(boards(), st.integers(2, 30), st.integers(0, 2**32), st.integers(1, 3_000))
 def test_costs_never_exceed_the_truth_and_settle_at_it(board, horizon, key, budget):
     leads, ends, closed = board
@@ -98,7 +98,7 @@ def test_costs_never_exceed_the_truth_and_settle_at_it(board, horizon, key, budg
     assert (least, length) == ((true, true) if within else (horizon + 1, 0))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(boards(), st.integers(2, 30), st.integers(0, 2**32), st.integers(1, 3_000), st.data())
 def test_what_was_learned_with_fewer_cells_closed_is_a_beginning_with_more(
     board, horizon, key, budget, data

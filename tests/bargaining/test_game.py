@@ -123,7 +123,7 @@ def test_what_no_rule_allows_is_refused(text):
         parse(text)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_every_legal_play_ends_with_payoffs_that_add_up(data):
     game = BargainingGame(discount=0.9)

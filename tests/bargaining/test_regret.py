@@ -68,7 +68,7 @@ def best_by_all_histories(rules, buyers):
     return worth(start)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(
     data=st.data(),
     first=st.sampled_from(["seller", "buyer"]),

@@ -79,7 +79,7 @@ def check_against_reference(layout, seed):
             assert truncated[i] == (t == horizon)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(layout=layouts(barriers=(1, 4)), seed=st.integers(0, 2**32))
 def test_a_step_is_as_the_rules_say_on_random_boards(layout, seed):
     check_against_reference(layout, seed)

@@ -77,7 +77,7 @@ def routes(draw):
     return layout, committed, space.family.at(np.array(draw(cube)))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(case=routes(), horizon=st.integers(1, 14))
 def test_answers_to_patrols_are_those_of_every_joint_play(case, horizon):
     layout, committed, route = case
@@ -100,7 +100,7 @@ def test_answers_to_patrols_are_those_of_every_joint_play(case, horizon):
         assert p[0] == pytest.approx(np.mean(found), abs=1e-12)
 
 
-@settings(deadline=None, max_examples=8)
+@settings(max_examples=8)
 @given(
     layout=layouts(max_side=5),
     committed=st.sampled_from(["red", "yellow"]),
@@ -119,7 +119,7 @@ def test_a_post_is_a_patrol_of_no_steps(layout, committed, ties):
     assert problem.base_weights() == pytest.approx(solved.base_weights)
 
 
-@settings(deadline=None, max_examples=12)
+@settings(max_examples=12)
 @given(case=routes(), ties=st.sampled_from(["optimistic", "pessimistic"]))
 def test_the_best_response_attains_the_exact_answer(case, ties):
     layout, committed, route = case
@@ -132,7 +132,7 @@ def test_the_best_response_attains_the_exact_answer(case, ties):
     assert answers.regret_max.max() == 0
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(case=routes(), seed=st.integers(0, 2**31 - 1))
 def test_the_game_walks_as_its_batched_view_and_as_the_plain_rules_do(case, seed):
     layout, committed, route = case
@@ -194,7 +194,7 @@ def closed_ways(layout, agent, longest):
     }
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(layout=layouts(max_side=4), committed=st.sampled_from(["red", "yellow"]))
 def test_a_finite_space_has_every_closed_route_once(layout, committed):
     space = patrols(BarrierGame(layout), committed, 4)

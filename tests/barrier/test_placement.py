@@ -47,7 +47,7 @@ def check_uniform(found, allowed):
         assert share == pytest.approx(1 / len(allowed), abs=0.012)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(layout=layouts(max_side=5, barriers=(1, 4)), data=st.data())
 def test_ways_are_counted_as_they_are_listed(layout, data):
     first = data.draw(st.permutations(layout.barriers))

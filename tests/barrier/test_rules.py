@@ -98,7 +98,7 @@ def as_said(problem, point, kind):
     return (int(x), int(y)), lambda own, blue: ACTIONS.index(table[case_of(sense, own, blue)])
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(case=problems())
 def test_answers_are_those_of_every_joint_play(case):
     problem, point, kind = case
@@ -121,7 +121,7 @@ def test_answers_are_those_of_every_joint_play(case):
     assert problem.solver.p([point])[0] == pytest.approx(np.mean(answers), abs=1e-12)
 
 
-@settings(deadline=None, max_examples=10)
+@settings(max_examples=10)
 @given(case=problems())
 def test_the_best_response_regrets_nothing_and_the_single_game_is_the_batch(case):
     problem, point, kind = case

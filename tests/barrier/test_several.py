@@ -22,7 +22,7 @@ def listed(layout, agents):
     return [dict(zip(agents, way, strict=True)) for way in ways if len(set(way)) == len(way)]
 
 
-@settings(deadline=None, max_examples=12)
+@settings(max_examples=12)
 @given(
     layout=layouts(max_side=4, barriers=(3, 4)),
     ties=st.sampled_from(TIES),

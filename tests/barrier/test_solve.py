@@ -50,7 +50,7 @@ def check_map(layout, committed, horizon):
         np.testing.assert_allclose(solved.base_weights, weights)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     layout=layouts(max_side=5, barriers=(1, 3)),
     horizon=st.none() | st.integers(1, 8),

@@ -191,7 +191,7 @@ def brute_pure(payoffs):
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(games, st.lists(st.sampled_from(SCALES), min_size=3, max_size=3), st.data())
 def test_pure_sets_are_those_of_the_definition_in_any_units(payoffs, scales, data):
     expected = brute_pure(payoffs)
@@ -230,7 +230,7 @@ def brute_commitment(payoffs, leader, objective, ties):
     return max(worths, default=None)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(games, st.integers(0, 2), st.sampled_from(["optimistic", "pessimistic"]), st.data())
 def test_pure_commitments_are_those_of_the_definition(payoffs, leader, ties, data):
     scales = data.draw(st.lists(st.sampled_from(SCALES), min_size=3, max_size=3))
@@ -261,7 +261,7 @@ def brute_two_steps(payoffs):
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.sampled_from([-1, 0, 1, Fraction(1, 3), -(10**9), -(10**13)]), min_size=12, max_size=12

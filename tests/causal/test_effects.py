@@ -197,7 +197,7 @@ class TestWichardt:
 
 
 class TestVisibility:
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(st.integers(0, 10_000))
     def test_unseen_it_is_a_post_policy_intervention(self, seed: int) -> None:
         game = random_game(seed)
@@ -252,7 +252,7 @@ def test_bargaining_commitments() -> None:
     assert answers(game, commit(game, {"buyer": 40})).range(Y) == (0, 1)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000))
 def test_an_empty_intervention_has_no_effect(seed: int) -> None:
     game = random_game(seed)
@@ -263,7 +263,7 @@ def test_an_empty_intervention_has_no_effect(seed: int) -> None:
             assert row.delta_ce == 0
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000))
 def test_committing_to_what_one_plays_keeps_the_outcome_rational(seed: int) -> None:
     """The trivial part of the proof of Prop. 4.1."""
@@ -283,7 +283,7 @@ def leader_and_follower(seed: int) -> tuple[StrategicForm, np.ndarray]:
     return form, form.table(Y)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000))
 def test_some_mixed_commitment_is_at_least_as_good_as_any_equilibrium(seed: int) -> None:
     """Prop. 4.1, where it holds: mixed commitments, optimistic ties."""

@@ -61,7 +61,7 @@ def best_by_brute_force(game: CausalGame, free: tuple[str, ...]) -> float:
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 100_000))
 def test_the_gains_are_those_of_enumeration(seed: int) -> None:
     game = random_game(
@@ -94,7 +94,7 @@ def test_the_gains_are_those_of_enumeration(seed: int) -> None:
             assert gain == pytest.approx(0, abs=1e-9)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000))
 def test_information_is_worthless_where_the_graph_says_so(seed: int) -> None:
     game = random_game(seed, agents=1, decisions=2, chance=2, max_parents=2, perfect_recall=True)

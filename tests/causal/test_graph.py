@@ -70,7 +70,7 @@ def test_mechanised_graph_of_the_household() -> None:
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 10_000))
 def test_what_is_not_reachable_never_changes_best_replies(seed: int) -> None:
     game = random_game(seed)

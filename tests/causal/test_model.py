@@ -165,7 +165,7 @@ def test_mixed_policies_correlate() -> None:
     assert payoffs(game, average)["a"] == 0.5
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(0, 10_000))
 def test_probabilities_are_sums_over_all_worlds(seed: int) -> None:
     game = random_game(seed)
@@ -190,7 +190,7 @@ def test_probabilities_are_sums_over_all_worlds(seed: int) -> None:
     assert payoffs(game, profile) == pytest.approx(paid)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(0, 10_000))
 def test_sum_product_is_einsum(seed: int) -> None:
     random = np.random.default_rng(seed)

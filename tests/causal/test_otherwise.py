@@ -35,7 +35,7 @@ def test_household_at_half():
     assert free != pytest.approx(p)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     payoffs=st.lists(st.integers(-2, 2), min_size=8, max_size=8),
     c=CHANCES,

@@ -40,7 +40,7 @@ def solved(*args: object, **options: object) -> RationalOutcomes:
     return outcomes
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(SEEDS, st.sampled_from(["agent", "decision"]))
 def test_pure_outcomes_are_those_of_brute_force(seed: int, by: str) -> None:
     game = random_game(seed)
@@ -54,7 +54,7 @@ def test_pure_outcomes_are_those_of_brute_force(seed: int, by: str) -> None:
         assert outcomes.size == len(outcomes.profiles)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(SEEDS)
 def test_mixed_outcomes_leave_nobody_a_gain(seed: int) -> None:
     game = random_game(seed, n_decisions=2)

@@ -38,7 +38,7 @@ def test_motifs_and_doors() -> None:
     assert not set(paths.trails(GRAPH, "A", "D", given=("B",)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 10_000), st.data())
 def test_separated_where_no_trail_is_active(seed: int, data: st.DataObject) -> None:
     graph = random_game(seed, decisions=3, chance=3).graph

@@ -35,7 +35,7 @@ def random_rules(random, game, agent):
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seeds, st.integers(1, 3))
 def test_every_pure_rule_is_listed_once(seed, values):
     game = drawn(seed, values=values)
@@ -51,7 +51,7 @@ def test_every_pure_rule_is_listed_once(seed, values):
         assert [table.tobytes() for table in tables] == plain
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(seeds)
 def test_combinations_of_pure_rules_are_their_product(seed):
     game = drawn(seed, values=2)
@@ -64,7 +64,7 @@ def test_combinations_of_pure_rules_are_their_product(seed):
     assert list(every_pure_rule(game, ())) == [{}]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seeds, st.integers(1, 4), st.floats(1e-3, 1e3))
 def test_a_lottery_is_what_it_draws_whatever_the_weights_sum_to(seed, size, scale):
     random, game = np.random.default_rng(seed), drawn(seed)
@@ -81,7 +81,7 @@ def test_a_lottery_is_what_it_draws_whatever_the_weights_sum_to(seed, size, scal
     assert same_policy(policy, lottery("agent0", [parts[i] for i in order]))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seeds, st.integers(1, 3))
 def test_a_replaced_rule_leaves_the_others_drawn_as_they_were(seed, size):
     random, game = np.random.default_rng(seed), drawn(seed)

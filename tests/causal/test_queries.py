@@ -40,7 +40,7 @@ def worlds(game: CausalGame, profile: Profile, done: dict[str, int]):  # type: i
         yield world, chance
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 100_000), st.booleans())
 def test_queries_are_sums_over_worlds(seed: int, intervened: bool) -> None:
     game = random_game(seed, values=2, payoffs=None)

@@ -138,7 +138,7 @@ def conditional_values(game: CausalGame, decision: str, play: Play) -> np.ndarra
     return values / context_probabilities(game, decision, play)[..., None]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 100_000), st.integers(1, 3), st.integers(2, 3), st.integers(1, 3))
 def test_without_a_pattern_nothing_is_at_stake(
     seed: int, agents: int, decisions: int, chance: int

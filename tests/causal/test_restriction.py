@@ -35,7 +35,7 @@ def test_the_second_taxi() -> None:
     assert set(whole.profiles[0].rules) == {"D1", "D2"}  # the first relies on the second
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 100_000))
 def test_perfect_is_rational_in_every_subgame(seed: int) -> None:
     game = random_game(seed, payoffs=(0, 2), max_parents=1)
@@ -71,7 +71,7 @@ def test_all_of_it_is_the_game() -> None:
     assert {key(game, p) for p in found.profiles} == {key(game, p) for p in whole.profiles}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 100_000))
 def test_nature_plays_the_same(seed: int) -> None:
     game = random_game(seed, payoffs=None)

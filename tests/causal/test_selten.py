@@ -49,7 +49,7 @@ def perfect(game: CausalGame, policies: str = "pure") -> RationalOutcomes:
     return outcomes
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000), st.integers(1, 3), st.sampled_from([1, 3]))
 def test_pure_ones_are_those_of_the_definition(seed: int, n_players: int, values: int) -> None:
     tree = random_tree(seed, n_players, leaves=6, payoffs=values)
@@ -60,7 +60,7 @@ def test_pure_ones_are_those_of_the_definition(seed: int, n_players: int, values
     assert set(found) == pure_selten(tree)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000), st.sampled_from([1, 3, 50]))
 def test_behavioral_ones_are_perfect_and_the_pure_are_among_them(seed: int, values: int) -> None:
     tree = random_tree(seed, leaves=7, payoffs=values)

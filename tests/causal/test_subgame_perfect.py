@@ -61,7 +61,7 @@ def backward_induction(game: CausalGame) -> set[tuple[bytes, ...]]:
     return found
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(0, 10_000), st.integers(2, 5))
 def test_ties_and_all_as_in_backward_induction(seed: int, values: int) -> None:
     game = stackelberg(seed, values)
@@ -71,7 +71,7 @@ def test_ties_and_all_as_in_backward_induction(seed: int, values: int) -> None:
     assert outcomes.size == len(outcomes.profiles)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000))
 def test_each_is_an_equilibrium(seed: int) -> None:
     game = random_game(seed)
@@ -80,7 +80,7 @@ def test_each_is_an_equilibrium(seed: int) -> None:
         assert {key(game, p) for p in outcomes.profiles} <= brute_force(game, "agent")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000))
 def test_bounds_over_products_are_those_over_the_list(seed: int) -> None:
     game = stackelberg(seed, 2)

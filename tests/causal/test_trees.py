@@ -135,13 +135,13 @@ def check_against_brute_force(tree: ExtensiveForm) -> str:
     return outcomes.kind
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000), st.sampled_from([1, 3, 50]))
 def test_behavioral_equilibria_of_two_players_are_all_there(seed: int, values: int) -> None:
     check_against_brute_force(random_tree(seed, leaves=7, payoffs=values))
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.integers(0, 10_000), st.sampled_from([1, 3, 50]))
 def test_realization_plans_find_the_same_equilibria(seed: int, values: int) -> None:
     tree = random_tree(seed, leaves=6, payoffs=values)
@@ -162,7 +162,7 @@ def test_realization_plans_find_the_same_equilibria(seed: int, values: int) -> N
     assert found == {tuple(np.concatenate(pair).round(6) + 0.0) for pair in truth}
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000))
 def test_linear_programming_finds_the_value_of_a_zero_sum_tree(seed: int) -> None:
     tree = random_tree(seed, leaves=9, zero_sum=True)
@@ -218,7 +218,7 @@ def equilibria_on_a_grid(tree: ExtensiveForm) -> Floats:
     return np.array([leaf_distribution(tree, rules) for rules in every if regret(tree, rules) == 0])
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(0, 10_000))
 @example(151)
 @example(245)
@@ -237,7 +237,7 @@ def test_with_three_players_a_set_is_a_sample_or_has_all_equilibria_in_its_hull(
         assert regret(tree, rules_of(tree, game, profile)) < 1e-7
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000), st.integers(2, 3))
 def test_pure_equilibria_are_counted_by_plan(seed: int, n_players: int) -> None:
     tree = random_tree(seed, n_players, leaves=6)
@@ -268,7 +268,7 @@ def table_of(tree: ExtensiveForm, game: CausalGame, event: Event) -> CausalGame:
     return builder.chance("Y", (0, 1), parents=form.players, cpd=holds).build()
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.integers(0, 10_000), st.booleans())
 def test_a_tree_and_its_table_have_the_same_probabilities(seed: int, committed: bool) -> None:
     """Under every selection and class of policies, before and after a commitment to a plan."""

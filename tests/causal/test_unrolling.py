@@ -16,7 +16,7 @@ from scg_envs.core.errors import InvalidArgument
 from .games import brute_force, key, pure_profiles
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 100_000), st.integers(1, 3))
 def test_the_same_equilibria(seed: int, agents: int) -> None:
     game = random_game(seed, agents=agents, max_parents=1)

@@ -40,7 +40,7 @@ def slowly(tree: ExtensiveForm) -> Iterator[Visit]:
     yield from below(tree.root, [()] * n, Fraction(1), [Fraction(0)] * n)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(trees)
 def test_a_walk_comes_to_every_node_with_what_has_led_to_it(tree):
     found = [(s.node, s.moves, s.chance, s.paid) for s in tree.walk()]
@@ -48,7 +48,7 @@ def test_a_walk_comes_to_every_node_with_what_has_led_to_it(tree):
     assert [node for node, *_ in found] == list(tree.nodes())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(trees, st.data())
 def test_a_walk_of_a_part_is_that_part(tree, data):
     nodes = list(tree.nodes())
@@ -71,7 +71,7 @@ def test_a_walk_of_a_part_is_that_part(tree, data):
     assert {s.node for s in part} == {s.node for s in whole} - below
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(trees, st.integers(0, 10**6))
 def test_moves_that_are_drawn_are_moves_of_chance(tree, seed):
     random = np.random.default_rng(seed)
@@ -87,7 +87,7 @@ def test_moves_that_are_drawn_are_moves_of_chance(tree, seed):
         assert cut.moves == left
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(trees)
 def test_ways_and_leaves_are_those_of_the_recursion(tree):
     visits = list(slowly(tree))
@@ -104,7 +104,7 @@ def test_ways_and_leaves_are_those_of_the_recursion(tree):
     np.testing.assert_allclose([[float(x) for x in p] for _, p in found], [p for _, p in plain])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.builds(random_tree, st.integers(0, 10**6), st.just(2), st.integers(2, 7)), st.data())
 def test_plans_agree_with_the_paths_that_are_played(tree, data):
     chosen = [data.draw(st.sampled_from(pure_strategies(tree, i))) for i in range(2)]

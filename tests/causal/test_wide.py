@@ -29,7 +29,7 @@ def game_with(n: int, seed: int, values: int, owner: str = "follower") -> Causal
     return builder.build()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.integers(0, 10_000),
     st.integers(2, 5),

@@ -40,7 +40,7 @@ def test_the_same_seed_draws_the_same_with_and_without_intervention():
     assert len({drawn for _, drawn in begins}) == 3
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.floats(-1, 1), min_size=1, max_size=50))
 def test_the_interval_holds_the_mean_and_lies_within_what_can_be(changes):
     low, high = interval(np.array(changes))

@@ -79,7 +79,7 @@ games = st.lists(payoff, min_size=8, max_size=8).map(
 INDIFFERENT = NormalForm(np.array([0, 0, 0, 0, 3, 3, 3, 3], float).reshape(2, 2, 2))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     rules,
     games,
@@ -104,7 +104,7 @@ def test_no_stationary_policy_is_better_and_ties_go_as_they_should(
     assert found.occupancy[0].sum() == pytest.approx(1)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 2**31), st.sampled_from(sorted(SIGN)), st.sampled_from([1.0, 0.7]))
 def test_with_a_clock_it_is_what_a_tree_says(seed, ties, discount):
     rng = np.random.default_rng(seed)
@@ -223,7 +223,7 @@ def test_uniform_ties_at_discount_1_are_those_of_a_follower_who_hardly_discounts
         assert endless.value_leader == pytest.approx(nearly.value_leader, abs=1e-3)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(rules)
 def test_no_memory_one_rule_gets_more_than_minus_one_half(chances):
     found = best_responses(DILEMMA, 0, 1, table(chances)[None], rounds=100)

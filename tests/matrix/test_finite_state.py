@@ -68,7 +68,7 @@ def best_of_histories(match, automaton, payoffs, follower, state=0, t=0):
     return max(values)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 10**6), st.integers(1, 2), st.integers(2, 5))
 def test_shares_and_the_best_are_those_of_all_histories(seed, memory, rounds):
     match, automaton, rules, payoffs, follower = drawn(seed, memory=memory, rounds=rounds)
@@ -89,7 +89,7 @@ def test_six_rounds_against_a_counting_strategy_are_those_of_all_histories():
     assert match.shares(rules)[0, 0] == pytest.approx(expected, abs=1e-12)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(0, 10**6))
 def test_no_rule_of_the_last_round_exceeds_the_best_one(seed):
     match, _, _, payoffs, _ = drawn(seed, rounds=6)
@@ -112,7 +112,7 @@ def test_what_is_best_against_tit_for_tat():
     assert (best.value, best.at_most) == (pytest.approx(8, abs=1e-9), None)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 10**6))
 def test_the_sure_value_is_below_that_of_any_chances_within_the_bounds(seed):
     match, automaton, _, payoffs, follower = drawn(seed, rounds=5)

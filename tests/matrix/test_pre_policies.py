@@ -46,7 +46,7 @@ def test_points_labels_and_tables_fit(kind, game):
 
 
 @given(st.integers(0, 10**6))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_latent_numbers_reach_the_whole_of_a_continuum(seed):
     rng = np.random.default_rng(seed)
     for kind, game in (("mixed", "climbing"), ("memory-one", "climbing")):

@@ -110,7 +110,7 @@ def test_the_penalty_game_gives_ten(k):
 
 
 @given(st.integers(0, 10**6))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_optimistic_mixtures_beat_every_equilibrium(seed):
     game = random_game(seed)
     problem = MatrixProblem(game, pre_policy="mixed", ties="optimistic")
@@ -135,7 +135,7 @@ def test_pure_commitments_do_not():
 
 
 @given(st.integers(0, 10**6), st.sampled_from(ALL_TIES))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_no_mixture_beats_the_linear_program(seed, ties):
     problem = MatrixProblem(random_game(seed), pre_policy="mixed", ties=ties)
     tried = problem.pre_policies.sample(200, np.random.default_rng(seed))
@@ -298,7 +298,7 @@ def test_memory_of_a_game_that_is_played_once_is_refused():
     assert MatrixProblem("stag_hunt", memory=2, rounds=3).env is not None
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 10**6))
 def test_the_conv_of_several_learners_is_what_each_could_gain_alone(seed):
     """Random games of a committed player and two who answer it and each other."""

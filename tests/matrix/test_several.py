@@ -67,7 +67,7 @@ def plainly(payoffs, two, mixtures, cell, side):
     return [side([one[k] for one in found]) if found else np.nan for k in range(2)]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(case=games(), ties=st.sampled_from(list(SIDES)))
 def test_answers_equal_going_through_all_cases(case, ties):
     payoffs, two, mixtures, cell = case

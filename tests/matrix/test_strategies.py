@@ -143,7 +143,7 @@ def test_there_are_at_least_thirty_and_every_one_is_defined_here():
 
 
 @pytest.mark.parametrize("name", DEFINED)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(other=others)
 def test_they_play_what_defines_them(name, other):
     own = plays(name, other)
@@ -156,7 +156,7 @@ def test_rules_of_the_last_round_have_the_published_chances(name):
     assert got == pytest.approx(VECTORS[name], abs=1e-12)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(other=others)
 def test_copiers_cooperate_as_often_as_the_other_has(other):
     for name in ("average_copier", "nice_average_copier"):
@@ -171,7 +171,7 @@ def test_who_tosses_a_coin_keeps_to_it():
 
 
 @pytest.mark.parametrize("name", LINES)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     other=st.lists(st.floats(0.02, 0.98), min_size=4, max_size=4),
     s=st.floats(-3, 0),

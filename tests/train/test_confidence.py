@@ -19,7 +19,7 @@ def inside(p, total, n, level=0.95):
     return quad(bet, 0, 1, limit=200)[0] < 1 / (1 - level)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(n=st.integers(1, 60), share=st.floats(0, 1), p=st.floats(0.02, 0.98))
 def test_it_is_what_its_equation_says(n, share, p):
     total = share * n

@@ -35,7 +35,7 @@ def evaluation(p, regret, share):
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(
         st.tuples(st.integers(0, 1), st.integers(0, 1), st.floats(0.01, 1)), min_size=1, max_size=8

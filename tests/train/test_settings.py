@@ -166,9 +166,7 @@ KINDS = {int: st.integers(1, 9), float: numbers, bool: st.booleans(), str: st.te
 
 
 @given(data=st.data())
-@settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_options_of_any_game_come_back(data, tmp_path):
     """As they are written, whatever a text holds that YAML takes for something else."""
     game = data.draw(st.sampled_from(["barrier", "bargaining", "ultimatum", "public_goods"]))

@@ -56,7 +56,7 @@ def test_rudeness_misleads_about_the_altruistic_alone():
     assert once.assistant[:, -1].mean() > 0.95
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     offers=st.lists(st.floats(0, 1), min_size=1, max_size=4),
     weight=st.sampled_from([0.0, 0.3, 1.2]),

@@ -103,9 +103,13 @@ def _polished(roots: Array, series: Array) -> Array:
 
 
 def merged(roots: Array) -> Array:
-    """Roots without repetitions, increasing, and the means of those close together."""
+    """Roots and the means of those close together, increasing, none within `BLUR` of another."""
     ordered = np.sort(roots)
     groups = np.split(ordered, np.flatnonzero(np.diff(ordered) > CLUSTER) + 1)
     means = np.array([group.mean() for group in groups if len(group)])
-    every = np.sort(np.concatenate([ordered, means]))
-    return every[np.diff(every, prepend=-np.inf) > BLUR]
+    kept: list[float] = []
+    for root in np.sort(np.concatenate([ordered, means])).tolist():
+        # Next to what is kept, not to its neighbour: a chain of close roots would vanish whole.
+        if not kept or root - kept[-1] > BLUR:
+            kept.append(root)
+    return np.array(kept)

@@ -63,7 +63,7 @@ def test_labels_and_the_null_outcome():
     assert game.payoffs[:, :, 0].tolist() == [[5, 0, 5], [6, 0, 6]]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.integers(0, 10**9),
     st.lists(st.integers(1, 4), min_size=1, max_size=4),

@@ -61,7 +61,7 @@ def assert_same(one, two):
     assert gaps.min(axis=0).max() < 1e-8
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(0, 10**9), st.integers(1, 5), st.integers(1, 5))
 def test_agrees_with_support_enumeration(seed, rows, columns):
     game = NormalForm(np.random.default_rng(seed).random((2, rows, columns)))
@@ -77,7 +77,7 @@ bimatrices = st.tuples(st.integers(1, 4), st.integers(1, 4)).flatmap(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(bimatrices)
 def test_small_integers_where_most_games_are_degenerate(payoffs):
     game = NormalForm(payoffs)
@@ -146,7 +146,7 @@ small_bimatrices = st.tuples(st.integers(1, 3), st.integers(1, 3)).flatmap(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(small_bimatrices)
 def test_extreme_equilibria_of_degenerate_games_by_brute_force(payoffs):
     game = NormalForm(payoffs)

@@ -108,7 +108,7 @@ small = st.tuples(st.integers(1, 4), st.integers(1, 4)).flatmap(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(small, st.sampled_from([0, 1]))
 def test_optimistic_mixed_value_is_above_every_equilibrium(tables, leader):
     """von Stengel and Zamir 2010; the same holds for any objective, such as P(Y)."""
@@ -126,7 +126,7 @@ def test_optimistic_mixed_value_is_above_every_equilibrium(tables, leader):
         assert lowest.value >= pure_commitment(game, leader, objective, "pessimistic").value - 1e-9
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(small)
 def test_no_mixture_on_a_grid_is_better(tables):
     game = NormalForm(tables[:2])
@@ -141,7 +141,7 @@ def test_no_mixture_on_a_grid_is_better(tables):
                 assert evaluate_commitment(game, 0, strategy, tables[2], ties).value <= value + 1e-8
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(small)
 def test_the_pessimistic_supremum_is_approached(tables):
     game = NormalForm(tables[:2])
@@ -169,7 +169,7 @@ def test_pure_commitments_can_be_worse_than_every_equilibrium(ties):
     assert worse > 0
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(st.integers(1, 3), min_size=2, max_size=4).flatmap(
         lambda shape: arrays.arrays(np.int64, (len(shape) + 1, *shape), elements=st.integers(-1, 2))
@@ -201,7 +201,7 @@ def test_pure_commitments_by_brute_force(tables, leader):
         assert found.weights @ attained == pytest.approx(found.value)
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(st.integers(0, 10**9))
 def test_several_followers(seed):
     game = NormalForm(np.random.default_rng(seed).random((3, 3, 2, 2)))
@@ -286,7 +286,7 @@ def test_a_robust_commitment_is_the_same_in_other_units(scale):
         assert two.attained == one.attained
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10**6))
 def test_of_robust_commitments_the_one_that_pays_most_is_taken(seed):
     """No mixture on a grid secures as much and pays more, by over a hundredth of the range.
@@ -313,7 +313,7 @@ def test_of_robust_commitments_the_one_that_pays_most_is_taken(seed):
             assert own.min() <= paid + 0.01 * np.ptp(payoffs[0]) + 1e-7  # it may be a limit
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(small, st.sampled_from(["optimistic", "pessimistic", "uniform"]))
 def test_of_equal_actions_the_one_that_pays_most_is_taken(tables, ties):
     """Brute force: P first, then the leader's payoff, both under the same tie rule."""

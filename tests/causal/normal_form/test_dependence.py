@@ -33,7 +33,7 @@ def beside(tables, likes):
     )  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.tuples(st.integers(2, 3), st.integers(2, 3)).flatmap(
         lambda shape: arrays.arrays(np.int64, (2, *shape), elements=small)
@@ -92,7 +92,7 @@ def test_who_depends_on_nobody_goes_first():
         np.testing.assert_allclose(np.concatenate(e.profile[:2]).astype(float), 0.5)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 10**6))
 def test_what_is_found_in_turn_has_all_that_a_search_finds(seed):
     """The numerical search for three players knows nothing of who depends on whom."""

@@ -22,7 +22,7 @@ def random_profile(random, shape):
     return tuple(random.dirichlet(np.ones(size)) for size in shape)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 10**6), st.lists(st.integers(1, 4), min_size=1, max_size=4))
 def test_expectations_agree_with_the_sum_over_joint_actions(seed, shape):
     random = np.random.default_rng(seed)

@@ -13,7 +13,7 @@ def by_highs(objective, matrix, limits):
     return linear._by_highs(objective, matrix, limits, -np.inf)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.integers(0, 10**9), st.integers(1, 10), st.integers(0, 10), st.sampled_from(["real", "ties"])
 )

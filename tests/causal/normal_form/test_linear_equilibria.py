@@ -15,7 +15,7 @@ from scg_envs.causal.normal_form import (
 from scg_envs.core.errors import InvalidArgument
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10**9), st.integers(1, 6), st.integers(1, 6))
 def test_the_value_of_a_zero_sum_game(seed, rows, columns):
     matrix = np.random.default_rng(seed).normal(size=(rows, columns))
@@ -52,7 +52,7 @@ def test_aumanns_chicken():
     np.testing.assert_allclose(found.distribution, [[0.5, 0.25], [0.25, 0]], atol=1e-9)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10**9), st.lists(st.integers(1, 3), min_size=1, max_size=3))
 def test_correlated_equilibria_hold_all_nash_equilibria(seed, shape):
     random = np.random.default_rng(seed)

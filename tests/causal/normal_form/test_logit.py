@@ -18,7 +18,7 @@ def fixed_point_error(game, profile, rate):
     return worst
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.integers(0, 10**9),
     st.lists(st.integers(1, 4), min_size=1, max_size=3),
@@ -30,7 +30,7 @@ def test_every_player_answers_by_logit(seed, shape, rate):
     assert fixed_point_error(game, found.profile, rate) < 1e-8
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10**9), st.integers(2, 4))
 def test_the_limit_is_an_equilibrium(seed, size):
     payoffs = np.random.default_rng(seed).random((2, size, size))

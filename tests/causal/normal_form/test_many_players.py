@@ -18,7 +18,7 @@ def flat(found):
     return np.array([np.concatenate(e.profile).astype(float) for e in found])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10**9), st.sampled_from([(2, 2, 2), (2, 3, 2), (2, 2, 2, 2)]))
 def test_random_games(seed, shape):
     game = NormalForm(np.random.default_rng(seed).random((len(shape), *shape)))
@@ -29,7 +29,7 @@ def test_random_games(seed, shape):
     assert sum(e.pure for e in found) == len(pure_equilibria(game))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 10**9), st.integers(2, 4))
 def test_on_two_players_it_finds_what_enumeration_finds(seed, size):
     game = NormalForm(np.random.default_rng(seed).random((2, size, size)))

@@ -14,7 +14,7 @@ def drawn(seed, rows, columns):
     return np.random.default_rng(seed).integers(-4, 5, (rows, columns)).astype(float)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(tables)
 def test_what_one_secures_is_what_the_other_cannot_be_kept_from(shape):
     worth = drawn(*shape)
@@ -24,7 +24,7 @@ def test_what_one_secures_is_what_the_other_cannot_be_kept_from(shape):
     assert (x @ worth).min() == pytest.approx((worth @ y).max(), abs=1e-8)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(tables, st.integers(0, 3))
 def test_no_mixture_that_keeps_the_limits_secures_more(shape, rows):
     worth = drawn(*shape)
@@ -42,7 +42,7 @@ def test_no_mixture_that_keeps_the_limits_secures_more(shape, rows):
         assert (best @ worth).min() >= (others @ worth).min(axis=1).max() - 1e-8
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(tables, st.floats(0.01, 1e6), st.integers(0, 3))
 def test_the_scale_of_what_it_is_worth_decides_nothing(shape, scale, power):
     worth = drawn(*shape)

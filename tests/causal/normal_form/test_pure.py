@@ -33,7 +33,7 @@ def games(draw):
     return NormalForm(draw(table))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(games())
 def test_brute_force(game):
     assert [tuple(joint) for joint in pure_equilibria(game).tolist()] == brute_force(game)

@@ -65,7 +65,7 @@ def test_the_brute_force_finds_the_jump():
 SHAPES = [(2, 2, 2), (2, 3, 2), (3, 2, 2), (2, 2, 2, 2)]
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.sampled_from(SHAPES), st.integers(0, 10**6))
 def test_values_are_in_order(shape, seed):
     """Worst at what is recommended <= robust, best there = found; all below the bound."""
@@ -95,7 +95,7 @@ def test_values_are_in_order(shape, seed):
 small = arrays.arrays(np.int64, (2, 2, 3), elements=st.integers(-2, 2))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(small, arrays.arrays(np.int64, (2,), elements=st.integers(-2, 2)), st.integers(0, 2))
 def test_a_bystander_changes_no_commitment(tables, likes, place):
     """Somebody who neither cares nor is cared for, wherever they are listed among the players."""

@@ -41,7 +41,7 @@ def test_both_have_a_dominant_action_whatever_the_stakes(name):
     assert [int(s.argmax()) for s in learned.equilibria[0].profile] == [1, 0]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.integers(0, 10**6),
     st.sampled_from([1e-12, 1e-6, 1.0, 1e6, 1e9]),
@@ -172,7 +172,7 @@ def check_what_it_brings(game: NormalForm, ties: Ties, scale: float) -> None:
     assert best.upper_bound >= brought.value - 1e-9 * max(1, abs(brought.value))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.integers(0, 10**6),
     st.sampled_from(FINES),
@@ -190,7 +190,7 @@ def test_what_a_mixed_commitment_is_worth_is_what_committing_to_it_brings(
     check_what_it_brings(game, ties, 10 * abs(fine))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.integers(0, 10**6), st.sampled_from(FINES), st.sampled_from(["optimistic", "pessimistic"])
 )
@@ -216,7 +216,7 @@ def test_what_is_too_large_for_rational_numbers_is_worth_what_it_brings(monkeypa
     assert rounded.upper_bound == pytest.approx(best.value, rel=1e-12)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 10**6))
 def test_a_mixed_commitment_is_worth_the_same_in_any_units(seed):
     payoffs = random_game(seed, -(10**9), (3, 3)).given
@@ -227,7 +227,7 @@ def test_a_mixed_commitment_is_worth_the_same_in_any_units(seed):
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10**6))
 def test_rounding_breaks_no_tie_of_two_followers(seed):
     """After a mixture that makes one of them indifferent, written in floats that are off a bit."""
