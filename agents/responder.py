@@ -15,7 +15,7 @@ from ..core.checkpoint import StateDict
 from ..core.errors import InvalidArgument, UnknownName
 from ..core.evaluation import Evaluation, Optimum, Split
 from ..core.policy import BatchPolicies
-from ..core.pre_policy import Points
+from ..core.pre_policy import Finite, Points
 from ..core.problem import CommitmentProblem
 from .populations import AUTOMATA, FITTED, REPEATED
 from .settings import FRESH, algorithms, has_settings, is_fresh, settings_of
@@ -27,6 +27,8 @@ _BY_DEFINITION = {
     "exact": "exact best responses; the truth that the others are measured against",
     "epsilon": "all answers within epsilon of the best, exactly",
     "logit": "answers with chances that grow with what they pay, exactly",
+    "trembling": "the best of those that slip with a chance that they know, exactly",
+    "level-k": "level 0 by chance or by name; level k best to others of level k - 1, exactly",
     "risk-averse": "best by the mean minus a weight times the variance, exactly",
 }
 RESPONDERS = {
@@ -195,6 +197,15 @@ class RationalResponder(Responder):
         """Answers that are drawn, drawn anew."""
         drawn = self._relation in ("iterated", "q-learning")
         return RationalResponder(self.problem, self._relation, seed=seed) if drawn else None
+
+    def optimum(self, objective: str) -> Optimum | None:
+        """The best of finitely many pre-policies, by what other followers than the best answer."""
+        space = self.problem.pre_policies
+        own = self._relation in _BY_DEFINITION and self._relation != "exact"
+        if not own or not isinstance(space, Finite):
+            return None
+        scores = self.respond(np.arange(space.size)).score(objective)
+        return None if np.isnan(scores).all() else Optimum(float(np.nanmax(scores)), "enumeration")
 
     def policies(self, point: Any | None) -> BatchPolicies:
         """Exact best responses, whatever the relation: pictures show one of the answers."""

@@ -13,11 +13,10 @@ from ..core.errors import InvalidArgument, UnknownName
 from ..core.evaluation import OBJECTIVES
 from ..core.pre_policy import Finite
 from ..core.problem import CommitmentProblem
+from ..core.relations import OPTIONAL, OPTIONS
 from ..core.scenario import Scenario
 from .search.proposers import default_meta, find_meta
 
-# Which responder alone reads an option.
-_OF_RESPONDER = {"epsilon": "epsilon", "rate": "logit", "risk_aversion": "risk-averse"}
 # The least and the most of each: a batch is held in memory, the others are counted.
 _BUDGETS = {"evaluations": (1, 10**9), "batch": (2, 10**6), "steps": (1, 10**12)}
 _FRESH_EVALUATIONS, _FRESH_BATCH = 40, 8  # where every evaluation trains a model
@@ -67,14 +66,14 @@ class SearchConfig(Scenario):
             raise UnknownName("objective", self.objective, OBJECTIVES)
         if self.meta is not None:
             find_meta(self.meta)
-        for name, responder in _OF_RESPONDER.items():
+        for name, responder in OPTIONS.items():
             if name in self.options and self.responder != responder:
                 raise InvalidArgument(
                     f"{name} is {self.options[name]!r}, which answers by {self.responder!r} do not "
                     f"read; take the responder {responder!r}, or drop it."
                 )
-        for name, responder in _OF_RESPONDER.items():
-            if self.responder == responder and name not in self.options:
+            needed = name not in OPTIONAL and name not in self.options
+            if self.responder == responder and needed:
                 raise InvalidArgument(
                     f"the responder {responder!r} needs {name}, which is not given; give it."
                 )

@@ -6,6 +6,7 @@ import pytest
 from scg_envs.core.errors import ScgError
 from scg_envs.core.pre_policy import Finite
 from scg_envs.core.registry import GAMES, find_game
+from scg_envs.core.relations import OPTIONS
 from scg_envs.train.cli import COMMANDS, find_command
 from scg_envs.train.command import arguments_of
 from scg_envs.train.config import SearchConfig
@@ -36,6 +37,9 @@ VALUES = {
     "epsilon": {"": 2.0},
     "rate": {"": 0.3},
     "risk_aversion": {"": 3.0},
+    "tremble": {"": 0.3},
+    "level": {"": 0},
+    "level_zero": {"": "down"},
     "k": {"": -50.0},
     "players": {"": 4},
     "tokens": {"": 3},
@@ -69,7 +73,6 @@ BASES = {
     "penalty": [{}, {"pre_policy": "mixed"}],
     "public_goods": [{}],
 }
-RESPONDERS = {"epsilon": "epsilon", "rate": "logit", "risk_aversion": "risk-averse"}
 # What changes the game that is played and no number of these.
 EXEMPT = {
     ("ultimatum", "currency"): "users' norm is the same share of either currency",
@@ -112,7 +115,7 @@ def result(game, options, responder="exact"):
 )
 def test_a_setting_of_a_game_changes_what_is_said_or_is_refused(game, option):
     values = VALUES[option]
-    value, responder = values.get(game, values[""]), RESPONDERS.get(option, "exact")
+    value, responder = values.get(game, values[""]), OPTIONS.get(option, "exact")
     if (game, option) in EXEMPT:
         return
     changed, taken = False, False
@@ -275,7 +278,7 @@ def test_a_flag_that_would_decide_nothing_is_refused(scg, arguments, said, tmp_p
 def test_settings_of_other_responders_are_no_flags_where_none_is_asked(command):
     for game in ("household", "a:b"):
         flags = arguments_of(find_command(command), find_game(game))
-        assert not {"epsilon", "rate", "risk_aversion", "trials"} & set(flags)
+        assert not {*OPTIONS, "trials"} & set(flags)
         if command != "effect":
             assert not {"credibility", "observability"} & set(flags)
 

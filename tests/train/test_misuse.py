@@ -3,11 +3,13 @@
 import pytest
 
 from scg_envs.core.errors import ScgError
+from scg_envs.core.relations import OPTIONS
 from scg_envs.train.search import search
 
 NUMBERS = {
     "household": ("seed", "evaluations", "batch", "steps", "rounds"),
-    "stag_hunt": ("epsilon", "rate", "risk_aversion"),
+    "stag_hunt": ("epsilon", "rate", "risk_aversion", "tremble", "level"),
+    "barrier": ("tremble", "level"),
     "bargaining": ("cost", "worth", "target", "horizon", "limit", "discount", "credibility"),
     "banana": ("wanted", "messages", "observability"),
     "ultimatum": ("interactions",),
@@ -22,7 +24,6 @@ NAMES = {
     "banana": ("topic", "pre_policy"),
     "ultimatum": ("norm", "manner", "currency", "pre_policy"),
 }
-READ_BY = {"epsilon": "epsilon", "rate": "logit", "risk_aversion": "risk-averse"}
 CASES = [
     *((game, name, "x") for game, names in NUMBERS.items() for name in names),
     *((game, name, 3) for game, names in NAMES.items() for name in names),
@@ -32,7 +33,7 @@ CASES = [
 
 @pytest.mark.parametrize(("game", "name", "value"), CASES)
 def test_a_setting_of_the_wrong_kind_is_refused_in_one_line(game, name, value):
-    settings = {"responder": READ_BY[name]} if name in READ_BY else {}
+    settings = {"responder": OPTIONS[name]} if name in OPTIONS else {}
     with pytest.raises(ScgError) as raised:
         search(game, **settings, **{name: value})
     assert "\n" not in str(raised.value)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from scg_envs.core.errors import InvalidArgument, RunFolderError, UnknownName
 from scg_envs.core.registry import find_game
+from scg_envs.core.relations import OPTIONS
 from scg_envs.core.scenario import Scenario
 from scg_envs.train.cli import COMMANDS, find_command
 from scg_envs.train.command import Run, arguments_of, settings_of
@@ -181,9 +182,8 @@ def test_any_options_of_any_game_come_back(data, tmp_path):
     )
     seed = data.draw(st.integers(0, 2**32 - 1))
     one = Effect(scenario=Scenario(game, options=options), seed=seed)
-    drop = ("epsilon", "rate", "risk_aversion")
     again = read(["effect", "--config", kept(one, tmp_path)])
-    expected = {name: value for name, value in options.items() if name not in drop}
+    expected = {name: value for name, value in options.items() if name not in OPTIONS}
     assert again.scenario == Scenario(game, options=expected)
     assert again.seed == seed
 

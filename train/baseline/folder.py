@@ -17,6 +17,7 @@ from ...core.checks import check_path
 from ...core.errors import RunFolderError
 from ...core.files import cause, read_sealed_json, sealed_json, write_text, writing
 from ...core.problem import CommitmentProblem
+from ...core.relations import OPTIONS
 from ...games.external.loading import parse_kwargs
 from ..run_folder import check_no_run
 from .reached import Baseline, Reached
@@ -28,9 +29,7 @@ SEED_FILE = "seed.json"
 NOT_THE_GAMES = (
     "pre_policy",
     "selection",
-    "epsilon",
-    "rate",
-    "risk_aversion",
+    *OPTIONS,
     "trials",
     "credibility",
     "observability",

@@ -18,6 +18,7 @@ import numpy as np
 
 from ...core.errors import InvalidArgument
 from ...core.pre_policy import Finite
+from ...core.relations import OPTIONS
 from ...core.scenario import Scenario
 from ..command import SeededRun
 from ..run_folder import check_no_run
@@ -35,7 +36,7 @@ class Effect(SeededRun):
     """
 
     positional = "game"
-    without = ("epsilon", "rate", "risk_aversion", "trials")  # of other answers
+    without = (*OPTIONS, "trials")  # of other answers
 
     scenario: Scenario
 

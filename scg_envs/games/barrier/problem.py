@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from ...core.evaluation import Evaluation, Split
 from ...core.policy import BatchPolicies, BatchPolicy
 from ...core.pre_policy import Constant, Finite, Points, Policy
 from ...core.problem import CommitmentProblem
+from ...core.relations import Relations
 from ...core.scheme import Committed, scheme_of
 from ...core.seen_board import SeenBoard
 from ...core.ties import Ties
@@ -70,6 +71,10 @@ class BarrierProblem(CommitmentProblem):
         credibility: float = 1.0,
         observability: float = 1.0,
         observation: Observation = "vector",
+        rate: float | None = None,
+        tremble: float | None = None,
+        level: int | None = None,
+        level_zero: str | None = None,
     ) -> None:
         """State the problem.
 
@@ -86,6 +91,13 @@ class BarrierProblem(CommitmentProblem):
             observation: the view of the board: `vector` or `grid`, all of it, or `view`, the cells
                 around blue. Exact answers are those of one who sees the whole board: under `view`
                 they are not blue's, and its regret is at most what is measured.
+            rate: the sharpness with which blue's walk follows rewards by the responder logit,
+                which must be given there; none if None.
+            tremble: the chance of a slip in each step by the responder trembling, which must be
+                given there; none if None.
+            level: the level of the responder level-k, which must be given there; none if None.
+            level_zero: the action of level 0 of the responder level-k; `uniform`, all of them
+                equally often, if None.
 
         Raises:
             UnknownName: no such layout, agent, outcome, tie rule or observation.
@@ -125,6 +137,10 @@ class BarrierProblem(CommitmentProblem):
             desirable=self.desirable,
             ties=ties,
             observation=observation,
+            numbers=Relations.given(
+                ACTIONS, rate=rate, tremble=tremble, level=level, level_zero=level_zero
+            ),
+            make_walks=partial(getattr, self, "walks"),
         )
         self.solver.before()  # an unknown outcome or tie rule shows at once
 

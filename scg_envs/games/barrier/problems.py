@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ...core.errors import UnknownName
+from ...core.errors import InvalidArgument, UnknownName
 from ...core.problem import CommitmentProblem
 from ...core.scheme import Committed, scheme_of
 from ...core.ties import Ties
@@ -27,6 +27,10 @@ def barrier_problem(
     credibility: float = 1.0,
     observability: float = 1.0,
     observation: Observation = "vector",
+    rate: float | None = None,
+    tremble: float | None = None,
+    level: int | None = None,
+    level_zero: str | None = None,
 ) -> CommitmentProblem:
     """The problem of one barrier that commits, or of several that hold posts.
 
@@ -43,6 +47,13 @@ def barrier_problem(
         observability: the chance that blue is shown the commitment.
         observation: the view of the board: `vector` or `grid`, all of it, or `view`, the cells
             around blue.
+        rate: the sharpness with which blue's walk follows rewards by the responder logit,
+            which must be given there; none if None.
+        tremble: the chance of a slip in each step by the responder trembling, which must be
+            given there; none if None.
+        level: the level of the responder level-k, which must be given there; none if None.
+        level_zero: the action of level 0 of the responder level-k; `uniform`, all of them
+            equally often, if None.
 
     Raises:
         UnknownName: no such layout, agent, outcome, tie rule, kind or observation.
@@ -59,8 +70,20 @@ def barrier_problem(
         "observation": observation,
     }
     scheme = scheme_of(committed)
+    numbers: dict[str, Any] = {
+        "rate": rate,
+        "tremble": tremble,
+        "level": level,
+        "level_zero": level_zero,
+    }
     if pre_policy == "post" and all(one.space in (None, "post") for one in scheme.commitments):
-        return BarrierProblem(layout, **given)
+        return BarrierProblem(layout, **given, **numbers)
     if scheme.several:
         raise UnknownName("kind of pre-policy", pre_policy, ("post",), HELD)
+    for name, value in numbers.items():
+        if value is not None:
+            raise InvalidArgument(
+                f"{name} is {value!r}, and where a barrier walks blue answers exactly or learns; "
+                "let it hold a post, or drop it."
+            )
     return MovingProblem(layout, pre_policy=pre_policy, **given)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from itertools import product
 from math import prod
@@ -12,10 +13,13 @@ from numpy.typing import NDArray
 from ...core.evaluation import Before, Evaluation
 from ...core.policy import BatchPolicies, Memoryless
 from ...core.pre_policy import Points, PrePolicySpace
+from ...core.relations import Relations
 from ...core.scheme import CommitmentScheme
 from ...core.solver import Solver
 from ...core.ties import Ties
+from ...core.walks import Walks
 from .layouts import Layout
+from .noisy_walks import NoisyWalks
 from .observations import Observation, cells_seen
 from .placings import numbers_of
 from .shortest_paths import EffectMap, shortest_path_actions
@@ -35,6 +39,8 @@ class ShortestPathSolver(Solver):
         desirable: str,
         ties: Ties,
         observation: Observation,
+        numbers: Relations,
+        make_walks: Callable[[], Walks | None],
     ) -> None:
         """Answer by shortest paths.
 
@@ -46,12 +52,17 @@ class ShortestPathSolver(Solver):
             desirable: the outcome that the human wants.
             ties: what blue does where several goals are equally near.
             observation: what blue sees; exact policies look at `vector` alone.
+            numbers: in the relations other than `exact`.
+            make_walks: blue's walks, for these.
         """
         super().__init__("barrier", pre_policies)
         self.paths = paths
         self._board, self._desirable, self._ties = board, desirable, ties
         self._observation = observation
         self._credibility = [one.credibility for one in scheme.commitments]
+        self._numbers, self._make_walks = numbers, make_walks
+        self._noisy: dict[str, NoisyWalks] = {}
+        self.relations = ("exact", "logit", "trembling", "level-k")
         if observation != "vector":
             self.relations = ()
             self.why_not = "Exact answers look at the observation 'vector'."
@@ -100,9 +111,15 @@ class ShortestPathSolver(Solver):
         return self._after(self._ties)
 
     def respond(self, points: Points, relation: str = "exact", *, seed: int = 0) -> Evaluation:
-        """Blue on shortest paths."""
-        if relation != "exact":
+        """Blue on shortest paths, or as another relation has it walk."""
+        if relation not in ("exact", *self.relations):
             raise self.refuse(f"answers of kind {relation!r}")
+        if relation != "exact" and not (relation == "level-k" and self._numbers.level > 0):
+            if relation not in self._noisy:
+                self._noisy[relation] = NoisyWalks(
+                    self._make_walks, relation, self._numbers, self._ties
+                )
+            return self._noisy[relation].respond(points)
         p = self._p[np.asarray(points)]
         zeros = np.zeros_like(p)
         return Evaluation(

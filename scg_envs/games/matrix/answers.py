@@ -12,17 +12,16 @@ from numpy.typing import NDArray
 from ...causal.normal_form.selection import Selection
 from ...core.errors import InvalidArgument
 from ...core.evaluation import Evaluation
+from ...core.relations import Relations
 from ...core.ties import Ties
-from .best_response import BestResponses, best_responses
+from .best_response import TIED, BestResponses, best_responses
 from .game import MatrixEnv
 from .memory import LARGEST
-from .one_shot import OneFollower, Relations, SeveralFollowers
+from .one_shot import OneFollower, SeveralFollowers, level_zero
 from .play import joint_chances, occupancy
 from .q_learning import DISCOUNT, STEPS, learn_tables
 from .rules import cumulative
 from .stage import Stage
-
-__all__ = ["Answers", "OneShotAnswers", "Relations", "RepeatedAnswers"]
 
 STARTS = 20
 """Random starts of several followers that settle among themselves."""
@@ -44,14 +43,15 @@ class Answers(ABC):
 
     Attributes:
         relations: the rationality relations by which there are answers.
+        numbers: the numbers in them.
         notes: what a reader of the numbers should know.
     """
 
     relations: tuple[str, ...]
     notes: tuple[str, ...] = ()
 
-    def __init__(self, env: MatrixEnv) -> None:
-        self.env, self.game = env, env.game
+    def __init__(self, env: MatrixEnv, numbers: Relations) -> None:
+        self.env, self.game, self.numbers = env, env.game, numbers
         self.leader = self.game.agent(self.game.committed)
         self.learners = [a for a in self.game.followers if a not in self.game.habits]
         self._payoffs = self.game.form.payoffs.reshape(self.game.form.n_players, -1)
@@ -203,6 +203,14 @@ class Answers(ABC):
             answers[agent] = np.eye(size)[values[:, k, :, :size].argmax(axis=-1)][:, None]
         return replace(self.judge(rules, answers), env_steps=STEPS * len(rules))
 
+    def _zero(self) -> Tables:
+        """What level 0 does, whatever is committed to."""
+        actions = self.game.form.actions
+        return {
+            a: level_zero(actions[self.game.agent(a)], self.numbers)[None, None, None]
+            for a in self.learners
+        }
+
     def _nothing(self) -> Tables:
         """In the place of the learners' tables, where they are not looked at."""
         shape = self.game.form.shape
@@ -225,17 +233,19 @@ class OneShotAnswers(Answers):
 
     def __init__(self, env: MatrixEnv, selection: Selection, relations: Relations) -> None:
         """Followers that are rational in the ways of `scg_envs.games.matrix.one_shot`."""
-        super().__init__(env)
+        super().__init__(env, relations)
         stage = Stage.of(self.game, committed=True)
         leader = stage.form.player_index(self.game.committed)
         self._one = OneFollower(stage, leader, relations) if stage.form.n_players == 2 else None
         self._several = SeveralFollowers(stage, leader, selection)
-        one = ("exact", "epsilon", "logit", "risk-averse", "q-learning")
-        self.relations = one if self._one else ("exact", "iterated", "q-learning")
+        one = ("exact", "epsilon", "logit", "risk-averse", "trembling", "level-k", "q-learning")
+        self.relations = one if self._one else ("exact", "level-k", "iterated", "q-learning")
 
     def respond(self, rules: NDArray[np.float64], relation: str, ties: Ties) -> Evaluation:
         """Answers by a relation."""
         mixtures = rules[:, 0]
+        if self._one is None and relation == "level-k":
+            return self._of_level(rules, ties)
         if self._one is None:
             p, utility = (
                 self._several.expect(which, mixtures, ties) for which in ("desirable", "utility")
@@ -268,6 +278,11 @@ class OneShotAnswers(Answers):
         self, player: int, everybody: list[NDArray[np.float64]]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The best of a player's actions against the others' chances."""
+        values = self._values(player, everybody)
+        return values.max(axis=0), np.eye(len(values))[values.argmax(axis=0)][:, None, None]
+
+    def _values(self, player: int, everybody: list[NDArray[np.float64]]) -> NDArray[np.float64]:
+        """(A, n) what each of a player's actions pays against the others' chances."""
         n = max(len(table) for table in everybody)
         size = self.game.form.shape[player]
         actions = np.eye(size)[:, None, None, None]
@@ -278,31 +293,87 @@ class OneShotAnswers(Answers):
                 for only in actions
             ]
         )
-        values = np.broadcast_to(values, (size, n))
-        return values.max(axis=0), np.eye(size)[values.argmax(axis=0)][:, None, None]
+        return np.broadcast_to(values, (size, n))
+
+    def _of_level(self, rules: NDArray[np.float64], ties: Ties) -> Evaluation:
+        """Several followers of level k: each best responds to the others at the level below.
+
+        Below, tied answers are taken equally often; at the top the tie rule takes one profile of
+        them for all. Regret is that of tied answers taken equally often.
+        """
+        answers: dict[str, NDArray[np.float64]] = dict(self._zero())
+        for _ in range(self.numbers.level):
+            everybody = self.tables(rules, answers)
+            for learner in self.learners:
+                player = self.game.agent(learner)
+                values = self._values(player, everybody).T
+                slack = TIED * max(float(np.ptp(self._payoffs[player])), 1e-300)
+                best = (values >= values.max(axis=1, keepdims=True) - slack).astype(np.float64)
+                answers[learner] = (best / best.sum(axis=1, keepdims=True))[:, None, None]
+        judged = self.judge(rules, answers)
+        if ties == "uniform" or self.numbers.level == 0:
+            return judged
+        sign = 1.0 if ties == "optimistic" else -1.0
+        p = utility = np.full(len(rules), -np.inf)
+        shapes = [answers[learner].shape[-1] for learner in self.learners]
+        for profile in np.ndindex(*shapes):
+            chosen = dict(zip(self.learners, profile, strict=True))
+            tied = np.all([answers[a][:, 0, 0, b] > 0 for a, b in chosen.items()], axis=0)
+            pure = {a: np.eye(answers[a].shape[-1])[b][None, None, None] for a, b in chosen.items()}
+            here = self.judge(rules, pure)
+            p = np.where(tied, np.maximum(p, sign * here.p), p)
+            utility = np.where(tied, np.maximum(utility, sign * here.utility), utility)
+        return replace(judged, p=sign * p, utility=sign * utility)
 
 
 class RepeatedAnswers(Answers):
     """Answers in a game that is played over and over."""
 
-    def __init__(self, env: MatrixEnv) -> None:
+    def __init__(self, env: MatrixEnv, relations: Relations) -> None:
         """Followers that solve their Markov decision process, one or several of them."""
-        super().__init__(env)
+        super().__init__(env, relations)
         size = env.memory.states * env.memory.joint_actions * env.repetition.rounds
         if env.repetition.terminates and size > LARGEST:
             raise InvalidArgument(
                 f"{env.repetition.rounds} rounds with a clock make tables of {size} entries, more "
                 f"than {LARGEST}; take fewer rounds, or leave out `clock`."
             )
-        one = len(self.learners) == 1
-        self.relations = ("exact", "q-learning") if one else ("iterated", "q-learning")
+        ends = ("logit",) if env.repetition.terminates else ()
+        one = ("exact", *ends, "trembling", "level-k", "q-learning")
+        self.relations = one if len(self.learners) == 1 else ("level-k", "iterated", "q-learning")
         self.notes = (_STAGE,) if env.repetition.terminates else (_STAGE, _ENDLESS)
 
     def respond(self, rules: NDArray[np.float64], relation: str, ties: Ties) -> Evaluation:
-        """The follower's best responses, each quantity with ties broken for itself."""
-        p = self._best(rules, ties, self.game.desirable_table).value_objective
-        utility = self._best(rules, ties, self.game.form.payoffs[self.leader]).value_objective
-        return self.rational(p, utility)
+        """The follower's responses, each quantity with ties broken for itself."""
+        if relation == "level-k" and (self.numbers.level == 0 or len(self.learners) > 1):
+            return self._of_level(rules, ties)
+        tables = self.game.desirable_table, self.game.form.payoffs[self.leader]
+        given: dict[str, float] = {}
+        if relation in ("trembling", "logit"):
+            name = "tremble" if relation == "trembling" else "rate"
+            given = {name: getattr(self.numbers, name)}
+        found = [self._best(rules, ties, table, **given) for table in tables]
+        p, utility = (one.value_objective for one in found)
+        if not given:
+            return self.rational(p, utility)
+        judged = self.judge(rules, {self.learners[0]: found[0].policy})
+        return replace(judged, p=p, utility=utility)
+
+    def _of_level(self, rules: NDArray[np.float64], ties: Ties) -> Evaluation:
+        """Followers of level k; tied answers are taken equally often in every state."""
+        if ties != "uniform" and self.numbers.level > 0:
+            raise InvalidArgument(
+                f"ties are {ties!r}, and several followers of level k break them apart from each "
+                "other; take `uniform`, which has all of their answers equally often."
+            )
+        answers: dict[str, NDArray[np.float64]] = dict(self._zero())
+        for _ in range(self.numbers.level):
+            below, habits = dict(answers), self._habits()
+            for learner in self.learners:
+                others = {**{a: table for a, table in below.items() if a != learner}, **habits}
+                objective = self.game.desirable_table
+                answers[learner] = self._solve(learner, rules, ties, objective, others).policy
+        return self.judge(rules, answers)
 
     def policies(self, rules: NDArray[np.float64], ties: Ties) -> Tables:
         """A best response; `uniform` ties are broken for the human, to be deterministic."""
@@ -325,18 +396,25 @@ class RepeatedAnswers(Answers):
         best = self._solve(follower, rules, "optimistic", self.game.desirable_table, tables)
         return best.value_follower, best.policy
 
-    def _best(
-        self, rules: NDArray[np.float64], ties: Ties, objective: NDArray[np.float64]
-    ) -> BestResponses:
-        """Of the only learner."""
-        habits = {
+    def _habits(self) -> Tables:
+        """What is played by those who followers needn't think about."""
+        return {
             agent: np.eye(self.game.form.shape[self.game.agent(agent)])[
                 self.game.action(agent, action)
             ]
             for agent, action in self.game.habits.items()
             if agent != self.game.committed
         }
-        return self._solve(self.learners[0], rules, ties, objective, habits)
+
+    def _best(
+        self,
+        rules: NDArray[np.float64],
+        ties: Ties,
+        objective: NDArray[np.float64],
+        **given: float,
+    ) -> BestResponses:
+        """Of the only learner."""
+        return self._solve(self.learners[0], rules, ties, objective, self._habits(), **given)
 
     def _solve(
         self,
@@ -345,6 +423,7 @@ class RepeatedAnswers(Answers):
         ties: Ties,
         objective: NDArray[np.float64],
         others: Tables,
+        **given: float,
     ) -> BestResponses:
         repetition = self.env.repetition
         return best_responses(
@@ -359,4 +438,5 @@ class RepeatedAnswers(Answers):
             ties=ties,
             objective=objective,
             others=others,
+            **given,
         )

@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ...causal.normal_form import NormalForm
+from ...core.checks import check_chance
 from ...core.errors import InvalidArgument
 from ...core.ties import Ties, check_ties
 from . import best_response_kernels as kernels
@@ -42,7 +43,8 @@ class BestResponses:
     """Best responses to n rules.
 
     Attributes:
-        policy: (n, T, S, A) chances of the follower's actions; T is 1 where play is endless.
+        policy: (n, T, S, A) chances of the follower's actions, slips among them; T is 1 where play
+            is endless.
         value_follower: (n,) what it earns in a round, rounds weighted as they count.
         value_objective: (n,) the objective in a round, rounds weighted as they count.
         value_leader: (n,) what the committed agent earns in a round, rounds weighted as they
@@ -70,8 +72,13 @@ def best_responses(
     ties: Ties = "optimistic",
     objective: NDArray[np.float64] | None = None,
     others: Mapping[str, ArrayLike] | None = None,
+    tremble: float = 0.0,
+    rate: float | None = None,
 ) -> BestResponses:
     """How a follower answers n rules of the committed agent.
+
+    Of one that slips, the best policy is that of a game in which the others' part is played by
+    them and by its own slips; of one with a `rate`, see `quantal`.
 
     Args:
         form: the game that is repeated.
@@ -86,13 +93,16 @@ def best_responses(
         objective: what breaks them, (A_1, ..., A_n); None: the committed agent's payoff.
         others: what further players play, (n or 1, [T or 1,] S or 1, A) or (A,) each; everybody
             must be there.
+        tremble: the chance that an action is taken at random in place of the chosen one.
+        rate: of quantal responses, 1 over units of payoff, in place of best ones; None: best ones.
 
     Raises:
         UnknownName: no such player or tie rule.
         InvalidArgument: tables of the wrong shape or that are no distributions, a player without
-            one, or numbers out of their ranges.
+            one, numbers out of their ranges, or quantal responses of endless play.
     """
     check_ties(ties)
+    check_chance("tremble", tremble)
     leader, me = form.player_index(committed), form.player_index(follower)
     if leader == me:
         raise InvalidArgument(f"{form.players[me]} has committed and cannot answer itself.")
@@ -113,7 +123,11 @@ def best_responses(
             f"for everybody but {form.players[me]}."
         )
     q = _others_chances(form, me, tables, remembered, repetition)
-    policy = _solve(form, me, q, remembered, repetition, table, ties)
+    if rate is None:
+        policy = _solve(form, me, q, remembered, repetition, table, ties, tremble)
+        policy = (1 - tremble) * policy + tremble / form.shape[me]
+    else:
+        policy = quantal(q, _joint_of(form, me), remembered, repetition, form.payoffs[me], rate)
     everybody = {**{player: _whole(given) for player, given in tables.items()}, me: policy}
     played = joint_chances([everybody[i] for i in range(form.n_players)], remembered.states)
     shares = occupancy(played, remembered, repetition)
@@ -125,6 +139,74 @@ def best_responses(
         shares @ flat[leader],
         shares,
     )
+
+
+def _joint_of(form: NormalForm, me: int) -> NDArray[np.int64]:
+    """(A, M) the joint action of a player's action and the others'."""
+    numbers = np.arange(int(np.prod(form.shape))).reshape(form.shape)
+    return np.ascontiguousarray(np.moveaxis(numbers, me, 0).reshape(form.shape[me], -1))
+
+
+def _with_slips(
+    q: NDArray[np.float64], joint_of: NDArray[np.int64], tremble: float
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The others' part with a player's own slips: none of them, or one to any of its actions.
+
+    Returns:
+        (n, T or 1, S, M (1 + A)) chances, and (A, M (1 + A)) joint actions.
+    """
+    actions = len(joint_of)
+    slips = np.full(1 + actions, tremble / actions)
+    slips[0] = 1 - tremble
+    each = [np.stack([row, *joint_of], axis=1).ravel() for row in joint_of]
+    chances = (q[..., None] * slips).reshape(*q.shape[:-1], -1)
+    return np.ascontiguousarray(chances), np.ascontiguousarray(each)
+
+
+def quantal(
+    q: NDArray[np.float64],
+    joint_of: NDArray[np.int64],
+    memory: Memory,
+    repetition: Repetition,
+    payoffs: NDArray[np.float64],
+    rate: float,
+) -> NDArray[np.float64]:
+    """Quantal responses by backward induction (McKelvey and Palfrey 1998, agent by agent).
+
+    In each round and state an action is taken with a chance proportional to exp(rate Q), Q being
+    what it pays now plus, discounted, what later rounds pay if later selves answer alike:
+
+        Q_t(s, a) = E[paid + discount V_t+1(s')],  V_t(s) = sum over a of pi_t(a | s) Q_t(s, a).
+
+    Args:
+        q: (n, T or 1, S, M) chances of the others' joint actions.
+        joint_of: (A, M) numbers of joint actions.
+        memory: whose states they are over.
+        repetition: how often the game is played.
+        payoffs: the follower's.
+        rate: 1 over units of a round's payoff.
+
+    Returns:
+        (n, T, S, A) the policies.
+
+    Raises:
+        InvalidArgument: play is endless, where such answers need not be unique.
+    """
+    if not repetition.terminates:
+        raise InvalidArgument(
+            "quantal responses of a game without a known end need not be unique; set `clock`."
+        )
+    after = memory.next_states[:, joint_of]  # (S, A, M)
+    policy = np.empty((len(q), repetition.rounds, memory.states, len(joint_of)))
+    ahead = np.zeros((len(q), memory.states))
+    for time in range(repetition.rounds - 1, -1, -1):
+        chances = q[:, min(time, q.shape[1] - 1), :, None]
+        paid = payoffs.ravel()[joint_of] + repetition.discount * ahead[:, after]
+        values = (chances * paid).sum(axis=-1)  # (n, S, A)
+        weights = np.exp(rate * (values - values.max(axis=-1, keepdims=True)))
+        policy[:, time] = weights / weights.sum(axis=-1, keepdims=True)
+        ahead = (policy[:, time] * values).sum(axis=-1)
+    return policy
 
 
 def _whole(table: ArrayLike) -> NDArray[np.float64]:
@@ -172,10 +254,12 @@ def _solve(
     repetition: Repetition,
     objective: NDArray[np.float64],
     ties: Ties,
+    tremble: float,
 ) -> NDArray[np.float64]:
-    """(n, T or 1, S, A) the policies."""
-    numbers = np.arange(memory.joint_actions).reshape(form.shape)
-    joint_of = np.ascontiguousarray(np.moveaxis(numbers, me, 0).reshape(form.shape[me], -1))
+    """(n, T or 1, S, A) what is meant to be played, slips apart."""
+    joint_of = _joint_of(form, me)
+    if tremble > 0:
+        q, joint_of = _with_slips(q, joint_of, tremble)
     sign = {"optimistic": 1.0, "pessimistic": -1.0, "uniform": 0.0}[ties]
     payoffs = np.stack([form.payoffs[me].ravel(), sign * objective.ravel()], axis=1)
     # What is the same everywhere decides nothing, and should not round: biases are small beside it.

@@ -6,15 +6,14 @@ its actions pay c_b(x) = sum_a x_a c(a, b); the relation says which b count as a
 - `exact`: the greatest c_b(x);
 - `epsilon`: all within epsilon of it;
 - `risk-averse`: the greatest c_b(x) - w Var_b(x), with the variance of what b pays under x;
-- `logit`: all, with chances proportional to exp(rate c_b(x)).
+- `logit`: all, with chances proportional to exp(rate c_b(x));
+- `trembling`: with chance t any, all equally often, else the greatest c_b(x);
+- `level-k`: at level 0 any, all equally often, or one that is named; else the greatest c_b(x).
 
 The tie rule makes one number of several answers, for each quantity that is reported by itself.
 """
 
 from __future__ import annotations
-
-import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,39 +22,9 @@ from ...causal.comparison import rounded
 from ...causal.normal_form import Commitment, evaluate_commitment
 from ...causal.normal_form.selection import Selection
 from ...causal.undefined import Undefined
-from ...core.checks import check_number
-from ...core.errors import InvalidArgument
+from ...core.relations import UNIFORM, Relations
 from ...core.ties import Ties
 from .stage import Stage
-
-
-@dataclass(frozen=True)
-class Relations:
-    """The numbers in the rationality relations.
-
-    Attributes:
-        epsilon: in units of payoff, 0 or more.
-        rate: of the logit answers, 1 over units of payoff.
-        risk_aversion: weight of the variance.
-    """
-
-    epsilon: float = 0.1
-    rate: float = 1.0
-    risk_aversion: float = 1.0
-
-    def __post_init__(self) -> None:
-        """Check them.
-
-        Raises:
-            InvalidArgument: not finite; or negative, where that makes no sense.
-        """
-        for name, least in {"epsilon": 0.0, "rate": 0.0, "risk_aversion": -math.inf}.items():
-            value = getattr(self, name)
-            if not check_number(name, value) >= least:
-                raise InvalidArgument(
-                    f"{name} is {value!r}; expected a finite number"
-                    f"{' of at least 0' if least == 0 else ''}."
-                )
 
 
 class OneFollower:
@@ -70,6 +39,7 @@ class OneFollower:
     def __init__(self, stage: Stage, leader: int, relations: Relations) -> None:
         """Two players of the stage; the first or the second of them has committed."""
         follower = 1 - leader
+        self._zero = level_zero(stage.form.actions[follower], relations)
         self.payoffs, self.desirable, self.utility = (
             table if leader == 0 else table.T
             for table in (stage.form.payoffs[follower], stage.desirable, stage.utility)
@@ -90,6 +60,13 @@ class OneFollower:
             0 for the rest; and whether it is chances.
         """
         values = self.values(mixtures)
+        if relation == "level-k" and self._relations.level == 0:
+            return np.broadcast_to(self._zero, values.shape), True
+        if relation == "trembling":
+            best, _ = self.answers(mixtures, "exact")
+            best = best / best.sum(axis=1, keepdims=True)
+            tremble = self._relations.tremble
+            return (1 - tremble) * best + tremble / values.shape[1], True
         if relation == "logit":
             weights = np.exp(self._relations.rate * (values - values.max(axis=1, keepdims=True)))
             return weights / weights.sum(axis=1, keepdims=True), True
@@ -108,6 +85,10 @@ class OneFollower:
         self, table: NDArray[np.float64], mixtures: NDArray[np.float64], relation: str, ties: Ties
     ) -> NDArray[np.float64]:
         """(n,) the expectation of a table (A_c, A_f) after the answers."""
+        if relation == "trembling":  # ties are broken where nobody slips
+            best = self.expect(table, mixtures, "exact", ties)
+            slips = (mixtures @ table).mean(axis=1)
+            return np.asarray(best + self._relations.tremble * (slips - best))
         weights, chances = self.answers(mixtures, relation)
         values = mixtures @ table
         if chances or ties == "uniform":
@@ -115,6 +96,13 @@ class OneFollower:
         worst = -np.inf if ties == "optimistic" else np.inf
         masked = np.where(weights > 0, values, worst)
         return np.asarray(masked.max(axis=1) if ties == "optimistic" else masked.min(axis=1))
+
+
+def level_zero(actions: tuple[str, ...], relations: Relations) -> NDArray[np.float64]:
+    """(A,) the chances of a player's actions at level 0."""
+    if relations.level_zero == UNIFORM:
+        return np.full(len(actions), 1 / len(actions))
+    return np.eye(len(actions))[actions.index(relations.level_zero)]
 
 
 class SeveralFollowers:

@@ -23,9 +23,10 @@ from ...core.native import RenderMode
 from ...core.policy import BatchPolicies, BatchPolicy
 from ...core.pre_policy import Points, Policy
 from ...core.problem import CommitmentProblem, FreePlay
+from ...core.relations import Relations
 from ...core.scheme import CommitmentScheme, Committed, scheme_of
 from ...core.ties import Ties, check_ties
-from .answers import Answers, OneShotAnswers, Relations, RepeatedAnswers
+from .answers import Answers, OneShotAnswers, RepeatedAnswers
 from .asker import Asker
 from .coalition import coalition_policies, merged
 from .game import MatrixEnv
@@ -70,6 +71,9 @@ class MatrixProblem(CommitmentProblem):
         epsilon: float | None = None,
         rate: float | None = None,
         risk_aversion: float | None = None,
+        tremble: float | None = None,
+        level: int | None = None,
+        level_zero: str | None = None,
         credibility: float = 1.0,
         observability: float = 1.0,
         **parameters: Any,
@@ -98,6 +102,11 @@ class MatrixProblem(CommitmentProblem):
                 must be given there; none if None.
             risk_aversion: the weight of the variance in answers of the responder risk-averse,
                 which must be given there; none if None.
+            tremble: the chance of a slip in answers of the responder trembling, which must be given
+                there; none if None.
+            level: the level of the responder level-k, which must be given there; none if None.
+            level_zero: the action of level 0 of the responder level-k; `uniform`, all of them
+                equally often, if None.
             credibility: the chance that the commitment binds, which followers know; else a uniform
                 pre-policy is played.
             observability: the chance that the follower sees it; else it plays as without
@@ -168,12 +177,20 @@ class MatrixProblem(CommitmentProblem):
             else make_pre_policies(self.env, matrix.committed, pre_policy)
         )
         self.selection: Selection = "pure" if selection is None else selection
-        weights = {"epsilon": epsilon, "rate": rate, "risk_aversion": risk_aversion}
-        relations = Relations(**{n: value for n, value in weights.items() if value is not None})
+        common = [matrix.form.actions[matrix.agent(learner)] for learner in self.learners]
+        relations = Relations.given(
+            [action for action in sum(common, ()) if all(action in own for own in common)],
+            epsilon=epsilon,
+            rate=rate,
+            risk_aversion=risk_aversion,
+            tremble=tremble,
+            level=level,
+            level_zero=level_zero,
+        )
         answers: Answers = (
             OneShotAnswers(self.env, self.selection, relations)
             if rounds == 1
-            else RepeatedAnswers(self.env)
+            else RepeatedAnswers(self.env, relations)
         )
         uncertain = Uncertainty.of(
             self.env, self.pre_policies, self.selection, credibility, observability
