@@ -31,9 +31,7 @@ from .learners import Decay, make_model
 from .model_state import (
     generators,
     load_generators,
-    load_parameters,
     load_state_of,
-    parameters_of,
     state_of,
 )
 from .models import ModelPolicy, one_torch_thread
@@ -161,21 +159,6 @@ class AmortizedResponder(Responder):
         self.train_steps = sum(model.num_timesteps for model in self.models.values())
         if self._practice is not None:
             self.train_steps += self._practice.steps
-
-    def retrained(self, points: Points, steps: int, *, seed: int) -> AmortizedResponder:
-        """A copy of the models that has trained on, in games of another seed."""
-        budget = steps * len(points)
-        copy = AmortizedResponder(
-            self.problem,
-            self._algorithm,
-            seed=seed,
-            steps=budget,
-            hyperparameters=self._hyperparameters,
-        )
-        for learner, model in self.models.items():
-            load_parameters(copy.models[learner], parameters_of(model))
-        copy.spend(points)
-        return copy
 
     def spend(self, pool: Points) -> None:
         """Learn for the whole budget; several learners answer each other from turn to turn."""

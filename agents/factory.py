@@ -51,7 +51,8 @@ def make_responder(
         steps: the training budget in environment steps, of each model where each pre-policy has its
             own; the algorithm's own default if None.
         scenario: what names the problem, for a backend.
-        backend: where models train, if each pre-policy has its own; here if None.
+        backend: where models and tables that pre-policies have of their own are learned; here if
+            None.
         hyperparameters: of a model that learns, in place of its page's or beside them
             (`scg_envs.agents.hyperparameters`).
 
@@ -81,7 +82,9 @@ def make_responder(
         return RationalResponder(problem, name, seed=seed)
     settings = settings_of(name, problem)
     if settings.responder:
-        made: Responder = load(settings.responder)(problem, name, seed=seed, steps=steps)
+        made: Responder = load(settings.responder)(
+            problem, name, seed=seed, steps=steps, scenario=scenario, backend=backend
+        )
         return made
     if settings.fresh:
         from .fresh import FreshResponder
@@ -95,10 +98,16 @@ def make_responder(
             backend=backend,
             hyperparameters=hyperparameters,
         )
-    from .amortized import AmortizedResponder
+    from .copying import CopyingResponder
 
-    return AmortizedResponder(
-        problem, name, seed=seed, steps=steps, hyperparameters=hyperparameters
+    return CopyingResponder(
+        problem,
+        name,
+        seed=seed,
+        steps=steps,
+        scenario=scenario,
+        backend=backend,
+        hyperparameters=hyperparameters,
     )
 
 
@@ -162,6 +171,8 @@ def make_judge(
     seed: int = 0,
     steps: int | None = None,
     number: int = 0,
+    scenario: Scenario | None = None,
+    backend: Backend | None = None,
     hyperparameters: Mapping[str, Any] | None = None,
 ) -> Responder | None:
     """Who judges what a learned responder's answers have chosen: models that chose nothing.
@@ -176,6 +187,8 @@ def make_judge(
         seed: its seed.
         steps: its training budget in environment steps; the algorithm's own default if None.
         number: which of several judges, apart from each other.
+        scenario: what names the problem, for a backend.
+        backend: where its models and tables are learned; here if None.
         hyperparameters: its own.
 
     Returns:
@@ -185,7 +198,9 @@ def make_judge(
         return None
     own_seed = judge_seed(seed, number)
     if settings_of(name).responder:
-        return make_responder(name, problem, seed=own_seed, steps=steps)
+        return make_responder(
+            name, problem, seed=own_seed, steps=steps, scenario=scenario, backend=backend
+        )
     from .fresh import FreshResponder
 
     return FreshResponder(
@@ -193,5 +208,7 @@ def make_judge(
         name,
         seed=own_seed,
         steps=judge_steps(name, problem, steps),
+        scenario=scenario,
+        backend=backend,
         hyperparameters=hyperparameters,
     )

@@ -7,7 +7,7 @@ once; that is what it is for: to be compared with.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,21 +15,28 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.backends import Backend, Job
-from ..core.checkpoint import StateDict, read_state, write_state
+from ..core.backends import Backend
+from ..core.checkpoint import StateDict, read_state, state_text, write_state
 from ..core.evaluation import Evaluation, Split
 from ..core.policy import BatchPolicies
 from ..core.pre_policy import Points
 from ..core.problem import CommitmentProblem
 from ..core.scenario import Scenario
 from .amortized import AmortizedResponder
-from .model_state import load_parameters, parameters_of
-from .responder import Listen, Responder, distinct
+from .model_jobs import (
+    load_trained,
+    networks_of,
+    play_out_there,
+    train_on,
+    train_there,
+    trained,
+)
+from .responder import Responder, distinct
 from .settings import settings_of
 
 
 class FreshResponder(Responder):
-    """Trains a model from scratch for each different pre-policy, once."""
+    """Trains a model for each different pre-policy, once: from scratch, or from where it begins."""
 
     def __init__(
         self,
@@ -41,6 +48,7 @@ class FreshResponder(Responder):
         scenario: Scenario | None = None,
         backend: Backend | None = None,
         hyperparameters: Mapping[str, Any] | None = None,
+        begin: Iterable[tuple[Any, StateDict]] = (),
     ) -> None:
         """Nothing is trained before it is asked for.
 
@@ -50,70 +58,103 @@ class FreshResponder(Responder):
             seed: model number k, in the order in which pre-policies are asked, has seed + k.
             steps: environment steps for each model; the page's own if None.
             scenario: what names the problem, for workers to make it by.
-            backend: where models train; here and one after another if None.
+            backend: where models train and are played out; here and one after another if None.
             hyperparameters: of each model, in place of the page's or beside them.
+            begin: pre-policies with the networks (`networks_of`) that their models begin with;
+                those of others begin knowing nothing.
         """
         super().__init__(problem)
         self._seed, self._algorithm = seed, algorithm
         assert backend is None or scenario is not None, "a worker makes the problem itself"
-        self._scenario = None if scenario is None else scenario.bare().to_json()
-        self._backend = backend
+        self._scenario, self._backend = scenario, backend
         self._hyperparameters = None if hyperparameters is None else dict(hyperparameters)
         self._steps = settings_of(algorithm, problem).steps if steps is None else steps
+        self._begin = {_key(np.asarray(point)): networks for point, networks in begin}
         self._points: list[NDArray[Any]] = []  # in the order of their models
         self._models: dict[bytes, AmortizedResponder] = {}
         self._answers: dict[tuple[bytes, Split], Evaluation] = {}
 
     def respond(self, points: Points, *, split: Split = "search") -> Evaluation:
-        """Train what is not trained yet, and play each different pre-policy out, once."""
-        unique, inverse = distinct(points)
-        self._train(unique)
-        return Evaluation.concatenate([self._answer(point, split) for point in unique]).select(
-            inverse
-        )
+        """Train what is not trained yet, and play each different pre-policy out, once.
 
-    def _answer(self, point: Any, split: Split) -> Evaluation:
-        """The answer to a pre-policy; no steps are played for one that is known."""
-        key = _key(point), split
-        if key in self._answers:
-            return replace(self._answers[key], env_steps=0)
-        self._answers[key] = self._model(point).respond(np.array([point]), split=split)
-        return self._answers[key]
+        No steps are counted for playing one out that was known.
+        """
+        unique, inverse = distinct(points)
+        before = set(self._answers)
+        self._train(unique, split)
+        keys = [(_key(point), split) for point in unique]
+        self._play_out(
+            [point for key, point in zip(keys, unique, strict=True) if key not in self._answers],
+            split,
+        )
+        answers = [
+            replace(self._answers[key], env_steps=0) if key in before else self._answers[key]
+            for key in keys
+        ]
+        return Evaluation.concatenate(answers).select(inverse)
 
     def _model(self, point: Any) -> AmortizedResponder:
         self._train(np.asarray(point)[None])
         return self._models[_key(point)]
 
-    def _train(self, points: NDArray[Any]) -> None:
-        """A model of each of these different pre-policies that has none."""
+    def _train(self, points: NDArray[Any], split: Split | None = None) -> None:
+        """A model of each of these different pre-policies that has none.
+
+        Those that train elsewhere are played out there, too.
+        """
         new = [np.asarray(point) for point in points if _key(point) not in self._models]
         if self._backend is None:
             for point in new:
                 model = self._untrained(len(self._models))
-                _train_on(model, point, self.listen)
+                train_on(model, point, self._begin.get(_key(point)), self.listen)
                 self._keep(point, model)
             return
-        for point, state in zip(new, self._backend.map(_train_there, self._jobs(new)), strict=True):
+        jobs = [
+            self._job(point, split, len(self._models) + k, self._begin.get(_key(point)))
+            | {"steps": self._steps}
+            for k, point in enumerate(new)
+        ]
+        for point, found in zip(new, self._backend.map(train_there, jobs), strict=True):
             model = self._untrained(len(self._models))
-            _load_trained(model, state)
+            load_trained(model, found)
             if self.listen is not None:
-                for name, value, step in state["scalars"]:
+                for name, value, step in found["scalars"]:
                     self.listen(name, value, step)
             self._keep(point, model)
+            if split is not None:
+                self._answers[_key(point), split] = Evaluation.from_state(found["answer"])
 
-    def _jobs(self, points: list[NDArray[Any]]) -> list[Job]:
-        assert self._scenario is not None
-        common = {
-            "scenario": self._scenario,
-            "algorithm": self._algorithm,
-            "steps": self._steps,
-            "hyperparameters": self._hyperparameters,
-        }
-        first = self._seed + len(self._models)
-        return [
-            {**common, "seed": first + k, "point": point.tolist(), "dtype": point.dtype.str}
-            for k, point in enumerate(points)
+    def _play_out(self, points: list[NDArray[Any]], split: Split) -> None:
+        """The answers to pre-policies that have models."""
+        keys = [_key(point) for point in points]
+        if self._backend is None or len(points) < 2:
+            for key, point in zip(keys, points, strict=True):
+                answer = self._models[key].respond(np.array([point]), split=split)
+                self._answers[key, split] = answer
+            return
+        jobs = [
+            self._job(point, split, 0, networks_of(self._models[key]))
+            for key, point in zip(keys, points, strict=True)
         ]
+        found = self._backend.map(play_out_there, jobs)
+        for key, answer in zip(keys, found, strict=True):
+            self._answers[key, split] = Evaluation.from_state(answer)
+
+    def _job(
+        self, point: NDArray[Any], split: Split | None, number: int, networks: StateDict | None
+    ) -> dict[str, Any]:
+        """What a worker makes a model of, and whether and for what it is played out."""
+        assert self._scenario is not None
+        return {
+            "scenario": self._scenario.bare().to_json(),
+            "algorithm": self._algorithm,
+            "hyperparameters": self._hyperparameters,
+            "seed": self._seed + number,
+            "point": point.tolist(),
+            "dtype": point.dtype.str,
+            "split": split,
+            "networks": None if networks is None else state_text(networks),
+        }
 
     def _keep(self, point: NDArray[Any], model: AmortizedResponder) -> None:
         self.train_steps += model.train_steps
@@ -131,8 +172,18 @@ class FreshResponder(Responder):
         )
 
     def retrained(self, points: Points, steps: int, *, seed: int) -> FreshResponder:
-        """New models, which train when they are asked."""
-        return FreshResponder(self.problem, self._algorithm, seed=seed, steps=steps)
+        """New models, which train when they are asked: on, where these began with networks."""
+        own = [(point, networks_of(self._model(point))) for point in points if self._begin]
+        return FreshResponder(
+            self.problem,
+            self._algorithm,
+            seed=seed,
+            steps=steps,
+            scenario=self._scenario,
+            backend=self._backend,
+            hyperparameters=self._hyperparameters,
+            begin=own,
+        )
 
     def policies(self, point: Any | None) -> BatchPolicies:
         """The models of that pre-policy; without any, of the first that was asked."""
@@ -157,14 +208,16 @@ class FreshResponder(Responder):
 
     def state_dict(self) -> StateDict:
         """The models and their answers; a model that is being trained is trained anew."""
-        trained = [_trained(model) for model in self._models.values()]
-        return {**self._answers_state(), "models": trained}
+        return {
+            **self._answers_state(),
+            "models": [trained(model) for model in self._models.values()],
+        }
 
     def load_state_dict(self, state: StateDict) -> None:
         """Go on from what `state_dict` returned."""
         self._load_answers(state)
-        for model, trained in zip(self._models.values(), state["models"], strict=True):
-            _load_trained(model, trained)
+        for model, own in zip(self._models.values(), state["models"], strict=True):
+            load_trained(model, own)
 
     def _answers_state(self) -> StateDict:
         keys = list(self._models)
@@ -186,45 +239,6 @@ class FreshResponder(Responder):
             (keys[number], split): Evaluation.from_state(answer)
             for number, split, answer in map(_placed, state["answers"])
         }
-
-
-def _train_on(responder: AmortizedResponder, point: NDArray[Any], listen: Listen | None) -> None:
-    """Spend a model's budget on one pre-policy."""
-    responder.listen = listen
-    responder.spend(np.array([point]))
-
-
-def _train_there(job: dict[str, Any]) -> StateDict:
-    """What a job of `FreshResponder` does, in whatever process."""
-    problem = Scenario.from_json(job["scenario"]).problem()
-    steps, scalars = job["steps"], []
-    responder = AmortizedResponder(
-        problem,
-        job["algorithm"],
-        seed=job["seed"],
-        steps=steps,
-        hyperparameters=job["hyperparameters"],
-    )
-    point = np.array(job["point"], dtype=job["dtype"])
-    _train_on(responder, point, lambda *scalar: scalars.append(list(scalar)))
-    return {**_trained(responder), "scalars": scalars}
-
-
-def _trained(responder: AmortizedResponder) -> StateDict:
-    """What a model answers by, and how long it has trained."""
-    models = responder.models.items()
-    return {
-        "parameters": {learner: parameters_of(model) for learner, model in models},
-        "steps": {learner: model.num_timesteps for learner, model in models},
-        "train_steps": responder.train_steps,  # those of practice, too
-    }
-
-
-def _load_trained(responder: AmortizedResponder, state: StateDict) -> None:
-    for learner, model in responder.models.items():
-        load_parameters(model, state["parameters"][learner])
-        model.num_timesteps = state["steps"][learner]
-    responder.train_steps = state["train_steps"]
 
 
 def _placed(row: StateDict) -> tuple[int, Split, StateDict]:

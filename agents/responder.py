@@ -83,6 +83,7 @@ class ResponderInfo:
         fitted: they are those of rules fitted to how somebody played, and hold as far as the data.
         played: they are those of policies, a model's or the caller's own, and may be wrong.
         per_point: a model is trained anew for each pre-policy, which makes every answer dear.
+        jobs: some of its learning is in parts that a backend can do apart from each other.
     """
 
     computed: bool = False
@@ -90,6 +91,7 @@ class ResponderInfo:
     fitted: bool = False
     played: bool = False
     per_point: bool = False
+    jobs: bool = False
 
     @classmethod
     def of(cls, name: str) -> ResponderInfo:
@@ -100,6 +102,7 @@ class ResponderInfo:
             fitted=name in FITTED,
             played=is_learned(name) or name == OWN,
             per_point=is_learned(name) and is_fresh(name),
+            jobs=is_learned(name),
         )
 
 

@@ -6,12 +6,14 @@ least that any walk takes (`scg_envs.agents.optimistic`). No solver is asked.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..core.backends import Backend
 from ..core.checkpoint import StateDict
 from ..core.checks import check_whole
 from ..core.evaluate import OPTIMAL, Cases, judge_by_sight
@@ -19,12 +21,14 @@ from ..core.evaluation import Evaluation, Split
 from ..core.policy import BatchPolicies, Memoryless
 from ..core.pre_policy import Points
 from ..core.problem import CommitmentProblem
+from ..core.scenario import Scenario
 from ..core.streams import derive_keys
 from .optimistic import Learned, learn_costs, learn_walks
 from .responder import Responder
 from .settings import settings_of
 
 _MOST = 2**62
+_CHUNK = 4  # pre-policies in a job: 13x13 cells take .2 s, 25x25 take 7
 _KEPT = 256  # pre-policies whose tables are kept for those who play by them
 
 
@@ -32,7 +36,14 @@ class TabularResponder(Responder):
     """Learns each pre-policy that is asked about, in every case, once."""
 
     def __init__(
-        self, problem: CommitmentProblem, name: str, *, seed: int, steps: int | None
+        self,
+        problem: CommitmentProblem,
+        name: str,
+        *,
+        seed: int,
+        steps: int | None,
+        scenario: Scenario | None = None,
+        backend: Backend | None = None,
     ) -> None:
         """Nothing is learned before it is asked for.
 
@@ -43,13 +54,16 @@ class TabularResponder(Responder):
             steps: after which a case begins no further walk; the page's own if None. What is
                 learned before the cases, without anybody in the way and with what a pre-policy
                 closes alone, is a case each.
+            scenario: what names the problem, for workers to make it by.
+            backend: where pre-policies are learned, a few to a job; here if None.
 
         Raises:
             InvalidArgument: steps that are no whole number from 1 to 2^62.
         """
         super().__init__(problem)
         assert problem.walks is not None
-        self._name = name
+        assert backend is None or scenario is not None, "a worker makes the problem itself"
+        self._name, self._scenario, self._backend = name, scenario, backend
         self._walks, self._seed = problem.walks, seed
         own = settings_of(name, problem).steps
         self._steps = own if steps is None else check_whole("steps", steps, 1, _MOST)
@@ -65,20 +79,47 @@ class TabularResponder(Responder):
         played, number = np.unique(scenes.played, return_inverse=True)
         if not self._known:
             self.train_steps += self._unhindered[1]
-        for point in played.tolist():
-            if point not in self._known:
-                learned, walked = self._learn(point)
-                self.train_steps += walked
-                self._known[point] = self._outcome(learned)
+        new = [point for point in played.tolist() if point not in self._known]
+        for row in self._rows(new):
+            self.train_steps += row.pop("walked")
+            self._known[row.pop("point")] = row
         rows = [self._known[point] for point in played.tolist()]
         columns = {name: np.array([row[name] for row in rows]) for name in rows[0]}
         cases = Cases(env_steps=0, utility=np.zeros(len(rows)), **columns)
         (follower,) = self.problem.learners
         return judge_by_sight(cases, scenes, number.reshape(-1), len(points), follower)
 
+    def _rows(self, points: list[int]) -> Iterator[dict[str, Any]]:
+        """What comes of these pre-policies, and the steps walked for each, as they are learned."""
+        if self._backend is None:
+            yield from map(self.row, points)
+            return
+        assert self._scenario is not None
+        own = {
+            "scenario": self._scenario.bare().to_json(),
+            "name": self._name,
+            "seed": self._seed,
+            "steps": self._steps,
+        }
+        chunks = [points[first : first + _CHUNK] for first in range(0, len(points), _CHUNK)]
+        for found in self._backend.map(_learn_there, [{**own, "points": one} for one in chunks]):
+            yield from found["rows"]
+
+    def row(self, point: int) -> dict[str, Any]:
+        """What comes of a pre-policy, and the steps walked for it: the same wherever, whenever."""
+        learned, walked = self._learn(point)
+        return {"point": point, "walked": walked, **self._outcome(learned)}
+
     def retrained(self, points: Points, steps: int, *, seed: int) -> TabularResponder:
         """New tables, which are learned when they are asked."""
-        return TabularResponder(self.problem, self._name, seed=seed, steps=steps)
+        return TabularResponder(
+            self.problem,
+            self._name,
+            seed=seed,
+            steps=steps,
+            scenario=self._scenario,
+            backend=self._backend,
+        )
 
     def policies(self, point: Any | None) -> BatchPolicies:
         """The table of what is played: under a pre-policy, or by chance without any."""
@@ -159,3 +200,10 @@ class TabularResponder(Responder):
             row["point"]: {name: value for name, value in row.items() if name != "point"}
             for row in state["known"]
         }
+
+
+def _learn_there(job: dict[str, Any]) -> StateDict:
+    """Learn some pre-policies for a `TabularResponder`, in whatever process."""
+    problem = Scenario.from_json(job["scenario"]).problem()
+    responder = TabularResponder(problem, job["name"], seed=job["seed"], steps=job["steps"])
+    return {"rows": [responder.row(point) for point in job["points"]]}

@@ -7,10 +7,12 @@ which goes on from it.
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import io
 import json
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import IO, Any, TypeAlias
 
 import numpy as np
 
@@ -36,11 +38,9 @@ def write_state(path: Path, state: StateDict) -> None:
         TypeError: it holds what is no part of a state.
         CannotWrite: the file cannot be written; an older one stays.
     """
-    arrays: dict[str, np.ndarray] = {}
-    tree = json.dumps(_packed(state, arrays))
     with replacing(path) as partial:
         with partial.open("wb") as file:
-            np.savez(file, **{_TREE: np.array(tree)}, **arrays)  # type: ignore[arg-type]
+            _save(file, state)
         seal_zip(partial)
 
 
@@ -53,11 +53,38 @@ def read_state(path: Path) -> StateDict:
     """
     check_zip(path)
     try:
-        with np.load(path, allow_pickle=False) as file:
-            state: StateDict = _unpacked(json.loads(file[_TREE].item()), file)
+        state = _load(path)
     except Exception as error:  # zipfile, zlib, json, numpy: whatever damage makes them raise
         # Its own words would not help: numpy's advise to load pickles.
         raise ValueError(f"it is damaged, or no kept state ({type(error).__name__})") from error
+    return state
+
+
+def state_text(state: StateDict) -> str:
+    """A state as a text, for jobs, which are JSON; `read_state_text` reads it.
+
+    Raises:
+        TypeError: it holds what is no part of a state.
+    """
+    written = io.BytesIO()
+    _save(written, state)
+    return base64.b64encode(written.getvalue()).decode()
+
+
+def read_state_text(text: str) -> StateDict:
+    """The state that `state_text` made a text of."""
+    return _load(io.BytesIO(base64.b64decode(text)))
+
+
+def _save(file: IO[bytes], state: StateDict) -> None:
+    arrays: dict[str, np.ndarray] = {}
+    tree = json.dumps(_packed(state, arrays))
+    np.savez(file, **{_TREE: np.array(tree)}, **arrays)  # type: ignore[arg-type]
+
+
+def _load(file: Path | IO[bytes]) -> StateDict:
+    with np.load(file, allow_pickle=False) as read:
+        state: StateDict = _unpacked(json.loads(read[_TREE].item()), read)
     return state
 
 

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from scg_envs.agents import make_responder
+from scg_envs.agents.model_jobs import networks_of
 from scg_envs.core.backends import Serial, make_backend
 from scg_envs.core.checkpoint import digest
 from scg_envs.core.errors import InvalidArgument
@@ -111,8 +113,74 @@ def test_learners_of_each_seed_train_elsewhere_to_the_same(workers, tmp_path):
     assert again == there  # nothing is trained twice
 
 
+WRONG = {"responder": "ppo", "layout": "contested", "evaluations": 32, "batch": 16, "steps": 4096}
+JUDGED = {
+    "copies of one model": SearchConfig("barrier", **WRONG),
+    "tables": SearchConfig("barrier", **WRONG | {"responder": "tabular", "steps": 200}),
+}
+
+
+@pytest.mark.parametrize("responder", JUDGED)
+def test_finalists_are_judged_elsewhere_to_the_same(anywhere, workers, responder, monkeypatch):
+    sent = []
+    for backend in (anywhere, workers):
+        submit = type(backend).submit
+        monkeypatch.setattr(
+            backend, "submit", lambda *job, b=backend, s=submit: sent.append(job) or s(b, *job)
+        )
+    config = JUDGED[responder]
+    found = []
+    for backend in (None, Serial(), anywhere, workers):
+        result = conclude(Search(config, backend=backend).run())
+        found.append(text_of(result))
+    assert len(result.finalists) > 1
+    assert len(sent) >= 4  # two of each at least
+    assert len(set(found)) == 1
+
+
+def test_models_of_another_seed_judge_as_jobs_where_nobody_has_solved_the_game():
+    config = SearchConfig(
+        "tests.external.games:Shift",
+        committed="boss",
+        desirable="tests.external.games:all_right",
+        responder="ppo",
+        evaluations=4,
+        batch=2,
+        steps=64,
+        hyperparameters={"num_envs": 4, "rollout": 64},
+        options={"trials": 4},
+    )
+    results = [conclude(Search(config, backend=backend).run()) for backend in (None, Serial())]
+    assert len(results[0].finalists) > 1
+    assert len(set(map(text_of, results))) == 1
+
+
+def test_copies_and_new_models_keep_their_hyperparameters():
+    problem = make_scenario("stag_hunt").problem()
+    given = {"gamma": 0.5}
+    for name in ("ppo", "fresh-ppo"):
+        first = make_responder(name, problem, steps=256, hyperparameters=given)
+        for copy in (first.retrained([0], 256, seed=1), first):
+            copy = copy.retrained([0], 256, seed=2)
+            copy.respond([0])
+            (policy,) = copy.policies(0).values()
+            assert policy._model.gamma == 0.5
+
+
+def test_a_copy_begins_with_what_was_learned_and_a_second_with_what_the_first_did():
+    problem = make_scenario("stag_hunt").problem()
+    still = {"learning_rate": 1e-30}  # so that nothing changes on the way
+    first = make_responder("ppo", problem, seed=5, steps=256, hyperparameters=still)
+    second = first.retrained([0, 1], 256, seed=6)
+    third = second.retrained([1], 256, seed=7)
+    third.respond([1])
+    (policy,), (began,) = third.policies(1).values(), networks_of(first).values()
+    for name, weights in policy._model.policy.state_dict().items():
+        assert weights.numpy() == pytest.approx(began["policy"][name], abs=1e-20)
+
+
 def test_what_no_worker_can_do_is_refused(workers):
-    with pytest.raises(InvalidArgument, match="take a responder that trains a model for each"):
+    with pytest.raises(InvalidArgument, match="take a responder that learns, such as fresh-ppo"):
         search("barrier", backend=workers, **FEW)
     with pytest.raises(InvalidArgument, match="your own policies"):
         search_all([SearchConfig("barrier", responder="own-policy", **FEW)], workers)

@@ -44,7 +44,7 @@ class Search(Resumable):
 
     Attributes:
         config: the settings.
-        where: where models train, where each pre-policy has its own.
+        where: where models and tables are learned that pre-policies have of their own.
         hyperparameter_file: the YAML file of hyper-parameters, by name, of the models that the
             responder trains; none if None.
         hyperparameter: a hyper-parameter as `name=value`, such as `learning_rate=1e-3` or
@@ -64,12 +64,12 @@ class Search(Resumable):
 
     def run(self) -> None:
         """Search, or go on searching, and print the result."""
-        if not self.where.here and not ResponderInfo.of(self.config.responder).per_point:
+        if not self.where.here and not ResponderInfo.of(self.config.responder).jobs:
             given = "workers" if self.where.backend is None else "backend"
             raise InvalidArgument(
                 f"`{given}` is {getattr(self.where, given)!r}, and answers by "
-                f"{self.config.responder!r} are found in one process; take a responder that trains "
-                "a model for each pre-policy (fresh-ppo), or drop it."
+                f"{self.config.responder!r} are found in one process; take a responder that "
+                "learns, such as fresh-ppo, or drop it."
             )
         with self.where.opened() as backend:
             result = self._searched(backend)

@@ -54,6 +54,7 @@ class Search(Loop[Row]):
         proposer: the meta pre-policy.
         judge: the responder, and what it is asked for.
         baseline: what independent learners reach without intervention, if it is given.
+        backend: where what is learned apart is learned; None for this process.
         scores: of each evaluation, in order; NaN where undefined.
         sampled: the pre-policies evaluated, in order, where they are finitely many.
         recommended: what the report has settled on; None before.
@@ -70,7 +71,8 @@ class Search(Loop[Row]):
         Args:
             config: the settings.
             own: the policies that answer if `config.responder` is OWN.
-            backend: where models train that each pre-policy has of its own; here if None.
+            backend: where what is learned apart is learned: the models or tables that pre-policies
+                have of their own, those that judge finalists among them; here if None.
         """
         self.problem: CommitmentProblem = config.problem()
         self.config = config = config.stated(self.problem)
@@ -78,11 +80,12 @@ class Search(Loop[Row]):
         if config.baseline is not None:
             self.baseline = read_baseline(config.baseline, self.problem, config.options)
         self.info = ResponderInfo.of(config.responder)
-        if backend is not None and not self.info.per_point:
+        if backend is not None and not self.info.jobs:
             raise InvalidArgument(
                 f"a backend is given, and answers by {config.responder!r} are found in this "
-                "process; take a responder that trains a model for each pre-policy, or drop it."
+                "process; take a responder that learns, such as fresh-ppo, or drop it."
             )
+        self.backend = backend
         responder = (
             GivenResponder(self.problem, own)
             if config.responder == OWN

@@ -5,8 +5,9 @@ What learned answers have chosen is therefore never recommended by these answers
 
     finalists <- what the meta pre-policy found, and the best of the others by the answers
     repeat
-        the responder trains on, in a copy, under those finalists alone whose answers are not sound
-        they are asked again
+        for each finalist whose answer is not sound, a copy of the responder trains on under it
+        alone, in games of a seed of its own: jobs, which a backend does side by side
+        the copies are asked
     until every follower's regret is small in every case of each, or the search's steps are spent
     the recommended one <- the greatest P after what its regret can hide has been taken away
 
@@ -141,6 +142,8 @@ def apart(search: Search, number: int) -> Responder | None:
         seed=config.seed,
         steps=config.steps,
         number=number,
+        scenario=config,
+        backend=search.backend,
         hyperparameters=config.hyperparameters,
     )
 

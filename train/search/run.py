@@ -51,7 +51,8 @@ def search(
         force: whether a run that `out` already holds is deleted.
         progress: whether a progress bar is shown on standard error.
         callbacks: who looks on, and may end it (`scg_envs.train.search.callbacks`).
-        backend: where models train that each pre-policy has of its own (`scg_envs.core.backends`).
+        backend: where what is learned apart is learned (`scg_envs.core.backends`): models or tables
+            that pre-policies have of their own, those that judge finalists among them.
         **settings: further fields of `SearchConfig` (committed, desirable, ties, objective,
             meta, evaluations, batch, steps, baseline) and the game's own options (`scg list`
                 names them).
@@ -111,7 +112,8 @@ def resume(
         out: the run folder.
         progress: whether a progress bar is shown on standard error.
         callbacks: who looks on, and may end it (`scg_envs.train.search.callbacks`).
-        backend: where models train that each pre-policy has of its own (`scg_envs.core.backends`).
+        backend: where what is learned apart is learned (`scg_envs.core.backends`): models or tables
+            that pre-policies have of their own, those that judge finalists among them.
 
     Raises:
         RunFolderError: the folder holds no run, or one that has ended, or one whose checkpoint
