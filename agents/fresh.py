@@ -137,8 +137,8 @@ class FreshResponder(Responder):
             for key, point in zip(keys, points, strict=True)
         ]
         found = self._backend.map(play_out_there, jobs)
-        for key, answer in zip(keys, found, strict=True):
-            self._answers[key, split] = Evaluation.from_state(answer)
+        for key, played in zip(keys, found, strict=True):
+            self._answers[key, split] = Evaluation.from_state(played)
 
     def _job(
         self, point: NDArray[Any], split: Split | None, number: int, networks: StateDict | None
