@@ -31,7 +31,7 @@ COMMANDS = {
     "report": "make a finished search's report anew from its run folder",
     "sweep": "search scenarios by responders by proposers by seeds, and compare",
     "talk": "find the best commitment in words, with language models or without",
-    "reproduce": "published results of the language games, beside ours",
+    "reproduce": "published results, beside ours",
     "train-baseline": "what independent learners reach without intervention",
     "transcript": "print what was said in the episodes of a run",
     "video": "record a game, with a commitment or without",

@@ -33,6 +33,7 @@ WHERE = (
     "address",
     "picture",
     "json",
+    "names",
     "hyperparameter_file",
     "hyperparameter",
 )

@@ -128,10 +128,11 @@ class CommandLine:
         values = self._before | {n: v for n, v in named.items() if n not in own}
         first = self._cls.positional
         if first is not None and first not in values:
-            listed = " (scg list)" if of_a_game(self._cls) else ""
-            file = ", or --config FILE" if issubclass(self._cls, Run) else ""
-            raise InvalidArgument(f"no {first} is named; give {first.upper()}{listed}{file}.")
-        if first is not None:  # argparse would read its own mark for what is not given
+            if self.arguments[first].required:
+                listed = " (scg list)" if of_a_game(self._cls) else ""
+                file = ", or --config FILE" if issubclass(self._cls, Run) else ""
+                raise InvalidArgument(f"no {first} is named; give {first.upper()}{listed}{file}.")
+        elif first is not None:  # argparse would read its own mark for what is not given
             values[first] = _READERS[self.arguments[first].kind](values[first])
         command: Command = made(self._cls, values | {"options": options})
         return command

@@ -1,17 +1,13 @@
 """Regenerate published results, side by side with ours.
 
-  bargaining   Figure 4 and NegotiationArena's published games
-  banana       Table 1
-  scai         the curves of Social Contract AI
-  akata        people and models in repeated games, fitted, and what to commit to against people
-  oracles-and-followers
-               exact leaders of twelve 2x2 games, and what the search finds (two minutes)
+`scg reproduce --list` names what there is, from where, and what differs.
 
 Each number says its role, which follows from how it was made: input (put in), fitted (the model was
 fitted to the data that the published number summarizes), derived (a linear function of such
 numbers), predicted, unpublished (there is nothing to compare with). Only predictions count as
-reproduction; how many there are stands at the top. The verdict is whether ours is within the
-tolerance that it names.
+reproduction; how many there are stands at the top. The verdict is whether ours is inside or outside
+the tolerance that it names; where there is nothing to compare it is no claim. Below the numbers
+stands what differs from the publication, and why.
 
 Conditions and metrics:
   bargaining   SELLER: no commitment | offer P | repeat P | learned price |
@@ -41,6 +37,13 @@ Conditions and metrics:
                GAME
                leader_deterministic, follower_deterministic, leader_ceiling, leader_greatest,
                leader_found, leader_worst (totals of ten rounds), share_reached
+  paper        figure 1 ... figure 4 | table 1 | appendix D | proposition 4.1: WHAT
+               payoff, pure_equilibria, equilibria, equilibrium_exists, recall, answer, below_46
+               (1 for yes), p_before, p_after, causal_effect, steps, above_cost, printed_mean
+  climbing, penalty, stackelberg-pomdp
+               GAME: CELL | equilibrium CELL | best commitment | alone
+               payoff, leader, found (by a search), learned (against Q-learners), desirable
+               (share of pairs of free Q-learners), p_before
 
 Examples:
   scg reproduce bargaining
@@ -53,7 +56,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ...core.errors import UnknownName
+from ...core.errors import InvalidArgument, UnknownName
 from ..command import SeededRun
 from ..reproduce import EXPERIMENTS
 from ..reproduce.rows import table, write_csv
@@ -66,23 +69,34 @@ class Reproduce(SeededRun):
     """Regenerate the results of one experiment.
 
     Attributes:
-        experiment: the experiment.
+        experiment: the experiment; none if None.
+        names: the list of experiments in place of one's numbers.
         out: the folder for EXPERIMENT.csv and EXPERIMENT.png; none if None.
     """
 
     positional = "experiment"
     listed: ClassVar = {"experiment": tuple(EXPERIMENTS)}
+    spelled: ClassVar = {"names": "--list"}
 
-    experiment: str
+    experiment: str | None = None
+    names: bool = False
 
     def run(self) -> None:
         """Compute and print."""
+        if self.names:
+            self._list()
+            return
+        if self.experiment is None:
+            raise InvalidArgument(
+                "no experiment is named; give EXPERIMENT, --config FILE, or --list for their names."
+            )
         if self.experiment not in EXPERIMENTS:
             raise UnknownName("experiment", self.experiment, EXPERIMENTS)
         seed = self.seed
         if self.out is not None:
             check_no_run(self.out)
-        rows = EXPERIMENTS[self.experiment](seed)
+        chosen = EXPERIMENTS[self.experiment]
+        rows = chosen.rows(seed)
         if self.out is not None:
             from ..reproduce.pictures import draw  # here, for matplotlib is slow and optional
 
@@ -93,6 +107,31 @@ class Reproduce(SeededRun):
             print_json([row.to_json() for row in rows])
             return
         say(table(rows))
+        say("\n" + "\n".join((f"source: {chosen.source}", *chosen.differs)))
         say(f"\nseed {seed}")
         if self.out is not None:
             say(f"written to {self.out}")
+
+    def _list(self) -> None:
+        """Print what there is.
+
+        Raises:
+            InvalidArgument: an experiment or a folder is named, too, which the list does not read.
+        """
+        for name, value in (("experiment", self.experiment), ("out", self.out)):
+            if value is not None:
+                raise InvalidArgument(
+                    f"{name} is {str(value)!r}, and the list of experiments does not read it; "
+                    "drop one of both."
+                )
+        if self.json:
+            print_json(
+                [
+                    {"name": name, **{k: v for k, v in vars(one).items() if k != "rows"}}
+                    for name, one in EXPERIMENTS.items()
+                ]
+            )
+            return
+        for name, one in EXPERIMENTS.items():
+            say(f"{name:22s} {one.summary}")
+            say(f"{'':22s} {one.source}")

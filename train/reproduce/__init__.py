@@ -1,22 +1,6 @@
-"""Published results of games with words, people and oracles beside ours."""
+"""Published results beside ours: `scg reproduce --list` names them."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
-
-from .akata import reproduce_akata
-from .banana import reproduce_banana
-from .bargaining import reproduce_bargaining
-from .oracles import reproduce_oracles
+from .experiments import EXPERIMENTS, Experiment
 from .rows import Row
-from .scai import reproduce_scai
 
-EXPERIMENTS: dict[str, Callable[..., list[Row]]] = {
-    "bargaining": reproduce_bargaining,
-    "banana": reproduce_banana,
-    "scai": reproduce_scai,
-    "akata": reproduce_akata,
-    "oracles-and-followers": reproduce_oracles,
-}
-
-__all__ = ["EXPERIMENTS", "Row"]
+__all__ = ["EXPERIMENTS", "Experiment", "Row"]

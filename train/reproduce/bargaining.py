@@ -45,7 +45,7 @@ def reproduce_bargaining(seed: int = 0) -> list[Row]:
         *_acceptance(sheet),
         *_games(sheet),
         *_repeated(sheet),
-        *_learning(sheet),
+        *learned_prices(sheet),
         *_generators(sheet),
         *_theory(sheet),
         *_announcements(sheet),
@@ -110,7 +110,7 @@ def _repeated(sheet: Sheet) -> Iterator[Row]:
         yield sheet.computed(f"calibrated: repeat {price:g}", "surplus", None, ours)
 
 
-def _learning(sheet: Sheet) -> Iterator[Row]:
+def learned_prices(sheet: Sheet) -> Iterator[Row]:
     """Figure 4: a price learned from 50 in five revisions, over five seeds."""
     for name in READINGS:
         language = BargainingLanguage(BargainingProblem(seller=name))

@@ -24,7 +24,7 @@ from typing import Any, Literal
 from ...core.files import replacing
 
 Role = Literal["input", "fitted", "derived", "predicted", "unpublished"]
-Verdict = Literal["met", "miss"]
+Verdict = Literal["inside", "outside", "no claim"]
 ROLES: tuple[Role, ...] = ("predicted", "derived", "fitted", "input", "unpublished")
 FIELDS = (
     "experiment",
@@ -41,7 +41,7 @@ FIELDS = (
     "seed",
 )
 
-# Up to which distance from the published number ours is no miss, by metric.
+# Up to which distance from the published number ours is inside, by metric.
 TOLERANCES = {
     "mean_price": 1.0,  # a step of the prices
     "sd_price": 0.5,  # half a step
@@ -59,6 +59,19 @@ TOLERANCES = {
     "leader_deterministic": 1e-9,
     "slowed": 0.0,
     "learned": 0.0,
+    # What is so or is not, and what is counted.
+    "equilibria": 0.0,
+    "pure_equilibria": 0.0,
+    "equilibrium_exists": 0.0,
+    "recall": 0.0,
+    "answer": 0.0,
+    "below_46": 0.0,
+    "leader": 1e-9,
+    "payoff": 1e-9,
+    "printed_mean": 0.005,  # of numbers printed with two decimals
+    "printed_mean_1": 0.05,  # with one
+    # A step's payoff in self-play; the paper gives a standard deviation of .19 between runs.
+    "payoff_a_step": 0.1,
 }
 
 
@@ -121,7 +134,7 @@ class Row:
     """A number.
 
     Attributes:
-        experiment: `bargaining`, `banana` or `scai`.
+        experiment: its name.
         condition: what was done.
         epoch: epoch or revision, where there are several.
         metric: what was measured.
@@ -174,13 +187,11 @@ class Row:
         return TOLERANCES[self.metric] if compared else None
 
     @property
-    def verdict(self) -> Verdict | None:
-        """Whether it does; None if nothing is compared."""
-        if self.tolerance is None or self.published is None:
-            return None
-        if self.ours is None or abs(self.ours - self.published) > self.tolerance + 1e-9:
-            return "miss"
-        return "met"
+    def verdict(self) -> Verdict:
+        """Whether ours is within the tolerance; no claim if nothing is compared."""
+        if self.tolerance is None or self.published is None or self.ours is None:
+            return "no claim"
+        return "outside" if abs(self.ours - self.published) > self.tolerance + 1e-9 else "inside"
 
     def to_json(self) -> dict[str, Any]:
         """`FIELDS` as a JSON object."""
@@ -285,9 +296,9 @@ def headline(rows: Sequence[Row]) -> str:
     for role in ROLES:
         picked = [row for row in rows if row.role == role]
         verdicts = Counter(row.verdict for row in picked)
-        how = f": {verdicts['met']} met, {verdicts['miss']} missed" if verdicts["met"] else ""
-        if not verdicts["met"] and verdicts["miss"]:
-            how = f": all {verdicts['miss']} missed"
+        how = f": {verdicts['inside']} inside, {verdicts['outside']} outside"
+        if not verdicts["inside"]:
+            how = f": all {verdicts['outside']} outside" if verdicts["outside"] else ""
         lines.append(f"{len(picked):4d} {role}{how}")
     lines[0] += "  (these alone count as reproduction)"
     return "\n".join(lines)
@@ -304,7 +315,7 @@ def table(rows: Sequence[Row]) -> str:
             row.role,
             _shown(row.published),
             "undefined" if row.ours is None else _shown(row.ours),
-            "-" if row.verdict is None else f"{row.verdict} (within {row.tolerance:g})",
+            row.verdict if row.tolerance is None else f"{row.verdict} (of {row.tolerance:g})",
             _shown(row.sd),
             str(row.n),
         )

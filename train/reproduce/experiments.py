@@ -1,0 +1,125 @@
+"""What can be reproduced, by name: from where, and what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .akata import reproduce_akata
+from .banana import reproduce_banana
+from .bargaining import reproduce_bargaining
+from .common import reproduce_climbing, reproduce_penalty, reproduce_stackelberg_pomdp
+from .oracles import reproduce_oracles
+from .paper import SLIPS, reproduce_paper
+from .rows import Row
+from .scai import reproduce_scai
+
+PAPER = "Liu et al. 2024, arXiv 2405.16588"
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A published result, and our counterpart of it.
+
+    Attributes:
+        summary: what it is, in a line.
+        source: the publication.
+        rows: makes them, from a seed.
+        differs: what differs from the publication and why, a sentence each; its slips too.
+    """
+
+    summary: str
+    source: str
+    rows: Callable[..., list[Row]]
+    differs: tuple[str, ...]
+
+
+EXPERIMENTS: dict[str, Experiment] = {
+    "paper": Experiment(
+        "figures 1 to 4, table 1 and appendix D",
+        PAPER,
+        reproduce_paper,
+        (
+            "Figures 1 and 2 and appendix D are solved exactly, where the paper argues in words.",
+            "Figure 3's picture is lost: the board is drawn after the text, and the yellow "
+            "barrier's post, which the paper leaves open, is uniform among three.",
+            "Figure 4's players were language models and are a fitted seller and the four moves of "
+            "appendix F.3; the paper prints none of its prices, so that it is only compared "
+            "whether they end below 46.",
+            "Table 1's helper was GPT-4 and is computed from the first column, so that nothing of "
+            "the table is predicted (see banana).",
+            *SLIPS,
+        ),
+    ),
+    "bargaining": Experiment(
+        "figure 4 and NegotiationArena's published games",
+        f"{PAPER}, section 5.2; Bianchi et al. 2024, ICML",
+        reproduce_bargaining,
+        (
+            "Language models are replaced by a buyer and a seller fitted to the very games that "
+            "the published numbers summarize: nothing is predicted.",
+        ),
+    ),
+    "banana": Experiment(
+        "table 1",
+        f"{PAPER}, section 5.3; Ward et al. 2024",
+        reproduce_banana,
+        (
+            "The helper is computed, its lever fitted to the first column; the other columns "
+            "follow from that and predict nothing.",
+            "The mean of the human-written column is 7.675, where 7.42 is printed.",
+        ),
+    ),
+    "scai": Experiment(
+        "the curves of Social Contract AI",
+        "Franken et al. 2023, arXiv 2310.17769",
+        reproduce_scai,
+        (
+            "The assistant is a Bayesian learner with three fitted numbers in place of GPT-4.",
+            "Epoch 1 is outside: the first principle is drawn evenly here, and was not by GPT-4.",
+            "Rude fair and rude selfish users are outside: what manners do to altruistic ones, to "
+            "which it was fitted, is another thing there.",
+        ),
+    ),
+    "akata": Experiment(
+        "people and models in repeated games, and what to commit to against people",
+        "Akata et al. 2025, Nature Human Behaviour; arXiv 2305.16867",
+        reproduce_akata,
+        (
+            "People are a rule of the last round fitted to counts of all of them together.",
+            "Where the people are those that were fitted to, nothing is predicted; one group by "
+            "the other is.",
+        ),
+    ),
+    "oracles-and-followers": Experiment(
+        "exact leaders of twelve 2x2 games, and what the search finds (two minutes)",
+        "Gerstgrasser and Parkes 2023, ICML",
+        reproduce_oracles,
+        (
+            "The follower's best answer is enumerated, where the paper learns it; the paper's "
+            "threshold of success in the prisoner's dilemma is the one number that is compared.",
+        ),
+    ),
+    "stackelberg-pomdp": Experiment(
+        "its 2x2 game",
+        "Brero et al. 2022, arXiv 2210.03852",
+        reproduce_stackelberg_pomdp,
+        (
+            "Payoffs are put in and the optimum is one of them; what learned followers make of it "
+            "has no published number.",
+        ),
+    ),
+    "climbing": Experiment(
+        "the climbing game: learners alone and after a commitment",
+        "Claus and Boutilier 1998, AAAI",
+        reproduce_climbing,
+        ("Payoffs are put in; learners are a Q-table each, trained for every commitment anew.",),
+    ),
+    "penalty": Experiment(
+        "the penalty game, for several penalties",
+        "Claus and Boutilier 1998, AAAI",
+        reproduce_penalty,
+        ("Payoffs are put in; learners are a Q-table each, trained for every commitment anew.",),
+    ),
+}
+"""By the name that `scg reproduce` takes."""
