@@ -30,6 +30,7 @@ COMMANDS = {
     "search": "find the best commitment, with exact or learned answers",
     "report": "make a finished search's report anew from its run folder",
     "sweep": "search scenarios by responders by proposers by seeds, and compare",
+    "benchmark": "score proposers on a fixed suite with exact bounds and unmet followers",
     "talk": "find the best commitment in words, with language models or without",
     "reproduce": "published results, beside ours",
     "train-baseline": "what independent learners reach without intervention",

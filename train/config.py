@@ -30,8 +30,9 @@ class SearchConfig(Scenario):
         objective: what the search makes large: `desirable`, P(Y=y | do(pre-policy)), or `utility`,
             the committed agent's expected utility.
         responder: the responder, which answers for the followers (`scg_envs.agents.RESPONDERS`).
-        meta: the meta pre-policy, which proposes (`scg_envs.train.search.proposers.METAS`);
-            categorical where pre-policies are finitely many, else gaussian if None.
+        meta: the meta pre-policy, which proposes (`scg_envs.train.search.proposers.METAS`), or a
+            class of yours as module:Class; categorical where pre-policies are finitely many, else
+            gaussian if None.
         seed: the seed of everything that is drawn.
         evaluations: the pre-policies sampled and answered, in all; the meta pre-policy's if None.
         batch: the pre-policies for each update of theta; the meta pre-policy's if None.

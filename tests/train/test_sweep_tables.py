@@ -17,12 +17,15 @@ from scg_envs.train.sweep.report import report
 from scg_envs.train.sweep.score import NoScore, score_of
 from scg_envs.train.sweep.statistics import (
     bootstrap,
+    holm,
     improvement,
     interquartile_mean,
+    least_mean,
     mean,
     mean_of,
     optimality_gap,
     share_above,
+    sign_flip_p,
 )
 from scg_envs.train.sweep.statistics import estimate as interval_of
 
@@ -54,6 +57,51 @@ def test_improvement_is_the_chance_of_a_better_run_in_the_mean_over_scenarios(on
     assert improvement(one, other) == pytest.approx(sum(chances) / len(chances))
     assert improvement(one, other) + improvement(other, one) == pytest.approx(1)
     assert improvement(one, one) == pytest.approx(0.5)
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=7))
+def test_holm_rejects_step_by_step(ps):
+    for level in (0.01, 0.05, 0.3):
+        rejected, left = set(), sorted(range(len(ps)), key=lambda k: ps[k])
+        while left and ps[left[0]] <= level / len(left):  # Holm 1979, as he says it
+            rejected.add(left.pop(0))
+        found = holm(ps)
+        assert {k for k, p in enumerate(found) if p <= level * (1 - 1e-12)} <= rejected
+        assert rejected <= {k for k, p in enumerate(found) if p <= level * (1 + 1e-12)}
+
+
+@given(st.lists(st.floats(-1, 1), min_size=1, max_size=9), st.floats(0.05, 1))
+def test_cvar_is_the_mean_of_the_lower_tail_of_the_quantile_function(values, share):
+    ordered = sorted(values)
+    levels = np.linspace(0, share, 20_001)[:-1] + share / 40_000
+    quantiles = np.array(ordered)[np.minimum((levels * len(values)).astype(int), len(values) - 1)]
+    assert least_mean(values, share) == pytest.approx(quantiles.mean(), abs=1e-3)
+
+
+@pytest.mark.parametrize("n", [3, 6])
+def test_a_sign_flip_test_is_scipys_permutation_test_of_paired_samples(n):
+    np_random = np.random.default_rng(n)
+    one, other = np_random.normal(0.3, 1, n), np_random.normal(0, 1, n)
+    plain = stats.permutation_test(
+        (one, other),
+        lambda x, y, axis: np.mean(x - y, axis=axis),
+        permutation_type="samples",
+        n_resamples=np.inf,
+        vectorized=True,
+    )
+    assert sign_flip_p([one], [other]) == pytest.approx(plain.pvalue)
+    assert sign_flip_p([one, one], [one, other]) == pytest.approx(plain.pvalue)  # nothing differs
+    assert sign_flip_p([one], [one]) == 1.0
+
+
+def test_random_signs_come_close_to_all_signs():
+    np_random = np.random.default_rng(0)
+    one, other = np_random.normal(0.5, 1, (2, 10)), np_random.normal(0, 1, (2, 10))
+    found = sign_flip_p(one, other)
+    signs = np.array(list(itertools.product((-1, 1), repeat=20)), dtype=np.int8)
+    sums = abs(signs @ (one - other).ravel())
+    exact = (sums >= abs((one - other).sum()) - 1e-12).mean()
+    assert found == pytest.approx(exact, abs=0.02)
 
 
 def test_intervals_are_scipys_stratified_percentile_bootstrap():
@@ -176,7 +224,7 @@ def test_tables_say_what_the_runs_say(swept):
     assert all(path.stat().st_size > 0 for path in found.paths)
     assert {path.suffix for path in found.paths} == {".csv", ".md", ".png"}
     for line in found.text.splitlines():
-        assert line.count("|") in (0, 17, 10, 6)
+        assert line.count("|") in (0, 17, 10, 7)
 
 
 def test_what_is_left_is_estimated_from_runs_of_the_same_kind():

@@ -10,7 +10,7 @@ import numpy as np
 from ..plots import new_figure, plain
 from .run import Swept
 from .statistics import bootstrap, share_above
-from .table import Row, Tables, scores_in, strata_of
+from .table import Row, Scores, Tables, scores_in, strata_of
 
 _SCORES = np.linspace(0, 1, 101)
 _ROOM = 0.28  # inches a row
@@ -26,7 +26,7 @@ def draw(swept: Swept, tables: Tables) -> list[Path]:
     draw_runs(tables, paths[0])
     if any(row["score"] is not None for row in tables.runs):
         paths.append(swept.folder / "profiles.png")
-        draw_profiles(swept, paths[1])
+        draw_profiles(strata_of(swept.sweep, swept.summaries), paths[1])
     return paths
 
 
@@ -85,15 +85,15 @@ def draw_runs(tables: Tables, path: Path) -> None:
     figure.savefig(path)
 
 
-def draw_profiles(swept: Swept, path: Path) -> None:
+def draw_profiles(found: Scores, path: Path) -> None:
     """Draw the share of runs above each score, for each responder and proposer, with a 95 % band.
 
     Args:
-        swept: the sweep.
+        found: scores by method, scenario and seed.
         path: the PNG to write.
     """
     figure, axes = new_figure(7.4, 4.2)
-    for (responder, proposer), own in strata_of(swept.sweep, swept.summaries).items():
+    for (responder, proposer), own in found.items():
         strata = scores_in(own)
         if not strata:
             continue

@@ -78,12 +78,14 @@ class Sweep:
         digests: of each scenario, by name: `Scenario.digest`, of rules and payoffs.
         pictures: whether each run has pictures and videos.
         settings: as the file has them.
+        kind: the command that runs it, which names the file that its folder keeps them in.
     """
 
     runs: tuple[Planned, ...]
     digests: Mapping[str, str]
     pictures: bool
     settings: Mapping[str, Any]
+    kind: str = "sweep"
 
 
 def read_sweep(path: str | Path) -> Sweep:
@@ -134,32 +136,93 @@ def sweep_of(settings: Mapping[str, Any]) -> Sweep:
     pictures = settings.get("pictures", False)
     if not isinstance(pictures, bool):
         raise InvalidArgument(f"pictures is {pictures!r}; expected true or false.")
-    seeds = _seeds(settings.get("seeds", SEEDS))
-    names, problems = {}, {}
-    cells: list[Planned] = []
+    seeds = seeds_of(settings.get("seeds", SEEDS))
+    plan = Plan(shared)
     for scenario, responder, proposer in product(scenarios, responders, proposers):
-        config = _config(shared, scenario, responder, proposer)
-        name = _name(scenario)
+        name = name_of(scenario)
         try:
-            if name not in problems:
-                problems[name] = config.problem()
-                names[name] = config.bare().digest()
-            _check(config, problems[name])
+            plan.add(
+                name, name_of(responder), name_of(proposer) or None, scenario, responder, proposer
+            )
+        except Twice:
+            raise
         except ScgError as error:
             raise InvalidArgument(f"{name} cannot be searched so: {error}") from error
-        parts = name, _name(responder), _name(proposer) or str(config.stated(problems[name]).meta)
-        cells.append(Planned("-".join(parts), *parts, _located(config, problems[name])))
-    taken: set[str] = set()
-    for cell in cells:
-        if cell.name in taken:
-            raise InvalidArgument(f"it names {cell.name} twice; drop one.")
-        taken.add(cell.name)
-    runs = tuple(
-        replace(cell, name=f"{cell.name}-seed{seed}", config=replace(cell.config, seed=seed))
-        for seed in seeds
-        for cell in cells
-    )
-    return Sweep(runs, names, pictures, dict(settings))
+    return plan.sweep(seeds, settings, pictures=pictures)
+
+
+class Twice(InvalidArgument):
+    """A combination is named twice, or a setting by two of its parts."""
+
+
+class Plan:
+    """Combinations of scenarios, responders and proposers, each checked as it is added.
+
+    Attributes:
+        problems: of each scenario, by name.
+        digests: of each scenario, by name.
+    """
+
+    def __init__(self, shared: Mapping[str, Any]) -> None:
+        """Begin with none.
+
+        Args:
+            shared: settings of all searches, where a combination has none of its own.
+        """
+        self._shared = shared
+        self.problems: dict[str, CommitmentProblem] = {}
+        self.digests: dict[str, str] = {}
+        self._cells: dict[str, Planned] = {}
+
+    def add(
+        self, scenario: str, responder: str, proposer: str | None, *entries: Mapping[str, Any]
+    ) -> None:
+        """Add a combination, to be searched with every seed.
+
+        Args:
+            scenario: its name.
+            responder: the responder's.
+            proposer: the meta pre-policy's; what the search calls it if None.
+            *entries: settings of all three; none in two of them.
+
+        Raises:
+            ScgError: it cannot be searched, or is there already.
+            ValueError: a setting of another type.
+        """
+        config = config_of(self._shared, *entries)
+        if scenario not in self.problems:
+            self.problems[scenario] = config.problem()
+            self.digests[scenario] = config.bare().digest()
+        problem = self.problems[scenario]
+        _check(config, problem)
+        parts = scenario, responder, proposer or str(config.stated(problem).meta)
+        name = "-".join(parts)
+        if name in self._cells:
+            raise Twice(f"it names {name} twice; drop one.")
+        self._cells[name] = Planned(name, *parts, _located(config, problem))
+
+    def sweep(
+        self,
+        seeds: Sequence[int],
+        settings: Mapping[str, Any],
+        *,
+        pictures: bool = False,
+        kind: str = "sweep",
+    ) -> Sweep:
+        """All combinations with every seed.
+
+        Args:
+            seeds: paired: all combinations are searched with each.
+            settings: what is kept in the sweep's folder to say what it is of.
+            pictures: whether each run has pictures and videos.
+            kind: the command that runs it.
+        """
+        runs = tuple(
+            replace(cell, name=f"{cell.name}-seed{seed}", config=replace(cell.config, seed=seed))
+            for seed in seeds
+            for cell in self._cells.values()
+        )
+        return Sweep(runs, self.digests, pictures, dict(settings), kind)
 
 
 def _entries(settings: Mapping[str, Any], axis: str) -> list[dict[str, Any]]:
@@ -183,7 +246,12 @@ def _entries(settings: Mapping[str, Any], axis: str) -> list[dict[str, Any]]:
     return found
 
 
-def _seeds(given: Any) -> list[int]:
+def seeds_of(given: Any) -> list[int]:
+    """Seeds from a list of them, or from how many there are.
+
+    Raises:
+        InvalidArgument: they are neither, or one is there twice.
+    """
     if isinstance(given, list):
         seeds = [check_seed(seed) for seed in given]
         if not seeds or len(set(seeds)) < len(seeds):
@@ -192,20 +260,30 @@ def _seeds(given: Any) -> list[int]:
     return list(range(check_whole("seeds", given, 1, _MOST_SEEDS)))
 
 
-def _config(shared: Mapping[str, Any], *entries: Mapping[str, Any]) -> SearchConfig:
-    """The settings of a combination; those of an entry stand before those of all."""
+def config_of(shared: Mapping[str, Any], *entries: Mapping[str, Any]) -> SearchConfig:
+    """The settings of a combination; those of an entry stand before those of all.
+
+    Args:
+        shared: settings of all.
+        *entries: what is combined.
+
+    Raises:
+        Twice: a setting is in two entries, or is none of a combination's.
+        UnknownName: there is no such setting.
+        ValueError: one of another type.
+    """
     given: dict[str, Any] = {}
     for entry in entries:
         for name, value in entry.items():
             if name in given:
-                raise InvalidArgument(
-                    f"{name} is given by {_name(entries[0])!r} and by {_name(entry)!r}, which are "
-                    "searched together; give it once."
+                raise Twice(
+                    f"{name} is given by {name_of(entries[0])!r} and by {name_of(entry)!r}, which "
+                    "are searched together; give it once."
                 )
             given[name] = value
     for name in ("seed", "baseline"):
         if name in given or name in shared:
-            raise InvalidArgument(f"{name} is no setting of a sweep's searches; drop it.")
+            raise Twice(f"{name} is no setting of a sweep's searches; drop it.")
     return SearchConfig(**checked(SearchConfig, {**shared, **given}))
 
 
@@ -233,7 +311,7 @@ def _check(config: SearchConfig, problem: CommitmentProblem) -> None:
     )
 
 
-def _name(entry: Mapping[str, Any]) -> str:
+def name_of(entry: Mapping[str, Any]) -> str:
     """A name for an entry that a folder can have: of what it says, and of nothing else."""
     values: Sequence[tuple[str, Any]] = list(entry.items())
     said = [

@@ -82,7 +82,7 @@ class Progress(AbstractContextManager["Progress"]):
         self._bar: Any = tqdm(
             total=self._total,
             initial=self._total - len(self._left),
-            desc="sweep",
+            desc=sweep.kind,
             bar_format="{desc} |{bar}| {n_fmt}/{total_fmt} runs, {elapsed}{postfix}",
             disable=None if shown else True,
         )

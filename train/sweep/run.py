@@ -27,7 +27,7 @@ from .plan import Planned, Sweep
 from .progress import Progress
 from .score import numbers_of
 
-SWEEP, DIGESTS, RUNS = "sweep.yaml", "digests.json", "runs"
+DIGESTS, RUNS = "digests.json", "runs"
 
 
 @dataclass
@@ -197,5 +197,5 @@ def _begin(sweep: Sweep, folder: Path) -> None:
             )
     with writing(folder):
         (folder / RUNS).mkdir(exist_ok=True)
-    write_text(folder / SWEEP, yaml_text("sweep", sweep.settings))
+    write_text(folder / f"{sweep.kind}.yaml", yaml_text(sweep.kind, sweep.settings))
     write_json(path, {**digests, **sweep.digests})

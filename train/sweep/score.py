@@ -23,6 +23,7 @@ class NoScore(StrEnum):
     UNSOLVED = "nobody knows the exact answers"
     UNDEFINED = "there is no P to compare"
     NO_ROOM = "no commitment is better than none"
+    UNCERTIFIED = "the followers' regret is too large to trust their answer"
 
 
 def numbers_of(summary: Mapping[str, Any]) -> tuple[Any, Any, Any]:
@@ -41,7 +42,17 @@ def score_of(summary: Mapping[str, Any]) -> float | NoScore:
     Args:
         summary: the run's `summary.json`.
     """
-    after, before, best = numbers_of(summary)
+    return normalised(*numbers_of(summary))
+
+
+def normalised(after: float | None, before: float | None, best: float | None) -> float | NoScore:
+    """(after - before) / (best - before).
+
+    Args:
+        after: what a commitment attains exactly; None where it is undefined.
+        before: what none does.
+        best: what the best does; None where nobody knows.
+    """
     if best is None:
         return NoScore.UNSOLVED
     if after is None or before is None:

@@ -18,15 +18,19 @@ from .statistics import (
     Estimate,
     Strata,
     estimate,
+    holm,
     improvement,
     interquartile_mean,
     mean,
     mean_of,
     optimality_gap,
+    sign_flip_p,
 )
 
 Row = dict[str, Any]
 Summaries = Mapping[str, Mapping[str, Any]]
+Scores = dict[tuple[str, str], dict[str, dict[int, float]]]
+"""By responder and proposer, then scenario, then seed."""
 _TRUSTED = ("computed", "learned")
 _COPIED = (
     "pre_policy",
@@ -96,11 +100,11 @@ def cell_rows(sweep: Sweep, summaries: Summaries) -> list[Row]:
                 "seeds": len(ended),
                 "none": none,
                 "best": best,
-                **_columns("exact", mean_of(exact)),
-                **_columns("by_responder", mean_of(learned)),
+                **columns("exact", mean_of(exact)),
+                **columns("by_responder", mean_of(learned)),
                 "trusted": len(trusted) / len(ended),
                 "certified": sum(one["certified"] for one in ended) / len(ended),
-                **_columns("score", _over([np.array(scores)], interquartile_mean)),
+                **columns("score", over([np.array(scores)], interquartile_mean)),
                 "undefined": len(ended) - len(scores),
                 "regret_worst": _greatest(one["regret_found"] for one in ended),
                 "evaluations": _mean(one["evaluations"] for one in ended),
@@ -132,21 +136,26 @@ def method_rows(sweep: Sweep, summaries: Summaries) -> list[Row]:
                 "runs": scored,
                 "undefined": len(ended) - scored,
                 "certified": sum(one["certified"] for one in ended) / len(ended),
-                **_columns("iqm", _over(strata, interquartile_mean)),
-                **_columns("mean", _over(strata, mean)),
-                **_columns("gap", _over(strata, optimality_gap)),
+                **aggregates(strata),
             }
         )
     return rows
 
 
 def comparison_rows(sweep: Sweep, summaries: Summaries) -> list[Row]:
+    """A row for each two methods, over the scenarios and seeds that have a score for both."""
+    return compared(strata_of(sweep, summaries))
+
+
+def compared(found: Scores) -> list[Row]:
     """A row for each two methods: how likely a run of the one is above one of the other.
 
-    Over the scenarios and seeds that have a score for both.
+    `p` is that of a sign-flip test of the paired runs, `p_holm` adjusted for the number of pairs.
+
+    Args:
+        found: scores by method, scenario and seed.
     """
     rows = []
-    found = strata_of(sweep, summaries)
     for one, other in combinations(found, 2):
         ours, theirs = [], []
         for scenario in found[one]:
@@ -162,17 +171,17 @@ def comparison_rows(sweep: Sweep, summaries: Summaries) -> list[Row]:
                     "other": " / ".join(other),
                     "scenarios": len(ours),
                     "pairs": sum(map(len, ours)),
-                    **_columns("improvement", estimate(improvement, ours, theirs)),
+                    **columns("improvement", estimate(improvement, ours, theirs)),
+                    "p": sign_flip_p(ours, theirs),
                 }
             )
-    return rows
+    adjusted = holm([row["p"] for row in rows])
+    return [row | {"p_holm": p} for row, p in zip(rows, adjusted, strict=True)]
 
 
-def strata_of(
-    sweep: Sweep, summaries: Summaries
-) -> dict[tuple[str, str], dict[str, dict[int, float]]]:
+def strata_of(sweep: Sweep, summaries: Summaries) -> Scores:
     """The scores there are: by responder and proposer, then scenario, then seed."""
-    found: dict[tuple[str, str], dict[str, dict[int, float]]] = {}
+    found: Scores = {}
     for one in sweep.runs:
         if one.name in summaries:
             own = found.setdefault((one.responder, one.proposer), {})
@@ -227,12 +236,24 @@ def _cells(sweep: Sweep) -> dict[tuple[str, str, str], list[Planned]]:
     return dict(cells)
 
 
-def _over(strata: Strata, statistic: Any) -> Estimate | None:
+def aggregates(strata: Strata) -> Row:
+    """What scores over scenarios and seeds come to: `iqm`, `mean` and `gap`, with intervals."""
+    statistics = {"iqm": interquartile_mean, "mean": mean, "gap": optimality_gap}
+    return {
+        key: value
+        for name, statistic in statistics.items()
+        for key, value in columns(name, over(strata, statistic)).items()
+    }
+
+
+def over(strata: Strata, statistic: Any) -> Estimate | None:
+    """A statistic of the scenarios that have a score; None if none has."""
     strata = [own for own in strata if len(own)]
     return estimate(statistic, strata) if strata else None
 
 
-def _columns(name: str, found: Estimate | None) -> Row:
+def columns(name: str, found: Estimate | None) -> Row:
+    """A number and the ends of its interval, as columns."""
     value, low, high = (None, None, None) if found is None else found
     return {name: value, f"{name}_low": low, f"{name}_high": high}
 

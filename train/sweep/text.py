@@ -8,7 +8,7 @@ from typing import Any
 from .run import Swept
 from .table import Row, Tables
 
-_Column = tuple[str, Callable[[Row], str]]
+Column = tuple[str, Callable[[Row], str]]
 
 
 def describe(swept: Swept, tables: Tables) -> str:
@@ -21,7 +21,7 @@ def describe(swept: Swept, tables: Tables) -> str:
     ended, of = len(swept.summaries), len(swept.sweep.runs)
     parts = [
         f"{ended} of {of} runs have ended.",
-        _markdown(tables.cells, _CELLS),
+        markdown(tables.cells, _CELLS),
         "exact: of the commitment that each run recommends, the exact P (or utility), mean over "
         "seeds with Student's 95 % interval. responder's: its own number, of trusted runs alone. "
         "score: (exact - none) / (best - none), interquartile mean with a 95 % bootstrap "
@@ -30,18 +30,24 @@ def describe(swept: Swept, tables: Tables) -> str:
     ]
     if len(tables.methods) > 1 or len({one["scenario"] for one in tables.cells}) > 1:
         parts += [
-            _markdown(tables.methods, _METHODS),
+            markdown(tables.methods, _METHODS),
             "Over scenarios and seeds, seeds resampled within each scenario. gap: by how much "
             "scores fall short of 1.",
         ]
     if tables.comparisons:
         parts += [
-            _markdown(tables.comparisons, _COMPARISONS),
-            "better: the chance that a run of the first has a higher score than one of the second "
-            "in the same scenario, ties a half.",
+            markdown(tables.comparisons, COMPARISONS),
+            COMPARED,
         ]
     parts += [f"{name} failed: {why}" for name, why in swept.failed.items()]
     return "\n\n".join(parts)
+
+
+COMPARED = (
+    "better: the chance that a run of the first has a higher score than one of the second in the "
+    "same scenario, ties a half. p: of a sign-flip test of the paired runs, adjusted by Holm's "
+    "method for the number of pairs."
+)
 
 
 def number(value: Any) -> str:
@@ -49,7 +55,9 @@ def number(value: Any) -> str:
     return "-" if value is None else f"{value:.4g}"
 
 
-def _with_interval(name: str) -> Callable[[Row], str]:
+def with_interval(name: str) -> Callable[[Row], str]:
+    """What shows a number with its interval, if it has one."""
+
     def cell(row: Row) -> str:
         if row[f"{name}_low"] is None:
             return number(row[name])
@@ -58,43 +66,45 @@ def _with_interval(name: str) -> Callable[[Row], str]:
     return cell
 
 
-def _plain(name: str) -> Callable[[Row], str]:
+def plainly(name: str) -> Callable[[Row], str]:
+    """What shows a text, or a number without an interval."""
     return lambda row: row[name] if isinstance(row[name], str) else number(row[name])
 
 
-_CELLS: list[_Column] = [
-    *((name, _plain(name)) for name in ("scenario", "responder", "proposer", "seeds")),
-    ("none", _plain("none")),
-    ("best", _plain("best")),
-    ("exact", _with_interval("exact")),
-    ("responder's", _with_interval("by_responder")),
-    ("trusted", _plain("trusted")),
-    ("certified", _plain("certified")),
-    ("score", _with_interval("score")),
-    ("without score", _plain("undefined")),
-    ("regret", _plain("regret_worst")),
-    ("evaluations", _plain("evaluations")),
-    ("env steps", _plain("env_steps")),
-    ("seconds", _plain("seconds")),
+_CELLS: list[Column] = [
+    *((name, plainly(name)) for name in ("scenario", "responder", "proposer", "seeds")),
+    ("none", plainly("none")),
+    ("best", plainly("best")),
+    ("exact", with_interval("exact")),
+    ("responder's", with_interval("by_responder")),
+    ("trusted", plainly("trusted")),
+    ("certified", plainly("certified")),
+    ("score", with_interval("score")),
+    ("without score", plainly("undefined")),
+    ("regret", plainly("regret_worst")),
+    ("evaluations", plainly("evaluations")),
+    ("env steps", plainly("env_steps")),
+    ("seconds", plainly("seconds")),
 ]
-_METHODS: list[_Column] = [
-    *((name, _plain(name)) for name in ("responder", "proposer", "scenarios", "runs")),
-    ("without score", _plain("undefined")),
-    ("certified", _plain("certified")),
-    ("score, IQM", _with_interval("iqm")),
-    ("mean", _with_interval("mean")),
-    ("gap", _with_interval("gap")),
+_METHODS: list[Column] = [
+    *((name, plainly(name)) for name in ("responder", "proposer", "scenarios", "runs")),
+    ("without score", plainly("undefined")),
+    ("certified", plainly("certified")),
+    ("score, IQM", with_interval("iqm")),
+    ("mean", with_interval("mean")),
+    ("gap", with_interval("gap")),
 ]
-_COMPARISONS: list[_Column] = [
-    ("first", _plain("one")),
-    ("second", _plain("other")),
-    ("scenarios", _plain("scenarios")),
-    ("pairs", _plain("pairs")),
-    ("better", _with_interval("improvement")),
+COMPARISONS: list[Column] = [
+    ("first", plainly("one")),
+    ("second", plainly("other")),
+    ("scenarios", plainly("scenarios")),
+    ("pairs", plainly("pairs")),
+    ("better", with_interval("improvement")),
+    ("p", plainly("p_holm")),
 ]
 
 
-def _markdown(rows: Sequence[Row], columns: Sequence[_Column]) -> str:
+def markdown(rows: Sequence[Row], columns: Sequence[Column]) -> str:
     """A table whose columns line up."""
     texts = [[name for name, _ in columns], *([cell(row) for _, cell in columns] for row in rows)]
     wide = [max(map(len, column)) for column in zip(*texts, strict=True)]

@@ -1,7 +1,8 @@
 """Meta pre-policies: whatever proposes pre-policies and learns from their scores.
 
 `ask` for pre-policies, `tell` their scores, read what was `found`. A module of this package that
-has a `Meta` with a `name` is all that a new one needs: it is found, listed and searched with.
+has a `Meta` with a `name` is all that a new one needs: it is found, listed and searched with. A
+class of your own module goes by `module:Class` (`own`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from ....core.pre_policy import Finite, PrePolicySpace
 from .categorical import CategoricalMeta
 from .gaussian import GaussianMeta
 from .meta import Meta
+from .own import own_meta
 
 
 def _found() -> dict[str, type[Meta]]:
@@ -35,14 +37,17 @@ def default_meta(space: PrePolicySpace) -> str:
 
 
 def find_meta(name: str) -> type[Meta]:
-    """The kind of meta pre-policy with this name.
+    """The kind of meta pre-policy with this name, or with your own class's, `module:Class`.
 
     Raises:
         UnknownName: there is none.
     """
-    if name not in METAS:
-        raise UnknownName("meta pre-policy", name, METAS)
-    return METAS[name]
+    if name in METAS:
+        return METAS[name]
+    if ":" in name:
+        return own_meta(name)
+    hint = "One of your own goes by module:Class."
+    raise UnknownName("meta pre-policy", name, METAS, hint)
 
 
 __all__ = ["METAS", "CategoricalMeta", "GaussianMeta", "Meta", "default_meta", "find_meta"]

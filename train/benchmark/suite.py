@@ -1,0 +1,267 @@
+"""A suite: a YAML file of scenarios, each a game with its followers and what is wanted.
+
+    name: commit-v1
+    seeds: 10
+    settings: {evaluations: 256, batch: 16}      # the same budget for all
+    responders:                                  # who may answer in a search, by name
+      ppo: {responder: ppo, steps: 100000}       # `exact` is always there
+    proposers:                                   # what is run unless others are asked for
+      random: {meta: random}
+      score-function: {}                         # the game's own: categorical or gaussian
+    followers:                                   # types of followers, by name
+      best: {responder: exact}
+      best-pessimistic: {responder: exact, ties: pessimistic}
+      logit: {responder: logit, rate: 2.0}
+    scenarios:
+      household:
+        game: household                          # settings of scg search
+        trained: best                            # the followers that a commitment is found against
+        held_out: [best-pessimistic, logit]      # those that it is then scored against
+        half: train                              # of generated scenarios: train or held-out
+    digests: {household: 0123...}                # of each game: a run of another is refused
+
+`of: commit-v1` begins with all that another suite says, `only` takes some of its scenarios by name.
+
+A type of follower is a name for a responder of `scg_envs.agents` with the settings that it reads:
+`ties`, the game's options (`rate`, `epsilon`), `steps`, `hyperparameters`. So whatever responder
+there is can be one, and one that is added to `scg_envs.agents` is named in a suite by a line. Paths
+of layouts and games are looked for beside the suite's file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+
+from ...agents.responder import check_responder
+from ...core.checkpoint import digest
+from ...core.errors import InvalidArgument, ScgError, UnknownName
+from ..config import read_yaml
+from ..search.proposers import METAS
+from ..sweep.plan import SEEDS, seeds_of
+
+EXACT = "exact"
+"""The responder that answers as the followers that are trained against do, by computation."""
+_FOLDER = Path(str(resources.files(__package__).joinpath("suites")))
+SUITES = tuple(sorted(path.stem for path in _FOLDER.glob("*.yaml")))
+"""The suites that are shipped."""
+_KEYS = (
+    *("name", "of", "only", "seeds", "settings"),
+    *("responders", "proposers", "followers", "scenarios", "digests"),
+)
+_OWN = ("trained", "held_out", "half")
+Half = Literal["train", "held-out"]
+
+
+@dataclass(frozen=True)
+class Follower:
+    """A type of followers.
+
+    Attributes:
+        name: of the type.
+        settings: the responder, and what it reads, as settings of a search.
+    """
+
+    name: str
+    settings: Mapping[str, Any]
+
+    @property
+    def responder(self) -> str:
+        """Who answers for them."""
+        return str(self.settings["responder"])
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """Their settings without the responder."""
+        return {name: value for name, value in self.settings.items() if name != "responder"}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A scenario of a suite.
+
+    Attributes:
+        name: its name.
+        settings: of the game and of what is wanted, as settings of a search.
+        trained: the followers that a commitment is found against.
+        held_out: the types that it is scored against besides.
+        half: of scenarios that were generated alike, whether this is one to tune methods on.
+        digest: `Scenario.digest` of the game with the trained followers; None if it says none.
+    """
+
+    name: str
+    settings: Mapping[str, Any]
+    trained: Follower
+    held_out: tuple[Follower, ...]
+    half: Half | None
+    digest: str | None
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A suite, read.
+
+    Attributes:
+        name: its name.
+        digest: of all that its file says; a score is one of the suite with this digest.
+        seeds: of the searches.
+        settings: of all searches.
+        responders: settings by name.
+        proposers: settings by name.
+        scenes: the scenarios.
+    """
+
+    name: str
+    digest: str
+    seeds: tuple[int, ...]
+    settings: Mapping[str, Any]
+    responders: Mapping[str, Mapping[str, Any]]
+    proposers: Mapping[str, Mapping[str, Any]]
+    scenes: tuple[Scene, ...]
+
+
+def read_suite(name: str | Path) -> Suite:
+    """A shipped suite by its name, or one of your own by its file.
+
+    Raises:
+        UnknownName: there is none of this name.
+        InvalidArgument: the file cannot be read, or is no suite; the message names the entry.
+    """
+    path = _path(name)
+    try:
+        command, kept = read_yaml(path)
+        if command is not None:
+            raise ValueError(f"it holds settings of scg {command}")
+        return suite_of(kept, path.parent.resolve())
+    except FileNotFoundError:
+        raise InvalidArgument(f"there is no file {path}; check the path.") from None
+    except OSError as error:
+        raise InvalidArgument(f"{path} cannot be read: {error.strerror}.") from None
+    except (ValueError, ScgError) as error:
+        why = str(error)
+        raise InvalidArgument(
+            f"{path} is no suite: {why}{'' if why.endswith(('.', '?')) else '.'}"
+        ) from error
+
+
+def _path(name: str | Path) -> Path:
+    """Where a suite's file is."""
+    shipped, path = _FOLDER / f"{name}.yaml", Path(name)
+    if shipped.is_file():
+        return shipped
+    if path.suffix not in (".yaml", ".yml", ".json"):
+        raise UnknownName("suite", name, SUITES, "One of your own is a .yaml file.")
+    return path
+
+
+def suite_of(kept: Mapping[str, Any], folder: Path) -> Suite:
+    """A suite from what its file says.
+
+    Args:
+        kept: the file as JSON types.
+        folder: where its paths are looked for.
+
+    Raises:
+        ScgError: what cannot be.
+    """
+    for key in kept:
+        if key not in _KEYS:
+            raise UnknownName("part of a suite", key, _KEYS)
+    if "of" in kept:
+        kept, folder = _extended(kept), _path(kept["of"]).parent.resolve()
+    followers = {
+        name: Follower(name, settings) for name, settings in _named(kept, "followers").items()
+    }
+    for one in followers.values():
+        if "responder" not in one.settings:
+            raise InvalidArgument(f"followers {one.name} name no responder; give one.")
+        check_responder(one.responder)
+    proposers = _named(kept, "proposers")
+    for name, settings in proposers.items():
+        if settings.get("meta", "random") not in METAS:  # a file's functions are not called
+            raise UnknownName(f"meta pre-policy of the proposer {name}", settings["meta"], METAS)
+    responders = {EXACT: {"responder": "exact"}} | _named(kept, "responders")
+    for settings in responders.values():
+        check_responder(settings.get("responder"))
+    scenarios = _named(kept, "scenarios")
+    if not scenarios:
+        raise InvalidArgument("it names no scenarios; give settings of a game by name.")
+    return Suite(
+        name=str(kept.get("name", "suite")),
+        digest=digest(dict(kept)),
+        seeds=tuple(seeds_of(kept.get("seeds", SEEDS))),
+        settings=kept.get("settings") or {},
+        responders=responders,
+        proposers=proposers,
+        scenes=tuple(
+            _scene(name, one, followers, folder, (kept.get("digests") or {}).get(name))
+            for name, one in scenarios.items()
+        ),
+    )
+
+
+def _extended(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """What a suite says beside another, which it begins with."""
+    _, base = read_yaml(_path(kept["of"]))
+    if "of" in base:
+        raise InvalidArgument(f"{kept['of']} begins with another suite itself; name that one.")
+    whole = {**base, **{key: value for key, value in kept.items() if key not in ("of", "only")}}
+    only = kept.get("only")
+    if only is not None:
+        for name in only:
+            if name not in base["scenarios"]:
+                raise UnknownName(f"scenario of {kept['of']}", name, base["scenarios"])
+        whole["scenarios"] = {name: base["scenarios"][name] for name in only}
+        digests = base.get("digests") or {}
+        whole["digests"] = {name: digests[name] for name in only if name in digests}
+    return whole
+
+
+def _named(kept: Mapping[str, Any], part: str) -> dict[str, dict[str, Any]]:
+    """A part of a suite: settings by name."""
+    given = kept.get(part) or {}
+    if not isinstance(given, Mapping):
+        raise InvalidArgument(f"{part} is {given!r}; expected settings by name.")
+    for name, one in given.items():
+        if not isinstance(name, str) or not isinstance(one, Mapping):
+            raise InvalidArgument(f"{name} of {part} is {one!r}; expected settings by name.")
+    return {name: dict(one) for name, one in given.items()}
+
+
+def _scene(
+    name: str,
+    entry: Mapping[str, Any],
+    followers: Mapping[str, Follower],
+    folder: Path,
+    meant: str | None,
+) -> Scene:
+    def named(one: Any) -> Follower:
+        if one not in followers:
+            raise UnknownName(f"type of followers in {name}", one, followers)
+        return followers[one]
+
+    settings = {key: value for key, value in entry.items() if key not in _OWN}
+    for key in ("game", "layout"):
+        if isinstance(settings.get(key), str) and (folder / settings[key]).is_file():
+            settings[key] = str(folder / settings[key])
+    held_out = entry.get("held_out") or []
+    half = entry.get("half")
+    if "game" not in settings:
+        raise InvalidArgument(f"scenario {name} names no game; give one.")
+    if not isinstance(held_out, list):
+        raise InvalidArgument(f"held_out of {name} is {held_out!r}; expected a list of types.")
+    if half not in (None, "train", "held-out"):
+        raise InvalidArgument(f"half of {name} is {half!r}; expected train or held-out.")
+    if entry.get("trained") in held_out:
+        raise InvalidArgument(f"{entry['trained']} are trained and held out in {name}; drop one.")
+    return Scene(
+        name,
+        settings,
+        named(entry.get("trained")),
+        tuple(map(named, held_out)),
+        half,
+        meant,
+    )
