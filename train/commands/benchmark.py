@@ -39,7 +39,7 @@ class Benchmark(Command):
         commitments: a YAML file of commitments by scenario, which are judged beside what is
             proposed; none if None.
         responder: a responder of the suite, or of all, that answers in the searches, again for
-            each; the suite's followers, computed, if None.
+            each; computed answers of the suite's followers if None.
         seeds: the number of paired seeds; the suite's if None.
         out: the folder of runs and tables; benchmark/ and the suite's name if None.
         force: deletion of what the folder holds.
