@@ -16,7 +16,7 @@ from ..core.extras import require
 from ..core.problem import CommitmentProblem
 from ..core.registry import load
 from ..core.scenario import Scenario
-from .populations import AUTOMATA, ORACLE, REPEATED
+from .populations import AUTOMATA, GRADIENT, ORACLE, REPEATED
 from .responder import (
     RationalResponder,
     Responder,
@@ -74,6 +74,10 @@ def make_responder(
         from .oracle import OracleResponder
 
         return OracleResponder(problem)
+    if name in GRADIENT:
+        from .gradient import GradientResponder
+
+        return GradientResponder(problem, name)
     if name in AUTOMATA:
         from .automata import AutomatonResponder  # here, for it imports the game
 

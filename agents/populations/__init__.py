@@ -26,10 +26,34 @@ AUTOMATA = {**{name.replace("_", "-"): what for name, what in STRATEGIES.items()
 ORACLE = "oracle"
 """A follower that plays its best rule of the last round (`scg_envs.agents.oracle`)."""
 
+LOLA, NAIVE, PATH = "lola", "naive-gradient", "naive-gradient-path"
+
+GRADIENT = {
+    NAIVE: "a rule of the last round that 100 steps along its exact gradient have led to",
+    LOLA: "the same of a learner that looks ahead, as if the committed agent learned, too (LOLA)",
+    PATH: "the naive learner on its way, the mean over all of its steps (opponent shaping)",
+}
+"""Followers that learn along their gradient (`scg_envs.agents.gradient`), in a line each."""
+
 REPEATED = {
     ORACLE: "its best rule of the last round for the rounds that are played, no clock seen",
+    **GRADIENT,
     **AUTOMATA,
 }
 """Who answers in repeated 2x2 games alone."""
 
-__all__ = ["AUTOMATA", "CAUTIOUS", "FITTED", "ORACLE", "REPEATED", "Card", "Fit", "card", "names"]
+__all__ = [
+    "AUTOMATA",
+    "CAUTIOUS",
+    "FITTED",
+    "GRADIENT",
+    "LOLA",
+    "NAIVE",
+    "ORACLE",
+    "PATH",
+    "REPEATED",
+    "Card",
+    "Fit",
+    "card",
+    "names",
+]

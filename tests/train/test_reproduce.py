@@ -17,7 +17,7 @@ TOPICS = ("science", "cooking", "fitness", "pet_care")
 
 @pytest.fixture(scope="module")
 def rows():
-    few = {"oracles-and-followers": {"seeds": 2, "evaluations": 400}}
+    few = {"oracles-and-followers": {"seeds": 2, "evaluations": 400}, "lola": {"seeds": 2}}
     made = {name: one.rows(0, **few.get(name, {})) for name, one in EXPERIMENTS.items()}
 
     def find(experiment, condition, metric, epoch=None):
@@ -291,6 +291,24 @@ def test_best_commitments_are_found_and_learned_and_predict_nothing(rows, experi
     assert alone == sorted(alone, reverse=True)  # the greater the penalty, the fewer get there
     if experiment != "stackelberg-pomdp":
         assert alone[-1] < 0.2
+
+
+def test_learners_that_look_ahead_cooperate_and_naive_ones_defect(rows):
+    for kind, published, most in (("naive", -1.98, "defect"), ("look-ahead", -1.06, "cooperate")):
+        where = f"{kind} x {kind}"
+        row = rows("lola", where, "payoff_a_step")
+        assert (row.role, row.published, row.verdict) == ("predicted", published, "inside")
+        assert rows("lola", where, most).ours > 0.9
+    after = [
+        rows("lola", "look-ahead x look-ahead", f"after_{case}").ours
+        for case in ("cc", "cd", "dc", "dd")
+    ]
+    assert np.abs(np.array(after) - [1, 0, 1, 0]).max() < 0.3  # near tit for tat
+    ceiling = rows("lola", "shaped: exact", "leader_ceiling").ours
+    assert ceiling == -0.5
+    assert rows("lola", "shaped: exact", "leader_greatest").ours <= ceiling + 1e-3
+    # To cooperate with everybody would be worth -1, and to defect -2.
+    assert -0.7 < rows("lola", "shaped: naive, on its way", "leader_found").ours < -0.55
 
 
 def test_a_verdict_needs_two_numbers():

@@ -37,6 +37,9 @@ Conditions and metrics:
                GAME
                leader_deterministic, follower_deterministic, leader_ceiling, leader_greatest,
                leader_found, leader_worst (totals of ten rounds), share_reached
+  lola         KIND x KIND | shaped: naive, on its way | shaped: exact
+               payoff_a_step, payoff_of_KIND, cooperate, defect (shares of pairs), after_CASE,
+               leader_found, leader_greatest, leader_ceiling
   paper        figure 1 ... figure 4 | table 1 | appendix D | proposition 4.1: WHAT
                payoff, pure_equilibria, equilibria, equilibrium_exists, recall, answer, below_46
                (1 for yes), p_before, p_after, causal_effect, steps, above_cost, printed_mean

@@ -9,6 +9,7 @@ from .akata import reproduce_akata
 from .banana import reproduce_banana
 from .bargaining import reproduce_bargaining
 from .common import reproduce_climbing, reproduce_penalty, reproduce_stackelberg_pomdp
+from .lola import reproduce_lola
 from .oracles import reproduce_oracles
 from .paper import SLIPS, reproduce_paper
 from .rows import Row
@@ -98,6 +99,19 @@ EXPERIMENTS: dict[str, Experiment] = {
         (
             "The follower's best answer is enumerated, where the paper learns it; the paper's "
             "threshold of success in the prisoner's dilemma is the one number that is compared.",
+        ),
+    ),
+    "lola": Experiment(
+        "naive and look-ahead learners in the iterated prisoner's dilemma, and shaping them",
+        "Foerster et al. 2018, AAMAS; arXiv 1709.04326",
+        reproduce_lola,
+        (
+            "Gradients are exact, as the paper's NL-Ex and LOLA-Ex; steps are of size 1, and how "
+            "many the paper takes it does not say. Small steps that hardly look ahead cooperate "
+            "less (-1.2 to -1.3).",
+            "The paper's shares of tit for tat are not compared: it does not say what counts.",
+            "What a commitment gets from a learner on its way is of one rule that never changes; "
+            "M-FOS and The Good Shepherd shape by rules that change as the other learns.",
         ),
     ),
     "stackelberg-pomdp": Experiment(
