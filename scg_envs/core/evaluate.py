@@ -9,6 +9,7 @@ here.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,32 @@ from .evaluation import Evaluation
 
 OPTIMAL = 1e-9
 """A regret below this is none."""
+
+
+class Regret(NamedTuple):
+    """What a follower's regrets in all cases of n pre-policies come to; all arrays are (n,).
+
+    Attributes:
+        mean: the expectation.
+        greatest: in any case that can happen, however rare.
+        optimal: how likely a case without any is.
+    """
+
+    mean: NDArray[np.float64]
+    greatest: NDArray[np.float64]
+    optimal: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, gaps: NDArray[np.float64], chances: NDArray[np.float64]) -> Self:
+        """What they come to.
+
+        Args:
+            gaps: (n, C) the most that could be had less what was, in each case.
+            chances: (n, C) or (C,) the cases', which sum to one; 0 of what cannot happen.
+        """
+        gaps = np.where(chances > 0, np.maximum(gaps, 0.0), 0.0)
+        short = np.where(gaps >= OPTIMAL, chances, 0.0).sum(axis=1)
+        return cls((gaps * chances).sum(axis=1), gaps.max(axis=1), 1 - short)
 
 
 @dataclass(frozen=True)
@@ -37,7 +64,8 @@ class Cases:
         excess_steps: steps beyond the fewest possible where it arrived, and 0 elsewhere; None in
             games in which nobody walks.
         arrived: how often it did.
-        earned: what it earned, if it is judged by what it believes.
+        earned: (n, T) what each of its T types earned, if it is judged by what it believes: a
+            type is all that the follower knows of what chance has decided.
     """
 
     p: NDArray[np.float64]
@@ -94,27 +122,32 @@ def judge_by_belief(
 ) -> Evaluation:
     """Expectations for a follower that is judged by what it believes, shown the commitment or not.
 
+    Each type is judged by itself, as it knows what it is: the types are equally likely.
+
     Args:
         cases: with `earned`.
         scenes: of the n pre-policies.
         number: (S,) each scene's case.
-        best: (n,) the most that it can earn by what it believes, by whether it sees.
+        best: (n, T) the most that each type can earn by what it believes, by whether it sees.
         sights: how likely it sees and does not; what cannot happen is left out.
         follower: whose regret it is.
     """
     assert cases.earned is not None
     gaps = []
-    n = len(next(iter(best.values())))
+    n, types = next(iter(best.values())).shape
     for sees, chance in sights.items():
-        expected = np.where(scenes.sees == sees, scenes.belief / chance * cases.earned[number], 0.0)
-        got = np.bincount(scenes.row, expected, minlength=n)
-        gaps.append(np.maximum(best[sees] - got, 0.0))
-    gap, weights = np.array(gaps), np.array(list(sights.values()))
+        here = scenes.sees == sees
+        got = np.zeros((n, types))
+        believed = (scenes.belief[here] / chance)[:, None]
+        np.add.at(got, scenes.row[here], believed * cases.earned[number[here]])
+        gaps.append(best[sees] - got)
+    chances = np.repeat(list(sights.values()), types) / types
+    regret = Regret.of(np.concatenate(gaps, axis=1), chances)
     return Evaluation(
         p=scenes.mean(cases.p[number], n),
-        regret={follower: weights @ gap},
-        regret_max=gap.max(axis=0),
-        optimal_share=weights @ (gap < OPTIMAL),
+        regret={follower: regret.mean},
+        regret_max=regret.greatest,
+        optimal_share=regret.optimal,
         env_steps=cases.env_steps,
         utility=scenes.mean(cases.utility[number], n),
     )

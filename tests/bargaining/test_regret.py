@@ -15,7 +15,7 @@ from scg_envs.games.bargaining.dynamics import (
     is_legal,
     move,
 )
-from scg_envs.games.bargaining.play import _choices
+from scg_envs.games.bargaining.play import choices_of
 from scg_envs.games.bargaining.players import ordinary_buyer
 from scg_envs.games.bargaining.prices import buyer_pre_policies
 from scg_envs.games.bargaining.problem import BargainingProblem
@@ -34,7 +34,7 @@ def best_by_all_histories(rules, buyers):
             heard, total = {}, 0.0
             for state, kind, chance in cases:
                 b = buyers[kind]
-                for action, likely in _choices(state, None, b.table, b.plan, b.point, board):
+                for action, likely in choices_of(state, b.table, b.plan, b.point, board, BUYER):
                     after, ended, reward = played(state, action)
                     if ended == GOES_ON:
                         heard.setdefault(after[1:5], []).append((after, kind, chance * likely))

@@ -188,7 +188,7 @@ class BananaSolver(ReasoningSolver):
 
     def learner_value(self, points: NDArray[np.int64], *, sees: bool) -> NDArray[np.float64]:
         """What the helper's best response earns by what it believes."""
-        return np.array([self._best(int(k), sees, True).value for k in points])
+        return np.array([[self._best(int(k), sees, True).value] for k in points])
 
     def best_responses(self) -> BatchPolicies:
         """The best answers under what is shown; indifferent, the helper contents the user."""
@@ -317,7 +317,7 @@ class BananaProblem(RuledProblem):
             p=found[:, 0],
             utility=found[:, 1],
             env_steps=answers.size,
-            earned=np.array([one.value for one in judged]),
+            earned=np.array([[one.value] for one in judged]),
         )
 
     def _asked(self, policies: BatchPolicies, shown: NDArray[np.int64]) -> NDArray[np.int64]:

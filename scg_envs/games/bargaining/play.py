@@ -174,7 +174,9 @@ def play_exactly(
     while rows:
         later: dict[tuple[int, ...], float] = {}
         for start, chance in rows.items():
-            for action, likely in _choices(start, seller, buyer, plan, point, board):
+            mover = (start[CLOCK] + board.first) % 2
+            table = buyer if mover == BUYER else seller
+            for action, likely in choices_of(start, table, plan, point, board, mover):
                 row, reward = np.array(start, dtype=np.int16), np.zeros(2)
                 ended = move(row, action, board, reward)
                 if ended == GOES_ON:
@@ -188,12 +190,19 @@ def play_exactly(
     return [Ending(chance, *end) for end, chance in endings.items()]
 
 
-def _choices(
-    row: tuple[int, ...], seller: Table, buyer: Table, plan: Plan, point: int, board: Board
+def choices_of(
+    row: tuple[int, ...], table: Table, plan: Plan, point: int, board: Board, mover: int
 ) -> list[tuple[int, float]]:
-    """The mover's actions and their chances: the corners of `choose`'s two draws."""
-    mover = (row[CLOCK] + board.first) % 2
-    table = buyer if mover == BUYER else seller
+    """The mover's actions and their chances: the corners of `choose`'s two draws.
+
+    Args:
+        row: the game's state.
+        table: the mover.
+        plan: the buyer's pre-policies.
+        point: the number of the one that it keeps.
+        board: the rules.
+        mover: SELLER or BUYER.
+    """
     value, turn = row[5 + mover], row[CLOCK] // 2
     own, standing = row[SELLER_LAST + mover], row[BUYER_LAST - mover]
     at = (value, turn, own, standing)

@@ -5,14 +5,22 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
+from gymnasium.vector import AutoresetMode
+from numpy.typing import NDArray
+
 from ...core.chances import Chances
 from ...core.checkpoint import StateDict
 from ...core.errors import InvalidArgument, UnknownName
+from ...core.evaluate import Cases
+from ...core.policy import BatchPolicies, first_actions
 from ...core.ties import Ties, check_ties, refuse_ties
 from ..dialogue.problem import TurnProblem
+from .dynamics import observe
 from .environments import parallel_env
+from .judged import is_drawn, judge_policy
 from .prices import BuyerPrePolicies, buyer_pre_policies
-from .rules import LOW_PRICE, OUTCOMES, Rules, load_rules
+from .rules import LOW_PRICE, NO_DEAL, OUTCOMES, SELLER, Rules, load_rules
 from .sellers import DEFAULT, GIVEN, check_seller, unbound_buyer
 from .solver import BargainingSolver
 from .vector import BargainingVectorEnv
@@ -132,6 +140,42 @@ class BargainingProblem(TurnProblem):
             "desirable": self.desirable,
             "buyer": self._buyer,  # where no pre-policy says what to do
         }
+
+    def play(
+        self, policies: BatchPolicies, shown: NDArray[np.int64], played: NDArray[np.int64]
+    ) -> Cases:
+        """What comes of n pairs of the number that is shown and of the one that is played.
+
+        Where values or the buyer's moves are drawn, over all that they can be.
+
+        Raises:
+            InvalidArgument: a policy that remembers, where something is drawn.
+        """
+        if not is_drawn(self.rules, self._buyer):
+            return super().play(policies, shown, played)
+        policy = policies[self.learner]
+        if not policy.memoryless:
+            raise InvalidArgument(
+                f"{self.learner}'s policy remembers, and where values or the buyer's moves are "
+                "drawn, situations are judged one by one; expected a memoryless one."
+            )
+        space: Any = self.vector_env(1, AutoresetMode.DISABLED, Chances()).single_observation_space
+
+        def ask(rows: NDArray[np.int16], cases: NDArray[np.int64]) -> NDArray[np.int64]:
+            seen = np.zeros((len(rows), *space.shape), dtype=space.dtype)
+            for row, out in zip(rows, seen, strict=True):
+                observe(out, row, SELLER)
+            seen[:, -2], seen[:, -1] = shown[cases], 1
+            return first_actions(policy, seen, len(seen)).astype(np.int64)
+
+        found = judge_policy(self.rules, ask, self._buyer, self.pre_policies.plan, played)
+        p = {NO_DEAL: 1 - found.deal, LOW_PRICE: found.low}
+        return Cases(
+            p=p.get(self.desirable, found.deal - found.low),
+            utility=found.buyer,
+            env_steps=found.env_steps,
+            earned=found.seller,
+        )
 
     def _notes(self) -> tuple[str, ...]:
         if self.seller in ("calibrated", "hazard"):

@@ -80,10 +80,8 @@ class BargainingSolver(ReasoningSolver):
         return np.concatenate(regrets), np.concatenate(chances)
 
     def learner_value(self, points: NDArray[np.int64], *, sees: bool) -> NDArray[np.float64]:
-        """What the best reply earns a seller, to the buyer or to one without a pre-policy."""
-        return np.array(
-            [self._values(int(k) if sees else 0, sees, True).best.mean() for k in points]
-        )
+        """(n, costs) what the best reply earns, to the buyer or to one without a pre-policy."""
+        return np.array([self._values(int(k) if sees else 0, sees, True).best for k in points])
 
     def best_responses(self) -> BatchPolicies:
         """The seller's table under the announcement that it is shown.

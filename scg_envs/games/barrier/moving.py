@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ...core.checkpoint import StateDict
 from ...core.copies import Setup
 from ...core.errors import InvalidArgument
-from ...core.evaluate import OPTIMAL
+from ...core.evaluate import Regret
 from ...core.evaluation import Before, Evaluation, Split
 from ...core.policy import BatchPolicies, BatchPolicy, Memoryless, Player
 from ...core.pre_policy import Constant, Points, Policy
@@ -383,22 +383,22 @@ class MovingProblem(CommitmentProblem):
         steps, outcome, env_steps = self._play(policy, points, row, column)
         arrived = outcome > 0
         achieved = np.where(arrived, goal_reward(steps, self.horizon), 0.0)
-        regret = np.maximum(solved.value[row, column] - achieved, 0.0)
         excess = np.where(arrived, steps - solved.distance[row, column], 0)
         cases = solved.possible.sum(axis=1)
 
         def mean(values: NDArray[Any]) -> NDArray[np.float64]:
             return np.bincount(row, values, minlength=len(points)) / cases
 
-        greatest = np.zeros(len(points))
-        np.maximum.at(greatest, row, regret)
+        gaps = np.zeros(solved.possible.shape)
+        gaps[row, column] = solved.value[row, column] - achieved
+        regret = Regret.of(gaps, solved.possible / cases[:, None])
         with np.errstate(invalid="ignore"):
             walked = mean(excess) / mean(arrived)
         return Evaluation(
             p=mean(outcome == self.outcomes.index(self.desirable)),
-            regret={"blue": mean(regret)},
-            regret_max=greatest,
-            optimal_share=mean(regret < OPTIMAL),
+            regret={"blue": regret.mean},
+            regret_max=regret.greatest,
+            optimal_share=regret.optimal,
             env_steps=env_steps,
             utility=np.zeros(len(points)),
             excess_steps=walked,

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ...core.checkpoint import StateDict
 from ...core.copies import Setup
 from ...core.errors import InvalidArgument
-from ...core.evaluate import OPTIMAL, Cases, judge_by_sight
+from ...core.evaluate import Cases, Regret, judge_by_sight
 from ...core.evaluation import Evaluation, Split
 from ...core.policy import BatchPolicies, BatchPolicy
 from ...core.pre_policy import Constant, Finite, Points, Policy
@@ -296,16 +296,17 @@ class BarrierProblem(CommitmentProblem):
 
         arrived = outcome > 0
         achieved = np.where(arrived, goal_reward(steps, self.horizon), 0.0)
-        regret = np.maximum(solved.value[held[row], column] - achieved, 0.0)
-        greatest = np.zeros(len(held))
-        np.maximum.at(greatest, row, regret)
+        regret = solved.value[held[row], column] - achieved
+        gaps = np.zeros(possible.shape)
+        gaps[row, column] = regret
+        fell = Regret.of(gaps, possible / possible.sum(axis=1, keepdims=True))
         return Cases(
             p=mean(outcome == self.board.outcomes.index(self.desirable)),
             utility=np.zeros(len(held)),
             env_steps=env_steps,
-            regret=mean(regret),
-            regret_max=greatest,
-            optimal_share=mean(regret < OPTIMAL),
+            regret=fell.mean,
+            regret_max=fell.greatest,
+            optimal_share=fell.optimal,
             excess_steps=mean(np.where(arrived, steps - solved.distance[held[row], column], 0)),
             arrived=mean(arrived),
         )

@@ -93,7 +93,10 @@ class TurnProblem(CommitmentProblem):
     def play(
         self, policies: BatchPolicies, shown: NDArray[np.int64], played: NDArray[np.int64]
     ) -> Cases:
-        """What comes of n pairs of the number that is shown and of the one that is played."""
+        """What comes of n pairs of the number that is shown and of the one that is played.
+
+        Each is played once: a game in which anything else is drawn says what comes of it itself.
+        """
         env = self.vector_env(len(played), AutoresetMode.DISABLED, Chances())
         seen: Any
         seen, _ = env.reset(seed=0, options={"pre_policy": played})
@@ -111,7 +114,7 @@ class TurnProblem(CommitmentProblem):
                 attained[ended] = infos["outcome"][ended] == desired
             over |= ended
         utility = np.asarray(env.committed_utility, dtype=np.float64)
-        return Cases(p=attained, utility=utility, env_steps=steps, earned=earned)
+        return Cases(p=attained, utility=utility, env_steps=steps, earned=earned[:, None])
 
     def setup(self) -> Setup:
         """The whole conversation."""

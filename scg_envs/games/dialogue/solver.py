@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.chances import Chances
-from ...core.evaluate import OPTIMAL
+from ...core.evaluate import Regret
 from ...core.evaluation import Before, Evaluation
 from ...core.pre_policy import Finite, Points
 from ...core.solver import Solver
@@ -26,7 +26,10 @@ class TurnSolver(Solver):
 
     @abstractmethod
     def learner_value(self, points: NDArray[np.int64], *, sees: bool) -> NDArray[np.float64]:
-        """(n,) the most that the learner can earn by what it believes, exactly.
+        """(n, T) the most that each type of learner can earn by what it believes, exactly.
+
+        A type is what the learner knows of what chance has decided, such as its own cost; all are
+        equally likely.
 
         Args:
             points: the pre-policies.
@@ -92,12 +95,13 @@ class ReasoningSolver(TurnSolver):
             chances = each[:, :, 0]
             side = chances.argmax(axis=1) if self._ties == "optimistic" else chances.argmin(axis=1)
             p, utility = each[np.arange(len(points)), side].T
-        found = [self.regrets(int(k)) for k in points]
+        cases = [self.regrets(int(k)) for k in points]
+        regret = Regret.of(*(np.array(each) for each in zip(*cases, strict=True)))
         return Evaluation(
             p,
-            {self._learner: np.array([regrets @ chances for regrets, chances in found])},
-            np.array([regrets.max() for regrets, _ in found]),
-            np.array([1 - (regrets >= OPTIMAL) @ chances for regrets, chances in found]),
+            {self._learner: regret.mean},
+            regret.greatest,
+            regret.optimal,
             env_steps=0,
             utility=utility,
         )

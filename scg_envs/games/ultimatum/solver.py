@@ -60,12 +60,12 @@ class UltimatumSolver(TurnSolver):
         if relation != "exact":
             raise self.refuse(f"exact answers for {relation!r}")
         exact = self._exact[np.asarray(points, dtype=np.int64)]
-        regret = np.full(len(exact), self._earned(nearest=False) - self._earned(nearest=True))
+        mean, greatest, optimal = self._regret
         return Evaluation(
             exact[:, 0],
-            {"user": regret},
-            regret,
-            (regret < OPTIMAL).astype(np.float64),
+            {"user": np.full(len(exact), mean)},
+            np.full(len(exact), greatest),
+            np.full(len(exact), optimal),
             env_steps=0,
             utility=exact[:, 1],
         )
@@ -75,20 +75,41 @@ class UltimatumSolver(TurnSolver):
         return np.repeat(self.p(points)[:, None], 2, axis=1)
 
     def learner_value(self, points: NDArray[np.int64], *, sees: bool) -> NDArray[np.float64]:
-        """(n,) the most that users can earn, exactly; no principle changes it, shown or not."""
-        return np.full(len(points), self._earned(nearest=False))
+        """(n, 1) the most that users can earn, exactly; no principle changes it, shown or not."""
+        missed = np.array(self._group.weights) @ self._missed(nearest=False).mean(axis=1)
+        best = 1 - self._proposing / self._interactions * missed
+        return np.full((len(points), 1), best)
 
-    def _earned(self, *, nearest: bool) -> float:
-        """What users earn who offer the units nearest to their norm's share, or the best units."""
+    @cached_property
+    def _regret(self) -> tuple[float, float, float]:
+        """What users regret who offer the units nearest to their norm's share, over all epochs.
+
+        The mean, the greatest in any, and how likely there is none: an epoch is a norm, and an
+        amount for each interaction, and each is judged by itself.
+        """
+        gaps = self._missed(nearest=True) - self._missed(nearest=False)
+        gaps = np.maximum(gaps[np.array(self._group.weights) > 0], 0.0)
+        weights = np.array([w for w in self._group.weights if w > 0])
+        share = self._proposing / self._interactions
+        return (
+            float(share * (weights @ gaps.mean(axis=1))),
+            float(share * gaps.max()),
+            float(weights @ (gaps < OPTIMAL).mean(axis=1) ** self._proposing),
+        )
+
+    @property
+    def _proposing(self) -> int:
+        return sum(proposer(k) == "user" for k in range(self._interactions))
+
+    def _missed(self, *, nearest: bool) -> NDArray[np.float64]:
+        """(norms, amounts) how far from a norm's share the nearest units lie, or the best ones."""
 
         def missed(share: float, amount: int) -> float:
             if nearest:
                 return abs(nearest_units(share, amount) / amount - share)
             return float(np.abs(np.arange(amount + 1) / amount - share).min())
 
-        by_norm = [np.mean([missed(s, int(a)) for a in AMOUNTS]) for s in SHARES]
-        proposing = sum(proposer(k) == "user" for k in range(self._interactions))
-        return float(1 - proposing / self._interactions * (np.array(self._group.weights) @ by_norm))
+        return np.array([[missed(s, int(a)) for a in AMOUNTS] for s in SHARES])
 
     def best_responses(self) -> BatchPolicies:
         """What the norm says."""
