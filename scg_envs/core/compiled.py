@@ -104,7 +104,7 @@ class _Announcement(event.Listener):
     def on_start(self, event: event.Event) -> None:
         """A kernel that is in no cache is about to be compiled."""
         kernel = event.data["dispatcher"].py_func
-        if not self.said and kernel.__module__.startswith("scg_envs."):
+        if not self.said and str(kernel.__module__).startswith("scg_envs."):
             self.said = True
             _LOG.warning(
                 "scg-envs: compiling its kernels for this machine, once; "

@@ -15,10 +15,10 @@ from ...core.draws import DRAWN
 from ...core.errors import InvalidOptions, ResetNeeded, UnknownName
 from ...core.native import NativeGame, Played, RenderMode, StepResult
 from .dynamics import goal_reward, joint_move
-from .kernels import make_games
+from .kernels import begin_first, make_games
 from .layouts import Cell, Layout, load_layout
 from .observations import Observation, Seen, make_encoding, observation_space, observe
-from .placement import Placement, make_placement, place
+from .placement import Placement, make_placement
 from .render import Renderer
 from .tables import ACTIONS, tables_of
 
@@ -74,7 +74,7 @@ class BarrierGame(NativeGame[NDArray[np.uint8]]):
         """
         self.layout = load_layout(layout)
         super().__init__(self.layout.agents, render_mode)
-        self._order = self.layout.agents
+        self._order, self._barriers = self.layout.agents, self.layout.barriers
         self.horizon = self.layout.horizon(horizon)
         self.outcomes = self.layout.outcomes
         self.desirable = self.layout.desirable if desirable is None else desirable
@@ -89,7 +89,8 @@ class BarrierGame(NativeGame[NDArray[np.uint8]]):
         self._views = observation == "view"
         self._encoding = make_encoding(self.layout, observation)
         tables = tables_of(self.layout)
-        self._moves = tables.barrier_moves.tolist(), tables.blue_moves.tolist()
+        self._barrier_moves = tables.barrier_moves.tolist()
+        self._blue_moves = tables.blue_moves.tolist()
         self._goal_at = tables.goal_at.tolist()
         self._xy = [bytes(cell) for cell in tables.xy]
         self._placements: dict[str, Placement] = {}  # by who is posted first
@@ -99,7 +100,8 @@ class BarrierGame(NativeGame[NDArray[np.uint8]]):
         self._labels = dict.fromkeys(self._order, ACTIONS)
         # What a step says of everybody, to be copied: quicker than to make it anew.
         self._nothing = dict.fromkeys(self._order, 0.0)
-        self._flags = dict.fromkeys(self._order, False), dict.fromkeys(self._order, True)
+        self._false = dict.fromkeys(self._order, False)
+        self._true = dict.fromkeys(self._order, True)
         self._clock = 0
         self._outcome = 0
         self._renderer: Renderer | None = None
@@ -123,34 +125,35 @@ class BarrierGame(NativeGame[NDArray[np.uint8]]):
         """`step` without its observations, for who looks at few of them by `observe`."""
         if not self.agents:
             raise ResetNeeded
-        try:  # what nearly all actions are
-            chosen = []  # here and below a loop is quicker than a comprehension
+        chosen: list[int] = []
+        infos: dict[str, dict[str, Any]] = {}
+        try:  # what nearly all actions are; a loop is quicker than comprehensions
             for agent in self._order:
                 action = actions[agent]
                 chosen.append(_TABLE[type(action)][action])
+                infos[agent] = {}
         except (KeyError, TypeError, IndexError):
             chosen = list(self._joint_action(actions, self._labels))
+            infos = {agent: {} for agent in self._order}
         if len(actions) > len(chosen):
             check_joint(actions, self._order)
         cells = self._cells
-        joint_move(*self._moves, cells, chosen)
+        joint_move(self._barrier_moves, self._blue_moves, cells, chosen)
         self._clock += 1
         self._outcome = outcome = self._goal_at[cells[0]]
-        terminated = outcome > 0
-        truncated = self._clock >= self.horizon and not terminated
-        infos: dict[str, dict[str, Any]] = {}
-        for agent in self._order:
-            infos[agent] = {}
-        if terminated or truncated:
+        rewards, terminated, truncated = self._nothing.copy(), self._false, self._false
+        if outcome or self._clock >= self.horizon:
             self.agents = []
             for info in infos.values():
                 info["outcome"] = self.outcomes[outcome]
+            if outcome:
+                terminated = self._true
+                rewards["blue"] = goal_reward(self._clock, self.horizon)
+            else:
+                truncated = self._true
         if self.render_mode == "human":
             self.render()
-        rewards = self._nothing.copy()
-        if terminated:
-            rewards["blue"] = goal_reward(self._clock, self.horizon)
-        return rewards, self._flags[terminated].copy(), self._flags[truncated].copy(), infos
+        return rewards, terminated.copy(), truncated.copy(), infos
 
     def observe(self, agent: str) -> NDArray[np.uint8]:
         """What an agent sees now, in an array of its own."""
@@ -164,7 +167,7 @@ class BarrierGame(NativeGame[NDArray[np.uint8]]):
         vector, xy = bytearray(), self._xy
         for cell in self._cells:
             vector += xy[cell]
-        return np.frombuffer(vector, _BYTE)
+        return np.ndarray((len(vector),), _BYTE, vector)
 
     def _text(self) -> str:
         return self._drawing().text(self._where())
@@ -218,7 +221,7 @@ class BarrierGame(NativeGame[NDArray[np.uint8]]):
         games.given[self._order.index(first), 0] = DRAWN
         games.keys[0] = self.np_random.integers(2**64, dtype=np.uint64)
         games.episodes[0] = 0
-        place(0, games, numbers.get(first, DRAWN), self._placements[first], True)
+        begin_first(numbers.get(first, DRAWN), *games, *self._placements[first])
         self._cells, self._clock = games.cells[:, 0].tolist(), 0
 
     def observe_all(self) -> dict[str, NDArray[np.uint8]]:
@@ -226,9 +229,9 @@ class BarrierGame(NativeGame[NDArray[np.uint8]]):
         if self._views:
             boards = self._boards(len(self._order))
             return {agent: boards[k].copy() for k, agent in enumerate(self._order)}
-        seen = self.observe("blue")
-        everybody = dict.fromkeys(self._order, seen)
-        for agent in self._order[1:]:  # all see the same, in arrays of their own
+        seen = self.state() if self._vector else self.observe("blue")
+        everybody = {"blue": seen}
+        for agent in self._barriers:  # all see the same, in arrays of their own
             everybody[agent] = seen.copy()
         return everybody
 

@@ -336,6 +336,15 @@ def restart(mask, points, *arrays):
 
 
 @kernel
+def begin_first(given, *arrays):
+    """Begin an episode of the first game, in play, with a pre-policy's number or DRAWN.
+
+    The arrays are the members of `Games` and `Placement`.
+    """
+    place(0, Games(*arrays[:_G]), given, Placement(*arrays[_G:]), True)
+
+
+@kernel
 def look(*arrays):
     """Write what is seen now into the first `Seen`; the arrays are those of `advance`."""
     games, _, _, encoding, seen, _, _ = _grouped(arrays)
