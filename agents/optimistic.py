@@ -41,7 +41,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.compiled import compiled
+from ..core.compiled import compiled, put
 from ..core.streams import episode_base, mix, unit
 
 UNTRIED = -2
@@ -256,7 +256,7 @@ def _learn(
         steps += t
         if ends[cell] and (length == 0 or t < length):
             length, end = t, cell
-            kept[:t] = walk[:t]
+            put(kept, walk[:t])
         if length > 0 and length <= best[start]:
             break
     return length, end, steps

@@ -118,6 +118,17 @@ class _Announcement(event.Listener):
 event.register("numba:compile", _Announcement())
 
 
+@compiled
+def put(target, source):  # type: ignore[no-untyped-def]
+    """In a kernel: copy (n,) numbers into an array of as many.
+
+    `target[:] = source` and `rows[i] = source` do the same, but compile for seconds what composes
+    the message of shapes that differ, in every kernel and every process anew.
+    """
+    for i in range(source.size):
+        target[i] = source[i]
+
+
 @intrinsic
 def put_word(typingctx, out, at, word):  # type: ignore[no-untyped-def]
     """In a kernel: write an unsigned integer over as many bytes of (n,) uint8, from `at` on.

@@ -210,9 +210,7 @@ class Polyhedron:
         best = _best(paid, strategies @ _units(self.payoffs, s))
         labels = np.concatenate([strategies <= TOLERANCE, best], axis=1)
         # One point for all the choices of labels that lead to it.
-        _, kept = np.unique(
-            np.concatenate([np.round(strategies / SAME), labels], axis=1), axis=0, return_index=True
-        )
+        kept = _firsts(np.concatenate([np.round(strategies / SAME), labels], axis=1))
         return Vertices(strategies[kept], labels[kept], regular[valid[kept]])
 
 
@@ -224,6 +222,19 @@ def n_choices(shape: Sequence[int]) -> int:
 def solvable(shape: Sequence[int]) -> bool:
     """Whether followers with so many actions, who depend on each other, can be solved so."""
     return len(shape) == 1 or (len(shape) == 2 and n_choices(shape) <= MAX_LABELS)
+
+
+def _firsts(rows: Array) -> npt.NDArray[np.int64]:
+    """The first of each set of equal rows, in the rows' lexicographic order.
+
+    It is what `np.unique(rows, axis=0, return_index=True)` returns second, several times as fast
+    on the few rows here.
+    """
+    order = np.lexsort(rows.T[::-1])
+    ranked = rows[order]
+    new = np.ones(len(rows), dtype=np.bool_)
+    new[1:] = (ranked[1:] != ranked[:-1]).any(axis=1)
+    return np.asarray(order[new])
 
 
 def _units(ends: Array, s: float) -> Array:

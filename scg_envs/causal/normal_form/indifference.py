@@ -122,13 +122,14 @@ def slopes(table: Array, x: Array, ends: npt.NDArray[np.int64], i: int, j: int) 
     Returns:
         Shape (s, A_i, A_j).
     """
-    sizes = np.diff(ends)
-    part = np.moveaxis(table, (i, j), (0, 1))[None]
-    for k in reversed(range(table.ndim)):
-        if k not in (i, j):
-            weights = x[:, ends[k] : ends[k + 1], None]
-            part = part.reshape(len(part), -1, sizes[k]) @ weights
-    return np.broadcast_to(part.reshape(-1, sizes[i], sizes[j]), (len(x), sizes[i], sizes[j]))
+    sizes = table.shape
+    others = [k for k in range(len(sizes)) if k not in (i, j)]
+    part = table.transpose(i, j, *others)[None]
+    for k in reversed(others):
+        weights = x[:, ends[k] : ends[k + 1], None]
+        part = part.reshape(len(part), -1, sizes[k]) @ weights
+    found = part.reshape(-1, sizes[i], sizes[j])
+    return found if others else np.broadcast_to(found, (len(x), *found.shape[1:]))
 
 
 def _spread(

@@ -7,7 +7,7 @@ addressing, at most half full.
 import numpy as np
 import numpy.typing as npt
 
-from ...core.compiled import compiled
+from ...core.compiled import compiled, put
 
 Labels = npt.NDArray[np.uint64]
 
@@ -48,7 +48,7 @@ def _match(one, two, full, spare, larger, limit, comparisons):  # type: ignore[n
     number = np.zeros(capacity, np.int64)
     for j in range(len(two)):
         where, _ = _slot(table, two[j])
-        table[where] = two[j]
+        put(table[where], two[j])
         number[where] = j
     first, second = np.empty(64, np.int64), np.empty(64, np.int64)
     found = 0
@@ -107,7 +107,7 @@ def _slot(table, key):  # type: ignore[no-untyped-def]
 def insert(table, key):  # type: ignore[no-untyped-def]
     """Add a key; False if it was there."""
     where, there = _slot(table, key)
-    table[where] = key
+    put(table[where], key)
     return not there
 
 
@@ -121,7 +121,7 @@ def contains(table, key):  # type: ignore[no-untyped-def]
 def rehash(table):  # type: ignore[no-untyped-def]
     """The same keys in a table of twice the size."""
     larger = np.zeros((2 * table.shape[0], table.shape[1]), np.uint64)
-    for row in table:
-        if row.any():
-            larger[_slot(larger, row)[0]] = row
+    for i in range(table.shape[0]):
+        if table[i].any():
+            insert(larger, table[i])
     return larger

@@ -189,7 +189,8 @@ def _dual_simplex(  # type: ignore[no-untyped-def]
     basis = np.empty(k + 1, np.int64)
     cobasis = np.empty(m - 1, np.int64)
     basis[0] = start
-    basis[1:] = m + np.arange(k)
+    for r in range(k):
+        basis[r + 1] = m + r
     c = 0
     for i in range(m):
         if i == start:

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ...core.compiled import compiled
+from ...core.compiled import compiled, put
 from .game import Array
 from .label_sets import contains, insert, rehash
 
@@ -100,7 +100,8 @@ def _walk(dictionary, slacks, signs, tolerance, limit, waiting):  # type: ignore
     rows, columns = dictionary.shape[0], dictionary.shape[1] - 1
     words = (rows + columns + 63) // 64
     column_of_label = np.full(rows + columns, -1)
-    column_of_label[signs] = np.arange(columns)
+    for c in range(columns):
+        column_of_label[signs[c]] = c
     points = np.empty((256, columns), dictionary.dtype)
     labels = np.zeros((256, words), np.uint64)
     count = 0
@@ -130,7 +131,7 @@ def _walk(dictionary, slacks, signs, tolerance, limit, waiting):  # type: ignore
             key[:] = 0
             for c in range(columns):
                 key[cobasis[c] >> 6] |= np.uint64(1) << np.uint64(cobasis[c] & 63)
-            labels[count] = key
+            put(labels[count], key)
             points[count] = 0
             for r in range(rows):
                 if T[r, columns] <= tolerance:
@@ -160,8 +161,8 @@ def _walk(dictionary, slacks, signs, tolerance, limit, waiting):  # type: ignore
                             (after_cobasis, np.empty_like(after_cobasis))
                         )
                     _pivot(T, r, c, after[n_after], tolerance)
-                    after_basis[n_after] = basis
-                    after_cobasis[n_after] = cobasis
+                    put(after_basis[n_after], basis)
+                    put(after_cobasis[n_after], cobasis)
                     after_basis[n_after, r] = into
                     after_cobasis[n_after, c] = out
                     n_after += 1

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.compiled import compiled
+from ...core.compiled import compiled, put
 from .players import LEAVE, Table
 from .rules import Rules
 
@@ -176,7 +176,7 @@ def _solve(
                         alive[k] = 0.0  # it would have offered something else
                     total += alive[k]
                 if total == 0.0:  # nobody that it thought of would have come here: begin anew
-                    alive[:] = weights
+                    put(alive, weights)
                     total = weights.sum()
                 taking = utility[standing - 1] if standing > 0 else -np.inf
                 best, chosen = outside, 0

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...core.compiled import compiled
+from ...core.compiled import compiled, put
 from .chains import discounted, gain_and_bias
 
 MOST_ROUNDS = 1000  # of policy iteration; far beyond what is ever needed
@@ -88,7 +88,10 @@ def endless(q, joint_of, following, payoffs, discount, uniform, tolerance, polic
             for k in range(4):
                 # With uniform ties all levels are of what the follower earns.
                 part = 0 if uniform else k % 2
-                slack[k] = tolerance[part] + 1e-12 * np.abs(beyond[:, k]).max()
+                largest = 0.0
+                for s in range(states):
+                    largest = max(largest, abs(beyond[s, k]))
+                slack[k] = tolerance[part] + 1e-12 * largest
             changed = False
             for s in range(states):
                 best = chosen[s]
@@ -131,9 +134,11 @@ def shares(q, joint_of, following, policy, discount, out):
                     played[s, joint] += chance
                     p[s, following[s, joint]] += chance
         if discount < 1.0:
-            out[n] = (1.0 - discount) * discounted(p, played, discount)[0]
+            often, scale = discounted(p, played, discount)[0], 1.0 - discount
         else:
-            out[n] = gain_and_bias(p, played)[0][0]
+            often, scale = gain_and_bias(p, played)[0][0], 1.0
+        for joint in range(joints):
+            out[n, joint] = scale * often[joint]
 
 
 @compiled
@@ -156,18 +161,21 @@ def _evaluated(p, r, discount, uniform):
     states = p.shape[0]
     beyond, base = np.zeros((states, 4)), np.full(4, -1)
     if discount < 1.0:
-        beyond[:, :2] = discounted(p, r, discount)
-        base[0], base[1] = 0, 1
-        if uniform:
-            beyond[:, 1], base[1] = 0.0, -1
+        worth = discounted(p, r, discount)
+        for k in range(1 if uniform else 2):
+            put(beyond[:, k], worth[:, k])
+            base[k] = k
         return beyond, base
     gain, bias = gain_and_bias(p, r)
     if uniform:
-        beyond[:, 0], beyond[:, 1] = gain[:, 0], bias[:, 0]
-        beyond[:, 2] = gain_and_bias(p, -bias)[1][:, 0]
+        put(beyond[:, 0], gain[:, 0])
+        put(beyond[:, 1], bias[:, 0])
+        put(beyond[:, 2], gain_and_bias(p, -bias)[1][:, 0])
         base[1] = 0
     else:
-        beyond[:, :2], beyond[:, 2:] = gain, bias
+        for k in range(2):
+            put(beyond[:, k], gain[:, k])
+            put(beyond[:, 2 + k], bias[:, k])
         base[2], base[3] = 0, 1
     return beyond, base
 
