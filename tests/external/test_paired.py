@@ -52,7 +52,8 @@ def test_a_search_beside_independent_learners_states_an_effect(tmp_path):
     scenario = Scenario.of(**NAMED, trials=60)
     learners = train_baseline(scenario, seeds=(0, 1), steps=512, episodes=20, folder=tmp_path / "b")
     write_baseline(tmp_path / "b", learners)
-    run = {"responder": "ppo", "evaluations": 8, "batch": 4, "steps": 6000, "trials": 60}
+    run = {"responder": "ppo", "evaluations": 8, "batch": 4, "steps": 2048, "trials": 60}
+    run["hyperparameters"] = {"num_envs": 16, "rollout": 256, "batch_size": 256}
     found = search(**NAMED, **run, baseline=str(tmp_path / "b"), out=tmp_path / "run")
     low, high = found.causal_effect_interval
     assert found.causal_effect is found.causal_effect_exact is None

@@ -17,6 +17,8 @@ from scg_envs.train.search.confidence import confidence_sequence
 
 GAMES = "tests.external.games"
 SHIFT = [f"{GAMES}:Shift", "--committed", "boss", "--desirable", f"{GAMES}:all_right"]
+# Updates after few steps: what a search does between them is the same as after many.
+SMALL = {"num_envs": 16, "rollout": 256, "batch_size": 256}
 SETTINGS = {
     "game": f"{GAMES}:Shift",
     "committed": "boss",
@@ -24,6 +26,7 @@ SETTINGS = {
     "responder": "ppo",
     "evaluations": 40,
     "batch": 8,
+    "hyperparameters": SMALL,
 }
 RPS = "pettingzoo.classic.rps_v2:parallel_env"
 WINS = "scg_envs.games.external.predicates:player_1_wins"
@@ -55,7 +58,8 @@ def test_who_plays_the_same_thing_over_and_over_is_beaten(seed):
         desirable=WINS,
         responder="ppo",
         seed=seed,
-        steps=6_000,
+        steps=2_048,
+        hyperparameters=SMALL,
         evaluations=40,
         batch=8,
         kwargs={"max_cycles": 4},
@@ -69,7 +73,8 @@ def test_who_plays_the_same_thing_over_and_over_is_beaten(seed):
 
 def test_a_run_folder_is_whole_and_says_what_is_unknown(scg, tmp_path):
     out = tmp_path / "run"
-    words = [*SHIFT, "--responder", "ppo", "--evaluations", 40, "--batch", 8, "--steps", 8192]
+    words = [*SHIFT, "--responder", "ppo", "--evaluations", 40, "--batch", 8, "--steps", 2048]
+    words += [w for name, value in SMALL.items() for w in ("--set", f"{name}={value}")]
     code, printed, err = scg("search", *words, "--trials", 50, "--out", out)
     assert code == 0, err
     summary = json.loads((out / "summary.json").read_text())
@@ -93,7 +98,7 @@ def test_a_run_folder_is_whole_and_says_what_is_unknown(scg, tmp_path):
 
 
 def test_a_resumed_search_equals_an_uninterrupted_one(tmp_path, monkeypatch):
-    whole = search(**SETTINGS, steps=8_192, trials=20, out=tmp_path / "whole")
+    whole = search(**SETTINGS, steps=2_048, trials=20, out=tmp_path / "whole")
     iterate = Search.iterate
 
     def interrupted(self):
@@ -105,7 +110,7 @@ def test_a_resumed_search_equals_an_uninterrupted_one(tmp_path, monkeypatch):
     monkeypatch.setattr(running, "Checkpoints", partial(Checkpoints, every=1))
     monkeypatch.setattr(Search, "iterate", interrupted)
     with pytest.raises(SearchInterrupted):
-        search(**SETTINGS, steps=8_192, trials=20, out=tmp_path / "parts")
+        search(**SETTINGS, steps=2_048, trials=20, out=tmp_path / "parts")
     monkeypatch.setattr(Search, "iterate", iterate)
     parts = resume(tmp_path / "parts")
     one, other = (result.to_json() | {"wall_seconds": 0} for result in (whole, parts))
@@ -115,6 +120,8 @@ def test_a_resumed_search_equals_an_uninterrupted_one(tmp_path, monkeypatch):
 @pytest.mark.parametrize("responder", ["dqn", "fresh-ppo"])
 def test_other_learners_answer_too(responder):
     settings = SETTINGS | {"responder": responder, "evaluations": 4, "batch": 2}
+    if responder == "dqn":  # which has no rollouts
+        settings["hyperparameters"] = {}
     result = search(**settings, steps=256, trials=10)
     assert result.env_steps >= 256
     assert 0 <= result.p_after <= 1
@@ -122,7 +129,7 @@ def test_other_learners_answer_too(responder):
 
 def test_a_predicate_that_fails_later_is_a_mistake_too():
     with pytest.raises(ScgError, match="ValueError: late"):
-        search(**SETTINGS | {"desirable": f"{GAMES}:raises_late"}, steps=8192)
+        search(**SETTINGS | {"desirable": f"{GAMES}:raises_late"}, steps=2048)
 
 
 def _words(game=f"{GAMES}:Shift", committed="boss", desirable=f"{GAMES}:all_right", **more):
