@@ -122,56 +122,69 @@ def _walked(
     horizon = rewards.shape[0] - 1
     q, likely, chances = np.empty(actions), np.empty(actions), np.empty(actions)
     open_ = np.empty(cells, np.bool_)
+    walked = np.empty(cells, np.int64)  # the cells in which blue can stand and walk on
+    to = np.empty((cells, actions), np.int64)  # where each of these leads
     for n in range(closed.shape[0]):
         open_[:] = True
         for k in range(closed.shape[1]):
             open_[closed[n, k]] = False
+        many = 0
+        for c in range(cells):
+            if open_[c] and not ends[c]:
+                walked[many] = c
+                for a in range(actions):
+                    to[many, a] = leads[c, a] if open_[leads[c, a]] else c
+                many += 1
         # What is to come: P(Y=y), what is earned, and what the best walk earns.
-        ahead, now = np.zeros((3, cells)), np.zeros((3, cells))
+        ahead, now = np.zeros((cells, 3)), np.zeros((cells, 3))
         for t in range(horizon - 1, -1, -1):
-            for c in range(cells):
-                if ends[c] or not open_[c]:
-                    continue
+            for c in range(cells):  # a goal is worth what arriving now is
+                if ends[c]:
+                    ahead[c, 0] = 1.0 if attained[c] else 0.0
+                    ahead[c, 1] = ahead[c, 2] = rewards[t + 1]
+            for m in range(many):
                 most = 0.0
                 for a in range(actions):
-                    to = leads[c, a]
-                    to = to if open_[to] else c
-                    if ends[to]:
-                        q[a], likely[a] = rewards[t + 1], 1.0 if attained[to] else 0.0
-                        most = max(most, rewards[t + 1])
-                    else:
-                        likely[a], q[a] = ahead[0, to], ahead[1, to]
-                        most = max(most, ahead[2, to])
+                    after = to[m, a]
+                    likely[a], q[a] = ahead[after, 0], ahead[after, 1]
+                    most = max(most, ahead[after, 2])
                 _choose(q, likely, kind, tremble, rate, zero, ties, chances)
-                now[0, c] = now[1, c] = 0.0
+                p, earned = 0.0, 0.0
                 for a in range(actions):
-                    now[0, c] += chances[a] * likely[a]
-                    now[1, c] += chances[a] * q[a]
-                now[2, c] = most
+                    p += chances[a] * likely[a]
+                    earned += chances[a] * q[a]
+                c = walked[m]
+                now[c, 0], now[c, 1], now[c, 2] = p, earned, most
             ahead, now = now, ahead
         for k in range(3):
-            out[n, k] = ahead[k, start]
+            out[n, k] = ahead[start, k]
 
 
 @compiled
 def _choose(q, likely, kind, tremble, rate, zero, ties, chances):
     """Write the chances of each action, from what it earns and how likely it then ends well."""
-    actions, most = q.shape[0], q.max()
+    actions = q.shape[0]
     if kind == 2:
         for a in range(actions):
             chances[a] = 1.0 / actions if zero < 0 else (1.0 if a == zero else 0.0)
         return
+    most = q[0]
+    for a in range(1, actions):
+        most = max(most, q[a])
+    total, favor = 0.0, -np.inf
     if kind == 1:
         for a in range(actions):
             chances[a] = np.exp(rate * (q[a] - most))
-        chances /= chances.sum()
+            total += chances[a]
+        for a in range(actions):
+            chances[a] /= total
         return
-    favor = -np.inf
     for a in range(actions):
         if q[a] >= most - _TIED:
             favor = max(favor, ties * likely[a])
     for a in range(actions):
         best = q[a] >= most - _TIED and ties * likely[a] >= favor - _TIED
         chances[a] = 1.0 if best else 0.0
-    chances *= (1.0 - tremble) / chances.sum()
-    chances += tremble / actions
+        total += chances[a]
+    for a in range(actions):
+        chances[a] = chances[a] * (1.0 - tremble) / total + tremble / actions
