@@ -13,9 +13,9 @@ import os
 import signal
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from typing import Any
 
@@ -24,6 +24,7 @@ from scg_envs.core.backends.workers import Workers
 from scg_envs.train.config import SearchConfig
 from scg_envs.train.search.run import search_all
 
+EVERY = 4.0  # seconds between what happens
 STORE = 80 * 2**20  # bytes; each node would take a third of the machine's memory
 CONFIGS = [
     SearchConfig(game, responder="fresh-ppo", seed=seed, evaluations=4, batch=2, steps=2048)
@@ -97,23 +98,21 @@ TRIALS: dict[str, list[Trouble]] = {
 }
 
 
-def troubled(backend: Workers, made: Any, troubles: list[Trouble]) -> list[str]:
-    """The summaries when something happens every few seconds."""
-    over = threading.Event()
+def troubled(backend: Workers, made: Any, troubles: list[Trouble]) -> tuple[list[str], int]:
+    """The summaries when something happens every few seconds, and how many things did.
 
-    def trouble() -> None:
+    The jobs are waited for in a thread: nodes can be started in the main one alone.
+    """
+    happened = 0
+    with ThreadPoolExecutor(1) as thread:
+        found = thread.submit(texts, backend)
         for one in troubles:
-            if over.wait(4):
-                return
+            wait([found], EVERY)
+            if found.done():
+                break
             one(made)
-
-    thread = threading.Thread(target=trouble)
-    thread.start()
-    try:
-        return texts(backend)
-    finally:
-        over.set()
-        thread.join()
+            happened += 1
+        return found.result(), happened
 
 
 def kill_a_process(made: Any) -> None:
@@ -129,15 +128,16 @@ def main() -> int:
     """Print a row for each trial; the exit code says whether all came to the same."""
     here = texts(Serial())
     good = True
-    print("| backend | trial | seconds | jobs run again | same as serial |")
-    print("| --- | --- | --- | --- | --- |")
+    print("| backend | trial | seconds | happened | jobs run again | same as serial |")
+    print("| --- | --- | --- | --- | --- | --- |")
 
     def row(name: str, trial: str, backend: Workers, made: Any, troubles: list[Trouble]) -> bool:
         began = time.perf_counter()
-        same = troubled(backend, made, troubles) == here
+        found, happened = troubled(backend, made, troubles)
         seconds = time.perf_counter() - began
-        print(f"| {name} | {trial} | {seconds:.1f} | {backend.rerun} | {same} |", flush=True)
-        return same
+        numbers = f"{seconds:.1f} | {happened} of {len(troubles)} | {backend.rerun}"
+        print(f"| {name} | {trial} | {numbers} | {found == here} |", flush=True)
+        return found == here and happened == len(troubles)
 
     with Processes(2) as backend:
         good &= row("processes", "a worker is killed", backend, None, [kill_a_process])

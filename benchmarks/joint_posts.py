@@ -1,79 +1,149 @@
 """Two committed barriers with ten thousand joint posts or more: searches at equal budgets.
 
-    python -m benchmarks.joint_posts [--seeds 3] [--share 0.03] [--gp]
+    python -m benchmarks.joint_posts [--seeds 5] [--share 0.03] [--boards 60] [--methods gp local]
 
-A third barrier is posted by chance, on a tenth of the cells. Each search has 3 % of the evaluations
-that enumeration needs, answered exactly, so that what is compared is the search alone. A line says
-how far what was found is from the exact best (mean and greatest over the seeds), and how many are
-within 0.02.
+Boards are mazes of 13 cells a side, in which a third barrier is posted by chance on one of 12
+cells, and blue answers exactly, so that what is compared is the search alone. k of a board's n
+joint posts have a P within 0.02 of the best, so that m different random ones hold such a post with
+chance 1 - C(n-k, m)/C(n, m), and m independent ones, as `random` draws them, with 1 - (1 - k/n)^m.
+Where that is near 1 nothing is compared: of the boards with seeds 0, 1, ... and two shares of
+loops, those with n >= 10,000 and a chance of .5 at most are taken, which no search has a say in.
 
-Random search reaches the best on `maze`, too. A first table, of two barriers alone on `maze` and
-`open`, separated no search from another.
+Each search has 3 % of the evaluations that enumeration needs. A line says in how many of the seeds
+it found a joint post within 0.02 of the best; the last lines say so of all boards, with Wilson's
+95 % interval, and how far what was found stayed below the best in the mean.
 """
 
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from scg_envs.games.barrier.layouts import Layout, load_layout
+from benchmarks.mazes import maze_text
+from scg_envs.core.errors import InvalidLayout
+from scg_envs.games.barrier.layouts import Layout, parse_layout
 from scg_envs.games.barrier.problem import BarrierProblem
 from scg_envs.train.search.proposers import find_meta
 
-METAS = ("random", "factorised", "local", "categorical")
-LAYOUTS = (("maze", 0), ("maze", 1), ("maze", 2), ("open", 0), ("open", 1))
-WITHIN = 0.02
+METHODS = ("random", "categorical", "factorised", "local", "gp")
+SIDE, LOOPS, THIRD = 13, (0.4, 0.6), 12
+LEAST, WITHIN, CHANCE = 10_000, 0.02, 0.5
+BATCH = 20
 
 
-def with_third(name: str, seed: int) -> Layout:
-    """A shipped layout with a barrier `green` that has posts on a tenth of its floor."""
-    plan = load_layout(name)
+def board(seed: int, loops: float) -> Layout:
+    """A maze in which red and yellow have every cell for a post, and a third barrier has some."""
+    plan = parse_layout(maze_text(SIDE, None, seed, loops), f"{loops:.1f} {seed}")
     rows = [list(row) for row in plan.rows]
     floor = [cell for cell in plan.cells() if plan.at(cell) == "."]
     rng = np.random.default_rng(seed)
-    for k, (x, y) in enumerate(rng.permutation(floor)[: len(floor) // 10].tolist()):
+    for k, (x, y) in enumerate(rng.permutation(floor)[:THIRD].tolist()):
         rows[y][x] = "g" if k else "G"
     drawn = tuple("".join(row) for row in rows)
-    return replace(plan, name=f"{name} {seed}", rows=drawn, further={"G": "green"})
+    return replace(plan, rows=drawn, further={"G": "green"})
 
 
-def gap(problem: BarrierProblem, p: np.ndarray, name: str, budget: int, seed: int) -> float:
+@dataclass(frozen=True)
+class Board:
+    """A board on which random search is not enough.
+
+    Attributes:
+        name: share of loops, and seed.
+        problem: what is searched.
+        p: (n,) exact, of every joint post.
+        good: how many are within 0.02 of the best.
+        budget: the evaluations that a search has.
+    """
+
+    name: str
+    problem: BarrierProblem
+    p: NDArray[np.float64]
+    good: int
+    budget: int
+
+    @property
+    def chance(self) -> float:
+        """Of random search: to find a joint post within 0.02 of the best."""
+        return 1 - float((1 - self.good / len(self.p)) ** self.budget)
+
+
+def boards(seeds: int, share: float) -> Iterator[Board]:
+    """Those of the first seeds on which random search misses as often as not."""
+    for loops in LOOPS:
+        for seed in range(seeds):
+            try:
+                problem = BarrierProblem(board(seed, loops), committed="red,yellow")
+            except InvalidLayout:  # the start or a goal is cut off
+                continue
+            size = problem.pre_policies.size
+            p = problem.solver.p(np.arange(size))
+            good = int((p >= p.max() - WITHIN).sum())
+            made = Board(problem.board.name, problem, p, good, int(share * size))
+            if size >= LEAST and made.chance <= CHANCE:
+                yield made
+
+
+def gap(one: Board, method: str, seed: int) -> float:
     """How far what a search finds is from the best."""
-    batch = 4 if name == "gp" else 20
-    space = problem.pre_policies
-    meta = find_meta(name)(space, evaluations=budget, batch=batch, seed=seed)
+    meta = find_meta(method)(
+        one.problem.pre_policies, evaluations=one.budget, batch=BATCH, seed=seed
+    )
     rng = np.random.default_rng(seed)
-    for _ in range(budget // batch):
-        points = meta.ask(batch, (), rng)
-        meta.tell(points, p[points])
-    assert meta._best is not None
-    return float(p.max() - meta._best[0])
+    best = -np.inf
+    for asked in range(0, one.budget, BATCH):
+        points = meta.ask(min(BATCH, one.budget - asked), (), rng)
+        meta.tell(points, one.p[points])
+        best = max(best, float(one.p[points].max()))
+    return float(one.p.max() - best)
+
+
+def wilson(hits: int, of: int) -> tuple[float, float]:
+    """The 95 % interval of a proportion."""
+    z, p = 1.96, hits / of
+    middle, half = p + z * z / (2 * of), z * np.sqrt(p * (1 - p) / of + z * z / (4 * of * of))
+    return float((middle - half) / (1 + z * z / of)), float((middle + half) / (1 + z * z / of))
 
 
 def main() -> None:
-    """Print the table."""
+    """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--share", type=float, default=0.03)
-    parser.add_argument("--gp", action="store_true", help="the Gaussian process, too (minutes)")
+    parser.add_argument("--boards", type=int, default=60, help="seeds of boards to look at")
+    parser.add_argument("--methods", nargs="+", default=METHODS)
     given = parser.parse_args()
-    print("| layout | joint posts | budget | best | mean | search | gap: mean, worst | within |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
-    for name, number in LAYOUTS:
-        layout = with_third(name, number)
-        problem = BarrierProblem(layout, committed="red,yellow")
-        size = problem.pre_policies.size
-        p, budget = problem.solver.p(np.arange(size)), int(given.share * size)
-        for meta in (*METAS, *(("gp",) if given.gp else ())):
-            gaps = np.array([gap(problem, p, meta, budget, seed) for seed in range(given.seeds)])
-            print(
-                f"| {layout.name} | {size} | {budget} | {p.max():.4f} | {p.mean():.4f} | "
-                f"{meta} | {gaps.mean():.4f}, {gaps.max():.4f} | "
-                f"{int((gaps <= WITHIN).sum())} of {given.seeds} |",
-                flush=True,
-            )
+    gaps: dict[str, list[float]] = {method: [] for method in given.methods}
+    seconds = dict.fromkeys(given.methods, 0.0)
+    print(f"| board | joint posts | within | chance | {' | '.join(given.methods)} |")
+    print("| --- |" + " --- |" * (3 + len(given.methods)))
+    chances = []
+    for one in boards(given.boards, given.share):
+        cells = []
+        for method in given.methods:
+            began = time.process_time()
+            own = [gap(one, method, seed) for seed in range(given.seeds)]
+            seconds[method] += time.process_time() - began
+            gaps[method] += own
+            cells.append(f"{sum(each <= WITHIN for each in own)}")
+        chances.append(one.chance)
+        numbers = f"{len(one.p)} | {one.good} | {one.chance:.3f}"
+        print(f"| {one.name} | {numbers} | {' | '.join(cells)} |", flush=True)
+    print(f"\n{len(chances)} boards; by chance {np.mean(chances):.3f}\n")
+    print("| search | within 0.02 | 95 % | mean gap | s a search |")
+    print("| --- | --- | --- | --- | --- |")
+    for method, own in gaps.items():
+        hits = sum(each <= WITHIN for each in own)
+        low, high = wilson(hits, len(own))
+        spent = seconds[method] / max(len(own), 1)
+        print(
+            f"| {method} | {hits} of {len(own)} ({hits / len(own):.3f}) | {low:.3f} to {high:.3f} "
+            f"| {np.mean(own):.4f} | {spent:.2f} |"
+        )
 
 
 if __name__ == "__main__":

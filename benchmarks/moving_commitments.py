@@ -34,8 +34,7 @@ SCENARIOS = (
     ("contested", "patrol:6"),
     ("contested", "rule:columns"),
 )
-EVALUATIONS, BATCH, SEEDS = 400, 20, 10
-DEAR = {"gp": 60}  # methods whose every question costs a fit ask so many, and random beside them
+FEW, EVALUATIONS, BATCH, SEEDS = 60, 400, 20, 10
 
 
 @cache
@@ -66,10 +65,7 @@ def rows(seeds: int, methods: Sequence[str]) -> Iterator[dict[str, Any]]:
         for method in FINITE if finite else CONTINUA:
             if method not in methods:
                 continue
-            budgets = [DEAR.get(method, EVALUATIONS)]
-            if method == "random":
-                budgets = [EVALUATIONS, *DEAR.values()]
-            for budget in budgets:
+            for budget in (FEW, EVALUATIONS):
                 start = time.process_time()
                 found = [found_by(problem, method, budget, seed) for seed in range(seeds)]
                 yield {

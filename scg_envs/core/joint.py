@@ -163,7 +163,8 @@ class Product(PrePolicySpace):
             one = self.parts[agent].near(own[agent], 1, np_random)[0]
             if self.together({**own, agent: one}):
                 found.append(self.join({**own, agent: one}))
-        return np.array(found)
+        shape = np.shape(point)
+        return np.array(found, dtype=np.asarray(point).dtype).reshape(number, *shape)
 
     def together(self, points: Mapping[str, Any]) -> bool:
         """Whether points of the first agents, or of all, can be together."""
@@ -271,6 +272,11 @@ class FiniteProduct(Product, Finite):
             number = int(self._places[number])
         numbers = np.unravel_index(number, self._sizes)
         return dict(zip(self.parts, map(int, numbers), strict=True))
+
+    def split_each(self, points: NDArray[np.int64]) -> NDArray[np.int64]:
+        """(n, agents) the numbers of each agent's point, of (n,) points of the product."""
+        places = points if self._places is None else self._places[points]
+        return np.stack(np.unravel_index(places, self._sizes), axis=1)
 
     def join(self, points: Mapping[str, Any]) -> int:
         """The number of the tuple.

@@ -328,6 +328,10 @@ class FiniteOrNone(Finite):
         return 0
 
 
+COVERING = 2.5
+"""The deviation of the normal numbers that `Latent.decode` is to spread over all of the space."""
+
+
 class Latent(PrePolicySpace):
     """A continuum of pre-policies: vectors, which searches reach by unbounded numbers.
 
@@ -360,7 +364,8 @@ class Latent(PrePolicySpace):
         """(n, length) the points that (n, dimension) unbounded real numbers stand for.
 
         The origin stands for a point in the middle, and every interior point has its numbers:
-        Gaussians and evolution strategies move in these.
+        Gaussians and evolution strategies move in these, and begin with normal numbers of
+        deviation `COVERING`, which are to come everywhere.
         """
 
     @abstractmethod

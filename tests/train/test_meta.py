@@ -3,11 +3,14 @@
 import numpy as np
 import pytest
 from gymnasium.spaces import Box
+from scipy.stats import ks_2samp
 
 from scg_envs.core.checkpoint import read_state, write_state
 from scg_envs.core.errors import InvalidArgument, UnknownName
-from scg_envs.core.pre_policy import Constant, Finite, Latent
+from scg_envs.core.joint import make_product
+from scg_envs.core.pre_policy import COVERING, Constant, Finite, Latent
 from scg_envs.games.barrier.layouts import shipped_layouts
+from scg_envs.games.barrier.moving import MovingProblem
 from scg_envs.games.barrier.problem import BarrierProblem
 from scg_envs.train.search import search
 from scg_envs.train.search.baselines import evaluations_to_best
@@ -136,6 +139,46 @@ def test_a_gaussian_process_needs_few_evaluations(space):
 
     meta = searched(made("gp", space, 24, 4), scores, 24, 4)
     assert scores(np.array([meta.found]))[0] >= (0 if isinstance(space, Finite) else 0.7)
+
+
+def made_pairs(side, words):
+    """Two agents' points of which a few score anything, and only with a few of the other's."""
+    labels = [f"{k} o'clock" for k in range(side)] if words else list(range(side))
+    space = make_product({"one": Finite(labels), "two": Finite(labels)})
+    one, two = space.split_each(np.arange(space.size)).T
+    reach = 0 if words else 1  # neighbors are alike
+    own, other = abs(one % 20 - 3) <= reach, abs(two % 20 - 5) <= reach
+    return space, 0.1 * own + 0.1 * other + 0.7 * (own & (one > 40) & other & (two // 20 == 1))
+
+
+@pytest.mark.parametrize("words", [False, True])
+def test_a_gaussian_process_finds_two_points_that_are_good_together(words):
+    """Of 2500 pairs one, or nine that are neighbors, in 160 questions."""
+    space, p = made_pairs(50, words)
+    found = []
+    for seed in range(2):
+        meta = searched(made("gp", space, 160, 20, seed), p.__getitem__, 160, 20, seed)
+        asked = [int(point) for point in meta._points]
+        assert len(set(asked)) == len(asked)  # nothing is asked twice
+        found.append(p[meta.found] == p.max())
+    assert all(found)
+
+
+def test_a_gaussian_process_that_has_asked_about_everything_goes_on_asking():
+    space, p = made_pairs(3, words=True)
+    meta = searched(made("gp", space), p.__getitem__, 24, 4)
+    assert p[meta.found] == p.max()
+
+
+@pytest.mark.parametrize("kind", ["patrol:12", "rule:compass", "network:4"])
+def test_what_searches_of_a_continuum_begin_with_comes_everywhere(kind):
+    """Each number of a first draw is as likely near either end as uniform ones are."""
+    space = MovingProblem("gates", pre_policy=kind).pre_policies
+    rng = np.random.default_rng(0)
+    drawn = space.decode(rng.normal(0, COVERING, (400, space.dimension)))
+    uniform = space.sample(400, rng)
+    for one, other in zip(drawn.T, uniform.T, strict=True):
+        assert ks_2samp(one, other).pvalue > 1e-4
 
 
 def test_enumeration_asks_every_pre_policy_once():

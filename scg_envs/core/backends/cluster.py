@@ -167,43 +167,32 @@ def _pickled(function: Function, text: str) -> bytes:
 def probe(address: str) -> None:
     """See whether a cluster answers, before Ray is asked, which waits for ever or ends the process.
 
+    A process of its own connects, which can be ended: something that listens there and even speaks
+    gRPC, as proxies do, need not be a cluster.
+
     Args:
         address: as `Ray` takes it.
 
     Raises:
         ClusterUnreachable: none answers within `ANSWER` seconds.
     """
-    if address == "auto":
-        _probe_auto()
-        return
-    import grpc
-    from ray.util import get_node_ip_address
-
+    began = time.monotonic()
     host, _, port = address.removeprefix("ray://").rpartition(":")
-    if address.partition(":")[0] in _HERE:
-        host = get_node_ip_address()  # where Ray will look in its place
+    if host:  # sooner than Ray is imported
+        try:
+            socket.create_connection((host, int(port)), timeout=ANSWER).close()
+        except (OSError, OverflowError) as error:
+            raise ClusterUnreachable(address, str(error)) from error
+    settings = {"log_to_driver": False, "logging_level": "CRITICAL", **_local(address)}
+    code = f"import ray; ray.init({address!r}, **{settings!r})"
+    left = max(ANSWER - (time.monotonic() - began), 0.1)
     try:
-        socket.create_connection((host, int(port)), timeout=ANSWER / 2).close()
-        with grpc.insecure_channel(f"{host}:{port}") as channel:
-            grpc.channel_ready_future(channel).result(timeout=ANSWER / 2)
-    except grpc.FutureTimeoutError:
-        why = f"what listens there said nothing for {ANSWER / 2:.0f} s"
-        raise ClusterUnreachable(address, why) from None
-    except (OSError, OverflowError) as error:
-        raise ClusterUnreachable(address, str(error)) from error
-
-
-def _probe_auto() -> None:
-    """See whether a cluster of this machine answers, by a process that connects to it."""
-    code = "import ray; ray.init('auto', log_to_driver=False, logging_level='CRITICAL')"
-    words = [sys.executable, "-c", code]
-    try:
-        subprocess.run(words, timeout=ANSWER, check=True, capture_output=True)
+        subprocess.run([sys.executable, "-c", code], timeout=left, check=True, capture_output=True)
     except subprocess.TimeoutExpired:
-        raise ClusterUnreachable("auto", f"no answer within {ANSWER:.0f} s") from None
+        raise ClusterUnreachable(address, f"no answer within {ANSWER:.0f} s") from None
     except subprocess.CalledProcessError as error:
         lines = error.stderr.decode(errors="replace").strip().splitlines() or ["no cluster"]
-        raise ClusterUnreachable("auto", lines[-1]) from None
+        raise ClusterUnreachable(address, lines[-1].removesuffix(".")) from None
 
 
 def _local(address: str) -> dict[str, Any]:

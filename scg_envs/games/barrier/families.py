@@ -16,7 +16,7 @@ from gymnasium import Space
 from numpy.typing import NDArray
 
 from ...core.actions import contains
-from ...core.pre_policy import Finite, Latent, Policy
+from ...core.pre_policy import COVERING, Finite, Latent, Policy
 from ...core.scheme import Otherwise
 from .layouts import Cell, Layout
 from .walkers import Walker, WalkerPolicy
@@ -235,10 +235,10 @@ class ManyWalks(_Walks[M], Latent):
         return self.family.at(np.asarray(point, dtype=np.float64))
 
     def decode(self, latent: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(n, dimension) the members of real numbers, as the standard normal spreads them."""
+        """(n, dimension) the members of real numbers; normal ones of `COVERING` are uniform."""
         from scipy.special import ndtr  # here, for importing it takes longer than all else
 
-        return self.from_unit_cube(ndtr(latent))
+        return self.from_unit_cube(ndtr(np.asarray(latent) / COVERING))
 
     def from_unit_cube(self, unit: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n, dimension) the members of numbers of the unit cube, each by its own numbers."""

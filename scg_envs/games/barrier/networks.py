@@ -15,7 +15,7 @@ rules.
 A point is a number from 0 to 1 for the post, and the parameters, W1, b1, W2, b2, each row by row.
 They are numbers of single precision, as followers are shown them, so that both know the same
 network. Searches move in them without bounds; a uniform point has each from a Gaussian of deviation
-`SPREAD`.
+`COVERING`.
 
 A file (.npz, or .json with the same keys) holds `W1` (6, H), `b1` (H,), `W2` (H, 5), `b2` (5,) and
 `post` (2,).
@@ -34,6 +34,7 @@ from gymnasium.spaces import Box
 from numpy.typing import NDArray
 
 from ...core.errors import InvalidArgument, InvalidCommitment
+from ...core.pre_policy import COVERING
 from .families import Family, ManyWalks
 from .game import BarrierGame
 from .layouts import Cell, Layout
@@ -41,7 +42,6 @@ from .tables import ACTIONS, tables_of
 from .walkers import Walker
 
 USUAL, LARGEST = 4, 256  # hidden units
-SPREAD = 2.5
 INPUTS = 6
 _SUFFIXES = (".npz", ".json")
 Network = tuple[int, bytes]  # the number of the post, and the float32 parameters
@@ -123,7 +123,7 @@ class Networks(Family[Network]):
     def near(self, member: Network, number: int, np_random: np.random.Generator) -> list[Network]:
         """So many networks near another: Gaussian steps, long and short ones, some elsewhere."""
         points = np.tile(self.unit(member), (number, 1))
-        length = SPREAD * 10 ** np_random.uniform(-2, 0, size=(number, 1))
+        length = COVERING * 10 ** np_random.uniform(-2, 0, size=(number, 1))
         points[:, 1:] += length * np_random.standard_normal((number, self.parameters))
         elsewhere = np_random.random(number) < 1 / len(self._posts)
         points[elsewhere, 0] = np_random.random(int(elsewhere.sum()))
@@ -228,7 +228,7 @@ class NetworkSpace(ManyWalks[Network]):
         from scipy.special import ndtr  # here, for importing it takes longer than all else
 
         points = np.array(latent, dtype=np.float64)
-        points[:, 0] = ndtr(points[:, 0])
+        points[:, 0] = ndtr(points[:, 0] / COVERING)
         return np.array([self.normal(point) for point in points])
 
     def from_unit_cube(self, unit: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -236,7 +236,7 @@ class NetworkSpace(ManyWalks[Network]):
         from scipy.special import ndtri
 
         points = np.array(unit, dtype=np.float64)
-        points[:, 1:] = SPREAD * ndtri(np.clip(points[:, 1:], 1e-9, 1 - 1e-9))
+        points[:, 1:] = COVERING * ndtri(np.clip(points[:, 1:], 1e-9, 1 - 1e-9))
         return np.array([self.normal(point) for point in points])
 
 

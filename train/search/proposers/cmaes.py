@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from ....core.checkpoint import StateDict
 from ....core.errors import InvalidArgument
 from ....core.extras import require
-from ....core.pre_policy import PrePolicySpace
+from ....core.pre_policy import COVERING, PrePolicySpace
 from .meta import Meta
 from .spaces import continuous
 
-_DEVIATION = 2.5  # of the first generation: wide enough to begin near every corner
+_FAR = 40 * COVERING  # where every point is a corner's, and steps grow without end
 
 
 class CmaEsMeta(Meta):
@@ -24,7 +24,8 @@ class CmaEsMeta(Meta):
 
     A search that has settled starts anew from a random mean with twice the population, as in
     IPOP-CMA-ES (Auger and Hansen, 2005): answers jump where followers change their mind, and one
-    descent may end on the wrong side of such a jump. So does one whose scores are all the same.
+    descent may end on the wrong side of such a jump. While all scores are the same it draws from
+    all of the space, as it began.
     """
 
     name = "cmaes"
@@ -59,7 +60,7 @@ class CmaEsMeta(Meta):
 
         self._cma = CMA(
             mean=mean,
-            sigma=_DEVIATION,
+            sigma=COVERING,
             seed=self._seed + self._restarts,
             population_size=self._population,
         )
@@ -110,15 +111,16 @@ class CmaEsMeta(Meta):
     def _end_generation(self) -> None:
         generation, self._told = self._told, []
         if np.ptp([value for _, value in generation]) == 0:
-            self._restart(1)  # nothing to go by here
+            self._restart(1, np.zeros(self._space.dimension))  # nothing to go by here
             return
         with np.errstate(over="ignore"):  # the library caps a step size that grows without end
             self._cma.tell(generation)
-        if self._cma.should_stop():
-            self._restart(2)
+        farthest = max(float(np.abs(latent).max()) for latent, _ in generation)
+        if self._cma.should_stop() or farthest > _FAR:
+            draws = np.random.default_rng([self._seed, self._restarts + 1])
+            self._restart(2, draws.normal(0, COVERING, self._space.dimension))
 
-    def _restart(self, growth: int) -> None:
+    def _restart(self, growth: int, mean: NDArray[np.float64]) -> None:
         self._restarts += 1
         self._population = growth * self._cma.population_size
-        draws = np.random.default_rng([self._seed, self._restarts])
-        self._start(draws.normal(0, _DEVIATION, self._space.dimension))
+        self._start(mean)

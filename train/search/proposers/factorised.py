@@ -73,9 +73,8 @@ class FactorisedMeta(Meta):
         return self._product.join(settled)
 
     def _split(self, points: NDArray[Any]) -> NDArray[np.int64]:
-        if self._product is None:
-            return np.asarray(points, dtype=np.int64)[:, None]
-        return np.array([list(self._product.split(int(point)).values()) for point in points])
+        points = np.asarray(points, dtype=np.int64)
+        return points[:, None] if self._product is None else self._product.split_each(points)
 
     def _learn(self, points: NDArray[Any], scores: NDArray[np.float64]) -> None:
         deviation = float(scores.std())

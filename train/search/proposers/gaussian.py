@@ -9,15 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ....core.checkpoint import StateDict
-from ....core.pre_policy import PrePolicySpace
+from ....core.pre_policy import COVERING, PrePolicySpace
 from .ascent import Adam, advantages
 from .meta import Meta
 from .spaces import continuous
 
 _LOG_WIDEST, _LOG_NARROWEST = np.log(4.0), np.log(0.02)
-# Wide enough that a softmax begins with mixtures near every corner. With 1.5 the median search of
-# random 5x5 games (benchmarks/mixed_commitments.py) came to .95 of the optimal P, with this to .98.
-_FIRST = 2.5
+# It begins with deviation COVERING: with 1.5 the median search of random 5x5 games
+# (benchmarks/mixed_commitments.py) came to .95 of the optimal P, with 2.5 to .98.
 
 
 class GaussianMeta(Meta):
@@ -54,7 +53,7 @@ class GaussianMeta(Meta):
         super().__init__(space, evaluations=evaluations, batch=batch, seed=seed)
         self._space = continuous(space, self.name)
         self.mean = np.zeros(self._space.dimension)
-        self.log_deviation = np.full(self._space.dimension, np.log(_FIRST))
+        self.log_deviation = np.full(self._space.dimension, np.log(COVERING))
         self._adam = Adam((2, self._space.dimension), step_size)
         self._asked: NDArray[np.float64] = np.empty((0, self._space.dimension))
 
