@@ -177,12 +177,13 @@ def _covariance(
     some: Sequence[NDArray[np.float64]], others: Sequence[NDArray[np.float64]]
 ) -> NDArray[np.float64]:
     """(n, m) of the scores of n pre-policies and m others, by agent's features."""
-    alone, together = 0.0, 0.0
+    shape = len(some[0]), len(others[0])
+    alone, together = np.zeros(shape), np.zeros(shape)
     for one, other in zip(some, others, strict=True):
-        distance = np.zeros((len(one), len(other)))
+        distance = np.zeros(shape)
         for a, b in zip(one.T, other.T, strict=True):
             distance += np.abs(a[:, None] - b[None])
         distance *= _NEAR / one.shape[1]
-        alone = alone + np.exp(-distance) / len(some)
-        together = together + distance
+        alone += np.exp(-distance) / len(some)
+        together += distance
     return np.asarray(_ALONE * alone + (1 - _ALONE) * np.exp(-together))
