@@ -6,12 +6,13 @@ seen. With Jeffreys' prior the chance is Beta(n1 + 1/2, n2 + 1/2) distributed, i
 others, and its mean (n1 + 1/2) / (n1 + n2 + 1) is what the follower plays. What is computed from
 the chances has the distribution that drawing them gives it: credible intervals are of that.
 
-Beside the fit stand two that know less: one chance for all cases, and level-k players (Stahl and
-Wilson 1995) of three kinds: level 0 plays both actions equally often; level 1 best responds to the
-other's last action, and at first to level 0; level 2 best responds to a level-1 other. How often
-each is met is fitted by maximum likelihood. `left_out` is the sum over all choices of the logarithm
-of what the fit without that choice gives it: it is no likelihood of people left out, for which
-whole games are needed and not their counts.
+Beside the fit stand four that know less: one chance for all cases; automata of two states, which go
+by the other's last action alone or by their own, and begin by a chance of its own; and level-k
+players (Stahl and Wilson 1995) of three kinds: level 0 plays both actions equally often; level 1
+best responds to the other's last action, and at first to level 0; level 2 best responds to a
+level-1 other. How often each is met is fitted by maximum likelihood. `left_out` is the sum over all
+choices of the logarithm of what the fit without that choice gives it: it is no likelihood of people
+left out, for which whole games are needed and not their counts.
 """
 
 from __future__ import annotations
@@ -38,6 +39,9 @@ DRAWS = 1000
 """From the posterior, for intervals."""
 
 CASES = ("start", "0,0", "0,1", "1,0", "1,1")
+TWO_STATES = {"other's last": (0, 1, 2, 1, 2), "own last": (0, 1, 1, 2, 2)}
+"""Which cases an automaton of two states and a start does not tell apart."""
+
 _STREAM = 0xF177ED
 
 
@@ -65,8 +69,13 @@ class Fit:
     @property
     def chances(self) -> NDArray[np.float64]:
         """(5,) the posterior means of the first action's chances."""
-        smooth = self.counts + PRIOR
-        return np.asarray(smooth[:, 0] / smooth.sum(axis=1))
+        return _mean(self.counts)
+
+    def _merged(self, cases: tuple[int, ...]) -> NDArray[np.int64]:
+        """(5, 2) the counts of all cases that are not told from each."""
+        merged = np.zeros_like(self.counts)
+        np.add.at(merged, list(cases), self.counts)
+        return merged[list(cases)]
 
     def draws(self, number: int = DRAWS, seed: int = 0) -> NDArray[np.float64]:
         """(number, 5) chances drawn from the posterior."""
@@ -112,14 +121,21 @@ class Fit:
 
     @property
     def log_likelihood(self) -> dict[str, float]:
-        """Of all choices, by fit: `last round`, `one chance`, `level-k`, and `left out`."""
+        """Of all choices, by fit, and `left out`.
+
+        The fits are `last round`, those of `TWO_STATES`, `one chance` and `level-k`.
+        """
         n = self.counts
         pooled = n.sum(axis=0) / n.sum()
         mixed = self.levels @ self._level_chances()
         rest = np.where(n > 0, (n - 1 + PRIOR) / (n.sum(axis=1, keepdims=True) - 1 + 2 * PRIOR), 1)
-        best = n / np.maximum(n.sum(axis=1, keepdims=True), 1)
+        best = _shares(n)
         return {
             "last round": _log_likelihood(n, best),
+            **{
+                name: _log_likelihood(n, _shares(self._merged(cases)))
+                for name, cases in TWO_STATES.items()
+            },
             "one chance": _log_likelihood(n, np.broadcast_to(pooled, n.shape)),
             "level-k": _log_likelihood(n, np.stack([mixed, 1 - mixed], axis=1)),
             "left out": _log_likelihood(n, rest),
@@ -132,12 +148,16 @@ class Fit:
             others: people who were left out of the fit, in the same game.
 
         Returns:
-            By fit: `last_round`, `one_chance` and `level_k`.
+            By fit: `last_round`, `other_last`, `own_last`, `one_chance` and `level_k`.
         """
         n, pooled = others.counts, self.counts.sum(axis=0) + PRIOR
         mixed = self.levels @ self._level_chances()
         fits = {
             "last_round": self.chances,
+            **{
+                name.replace("'s ", "_").replace(" ", "_"): _mean(self._merged(cases))
+                for name, cases in TWO_STATES.items()
+            },
             "one_chance": np.full(5, pooled[0] / pooled.sum()),
             "level_k": np.clip(mixed, 1e-9, 1 - 1e-9),
         }
@@ -268,6 +288,17 @@ def _fit(game: str, seen: dict[str, Any]) -> Fit:
     one, two = seen["actions"]
     counts = np.array([seen["counts"][case] for case in CASES], dtype=np.int64)
     return Fit(game, (one, two), np.array(seen["own"], float), counts, seen["n"], seen["unit"])
+
+
+def _shares(counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """(5, 2) the likeliest chances; 0 where nothing was counted."""
+    return np.asarray(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1))
+
+
+def _mean(counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """(5,) the posterior means of the first action's chances, by (5, 2) counts."""
+    smooth = counts + PRIOR
+    return np.asarray(smooth[:, 0] / smooth.sum(axis=1))
 
 
 def _turned(table: NDArray[np.float64], own: bool, other: bool) -> NDArray[np.float64]:

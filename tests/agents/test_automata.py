@@ -38,7 +38,9 @@ def test_cards_say_what_a_fit_is_and_what_it_is_not(name):
         assert part in text
     for fit in card(name).fits.values():
         said = fit.log_likelihood
-        assert said["last round"] >= max(said["one chance"], said["level-k"]) - 1e-9
+        two = (said["other's last"], said["own last"])
+        assert said["last round"] >= max(*two, said["level-k"]) - 1e-9
+        assert min(two) >= said["one chance"] - 1e-9
         assert said["left out"] <= said["last round"]
         assert fit.levels.sum() == pytest.approx(1)
 
@@ -52,6 +54,17 @@ def test_in_the_dilemma_people_are_told_by_the_last_round_far_better_than_by_wha
     assert dilemma["left out"] > max(dilemma["one chance"], dilemma["level-k"]) + 100
     assert battle["left out"] > battle["one chance"] + 20
     assert abs(battle["left out"] - battle["level-k"]) < 5
+
+
+def test_automata_of_two_states_pool_the_cases_that_they_do_not_tell_apart():
+    fit = card("akata-people").fits["prisoners_dilemma"]
+    (start, cc, cd, dc, dd), told = fit.counts, fit.log_likelihood
+    for name, groups in (
+        ("other's last", (start, cc + dc, cd + dd)),
+        ("own last", (start, cc + cd, dc + dd)),
+    ):
+        plain = sum(n @ np.log(n / n.sum()) for n in groups)
+        assert told[name] == pytest.approx(plain)
 
 
 def test_levels_are_the_likeliest_mixture():

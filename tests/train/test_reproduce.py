@@ -222,10 +222,33 @@ def test_leaders_of_the_twelve_games_are_exact(rows, game):
 
 def test_only_people_who_were_left_out_are_predicted(rows):
     made = [row for row in rows.all["akata"] if row.role == "predicted"]
-    assert {row.condition for row in made} == {"dilemma: prompted, by base, x GPT-4"}
-    assert {row.verdict for row in made} == {"inside"}
+    assert {row.condition for row in made} == {
+        "dilemma: prompted, by base, x GPT-4",
+        "dilemma: base, by prompted, x GPT-4",
+    }
+    # The prompted people defect more often: the base group by them is outside in this alone.
+    assert [row.metric for row in made if row.verdict == "outside"] == ["both_defect"]
     own = rows("akata", "dilemma: base x GPT-4", "points")
     assert (own.role, own.published, own.verdict) == ("fitted", 6.109, "inside")
+
+
+def test_people_left_out_decide_what_the_follower_looks_at(rows):
+    """The whole last round in the dilemma; in the battle little beyond the own last action."""
+    kinds = ("last_round", "other_last", "own_last", "one_chance", "level_k")
+    for game, gain in (("prisoners_dilemma", 0.05), ("battle_of_the_sexes", 0.0)):
+        told = {
+            kind: np.mean(
+                [
+                    rows("akata", f"left out: {game}, {one} by {two}", kind).ours
+                    for one, two in (("base", "prompted"), ("prompted", "base"))
+                ]
+            )
+            for kind in kinds
+        }
+        best = told.pop("last_round")
+        assert best > max(told.values()) + gain
+        if game == "battle_of_the_sexes":
+            assert best < told["own_last"] + 0.005
 
 
 def test_tolerances_are_half_the_interval_of_a_mean_over_the_people():

@@ -30,9 +30,10 @@ Conditions and metrics:
 
   akata        dilemma | battle: GROUP x GPT-4 | GROUP, by base, x GPT-4 | GROUP x itself;
                left out: GAME, GROUP by GROUP; commit: GAME, GROUP (: a plain commitment)
-               both_cooperate, both_defect, coordinated, points; last_round, one_chance, level_k
-               (log-likelihood of a choice); leader_best, leader_at_most, leader_ceiling,
-               leader_low, leader_high, leader_sure, people, chance_CASE
+               both_cooperate, both_defect, coordinated, points; last_round, other_last,
+               own_last, one_chance, level_k (log-likelihood of a choice); leader_best,
+               leader_at_most, leader_ceiling, leader_low, leader_high, leader_sure, people,
+               chance_CASE
   oracles-and-followers
                GAME
                leader_deterministic, follower_deterministic, leader_ceiling, leader_greatest,

@@ -6,10 +6,12 @@ Every row is computed exactly from rules of the last round fitted to counts
 - GROUP x GPT-4: people as fitted, against GPT-4 as fitted to its games with models (the counts of
   GPT-4 against people are not at hand). For people that are fitted to the very games that the
   published number summarizes the row is no prediction, and its role says so.
-- prompted, by base: people of one group by what the other group does: these are people left out.
+- GROUP, by GROUP: people of one group by what the other does. These are 97 and 98 different people,
+  so each is left out of the fit that predicts it, and half of all people are, in turn.
 - GROUP x itself: two of the same group.
 - left out: the logarithm of what a rule fitted to the one group gives the choices of the other, a
-  choice: `last_round`, beside `one_chance` and `level_k` of the same fit.
+  choice: `last_round`, beside `other_last` and `own_last` (automata of two states), `one_chance`
+  and `level_k` of the same people.
 - commit: what one should commit to against people, in points a round: the best rule of the last
   round (`leader_best`), what any memory and a clock could attain (`leader_ceiling`), what the best
   rule has at least by the data's 95 % (`leader_low`, `leader_high`), what a commitment is sure of
@@ -19,7 +21,8 @@ Every row is computed exactly from rules of the last round fitted to counts
 
 Tolerances are half of the 95 % interval of a mean over the 97 people, by the spread between games
 of the fitted pair: .08 and .06 for shares of rounds, .3 for points. The raw data, for a bootstrap
-over people and for leaving out one fold of people after another, are not at hand; their counts are.
+over people, for leaving out a fifth of them after another or for mixtures of types, are not at
+hand; their counts are, which say nothing of who was who.
 """
 
 from __future__ import annotations
@@ -77,10 +80,12 @@ def _dilemma(sheet: Sheet) -> Iterator[Row]:
     partner = card("akata-gpt-4").fits[DILEMMA]
     for group, published in PUBLISHED[DILEMMA].items():
         fit, data = _group(group, DILEMMA)
-        pairs = [(f"{group} x GPT-4", fit, [data, MODELS], partner)]
-        if group != "base":
-            base, base_data = _group("base", DILEMMA)
-            pairs.append((f"{group}, by base, x GPT-4", base, [base_data, MODELS], partner))
+        (left_out,) = set(GROUPS) - {group}
+        others, own_data = _group(left_out, DILEMMA)
+        pairs = [
+            (f"{group} x GPT-4", fit, [data, MODELS], partner),
+            (f"{group}, by {left_out}, x GPT-4", others, [own_data, MODELS], partner),
+        ]
         for where, people, fitted_to, other in pairs:
             ours = _outcome(people, other.chances)
             for metric, one, value in zip(METRICS, published, ours, strict=True):

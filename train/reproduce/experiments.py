@@ -88,8 +88,13 @@ EXPERIMENTS: dict[str, Experiment] = {
         reproduce_akata,
         (
             "People are a rule of the last round fitted to counts of all of them together.",
-            "Where the people are those that were fitted to, nothing is predicted; one group by "
-            "the other is.",
+            "Where the people are those that were fitted to, nothing is predicted; each group by "
+            "the other is, of 97 and 98 different people: two folds, since whose choices are whose "
+            "is not at hand.",
+            "The base group by the prompted one defects too often together: who played "
+            "against a partner that predicts plays otherwise.",
+            "GPT-4 is fitted to its games with models: what it played against people is a table "
+            "of its own, which is not at hand, and of the battle there is no fit.",
         ),
     ),
     "oracles-and-followers": Experiment(
