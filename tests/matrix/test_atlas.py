@@ -3,6 +3,7 @@
 import csv
 import json
 import random
+from functools import cache
 
 import numpy as np
 import pytest
@@ -28,9 +29,12 @@ CELLS = ("up,left", "up,right", "down,left", "down,right")
 SAMPLE = [*random.Random(0).sample(NUMBERS, 24), "111", "122", "322", "244"]
 
 
-@pytest.fixture(scope="module")
+whole = cache(atlas)  # a module's fixture is made again where tests wander between processes
+
+
+@pytest.fixture
 def rows():
-    return atlas()
+    return whole()
 
 
 def cell_of(row):
@@ -182,7 +186,8 @@ def test_the_picture_puts_games_that_differ_by_one_swap_side_by_side():
     assert (places["112"][1], places["211"][1]) == (0, 11)
 
 
-def test_the_command_writes_tables_and_a_picture(tmp_path, capsys):
+def test_the_command_writes_tables_and_a_picture(rows, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("scg_envs.train.commands.atlas.atlas", lambda: rows)
     out = tmp_path / "deep" / "atlas"
     assert main(["atlas", "--out", str(out), "--desirable", "egalitarian", "--json"]) == 0
     report = json.loads(capsys.readouterr().out)

@@ -123,7 +123,7 @@ def desirable_cell(form: NormalForm, choice: str) -> tuple[int, int]:
 
 
 def atlas(numbers: Sequence[str] = NUMBERS) -> list[Row]:
-    """The rows of some games, all of them by default; a second for all."""
+    """The rows of some games, all of them by default, which takes some seconds."""
     return [row for number in numbers for row in _game_rows(number)]
 
 

@@ -126,7 +126,7 @@ def test_optimistic_mixed_value_is_above_every_equilibrium(tables, leader):
         assert lowest.value >= pure_commitment(game, leader, objective, "pessimistic").value - 1e-9
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(small)
 def test_no_mixture_on_a_grid_is_better(tables):
     game = NormalForm(tables[:2])
@@ -201,7 +201,7 @@ def test_pure_commitments_by_brute_force(tables, leader):
         assert found.weights @ attained == pytest.approx(found.value)
 
 
-@settings(max_examples=6)
+@settings(max_examples=4)
 @given(st.integers(0, 10**9))
 def test_several_followers(seed):
     game = NormalForm(np.random.default_rng(seed).random((3, 3, 2, 2)))

@@ -74,7 +74,7 @@ def test_the_seed_decides():
 
 
 def test_many_players_stay_bounded():
-    game = NormalForm(np.random.default_rng(0).random((10, *(2,) * 10)))
+    game = NormalForm(np.random.default_rng(0).random((8, *(2,) * 8)))
     found = solve_many_players(game, max_supports=20)
     assert len(found) >= 1
     assert found.kind == "sample"

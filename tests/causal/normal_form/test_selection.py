@@ -59,15 +59,15 @@ def test_dynamics_of_three_players_and_of_one():
 
 
 def test_learning_says_out_of_how_many_starts():
-    """And how sure its shares are: those of 400 coins, by the formula for a proportion."""
+    """And how sure its shares are: those of 150 coins, by the formula for a proportion."""
     found = equilibria(HOUSEHOLD)
-    learned = learning_outcomes(HOUSEHOLD, starts=400)
-    assert learned.starts == 400
+    learned = learning_outcomes(HOUSEHOLD, starts=150)
+    assert learned.starts == 150
     share = learned.expected(HOUSEHOLD, DESIRABLE)
     values = np.array([HOUSEHOLD.expected(DESIRABLE, e.profile) for e in learned.equilibria])
     error = learned.standard_error(values)
-    assert error == pytest.approx(np.sqrt(share * (1 - share) / 400))
-    again = [learning_outcomes(HOUSEHOLD, starts=400, seed=seed) for seed in range(1, 9)]
+    assert error == pytest.approx(np.sqrt(share * (1 - share) / 150))
+    again = [learning_outcomes(HOUSEHOLD, starts=150, seed=seed) for seed in range(1, 9)]
     spread = np.std([one.expected(HOUSEHOLD, DESIRABLE) for one in again])
     assert error / 3 < spread < error * 3
     exact = select(found, HOUSEHOLD, "extreme")
