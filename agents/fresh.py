@@ -206,6 +206,16 @@ class FreshResponder(Responder):
         for number, model in enumerate(self._models.values()):
             model.load_model(folder / "models" / str(number))
 
+    def save_model_of(self, point: Any, folder: Path) -> None:
+        """Write the model of one pre-policy alone."""
+        self._model(point).save_model(folder)
+
+    def load_model_of(self, point: Any, folder: Path) -> None:
+        """Answer under that pre-policy with what `save_model_of` wrote."""
+        model = self._untrained(len(self._models))
+        model.load_model(folder)
+        self._keep(np.asarray(point), model)
+
     def state_dict(self) -> StateDict:
         """The models and their answers; a model that is being trained is trained anew."""
         return {

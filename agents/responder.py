@@ -174,6 +174,14 @@ class Responder(ABC):
     def load_model(self, folder: Path) -> None:  # noqa: B027
         """Answer from now on with the models that `save_model` wrote."""
 
+    def save_model_of(self, point: Any, folder: Path) -> None:
+        """Write the models that answer under one pre-policy, of a model for each only that."""
+        self.save_model(folder)
+
+    def load_model_of(self, point: Any, folder: Path) -> None:
+        """Answer under that pre-policy with what `save_model_of` wrote."""
+        self.load_model(folder)
+
     def state_dict(self) -> StateDict:
         """All that `load_state_dict` needs to go on as if nothing had happened."""
         return {}

@@ -145,7 +145,7 @@ def examine(job: dict[str, Any]) -> dict[str, Any]:
         path = Path(folder) / "board.txt"
         path.write_text(made["layout"])
         state = Search(SearchConfig.of("barrier", layout=str(path), **made["settings"])).run()
-        asked = ask(state)
+        asked, _ = ask(state)
         result = judge(state.config, state.problem, asked)
     truth = truth_of(made["layout"], made["settings"])
     low, exact, high = (np.array(truth[ties]) for ties in ("pessimistic", "uniform", "optimistic"))

@@ -7,7 +7,7 @@ cross.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,15 +25,20 @@ from .search.trust import TRUSTED_REGRET, bounds_of, sound
 _LABELED = 150  # more values than these cannot be read on one board
 _TALLEST = 40  # inches
 _FOUND = "magenta"  # no agent's color
+_FINALISTS = "another finalist, judged again too"
 
 
 @dataclass(frozen=True)
 class _Panel:
-    """One map: what it shows, P of every pre-policy, and which of them are not to be trusted."""
+    """One map: what it shows, P of every pre-policy, and which of them are not to be trusted.
+
+    The finalists are the others that were judged again beside the recommended one.
+    """
 
     title: str
     p: NDArray[np.float64]
     untrusted: NDArray[np.bool_]
+    finalists: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
 
 def plot_effects(
@@ -43,6 +48,7 @@ def plot_effects(
     answers: Evaluation | None = None,
     responder: str = "exact",
     chosen: int | None = None,
+    again: tuple[NDArray[np.int64], Evaluation] | None = None,
 ) -> None:
     """Draw what every pre-policy does, over the game's picture or as bars.
 
@@ -51,9 +57,12 @@ def plot_effects(
         path: the PNG to write.
         answers: the responder's answers to every pre-policy; exact ones if None.
         responder: who gave them, one of `scg_envs.agents.RESPONDERS`.
-        chosen: a pre-policy to mark as the one that was found.
+        chosen: a pre-policy to mark as the recommended one.
+        again: the finalists of a search, and the answers to them that are reported: those count.
     """
-    figure = effect_figure(problem, answers=answers, responder=responder, chosen=chosen)
+    figure = effect_figure(
+        problem, answers=answers, responder=responder, chosen=chosen, again=again
+    )
     with replacing(path) as partial:
         figure.savefig(partial)
 
@@ -64,15 +73,27 @@ def effect_figure(
     answers: Evaluation | None = None,
     responder: str = "exact",
     chosen: int | None = None,
+    again: tuple[NDArray[np.int64], Evaluation] | None = None,
 ) -> Any:
     """The matplotlib figure that `plot_effects` writes."""
+    if answers is not None and again is not None:
+        answers = _replaced(answers, *again)
     panels = _panels(problem, answers, responder)
+    finalists = np.zeros(0, dtype=np.int64) if again is None else again[0]
+    panels[-1] = replace(panels[-1], finalists=finalists[finalists != chosen])
     canvas = problem.picture()
     figure = _bars(problem, panels, chosen) if canvas is None else _maps(panels, chosen, *canvas)
     if canvas is not None:
         _label_posts(problem, figure, len(panels), canvas[1])
     figure.suptitle(plain(_title(problem, panels[0].p, chosen)), fontsize=11)
     return figure
+
+
+def _replaced(answers: Evaluation, points: NDArray[np.int64], again: Evaluation) -> Evaluation:
+    """The answers to every pre-policy, with those to the finalists as they were judged again."""
+    rows = np.arange(len(answers.p))
+    rows[points] = len(rows) + np.arange(len(points))
+    return Evaluation.concatenate([answers, again]).select(rows)
 
 
 def _panels(problem: CommitmentProblem, answers: Evaluation | None, responder: str) -> list[_Panel]:
@@ -116,7 +137,7 @@ def _title(problem: CommitmentProblem, p: NDArray[np.float64], chosen: int | Non
         return title
     value = missing if np.isnan(p[chosen]) else f"{p[chosen]:.3f}"
     exactly = " exactly" if problem.solver.solvable else ""
-    return f"{title}; found: {problem.committed} {space.describe(chosen)}, {value}{exactly}"
+    return f"{title}; recommended: {problem.committed} {space.describe(chosen)}, {value}{exactly}"
 
 
 def _cross_label() -> str:
@@ -148,9 +169,13 @@ def _bars(problem: CommitmentProblem, panels: list[_Panel], chosen: int | None) 
         cross = Patch(facecolor=colors[-1], edgecolor="white", hatch="xxx", label=_cross_label())
         handles.append(cross)
     axes.set_yticks(rows, [plain(problem.pre_policies.describe(row)) for row in rows], fontsize=8)
+    for row in panels[-1].finalists:
+        axes.get_yticklabels()[row].set_color(_FOUND)
+    if len(panels[-1].finalists):
+        handles.append(axes.scatter([], [], marker="_", color=_FOUND, label=_FINALISTS))
     if chosen is not None:
         axes.get_yticklabels()[chosen].set(color=_FOUND, fontweight="bold")
-        handles.append(axes.scatter([], [], marker="s", color=_FOUND, label="found by the search"))
+        handles.append(axes.scatter([], [], marker="s", color=_FOUND, label="recommended"))
     axes.set_ylim(size - 0.4, -0.6)
     axes.set_xlim(0, 1.3)
     axes.set_xticks(np.linspace(0, 1, 6))
@@ -194,8 +219,17 @@ def _maps(
             handles[_cross_label()] = axes.scatter(
                 *places[panel.untrusted].T, marker="x", s=560, color="orangered", linewidths=1.6
             )
+        if len(panel.finalists):
+            handles[_FINALISTS] = axes.scatter(
+                *places[panel.finalists].T,
+                s=700,
+                facecolors="none",
+                edgecolors=_FOUND,
+                linewidths=1.4,
+                linestyles="dashed",
+            )
         if chosen is not None:
-            handles["found by the search"] = axes.scatter(
+            handles["recommended"] = axes.scatter(
                 *places[chosen], s=760, facecolors="none", edgecolors=_FOUND, linewidths=2.6
             )
         axes.set_title(plain(panel.title), fontsize=10)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..agents import Responder, make_responder
 from ..agents.responder import OWN, ResponderInfo
 from ..core.checkpoint import write_state
 from ..core.errors import RunFolderError
@@ -16,6 +15,7 @@ from ..core.pre_policy import Finite
 from ..core.problem import CommitmentProblem
 from .config import SearchConfig
 from .effect_picture import plot_effects
+from .players import Players
 from .plots import plot_learning
 from .run_folder import FINDINGS, SUMMARY, RunFolder, write_json
 from .search.findings import Findings
@@ -30,9 +30,8 @@ EPISODES = 3  # in each video
 def write_report(
     folder: Path,
     config: SearchConfig,
-    problem: CommitmentProblem,
     asked: Findings,
-    responder: Responder,
+    players: Players,
     *,
     pictures: bool = True,
 ) -> SearchResult:
@@ -41,18 +40,18 @@ def write_report(
     Args:
         folder: the run folder.
         config: the search's settings, with all defaults written out.
-        problem: what was searched.
         asked: what was answered.
-        responder: who did; its models are kept and play in the videos.
+        players: who did; their models are kept and play in the videos.
         pictures: whether pictures and videos are made, which `rebuild` can do later.
     """
-    responder.save_model(folder)
+    problem = players.problem
+    players.save(folder)
     write_state(folder / FINDINGS, asked.state_dict())  # what costs most to find, first
     result = judge(config, problem, asked)
     write_json(folder / SUMMARY, result.to_json())
     if pictures:
         _draw(folder, config, problem, asked)
-        _film(folder, config, problem, asked, responder)
+        _film(folder, config, asked, players)
     return result
 
 
@@ -113,21 +112,14 @@ def _rebuild(folder: RunFolder) -> SearchResult:
     write_rows(folder.path / METRICS, asked.history)
     _draw(folder.path, config, problem, asked)
     if config.responder != OWN:
-        responder = make_responder(
-            config.responder,
-            problem,
-            seed=config.seed,
-            steps=config.steps,
-            hyperparameters=config.hyperparameters,
-        )
         try:
-            responder.load_model(folder.path)
+            players = Players.load(folder.path, config, problem, asked)
         except (AttributeError, IndexError, KeyError, OSError, TypeError, ValueError) as error:
             raise RunFolderError(
                 f"the models in {folder.path} cannot be read ({cause(error)}); summary and "
                 "pictures are made anew, the videos are not."
             ) from error
-        _film(folder.path, config, problem, asked, responder)
+        _film(folder.path, config, asked, players)
     return result
 
 
@@ -140,6 +132,7 @@ def _draw(folder: Path, config: SearchConfig, problem: CommitmentProblem, asked:
             answers=asked.judged,
             responder=config.responder,
             chosen=int(asked.point[0]),
+            again=None if asked.finalists is None else (asked.finalists.points, asked.rejudged),
         )
     plot_learning(config, problem, asked, folder / "learning.png")
 
@@ -147,14 +140,13 @@ def _draw(folder: Path, config: SearchConfig, problem: CommitmentProblem, asked:
 def _film(
     folder: Path,
     config: SearchConfig,
-    problem: CommitmentProblem,
     asked: Findings,
-    responder: Responder,
+    players: Players,
 ) -> None:
     """Write `before.mp4`, `after.mp4` and `before_after.gif`."""
-    found = asked.point[0]
+    problem, found = players.problem, asked.point[0]
     before, after = (
-        episodes_of(problem, responder.policies(point), point, episodes=EPISODES, seed=config.seed)
+        episodes_of(problem, players.policies(point), point, episodes=EPISODES, seed=config.seed)
         for point in (None, found)
     )
     titles = _titles(config, problem, asked)
@@ -167,6 +159,8 @@ def _titles(config: SearchConfig, problem: CommitmentProblem, asked: Findings) -
     """What is to be seen without an intervention and under the one that was found."""
     trust = trust_of(config, problem, asked)
     players = f"{' and '.join(problem.learners)} as learned by {config.responder}"
+    if asked.judge is not None:
+        players += ", trained on for it" if asked.judgement is None else " anew, for it alone"
     if trust is Trust.NOT_LEARNED:
         players += ", not to be trusted"
     elif trust is Trust.UNKNOWN:

@@ -5,6 +5,7 @@ DIR/metrics.csv      a row for each update    DIR/tensorboard/   the same as sca
 DIR/checkpoint.npz   where `--resume` goes on DIR/model.zip      the learned model
 DIR/summary.json     the result               pictures and videos beside it
 DIR/findings.npz     the answers that it is made of
+DIR/recommended/     the model whose answer to the recommended pre-policy is reported, if another
 DIR/episodes.jsonl   what was said            DIR/spending.json  what language models used so far
 """
 
@@ -53,6 +54,7 @@ _OURS = (
     "tensorboard",
     "model.zip",
     "models",
+    "recommended",
     "episodes.jsonl",
     SPENDING,
     "effect.png",

@@ -3,7 +3,9 @@
 import json
 import shutil
 
+import numpy as np
 import pytest
+from stable_baselines3 import PPO
 
 from scg_envs.agents.amortized import AmortizedResponder
 from scg_envs.agents.fresh import FreshResponder
@@ -12,8 +14,12 @@ from scg_envs.agents.responder import RationalResponder
 from scg_envs.core.checkpoint import read_state, write_state
 from scg_envs.core.errors import RunFolderError
 from scg_envs.core.evaluation import Evaluation
+from scg_envs.core.scenario import Scenario
+from scg_envs.train.commands.video import Video
+from scg_envs.train.players import Players
 from scg_envs.train.report import rebuild
-from scg_envs.train.search import search
+from scg_envs.train.run_folder import RunFolder
+from scg_envs.train.search import finalists, search
 from scg_envs.train.search.findings import Findings
 
 FEW = {"evaluations": 24, "batch": 8}
@@ -44,6 +50,32 @@ RESPONDERS = (RationalResponder, AmortizedResponder, FreshResponder, GivenRespon
 
 def asked(self, points, *, split="search"):
     raise AssertionError("somebody was asked")
+
+
+@pytest.mark.parametrize("name", ["learned", "nobody has solved it"])
+def test_who_plays_in_a_report_is_whose_answer_is_reported(name, tmp_path, monkeypatch, request):
+    monkeypatch.syspath_prepend(request.config.rootpath)
+    game, settings = RUNS[name]
+    # Whoever has trained on counts, though nothing was wrong: the last of the copies.
+    monkeypatch.setattr(finalists, "_is_sound", lambda *args: False)
+    shorter = iter(range(1000, 0, -1))
+    monkeypatch.setattr(finalists, "_short", lambda answer: -next(shorter))
+    search(game, out=tmp_path, **FEW | settings)
+    kept = Findings.from_state(read_state(tmp_path / "findings.npz"))
+    assert kept.judge is not None
+    config = RunFolder(tmp_path).read_own_config()
+    problem = config.problem()
+    players = Players.load(tmp_path, config.stated(problem), problem, kept)
+    point = kept.point[0]
+    played = problem.evaluate(players.policies(point), kept.point, split="report")
+    assert played.p[0] == kept.answer.p[0]
+    assert np.array_equal(played.regret_max, kept.answer.regret_max, equal_nan=True)
+    assert players.apart
+    (model,) = (tmp_path / "recommended").iterdir()
+    assert PPO.load(model, device="cpu").num_timesteps > 0
+    video = Video(scenario=Scenario(game), model_of=tmp_path, out=tmp_path / "x.mp4")
+    if ":" not in game:
+        assert video._players()[1].apart
 
 
 @pytest.mark.parametrize("name", RUNS)

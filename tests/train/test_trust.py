@@ -297,7 +297,7 @@ def test_the_learned_map_stands_beside_the_exact_one_and_its_lies_bear_a_cross(w
     (legend,) = figure.legends
     said = [text.get_text() for text in legend.get_texts()]
     assert said == [
-        "found by the search",
+        "recommended",
         "a follower's regret exceeds 0.001 in some case: not to be trusted",
     ]
 

@@ -24,7 +24,9 @@ from ...core.scenario import Scenario
 from ..baseline.folder import NOT_THE_GAMES
 from ..command import SeededRun
 from ..config import SearchConfig
+from ..players import Players
 from ..run_folder import RunFolder, check_no_run
+from ..search.findings import Findings
 from ..video import SUFFIXES, episodes_of, record
 from ._printing import print_json, say
 
@@ -91,7 +93,7 @@ class Video(SeededRun):
         else:
             say(f"{path}: {self.episodes} episodes, {frames} frames, {words}")
 
-    def _players(self) -> tuple[CommitmentProblem, Responder, Any]:
+    def _players(self) -> tuple[CommitmentProblem, Responder | Players, Any]:
         """The problem, who answers, and the pre-policy to show if none is named."""
         if self.model_of is None:
             problem = self.scenario.problem()
@@ -120,16 +122,17 @@ class Video(SeededRun):
             )
         summary, kept = folder.read_summary(), folder.read_findings()
         problem = config.problem()
-        responder = make_responder(
-            config.responder,
-            problem,
-            seed=config.seed,
-            hyperparameters=config.hyperparameters,
-        )
         try:
-            responder.load_model(self.model_of)
             if kept is not None:
-                return problem, responder, kept["point"][0]
+                players = Players.load(folder.path, config, problem, Findings.from_state(kept))
+                return problem, players, players.point
+            responder = make_responder(
+                config.responder,
+                problem,
+                seed=config.seed,
+                hyperparameters=config.hyperparameters,
+            )
+            responder.load_model(self.model_of)
             return problem, responder, problem.pre_policies.point(summary["pre_policy_point"])
         except (AttributeError, IndexError, KeyError, OSError, TypeError, ValueError) as error:
             raise RunFolderError(

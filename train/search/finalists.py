@@ -20,7 +20,7 @@ still others (`findings`).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +51,8 @@ class Finalists:
             known.
         exact: exact answers, where they are known.
         chosen: the number of the recommended one.
+        judge: which judge's answer to that one counts, and by how many steps of training each;
+            None where it is the search's own responder.
     """
 
     points: NDArray[Any]
@@ -59,6 +61,7 @@ class Finalists:
     bounds: NDArray[np.float64] | None
     exact: Evaluation | None
     chosen: int
+    judge: dict[str, int] | None = None
 
     def state_dict(self) -> StateDict:
         """All of it, for `from_state`."""
@@ -82,34 +85,43 @@ class Finalists:
         return np.maximum(self.judged.p - hidden(self.judged, self.bounds, stakes), 0.0)
 
 
-def final_round(search: Search, points: Points, answers: Evaluation) -> Finalists | None:
+def final_round(
+    search: Search, points: Points, answers: Evaluation
+) -> tuple[Finalists | None, Responder]:
     """Judge a search's finalists again; None where answers are computed, and right as they are.
 
     Args:
         search: the finished search, which has settled on what its meta pre-policy found.
         points: pre-policies, what was found among them.
         answers: the responder's answers to them.
+
+    Returns:
+        The finalists, and whose answer to the recommended one counts.
     """
     problem = search.problem
     if search.info.computed:
-        return None
+        return None, search.responder
     if answers.episodes is not None:  # of which the report's are to be seen by nobody before
         answers = search.judge.ask(points, split="search")
     rows = _entering(search, np.asarray(points), answers)
     finalists, searched = np.asarray(points)[rows], answers.select(rows)
+    judges = [_Judge(search.responder)] * len(finalists)
     if np.isnan(searched.regret_max).all():
         judged = _by_others(search, finalists) if len(finalists) > 1 else searched
     else:
-        judged = _until_sound(search, finalists, searched)
+        judged, judges = _until_sound(search, finalists, searched)
     bounds = bounds_of(problem, finalists, judged)
-    return Finalists(
+    chosen = _best(search, judged, bounds)
+    made = Finalists(
         points=finalists,
         searched=searched,
         judged=judged,
         bounds=bounds,
         exact=problem.solver.respond(finalists) if problem.solver.solvable else None,
-        chosen=_best(search, judged, bounds),
+        chosen=chosen,
+        judge=judges[chosen].made,
     )
+    return made, judges[chosen].responder
 
 
 def _entering(search: Search, points: NDArray[Any], answers: Evaluation) -> NDArray[np.int64]:
@@ -148,13 +160,26 @@ def apart(search: Search, number: int) -> Responder | None:
     )
 
 
-def _until_sound(search: Search, points: NDArray[Any], searched: Evaluation) -> Evaluation:
+class _Judge(NamedTuple):
+    """Whose answer to a finalist counts, and how it was made, as `Finalists.judge` has it."""
+
+    responder: Responder
+    made: dict[str, int] | None = None
+
+
+def _until_sound(
+    search: Search, points: NDArray[Any], searched: Evaluation
+) -> tuple[Evaluation, list[_Judge]]:
     """The answers with the least regret, of copies that train on until there is none to speak of.
 
     They spend as many steps as the search's own training did.
+
+    Returns:
+        The answers, and whose each is.
     """
     config, problem, responder = search.config, search.problem, search.responder
     answers = [searched.select(np.array([row])) for row in range(len(points))]
+    judges = [_Judge(responder)] * len(points)
     steps, left = 1, FINALISTS << _ROUNDS  # of answers that are drawn, and cost no steps
     if is_learned(config.responder):
         steps = judge_steps(config.responder, problem, config.steps)
@@ -176,7 +201,8 @@ def _until_sound(search: Search, points: NDArray[Any], searched: Evaluation) -> 
             one = again.select(np.array([k]))
             if _is_sound(search, points[row], one) or _short(one) < _short(answers[row]):
                 answers[row] = one
-    return Evaluation.concatenate(answers)
+                judges[row] = _Judge(responder, {"number": _FIRST + number, "steps": each})
+    return Evaluation.concatenate(answers), judges
 
 
 def _is_sound(search: Search, point: Any, answer: Evaluation) -> bool:

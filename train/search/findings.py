@@ -12,6 +12,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from ...agents import Responder
 from ...core.checkpoint import StateDict
 from ...core.evaluation import OBJECTIVES, Before, Evaluation, Optimum
 from ...core.pre_policy import Finite, Points
@@ -55,6 +56,8 @@ class Findings:
         evaluations: pre-policies sampled and answered.
         env_steps: environment steps, for training and for everything that was asked.
         seconds: wall time.
+        judge: which judge's answer to `point` is reported, as `Finalists.judge` has it; None where
+            it is the responder's own.
         responder_optima: the best that any pre-policy attains by the responder's own answers, by
             objective.
     """
@@ -82,6 +85,7 @@ class Findings:
     evaluations: int
     env_steps: int
     seconds: float
+    judge: dict[str, int] | None = None
     responder_optima: dict[str, Optimum | None] = field(default_factory=dict)
 
     def state_dict(self) -> StateDict:
@@ -110,6 +114,15 @@ class Findings:
             return self.found  # computed, or by episodes that have chosen nothing
         return self.finalists.judged.select(np.array([self.finalists.chosen]))
 
+    @property
+    def rejudged(self) -> Evaluation:
+        """The answers to the finalists that are reported; there are finalists."""
+        final = self.finalists
+        assert final is not None
+        rows = np.arange(len(final.points))
+        rows[final.chosen] = len(rows)
+        return Evaluation.concatenate([final.judged, self.answer]).select(rows)
+
     @classmethod
     def from_state(cls, state: StateDict) -> Self:
         """What `state_dict` returned.
@@ -136,10 +149,13 @@ _EVALUATIONS = ("judged", "found", "judgement", "exact")
 _OPTIMA = ("optima", "responder_optima")
 
 
-def ask(search: Search) -> Findings:
+def ask(search: Search) -> tuple[Findings, Responder]:
     """Ask the responder, who judges it, and the problem about what a search has found.
 
     About all pre-policies where they are finitely many, else about the found one and a sample.
+
+    Returns:
+        What was answered, and whose answer to what is recommended is reported.
     """
     problem, judge = search.problem, search.judge
     solver = problem.solver
@@ -148,18 +164,21 @@ def ask(search: Search) -> Findings:
     asked = search.judged()
     judged = judge.ask(asked)
     search.recommend(judged if everywhere else None)
-    finalists = final_round(search, asked, judged)
+    finalists, answering = final_round(search, asked, judged)
+    made = None if finalists is None else finalists.judge
     if finalists is not None:
         search.recommended = finalists.points[finalists.chosen]
     point = np.array([search.found])
     found = judge.ask(point)
-    judgement, changes = _judgement(search, point)
+    judgement, changes, other = _judgement(search, point)
+    if other is not None:
+        answering, made = other, {"number": REPORT}
     weights = problem.base_weights()
     averaged = weights is not None and not search.info.computed
     known = judged if everywhere else None
     beside = baselines(search, known)
     p_meta, p_meta_exact = _p_meta(search, known)
-    return Findings(
+    findings = Findings(
         point=point,
         judged=judged,
         judged_bounds=bounds_of(problem, asked, judged) if averaged else None,
@@ -183,19 +202,24 @@ def ask(search: Search) -> Findings:
         evaluations=len(search.scores),
         env_steps=judge.env_steps,
         seconds=search.seconds,
+        judge=made,
         responder_optima={one: search.responder.optimum(one) for one in OBJECTIVES},
     )
+    return findings, answering
 
 
 def _judgement(
     search: Search, point: Points
-) -> tuple[Evaluation | None, NDArray[np.float64] | None]:
-    """What models that chose nothing answer where no exact answers judge, and what that changes."""
+) -> tuple[Evaluation | None, NDArray[np.float64] | None, Responder | None]:
+    """What models that chose nothing answer where no exact answers judge, and what that changes.
+
+    And those models, if any.
+    """
     if search.problem.solver.solvable:
-        return None, None
+        return None, None, None
     judge = apart(search, REPORT)
     judgement = None if judge is None else search.judge.ask(point, judge)
-    return judgement, differences(search, judge or search.responder, point)
+    return judgement, differences(search, judge or search.responder, point), judge
 
 
 def _p_meta(search: Search, answers: Evaluation | None) -> tuple[float | None, float | None]:

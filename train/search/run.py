@@ -16,6 +16,7 @@ from ...core.checkpoint import StateDict
 from ...core.errors import InvalidArgument, RunFolderError
 from ..config import SearchConfig
 from ..interrupt import warn_unkept
+from ..players import Players
 from ..report import write_report
 from ..run_folder import RunFolder
 from .algorithm_1 import Search
@@ -205,9 +206,8 @@ def conclude(state: Search, folder: RunFolder | None = None, pictures: bool = Tr
         folder: its run folder; nothing is written if None.
         pictures: whether pictures and videos are made.
     """
-    asked = ask(state)
+    asked, answering = ask(state)
     if folder is None:
         return judge(state.config, state.problem, asked)
-    return write_report(
-        folder.path, state.config, state.problem, asked, state.responder, pictures=pictures
-    )
+    players = Players(state.responder, answering, asked.point[0])
+    return write_report(folder.path, state.config, asked, players, pictures=pictures)
