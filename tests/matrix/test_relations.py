@@ -255,6 +255,15 @@ def test_numbers_out_of_range_are_refused(numbers, what):
         household(**numbers)
 
 
+def test_quantal_responses_of_endless_play_are_refused_with_what_to_do():
+    with pytest.raises(UnknownName, match="set `clock`"):
+        search("prisoners_dilemma", rounds=10, responder="logit", rate=1.0)
+    rule = np.full((1, 5, 2), 0.5)
+    form = MatrixProblem("prisoners_dilemma").env.game.form
+    with pytest.raises(InvalidArgument, match="set `clock`"):
+        best_responses(form, 0, 1, rule, rounds=10, rate=1.0)
+
+
 def test_level_0_takes_an_action_that_there_is():
     with pytest.raises(UnknownName, match="uniform"):
         household(level_zero="Sing")

@@ -67,6 +67,11 @@ class MatrixSolver(Solver):
         self._before = before
         self.relations = answers.relations
         self.solvable = "exact" in answers.relations
+        if self.solvable and not env.repetition.terminates:
+            self.why_not = (
+                "Quantal responses (logit) of play without a known end need not be unique; set "
+                "`clock` for them."
+            )
         if uncertain.observability < 1:
             self.relations = ("exact",)
             self.why_not = "Those who do not see the commitment play as without one."
