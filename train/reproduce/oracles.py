@@ -7,6 +7,10 @@ whatever it remembers and mixes. `leader_found` is the mean over seeds of what C
 evaluations, `leader_worst` the worst of them, and `share_reached` how many of them reach 98 % of
 `leader_greatest`, the greatest that is known: the deterministic leader's or the best of these.
 The paper's threshold of success in the prisoner's dilemma, 6, is the deterministic leader's total.
+
+The setting of CMA-ES was chosen on seeds 0 to 9. On 30 seeds that nobody had looked at (1000 to
+1029), 359 of the 360 searches reach 98 % of the ceiling; the one that does not is in the prisoner's
+dilemma, at 8.54 of 10.
 """
 
 from __future__ import annotations
