@@ -93,7 +93,7 @@ def gap(one: Board, method: str, seed: int) -> float:
     meta = find_meta(method)(
         one.problem.pre_policies, evaluations=one.budget, batch=BATCH, seed=seed
     )
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng([seed, *one.name.encode()])  # other draws on each board
     best = -np.inf
     for asked in range(0, one.budget, BATCH):
         points = meta.ask(min(BATCH, one.budget - asked), (), rng)

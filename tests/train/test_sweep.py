@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import fields, replace
 from importlib.resources import files
 
 import pytest
@@ -18,6 +19,8 @@ from scg_envs.train.run_folder import RunFolder
 from scg_envs.train.search import SearchConfig, search
 from scg_envs.train.sweep import SweepInterrupted, job, read_sweep, run_sweep, sweep_of
 from scg_envs.train.sweep.report import report
+from scg_envs.train.sweep.table import Tables, csv_text
+from scg_envs.train.sweep.text import describe
 
 SETTINGS = {
     "scenarios": ["stag_hunt", {"game": "chicken", "pre_policy": "mixed"}],
@@ -30,6 +33,14 @@ SETTINGS = {
 def results(swept):
     """What every run has found, without how long it took."""
     return {name: {**found, "wall_seconds": 0} for name, found in swept.summaries.items()}
+
+
+def tables(swept):
+    """All that a sweep's tables say, files' contents, without how long it took."""
+    timeless = results(swept)
+    made = Tables.of(swept.sweep, timeless)
+    files = [csv_text(getattr(made, one.name)) for one in fields(made)]
+    return [describe(replace(swept, summaries=timeless), made), *files]
 
 
 class Counted(Serial):
@@ -149,6 +160,7 @@ def test_a_sweep_comes_to_the_same_wherever_it_runs(swept, tmp_path):
     with Processes(2) as backend:
         there = run_sweep(sweep_of(SETTINGS), tmp_path, backend=backend)
     assert results(there) == results(swept)
+    assert tables(there) == tables(swept)
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ZeroDivisionError])
@@ -161,6 +173,8 @@ def test_what_ended_is_kept_and_the_rest_goes_on(error, swept, tmp_path):
     whole = run_sweep(sweep_of(SETTINGS), tmp_path, backend=rest)
     assert rest.done == 1
     assert results(whole) == results(swept)
+    assert tables(whole) == tables(swept)
+    assert "stag_hunt" in tables(whole)[0]
     more = Counted()
     wider = run_sweep(sweep_of({**SETTINGS, "seeds": 3}), tmp_path, backend=more)
     assert more.done == 2

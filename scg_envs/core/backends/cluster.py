@@ -20,7 +20,6 @@ from types import TracebackType
 from typing import Any, Self
 
 from ..checkpoint import StateDict
-from ..checks import check_whole
 from ..errors import ClusterUnreachable, InvalidArgument
 from ..extras import require
 from .backend import Function, done
@@ -50,7 +49,7 @@ class Ray(Workers):
         """Connect to nothing yet.
 
         Args:
-            workers: how many jobs run at a time; all cores of the cluster if None.
+            workers: how many jobs run at a time at most; one for each core of the cluster if None.
             address: of a cluster: `auto`, the one that runs on this machine; `HOST:PORT`, of its
                 head; `ray://HOST:PORT`, of its client server. A local cluster is started, and ended
                 with the `with` block, if None; where this process is connected to one already, that
@@ -60,7 +59,7 @@ class Ray(Workers):
             InvalidArgument: workers are no whole number from 1 on, or that is no address.
             MissingExtra: Ray is not installed.
         """
-        self._most = None if workers is None else check_whole("workers", workers, 1)
+        super().__init__(workers)
         if address is not None and not _ADDRESS.fullmatch(str(address)):
             raise InvalidArgument(
                 f"`address` is {address!r}; expected 'auto', 'HOST:PORT' or 'ray://HOST:PORT'."

@@ -12,7 +12,6 @@ from multiprocessing.context import SpawnContext, SpawnProcess
 from types import FrameType, TracebackType
 from typing import Any
 
-from ..checks import check_whole
 from .backend import Function, done
 from .workers import Workers, one_thread
 
@@ -28,22 +27,15 @@ class Processes(Workers):
     lost = (BrokenProcessPool,)
 
     def __init__(self, workers: int | None = None) -> None:
-        """Begin no worker yet.
-
-        Args:
-            workers: how many there will be at most; one for each core if None.
-
-        Raises:
-            InvalidArgument: no whole number from 1 on.
-        """
-        self._workers = cores() if workers is None else check_whole("workers", workers, 1)
+        """See `Workers`."""
+        super().__init__(workers)
         self._context = _Context()
         self._pool: ProcessPoolExecutor | None = None
 
     @property
     def workers(self) -> int:
         """How many there are at most."""
-        return self._workers
+        return cores() if self._most is None else self._most
 
     def __exit__(
         self,
@@ -69,7 +61,7 @@ class Processes(Workers):
             except BrokenProcessPool:
                 self._pool.shutdown(wait=True, cancel_futures=True)
                 self._context.started.clear()
-        self._pool = ProcessPoolExecutor(self._workers, self._context, _begin)
+        self._pool = ProcessPoolExecutor(self.workers, self._context, _begin)
         return self._pool.submit(done, function, text)
 
 

@@ -19,6 +19,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from ..checkpoint import StateDict
+from ..checks import check_whole
 from ..errors import WorkerLost
 from .backend import Backend, Function, Job, in_order
 
@@ -67,6 +68,17 @@ class Workers(Backend):
 
     lost: tuple[type[BaseException], ...] = ()
     """What a job's future raises when its worker was lost."""
+
+    def __init__(self, workers: int | None = None) -> None:
+        """Begin no worker yet.
+
+        Args:
+            workers: how many jobs run at a time at most; one for each core if None.
+
+        Raises:
+            InvalidArgument: no whole number from 1 on.
+        """
+        self._most = None if workers is None else check_whole("workers", workers, 1)
 
     @abstractmethod
     def submit(self, function: Function, text: str) -> Future[Any]:

@@ -11,9 +11,9 @@ _BETA_1, _BETA_2, _EPSILON = 0.9, 0.99, 1e-8
 
 
 def advantages(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(batch,) each score minus the mean of the others'; the batch has two or more."""
+    """(batch,) each score minus the mean of the others'; 0 of one score alone."""
     batch = len(scores)
-    return (scores - scores.mean()) * batch / (batch - 1)
+    return (scores - scores.mean()) * batch / max(batch - 1, 1)
 
 
 def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
