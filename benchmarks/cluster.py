@@ -1,6 +1,6 @@
 """Ray clusters of several nodes on this machine that lose and gain workers and nodes on the way.
 
-    python -m benchmarks.cluster
+    python -m benchmarks.cluster ["a node is added" ...]
 
 Each trial searches the same few layouts and compares every summary with those that are found here,
 one after another. Nodes are raylets of their own; a job is a search of fresh models.
@@ -139,9 +139,12 @@ def main() -> int:
         print(f"| {name} | {trial} | {numbers} | {found == here} |", flush=True)
         return found == here and happened == len(troubles)
 
-    with Processes(2) as backend:
-        good &= row("processes", "a worker is killed", backend, None, [kill_a_process])
-    for trial, troubles in TRIALS.items():
+    chosen = sys.argv[1:] or list(TRIALS)
+    if "a worker is killed" in chosen:
+        with Processes(2) as backend:
+            good &= row("processes", "a worker is killed", backend, None, [kill_a_process])
+    for trial in chosen:
+        troubles = TRIALS[trial]
         with cluster(2) as made, Ray(address=made.address) as backend:
             good &= row("ray, 2 nodes", trial, backend, made, troubles)
     return 0 if good else 1
