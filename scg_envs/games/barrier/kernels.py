@@ -136,7 +136,7 @@ _SIZES = [len(group._fields) for group in (Games, Rules, Placement, Encoding, Se
 _G, _R, _P, _E, _S, _F, _Z = np.cumsum(_SIZES).tolist()
 
 
-@kernel(forceinline=True)
+@kernel(inline="always")
 def _grouped(arrays):
     """The arguments of a kernel as the tuples whose members they are; the actions come after."""
     return (
@@ -186,7 +186,7 @@ def _queue(over, ended, playing, queue):
     return count
 
 
-@kernel(forceinline=True)
+@kernel(inline="always")
 def _begin(i, games, points, commits, placement, encoding):
     """An episode of game i, in its commitment phase or, with the commitment made, in play.
 
@@ -208,7 +208,7 @@ def _begin(i, games, points, commits, placement, encoding):
     games.playing[i] = points is None or commits
 
 
-@kernel(forceinline=True)
+@kernel(inline="always")
 def _turn(i, games, points, rules, placement, mode, encoding, final, results):
     """End, commit or begin game i; returns whether it has ended.
 
@@ -233,9 +233,13 @@ def _turn(i, games, points, rules, placement, mode, encoding, final, results):
     return ends
 
 
-@kernel(forceinline=True)
+@kernel(inline="always")
 def _advance_chunk(points, mode, arguments, chunk):
-    """Play games `chunk * _CHUNK` to `(chunk + 1) * _CHUNK`."""
+    """Play games `chunk * _CHUNK` to `(chunk + 1) * _CHUNK`.
+
+    What holds everything else is inlined as text: as functions within functions, numba would
+    optimise and translate all that is in them once for each level.
+    """
     games, rules, placement, encoding, seen, final, results = _grouped(arguments)
     begin = chunk * _CHUNK
     end = min(begin + _CHUNK, games.clock.shape[0])
@@ -265,6 +269,12 @@ def _advance_chunk(points, mode, arguments, chunk):
             i, games, points, rules, placement, mode, encoding, final, results
         )
     observe(seen, games, encoding, begin, end)
+
+
+@kernel(forceinline=True)
+def _advance_apart(points, mode, arguments, chunk):
+    """`_advance_chunk` as a function, whose variables no other thread shares."""
+    _advance_chunk(points, mode, arguments, chunk)
 
 
 @kernel
@@ -315,7 +325,7 @@ def advance_on_threads(points, mode, *arguments):
     if not _all_legal(points, placement.first.shape[0], arguments[_Z:]):
         return -1
     for chunk in numba.prange(games.ends.shape[0]):
-        _advance_chunk(points, mode, arguments, chunk)
+        _advance_apart(points, mode, arguments, chunk)
     return _sum(games.ends)
 
 
@@ -341,11 +351,12 @@ def begin_first(given, *arrays):
 
     The arrays are the members of `Games` and `Placement`.
     """
-    place(0, Games(*arrays[:_G]), given, Placement(*arrays[_G:]), True)
+    place(np.int64(0), Games(*arrays[:_G]), given, Placement(*arrays[_G:]), True)
 
 
 @kernel
 def look(*arrays):
     """Write what is seen now into the first `Seen`; the arrays are those of `advance`."""
     games, _, _, encoding, seen, _, _ = _grouped(arrays)
-    observe(seen, games, encoding, 0, games.clock.shape[0])
+    # A plain 0 is a type of its own, for which the encoders would be compiled again.
+    observe(seen, games, encoding, np.int64(0), games.clock.shape[0])

@@ -234,7 +234,7 @@ def hold(games, e, i):
         games.held[w, i] = word
 
 
-@kernel(forceinline=True)
+@kernel(inline="always")
 def observe(seen, games, e, begin, end):
     """Write what is seen in games `begin` to `end`."""
     _observe(seen.rows, seen.boards, seen.commitments, seen.phases, games, e, begin, end)

@@ -175,7 +175,8 @@ def place(i, games, given, p, announced):
         agent = p.others[turn]
         if games.given[agent, i] >= 0:
             games.cells[agent, i] = p.posts[agent, games.given[agent, i]]
-    point, tries, apart = given, 0, False
+    # `tries` would be a literal at first, and what takes it would be compiled for that, too.
+    point, tries, apart = given, np.int64(0), False
     while not apart:
         if given < 0:
             point = _drawn(base, p, tries)
@@ -184,10 +185,10 @@ def place(i, games, given, p, announced):
         tries += 1
         apart = given >= 0 or _together(i, games, p)
     if announced:
-        tries = 0
+        tries = np.int64(0)
         while not _post_instead(i, games, p, base, tries):
             tries += 1
-    tries = 0
+    tries = np.int64(0)
     while not _post_others(i, games, p, base, tries):
         tries += 1
     games.cells[0, i] = p.start
