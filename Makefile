@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := runs/demo
 
-.PHONY: demo test floor install lint peers bench assets clean
+.PHONY: demo test floor install lint peers bench results assets clean
 
 install: $(VENV)/installed
 
@@ -24,6 +24,9 @@ lint: install
 	$(BIN)/ruff format --check .
 	$(BIN)/python tools/check_package.py
 	$(BIN)/python tools/update_readme.py --check
+	$(BIN)/python tools/update_suites.py --check
+	$(BIN)/python tools/update_cards.py --check
+	$(BIN)/python tools/update_results.py --check
 
 test: lint
 	$(BIN)/python -m pytest -n 2 --dist worksteal
@@ -39,6 +42,14 @@ peers: install
 
 bench: install
 	$(BIN)/scg bench --out benchmarks
+
+# The published tables of the benchmark: hours; what has run is not run again.
+results: install
+	for suite in commit-v1-quick commit-v1; do \
+	  $(BIN)/scg benchmark --suite $$suite --responder exact --responder tabular --responder ppo \
+	    --responder dqn --responder fresh-ppo --workers 2 --out runs/$$suite && \
+	  $(BIN)/python tools/update_results.py runs/$$suite || exit 1; \
+	done
 
 # The README's pictures and numbers, from the project itself.
 assets: demo

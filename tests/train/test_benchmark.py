@@ -189,7 +189,7 @@ def test_what_cannot_be_run_is_named(done, found):
     assert [(one.scenario, one.proposer) for one in done.benchmark.left_out] == [
         ("dilemma", "enumeration")
     ]
-    assert "dilemma, exact / enumeration: `meta='enumeration'` needs finitely many" in found.text
+    assert "exact / enumeration in dilemma: `meta='enumeration'` needs finitely many" in found.text
 
 
 def test_two_workers_and_another_time_give_the_same_table(suite, found, tmp_path):

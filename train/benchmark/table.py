@@ -17,7 +17,7 @@ import numpy as np
 
 from ..search.trust import Trust
 from ..sweep.score import NoScore
-from ..sweep.statistics import Strata, interquartile_mean, least_mean, mean_of
+from ..sweep.statistics import Strata, interquartile_mean, least_mean, mean
 from ..sweep.table import Row, Scores, aggregates, columns, compared, over, scores_in
 from .plan import Recommendation
 from .run import Benched
@@ -185,7 +185,6 @@ def _cell_rows(done: Benched, runs: Sequence[Row]) -> list[Row]:
     ).items():
         scene = done.benchmark.scenes[scenario]
         none, best = done.judgements.bounds(scene, scene.trained)
-        values = [row["value"] for row in own if row["value"] is not None]
         rows.append(
             {
                 **{name: own[0][name] for name in ("scenario", "half")},
@@ -195,7 +194,7 @@ def _cell_rows(done: Benched, runs: Sequence[Row]) -> list[Row]:
                 "seeds": len(own),
                 "none": none,
                 "best": best,
-                **columns("value", mean_of(values)),
+                **columns("value", over([_known(own, "value")], mean)),
                 **columns("score", over([_known(own, "score")], interquartile_mean)),
                 **_counts(own),
                 **{

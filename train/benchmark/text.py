@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from ..sweep.text import COMPARED, COMPARISONS, Column, markdown, plainly, with_interval
 from .run import Benched
 from .table import Tables
@@ -29,7 +31,7 @@ def describe(done: Benched, tables: Tables) -> str:
         "worst and CVaR (the worst quarter) over the types, then as score.",
         markdown(tables.cells, _CELLS),
         "none and best are exact. value: P, or the committed agent's utility, mean over seeds with "
-        "Student's 95 % interval. to best: evaluations until the search met its best.",
+        "a 95 % bootstrap interval. to best: evaluations until the search met its best.",
     ]
     if tables.comparisons:
         parts += [markdown(tables.comparisons, COMPARISONS), COMPARED]
@@ -54,15 +56,18 @@ def _troubles(done: Benched, tables: Tables) -> list[str]:
         for row in tables.runs
         if row["error"]
     ]
-    left = [
-        f"- {one.scenario}, {one.responder} / {one.proposer}: {one.why}"
-        for one in done.benchmark.left_out
-    ]
+    left: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for one in done.benchmark.left_out:
+        left[one.responder, one.proposer, one.why].append(one.scenario)
     parts = []
     if failed:
         parts.append("Failed:\n\n" + "\n".join(failed))
     if left:
-        parts.append("Not run, for they cannot be:\n\n" + "\n".join(left))
+        lines = [
+            f"- {responder} / {proposer} in {', '.join(scenarios)}: {why}"
+            for (responder, proposer, why), scenarios in left.items()
+        ]
+        parts.append("Not run, for they cannot be:\n\n" + "\n".join(lines))
     return parts
 
 
