@@ -26,7 +26,9 @@ def tables(suite: str, seeds: int | None, backend: Backend, folder: Path) -> dic
         done = run_benchmark(planned(read_suite(suite), seeds=seeds), folder, backend=backend)
     found = report(done)
     seconds = time.perf_counter() - started
-    print(f"{len(found.tables.runs)} runs, {backend.workers} at a time: {seconds:.0f} s", flush=True)
+    print(
+        f"{len(found.tables.runs)} runs, {backend.workers} at a time: {seconds:.0f} s", flush=True
+    )
     kept = [path for path in found.paths if path.suffix != ".png" and path.stem != "times"]
     return {path.name: path.read_bytes() for path in kept}
 

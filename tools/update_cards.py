@@ -1,7 +1,7 @@
 """Write a card for each game: what it is, by its docstring, and what is known of it exactly.
 
-    python tools/update_cards.py            write docs/cards/
-    python tools/update_cards.py --check    fail if a card is not what the game says of itself now
+python tools/update_cards.py            write docs/cards/
+python tools/update_cards.py --check    fail if a card is not what the game says of itself now
 """
 
 from __future__ import annotations
