@@ -40,8 +40,8 @@ def card(game: Game) -> str:
         f"{problem.summary[:1].upper()}{problem.summary[1:]}.\n",
         "| | |\n| --- | --- |\n" + "".join(f"| {k} | {v} |\n" for k, v in facts.items()),
         "## Exact answers\n",
-        "By best responses, ties broken evenly; `scg search` and `scg effect` have them under other "
-        "settings. The digest is of rules and payoffs with these.\n",
+        "By best responses, ties broken evenly; `scg search` and `scg effect` have them under "
+        "other settings. The digest is of rules and payoffs with these.\n",
         _answers(game),
     ]
     notes = "".join(f"- {note}\n" for note in problem.notes)
