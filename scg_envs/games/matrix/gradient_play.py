@@ -8,7 +8,7 @@ d = e_0' (I - g P)^-1. So
 
     dV / dx_s = d_s (Q_s(0) - Q_s(1)),  Q_s(a) = sum over b of y_s(b) (r(a, b) + g v_after(a, b)),
 
-for either player's V, and the same of y: no sampling, no differences. Its derivative along a change
+for either player's V, and so for y: no sampling, no differences. Its derivative along a change
 of the other's chances is had by the product rule, from
 
     v' = (I - g P)^-1 (r' + g P' v),  d' = g d P' (I - g P)^-1.
