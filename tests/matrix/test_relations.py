@@ -150,14 +150,15 @@ def test_who_slips_in_endless_play_takes_the_best_of_all_policies_that_slip(
         np.array(shares) @ form.payoffs[1].ravel(),
         np.array(shares) @ objective.ravel(),
     )
-    best = earned >= earned.max() - 1e-8
     found = best_responses(
         form, 0, 1, rule[None], rounds=50, discount=discount, ties=ties, tremble=tremble
     )
     assert found.value_follower[0] == pytest.approx(earned.max(), abs=1e-7)
-    assert found.value_objective[0] == pytest.approx(
-        SIGN[ties] * (SIGN[ties] * wanted[best]).max(), abs=1e-6
+    # What counts as tied lies between what surely does and what surely doesn't.
+    tight, loose = (
+        (SIGN[ties] * wanted[earned >= earned.max() - slack]).max() for slack in (1e-12, 1e-7)
     )
+    assert tight - 1e-6 <= SIGN[ties] * found.value_objective[0] <= loose + 1e-6
 
 
 @settings(max_examples=30)

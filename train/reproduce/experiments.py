@@ -104,7 +104,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         (
             "The follower's best answer is enumerated, where the paper learns it; the paper's "
             "threshold of success in the prisoner's dilemma is the one number that is compared.",
-            "The search was set up on seeds 0 to 9; of 360 searches with others one missed 98 %.",
+            "The search was set up on seeds 0 to 9; of 420 searches with others one missed 98 %.",
         ),
     ),
     "lola": Experiment(

@@ -10,7 +10,7 @@ The paper's threshold of success in the prisoner's dilemma, 6, is the determinis
 
 The setting of CMA-ES was chosen on seeds 0 to 9. On 30 seeds that nobody had looked at (1000 to
 1029), 359 of the 360 searches reach 98 % of the ceiling; the one that does not is in the prisoner's
-dilemma, at 8.54 of 10.
+dilemma, at 8.54 of 10. There 60 more (5000 to 5059) all do.
 """
 
 from __future__ import annotations
