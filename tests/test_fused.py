@@ -289,11 +289,16 @@ def test_the_fused_view_plays_what_single_games_play_in_all_their_variants(name,
     assert play_both(fused, single, mode, STEPS // 4) > 10
 
 
+@pytest.mark.parametrize("settings", [{}, UNCERTAIN], ids=["certain", "uncertain"])
 @pytest.mark.parametrize("kind", ["mixed", "memory-one"])
-def test_continua_of_pre_policies_are_played_alike(kind):
-    """Certain ones: of those that do not bind, a batch draws one of many, a single game of all."""
-    settings = {"pre_policy": kind, "rounds": 4, "discount": 0.9}
+def test_continua_of_pre_policies_are_played_alike(kind, settings, monkeypatch):
+    """Of those that do not bind, a batch draws one of many; so single games do here, too."""
+    settings = settings | {"pre_policy": kind, "rounds": 4, "discount": 0.9}
     fused, single = pair(find_game("rock_paper_scissors"), MODES[0], settings)
+    space = single._space
+    generator = np.random.default_rng(0)
+    many = np.stack([space.unbound(generator) for _ in range(256)])
+    monkeypatch.setattr(type(space), "unbound", lambda _, rng: many[rng.integers(len(many))])
     assert play_both(fused, single, MODES[0], STEPS // 4) > 10
 
 
