@@ -73,6 +73,13 @@ def _goes_to(cell, nxt, state, blue, other):
 
 
 @compiled
+def _blue_goes(moves, blue, action, walker, other):
+    """Where blue is after an action, the barriers having moved."""
+    aim = moves[blue, action]
+    return blue if (aim == walker) | (aim == other) else aim
+
+
+@compiled
 def _search(moves, goal_at, start, cell, nxt, first, others, possible, horizon, distance, nearest):
     """Fill (others,) `distance` and (others, goals) `nearest`, breadth first."""
     states, cells = len(cell), len(goal_at)
@@ -92,9 +99,7 @@ def _search(moves, goal_at, start, cell, nxt, first, others, possible, horizon, 
                 head += 1
                 goes = _goes_to(cell, nxt, state, blue, other)
                 for action in range(_MOVES):
-                    to = moves[blue, action]
-                    if to == cell[goes] or to == other:
-                        to = blue
+                    to = _blue_goes(moves, blue, action, cell[goes], other)
                     if goal_at[to] > 0:
                         nearest[k, goal_at[to] - 1] = True
                         arrived = True
@@ -134,9 +139,7 @@ def steps_to_goal(moves, goal_at, goal, cell, nxt, other):
                     continue
                 goes = _goes_to(cell, nxt, state, blue, other)
                 for action in range(_MOVES):
-                    to = moves[blue, action]
-                    if to == cell[goes] or to == other:
-                        to = blue
+                    to = _blue_goes(moves, blue, action, cell[goes], other)
                     if goal_at[to] == goal if t == 1 else goal_at[to] == 0 and d[to, goes] == t - 1:
                         d[blue, state] = t
                         changed = True
@@ -168,9 +171,7 @@ def first_step(moves, goal_at, distances, order, cell, nxt, state, blue, other):
         return STAY
     goes = _goes_to(cell, nxt, state, blue, other)
     for action in range(_MOVES):
-        to = moves[blue, action]
-        if to == cell[goes] or to == other:
-            to = blue
+        to = _blue_goes(moves, blue, action, cell[goes], other)
         if goal_at[to] > 0:
             if goal_at[to] == which + 1 and best == 1:
                 return action
