@@ -103,8 +103,11 @@ def test_household():
     assert at_tie == [0.5, 0, 0.25]
 
 
+# Without a fill, which would leave most entries of a larger table alike.
 small = st.tuples(st.integers(1, 4), st.integers(1, 4)).flatmap(
-    lambda shape: arrays.arrays(np.int64, (3, *shape), elements=st.integers(-2, 2))
+    lambda shape: arrays.arrays(
+        np.int64, (3, *shape), elements=st.integers(-2, 2), fill=st.nothing()
+    )
 )
 
 
@@ -126,7 +129,7 @@ def test_optimistic_mixed_value_is_above_every_equilibrium(tables, leader):
         assert lowest.value >= pure_commitment(game, leader, objective, "pessimistic").value - 1e-9
 
 
-@settings(max_examples=30)
+@settings(max_examples=60)
 @given(small)
 def test_no_mixture_on_a_grid_is_better(tables):
     game = NormalForm(tables[:2])
@@ -135,7 +138,7 @@ def test_no_mixture_on_a_grid_is_better(tables):
         for ties in ("optimistic", "pessimistic")
     }
     for weights in product(range(5), repeat=game.shape[0]):
-        if sum(weights):
+        if sum(weights) and sum(weights) <= 4:
             strategy = np.array(weights) / sum(weights)
             for ties, value in best.items():
                 assert evaluate_commitment(game, 0, strategy, tables[2], ties).value <= value + 1e-8
