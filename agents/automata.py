@@ -118,10 +118,6 @@ class AutomatonResponder(Responder):
         cases = np.zeros(states, np.int64) if one else np.arange(states)
         return self.match.best_rule(self._tables[objective], cases)[1]
 
-    def best_of_any(self, objective: str) -> float:
-        """The best that a commitment attains that may remember everything and count rounds."""
-        return self.match.best(self._tables[objective])[0]
-
 
 def regret_of(gap: NDArray[np.float64], paid: NDArray[np.float64]) -> NDArray[np.float64]:
     """(n,) regrets; what is below rounding is none.

@@ -25,7 +25,6 @@ def test_a_layout_is_read_as_drawn():
     assert layout.outcomes == ("none", "left", "right")
     assert layout.desirable == "right"
     assert layout.walls == {(2, 1)}
-    assert layout.still_posts == {"red": (1, 1), "yellow": (3, 1)}
 
 
 def test_without_further_posts_a_barrier_may_stand_anywhere_but_on_walls_goals_and_the_start():

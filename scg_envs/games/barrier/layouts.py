@@ -164,11 +164,6 @@ class Layout:
         """Where each barrier may be posted, row by row."""
         return {agent: self._posts_of(letter) for agent, letter in self.letters.items()}
 
-    @cached_property
-    def still_posts(self) -> dict[str, Cell]:
-        """Where a still picture shows each barrier: its capital letter."""
-        return {agent: next(self._cells_of(letter)) for agent, letter in self.letters.items()}
-
     @property
     def _digits(self) -> list[str]:
         return sorted(self.goal_names)
