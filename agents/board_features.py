@@ -4,11 +4,13 @@ A row of coordinates as one-hot columns through a dense layer is a sum of one ve
 column and one for each line: it says nothing of two agents together, which later layers must make
 up. But whether a barrier is in the way is a matter of both cells. So the features are
 
-    relu(own[c] + sum_k pair[c, o_k] + sum_j announced[a_j])
+    relu(own[c] + sum_k pair[c, o_k] + sum_j announced[a_j] + sum_t ahead_t[c, r_t])
 
-with c the learner's cell, o_k the cells of the others, who share one table, and a_j the cells that
-were announced as commitments: three embeddings, learned with everything else. Only cells that
-somebody can be in have rows. The sum is one lookup in a table that holds them all.
+with c the learner's cell, o_k the cells of the others, who share one table, a_j the cells that were
+announced as commitments, and r_t the cell to which an announced route leads in t steps: what that
+means is a matter of the learner's cell and of t, so that each t has a table of pairs of its own.
+All are learned with everything else. Only cells that somebody can be in have rows. The sum is one
+lookup in a table that holds them all.
 """
 
 from __future__ import annotations
@@ -34,6 +36,7 @@ class BoardFeatures(BaseFeaturesExtractor):
     own: torch.Tensor
     other: torch.Tensor
     shown: torch.Tensor
+    ahead: torch.Tensor
 
     def __init__(self, observation_space: Box, board: SeenBoard, dim: int = 32) -> None:
         """Tables that know nothing yet.
@@ -44,10 +47,13 @@ class BoardFeatures(BaseFeaturesExtractor):
             dim: features.
         """
         super().__init__(observation_space, dim)
-        own, others = len(board.cells), len(board.others_cells)
+        own, others, shown = len(board.cells), len(board.others_cells), len(board.shown_cells)
         self._pairs, self._announced = own, own + own * others
-        self._stride, self._others = others, len(board.others)
-        places = [board.learner, *board.others, *board.announced]
+        self._stride, self._others, self._cells = others, len(board.others), shown
+        ahead = self._announced + shown + own * shown * torch.arange(len(board.ahead))
+        self.register_buffer("ahead", ahead, persistent=False)
+        self._seen = 1 + len(board.others) + len(board.announced)
+        places = [board.learner, *board.others, *board.announced, *board.ahead]
         self._x, self._y = map(list, zip(*places, strict=True))
         width = 1 + max(x for x, _ in board.cells + board.others_cells + board.shown_cells)
         height = 1 + max(y for _, y in board.cells + board.others_cells + board.shown_cells)
@@ -61,7 +67,7 @@ class BoardFeatures(BaseFeaturesExtractor):
             for k, (x, y) in enumerate(cells):
                 number[y * width + x] = k
             self.register_buffer(name, torch.as_tensor(number), persistent=False)
-        table = torch.empty(self._announced + len(board.shown_cells), dim)
+        table = torch.empty(self._announced + shown + len(board.ahead) * own * shown, dim)
         torch.nn.init.normal_(table[:own], std=_OWN)
         torch.nn.init.normal_(table[own:], std=_PAIR)
         self.table = torch.nn.Parameter(table)
@@ -72,8 +78,9 @@ class BoardFeatures(BaseFeaturesExtractor):
         places = numbers[:, self._x] + self._width * numbers[:, self._y]
         own = self.own[places[:, :1]]
         others = self.other[places[:, 1 : 1 + self._others]]
-        shown = self.shown[places[:, 1 + self._others :]]
+        shown = self.shown[places[:, 1 + self._others : self._seen]]
         rows = [own, self._pairs + own * self._stride + others, self._announced + shown]
+        rows.append(self.ahead + own * self._cells + self.shown[places[:, self._seen :]])
         return functional.relu(
             functional.embedding_bag(torch.cat(rows, dim=1), self.table, mode="sum")
         )

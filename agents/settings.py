@@ -2,10 +2,10 @@
 
 A file has the model's class, its policies' names for flat and for dictionary observations, and
 hyper-parameters for every game. Those under a game's own name add to them or replace them, and so
-do, on a board, those of the last row of `by_size` that it is large enough for. Its size is in pairs
-of a cell of the learner's and one of another's (`SeenBoard.pairs`), which is what there is to
-learn by. With `steps_per_pair` the budget grows with it: it is the greater of `steps` and that
-many times the size.
+do those of `routes`, where somebody's route is announced on a board, and those of the rows of
+`by_size` that a board is large enough for. Its size is in pairs of a cell of the learner's and one
+of another's (`SeenBoard.pairs`), which is what there is to learn by. With `steps_per_pair` the
+budget grows with it: it is the greater of `steps` and that many times the size.
 
 Hyper-parameters that are not attributes of `Settings` are arguments of the model's class.
 """
@@ -148,6 +148,9 @@ def _of_size(page: Mapping[str, Any], problem: CommitmentProblem | None) -> dict
     board = problem.seen_board
     size = 0 if board is None else board.pairs
     own = merged(own, page["games"][problem.family])
+    routes = own.pop("routes", {})
+    if board is not None and board.ahead:
+        own = merged(own, routes)
     for row in own.pop("by_size", ()):
         if size >= row["from"]:
             own = merged(own, {name: value for name, value in row.items() if name != "from"})

@@ -2,6 +2,7 @@
 
     python -m benchmarks.followers --layouts figure3 contested maze --seeds 0 1 2
     python -m benchmarks.followers --layouts maze25 --seeds 0 --set steps_per_pair=125
+    python -m benchmarks.followers --layouts gates --pre-policy patrol:5 --seeds 0 1 2
 
 One line a search: seconds of the processor and by the wall, regret over all pairs of posts, the
 share of cases answered as well as can be, the exact P of what is recommended beside the best.
@@ -28,6 +29,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--layouts", nargs="+", default=["figure3", "contested", "maze"])
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
     parser.add_argument("--responder", default="ppo")
+    parser.add_argument("--pre-policy", default="post")
     parser.add_argument("--steps", type=int)
     parser.add_argument("--set", action="append", default=[], dest="single")
     parser.add_argument("--frames", action="store_true")
@@ -46,6 +48,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             found = search(
                 "barrier",
                 layout=layout,
+                pre_policy=given.pre_policy,
                 responder=given.responder,
                 seed=seed,
                 steps=given.steps,

@@ -17,6 +17,8 @@ class SeenBoard(NamedTuple):
         cells: where the learner can be.
         others_cells: where any of the others can be.
         shown_cells: what can be shown as a commitment, the null token included.
+        ahead: the columns of where somebody who commits to a route will be in one step, in two
+            and so on, each one of `shown_cells`.
     """
 
     learner: Coordinates
@@ -25,8 +27,10 @@ class SeenBoard(NamedTuple):
     cells: tuple[Coordinates, ...]
     others_cells: tuple[Coordinates, ...]
     shown_cells: tuple[Coordinates, ...]
+    ahead: tuple[Coordinates, ...] = ()
 
     @property
     def pairs(self) -> int:
-        """Pairs of the learner's cell and another's: what there is to learn by."""
-        return len(self.cells) * len(self.others_cells) * len(self.others)
+        """Pairs of the learner's cell and another's, now or ahead: what there is to learn by."""
+        now, later = len(self.others_cells), len(self.shown_cells)
+        return len(self.cells) * (now * len(self.others) + later * len(self.ahead))

@@ -20,6 +20,7 @@ from ...core.policy import BatchPolicies, BatchPolicy, Memoryless, Player
 from ...core.pre_policy import Constant, Points, Policy
 from ...core.problem import CommitmentProblem, FreePlay
 from ...core.scheme import Commitment, CommitmentScheme
+from ...core.seen_board import SeenBoard
 from ...core.solver import Solver
 from ...core.ties import Ties
 from .crowd import Crowd, observation
@@ -30,7 +31,8 @@ from .game import BarrierGame
 from .kinds import moving_policies
 from .layouts import Layout, load_layout, shipped_layouts
 from .moving_vector import MovingVectorEnv
-from .observations import cells_seen
+from .observations import cells_seen, seen_routes
+from .patrols import Routes
 from .space_time import Arrivals, arrivals, first_step, steps_to_goal
 from .tables import STAY, tables_of
 from .walkers import Walker
@@ -290,6 +292,12 @@ class MovingProblem(CommitmentProblem):
         )
         self.notes = (self.solver.why_not,) if self.solver.why_not else ()
         self.solver.before()  # an unknown outcome or tie rule shows at once
+
+    @cached_property
+    def seen_board(self) -> SeenBoard | None:  # type: ignore[override]
+        """What blue's observation says of the board, where the commitment is a route."""
+        family = self.pre_policies.family
+        return seen_routes(self.board, family.longest) if isinstance(family, Routes) else None
 
     def content(self) -> StateDict:
         """The board and blue's time limit."""

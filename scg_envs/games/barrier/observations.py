@@ -138,6 +138,29 @@ def seen_board(layout: Layout, shown: NDArray[np.uint8]) -> SeenBoard:
     )
 
 
+def seen_routes(layout: Layout, steps: int) -> SeenBoard:
+    """What the columns of blue's batched view are where a barrier walks a route that is shown.
+
+    Args:
+        layout: whose cells they name.
+        steps: of the longest route; the first shown cell is where the barrier is now.
+    """
+    tables = tables_of(layout)
+    agents = len(layout.agents)
+    columns = [(2 * k, 2 * k + 1) for k in range(agents + steps)]
+    x, y = tables.xy[tables.floor].T.tolist()
+    floor = tuple(zip(x, y, strict=True))
+    return SeenBoard(
+        learner=columns[0],
+        others=tuple(columns[1:agents]),
+        announced=(),
+        cells=floor,
+        others_cells=floor,
+        shown_cells=(*floor, (layout.width, layout.height)),
+        ahead=tuple(columns[agents + 1 :]),
+    )
+
+
 def show_commitments(seen: Any, layout: Layout, cells: NDArray[np.uint8]) -> None:
     """Write what blue is shown of commitments into observations of its batched view.
 
