@@ -62,14 +62,7 @@ def make_responder(
             hyper-parameters that cannot be.
         MissingExtra: a learned responder without Stable-Baselines3.
     """
-    check_responder(name)
-    own = responders_of(problem)
-    if name not in own and not (":" in name and problem.learnable):
-        hint = problem.solver.why_not
-        if name in REPEATED:
-            hint = "It answers in repeated games of two players with two actions each."
-        raise UnknownName(f"responder for {problem.game}", name, own, hint)
-    check_given(name, problem, hyperparameters)
+    check_answers(name, problem, hyperparameters)
     if name == ORACLE:
         from .oracle import OracleResponder
 
@@ -115,6 +108,26 @@ def make_responder(
     )
 
 
+def check_answers(
+    name: str, problem: CommitmentProblem, hyperparameters: Mapping[str, Any] | None = None
+) -> None:
+    """See that a responder answers here, and has the hyper-parameters that are given.
+
+    Raises:
+        UnknownName: no such responder or hyper-parameter, or the game cannot be answered by it.
+        InvalidArgument: hyper-parameters that cannot be.
+        MissingExtra: a learned responder without what trains it.
+    """
+    check_responder(name)
+    own = responders_of(problem)
+    if name not in own and not (":" in name and problem.learnable):
+        hint = problem.solver.why_not
+        if name in REPEATED:
+            hint = "It answers in repeated games of two players with two actions each."
+        raise UnknownName(f"responder for {problem.game}", name, own, hint)
+    check_given(name, problem, hyperparameters)
+
+
 def check_given(
     name: str, problem: CommitmentProblem, hyperparameters: Mapping[str, Any] | None
 ) -> None:
@@ -132,7 +145,7 @@ def check_given(
     require(f"the responder {name!r}", *modules, extra=settings.extra)
     from .hyperparameters import check_hyperparameters
 
-    check_hyperparameters(name, hyperparameters or {})
+    check_hyperparameters(name, hyperparameters or {}, problem)
 
 
 def check_no_hyperparameters(name: str, hyperparameters: Mapping[str, Any] | None) -> None:

@@ -225,15 +225,26 @@ class RationalResponder(Responder):
 
 def responders_of(problem: CommitmentProblem) -> tuple[str, ...]:
     """Who can answer in a problem, by the names of `RESPONDERS`."""
-    learned = [
+    learned = _learners(problem) if problem.learnable else ()
+    repeated = REPEATED if problem.takes_automata else ()
+    return (*problem.solver.relations, *learned, *repeated)
+
+
+def answering(problem: CommitmentProblem) -> tuple[str, ...]:
+    """Who can answer in a problem or in one that differs from it by its game's options."""
+    repeated = REPEATED if problem.family == "matrix" else ()
+    return (*problem.solver.relations, *_learners(problem), *repeated)
+
+
+def _learners(problem: CommitmentProblem) -> tuple[str, ...]:
+    """The learned responders with a budget for a problem's family, and what they need of it."""
+    return tuple(
         name
         for name in LEARNED
         if has_settings(name, problem.family)
         and (problem.judges_memory or not settings_of(name).remembers)
         and (not (needs := settings_of(name).needs) or getattr(problem, needs) is not None)
-    ]
-    repeated = REPEATED if problem.takes_automata else ()
-    return (*problem.solver.relations, *(learned if problem.learnable else ()), *repeated)
+    )
 
 
 def distinct(points: Points) -> tuple[NDArray[Any], NDArray[np.int64]]:

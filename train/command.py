@@ -83,6 +83,11 @@ class Command:
         """
 
     @classmethod
+    def listed_for(cls, game: Game | None) -> Mapping[str, Mapping[str, str] | Sequence[str]]:
+        """What help texts list that fields may be: those of `listed`, or what this game takes."""
+        return cls.listed
+
+    @classmethod
     def hint(cls, flag: str) -> str:
         """A sentence, after a blank, on a flag that it does not take; empty if there is none."""
         return ""

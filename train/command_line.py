@@ -77,11 +77,11 @@ class CommandLine:
             ScgError: no such game, or a file that cannot be read.
         """
         self._cls, self._words = cls, words
+        self._helps = bool({"-h", "--help"} & set(words))
         self.game: str | None = None
         self._use(None)
         plain = self._parser(list(self.arguments), named=False, add_help=False)
         given, others = plain.parse_known_args(words)
-        self._helps = bool({"-h", "--help"} & set(others))
         self._before = {} if self._helps else cls.before(vars(given))
         if of_a_game(cls):
             named = _game_among(word for word in others if not word.startswith("-"))
@@ -188,7 +188,7 @@ class CommandLine:
 
     def _help(self, option: Option) -> str:
         """The help text, with what the field may be before the default."""
-        listed = self._cls.listed.get(option.name)
+        listed = self._cls.listed_for(self._row).get(option.name) if self._helps else None
         if not listed:
             return option.help.replace("%", "%%")
         names = (

@@ -9,7 +9,14 @@ import yaml
 from stable_baselines3 import A2C
 
 from scg_envs.agents import make_judge, make_responder
-from scg_envs.agents.responder import LEARNED, ResponderInfo
+from scg_envs.agents.hyperparameters import RANGES, check_hyperparameters, known
+from scg_envs.agents.responder import (
+    LEARNED,
+    RESPONDERS,
+    ResponderInfo,
+    answering,
+    responders_of,
+)
 from scg_envs.agents.settings import algorithms, is_fresh, merged, settings_of
 from scg_envs.core.errors import InvalidArgument, ScgError, UnknownName
 from scg_envs.core.registry import find_game
@@ -18,6 +25,7 @@ from scg_envs.train.cli import main
 from scg_envs.train.config import SearchConfig
 from scg_envs.train.hyperparameters import read_hyperparameters
 from scg_envs.train.search import search
+from scg_envs.train.sweep.plan import sweep_of
 
 SHARED = [name for name in LEARNED if settings_of(name).algorithm and not settings_of(name).fresh]
 FEW = {"evaluations": 4, "batch": 4, "steps": 300}
@@ -86,7 +94,17 @@ def test_a_class_that_cannot_take_the_actions_is_refused_alike():
     ("given", "message"),
     [
         ({"gama": 0.9}, r"unknown hyper-parameter of ppo 'gama'.*Did you mean 'gamma'"),
-        ({"n_steps": 8}, r"unknown hyper-parameter of ppo 'n_steps'"),
+        ({"n_steps": 8}, r"ppo has no n_steps here; give rollout, the environment steps"),
+        ({"gamma": 3}, r"gamma is 3; expected a number above 0 and at most 1"),
+        ({"gae_lambda": 2}, r"gae_lambda is 2; expected a number from 0 to 1"),
+        ({"n_epochs": 0}, r"n_epochs is 0; expected a whole number from 1 on"),
+        ({"n_epochs": 1.5}, r"n_epochs is 1.5; expected a whole number from 1 on"),
+        ({"ent_coef": float("nan")}, r"ent_coef is nan; expected a number from 0 on"),
+        ({"target_kl": -1}, r"target_kl is -1; expected a number above 0"),
+        ({"batch_size": 1000}, r"batch_size is 1000; expected a divisor of the 8192"),
+        ({"rollout": 96, "num_envs": 8, "batch_size": 64}, r"divisor of the 96 environment steps"),
+        ({"policy_kwargs": {"net_arch": [64, 0]}}, r"net_arch is \[64, 0\]; expected the number"),
+        ({"policy_kwargs": 3}, r"policy_kwargs is 3; expected arguments of the policy by name"),
         ({"steps": 8}, r"unknown hyper-parameter of ppo 'steps'"),
         ({"learning_rate": 0}, r"learning_rate is 0; expected a number above 0"),
         ({"num_envs": 0}, r"num_envs is 0"),
@@ -189,3 +207,40 @@ def test_settings_are_merged_at_every_depth():
     below = {"a": int(rng.integers(9)), "b": {"c": 1, "d": {"e": 2}}}
     assert merged(below, {"b": {"d": {"f": 3}}}) == {**below, "b": {"c": 1, "d": {"e": 2, "f": 3}}}
     assert merged(below, {"b": None})["b"] is None
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_every_number_that_an_algorithm_takes_has_a_range(name):
+    """Its page's own numbers lie within; one far below does not."""
+    for game in ("barrier", "household"):
+        page = settings_of(name, find_game(game).make_problem())
+        own = dict(page.model) | {"num_envs": page.num_envs, "learning_rate": page.learning_rate}
+        check_hyperparameters(name, {k: v for k, v in own.items() if k != "batch_size"})
+    for parameter, default in known(name).items():
+        if isinstance(default, int | float) and not isinstance(default, bool):
+            assert parameter in RANGES
+            with pytest.raises(InvalidArgument, match=rf"{parameter} is -1e\+300; expected"):
+                check_hyperparameters(name, {parameter: -1e300})
+
+
+def test_a_sweep_takes_whom_a_search_takes():
+    responders = ["stable_baselines3:A2C", {"responder": "ppo", "hyperparameters": {"gamma": 2}}]
+    sweep = sweep_of({"scenarios": ["household"], "responders": responders[:1], "seeds": 1})
+    assert sweep.runs[0].config.responder == responders[0]
+    with pytest.raises(InvalidArgument, match="gamma is 2; expected"):
+        sweep_of({"scenarios": ["household"], "responders": responders, "seeds": 1})
+    with pytest.raises(InvalidArgument, match="there is no module nobody"):
+        sweep_of({"scenarios": ["household"], "responders": ["nobody:Class"], "seeds": 1})
+
+
+@pytest.mark.parametrize("game", ["barrier", "household"])
+def test_help_lists_who_answers_in_the_game(game, capsys):
+    with pytest.raises(SystemExit):
+        main(["search", game, "--help"])
+    shown = "".join(capsys.readouterr().out.split())  # lines break at hyphens, too
+    problem = find_game(game).make_problem()
+    for name in responders_of(problem):
+        assert f"{name}:{RESPONDERS[name]}".replace(" ", "") in shown
+    others = [name for name in RESPONDERS if name not in answering(problem)]
+    assert others
+    assert not [name for name in others if f";{name}:" in shown]

@@ -19,14 +19,16 @@ Examples:
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, ClassVar
 
 from ...agents import RESPONDERS
-from ...agents.responder import ResponderInfo
+from ...agents.responder import ResponderInfo, answering
 from ...core.backends import Backend
-from ...core.errors import InvalidArgument
+from ...core.errors import InvalidArgument, ScgError
+from ...core.registry import Game
 from ..command import arguments_of
 from ..config import SearchConfig, TalkConfig
 from ..hyperparameters import merged, read_hyperparameters
@@ -55,6 +57,18 @@ class Search(Resumable):
     listed: ClassVar = {"responder": RESPONDERS, "meta": tuple(METAS)}
 
     raised: ClassVar = FLAGS
+
+    @classmethod
+    def listed_for(cls, game: Game | None) -> Mapping[str, Mapping[str, str] | Sequence[str]]:
+        """Of responders those that answer in the game that is named."""
+        if game is None:
+            return cls.listed
+        try:
+            names = answering(game.make_problem())
+        except ScgError:  # it takes more to say what it is than its name
+            return cls.listed
+        return {**cls.listed, "responder": {name: RESPONDERS[name] for name in names}}
+
     spelled: ClassVar = {"hyperparameter_file": "--hyperparameters", "hyperparameter": "--set"}
 
     config: SearchConfig

@@ -27,7 +27,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from ...agents.factory import check_given
+from ...agents.factory import check_answers
 from ...agents.responder import responders_of
 from ...core.checks import check_seed, check_whole
 from ...core.errors import InvalidArgument, ScgError, UnknownName
@@ -297,11 +297,10 @@ def _located(config: SearchConfig, problem: CommitmentProblem) -> SearchConfig:
 
 def _check(config: SearchConfig, problem: CommitmentProblem) -> None:
     """Find what would end the search before it began, without training anything."""
-    known = responders_of(problem)
-    if config.responder not in known:
+    if config.hyperparameters or ":" in config.responder:
+        check_answers(config.responder, problem, config.hyperparameters)
+    elif config.responder not in (known := responders_of(problem)):  # imports no learner
         raise UnknownName(f"responder for {problem.game}", config.responder, known)
-    if config.hyperparameters:  # else nothing is to be looked at, and no learner is imported
-        check_given(config.responder, problem, config.hyperparameters)
     stated = config.stated(problem)
     assert stated.meta is not None
     assert stated.evaluations is not None
