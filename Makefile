@@ -47,7 +47,7 @@ bench: install
 results: install
 	for suite in commit-v1-quick commit-v1; do \
 	  $(BIN)/scg benchmark --suite $$suite --responder exact --responder tabular --responder ppo \
-	    --responder dqn --responder fresh-ppo --workers 2 --out runs/$$suite && \
+	    --responder dqn --responder fresh --workers 2 --out runs/$$suite && \
 	  $(BIN)/python tools/update_results.py runs/$$suite || exit 1; \
 	done
 
