@@ -73,7 +73,9 @@ def test_agrees_with_support_enumeration(seed, rows, columns):
 
 
 bimatrices = st.tuples(st.integers(1, 4), st.integers(1, 4)).flatmap(
-    lambda shape: arrays.arrays(np.int64, (2, *shape), elements=st.integers(-2, 2))
+    lambda shape: arrays.arrays(
+        np.int64, (2, *shape), elements=st.integers(-2, 2), fill=st.nothing()
+    )
 )
 
 
@@ -142,7 +144,9 @@ def solve_exactly(rows, limits):
 
 
 small_bimatrices = st.tuples(st.integers(1, 3), st.integers(1, 3)).flatmap(
-    lambda shape: arrays.arrays(np.int64, (2, *shape), elements=st.integers(-1, 1))
+    lambda shape: arrays.arrays(
+        np.int64, (2, *shape), elements=st.integers(-1, 1), fill=st.nothing()
+    )
 )
 
 

@@ -29,7 +29,9 @@ def brute_force(game):
 @st.composite
 def games(draw):
     shape = draw(st.lists(st.integers(1, 5), min_size=1, max_size=4))
-    table = arrays.arrays(np.int64, (len(shape), *shape), elements=st.integers(-2, 2))
+    table = arrays.arrays(
+        np.int64, (len(shape), *shape), elements=st.integers(-2, 2), fill=st.nothing()
+    )
     return NormalForm(draw(table))
 
 
