@@ -17,7 +17,10 @@ TOPICS = ("science", "cooking", "fitness", "pet_care")
 
 @pytest.fixture(scope="module")
 def rows():
-    few = {"oracles-and-followers": {"seeds": 2, "evaluations": 400}, "lola": {"seeds": 2}}
+    few = {
+        "oracles-and-followers": {"seeds": 2, "evaluations": 400},
+        "lola": {"seeds": 2, "evaluations": 300},
+    }
     made = {name: one.rows(0, **few.get(name, {})) for name, one in EXPERIMENTS.items()}
 
     def find(experiment, condition, metric, epoch=None):

@@ -39,15 +39,18 @@ SEEDS = 3
 EVALUATIONS = 1000
 
 
-def reproduce_lola(seed: int = 0, *, seeds: int = SEEDS) -> list[Row]:
+def reproduce_lola(
+    seed: int = 0, *, seeds: int = SEEDS, evaluations: int = EVALUATIONS
+) -> list[Row]:
     """All rows; about ten seconds.
 
     Args:
         seed: of the first drawn logits, and of the first search.
         seeds: how many searches, 2 or more.
+        evaluations: of each.
     """
     sheet = Sheet("lola", seed)
-    return [*_pairs(sheet), *_shaping(sheet, seeds)]
+    return [*_pairs(sheet), *_shaping(sheet, seeds, evaluations)]
 
 
 def learned(
@@ -99,7 +102,7 @@ def _pairs(sheet: Sheet) -> Iterator[Row]:
                 yield row(f"after_{name}", first[:, state])
 
 
-def _shaping(sheet: Sheet, seeds: int) -> Iterator[Row]:
+def _shaping(sheet: Sheet, seeds: int, evaluations: int) -> Iterator[Row]:
     for where, responder in (("naive, on its way", "naive-gradient-path"), ("exact", "exact")):
         found = np.array(
             [
@@ -108,7 +111,7 @@ def _shaping(sheet: Sheet, seeds: int) -> Iterator[Row]:
                     objective="utility",
                     responder=responder,
                     meta="cmaes",
-                    evaluations=EVALUATIONS,
+                    evaluations=evaluations,
                     seed=sheet.seed + k,
                     rounds=100,
                     discount=DISCOUNT,
