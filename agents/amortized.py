@@ -35,7 +35,7 @@ from .model_state import (
     state_of,
 )
 from .models import ModelPolicy, one_torch_thread
-from .practice import Practice, can_practise
+from .practice import Practice, Remember, can_practise
 from .responder import Responder, distinct
 from .settings import settings_of
 from .vec_env import BatchedVecEnv
@@ -139,6 +139,7 @@ class AmortizedResponder(Responder):
         """Learn under pre-policies drawn uniformly from a pool, repeats counting."""
         self._rate.spent = self.train_steps / self.train_budget
         outputs: list[KVWriter] = [_Forward(self.listen)] if self.listen is not None else []
+        remember = None if self._practice is None else Remember(self._practice)
         policies = self.policies(None)
         for learner, model in self.models.items():
             env: Any = self._envs[learner].env
@@ -147,12 +148,15 @@ class AmortizedResponder(Responder):
             model.set_logger(Logger(folder=None, output_formats=outputs))
             with one_torch_thread():
                 model.learn(
-                    max(steps // len(self.models), 1), reset_num_timesteps=False, log_interval=1
+                    max(steps // len(self.models), 1),
+                    callback=remember,
+                    reset_num_timesteps=False,
+                    log_interval=1,
                 )
             model.logger.dump(model.num_timesteps)  # the losses, which come after SB3's own dump
         self._count()
         if self._practice is not None:
-            self._practice.when_due(pool, self.train_steps / self.train_budget, self._np_random)
+            self._practice.when_due(pool, self.train_steps, self.train_budget, self._np_random)
             self._count()
 
     def _count(self) -> None:

@@ -1,13 +1,15 @@
-"""A follower that learns from its own walks: what was shorter in one case, tried in the others.
+"""A follower that learns from its own steps: what it has seen lead somewhere, tried in other cases.
 
-Where nothing else moves (`scg_envs.core.walks`), a walk that meets no barrier's cell leads to the
-same end wherever the barriers stand. So a follower that has walked in every case knows, of some of
-them, that it could have done better: another case's walk is shorter and goes through no cell that
-is closed here. Those cases are wrong for certain, by its own experience. It takes the shortest of
-its walks in each and is trained on them as on examples (self-imitation), so that the next walks in
-the other cases start from there.
+Where nothing else moves (`scg_envs.core.walks`), a step leads to the same cell in every case but
+those where that cell is closed. So a follower remembers which steps it has taken, in whatever case
+and from whatever cell its training began, and of each case how far it is from every cell to an end
+by these steps alone (replay: distances are relaxed backwards through what was remembered). A case
+in which its walk is longer than that is wrong for certain, by its own experience. There it is
+trained to take, in the cells of a shortest remembered walk and in those that its own walk came
+through, a step that brings it nearer (self-imitation, relabelled in hindsight).
 
-No solver is asked, and no walk is made up: each is one that the follower has gone.
+No solver is asked, and no step is made up: each is one that the follower has taken. The memory is
+for training alone. The network plays, and its regret is the network's own.
 """
 
 from __future__ import annotations
@@ -19,8 +21,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from stable_baselines3.common.base_class import BaseAlgorithm
+from stable_baselines3.common.callbacks import BaseCallback
 
 from ..core.checkpoint import StateDict
+from ..core.compiled import compiled
 from ..core.policy import BatchPolicy, State
 from ..core.pre_policy import Points
 from ..core.problem import CommitmentProblem
@@ -30,8 +34,9 @@ from .models import ModelPolicy, one_torch_thread
 
 _CLIP = 0.5  # of the gradient's norm, as in PPO
 _SURE = math.log(0.9)
+_CASES = 8192  # that a round walks in, or those of one pre-policy
 _EXAMPLES = 1_000_000  # steps that a round learns from at most, of cases that are wrong first
-_LIBRARY = 4096  # the shortest of all walks: so many are tried in the other cases
+_UNKNOWN = -1  # steps to an end where no remembered ones lead to any
 
 
 class Steps(NamedTuple):
@@ -109,11 +114,11 @@ class Practice:
 
         Args:
             problem: one of which `can_practise` is true.
-            model: its follower's, one with `policy.evaluate_actions`.
-            every: the share of the budget between two practices, in (0, 1].
+            model: its follower's, one with rollouts and `policy.get_distribution`.
+            every: the share of the budget from one practice to the next, in (0, 1].
             rounds: of walking and learning from it, in each; fewer where nothing is wrong.
             passes: how often a round uses each example.
-            rate: the learning rate.
+            rate: the learning rate at first; it falls linearly over the rounds.
         """
         assert problem.walks is not None
         assert problem.seen_board is not None
@@ -122,62 +127,107 @@ class Practice:
         self._board: SeenBoard = problem.seen_board
         self._every, self._rounds, self._passes, self._rate = every, rounds, passes, rate
         self._batch = int(getattr(model, "batch_size", 4096))
+        self._taken = np.zeros(self._walks.leads.shape, dtype=np.bool_)
+        self._places = self._read_places(model.observation_space.shape)
         self._done = 0.0
         self.steps = 0
         self.wrong = 1.0
 
-    def when_due(self, pool: Points, spent: float, np_random: np.random.Generator) -> None:
-        """Practise under the pre-policies of a pool, if so much of the budget is spent.
+    def when_due(
+        self, pool: Points, steps: int, budget: int, np_random: np.random.Generator
+    ) -> None:
+        """Practise under the pre-policies of a pool, if so much was trained since the last time.
 
         Args:
             pool: (n, ...) pre-policies.
-            spent: the share of the budget that is.
-            np_random: shuffles the examples.
+            steps: environment steps that are spent, those of practice among them.
+            budget: of them.
+            np_random: draws cases, and shuffles the examples.
         """
-        if spent < min(self._done + self._every, 1.0) or self._done >= 1:
+        if steps < min(self._done + self._every, 1.0) * budget or self._done >= 1:
             return
+        before = self.steps
         points = np.unique(np.asarray(pool), axis=0)
-        for _ in range(self._rounds):
-            self.practise(points, np_random)
+        for number in range(self._rounds):
+            self.practise(points, np_random, self._rate * (1 - number / self._rounds))
             if not self.wrong:
                 break
-        self._done = max(spent, self._done + self._every)
+        self._done = (steps + self.steps - before) / budget
 
-    def practise(self, points: Points, np_random: np.random.Generator) -> None:
-        """Walk in every case of some pre-policies, and learn from the best walks.
+    def remember(self) -> None:
+        """Keep which steps were taken in the model's last rollout."""
+        rollout: Any = getattr(self._model, "rollout_buffer", None)
+        if rollout is not None:
+            seen = rollout.observations
+            self._keep(seen.reshape(-1, seen.shape[-1]), rollout.actions.reshape(-1))
+
+    def _keep(self, seen: NDArray[Any], actions: NDArray[Any]) -> None:
+        """Remember steps, but those that were stopped."""
+        cells, closed = self._walks.read(seen.astype(np.int64))
+        actions = actions.astype(np.int64)
+        led = self._walks.leads[cells, actions]
+        went = (led != cells) & ~(led[:, None] == closed).any(axis=1)
+        self._taken[cells[went], actions[went]] = True
+
+    def practise(self, points: Points, np_random: np.random.Generator, rate: float) -> None:
+        """Walk in the cases of some pre-policies, and learn where the walks are too long.
 
         Cases that are wrong are learned from, and twice as many that are not.
 
         Args:
-            points: (n, ...) the pre-policies.
-            np_random: shuffles the examples.
+            points: (n, ...) the pre-policies; of more than `_CASES` come to, some are drawn.
+            np_random: draws them, and shuffles the examples.
+            rate: the learning rate.
         """
-        walked = self._walk(points)
-        taken = _best(walked, self._walks)
-        known = taken >= 0
-        wrong = known & (taken != np.arange(len(taken)))
+        few = max(_CASES // self._walks.possible.shape[1], 1)
+        walked = self._walk(np_random.permutation(points)[:few])
+        self._keep(walked.seen, walked.actions)
+        closed = self._walks.read(walked.seen[walked.first[:-1]])[1]
+        left = least_steps(self._walks, self._taken, closed)
+        least = left[:, self._walks.start]
+        last = walked.first[1:] - 1
+        led = self._walks.leads[walked.cells[last], walked.actions[last]].astype(np.int64)
+        arrived = self._walks.ends[led] & ~(led[:, None] == closed).any(axis=1)
+        known = least != _UNKNOWN
+        wrong = known & ~(arrived & (walked.lengths <= least))
         self.wrong = float((wrong | ~known).mean())
         right = np_random.permutation(np.flatnonzero(known & ~wrong))
         cases = np.concatenate(
             [np_random.permutation(np.flatnonzero(wrong)), right[: 2 * int(wrong.sum())]]
         )
-        cases = cases[np.cumsum(walked.lengths[taken[cases]]) <= _EXAMPLES]
+        each = least[cases] + np.where(wrong[cases], walked.lengths[cases], 0)
+        cases = cases[np.cumsum(each) <= _EXAMPLES]
         if not len(cases):
             return
-        seen, actions = self._examples(walked, cases, taken[cases])
+        seen, nearer = self._examples(walked, cases[wrong[cases]], cases, closed, left, np_random)
         for _ in range(self._passes):
-            order = np_random.permutation(len(actions))
+            order = np_random.permutation(len(nearer))
             for rows in np.array_split(order, -(-len(order) // self._batch)):
-                self._imitate(seen[rows], actions[rows])
+                self._imitate(seen[rows], nearer[rows], rate)
 
     def state_dict(self) -> StateDict:
         """How far it is."""
-        return {"done": self._done, "steps": self.steps, "wrong": self.wrong}
+        return {
+            "done": self._done,
+            "steps": self.steps,
+            "wrong": self.wrong,
+            "taken": self._taken.copy(),
+        }
 
     def load_state_dict(self, state: StateDict) -> None:
         """Go on from what `state_dict` returned."""
         self._done, self.steps = state["done"], state["steps"]
         self.wrong = state["wrong"]
+        self._taken = np.asarray(state.get("taken", self._taken), dtype=np.bool_)
+
+    def _read_places(self, shape: Any) -> NDArray[np.int64]:
+        """(cells, 2) what is seen of the follower in each cell that it can be in."""
+        cells = np.array(self._board.cells)
+        rows = np.zeros((len(cells), *shape), dtype=np.int64)
+        rows[:, list(self._board.learner)] = cells
+        places = np.zeros((len(self._walks.leads), 2), dtype=np.int64)
+        places[self._walks.read(rows)[0]] = cells
+        return places
 
     def _walk(self, points: Points) -> Steps:
         """Walk greedily in every case of the given pre-policies."""
@@ -197,26 +247,64 @@ class Practice:
         return Steps(seen, actions, self._walks.read(seen)[0], first)
 
     def _examples(
-        self, walked: Steps, cases: NDArray[np.int64], taken: NDArray[np.int64]
-    ) -> tuple[NDArray[Any], NDArray[np.int64]]:
-        """What would be seen, and done, in some cases along the walks that were taken in others."""
-        lengths = walked.lengths[taken]
-        ends = np.cumsum(lengths)
-        along = np.arange(ends[-1]) + np.repeat(walked.first[taken] - (ends - lengths), lengths)
-        seen = walked.seen[np.repeat(walked.first[cases], lengths)]
-        columns = list(self._board.learner)
-        seen[:, columns] = walked.seen[along][:, columns]
-        return seen, walked.actions[along]
+        self,
+        walked: Steps,
+        wrong: NDArray[np.int64],
+        cases: NDArray[np.int64],
+        closed: NDArray[np.int64],
+        left: NDArray[np.int16],
+        np_random: np.random.Generator,
+    ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+        """What is seen on shortest remembered walks, and on one's own where these were wrong.
 
-    def _imitate(self, seen: NDArray[Any], actions: NDArray[np.int64]) -> None:
+        Returns:
+            (n, columns), and (n, actions) which steps bring the follower nearer to an end.
+        """
+        lengths = walked.lengths[wrong]
+        own = np.repeat(walked.first[wrong] - (np.cumsum(lengths) - lengths), lengths)
+        own += np.arange(len(own))
+        case = np.repeat(wrong, lengths)
+        known = left[case, walked.cells[own]] > 0
+        own, case = own[known], case[known]
+        seen = [walked.seen[own]]
+        nearer = [self._nearer(case, walked.cells[own], closed, left)]
+        case, cell = cases, np.full(len(cases), self._walks.start)
+        columns, places = list(self._board.learner), self._places
+        while len(case):
+            good = self._nearer(case, cell, closed, left)
+            rows = walked.seen[walked.first[case]]
+            rows[:, columns] = places[cell]
+            seen.append(rows)
+            nearer.append(good)
+            chosen = np.argmax(good * np_random.random(good.shape), axis=1)
+            cell = self._walks.leads[cell, chosen].astype(np.int64)
+            on = ~self._walks.ends[cell]
+            case, cell = case[on], cell[on]
+        return np.concatenate(seen), np.concatenate(nearer)
+
+    def _nearer(
+        self,
+        case: NDArray[np.int64],
+        cell: NDArray[np.int64],
+        closed: NDArray[np.int64],
+        left: NDArray[np.int16],
+    ) -> NDArray[np.bool_]:
+        """(n, actions) which remembered steps bring the follower nearer to an end."""
+        led = self._walks.leads[cell].astype(np.int64)
+        free = ~(led[:, :, None] == closed[case][:, None, :]).any(axis=2)
+        return (
+            self._taken[cell] & free & (left[case[:, None], led] == left[case, cell][:, None] - 1)
+        )
+
+    def _imitate(self, seen: NDArray[Any], nearer: NDArray[np.bool_], rate: float) -> None:
         policy: Any = self._model.policy
         policy.set_training_mode(True)
         for group in policy.optimizer.param_groups:
-            group["lr"] = self._rate
+            group["lr"] = rate
         with one_torch_thread():
-            _, log_chances, _ = policy.evaluate_actions(
-                torch.as_tensor(seen), torch.as_tensor(actions)
-            )
+            chances = policy.get_distribution(torch.as_tensor(seen)).distribution.logits
+            away = ~torch.as_tensor(nearer)
+            log_chances = torch.logsumexp(chances.masked_fill(away, -math.inf), dim=1)
             policy.optimizer.zero_grad()
             # Surer than this it need not be: it is to go on exploring.
             (-log_chances.clamp(max=_SURE).mean()).backward()
@@ -224,44 +312,62 @@ class Practice:
             policy.optimizer.step()
 
 
-def _best(walked: Steps, walks: Walks) -> NDArray[np.int64]:
-    """(cases,) whose walk is the shortest to an end in each case; -1 where none is known.
+class Remember(BaseCallback):
+    """Has a practice remember every rollout of a model that learns."""
 
-    A case's own where none is shorter.
+    def __init__(self, practice: Practice) -> None:
+        super().__init__()
+        self._practice = practice
+
+    def _on_step(self) -> bool:
+        return True
+
+    def _on_rollout_end(self) -> None:
+        self._practice.remember()
+
+
+def least_steps(
+    walks: Walks, taken: NDArray[np.bool_], closed: NDArray[np.int64]
+) -> NDArray[np.int16]:
+    """How many remembered steps lead from each cell to an end, in each of n cases.
+
+    Args:
+        walks: where steps lead.
+        taken: (cells, actions) which are remembered.
+        closed: (n, k) the cells that cannot be entered.
+
+    Returns:
+        (n, cells); -1 where none lead to any.
     """
-    first, lengths = walked.first[:-1], walked.lengths
-    last = walked.first[1:] - 1
-    closed = walks.read(walked.seen[first])[1]
-    target = walks.leads[walked.cells[last], walked.actions[last]].astype(np.int64)
-    arrived = walks.ends[target] & ~(target[:, None] == closed).any(axis=1)
-    beyond = lengths.max() + 1
-    own = np.where(arrived, lengths, beyond)
-    taken = np.where(arrived, np.arange(len(own)), -1)
-    different = _different(walked)
-    different = different[arrived[different]]
-    different = different[np.argsort(lengths[different], kind="stable")][:_LIBRARY]
-    left = np.flatnonzero(own > lengths[different].min(initial=beyond))
-    passed = np.zeros(len(walks.ends), dtype=np.bool_)
-    for walk in different:
-        left = left[own[left] > lengths[walk]]
-        if not len(left):
-            break
-        passed[:] = False
-        passed[walked.cells[first[walk] + 1 : last[walk] + 1]] = True
-        passed[target[walk]] = True
-        free = ~passed[closed[left]].any(axis=1)
-        taken[left[free]] = walk
-        left = left[~free]
-    return taken
+    cell, action = np.nonzero(taken & ~walks.ends[:, None])
+    led = walks.leads[cell, action].astype(np.int64)
+    order = np.argsort(led, kind="stable")
+    first = np.searchsorted(led[order], np.arange(len(taken) + 1))
+    left = np.full((len(closed), len(taken)), _UNKNOWN, dtype=np.int16)
+    _relax(cell[order], first, walks.ends, closed, left)
+    return left
 
 
-def _different(walked: Steps) -> NDArray[np.int64]:
-    """One case of each different walk."""
-    place = np.arange(len(walked.cells)) - np.repeat(walked.first[:-1], walked.lengths)
-    with np.errstate(over="ignore"):
-        mixed = (place.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
-        mixed ^= (8 * walked.cells + walked.actions).astype(np.uint64)
-        mixed = (mixed ^ (mixed >> np.uint64(31))) * np.uint64(0xBF58476D1CE4E5B9)
-        mixed ^= mixed >> np.uint64(29)
-        sums = np.add.reduceat(mixed, walked.first[:-1])
-    return np.unique(sums, return_index=True)[1]
+@compiled
+def _relax(before: Any, first: Any, ends: Any, closed: Any, left: Any) -> None:
+    """Fill `left` backwards from the ends; before[first[c]:first[c + 1]] have led to cell c."""
+    cells = len(ends)
+    queue, shut = np.empty(cells, dtype=np.int32), np.zeros(cells, dtype=np.bool_)
+    for case in range(len(closed)):
+        own, waiting, done = left[case], 0, 0
+        for k in range(closed.shape[1]):
+            shut[closed[case, k]] = True
+        for c in range(cells):
+            if ends[c] and not shut[c]:
+                own[c], queue[waiting] = 0, c
+                waiting += 1
+        while done < waiting:
+            here = queue[done]
+            done += 1
+            for edge in range(first[here], first[here + 1]):
+                c = before[edge]
+                if own[c] < 0 and not shut[c]:
+                    own[c], queue[waiting] = own[here] + 1, c
+                    waiting += 1
+        for k in range(closed.shape[1]):
+            shut[closed[case, k]] = False

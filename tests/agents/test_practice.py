@@ -1,10 +1,10 @@
-"""A follower's own walks: the best of them in each case, by a slow plain statement."""
+"""A follower's own steps: what they lead to in each case, by slow plain statements."""
 
 import numpy as np
 import pytest
 
 from scg_envs.agents import make_responder
-from scg_envs.agents.practice import Practice, Steps, _best, can_practise
+from scg_envs.agents.practice import Practice, can_practise, least_steps
 from scg_envs.core.checkpoint import read_state, write_state
 from scg_envs.games.barrier.layouts import parse_layout
 from scg_envs.games.barrier.problem import BarrierProblem
@@ -36,84 +36,90 @@ def problem():
     return BarrierProblem(parse_layout(LAYOUT, "crossing"))
 
 
-def random_walks(problem, seed, wander=12):
-    """A walk in every case by chance, which may end nowhere."""
+@pytest.mark.parametrize("seed", range(2))
+def test_distances_are_those_of_the_shortest_remembered_walks(problem, seed):
+    """Against a plain statement: what remembered steps reach in so many steps, and no other."""
     rng, walks = np.random.default_rng(seed), problem.walks
-    seen, actions, cells, first = [], [], [], [0]
-    width = problem.board.width
-    for closed in walks.closed[walks.possible]:
-        cell, length = walks.start, 0
-        while length < rng.integers(1, wander) * 4 and not (length and walks.ends[cell]):
-            action = int(rng.integers(1, 5))
-            row = [cell % width, cell // width, *np.zeros(7, dtype=int)]
-            for agent, other in zip((1, 0), closed, strict=True):  # red, then yellow
-                row[2 + 2 * agent : 4 + 2 * agent] = other % width, other // width
-            seen.append(row)
-            actions.append(action)
-            cells.append(cell)
-            target = int(walks.leads[cell, action])
-            cell = cell if target in closed else target
-            length += 1
-        first.append(len(seen))
-    return Steps(
-        np.array(seen, dtype=np.uint8), np.array(actions), np.array(cells), np.array(first)
+    taken = rng.random(walks.leads.shape) < 0.6
+    closed = walks.closed[walks.possible]
+    closed = closed[rng.choice(len(closed), 6, replace=False)]
+    left = least_steps(walks, taken, closed)
+    for case, shut in enumerate(closed.tolist()):
+        for cell in set(range(len(taken))) - set(shut):
+            reached, steps = {cell}, 0
+            while reached and not any(walks.ends[here] for here in reached) and steps < 40:
+                reached = {
+                    int(walks.leads[here, action])
+                    for here in reached
+                    for action in np.flatnonzero(taken[here])
+                } - set(shut)
+                steps += 1
+            arrives = any(walks.ends[here] for here in reached)
+            assert left[case, cell] == (steps if arrives else -1)
+
+
+def responder(problem, steps, seed=0):
+    return make_responder(
+        "ppo", problem, seed=seed, steps=steps, hyperparameters=HYPERPARAMETERS | {"practice": None}
     )
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_the_best_of_ones_own_walks_is_taken_in_each_case(problem, seed):
-    walks, walked = problem.walks, random_walks(problem, seed)
-    taken = _best(walked, walks)
+def test_examples_are_steps_that_were_taken_and_lead_to_an_end(problem):
+    ppo, points = responder(problem, 40_000), np.arange(problem.pre_policies.size)
+    ppo.train(points, 4096)
+    model, walks = ppo.models["blue"], problem.walks
+    practice = Practice(problem, model, every=0.5, rounds=1, passes=1, rate=1e-3)
+    rollout = model.rollout_buffer
+    remembered = set()
+    seen = rollout.observations.reshape(4096, -1)
+    for cell, shut, action in zip(*walks.read(seen), rollout.actions.reshape(-1), strict=True):
+        led = int(walks.leads[cell, int(action)])
+        if led != cell and led not in shut:
+            remembered.add((int(cell), int(action)))
+    learned = []
+    practice._imitate = lambda *examples: learned.append(examples[:2])
+    practice.remember()
+    practice.practise(points, np.random.default_rng(0), 1e-3)
+    tried = {(int(c), int(a)) for c, a in zip(*np.nonzero(practice._taken), strict=True)}
+    assert remembered <= tried
+    assert practice.wrong > 0.5
+    seen, nearer = (np.concatenate(part) for part in zip(*learned, strict=True))
+    assert nearer.any(axis=1).all()
+    cells, closed = walks.read(seen)
+    different = np.unique(closed, axis=0)
+    known = least_steps(walks, practice._taken, different)
+    left = {tuple(shut): steps for shut, steps in zip(different.tolist(), known, strict=True)}
+    for row in range(0, len(seen), 997):
+        cell, shut, good = int(cells[row]), tuple(closed[row].tolist()), nearer[row]
+        steps = left[shut]
+        for action in range(walks.leads.shape[1]):
+            led = int(walks.leads[cell, action])
+            leads_on = (cell, action) in tried and led not in shut and steps[led] >= 0
+            assert good[action] == (leads_on and steps[led] == steps[cell] - 1)
 
-    def follow(walk, closed):
-        """What comes of a walk's actions in a case: its steps if it ends, else None."""
-        cell, rows = walks.start, range(walked.first[walk], walked.first[walk + 1])
-        for number, row in enumerate(rows):
-            if cell != walked.cells[row]:
-                return None  # it was stopped where the walk was not
-            target = int(walks.leads[cell, walked.actions[row]])
-            cell = cell if target in closed else target
-            if walks.ends[cell]:
-                return number + 1 if number + 1 == len(rows) else None
-        return None
 
-    cases = walks.read(walked.seen[walked.first[:-1]])[1]
-    for case in np.random.default_rng(seed).choice(len(cases), size=25, replace=False):
-        closed = cases[case]
-        came = {walk: follow(walk, closed) for walk in range(len(cases))}
-        ended = {walk: steps for walk, steps in came.items() if steps is not None}
-        if taken[case] < 0:
-            assert came[case] is None
-            continue
-        assert ended[taken[case]] <= ended.get(case, 10**6)
-        if ended.get(case) == ended[taken[case]]:
-            assert taken[case] == case
-        # Only walks that bumped into what was closed where they were gone may be overlooked.
-        straight = [
-            steps
-            for walk, steps in ended.items()
-            if not (np.diff(walked.cells[walked.first[walk] : walked.first[walk + 1]]) == 0).any()
-        ]
-        assert ended[taken[case]] <= min(straight, default=10**6)
+def test_nothing_is_imitated_before_any_step_led_to_an_end(problem):
+    ppo = responder(problem, 40_000)
+    practice = Practice(problem, ppo.models["blue"], every=0.5, rounds=1, passes=1, rate=1e-3)
+    learned = []
+    practice._imitate = lambda *examples: learned.append(examples[:2])
+    practice._keep = lambda *steps: None
+    practice.practise(np.arange(problem.pre_policies.size), np.random.default_rng(0), 1e-3)
+    assert practice.wrong == 1
+    assert not learned
 
 
 def test_practice_alone_makes_more_cases_right(problem):
     """From a follower that has begun to learn, without another step of PPO."""
-    responder = make_responder(
-        "ppo",
-        problem,
-        seed=0,
-        steps=160_000,
-        hyperparameters=HYPERPARAMETERS | {"practice": None},
-    )
-    points = np.arange(problem.pre_policies.size)
-    responder.train(points, 50_000)
-    before = responder.respond(points)
-    practice = Practice(problem, responder.models["blue"], every=0.5, rounds=3, passes=3, rate=1e-3)
-    practice.when_due(points, 0.4, np.random.default_rng(0))
+    ppo, points = responder(problem, 160_000), np.arange(problem.pre_policies.size)
+    ppo.train(points, 50_000)
+    before = ppo.respond(points)
+    practice = Practice(problem, ppo.models["blue"], every=0.5, rounds=12, passes=3, rate=2e-3)
+    practice.remember()
+    practice.when_due(points, 40_000, 100_000, np.random.default_rng(0))
     assert practice.steps == 0
-    practice.when_due(points, 0.5, np.random.default_rng(0))
-    after = responder.respond(points)
+    practice.when_due(points, 50_000, 100_000, np.random.default_rng(0))
+    after = ppo.respond(points)
     assert practice.steps > 0
     assert after.regret["blue"].mean() < before.regret["blue"].mean()
     assert after.optimal_share.mean() > before.optimal_share.mean()
@@ -135,6 +141,7 @@ def test_practice_goes_on_where_it_was_kept(problem, tmp_path):
         second.train(points, 4096)
     assert whole.train_steps == second.train_steps > 16_384
     np.testing.assert_array_equal(whole.respond(points).p, second.respond(points).p)
+    np.testing.assert_array_equal(whole._practice._taken, second._practice._taken)
 
 
 def test_nobody_practises_where_what_is_closed_is_not_sure():
