@@ -21,7 +21,7 @@ from .run_folder import FINDINGS, SUMMARY, RunFolder, write_json
 from .search.findings import Findings
 from .search.metrics import METRICS, write_rows
 from .search.result import SearchResult, judge, trust_of
-from .search.trust import Trust
+from .search.trust import TRUSTED_REGRET, Trust
 from .video import episodes_of, record, record_side_by_side
 
 EPISODES = 3  # in each video
@@ -168,4 +168,8 @@ def _titles(config: SearchConfig, problem: CommitmentProblem, asked: Findings) -
     if not ResponderInfo.of(config.responder).played:
         players = "best responses"
     words = problem.pre_policies.describe(asked.point[0])
-    return "before: no intervention", f"after: {problem.committed} {words}; {players}"
+    before = "before: no intervention"
+    small = TRUSTED_REGRET * problem.stakes
+    if ResponderInfo.of(config.responder).played and (asked.judged.regret_max > small).any():
+        before += f"; {' and '.join(problem.learners)} as asked by the search, regret is large"
+    return before, f"after: {problem.committed} {words}; {players}"
