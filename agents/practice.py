@@ -109,6 +109,7 @@ class Practice:
         rounds: int,
         passes: int,
         rate: float,
+        falls: bool = False,
     ) -> None:
         """Nothing is walked yet.
 
@@ -118,7 +119,8 @@ class Practice:
             every: the share of the budget from one practice to the next, in (0, 1].
             rounds: of walking and learning from it, in each; fewer where nothing is wrong.
             passes: how often a round uses each example.
-            rate: the learning rate at first; it falls linearly over the rounds.
+            rate: the learning rate.
+            falls: whether it falls linearly over the rounds of each.
         """
         assert problem.walks is not None
         assert problem.seen_board is not None
@@ -126,6 +128,7 @@ class Practice:
         self._walks: Walks = problem.walks
         self._board: SeenBoard = problem.seen_board
         self._every, self._rounds, self._passes, self._rate = every, rounds, passes, rate
+        self._falls = falls
         self._batch = int(getattr(model, "batch_size", 4096))
         self._taken = np.zeros(self._walks.leads.shape, dtype=np.bool_)
         self._places = self._read_places(model.observation_space.shape)
@@ -149,7 +152,8 @@ class Practice:
         before = self.steps
         points = np.unique(np.asarray(pool), axis=0)
         for number in range(self._rounds):
-            self.practise(points, np_random, self._rate * (1 - number / self._rounds))
+            left = 1 - number / self._rounds if self._falls else 1.0
+            self.practise(points, np_random, left * self._rate)
             if not self.wrong:
                 break
         self._done = (steps + self.steps - before) / budget
