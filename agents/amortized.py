@@ -35,9 +35,9 @@ from .model_state import (
     state_of,
 )
 from .models import ModelPolicy, one_torch_thread
-from .practice import Practice, Remember, can_practise
+from .practice import Practice, Remember
 from .responder import Responder, distinct
-from .settings import settings_of
+from .settings import can_practise, settings_of
 from .vec_env import BatchedVecEnv
 
 UNIFORM_SHARE = 0.5

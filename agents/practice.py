@@ -82,16 +82,6 @@ class _Recorder:
         return chosen, after
 
 
-def can_practise(problem: CommitmentProblem) -> bool:
-    """Whether there is a single follower that walks on a board, and commitments surely bind.
-
-    Were they unsure, each announcement would come to as many cases as there are pre-policies.
-    """
-    scheme = getattr(problem, "scheme", problem.chances)
-    walks = problem.walks is not None and problem.seen_board is not None
-    return walks and problem.chances.certain and scheme.certain
-
-
 class Practice:
     """Walks in every case of a problem, and training on the best of them.
 

@@ -3,7 +3,8 @@
 A file has the model's class, its policies' names for flat and for dictionary observations, and
 hyper-parameters for every game. Those under a game's own name add to them or replace them, and so
 do those of `routes`, where somebody's route is announced on a board, and those of the rows of
-`by_size` that a board is large enough for. Its size is in pairs of a cell of the learner's and one
+`by_size` that a board is large enough for (a row that is `practised`, where followers can
+practise). Its size is in pairs of a cell of the learner's and one
 of another's (`SeenBoard.pairs`), which is what there is to learn by. With `steps_per_pair` the
 budget grows with it: it is the greater of `steps` and that many times the size.
 
@@ -31,6 +32,7 @@ OWN = (
     "practice",
 )  # hyper-parameters that are settings of ours; all others are the model's
 _BUDGET = ("steps", "steps_per_pair")
+_WHERE = ("from", "practised")  # where a row of `by_size` holds
 FRESH = "fresh-"
 """What a name begins with if a new model is trained for each pre-policy."""
 
@@ -140,6 +142,16 @@ def settings_of(
     )
 
 
+def can_practise(problem: CommitmentProblem) -> bool:
+    """Whether there is a single follower that walks on a board, and commitments surely bind.
+
+    Were they unsure, each announcement would come to as many cases as there are pre-policies.
+    """
+    scheme = getattr(problem, "scheme", problem.chances)
+    walks = problem.walks is not None and problem.seen_board is not None
+    return walks and problem.chances.certain and scheme.certain
+
+
 def _of_size(page: Mapping[str, Any], problem: CommitmentProblem | None) -> dict[str, Any]:
     """A page's hyper-parameters in a problem, with the steps that its size asks for."""
     own = dict(page.get("defaults", {}))
@@ -152,8 +164,9 @@ def _of_size(page: Mapping[str, Any], problem: CommitmentProblem | None) -> dict
     if board is not None and board.ahead:
         own = merged(own, routes)
     for row in own.pop("by_size", ()):
-        if size >= row["from"]:
-            own = merged(own, {name: value for name, value in row.items() if name != "from"})
+        if size >= row["from"] and (not row.get("practised") or can_practise(problem)):
+            chosen = {name: value for name, value in row.items() if name not in _WHERE}
+            own = merged(own, chosen)
     own["steps"] = max(own["steps"], int(own.get("steps_per_pair", 0) * size))
     return own
 

@@ -27,6 +27,7 @@ WHERE = (
     "out",
     "config",
     "force",
+    "trust",
     "resume",
     "backend",
     "workers",

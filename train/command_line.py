@@ -22,6 +22,7 @@ from ..core.numerals import read_number, read_whole
 from ..core.options import Option
 from ..core.registry import GAMES, Game, find_game, is_file
 from .command import WHERE, Command, Run, arguments_of, made, of_a_game
+from .named_functions import check_functions
 
 MISTAKE = 2
 
@@ -83,16 +84,20 @@ class CommandLine:
         plain = self._parser(list(self.arguments), named=False, add_help=False)
         given, others = plain.parse_known_args(words)
         self._before = {} if self._helps else cls.before(vars(given))
+        file = {n: one for n, one in self._before.items() if not self._types(one)}
+        check_functions(file, "the file", "type its name beside")
         if of_a_game(cls):
             named = _game_among(word for word in others if not word.startswith("-"))
             self.game = self._before.get("game", named)
-            if named is None and ":" in str(self.game):
-                raise InvalidArgument(
-                    f"the file's game is {self.game}, a function, and none is called that a file "
-                    f"alone has named; if it is yours, name it: scg {cls.name()} {self.game} ..."
-                )
             if self.game is not None:
                 self._use(find_game(self.game))
+
+    def _types(self, value: object) -> bool:
+        """Whether a value is among the words."""
+        return any(
+            word == value or (word.startswith("--") and word.partition("=")[2] == value)
+            for word in self._words
+        )
 
     @property
     def called(self) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from ..core.pre_policy import Finite
 from ..core.problem import CommitmentProblem
 from .config import SearchConfig
 from .effect_picture import plot_effects
+from .named_functions import check_functions
 from .players import Players
 from .plots import plot_learning
 from .run_folder import FINDINGS, SUMMARY, RunFolder, write_json
@@ -64,21 +65,18 @@ def rebuild(out: str | Path, *, trust: bool = False) -> SearchResult:
 
     Args:
         out: the run folder.
-        trust: whether the functions are called that the folder names, of a game by
-            `module:function`: not those of a stranger's folder.
+        trust: whether the functions are called that the folder names, as `module:function`: not
+            those of a stranger's folder.
 
     Raises:
         RunFolderError: it holds no finished search of Algorithm 1, or one of an earlier version,
-            or of a game by its function, which is not trusted, or is damaged, or another process
-            writes it.
+            or is damaged, or another process writes it.
+        InvalidArgument: it names a function, and is not trusted.
     """
     folder = RunFolder(out)
-    game = folder.read_config().game  # makes no folder that holds none
-    if ":" in game and not trust:
-        raise RunFolderError(
-            f"the run in {folder.path} is of {game}, a function, and none is called that a folder "
-            "alone has named; if it is yours, give `trust=True`."
-        )
+    config = folder.read_config()  # makes no folder that holds none
+    if not trust:
+        check_functions(config.to_json(), f"the run in {folder.path}", "give `trust`")
     with folder.owned():
         return _rebuild(folder)
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from scg_envs.agents import make_responder
-from scg_envs.agents.practice import Practice, can_practise, least_steps
+from scg_envs.agents.practice import Practice, least_steps
+from scg_envs.agents.settings import can_practise, settings_of
 from scg_envs.core.checkpoint import read_state, write_state
 from scg_envs.games.barrier.layouts import parse_layout
 from scg_envs.games.barrier.problem import BarrierProblem
@@ -148,3 +149,9 @@ def test_nobody_practises_where_what_is_closed_is_not_sure():
     assert can_practise(BarrierProblem("contested"))
     assert not can_practise(BarrierProblem("contested", credibility=0.5))
     assert not can_practise(BarrierProblem("contested", observation="view"))
+
+
+def test_whoever_cannot_practise_has_the_steps_for_learning_without():
+    practised = settings_of("ppo", BarrierProblem("maze25"))
+    alone = settings_of("ppo", BarrierProblem("maze25", credibility=0.5))
+    assert practised.steps < alone.steps / 10

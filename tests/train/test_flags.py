@@ -250,7 +250,7 @@ IDLE = {
     **{(command, "config"): None for command in ("effect", "causal", "bench", "video", "atlas")},
     **{(command, "config"): None for command in ("train-baseline", "list")},
 }
-OTHERS = ("reproduce", "sweep")  # their flags are walked by their own tests
+OTHERS = ("benchmark", "reproduce", "sweep")  # their flags are walked by their own tests
 
 
 def test_every_flag_is_walked():

@@ -14,6 +14,7 @@ import zipfile
 import numpy as np
 import pytest
 import torch
+import yaml
 
 from scg_envs.agents import make_responder
 from scg_envs.core.errors import InvalidArgument, RunFolderError
@@ -152,6 +153,41 @@ def test_a_run_of_a_function(run, marker, tmp_path, scg):
         code, printed, error = scg(*words)
         assert (code, printed, error.count("\n")) == (2, "", 1), words
         assert "os:mkdir" in error
+
+
+@pytest.mark.parametrize("setting", ["responder", "meta"])
+def test_settings_of_a_function(setting, run, marker, tmp_path, scg, monkeypatch):
+    """Learners and proposers that a file alone names are not called, nor even imported."""
+    (tmp_path / f"strange_{setting}.py").write_text(f"import os\nos.mkdir({str(marker)!r})\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    name = f"strange_{setting}:it"
+    run = shutil.copytree(run, tmp_path / "run")
+    settings = yaml.safe_load((run / "config.yaml").read_text()) | {setting: name}
+    (run / "config.yaml").write_text(json.dumps(settings))
+    alone = tmp_path / "alone.yaml"
+    alone.write_text(json.dumps({"game": "household", setting: name}))
+    shared, listed, suite, like = (tmp_path / f"{one}.yaml" for one in ("ab", "cd", "ef", "gh"))
+    shared.write_text(json.dumps({"scenarios": ["household"], "settings": {setting: name}}))
+    key = {"responder": "responders", "meta": "proposers"}[setting]
+    listed.write_text(json.dumps({"scenarios": ["household"], key: [name]}))
+    suite.write_text(json.dumps({"scenarios": {}, key: {"x": {setting: name}}}))
+    like.write_text(json.dumps({"of": str(suite)}))
+    for words in (
+        ("report", run),
+        ("search", "--resume", "--out", run),
+        ("video", "household", "--run", run),
+        ("search", "--config", alone),
+        ("benchmark", "--suite", like),
+        ("sweep", shared),
+        ("sweep", listed),
+        ("benchmark", "--suite", suite),
+    ):
+        code, printed, error = scg(*words)
+        assert (code, printed, error.count("\n")) == (2, "", 1), words
+        assert name in error
+        assert "alone has named" in error, words
+    scg("search", "household", f"--{setting}", name)  # typed, so it is
+    marker.rmdir()
 
 
 def test_recordings(marker, tmp_path, scg):

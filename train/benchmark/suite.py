@@ -38,8 +38,10 @@ from typing import Any, Literal
 
 from ...agents.responder import check_responder
 from ...core.checkpoint import digest
-from ...core.errors import InvalidArgument, ScgError, UnknownName
+from ...core.errors import InvalidArgument, UnknownName
 from ..config import read_yaml
+from ..named_functions import check_functions
+from ..plan_file import read_plan
 from ..search.proposers import METAS
 from ..sweep.plan import SEEDS, seeds_of
 
@@ -123,28 +125,21 @@ class Suite:
     scenes: tuple[Scene, ...]
 
 
-def read_suite(name: str | Path) -> Suite:
+def read_suite(name: str | Path, *, trust: bool = False) -> Suite:
     """A shipped suite by its name, or one of your own by its file.
+
+    Args:
+        name: the name, or a YAML file.
+        trust: whether the functions may be called that the file names, as `module:function`: not
+            those of a stranger's file.
 
     Raises:
         UnknownName: there is none of this name.
         InvalidArgument: the file cannot be read, or is no suite; the message names the entry.
     """
     path = _path(name)
-    try:
-        command, kept = read_yaml(path)
-        if command is not None:
-            raise ValueError(f"it holds settings of scg {command}")
-        return suite_of(kept, path.parent.resolve())
-    except FileNotFoundError:
-        raise InvalidArgument(f"there is no file {path}; check the path.") from None
-    except OSError as error:
-        raise InvalidArgument(f"{path} cannot be read: {error.strerror}.") from None
-    except (ValueError, ScgError) as error:
-        why = str(error)
-        raise InvalidArgument(
-            f"{path} is no suite: {why}{'' if why.endswith(('.', '?')) else '.'}"
-        ) from error
+    folder = path.parent.resolve()
+    return read_plan(path, "suite", lambda kept: suite_of(kept, folder, trust=trust))
 
 
 def _path(name: str | Path) -> Path:
@@ -157,12 +152,13 @@ def _path(name: str | Path) -> Path:
     return path
 
 
-def suite_of(kept: Mapping[str, Any], folder: Path) -> Suite:
+def suite_of(kept: Mapping[str, Any], folder: Path, *, trust: bool = False) -> Suite:
     """A suite from what its file says.
 
     Args:
         kept: the file as JSON types.
         folder: where its paths are looked for.
+        trust: whether the functions may be called that it names.
 
     Raises:
         ScgError: what cannot be.
@@ -172,6 +168,8 @@ def suite_of(kept: Mapping[str, Any], folder: Path) -> Suite:
             raise UnknownName("part of a suite", key, _KEYS)
     if "of" in kept:
         kept, folder = _extended(kept), _path(kept["of"]).parent.resolve()
+    if not trust:
+        check_functions(kept, "it", "give `trust`")
     followers = {
         name: Follower(name, settings) for name, settings in _named(kept, "followers").items()
     }
@@ -181,7 +179,7 @@ def suite_of(kept: Mapping[str, Any], folder: Path) -> Suite:
         check_responder(one.responder)
     proposers = _named(kept, "proposers")
     for name, settings in proposers.items():
-        if settings.get("meta", "random") not in METAS:  # a file's functions are not called
+        if settings.get("meta", "random") not in METAS:  # one's own are typed
             raise UnknownName(f"meta pre-policy of the proposer {name}", settings["meta"], METAS)
     responders = {EXACT: {"responder": "exact"}} | _named(kept, "responders")
     for settings in responders.values():

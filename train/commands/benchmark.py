@@ -43,6 +43,7 @@ class Benchmark(Command):
         seeds: the number of paired seeds; the suite's if None.
         out: the folder of runs and tables; benchmark/ and the suite's name if None.
         force: deletion of what the folder holds.
+        trust: calls of the functions that a suite's file names, as module:function.
         where: where searches run.
     """
 
@@ -55,12 +56,13 @@ class Benchmark(Command):
     seeds: int | None = None
     out: Path | None = None
     force: bool = False
+    trust: bool = False
     where: Where = field(default_factory=Where)
 
     def run(self) -> None:
         """Run what is missing, and print the tables."""
         benchmark = planned(
-            read_suite(self.suite),
+            read_suite(self.suite, trust=self.trust),
             proposers=self.proposer,
             responders=self.responder,
             commitments=None if self.commitments is None else read_commitments(self.commitments),

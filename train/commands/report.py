@@ -30,7 +30,7 @@ class Report(Command):
 
     Attributes:
         folder: the run folder of a finished search.
-        trust: calls of the functions that the folder names, of a game by module:function.
+        trust: calls of the functions that the folder names, as module:function.
     """
 
     positional = "folder"

@@ -45,6 +45,7 @@ class Sweep(Command):
         file: the sweep's YAML file.
         out: the folder of runs and tables; beside the file, named as it is if None.
         force: deletion of the runs that the folder holds.
+        trust: calls of the functions that the file names, as module:function.
         where: where runs go.
     """
 
@@ -53,11 +54,12 @@ class Sweep(Command):
     file: Path
     out: Path | None = None
     force: bool = False
+    trust: bool = False
     where: Where = field(default_factory=Where)
 
     def run(self) -> None:
         """Run what is missing, and print the tables."""
-        sweep = read_sweep(self.file)
+        sweep = read_sweep(self.file, trust=self.trust)
         out = self.file.with_suffix("") if self.out is None else self.out
         if out == self.file:
             raise RunFolderError(f"{self.file} is the sweep's file; name its folder by `out`.")

@@ -24,6 +24,7 @@ from ...core.scenario import Scenario
 from ..baseline.folder import NOT_THE_GAMES
 from ..command import SeededRun
 from ..config import SearchConfig
+from ..named_functions import check_functions
 from ..players import Players
 from ..run_folder import RunFolder, check_no_run
 from ..search.findings import Findings
@@ -44,6 +45,7 @@ class Video(SeededRun):
         model_of: the run folder whose model plays; none, exact answers if None.
         episodes: the number of episodes.
         out: the folder for GAME.mp4, or a file's name ending in .mp4 or .gif.
+        trust: calls of the functions that the run names, as module:function.
     """
 
     positional = "game"
@@ -55,6 +57,7 @@ class Video(SeededRun):
     model_of: Path | None = None
     episodes: int = 3
     out: Path = Path("videos")
+    trust: bool = False
 
     @property
     def folder(self) -> Path:
@@ -116,6 +119,8 @@ class Video(SeededRun):
                 f"the run in {self.model_of} is of {game!r}, not of {self.scenario.game!r}."
             )
         config = folder.read_own_config()
+        if not self.trust:  # the game's name is typed
+            check_functions(config.to_json() | {"game": ""}, "the run", "give `trust`")
         if not isinstance(config, SearchConfig):
             raise RunFolderError(
                 f"the run in {self.model_of} is one in words, which leaves no model."

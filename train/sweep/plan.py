@@ -34,7 +34,9 @@ from ...core.errors import InvalidArgument, ScgError, UnknownName
 from ...core.problem import CommitmentProblem
 from ...core.registry import is_file
 from ..command import checked
-from ..config import SearchConfig, read_yaml
+from ..config import SearchConfig
+from ..named_functions import check_functions
+from ..plan_file import read_plan
 from ..search.proposers import find_meta
 
 SEEDS = 10
@@ -88,31 +90,25 @@ class Sweep:
     kind: str = "sweep"
 
 
-def read_sweep(path: str | Path) -> Sweep:
+def read_sweep(path: str | Path, *, trust: bool = False) -> Sweep:
     """Read a sweep's file, and check every search that it names.
 
     Args:
         path: a YAML file.
+        trust: whether the functions may be called that the file names, as `module:function`: not
+            those of a stranger's file.
 
     Raises:
         InvalidArgument: the file cannot be read, or says what cannot be; the message names the
             entry.
     """
-    path = Path(path)
-    try:
-        command, kept = read_yaml(path)
-        if command not in (None, "sweep"):
-            raise ValueError(f"it holds settings of scg {command}")
-        return sweep_of(kept)
-    except FileNotFoundError:
-        raise InvalidArgument(f"there is no file {path}; check the path.") from None
-    except OSError as error:
-        raise InvalidArgument(f"{path} cannot be read: {error.strerror}.") from None
-    except (ValueError, ScgError) as error:
-        why = str(error)
-        raise InvalidArgument(
-            f"{path} is no sweep: {why}{'' if why.endswith(('.', '?')) else '.'}"
-        ) from error
+
+    def plan_of(settings: Mapping[str, Any]) -> Sweep:
+        if not trust:
+            check_functions(settings, "it", "give `trust`")
+        return sweep_of(settings)
+
+    return read_plan(Path(path), "sweep", plan_of)
 
 
 def sweep_of(settings: Mapping[str, Any]) -> Sweep:
