@@ -17,9 +17,11 @@ from scg_envs.core.caption import HEIGHT
 from scg_envs.core.errors import InvalidArgument, RunFolderError, UnknownName
 from scg_envs.core.record import episode_frames
 from scg_envs.train.commands.search import describe
+from scg_envs.train.players import Players
 from scg_envs.train.run_folder import RunFolder
 from scg_envs.train.search import SearchInterrupted, resume, search
 from scg_envs.train.search.algorithm_1 import Search
+from scg_envs.train.search.findings import Findings
 from scg_envs.train.search.metrics import COLUMNS
 
 FEW = {"evaluations": 80, "batch": 8}
@@ -156,17 +158,17 @@ def test_the_run_folder_holds_what_it_promises(finished):
 def test_the_videos_decode_to_the_frames_that_were_played(finished):
     out, _ = finished
     run = RunFolder(out)
-    state = Search(run.read_config())
-    state.responder.load_model(out)
-    mode = state.problem.pre_policies.point(
+    config = run.read_config()
+    problem = config.problem()
+    players = Players.load(out, config, problem, Findings.from_state(run.read_findings()))
+    mode = problem.pre_policies.point(
         json.loads((out / "summary.json").read_text())["pre_policy_point"]
     )
     lengths = {}
     for name, point in (("before", None), ("after", mode)):
         rng = np.random.default_rng(1)
         played = [
-            list(episode_frames(state.problem, state.responder.policies(point), point, rng))
-            for _ in range(3)
+            list(episode_frames(problem, players.policies(point), point, rng)) for _ in range(3)
         ]
         frames = imageio.imread(out / f"{name}.mp4", plugin="FFMPEG")
         # What is said before play stands for 6 frames, 1.5 s, and the end for 4 more.

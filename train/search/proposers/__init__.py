@@ -44,7 +44,7 @@ def find_meta(name: str) -> type[Meta]:
     """
     if name in METAS:
         return METAS[name]
-    if ":" in name:
+    if isinstance(name, str) and ":" in name:
         return own_meta(name)
     hint = "One of your own goes by module:Class."
     raise UnknownName("meta pre-policy", name, METAS, hint)

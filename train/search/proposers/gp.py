@@ -24,7 +24,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import solve_triangular
 
 from ....core.checkpoint import StateDict
 from ....core.joint import FiniteProduct
@@ -109,6 +108,8 @@ class GpMeta(Meta):
         scores = np.array(self._scores)
         deviation = float(scores.std())
         scaled = (scores - np.median(scores)) / (deviation or 1.0)
+        from scipy.linalg import solve_triangular  # slow to import, and every command reads this
+
         root = np.linalg.cholesky(_covariance(known, known) + _NOISE * np.eye(len(scaled)))
         # Rows w with w_x . w_z = how much of the covariance of candidates x and z is known.
         explained = solve_triangular(root, _covariance(known, asked), lower=True)
