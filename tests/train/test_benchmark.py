@@ -361,3 +361,64 @@ def test_the_command_prints_the_table_and_says_what_it_does_not_know(tmp_path, c
     assert "the proposer nowhere:Mine: there is no module" in capsys.readouterr().err
     assert main(["benchmark", "--suite", "commit-v9", "--out", str(tmp_path / "out")]) == 2
     assert "unknown suite 'commit-v9'; known: commit-v1, commit-v1-quick" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"settings": 3}, "settings is 3"),
+        ({"digests": [1]}, "digests is [1]"),
+        ({"scenarios": {"h": {"game": "household", "trained": ["best"]}}}, "unknown type"),
+        ({"proposers": {"x": {"meta": ["random"]}}}, "meta pre-policy of the proposer x"),
+        ({"of": [1]}, "of is [1]"),
+        ({"of": "commit-v1", "only": 3}, "only is 3"),
+        ({"of": "commit-v1", "only": [[1]]}, "unknown scenario"),
+        ({"followers": {}}, "it names no followers"),
+        ({"scenarios": {"../x": {"game": "household", "trained": "best"}}}, "'../x' for a name"),
+        ({"followers": {"../y": {"responder": "exact"}}}, "'../y' for a name"),
+        ({"followers": {1: {"responder": "exact"}}}, "1 for a name"),
+    ],
+)
+def test_whatever_a_suite_says_is_refused_in_one_line(change, message, tmp_path, scg):
+    path = tmp_path / "mine.yaml"
+    path.write_text(yaml.safe_dump(yaml.safe_load(TINY) | change))
+    code, printed, error = scg("benchmark", "--suite", path, "--out", tmp_path / "out")
+    assert (code, printed, error.count("\n")) == (2, "", 1)
+    assert message in error
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"settings": {"evaluations": 0}}, "nothing can be run: evaluations is 0"),
+        ({"proposers": {"x": {"meta": "random", "zzz": 3}}}, "nothing can be run: unknown"),
+        ({"proposers": {}}, "nothing can be run: the suite names no proposers"),
+    ],
+)
+def test_a_benchmark_of_nothing_is_refused(change, message, tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text(yaml.safe_dump(yaml.safe_load(TINY) | change))
+    with pytest.raises(InvalidArgument, match=message):
+        planned(read_suite(path))
+
+
+def test_followers_who_cannot_answer_are_found_before_anything_runs(tmp_path):
+    kept = yaml.safe_load(TINY)
+    name, scene = next((n, s) for n, s in kept["scenarios"].items() if s["game"] == "household")
+    kept["followers"]["slow"] = {"responder": "lola"}
+    kept["scenarios"][name] = scene | {"held_out": ["slow"]}
+    (tmp_path / "mine.yaml").write_text(yaml.safe_dump(kept))
+    with pytest.raises(InvalidArgument, match=f"scenario {name} cannot be: .*lola"):
+        planned(read_suite(tmp_path / "mine.yaml"))
+
+
+@pytest.mark.parametrize("body", ["ask = None", "def ask(self, *_): raise SystemExit(0)"])
+def test_a_proposer_that_leaves_or_asks_nothing_is_named(body, tmp_path, monkeypatch, scg):
+    name = f"leaving_{len(body)}"
+    text = f"class One:\n    def __init__(self, *_, **__): pass\n    {body}\n"
+    (tmp_path / f"{name}.py").write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    code, printed, error = scg("search", "household", "--meta", f"{name}:One")
+    assert (code, printed, error.count("\n")) == (2, "", 1)
+    assert f"the proposer {name}:One" in error

@@ -13,7 +13,7 @@ from ...core.problem import CommitmentProblem
 from ...games.external.loading import load_function
 from ..config import SearchConfig, read_yaml
 from ..search.proposers import find_meta
-from ..sweep.plan import Plan, Sweep, config_of, name_of, seeds_of
+from ..sweep.plan import Plan, Sweep, check_run, config_of, name_of, seeds_of
 from .suite import EXACT, Follower, Scene, Suite
 
 
@@ -114,6 +114,9 @@ def planned(
                     plan.add(scene.name, responder, shown, scene.settings, answers, own)
                 except ScgError as error:
                     left_out.append(LeftOut(scene.name, responder, proposer, str(error)))
+    if not plan.cells and not commitments:
+        why = left_out[0].why.rstrip(".") if left_out else "the suite names no proposers; name one"
+        raise InvalidArgument(f"nothing can be run: {why}.")
     numbers = list(suite.seeds) if seeds is None else seeds
     kept = {
         "suite": suite.name,
@@ -150,7 +153,8 @@ def _checked(scene: Scene, plan: Plan) -> SearchConfig:
         plan.problems[scene.name] = config.problem()
         found = plan.digests[scene.name] = config.bare().digest()
         for one in scene.held_out:
-            config_of({}, scene.settings, one.settings).problem()
+            held_out = config_of({}, scene.settings, one.settings)
+            check_run(held_out, held_out.problem())
     except (ScgError, ValueError) as error:
         raise InvalidArgument(f"scenario {scene.name} cannot be: {error}") from error
     if scene.digest not in (None, found):

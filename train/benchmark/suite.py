@@ -30,6 +30,7 @@ of layouts and games are looked for beside the suite's file.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
@@ -55,6 +56,7 @@ _KEYS = (
     *("responders", "proposers", "followers", "scenarios", "digests"),
 )
 _OWN = ("trained", "held_out", "half")
+_FOR_A_FOLDER = re.compile(r"[\w+=][\w+=.,-]*")
 Half = Literal["train", "held-out"]
 
 
@@ -166,6 +168,9 @@ def suite_of(kept: Mapping[str, Any], folder: Path, *, trust: bool = False) -> S
     for key in kept:
         if key not in _KEYS:
             raise UnknownName("part of a suite", key, _KEYS)
+    for part in ("settings", "digests"):
+        if not isinstance(kept.get(part) or {}, Mapping):
+            raise InvalidArgument(f"{part} is {kept[part]!r}; expected settings by name.")
     if "of" in kept:
         kept, folder = _extended(kept), _path(kept["of"]).parent.resolve()
     if not trust:
@@ -179,7 +184,7 @@ def suite_of(kept: Mapping[str, Any], folder: Path, *, trust: bool = False) -> S
         check_responder(one.responder)
     proposers = _named(kept, "proposers")
     for name, settings in proposers.items():
-        if settings.get("meta", "random") not in METAS:  # one's own are typed
+        if str(settings.get("meta", "random")) not in METAS:  # one's own are typed
             raise UnknownName(f"meta pre-policy of the proposer {name}", settings["meta"], METAS)
     responders = {EXACT: {"responder": "exact"}} | _named(kept, "responders")
     for settings in responders.values():
@@ -203,16 +208,21 @@ def suite_of(kept: Mapping[str, Any], folder: Path, *, trust: bool = False) -> S
 
 def _extended(kept: Mapping[str, Any]) -> dict[str, Any]:
     """What a suite says beside another, which it begins with."""
+    if not isinstance(kept["of"], str):
+        raise InvalidArgument(f"of is {kept['of']!r}; expected a suite's name.")
     _, base = read_yaml(_path(kept["of"]))
     if "of" in base:
         raise InvalidArgument(f"{kept['of']} begins with another suite itself; name that one.")
     whole = {**base, **{key: value for key, value in kept.items() if key not in ("of", "only")}}
     only = kept.get("only")
     if only is not None:
+        scenarios = _named(base, "scenarios")
+        if not isinstance(only, list):
+            raise InvalidArgument(f"only is {only!r}; expected a list of scenarios.")
         for name in only:
-            if name not in base["scenarios"]:
-                raise UnknownName(f"scenario of {kept['of']}", name, base["scenarios"])
-        whole["scenarios"] = {name: base["scenarios"][name] for name in only}
+            if not isinstance(name, str) or name not in scenarios:
+                raise UnknownName(f"scenario of {kept['of']}", name, scenarios)
+        whole["scenarios"] = {name: scenarios[name] for name in only}
         digests = base.get("digests") or {}
         whole["digests"] = {name: digests[name] for name in only if name in digests}
     return whole
@@ -224,7 +234,12 @@ def _named(kept: Mapping[str, Any], part: str) -> dict[str, dict[str, Any]]:
     if not isinstance(given, Mapping):
         raise InvalidArgument(f"{part} is {given!r}; expected settings by name.")
     for name, one in given.items():
-        if not isinstance(name, str) or not isinstance(one, Mapping):
+        if not isinstance(name, str) or not _FOR_A_FOLDER.fullmatch(name):
+            raise InvalidArgument(
+                f"{part} has {name!r} for a name; expected one that a folder can have: letters, "
+                "digits and any of _ . , + = - after the first."
+            )
+        if not isinstance(one, Mapping):
             raise InvalidArgument(f"{name} of {part} is {one!r}; expected settings by name.")
     return {name: dict(one) for name, one in given.items()}
 
@@ -237,7 +252,9 @@ def _scene(
     meant: str | None,
 ) -> Scene:
     def named(one: Any) -> Follower:
-        if one not in followers:
+        if not followers:
+            raise InvalidArgument("it names no followers; give types of them by name.")
+        if not isinstance(one, str) or one not in followers:
             raise UnknownName(f"type of followers in {name}", one, followers)
         return followers[one]
 

@@ -172,6 +172,7 @@ def _held_out_rows(done: Benched, one: Recommendation) -> list[Row]:
                 "trust": judged.trust,
                 "score": None if isinstance(score, NoScore) else score,
                 "no_score": _FAILED if judged.error else _reason(score),
+                "error": judged.error,
             }
         )
     return rows

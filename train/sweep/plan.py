@@ -157,6 +157,7 @@ class Plan:
     Attributes:
         problems: of each scenario, by name.
         digests: of each scenario, by name.
+        cells: what is to be searched with every seed, by name.
     """
 
     def __init__(self, shared: Mapping[str, Any]) -> None:
@@ -168,7 +169,7 @@ class Plan:
         self._shared = shared
         self.problems: dict[str, CommitmentProblem] = {}
         self.digests: dict[str, str] = {}
-        self._cells: dict[str, Planned] = {}
+        self.cells: dict[str, Planned] = {}
 
     def add(
         self, scenario: str, responder: str, proposer: str | None, *entries: Mapping[str, Any]
@@ -190,12 +191,12 @@ class Plan:
             self.problems[scenario] = config.problem()
             self.digests[scenario] = config.bare().digest()
         problem = self.problems[scenario]
-        _check(config, problem)
+        check_run(config, problem)
         parts = scenario, responder, proposer or str(config.stated(problem).meta)
         name = "-".join(parts)
-        if name in self._cells:
+        if name in self.cells:
             raise Twice(f"it names {name} twice; drop one.")
-        self._cells[name] = Planned(name, *parts, _located(config, problem))
+        self.cells[name] = Planned(name, *parts, _located(config, problem))
 
     def sweep(
         self,
@@ -216,7 +217,7 @@ class Plan:
         runs = tuple(
             replace(cell, name=f"{cell.name}-seed{seed}", config=replace(cell.config, seed=seed))
             for seed in seeds
-            for cell in self._cells.values()
+            for cell in self.cells.values()
         )
         return Sweep(runs, self.digests, pictures, dict(settings), kind)
 
@@ -291,8 +292,13 @@ def _located(config: SearchConfig, problem: CommitmentProblem) -> SearchConfig:
     return replace(config, game=path) if is_file(config.game) else replace(config, layout=path)
 
 
-def _check(config: SearchConfig, problem: CommitmentProblem) -> None:
-    """Find what would end the search before it began, without training anything."""
+def check_run(config: SearchConfig, problem: CommitmentProblem) -> None:
+    """Find what would end a search before it began, without training anything.
+
+    Raises:
+        ScgError: its responder does not answer in this game, or its proposer does not go with what
+            may be committed to.
+    """
     if config.hyperparameters or ":" in config.responder:
         check_answers(config.responder, problem, config.hyperparameters)
     elif config.responder not in (known := responders_of(problem)):  # imports no learner

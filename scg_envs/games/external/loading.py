@@ -42,7 +42,7 @@ def load_function(name: str, what: str) -> Any:
             f"{what} {name}: there is no module {error.name}; install the package that brings it, "
             "or run from the folder that holds it."
         ) from error
-    except Exception as error:  # whatever the module's own code raises
+    except (Exception, SystemExit) as error:  # whatever the module's own code raises
         raise InvalidArgument(
             f"{what} {name}: importing {module_name} failed with {one_line(error)}."
         ) from error

@@ -47,6 +47,11 @@ class OwnMeta(Meta):
             self._made = self._called(
                 "its constructor", lambda: self._class(self.space, **self._settings)
             )
+            if not callable(getattr(self._made, "ask", None)):
+                raise InvalidArgument(
+                    f"the proposer {self.name} has no `ask(number, history, np_random)`; it asks "
+                    "for points of the space by that."
+                )
         return self._made
 
     def ask(
@@ -123,7 +128,7 @@ class OwnMeta(Meta):
                 return function(*arguments)
         except _TooLong:
             why = f"did not end within {LIMIT:g} seconds"
-        except Exception as error:  # whatever the proposer's own code raises
+        except (Exception, SystemExit) as error:  # whatever the proposer's own code raises
             why = f"failed with {one_line(error)}"
         raise InvalidArgument(f"the proposer {self.name}: {what} {why}.")
 

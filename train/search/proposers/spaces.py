@@ -30,6 +30,6 @@ def continuous(space: PrePolicySpace, method: str) -> Latent:
         return space
     raise InvalidArgument(
         f"`meta={method!r}` moves in a continuum and these pre-policies are finitely many; "
-        "choose categorical, enumeration, gp or random, or let the agent commit to a mixed action "
-        "(`pre_policy='mixed'`) where the game has that."
+        "choose categorical, enumeration, gp, local or random, or let the agent commit to a mixed "
+        "action (`pre_policy='mixed'`) where the game has that."
     )
