@@ -232,7 +232,7 @@ class InvalidTranscript(ScgError, ValueError):
     """A transcript that breaks its format; the message names the file and the line."""
 
 
-def one_line(error: Exception) -> str:
+def one_line(error: BaseException) -> str:
     """An exception in one line."""
     lines = str(error).splitlines()
     return shown(f"{type(error).__name__}: {lines[0]}") if lines else type(error).__name__
