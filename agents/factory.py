@@ -83,21 +83,10 @@ def make_responder(
             problem, name, seed=seed, steps=steps, scenario=scenario, backend=backend
         )
         return made
-    if settings.fresh:
-        from .fresh import FreshResponder
-
-        return FreshResponder(
-            problem,
-            name,
-            seed=seed,
-            steps=steps,
-            scenario=scenario,
-            backend=backend,
-            hyperparameters=hyperparameters,
-        )
     from .copying import CopyingResponder
+    from .fresh import FreshResponder
 
-    return CopyingResponder(
+    return (FreshResponder if settings.fresh else CopyingResponder)(
         problem,
         name,
         seed=seed,

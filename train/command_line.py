@@ -84,20 +84,15 @@ class CommandLine:
         plain = self._parser(list(self.arguments), named=False, add_help=False)
         given, others = plain.parse_known_args(words)
         self._before = {} if self._helps else cls.before(vars(given))
-        file = {n: one for n, one in self._before.items() if not self._types(one)}
+        plain_words = (word for word in others if not word.startswith("-"))
+        named = _game_among(plain_words) if of_a_game(cls) else None
+        typed = {**vars(given), "game": named}
+        file = {name: one for name, one in self._before.items() if typed.get(name) != one}
         check_functions(file, "the file", "type its name beside")
         if of_a_game(cls):
-            named = _game_among(word for word in others if not word.startswith("-"))
             self.game = self._before.get("game", named)
             if self.game is not None:
                 self._use(find_game(self.game))
-
-    def _types(self, value: object) -> bool:
-        """Whether a value is among the words."""
-        return any(
-            word == value or (word.startswith("--") and word.partition("=")[2] == value)
-            for word in self._words
-        )
 
     @property
     def called(self) -> tuple[str, ...]:
@@ -108,6 +103,8 @@ class CommandLine:
         self._row = game
         self.arguments = arguments_of(self._cls, game)
         self.flags = flags_of(self._cls, self.arguments)
+        # Once for all flags: to say who answers in a game it is made, and may be solved.
+        self._listed = self._cls.listed_for(game) if self._helps else {}
 
     def command(self) -> Command:
         """The command with its settings; prints the help, and leaves, if that is asked for.
@@ -193,7 +190,7 @@ class CommandLine:
 
     def _help(self, option: Option) -> str:
         """The help text, with what the field may be before the default."""
-        listed = self._cls.listed_for(self._row).get(option.name) if self._helps else None
+        listed = self._listed.get(option.name)
         if not listed:
             return option.help.replace("%", "%%")
         names = (

@@ -10,9 +10,10 @@ from scg_envs.agents import RESPONDERS, make_responder
 from scg_envs.agents.populations import AUTOMATA, CAUTIOUS, FITTED, card, names
 from scg_envs.agents.responder import ResponderInfo, responders_of
 from scg_envs.core.errors import InvalidArgument, UnknownName
-from scg_envs.core.policy import Player
 from scg_envs.games.matrix.problem import MatrixProblem
 from scg_envs.train.search import search
+
+from ..matrix.played import mean_reward
 
 TEN = {"rounds": 10, "pre_policy": "memory-one"}
 QUICK = {"evaluations": 96, "batch": 32}
@@ -117,16 +118,9 @@ def test_what_is_computed_is_what_is_played(name, committed):
     point = np.array([[0.9, 0.8, 0.3, 0.6, 0.1]])
     answer = responder.respond(point)
     (follower,) = made.learners
-    env = made.learner_env(4096, learner=follower)
-    env.set_pre_policies(point)
-    player = Player(responder.policies(point[0])[follower], env.num_envs)
-    seen, rewards = env.reset(seed=3)[0], []
-    for _ in range(10):
-        seen, reward, *_ = env.step(player.act(seen))
-        rewards.append(reward)
     exact = made.env.game.form.payoffs[made.env.game.agent(follower)].ravel()
     shares = responder.match.shares(made.solver.rules(point))[0, 0]
-    assert np.mean(rewards) == pytest.approx(shares @ exact, abs=0.03)
+    assert mean_reward(made, responder, point, 10) == pytest.approx(shares @ exact, abs=0.03)
     assert 0 < answer.p[0] < 1
     assert answer.regret_max[0] > 0
 
@@ -225,13 +219,5 @@ def test_what_the_oracle_is_said_to_do_is_what_its_policy_does(committed):
     made = problem("stag_hunt", committed=committed)
     responder = make_responder("oracle", made)
     point = np.array([[1.0, 0.9, 0.2, 0.7, 0.1]])
-    (follower,) = made.learners
-    played = responder.policies(point[0])[follower]
-    env = made.learner_env(4096, learner=follower)
-    env.set_pre_policies(point)
-    player = Player(played, env.num_envs)
-    seen, rewards = env.reset(seed=5)[0], []
-    for _ in range(10):
-        seen, reward, *_ = env.step(player.act(seen))
-        rewards.append(reward)
-    assert np.mean(rewards) == pytest.approx(responder.earned(point)[0], abs=0.03)
+    played = mean_reward(made, responder, point, 10, seed=5)
+    assert played == pytest.approx(responder.earned(point)[0], abs=0.03)

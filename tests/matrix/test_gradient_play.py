@@ -10,10 +10,11 @@ from scg_envs.agents.gradient import STEPS
 from scg_envs.agents.populations import GRADIENT
 from scg_envs.causal.normal_form import NormalForm
 from scg_envs.core.errors import InvalidArgument
-from scg_envs.core.policy import Player
 from scg_envs.games.matrix.gradient_play import GradientPlay, sigmoid
 from scg_envs.games.matrix.problem import MatrixProblem
 from scg_envs.train.search import search
+
+from .played import mean_reward
 
 ENDLESS = {"rounds": 100, "discount": 0.96, "pre_policy": "memory-one"}
 
@@ -159,13 +160,6 @@ def test_what_is_computed_is_what_is_played(name, committed):
     point = np.array([[0.9, 0.4, 0.3, 0.6, 0.1]])
     answer = responder.respond(point)
     (follower,) = problem.learners
-    env = problem.learner_env(4096, learner=follower)
-    env.set_pre_policies(point)
-    player = Player(responder.policies(point[0])[follower], env.num_envs)
-    seen, rewards = env.reset(seed=3)[0], []
-    for _ in range(10):
-        seen, reward, *_ = env.step(player.act(seen))
-        rewards.append(reward)
     path = responder.path(point)[-1]
     judged = problem.solver.answers.shares(
         problem.solver.answers.tables(
@@ -174,7 +168,8 @@ def test_what_is_computed_is_what_is_played(name, committed):
     )
     seat = problem.env.game.agent(follower)
     paid = problem.env.game.form.payoffs[seat].ravel()
-    assert np.mean(rewards) == pytest.approx(float(judged[0] @ paid), abs=0.06)
+    played = mean_reward(problem, responder, point, 10)
+    assert played == pytest.approx(float(judged[0] @ paid), abs=0.06)
     assert answer.p[0] == pytest.approx(float(judged[0] @ problem.env.game.desirable_table.ravel()))
 
 
