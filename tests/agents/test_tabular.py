@@ -1,6 +1,5 @@
 """Followers that learn walks optimistically certify themselves: no solver is asked."""
 
-import dataclasses
 from collections import deque
 
 import numpy as np
@@ -30,7 +29,6 @@ def unsolved(problem):
 @pytest.mark.parametrize("layout", SMALL)
 def test_every_post_is_right_and_certified_and_nobody_is_asked(layout):
     truth, problem = BarrierProblem(layout), unsolved(BarrierProblem(layout))
-    problem.effect_map = dataclasses.replace(problem.effect_map, distance=None, nearest=None)
     points = np.arange(problem.pre_policies.size)
     answers = make_responder("tabular", problem).respond(points)
     assert answers.regret_max.max() == 0

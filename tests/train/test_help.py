@@ -9,7 +9,7 @@ from scg_envs.core.options import options_of
 from scg_envs.core.registry import GAMES, find_game, load
 from scg_envs.games.matrix.games import GAMES as MATRIX_GAMES
 from scg_envs.games.matrix.problem import MatrixProblem
-from scg_envs.train.cli import COMMANDS, find_command
+from scg_envs.train.cli import COMMANDS, find_command, main
 from scg_envs.train.command import arguments_of
 from scg_envs.train.command_line import CommandLine
 
@@ -121,3 +121,17 @@ def test_no_option_of_a_game_is_a_flag_of_a_command():
     own = {name for game in EVERY_KIND for name in find_game(game).options}
     for command in ("search", "talk", "effect", "video", "train-baseline"):
         assert not own & set(arguments_of(find_command(command))), command
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--bogus"]])
+def test_help_and_mistakes_wait_for_no_solution_of_a_board(monkeypatch, capsys, words):
+    def solve(*_):
+        raise AssertionError("a board is solved")
+
+    monkeypatch.setattr("scg_envs.games.barrier.solver.solve", solve)
+    for command in ("search", "effect", "video"):
+        if words == ["--help"]:
+            assert "--observation" in shown(capsys, command, "barrier", *words)
+        else:
+            assert main([command, "barrier", *words]) == 2
+            assert "--bogus" in capsys.readouterr().err

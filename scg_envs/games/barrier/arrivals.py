@@ -20,6 +20,14 @@ from .dynamics import goal_reward
 from .layouts import Layout
 
 
+def check_asked(layout: Layout, desirable: str, ties: Ties) -> None:
+    """Raise `UnknownName` unless there is such a goal and such a tie rule."""
+    check_ties(ties)
+    names = list(layout.goals.values())
+    if desirable not in names:
+        raise UnknownName("desirable outcome", desirable, names)
+
+
 @dataclass(frozen=True)
 class Arrivals:
     """Blue's best responses to n pre-policies, for every way to post the other barriers.
@@ -55,11 +63,8 @@ class Arrivals:
         Raises:
             UnknownName: no such tie rule or outcome.
         """
-        check_ties(ties)
-        names = list(self.layout.goals.values())
-        if desirable not in names:
-            raise UnknownName("desirable outcome", desirable, names)
-        wanted = self.nearest[:, :, names.index(desirable)]
+        check_asked(self.layout, desirable, ties)
+        wanted = self.nearest[:, :, list(self.layout.goals.values()).index(desirable)]
         count = self.nearest.sum(axis=2)
         if ties == "optimistic":
             return wanted.astype(np.float64)

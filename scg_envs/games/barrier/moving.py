@@ -23,6 +23,7 @@ from ...core.scheme import Commitment, CommitmentScheme
 from ...core.seen_board import SeenBoard
 from ...core.solver import Solver
 from ...core.ties import Ties
+from .arrivals import check_asked
 from .crowd import Crowd, observation
 from .dynamics import goal_reward
 from .environments import parallel_env
@@ -61,8 +62,12 @@ class WalkSolver(Solver):
             horizon: T.
             desirable: the outcome that the human wants.
             ties: what blue does where several goals are equally near.
+
+        Raises:
+            UnknownName: no such outcome or tie rule.
         """
         super().__init__("barrier", space)
+        check_asked(board, desirable, ties)
         self._board, self._space, self._horizon = board, space, horizon
         self._desirable, self._ties = desirable, ties
         self._known: dict[bytes, NDArray[np.float64]] = {}
@@ -291,7 +296,6 @@ class MovingProblem(CommitmentProblem):
             ties=ties,
         )
         self.notes = (self.solver.why_not,) if self.solver.why_not else ()
-        self.solver.before()  # an unknown outcome or tie rule shows at once
 
     @cached_property
     def seen_board(self) -> SeenBoard | None:  # type: ignore[override]

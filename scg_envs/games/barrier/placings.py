@@ -39,6 +39,23 @@ def cells_of(layout: Layout, committed: Sequence[str]) -> NDArray[np.int32]:
     return np.stack([posts[a][numbers[:, c]] for c, a in enumerate(committed)], axis=1)
 
 
+def choices_of(cells: Sequence[NDArray[np.int32]]) -> NDArray[np.int32]:
+    """(n_1 * ... * n_k, k) one cell of each of k arrays, the last one's changing fastest."""
+    boards = np.meshgrid(*cells, indexing="ij")
+    flat = [board.ravel() for board in boards]
+    return np.stack(flat, axis=1) if flat else np.empty((1, 0), dtype=np.int32)
+
+
+def possible_of(
+    layout: Layout, committed: Sequence[str], others: Sequence[str]
+) -> NDArray[np.bool_]:
+    """(points, placings) whether all stand apart: `cells_of` by the others' `choices_of`."""
+    posts = tables_of(layout).posts
+    points = different([posts[agent] for agent in committed]).ravel()
+    apart = different([posts[agent] for agent in (*committed, *others)])
+    return apart.reshape(len(points), -1)[points]
+
+
 def ways_left(layout: Layout, committed: Sequence[str]) -> NDArray[np.float64]:
     """(points,) how many ways there are to post all other barriers, for each of `cells_of`.
 

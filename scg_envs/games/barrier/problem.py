@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property, partial
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +30,12 @@ from .environments import parallel_env
 from .game import BarrierGame
 from .layouts import Layout, load_layout, shipped_layouts
 from .observations import Observation, cells_seen, check_observation, seen_board
+from .placings import cells_of, choices_of, possible_of
 from .play import play
 from .posts import posts_of, shown_cells
 from .render import TILE, Frame, Renderer
 from .scenes import PostScenes
-from .shortest_paths import solve
+from .shortest_paths import EffectMap
 from .solver import ShortestPathSolver
 from .tables import ACTIONS, STAY, tables_of
 from .vector import BarrierVectorEnv
@@ -52,7 +54,6 @@ class BarrierProblem(CommitmentProblem):
     Attributes:
         scheme: who commits, and how surely.
         others: the barriers that are posted by chance.
-        effect_map: blue's shortest paths wherever the barriers are posted.
     """
 
     game = family = "barrier"
@@ -124,16 +125,16 @@ class BarrierProblem(CommitmentProblem):
         self.desirable = self.board.desirable if desirable is None else desirable
         self.ties = ties
         self.horizon = self.board.horizon(horizon)
-        self.effect_map = solve(self.board, commits, self.horizon)
         self._scenes = PostScenes(self.board, self.scheme)
-        self._cases_each = self._scenes.most * len(self.effect_map.other_cells)
+        placings = prod(len(self.board.posts[agent]) for agent in self.others)
+        self._cases_each = self._scenes.most * placings
         self.learnable = self.scheme.certain or self._cases_each <= _MOST_CASES
         self.notes = self._notes()
         self.solver: ShortestPathSolver = ShortestPathSolver(
             self.board,
-            self.effect_map,
             space,
             self.scheme,
+            horizon=self.horizon,
             desirable=self.desirable,
             ties=ties,
             observation=observation,
@@ -142,7 +143,11 @@ class BarrierProblem(CommitmentProblem):
             ),
             make_walks=partial(getattr, self, "walks"),
         )
-        self.solver.before()  # an unknown outcome or tie rule shows at once
+
+    @property
+    def effect_map(self) -> EffectMap:
+        """Blue's shortest paths wherever the barriers are posted."""
+        return self.solver.paths
 
     def _notes(self) -> tuple[str, ...]:
         notes = []
@@ -179,16 +184,17 @@ class BarrierProblem(CommitmentProblem):
         """Blue's walks, where it sees the cells that it reads them from."""
         if self.observation != "vector":
             return None
-        tables, board, solved = tables_of(self.board), self.board, self.effect_map
-        points, placings = solved.possible.shape
+        tables, board, commits = tables_of(self.board), self.board, self.scheme.agents
+        own = cells_of(board, commits)
+        others = choices_of([tables.posts[agent] for agent in self.others])
         closed = np.concatenate(
             [
-                np.repeat(solved.cells[:, None], placings, axis=1),
-                np.repeat(solved.other_cells[None], points, axis=0),
+                np.repeat(own[:, None], len(others), axis=1),
+                np.repeat(others[None], len(own), axis=0),
             ],
             axis=2,
         )
-        order = [board.agents.index(agent) for agent in (*solved.committed, *solved.others)]
+        order = [board.agents.index(agent) for agent in (*commits, *self.others)]
 
         def read(seen: Any) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
             cells = cells_seen(seen, board)
@@ -203,8 +209,8 @@ class BarrierProblem(CommitmentProblem):
             start=tables.start,
             rewards=rewards,
             closed=closed,
-            held=len(solved.committed),
-            possible=solved.possible,
+            held=len(commits),
+            possible=possible_of(board, commits, self.others),
             read=read,
             scenes=self._scenes.of,
         )

@@ -30,7 +30,7 @@ from ...core.compiled import compiled
 from ...core.errors import InvalidArgument
 from .arrivals import Arrivals
 from .layouts import Cell, Layout
-from .placings import cells_of
+from .placings import cells_of, choices_of
 from .tables import tables_of
 
 _NOWHERE = -1  # a cell where nobody stands
@@ -59,7 +59,7 @@ class EffectMap(Arrivals):
     @cached_property
     def other_cells(self) -> NDArray[np.int32]:
         """(placings, B) the cells of the other barriers' posts."""
-        return _choices([tables_of(self.layout).posts[agent] for agent in self.others])
+        return choices_of([tables_of(self.layout).posts[agent] for agent in self.others])
 
     @property
     def posts(self) -> tuple[Cell, ...]:
@@ -72,6 +72,16 @@ class EffectMap(Arrivals):
         """(points,) chance of each pre-policy where all barriers are posted by chance."""
         ways = self.possible.sum(axis=1)
         return ways / ways.sum()
+
+
+def check_placings(layout: Layout) -> None:
+    """Raise `InvalidArgument` where there are too many ways to post all barriers to solve."""
+    ways = prod(len(posts) for posts in layout.posts.values())
+    if ways > MOST_PLACINGS:
+        raise InvalidArgument(
+            f"layout {layout.name!r} has {ways} ways to post its barriers, and exact answers go "
+            f"through all of them, {MOST_PLACINGS} at most; draw fewer posts."
+        )
 
 
 def solve(
@@ -93,27 +103,15 @@ def solve(
         layout.check_barrier(agent)
     others = tuple(agent for agent in layout.barriers if agent not in agents)
     horizon = layout.horizon(horizon)
+    check_placings(layout)
     tables = tables_of(layout)
-    ways = prod(len(posts) for posts in tables.posts.values())
-    if ways > MOST_PLACINGS:
-        raise InvalidArgument(
-            f"layout {layout.name!r} has {ways} ways to post its barriers, and exact answers go "
-            f"through all of them, {MOST_PLACINGS} at most; draw fewer posts."
-        )
     posts = [tables.posts[agent] for agent in others]
-    first, rest = cells_of(layout, agents), _choices(posts[:-1])
+    first, rest = cells_of(layout, agents), choices_of(posts[:-1])
     last = posts[-1] if posts else np.array([_NOWHERE], dtype=np.int32)
     distance, nearest, possible = _solve(
         tables.next_cell[1], tables.start, tables.goals, first, rest, last, horizon
     )
     return EffectMap(layout, horizon, distance, nearest, possible, agents, others)
-
-
-def _choices(cells: Sequence[NDArray[np.int32]]) -> NDArray[np.int32]:
-    """(n_1 * ... * n_k, k) one cell of each of k arrays, the last one's changing fastest."""
-    boards = np.meshgrid(*cells, indexing="ij")
-    flat = [board.ravel() for board in boards]
-    return np.stack(flat, axis=1) if flat else np.empty((1, 0), dtype=np.int32)
 
 
 @compiled

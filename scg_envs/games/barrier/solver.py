@@ -18,11 +18,12 @@ from ...core.scheme import CommitmentScheme
 from ...core.solver import Solver
 from ...core.ties import Ties
 from ...core.walks import Walks
+from .arrivals import check_asked
 from .layouts import Layout
 from .noisy_walks import NoisyWalks
 from .observations import Observation, cells_seen
 from .placings import numbers_of
-from .shortest_paths import EffectMap, shortest_path_actions
+from .shortest_paths import EffectMap, check_placings, shortest_path_actions, solve
 from .tables import tables_of
 
 
@@ -32,10 +33,10 @@ class ShortestPathSolver(Solver):
     def __init__(
         self,
         board: Layout,
-        paths: EffectMap,
         pre_policies: PrePolicySpace,
         scheme: CommitmentScheme,
         *,
+        horizon: int,
         desirable: str,
         ties: Ties,
         observation: Observation,
@@ -46,18 +47,24 @@ class ShortestPathSolver(Solver):
 
         Args:
             board: the layout.
-            paths: blue's shortest paths wherever the barriers are posted.
             pre_policies: the committed barriers' posts.
-            scheme: how surely each post binds.
+            scheme: who commits, and how surely each post binds.
+            horizon: T.
             desirable: the outcome that the human wants.
             ties: what blue does where several goals are equally near.
             observation: what blue sees; exact policies look at `vector` alone.
             numbers: in the relations other than `exact`.
             make_walks: blue's walks, for these.
+
+        Raises:
+            UnknownName: no such outcome or tie rule.
+            InvalidArgument: there are too many ways to post the barriers.
         """
         super().__init__("barrier", pre_policies)
-        self.paths = paths
+        check_asked(board, desirable, ties)
+        check_placings(board)
         self._board, self._desirable, self._ties = board, desirable, ties
+        self._committed, self._horizon = scheme.agents, horizon
         self._observation = observation
         self._credibility = [one.credibility for one in scheme.commitments]
         self._numbers, self._make_walks = numbers, make_walks
@@ -66,6 +73,11 @@ class ShortestPathSolver(Solver):
         if observation != "vector":
             self.relations = ()
             self.why_not = "Exact answers look at the observation 'vector'."
+
+    @cached_property
+    def paths(self) -> EffectMap:
+        """Blue's shortest paths wherever the barriers are posted, found when first needed."""
+        return solve(self._board, self._committed, self._horizon)
 
     def _after(self, ties: Ties) -> NDArray[np.float64]:
         """(points,) P after a commitment to each.
