@@ -35,6 +35,7 @@ from .fuzz import INTERFACES, fuzz
 
 ROOT = Path(__file__).resolve().parents[1]
 RECORDED = ROOT / "tests" / "data" / "smollm2" / "answers.sqlite"
+PLANS = Path(__file__).resolve().parent / "plans"
 WORDS = ("talk", "bargaining", "--seats", "llm", "--model", "smollm2", "--answer-tokens", "200")
 FRESH = ("--responder", "fresh-ppo", "--steps", "512", "--pre-policy", "mixed")
 SEARCHES: dict[str, tuple[str, ...]] = {
@@ -60,7 +61,15 @@ SEARCHES: dict[str, tuple[str, ...]] = {
         *(*WORDS, "--temperature", "0.8", "--evaluations", "5"),
         *("--mode", "replay-only", "--recordings", str(RECORDED)),
     ),
+    "foreign": (
+        *("search", "pettingzoo.classic.rps_v2:parallel_env", "--committed", "player_0"),
+        *("--desirable", "scg_envs.games.external.predicates:player_1_wins"),
+        *("--responder", "ppo", "--steps", "2000", "--evaluations", "48", "--batch", "8"),
+    ),
+    "sweep": ("sweep", str(PLANS / "sweep.yaml"), "--workers", "2"),
+    "benchmark": ("benchmark", "--suite", str(PLANS / "suite.yaml"), "--workers", "2"),
 }
+FINISHED = ("search", "talk")  # of these a finished run is reported; the others say it again
 DAMAGES: dict[str, Callable[[bytes, random.Random], bytes | None]] = {
     "truncated": lambda content, draw: content[: draw.randrange(max(len(content), 1))],
     "emptied": lambda content, draw: b"",
@@ -190,6 +199,7 @@ def _popen(words: Sequence[object]) -> subprocess.Popen[str]:
 def check_kills(kind: str, folder: Path, times: int, seed: int = 0) -> Counter[str]:
     """Kill a search at random moments until it has ended by itself; `times` kills in all."""
     words, draw, counted = SEARCHES[kind], random.Random(f"{kind} {seed}"), Counter[str]()
+    single = words[0] in FINISHED  # sweeps and benchmarks go on by the same words
     began = time.monotonic()
     process = _popen((*words, "--out", folder / "whole", "--json"))
     said, complained = process.communicate()
@@ -206,7 +216,7 @@ def check_kills(kind: str, folder: Path, times: int, seed: int = 0) -> Counter[s
             process.kill()
             process.communicate()
             counted["kills"] += 1
-        if (run / "config.yaml").exists():
+        if single and (run / "config.yaml").exists():
             again = (*words[:2], "--resume", "--out", run)
         said, complained = _popen((*again, "--json")).communicate()
         if "has ended" in complained:
