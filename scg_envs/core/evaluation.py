@@ -74,6 +74,12 @@ class Evaluation:
     episodes: int | None = None
     interval: NDArray[np.float64] | None = None
 
+    def __post_init__(self) -> None:
+        """Cut what sums of chances round to beyond 0 and 1."""
+        p = np.clip(self.p, 0.0, 1.0)
+        assert not (np.abs(p - self.p) > _TIED).any(), "P(Y=y) lies in [0, 1]"
+        object.__setattr__(self, "p", p)
+
     @property
     def worst_regret(self) -> NDArray[np.float64]:
         """(n,) the greatest of the followers' mean regrets; 0 where nobody learns."""

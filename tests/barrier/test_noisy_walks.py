@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from scg_envs.core.errors import InvalidArgument, UnknownName
+from scg_envs.core.evaluation import Evaluation
 from scg_envs.games.barrier.dynamics import goal_reward
 from scg_envs.games.barrier.layouts import parse_layout
 from scg_envs.games.barrier.problem import BarrierProblem
@@ -144,3 +145,23 @@ def test_what_cannot_be_is_refused():
         barrier_problem("figure3", level_zero="jump")
     with pytest.raises(InvalidArgument, match="no answers of kind 'logit'"):
         barrier_problem("figure3", observation="view").solver.respond([0], "logit")
+
+
+def test_sums_of_chances_do_not_round_to_more_than_one():
+    layout = parse_layout(SMALL, "small")
+    for rate in (0.5, 3.0, 50.0):
+        made = BarrierProblem(layout, horizon=60, rate=rate, credibility=0.7)
+        p = made.solver.respond(np.arange(made.pre_policies.size), "logit").p
+        assert (p <= 1).all()
+        assert (p >= 0).all()
+
+
+def test_an_answer_cuts_rounding_and_nothing_more():
+    def made(p):
+        one = np.ones(1)
+        return Evaluation(np.array([p]), {}, 0 * one, one, 0, 0 * one)
+
+    assert made(1 + 4e-16).p.tolist() == [1.0]
+    assert made(-1e-17).p.tolist() == [0.0]
+    with pytest.raises(AssertionError):
+        made(1.001)
