@@ -20,8 +20,8 @@ from ..report import rebuild
 from ..run_folder import SUMMARY, RunFolder, write_json
 from ..search.algorithm_2 import VerbalResult
 from ..verbal_search import describe as describe_words
-from ._describe import describe
 from ._printing import print_json, say, written_to
+from ._result import result_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,7 @@ class Report(Command):
         if self.json:
             print_json(result.to_json())
         else:
-            say(describe(result, self.folder))
+            say(result_text(result, self.folder))
 
     def _print_words(self, folder: RunFolder, config: TalkConfig) -> None:
         summary = folder.read_summary()

@@ -35,8 +35,8 @@ from ..hyperparameters import merged, read_hyperparameters
 from ..search import SearchResult, resume, search
 from ..search.proposers import METAS
 from ._backends import FLAGS, Where
-from ._describe import describe
 from ._printing import print_json, say
+from ._result import result_text
 from ._resume import Resumable
 
 
@@ -90,7 +90,7 @@ class Search(Resumable):
         if self.json:
             print_json(result.to_json())
         else:
-            say(describe(result, self.out))
+            say(result_text(result, self.out))
 
     def _searched(self, backend: Backend | None) -> SearchResult:
         """Begin a search, or go on with one."""

@@ -3,59 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from ..search.result import WORTH, SearchResult
-from ..search.trust import TRUSTED_REGRET, RegretIs, Trust
-from ._printing import written_to
+from .search.result import WORTH, SearchResult
+from .search.trust import TRUSTED_REGRET, RegretIs, Trust
 
 _SHORT = 0.02
 
 
-def describe(result: SearchResult, out: Path | None = None) -> str:
-    """The lines that `scg search` prints.
+class Line(NamedTuple):
+    """What is said of one thing.
+
+    Attributes:
+        label: the thing; empty where the line goes on with the one before.
+        text: what is said.
+    """
+
+    label: str
+    text: str
+
+
+def describe(result: SearchResult) -> list[Line]:
+    """What `scg search` prints and a report's page shows, line by line.
 
     Args:
         result: of the search.
-        out: its run folder, if it has one.
     """
-    lines = [result.pre_policy, *_headline(result)]
+    lines = _headline(result)
     if result.p_before is None:
-        lines.append(_line("before", f"{_missing(result)}: {result.p_before_reason}"))
+        lines.append(Line("before", f"{_missing(result)}: {result.p_before_reason}"))
     if result.p_before_learners is not None:
         learners = result.p_before_learners
         each = ", ".join(f"{p:.4f}" for p in learners["per_seed"])
         lines.append(
-            _line(
+            Line(
                 "learners before",
                 f"{learners['mean']:.4f}, the mean of {learners['algorithm']} over "
                 f"{len(learners['seeds'])} seeds ({each})",
             )
         )
     lines += [*_responder(result), *_certificate(result), *_utility(result)]
-    lines.append(_line("regret", _regret(result)))
+    lines.append(Line("regret", _regret(result)))
     lines += [
-        _line(
+        Line(
             "cost",
             f"{result.evaluations} evaluations, {result.env_steps} environment steps, "
             f"{result.wall_seconds:.1f} s",
         ),
-        _line("best first seen", _when(result.evaluations_to_best)),
+        Line("best first seen", _when(result.evaluations_to_best)),
     ]
     if result.spread:
-        lines.append(_line("spread", f"{result.spread:.4f} between random starts"))
+        lines.append(Line("spread", f"{result.spread:.4f} between random starts"))
     if _short_of_best(result):
         more = "more --steps, " if result.finalists else ""
         hint = f"{more}another --seed, another --meta or more --evaluations may find it"
-        lines.append(_line("short of best", hint))
+        lines.append(Line("short of best", hint))
     lines += [_baseline(result, name, row) for name, row in result.baselines.items()]
-    lines += [_line("note", note) for note in result.notes]
-    lines.append(written_to(out))
-    return "\n".join(lines)
+    return lines + [Line("note", note) for note in result.notes]
 
 
-def _headline(result: SearchResult) -> list[str]:
+def _headline(result: SearchResult) -> list[Line]:
     """P and the effect: exact where that exists, else in episodes that chose nothing."""
     label, missing = f"P(Y={result.desirable})", _missing(result)
     before = _p(result.p_before, missing)
@@ -63,27 +70,27 @@ def _headline(result: SearchResult) -> list[str]:
         by = "" if result.p_after is None else f" by {result.responder}"
         untrusted = ", not to be trusted" if result.trust == Trust.NOT_LEARNED else ""
         return [
-            _line(label, f"{before} before, {_p(result.p_after)} after{by}{untrusted}"),
-            _line("causal effect", _signed(result.causal_effect, _unstated(result, missing))),
+            Line(label, f"{before} before, {_p(result.p_after)} after{by}{untrusted}"),
+            Line("causal effect", _signed(result.causal_effect, _unstated(result, missing))),
         ]
     if result.p_after_exact is None:
         assert result.p_after_interval is not None
         least, most = result.p_after_interval
         return [
-            _line(
+            Line(
                 label,
                 f"{before} before, {least:.4f} to {most:.4f} after (95 % interval about "
                 f"{_p(result.p_after)}, in episodes that the search has not seen"
                 f"{_disagreement(result)})",
             ),
-            _line("causal effect", _estimated(result, missing)),
+            Line("causal effect", _estimated(result, missing)),
             *_worth(result),
         ]
     known = _best(result.p_best_bounds, result.p_best_attained)
     exactly = f"exactly{_of_whom(result)}"
-    lines = [_line(label, f"{before} before, {result.p_after_exact:.4f} after, {exactly}{known}")]
+    lines = [Line(label, f"{before} before, {result.p_after_exact:.4f} after, {exactly}{known}")]
     effect = result.causal_effect_exact
-    lines.append(_line("causal effect", missing if effect is None else f"{effect:+.4f}, {exactly}"))
+    lines.append(Line("causal effect", missing if effect is None else f"{effect:+.4f}, {exactly}"))
     lines += _worth(result)
     low, high = result.p_after_bounds
     if low is not None and high is not None and low != high:
@@ -91,7 +98,7 @@ def _headline(result: SearchResult) -> list[str]:
         least_effect, most_effect = result.causal_effect_bounds
         if least_effect is not None and most_effect is not None:
             tie += f", the effect from {least_effect:+.4f} to {most_effect:+.4f}"
-        lines.append(_line("ties", tie))
+        lines.append(Line("ties", tie))
     return lines
 
 
@@ -106,7 +113,7 @@ def _estimated(result: SearchResult, missing: str) -> str:
     )
 
 
-def _worth(result: SearchResult) -> list[str]:
+def _worth(result: SearchResult) -> list[Line]:
     """That there is no effect worth having, where that is so."""
     if result.worth_having is not False or result.objective != "desirable":
         return []
@@ -115,7 +122,7 @@ def _worth(result: SearchResult) -> list[str]:
     if best is not None and before is not None:
         more = "no pre-policy has more than" if best - before < WORTH else "the best there is has"
         said += f"; {more} {best - before:+.4f}"
-    return [_line("", said)]
+    return [Line("", said)]
 
 
 def _of_whom(result: SearchResult) -> str:
@@ -152,7 +159,7 @@ def _disagreement(result: SearchResult) -> str:
     )
 
 
-def _responder(result: SearchResult) -> list[str]:
+def _responder(result: SearchResult) -> list[Line]:
     """What the responder says of it, where that is not the exact answer."""
     if result.p_after_exact is None or result.responder == "exact":
         return []
@@ -179,10 +186,10 @@ def _responder(result: SearchResult) -> list[str]:
             said += f" from its own {result.p_before_learned:.4f} before"
     elif result.trust == Trust.LEARNED:
         said += "; no effect is claimed: ties decide P, or its P before can't be trusted"
-    return [_line(label, said)]
+    return [Line(label, said)]
 
 
-def _certificate(result: SearchResult) -> list[str]:
+def _certificate(result: SearchResult) -> list[Line]:
     """What those who judged the finalists again say, and how far that can be relied on."""
     if not result.finalists:
         return []
@@ -199,13 +206,13 @@ def _certificate(result: SearchResult) -> list[str]:
         said = f"no: {wrong} of {_finalists(size)} may be another's P than rational followers'"
         said += f"; P is at least {_p(result.p_after_least)}, if ties are broken as these do"
         said += "; more --steps may help" if result.trust != Trust.NOT_LEARNED else ""
-    lines.append(_line("certified", said))
+    lines.append(Line("certified", said))
     for number, row in enumerate(result.finalists):
         exactly = "" if row["p_exact"] is None else f"{row['p_exact']:.4f} exactly; "
         regret = "unknown" if row["regret"] is None else f"{row['regret']:.5f}"
         said = f"{_label(row['point'])}: {exactly}P {_p(row['p_search'])} by the search"
         said += f", {_p(row['p'])} judged again, {'' if row['certified'] else 'not '}certified"
-        lines.append(_line(f"finalist {number + 1}", f"{said} (regret {regret})"))
+        lines.append(Line(f"finalist {number + 1}", f"{said} (regret {regret})"))
     return lines
 
 
@@ -213,7 +220,7 @@ def _finalists(size: int) -> str:
     return f"{size} finalist{'s' if size > 1 else ''}"
 
 
-def _utility(result: SearchResult) -> list[str]:
+def _utility(result: SearchResult) -> list[Line]:
     exact = result.utility_after_exact
     after = result.utility_after if exact is None else exact
     if after is None or not (result.utility_before or after):
@@ -227,7 +234,7 @@ def _utility(result: SearchResult) -> list[str]:
         said += f"; {by:.4f} by {result.responder}"
     if exact is not None:
         said += _best(result.utility_best_responder_bounds, True)
-    return [_line("utility", said)]
+    return [Line("utility", said)]
 
 
 def _regret(result: SearchResult) -> str:
@@ -242,7 +249,7 @@ def _regret(result: SearchResult) -> str:
     return regret
 
 
-def _baseline(result: SearchResult, name: str, row: dict[str, Any]) -> str:
+def _baseline(result: SearchResult, name: str, row: dict[str, Any]) -> Line:
     at, when, missing = "", "", _missing(result)
     if "pre_policy_point" in row:
         at = f" at {_label(row['pre_policy_point'])}"
@@ -250,7 +257,7 @@ def _baseline(result: SearchResult, name: str, row: dict[str, Any]) -> str:
     p = f"P {_p(row['p'], missing)}"
     if result.objective == "utility" and "utility" in row:
         p = f"utility {_p(row['utility'])}, {p}"
-    return _line(name.replace("_", " "), f"{p}{at}{when}")
+    return Line(name.replace("_", " "), f"{p}{at}{when}")
 
 
 def _short_of_best(result: SearchResult) -> bool:
@@ -269,10 +276,6 @@ def _short_of_best(result: SearchResult) -> bool:
 def _missing(result: SearchResult) -> str:
     """What a P that is not there is: of a game that nobody has solved it is unknown."""
     return "unknown" if result.p_after_interval and result.p_after_exact is None else "undefined"
-
-
-def _line(label: str, said: str) -> str:
-    return f"  {label:<16} {said}"
 
 
 def _signed(value: float | None, missing: str) -> str:
