@@ -55,8 +55,8 @@ def describe(result: SearchResult) -> list[Line]:
     if result.spread:
         lines.append(Line("spread", f"{result.spread:.4f} between random starts"))
     if _short_of_best(result):
-        more = "more --steps, " if result.finalists else ""
-        hint = f"{more}another --seed, another --meta or more --evaluations may find it"
+        more = "more steps, " if result.finalists else ""
+        hint = f"{more}another seed, another meta pre-policy or more evaluations may find it"
         lines.append(Line("short of best", hint))
     lines += [_baseline(result, name, row) for name, row in result.baselines.items()]
     return lines + [Line("note", note) for note in result.notes]
@@ -105,7 +105,7 @@ def _headline(result: SearchResult) -> list[Line]:
 def _estimated(result: SearchResult, missing: str) -> str:
     """The effect where nothing is exact."""
     if result.causal_effect_interval is None:
-        return f"{missing}; `scg train-baseline` and --baseline compare the same episodes without"
+        return f"{missing}; compare the same episodes without by `baseline`, from `scg train-baseline`"
     least, most = result.causal_effect_interval
     return (
         f"{least:+.4f} to {most:+.4f} (95 % interval, the same episodes without intervention by "
@@ -173,7 +173,7 @@ def _responder(result: SearchResult) -> list[Line]:
     elif result.trust == Trust.NOT_LEARNED:
         said = (
             f"not to be trusted, P {_p(result.p_after)}: regret {_p(result.regret_found)} in some "
-            f"case of it, and {TRUSTED_REGRET:g} is small; more --steps may help"
+            f"case of it, and {TRUSTED_REGRET:g} is small; more steps may help"
         )
     elif result.trust == Trust.UNKNOWN and result.regret_is == RegretIs.AT_MOST:
         said += (
@@ -205,7 +205,7 @@ def _certificate(result: SearchResult) -> list[Line]:
         wrong = sum(not row["certified"] for row in result.finalists)
         said = f"no: {wrong} of {_finalists(size)} may be another's P than rational followers'"
         said += f"; P is at least {_p(result.p_after_least)}, if ties are broken as these do"
-        said += "; more --steps may help" if result.trust != Trust.NOT_LEARNED else ""
+        said += "; more steps may help" if result.trust != Trust.NOT_LEARNED else ""
     lines.append(Line("certified", said))
     for number, row in enumerate(result.finalists):
         exactly = "" if row["p_exact"] is None else f"{row['p_exact']:.4f} exactly; "

@@ -16,7 +16,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from scg_envs.core.caption import HEIGHT
 from scg_envs.core.errors import InvalidArgument, RunFolderError, UnknownName
 from scg_envs.core.record import episode_frames
-from scg_envs.train.commands.search import describe
+from scg_envs.train.commands.search import result_text
 from scg_envs.train.players import Players
 from scg_envs.train.run_folder import RunFolder
 from scg_envs.train.search import SearchInterrupted, resume, search
@@ -96,7 +96,7 @@ def test_a_learned_follower_is_never_compared_with_uniform_ties():
     own = result.p_after - result.p_before_learned
     assert result.causal_effect is None or result.causal_effect == pytest.approx(own)
     assert result.causal_effect_exact == pytest.approx(result.p_after_exact - result.p_before)
-    shown = describe(result)
+    shown = result_text(result)
     assert f"causal effect    {result.causal_effect_exact:+.4f}, exactly" in shown
     low, high = result.causal_effect_bounds
     assert low < result.causal_effect_exact < high
@@ -104,8 +104,8 @@ def test_a_learned_follower_is_never_compared_with_uniform_ties():
 
 
 def test_a_learner_that_is_not_done_is_said_to_be_so(finished):
-    assert "more --steps" in describe(finished[1])
-    assert "more --steps" not in describe(search("barrier", **FEW))
+    assert "more steps" in result_text(finished[1])
+    assert "more steps" not in result_text(search("barrier", **FEW))
 
 
 def test_a_learned_search_finds_the_best_and_certifies_it():
