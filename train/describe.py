@@ -105,7 +105,7 @@ def _headline(result: SearchResult) -> list[Line]:
 def _estimated(result: SearchResult, missing: str) -> str:
     """The effect where nothing is exact."""
     if result.causal_effect_interval is None:
-        return f"{missing}; compare the same episodes without by `baseline`, from `scg train-baseline`"
+        return f"{missing}; give a `baseline` of `scg train-baseline` to compare the same episodes"
     least, most = result.causal_effect_interval
     return (
         f"{least:+.4f} to {most:+.4f} (95 % interval, the same episodes without intervention by "

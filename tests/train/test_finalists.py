@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scg_envs.core.evaluation import Evaluation
-from scg_envs.train.commands.search import describe
+from scg_envs.train.commands.search import result_text
 from scg_envs.train.config import SearchConfig
 from scg_envs.train.search import search
 from scg_envs.train.search.algorithm_1 import Search
@@ -132,10 +132,10 @@ def test_finalists_are_trained_on_until_their_regret_is_small(needs):
     assert (found.env_steps > before) == (needs > 0)
     if found.certified:
         assert found.p_after == pytest.approx(found.p_after_exact)
-        assert "certified        yes: regret is small in every case of" in describe(found)
+        assert "certified        yes: regret is small in every case of" in result_text(found)
     else:
-        assert "certified        no: " in describe(found)
-        assert f"P is at least {found.p_after_least:.4f}" in describe(found)
+        assert "certified        no: " in result_text(found)
+        assert f"P is at least {found.p_after_least:.4f}" in result_text(found)
     if needs:  # only what is wrong is trained on
         assert set(learner.copy.trained_on[1]) <= set(lies.tolist())
 

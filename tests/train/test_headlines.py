@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scg_envs.games.barrier.problem import BarrierProblem
-from scg_envs.train.commands.search import describe
+from scg_envs.train.commands.search import result_text
 from scg_envs.train.search import search
 
 
@@ -39,15 +39,16 @@ def test_where_nothing_is_worth_having_that_is_said():
     assert found.causal_effect is None
     assert found.worth_having is False
     assert not found.certified
-    assert "no effect worth having: less than 0.02; no pre-policy has more than +0.0" in describe(
-        found
+    assert (
+        "no effect worth having: less than 0.02; no pre-policy has more than +0.0"
+        in result_text(found)
     )
     assert search("barrier").worth_having
 
 
 def test_what_several_commit_to_is_printed_as_it_is_typed():
     result = search("barrier", committed="red,yellow", seed=0)
-    (line,) = (one for one in describe(result).splitlines() if "enumeration" in one)
+    (line,) = (one for one in result_text(result).splitlines() if "enumeration" in one)
     typed = re.search(r" at (red=\(\d,\d\); yellow=\(\d,\d\))", line)
     space = BarrierProblem(committed="red,yellow").pre_policies
     best = next(row for name, row in result.baselines.items() if name == "enumeration")

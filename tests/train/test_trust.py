@@ -9,7 +9,7 @@ import pytest
 from scg_envs.agents import Responder
 from scg_envs.core.evaluation import Evaluation
 from scg_envs.core.solver import Unsolved
-from scg_envs.train.commands.search import describe
+from scg_envs.train.commands.search import result_text
 from scg_envs.train.config import SearchConfig
 from scg_envs.train.effect_picture import effect_figure
 from scg_envs.train.search import finalists, search
@@ -100,7 +100,7 @@ def test_what_a_lie_has_chosen_is_no_effect(worst, regret):
     exact = float(state.problem.solver.p([worst])[0])
     assert found.causal_effect_exact == pytest.approx(exact - found.p_before)
     assert found.causal_effect_exact < 0
-    shown = describe(found)
+    shown = result_text(found)
     assert f"causal effect    {found.causal_effect_exact:+.4f}, exactly" in shown
     (line,) = (line for line in shown.splitlines() if line.startswith("  by ppo"))
     assert "not to be trusted" in line
@@ -117,7 +117,7 @@ def test_a_wrong_answer_without_intervention_leaves_no_effect_either(worst):
     assert found.p_after == found.p_after_exact == 1
     assert found.trust == "learned"
     assert found.causal_effect is None
-    assert "no effect is claimed" in describe(found)
+    assert "no effect is claimed" in result_text(found)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -144,7 +144,7 @@ def test_noise_over_many_posts_makes_no_optimistic_headline(meta, seed):
     for row in (found.baselines["random_search"], found.baselines["enumeration"]):
         at = state.problem.pre_policies.point(row["pre_policy_point"])
         assert row["p"] == row["p_exact"] == float(state.problem.solver.p([at])[0])
-    assert f"{exact:.4f} after, exactly" in describe(found)
+    assert f"{exact:.4f} after, exactly" in result_text(found)
 
 
 def test_every_step_is_counted(monkeypatch):
@@ -210,7 +210,7 @@ def test_an_unsolved_games_headline_is_an_interval_that_chose_nothing(unsolved):
         low, high = found.p_after_interval
         covered += low <= 0.5 <= high
         chosen.append(max(state.scores))
-        assert f"{low:.4f} to {high:.4f} after (95 % interval" in describe(found)
+        assert f"{low:.4f} to {high:.4f} after (95 % interval" in result_text(found)
     assert np.mean(chosen) > 0.75  # the greatest of 3200 draws of 32 coins
     assert covered >= 16  # 95 % each
 
@@ -218,7 +218,7 @@ def test_an_unsolved_games_headline_is_an_interval_that_chose_nothing(unsolved):
 def test_models_that_learned_apart_and_disagree_are_not_trusted(unsolved):
     _, found = unsolved(-0.4)
     assert found.trust == "not learned"
-    assert "not to be trusted: the models that chose it reach" in describe(found)
+    assert "not to be trusted: the models that chose it reach" in result_text(found)
 
 
 def test_the_judge_is_of_another_seed_and_trains_on_what_was_found_alone(monkeypatch):
@@ -266,7 +266,7 @@ def test_followers_that_do_not_best_respond_get_no_difference_from_those_that_do
     assert found.p_after == pytest.approx(1 / (1 + np.exp(-1)), abs=1e-6)
     assert found.causal_effect is None
     assert found.causal_effect_exact == pytest.approx(0.5)
-    assert "no effect is stated" in describe(found)
+    assert "no effect is stated" in result_text(found)
 
 
 @pytest.mark.parametrize("responder", ["iterated", "q-learning"])
@@ -329,7 +329,7 @@ def test_who_sees_less_has_at_most_the_regret_that_is_measured(observation, trus
     assert (result.trust, result.regret_is) == (trust, regret_is)
     assert result.causal_effect is None
     assert not result.certified
-    text = describe(result)
+    text = result_text(result)
     partial = regret_is == "at most"
     assert ("exactly, of followers who see all" in text) == partial
     assert ("regret is at most" in text) == partial
