@@ -17,7 +17,7 @@ from scg_envs.core.registry import GAMES
 from scg_envs.games.barrier.layouts import shipped_layouts
 from scg_envs.games.barrier.problem import BarrierProblem
 from scg_envs.train import SearchResult
-from scg_envs.train.commands.search import describe
+from scg_envs.train.commands.search import result_text
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
@@ -71,7 +71,7 @@ def games() -> str:
 def demo() -> str:
     """What `make demo` printed."""
     summary = json.loads((ROOT / DEMO / "summary.json").read_text(encoding="utf-8"))
-    return f"```\n{describe(SearchResult(**summary), DEMO)}\n```"
+    return f"```\n{result_text(SearchResult(**summary), DEMO)}\n```"
 
 
 def speed() -> str:

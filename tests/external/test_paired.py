@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scg_envs.core.copies import Copy
 from scg_envs.core.scenario import Scenario
 from scg_envs.train.baseline import train_baseline, write_baseline
-from scg_envs.train.commands.search import describe
+from scg_envs.train.commands.search import result_text
 from scg_envs.train.report import rebuild
 from scg_envs.train.search import search
 from scg_envs.train.search.paired import interval
@@ -59,8 +59,8 @@ def test_a_search_beside_independent_learners_states_an_effect(tmp_path):
     assert found.causal_effect is found.causal_effect_exact is None
     assert low <= found.p_after <= high + 1  # P before is somewhere in [0, 1]
     assert found.worth_having is (True if low >= 0.02 else False if high < 0.02 else None)
-    assert f"{low:+.4f} to {high:+.4f} (95 % interval, the same episodes" in describe(found)
+    assert f"{low:+.4f} to {high:+.4f} (95 % interval, the same episodes" in result_text(found)
     assert rebuild(tmp_path / "run", trust=True).to_json() == found.to_json()
     without = search(**NAMED, **run | {"steps": 512})
     assert without.causal_effect_interval is without.worth_having is None
-    assert "causal effect    unknown" in describe(without)
+    assert "causal effect    unknown" in result_text(without)

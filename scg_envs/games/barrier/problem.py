@@ -130,7 +130,7 @@ class BarrierProblem(CommitmentProblem):
         self._cases_each = self._scenes.most * placings
         self.learnable = self.scheme.certain or self._cases_each <= _MOST_CASES
         self.notes = self._notes()
-        self.solver: ShortestPathSolver = ShortestPathSolver(
+        self._walker = ShortestPathSolver(
             self.board,
             space,
             self.scheme,
@@ -143,11 +143,12 @@ class BarrierProblem(CommitmentProblem):
             ),
             make_walks=partial(getattr, self, "walks"),
         )
+        self.solver = self._walker
 
     @property
     def effect_map(self) -> EffectMap:
         """Blue's shortest paths wherever the barriers are posted."""
-        return self.solver.paths
+        return self._walker.paths
 
     def _notes(self) -> tuple[str, ...]:
         notes = []
