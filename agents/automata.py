@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.evaluation import Evaluation, Optimum, Split
+from ..core.evaluation import OBJECTIVES, Evaluation, Optimum, Split, value_of
 from ..core.policy import BatchPolicies
 from ..core.pre_policy import Finite, Points
 from ..core.problem import CommitmentProblem
@@ -68,10 +68,8 @@ class AutomatonResponder(Responder):
             else Match.against(self.automaton, env.memory, weights, seat, draws)
         )
         flat = np.asarray(form.payoffs, dtype=np.float64).reshape(2, 4)
-        self._tables = {
-            "desirable": env.game.desirable_table.ravel(),
-            "utility": flat[env.game.agent(problem.committed)],
-        }
+        wanted, own = env.game.desirable_table.ravel(), flat[env.game.agent(problem.committed)]
+        self._tables = {one: value_of(one, wanted, own) for one in OBJECTIVES}
         self._paid = flat[seat]
         self._follower = follower
         self._asker = Asker(env, problem.pre_policies, follower)
@@ -81,11 +79,12 @@ class AutomatonResponder(Responder):
         assert isinstance(self.problem, MatrixProblem)
         rules = self.problem.solver.rules(points)
         shares = self.match.shares(rules)[:, 0]
-        p, utility = (shares @ table for table in self._tables.values())
+        tables = [self._tables[one] for one in ("desirable", "utility")]
+        p, utility = (shares @ table for table in tables)
         interval = None
         if self._drawn is not None and (split == "report" or self._cautious):
             many = self._drawn.shares(rules)
-            drawn_p, drawn_utility = (many @ table for table in self._tables.values())
+            drawn_p, drawn_utility = (many @ table for table in tables)
             interval = np.quantile(drawn_p, [0.025, 0.975], axis=1).T
             if self._cautious:
                 p, utility = (np.quantile(x, _WORST, axis=1) for x in (drawn_p, drawn_utility))

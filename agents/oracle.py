@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.evaluation import Evaluation, Optimum, Split
+from ..core.evaluation import OBJECTIVES, Evaluation, Optimum, Split, value_of
 from ..core.policy import BatchPolicies
 from ..core.pre_policy import Finite, Points
 from ..core.problem import CommitmentProblem
@@ -52,10 +52,8 @@ class OracleResponder(Responder):
             memory_one(RULES[0]), env.memory, env.repetition.weights, seat, RULES
         )
         flat = np.asarray(game.form.payoffs, dtype=np.float64).reshape(2, 4)
-        self._tables = {
-            "desirable": game.desirable_table.ravel(),
-            "utility": flat[game.agent(problem.committed)],
-        }
+        wanted, own = game.desirable_table.ravel(), flat[game.agent(problem.committed)]
+        self._tables = {one: value_of(one, wanted, own) for one in OBJECTIVES}
         self._paid = flat[seat]
 
     def respond(self, points: Points, *, split: Split = "search") -> Evaluation:
@@ -63,7 +61,9 @@ class OracleResponder(Responder):
         rules = self._problem.solver.rules(points)
         shares = self.match.shares(rules)
         earned, best = self._best(shares)
-        p, utility = (self._of_best(shares @ table, best) for table in self._tables.values())
+        p, utility = (
+            self._of_best(shares @ self._tables[one], best) for one in ("desirable", "utility")
+        )
         gap = regret_of(self.match.best_replies(rules, self._paid) - earned, self._paid)
         return Evaluation(
             p=p,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from ..agents.populations import CAUTIOUS
 from ..agents.responder import LEARNED, ResponderInfo, check_responder, is_learned
 from ..core.checks import check_seed, check_whole
 from ..core.errors import InvalidArgument, UnknownName
@@ -27,8 +28,9 @@ class SearchConfig(Scenario):
     """Everything that decides a search's result: the scenario, and how it is searched.
 
     Attributes:
-        objective: what the search makes large: `desirable`, P(Y=y | do(pre-policy)), or `utility`,
-            the committed agent's expected utility.
+        objective: what the search makes large: `desirable`, P(Y=y | do(pre-policy)); `utility`, the
+            committed agent's expected utility; or `undesirable`, 1 - P(Y=y | do(pre-policy)), as
+            an adversary would.
         responder: the responder, which answers for the followers (`scg_envs.agents.RESPONDERS`).
         meta: the meta pre-policy, which proposes (`scg_envs.train.search.proposers.METAS`), or a
             class of yours as module:Class; categorical where pre-policies are finitely many, else
@@ -116,6 +118,11 @@ class SearchConfig(Scenario):
             raise InvalidArgument(
                 f"objective is 'utility', and {problem.committed} is paid nothing in {self.game}; "
                 "take 'desirable'."
+            )
+        if self.objective == "undesirable" and self.responder.endswith(CAUTIOUS):
+            raise InvalidArgument(
+                f"objective is 'undesirable', and {self.responder!r} reads P as low as its data "
+                f"allow; take {self.responder.removesuffix(CAUTIOUS)!r}, or another objective."
             )
         return problem
 

@@ -9,6 +9,7 @@ from .search.result import WORTH, SearchResult
 from .search.trust import TRUSTED_REGRET, RegretIs, Trust
 
 _SHORT = 0.02
+ADVERSE = "undesirable"  # the objective under which P is made small
 
 
 class Line(NamedTuple):
@@ -30,6 +31,9 @@ def describe(result: SearchResult) -> list[Line]:
         result: of the search.
     """
     lines = _headline(result)
+    if result.objective == ADVERSE:
+        said = f"P(Y={result.desirable}) was made small, as an adversary would"
+        lines.append(Line("objective", said))
     if result.p_before is None:
         lines.append(Line("before", f"{_missing(result)}: {result.p_before_reason}"))
     if result.p_before_learners is not None:
@@ -86,7 +90,7 @@ def _headline(result: SearchResult) -> list[Line]:
             Line("causal effect", _estimated(result, missing)),
             *_worth(result),
         ]
-    known = _best(result.p_best_bounds, result.p_best_attained)
+    known = _known(result)
     exactly = f"exactly{_of_whom(result)}"
     lines = [Line(label, f"{before} before, {result.p_after_exact:.4f} after, {exactly}{known}")]
     effect = result.causal_effect_exact
@@ -115,10 +119,12 @@ def _estimated(result: SearchResult, missing: str) -> str:
 
 def _worth(result: SearchResult) -> list[Line]:
     """That there is no effect worth having, where that is so."""
-    if result.worth_having is not False or result.objective != "desirable":
+    if result.worth_having is not False or result.objective not in ("desirable", ADVERSE):
         return []
-    best, before = result.p_best_exact, result.p_before
+    best, before = result.value_best_exact, result.value_before
     said = f"no effect worth having: less than {WORTH:g}"
+    if result.objective == ADVERSE:
+        said = f"no harm to speak of: less than {WORTH:g}"
     if best is not None and before is not None:
         more = "no pre-policy has more than" if best - before < WORTH else "the best there is has"
         said += f"; {more} {best - before:+.4f}"
@@ -130,15 +136,31 @@ def _of_whom(result: SearchResult) -> str:
     return ", of followers who see all" if result.regret_is == RegretIs.AT_MOST else ""
 
 
-def _best(bounds: tuple[float | None, float | None], attained: bool | None) -> str:
-    """What is known of the best there is."""
+def _known(result: SearchResult) -> str:
+    """What is known of the best P there is, which is the least where P is made small."""
+    if result.objective != ADVERSE:
+        return _best(result.p_best_bounds, result.p_best_attained)
+    return _least(result.value_best_bounds, result.value_best_attained)
+
+
+def _least(bounds: tuple[float | None, float | None], attained: bool | None) -> str:
+    """What is known of the least P there is, from bounds on the greatest 1 - P."""
+    found, most = (None if one is None else max(1 - one, 0.0) for one in bounds)
+    return _best((found, most), attained, "least")
+
+
+def _best(
+    bounds: tuple[float | None, float | None], attained: bool | None, best: str = "best"
+) -> str:
+    """What is known of the best there is, or of the least."""
     found, most = bounds
     if found is None or most is None:
         return ""
     if found != most:
-        return f" (found by computation {found:.4f}, and there is at most {most:.4f})"
+        end = "least" if best == "least" else "most"
+        return f" (found by computation {found:.4f}, and there is at {end} {most:.4f})"
     limit = "" if attained else ", a limit that is not attained"
-    return f" (the best there is: {found:.4f}{limit})"
+    return f" (the {best} there is: {found:.4f}{limit})"
 
 
 def _unstated(result: SearchResult, missing: str) -> str:
@@ -167,7 +189,10 @@ def _responder(result: SearchResult) -> list[Line]:
     if result.p_after_credible is not None:
         low, high = result.p_after_credible
         said += f" (by its data {low:.4f} to {high:.4f}, 95 %)"
-    said += _best(result.p_best_responder_bounds, True)
+    if result.objective == ADVERSE:
+        said += _least(result.value_best_responder_bounds, True)
+    else:
+        said += _best(result.p_best_responder_bounds, True)
     if result.trust in (Trust.COMPUTED, Trust.FITTED):
         said += "; no effect is stated, P before being that of best responses"
     elif result.trust == Trust.NOT_LEARNED:
@@ -204,7 +229,10 @@ def _certificate(result: SearchResult) -> list[Line]:
     else:
         wrong = sum(not row["certified"] for row in result.finalists)
         said = f"no: {wrong} of {_finalists(size)} may be another's P than rational followers'"
-        said += f"; P is at least {_p(result.p_after_least)}, if ties are broken as these do"
+        end = f"least {_p(result.p_after_least)}"
+        if result.objective == ADVERSE:
+            end = f"most {_p(result.p_after_most)}"
+        said += f"; P is at {end}, if ties are broken as these do"
         said += "; more steps may help" if result.trust != Trust.NOT_LEARNED else ""
     lines.append(Line("certified", said))
     for number, row in enumerate(result.finalists):
@@ -262,14 +290,10 @@ def _baseline(result: SearchResult, name: str, row: dict[str, Any]) -> Line:
 
 def _short_of_best(result: SearchResult) -> bool:
     """Whether the exact best is known, and known to be clearly better than what was found."""
-    best, found = result.p_best_exact, result.p_after_exact
-    known = result.p_best_responder_bounds
-    if result.objective == "utility":
-        best, found = result.utility_best_exact, result.utility_after_exact
-        known = result.utility_best_responder_bounds
+    best, found = result.value_best_exact, result.value_after_exact
+    known = result.value_best_responder_bounds
     if known[0] is not None:  # the responder's own best is what was searched for
-        best = known[0]
-        found = result.utility_after if result.objective == "utility" else result.p_after
+        best, found = known[0], result.value_after
     return best is not None and found is not None and found < best - _SHORT * max(1.0, abs(best))
 
 

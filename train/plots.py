@@ -51,11 +51,16 @@ def plot_learning(
     """
     history, responder = asked.history, config.responder
     utility = config.objective == "utility"
+    before, optimum = asked.before, asked.optima[config.objective]
     figure, axes = new_figure(9.4, 4.2)
     if asked.warm_up:
         end = history[asked.warm_up - 1]["evaluations"]
         axes.axvspan(0, end, color="0.93", label="the responder trains, theta waits")
     x = [row["evaluations"] for row in history]
+    # Of 1 - P the picture shows P.
+    best = None if optimum is None or not optimum.exact else optimum.value
+    if best is not None and config.objective == "undesirable":
+        best = 1 - best
     marker = "o" if len(x) == 1 else "none"
     curves = {
         "p_batch": f"sampled batch ({responder} followers)",
@@ -71,11 +76,8 @@ def plot_learning(
     regrets = [row["regret_batch"] for row in history]
     if None not in regrets:
         axes.plot(x, regrets, ":", marker=marker, color="black", label="regret in the batch")
-    before, optimum = asked.before, asked.optima[config.objective]
-    if optimum is not None and optimum.exact:
-        axes.axhline(
-            optimum.value, color="green", linewidth=0.8, linestyle="--", label="exact best"
-        )
+    if best is not None:
+        axes.axhline(best, color="green", linewidth=0.8, linestyle="--", label="exact best")
     reference = before.utility if utility else before.p
     if reference is not None:
         axes.axhline(

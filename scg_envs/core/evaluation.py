@@ -14,7 +14,9 @@ from .checkpoint import StateDict
 Split = Literal["search", "finals", "report"]
 """What answers are for. Where P is estimated by playing, whoever chooses among a search's finalists
 has seen none of the search's episodes, and the report has seen none of either."""
-OBJECTIVES = ("desirable", "utility")
+OBJECTIVES = ("desirable", "utility", "undesirable")
+"""What a search makes large: P(Y=y), the committed agent's utility, or 1 - P(Y=y), which makes P
+small: the committed agent is an adversary then, the negative control of every other search."""
 _TIED = 1e-9  # scores that differ by less are the same, as a share of those above 1
 
 
@@ -37,6 +39,18 @@ class Before:
     utility: float | None = None
     reason: str = ""
     sampled: str = ""
+
+    def value(self, objective: str) -> float | None:
+        """What a search by one of `OBJECTIVES` starts from; None where it is undefined."""
+        value: float | None = value_of(objective, self.p, self.utility)
+        return value
+
+
+def value_of(objective: str, p: Any, utility: Any) -> Any:
+    """What a search by one of `OBJECTIVES` makes large, of numbers or arrays; None of None."""
+    if objective == "utility":
+        return utility
+    return 1 - p if objective == "undesirable" and p is not None else p
 
 
 @dataclass(frozen=True)
@@ -94,13 +108,16 @@ class Evaluation:
         return np.sum([np.zeros_like(self.p), *self.regret.values()], axis=0)
 
     def score(self, objective: str) -> NDArray[np.float64]:
-        """(n,) what a search makes large: `p` for `desirable`, the utility for `utility`."""
-        return self.p if objective == "desirable" else self.utility
+        """(n,) what a search makes large, by one of `OBJECTIVES`."""
+        return np.asarray(value_of(objective, self.p, self.utility))
+
+    def beside(self, objective: str) -> NDArray[np.float64]:
+        """(n,) what decides between equal scores; see `first_of_the_best`."""
+        return self.p if objective == "utility" else self.utility
 
     def best(self, objective: str) -> int:
         """Which row is the best; see `first_of_the_best`. At least one score is defined."""
-        one, other = self.p, self.utility
-        return first_of_the_best(*((one, other) if objective == "desirable" else (other, one)))
+        return first_of_the_best(self.score(objective), self.beside(objective))
 
     @classmethod
     def concatenate(cls, parts: Sequence[Evaluation]) -> Evaluation:

@@ -43,7 +43,8 @@ class Judgement:
     """How one type of followers answers one commitment.
 
     Attributes:
-        value: what it attains: P, or the committed agent's utility; None where there is no answer.
+        value: what it attains: P, or what else the objective makes large, such as the committed
+            agent's utility; None where there is no answer.
         none: what is attained without a commitment.
         best: the most that any attains; None where nobody knows.
         trust: how far the answer is to be trusted, a value of `scg_envs.train.search.trust.Trust`.
@@ -210,7 +211,7 @@ def _none(config: SearchConfig, problem: CommitmentProblem) -> float | None:
     before = problem.solver.before()
     if before.sampled:
         return None
-    return before.p if config.objective == "desirable" else before.utility
+    return before.value(config.objective)
 
 
 def _best(

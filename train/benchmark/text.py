@@ -30,8 +30,9 @@ def describe(done: Benched, tables: Tables) -> str:
         "recommend. held out: against types of followers that no commitment was found for; mean, "
         "worst and CVaR (the worst quarter) over the types, then as score.",
         markdown(tables.cells, _CELLS),
-        "none and best are exact. value: P, or the committed agent's utility, mean over seeds with "
-        "a 95 % bootstrap interval. to best: evaluations until the search met its best.",
+        "none and best are exact. value: P, or what else the objective makes large, such as the "
+        "committed agent's utility; mean over seeds with a 95 % bootstrap interval. to best: "
+        "evaluations until the search met its best.",
     ]
     if tables.comparisons:
         parts += [markdown(tables.comparisons, COMPARISONS), COMPARED]

@@ -162,8 +162,8 @@ class Search(Loop[Row]):
             capped = np.where(scores <= found, scores, np.nan)
             close = np.isclose(scores, found, rtol=0, atol=1e-9 * max(1.0, abs(found)))
             capped[close] = found
-            other = "utility" if self.config.objective == "desirable" else "desirable"
-            self.recommended = first_of_the_best(capped, everywhere.score(other))
+            beside = everywhere.beside(self.config.objective)
+            self.recommended = first_of_the_best(capped, beside)
 
     def judged(self) -> Points:
         """The pre-policies over which the followers' regret is stated.

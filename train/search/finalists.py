@@ -84,6 +84,10 @@ class Finalists:
         """(F,) P less what its regret can hide; NaN where nobody knows the regret."""
         return np.maximum(self.judged.p - hidden(self.judged, self.bounds, stakes), 0.0)
 
+    def most(self, stakes: float) -> NDArray[np.float64]:
+        """(F,) P and what its regret can hide beside it; NaN where nobody knows the regret."""
+        return np.minimum(self.judged.p + hidden(self.judged, self.bounds, stakes), 1.0)
+
 
 def final_round(
     search: Search, points: Points, answers: Evaluation
@@ -129,7 +133,7 @@ def _entering(search: Search, points: NDArray[Any], answers: Evaluation) -> NDAr
     objective, stakes = search.config.objective, search.problem.stakes
     same = (points == np.asarray(search.found)).reshape(len(points), -1).all(axis=1)
     rows = [int(np.flatnonzero(same)[0])]
-    scores, beside = answers.score(objective), answers.score(_other(objective))
+    scores, beside = answers.score(objective), answers.beside(objective)
     bounds = bounds_of(search.problem, points, answers)
     sure = scores - hidden(answers, bounds, stakes)
     for ranking in (scores, sure, scores):
@@ -219,16 +223,11 @@ def _best(search: Search, judged: Evaluation, bounds: NDArray[np.float64] | None
     """Which finalist is recommended: of the same that is sure, the first."""
     objective = search.config.objective
     scores, unsure = judged.score(objective), hidden(judged, bounds, search.problem.stakes)
-    if objective == "desirable":
+    if objective != "utility":
         sure = np.maximum(scores - unsure, 0.0)
     else:  # how much a utility can hide nobody has said
         sure = np.where(unsure > 0, np.nan, scores)
     for ranking in (sure, scores):
         if not np.isnan(ranking).all():
-            return first_of_the_best(ranking, judged.score(_other(objective)))
+            return first_of_the_best(ranking, judged.beside(objective))
     return 0
-
-
-def _other(objective: str) -> str:
-    """What decides between equals."""
-    return "utility" if objective == "desirable" else "desirable"

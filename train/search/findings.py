@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ...agents import Responder
 from ...core.checkpoint import StateDict
-from ...core.evaluation import OBJECTIVES, Before, Evaluation, Optimum
+from ...core.evaluation import Before, Evaluation, Optimum
 from ...core.pre_policy import Finite, Points
 from .algorithm_1 import SAMPLE, Search
 from .baselines import baselines, evaluations_to_best, true_scores
@@ -145,6 +145,11 @@ class Findings:
         return cls(**state | read | own | optima)
 
 
+def asked_of(objective: str) -> tuple[str, ...]:
+    """The objectives by which the best is asked of: two of every search, and its own."""
+    return tuple(dict.fromkeys(("desirable", "utility", objective)))
+
+
 _EVALUATIONS = ("judged", "found", "judgement", "exact")
 _OPTIMA = ("optima", "responder_optima")
 
@@ -190,7 +195,7 @@ def ask(search: Search) -> tuple[Findings, Responder]:
         bounds=solver.bounds(point) if solver.solvable else None,
         before=solver.before(),
         weights=weights,
-        optima={objective: solver.optimum(objective) for objective in OBJECTIVES},
+        optima={one: solver.optimum(one) for one in asked_of(search.config.objective)},
         p_meta=p_meta,
         p_meta_exact=p_meta_exact,
         baselines=beside,
@@ -203,7 +208,9 @@ def ask(search: Search) -> tuple[Findings, Responder]:
         env_steps=judge.env_steps,
         seconds=search.seconds,
         judge=made,
-        responder_optima={one: search.responder.optimum(one) for one in OBJECTIVES},
+        responder_optima={
+            one: search.responder.optimum(one) for one in asked_of(search.config.objective)
+        },
     )
     return findings, answering
 

@@ -16,9 +16,9 @@ class Scored(NamedTuple):
     """A judgement in numbers alone.
 
     Attributes:
-        score: what is made large: P(Y=y | do(pre-policy)), or the committed agent's utility; NaN
-            where the followers have no answer.
-        beside: the other of the two, which decides between equal scores.
+        score: what is made large, such as P(Y=y | do(pre-policy)); NaN where the followers have no
+            answer.
+        beside: what decides between equal scores.
         p: P(Y=y | do(pre-policy)).
         utility: the committed agent's expected utility.
         regret: the greatest of the followers' mean regrets.
@@ -40,7 +40,7 @@ class ResponderJudge:
 
     Attributes:
         responder: who answers.
-        objective: what is made large, `desirable` or `utility`.
+        objective: what is made large, one of `scg_envs.core.evaluation.OBJECTIVES`.
         split: what answers are for: the search, or from its end on the report.
     """
 
@@ -74,9 +74,6 @@ class ResponderJudge:
     def judge(self, proposals: Points, history: Sequence[Any]) -> list[Scored]:
         """What followers answer each of them."""
         answers = self.ask(proposals)
-        columns = [answers.p, answers.utility, answers.worst_regret]
-        if self.objective == "desirable":
-            columns = [answers.p, answers.utility, *columns]
-        else:
-            columns = [answers.utility, answers.p, *columns]
+        ranked = [answers.score(self.objective), answers.beside(self.objective)]
+        columns = [*ranked, answers.p, answers.utility, answers.worst_regret]
         return [Scored(*row) for row in np.stack(columns, axis=1).tolist()]

@@ -37,7 +37,16 @@ class SearchResult:
         committed: the agent that commits.
         desirable: the outcome Y=y that the human wants.
         ties: the tie rule of the exact numbers.
-        objective: what was made large, P(Y=y) or the committed agent's utility.
+        objective: what was made large, one of `scg_envs.core.evaluation.OBJECTIVES`.
+        value_before: what was made large, without intervention: P(Y=y), the committed agent's
+            utility, or 1 - P(Y=y); exact.
+        value_after: what was made large, under the found pre-policy, by the answers that `p_after`
+            is of.
+        value_after_exact: what was made large, under the found pre-policy, exactly.
+        value_best_exact: the greatest of any pre-policy, where that is known.
+        value_best_bounds: what it is known to lie between.
+        value_best_attained: False if the greatest is a limit that no pre-policy attains.
+        value_best_responder_bounds: what the greatest by the responder's own answers lies between.
         responder: who answered.
         meta: the kind of meta pre-policy.
         seed: the seed.
@@ -61,6 +70,8 @@ class SearchResult:
             computed from all cases.
         p_after_least: `p_after` less what followers' regret can hide: P of rational followers that
             break ties as these do is not below. None where nobody knows the regret.
+        p_after_most: `p_after` and what regret can hide beside it: P of such followers is not
+            above. None where nobody knows the regret.
         p_after_search: P(Y=y) after it by the models that the search has asked; None where
             answers are computed.
         p_after_search_interval: its interval.
@@ -83,8 +94,9 @@ class SearchResult:
         causal_effect_interval: where nothing is exact and independent learners were given, a 95 %
             confidence sequence of the effect: P by `p_after`'s followers less that of the learners
             without intervention, in the same episodes (`scg_envs.train.search.paired`).
-        worth_having: whether the effect is `WORTH` or more, by the exact number or all of the
-            interval; False where it is certainly less; None where neither is known.
+        worth_having: whether the effect, of an adversary the other way round, is `WORTH` or more,
+            by the exact number or all of the interval; False where it is certainly less; None
+            where neither is known.
         causal_effect_bounds: from the least after minus the greatest before to the greatest after
             minus the least before, over how ties are broken.
         utility_before: the committed agent's expected utility without intervention.
@@ -140,6 +152,13 @@ class SearchResult:
     desirable: str
     ties: str
     objective: str
+    value_before: float | None
+    value_after: float | None
+    value_after_exact: float | None
+    value_best_exact: float | None
+    value_best_bounds: tuple[float | None, float | None]
+    value_best_attained: bool | None
+    value_best_responder_bounds: tuple[float | None, float | None]
     responder: str
     meta: str
     seed: int
@@ -153,6 +172,7 @@ class SearchResult:
     p_after: float | None
     p_after_interval: tuple[float, float] | None
     p_after_least: float | None
+    p_after_most: float | None
     p_after_search: float | None
     p_after_search_interval: tuple[float, float] | None
     p_after_exact: float | None
@@ -225,7 +245,11 @@ def judge(config: SearchConfig, problem: CommitmentProblem, asked: Findings) -> 
             effect = _difference(p_after, before_learned)
     elif trust is Trust.LEARNED and low is not None and low == high:
         effect = _difference(p_after, before.p)
-    best, richest = (_Best.of(asked.optima[one]) for one in ("desirable", "utility"))
+    objective = config.objective
+    best, richest, own = (
+        _Best.of(asked.optima[one]) for one in ("desirable", "utility", objective)
+    )
+    least, most = (None, None) if asked.finalists is None else _hidden(asked, problem)
     assert config.meta is not None
     result = SearchResult(
         game=problem.game,
@@ -234,7 +258,14 @@ def judge(config: SearchConfig, problem: CommitmentProblem, asked: Findings) -> 
         committed=problem.committed,
         desirable=problem.desirable,
         ties=problem.ties,
-        objective=config.objective,
+        objective=objective,
+        value_before=before.value(objective),
+        value_after=number(report.score(objective)[0]),
+        value_after_exact=None if exact is None else number(exact.score(objective)[0]),
+        value_best_exact=own.exact_value,
+        value_best_bounds=own.bounds,
+        value_best_attained=own.attained,
+        value_best_responder_bounds=_Best.of(asked.responder_optima.get(objective)).bounds,
         responder=config.responder,
         meta=config.meta,
         seed=config.seed,
@@ -247,7 +278,8 @@ def judge(config: SearchConfig, problem: CommitmentProblem, asked: Findings) -> 
         p_before_bounds=(before.low, before.high),
         p_after=p_after,
         p_after_interval=_interval(report),
-        p_after_least=None if asked.finalists is None else _least(asked, problem),
+        p_after_least=least,
+        p_after_most=most,
         p_after_search=None if asked.finalists is None else number(found.p[0]),
         p_after_search_interval=None if asked.finalists is None else _interval(found),
         p_after_exact=p_exact,
@@ -261,7 +293,7 @@ def judge(config: SearchConfig, problem: CommitmentProblem, asked: Findings) -> 
         causal_effect=effect,
         causal_effect_exact=_difference(p_exact, before.p),
         causal_effect_interval=None if asked.changes is None else interval(asked.changes),
-        worth_having=_worth_having(_difference(p_exact, before.p), asked.changes),
+        worth_having=_worth_having(objective, _difference(p_exact, before.p), asked.changes),
         causal_effect_bounds=(_difference(low, before.high), _difference(high, before.low)),
         utility_before=before.utility,
         utility_after=number(report.utility[0]),
@@ -344,17 +376,24 @@ def _interval(found: Evaluation) -> tuple[float, float] | None:
     return confidence_sequence(found.p[0] * found.episodes, found.episodes)
 
 
-def _worth_having(exact: float | None, changes: NDArray[np.float64] | None) -> bool | None:
+def _worth_having(
+    objective: str, exact: float | None, changes: NDArray[np.float64] | None
+) -> bool | None:
     """Whether an effect is certainly worth having, or certainly not."""
     if exact is None and changes is None:
         return None
     low, high = (exact, exact) if exact is not None else interval(np.asarray(changes))
+    if objective == "undesirable":
+        low, high = -high, -low
     return True if low >= WORTH else False if high < WORTH else None
 
 
-def _least(asked: Findings, problem: CommitmentProblem) -> float | None:
-    assert asked.finalists is not None
-    return number(asked.finalists.least(problem.stakes)[asked.finalists.chosen])
+def _hidden(asked: Findings, problem: CommitmentProblem) -> tuple[float | None, float | None]:
+    """What P of rational followers lies between, whatever the regret of these hides."""
+    final = asked.finalists
+    assert final is not None
+    ends = (final.least(problem.stakes), final.most(problem.stakes))
+    return number(ends[0][final.chosen]), number(ends[1][final.chosen])
 
 
 def _certified(asked: Findings, problem: CommitmentProblem) -> bool:

@@ -43,7 +43,7 @@ def draw_runs(tables: Tables, path: Path) -> None:
     scored = not alone and any(row["score"] is not None for row in tables.runs)
     for place, cell in enumerate(cells):
         runs = [row for row in tables.runs if _key(row) == _key(cell)]
-        values = [_value(row, scored, cell["objective"]) for row in runs]
+        values = [_value(row, scored) for row in runs]
         shown = [value for value in values if value is not None]
         learned = not scored and cell["exact"] is None
         axes.plot(
@@ -119,14 +119,14 @@ def _key(row: Row) -> tuple[str, str, str]:
     return row["scenario"], row["responder"], row["proposer"]
 
 
-def _value(row: Row, scored: bool, objective: str) -> Any:
+def _value(row: Row, scored: bool) -> Any:
     if scored:
         return row["score"]
-    name = "p_after" if objective == "desirable" else "utility_after"
-    return row[name] if row[f"{name}_exact"] is None else row[f"{name}_exact"]
+    exact = row["value_after_exact"]
+    return row["value_after"] if exact is None else exact
 
 
 def _what(cells: list[Row]) -> str:
     exact = all(cell["exact"] is not None for cell in cells)
-    what = "utility" if cells[0]["objective"] == "utility" else "P"
+    what = {"desirable": "P", "undesirable": "1 - P"}.get(*[cells[0]["objective"]] * 2)
     return f"{what} under what is recommended, {'exact' if exact else 'as learned (hollow)'}"

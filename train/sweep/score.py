@@ -3,9 +3,9 @@
     score = (P - P_none) / (P_best - P_none)
 
 P is the exact one of the commitment that the search recommends, P_none that without intervention,
-P_best the greatest that any commitment attains; the committed agent's utilities in a search that
-makes these large. Where one of them is not known, or nothing is to be gained, there is no score,
-and that is counted apart.
+P_best the greatest that any commitment attains; in a search that makes something else large, such
+as the committed agent's utility, or 1 - P of an adversary's, that in the place of P. Where one of
+them is not known, or nothing is to be gained, there is no score, and that is counted apart.
 """
 
 from __future__ import annotations
@@ -28,12 +28,21 @@ class NoScore(StrEnum):
 
 def numbers_of(summary: Mapping[str, Any]) -> tuple[Any, Any, Any]:
     """What a run's commitment attains exactly, what none does, and what the best does."""
-    if summary["objective"] == "utility":
+    if "value_before" in summary:
+        names = ("value_after_exact", "value_before", "value_best_exact")
+    elif summary["objective"] == "utility":  # of earlier versions, as below
         names = ("utility_after_exact", "utility_before", "utility_best_exact")
     else:
         names = ("p_after_exact", "p_before", "p_best_exact")
     after, before, best = (summary[name] for name in names)
     return after, before, best
+
+
+def value_after(summary: Mapping[str, Any]) -> Any:
+    """What a run's commitment attains by the answers of its responder."""
+    if "value_after" in summary:
+        return summary["value_after"]
+    return summary["utility_after" if summary["objective"] == "utility" else "p_after"]
 
 
 def score_of(summary: Mapping[str, Any]) -> float | NoScore:

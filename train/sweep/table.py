@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from .plan import Planned, Sweep
-from .score import NoScore, numbers_of, score_of
+from .score import NoScore, numbers_of, score_of, value_after
 from .statistics import (
     Estimate,
     Strata,
@@ -71,6 +71,8 @@ def run_rows(sweep: Sweep, summaries: Summaries) -> list[Row]:
                 "seed": one.config.seed,
                 "score": score if defined else None,
                 "no_score": None if defined else str(score),
+                "value_after": value_after(summary),
+                "value_after_exact": numbers_of(summary)[0],
                 **{name: summary[name] for name in _COPIED},
             }
         )
@@ -88,9 +90,8 @@ def cell_rows(sweep: Sweep, summaries: Summaries) -> list[Row]:
         _, none, best = numbers_of(ended[0])
         exact = [after for after, _, _ in map(numbers_of, ended) if after is not None]
         trusted = [one for one in ended if one["trust"] in _TRUSTED]
-        utility = ended[0]["objective"] == "utility"
-        by_responder = "utility_after" if utility else "p_after"
-        learned = [one[by_responder] for one in trusted if one[by_responder] is not None]
+        by_responder = [value_after(one) for one in trusted]
+        learned = [one for one in by_responder if one is not None]
         rows.append(
             {
                 "scenario": scenario,

@@ -22,8 +22,9 @@ def describe(swept: Swept, tables: Tables) -> str:
     parts = [
         f"{ended} of {of} runs have ended.",
         markdown(tables.cells, _CELLS),
-        "exact: of the commitment that each run recommends, the exact P (or utility), mean over "
-        "seeds with Student's 95 % interval. responder's: its own number, of trusted runs alone. "
+        "exact: of the commitment that each run recommends, the exact P (or what else its "
+        "objective makes large, such as the utility, or 1 - P of an adversary's), mean over seeds "
+        "with Student's 95 % interval. responder's: its own number, of trusted runs alone. "
         "score: (exact - none) / (best - none), interquartile mean with a 95 % bootstrap "
         "interval; runs without a score are counted apart. regret: the followers' greatest, at the "
         "commitments recommended.",

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ...causal.normal_form import Policies, mixed_commitment
 from ...causal.normal_form.selection import Selection
 from ...causal.undefined import Undefined
-from ...core.evaluation import Before, Evaluation, Optimum
+from ...core.evaluation import Before, Evaluation, Optimum, value_of
 from ...core.policy import BatchPolicies, BatchPolicy
 from ...core.pre_policy import Points
 from ...core.solver import Solver
@@ -22,6 +22,7 @@ from .pre_policies import MatrixPrePolicies, MixedActions
 from .stage import Stage
 from .uncertain import Uncertainty
 
+_OPPOSITE: dict[Ties, Ties] = {"optimistic": "pessimistic", "pessimistic": "optimistic"}
 _AGREE = 1e-9  # bounds that differ by less, as a share of values above 1, are the same
 
 
@@ -143,10 +144,12 @@ class MatrixSolver(Solver):
             if changed is None:
                 return None
             stage = changed
-        table = stage.desirable if objective == "desirable" else stage.utility
+        table = np.asarray(value_of(objective, stage.desirable, stage.utility))
         answers: Policies = "pure" if self._selection == "pure" else "mixed"
         sides: tuple[Ties, ...] = ("pessimistic", "optimistic")
-        sides = sides if self._ties == "uniform" else (self._ties,)
+        if self._ties != "uniform":  # the ties that are best for P are worst for 1 - P
+            against = objective == "undesirable"
+            sides = (_OPPOSITE[self._ties] if against else self._ties,)
         found = []
         for side in sides:
             one = mixed_commitment(stage.form, committed, table, side, policies=answers)
