@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from importlib import import_module
@@ -51,9 +50,6 @@ def run(names: list[str], repeats: int, say: Callable[[str], None]) -> dict[str,
     Returns:
         What each part has measured; a figure that two parts share is measured once.
     """
-    # OpenMP's threads sleep between two steps unless they are told to wait a moment (some 0.3 ms)
-    # first, which is right on a machine that does nothing else.
-    os.environ.setdefault("GOMP_SPINCOUNT", "10000")
     parts: dict[str, Part] = {}
     cases: dict[tuple[str, int, int], Case] = {}
     shares: dict[str, list[tuple[str, int, int]]] = {}

@@ -43,8 +43,10 @@ def workers(request):
     """A backend with two workers."""
     if request.param == "ray":
         pytest.importorskip("ray", reason="Ray is not installed: pip install 'scg-envs[ray]'")
-    with make_backend(request.param, workers=2) as backend:
-        yield backend
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OMP_NUM_THREADS", "2")  # which workers don't take from who starts them
+        with make_backend(request.param, workers=2) as backend:
+            yield backend
 
 
 def test_results_come_in_order_and_as_they_were(workers):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numba
@@ -14,7 +16,6 @@ from llvmlite import ir
 from numba.core import cgutils, event, types
 from numba.extending import intrinsic
 
-_WAITING = "OMP_WAIT_POLICY"
 # Python writes warnings of a logger that nobody has configured to standard error.
 _LOG = logging.getLogger("scg_envs")
 
@@ -27,7 +28,7 @@ def compiled(function: Callable[..., Any] | None = None, **options: Any) -> Any:
     cache; the function is then compiled anew in each run.
 
     Args:
-        function: what to compile; `@compiled(parallel=True)` leaves it to the next call.
+        function: what to compile; `@compiled(fastmath=True)` leaves it to the next call.
         **options: further options of `numba.njit`.
     """
     if function is None:
@@ -64,36 +65,31 @@ def kernel(function: Callable[..., Any] | None = None, **options: Any) -> Any:
     return compiled(function, _nrt=False, **options)
 
 
+def shares(count: int, threads: int) -> list[tuple[int, int]]:
+    """Ranges `(first, after the last)` of so many things, as equal as can be, none empty."""
+    threads = max(min(threads, count), 1)
+    ends = [count * k // threads for k in range(threads + 1)]
+    return list(pairwise(ends))
+
+
 @cache
-def _start_threads() -> None:
-    """Let numba start its threads, such that those that wait sleep.
+def _pool(threads: int, process: int) -> ThreadPoolExecutor:
+    """Threads that wait for calls; a process that was forked has threads of its own."""
+    return ThreadPoolExecutor(threads, thread_name_prefix="scg-envs")
 
-    OpenMP's own way is to wait in a loop. On a machine that has other work to do the loop takes the
-    core that it waits for: two threads were then a hundred times slower than one. The variable is
-    read once, when numba starts its threads, and is put back for whoever else uses OpenMP.
+
+def on_threads(kernel: Callable[..., Any], calls: Sequence[tuple[Any, ...]]) -> list[Any]:
+    """What a kernel returns for each of these arguments, all at once: each call on a thread.
+
+    Kernels release the interpreter's lock, so Python's threads do, and one compiled kernel serves
+    any number of them. To wake a thread takes as long as a step of some thousand games.
     """
-    before = os.environ.get(_WAITING)
-    os.environ.setdefault(_WAITING, "PASSIVE")
-    numba.get_num_threads()
-    if before is None:
-        del os.environ[_WAITING]
-
-
-def on_threads(threads: int, kernel: Callable[..., Any], *arguments: Any) -> Any:
-    """Call a kernel compiled with `parallel=True` on so many threads at most.
-
-    To wake a thread that sleeps takes longer than a step of some ten thousand games. On a machine
-    that does nothing else, GOMP_SPINCOUNT=10000 lets threads wait some 0.3 ms before they sleep:
-    two are then 1.3 times as fast as one on 65,536 games and 1.8 times on 262,144 (without it 1.2
-    and 1.7). Beside other work it makes them slower than one.
-    """
-    _start_threads()
-    before = numba.get_num_threads()
-    numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))
-    try:
-        return kernel(*arguments)
-    finally:
-        numba.set_num_threads(before)
+    first, *others = calls
+    if not others:
+        return [kernel(*first)]
+    pool = _pool(len(others), os.getpid())
+    waiting = [pool.submit(kernel, *arguments) for arguments in others]
+    return [kernel(*first), *(one.result() for one in waiting)]
 
 
 class _Announcement(event.Listener):

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from ...core.actions import check_batch, illegal_batch
 from ...core.checkpoint import StateDict
 from ...core.checks import check_whole
-from ...core.compiled import on_threads
+from ...core.compiled import on_threads, shares
 from ...core.draws import DRAWN
 from ...core.errors import InvalidAction, InvalidArgument, InvalidCommitment, InvalidOptions
 from ...core.joint import FiniteProduct
@@ -33,7 +33,6 @@ from .kernels import (
     SAME_STEP,
     Results,
     advance,
-    advance_on_threads,
     look,
     make_games,
     make_results,
@@ -242,16 +241,17 @@ class Engine(LockstepEnv):
             if self._any_given:
                 self._check_chosen(chosen)
         arguments = (
-            chosen,
-            self._then,
             *self._arrays,
             *buffers.arrays,
             *(self._moves(agent, own) for agent, own in actions.items()),
         )
+        chunks = len(self._games.ends)
         if self._threads == 1:
-            ended = advance(*arguments)
+            ended = advance(chosen, self._then, 0, chunks, *arguments)
         else:
-            ended = on_threads(self._threads, advance_on_threads, *arguments)
+            parts = shares(chunks, self._threads)
+            calls = [(chosen, self._then, *part, *arguments) for part in parts]
+            ended = sum(on_threads(advance, calls))
         if ended < 0:
             raise self._illegal(actions, points)
         return buffers, self._infos(buffers) if ended else {}

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -271,12 +270,6 @@ def _advance_chunk(points, mode, arguments, chunk):
     observe(seen, games, encoding, begin, end)
 
 
-@kernel(forceinline=True)
-def _advance_apart(points, mode, arguments, chunk):
-    """`_advance_chunk` as a function, whose variables no other thread shares."""
-    _advance_chunk(points, mode, arguments, chunk)
-
-
 @kernel
 def _sum(numbers):
     total = 0
@@ -294,13 +287,15 @@ def _all_legal(points, posts, actions):
 
 
 @kernel
-def advance(points, mode, *arguments):
-    """Play one joint step of every game, in place.
+def advance(points, mode, first, last, *arguments):
+    """Play one joint step of the games in some chunks, in place.
 
     Args:
         points: (N,) int64 numbers of pre-policies, read where the commitment is not made yet; None
             where nobody commits by an action.
         mode: DISABLED, NEXT_STEP or SAME_STEP.
+        first: the first chunk, of `games.ends`.
+        last: the chunk after the last.
         *arguments: the members of the `Games`, `Rules`, `Placement`, `Encoding`, `Seen` (written:
             what is seen now), again `Seen` (in SAME_STEP written where a game ends: what was
             seen at its end) and `Results` (written). They come one by one, since numba takes
@@ -308,25 +303,15 @@ def advance(points, mode, *arguments):
             actions in 0..4, of blue, and of every barrier unless all barriers stay.
 
     Returns:
-        How many games have ended, or -1 if an action was illegal; no game has moved then.
+        How many of the games have ended, or -1 if an action of any game was illegal; none of them
+        has moved then.
     """
     games, _, placement, _, _, _, _ = _grouped(arguments)
     if not _all_legal(points, placement.first.shape[0], arguments[_Z:]):
         return -1
-    for chunk in range(games.ends.shape[0]):
+    for chunk in range(first, last):
         _advance_chunk(points, mode, arguments, chunk)
-    return _sum(games.ends)
-
-
-@kernel(parallel=True)
-def advance_on_threads(points, mode, *arguments):
-    """`advance`, with the chunks shared among numba's threads."""
-    games, _, placement, _, _, _, _ = _grouped(arguments)
-    if not _all_legal(points, placement.first.shape[0], arguments[_Z:]):
-        return -1
-    for chunk in numba.prange(games.ends.shape[0]):
-        _advance_apart(points, mode, arguments, chunk)
-    return _sum(games.ends)
+    return _sum(games.ends[first:last])
 
 
 @kernel
