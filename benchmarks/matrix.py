@@ -21,12 +21,12 @@ from .harness import Case
 GAME, BATCH, RULES = "prisoners_dilemma", 4096, 5000
 
 
-def batched(name: str, mode: str, steps: int = 500, **settings: Any) -> Case:
+def batched(name: str, mode: str, steps: int = 500, game: str = GAME, **settings: Any) -> Case:
     """The learner's batched view under pure or memory-one pre-policies."""
-    env = MatrixVectorEnv(BATCH, GAME, autoreset_mode=mode, **settings)
+    env = MatrixVectorEnv(BATCH, game, autoreset_mode=mode, **settings)
     env.reset(seed=0)
     rng = np.random.default_rng(0)
-    actions = [rng.integers(2, size=BATCH) for _ in range(16)]
+    actions = [rng.integers(env.single_action_space.n, size=BATCH) for _ in range(16)]
     resets = 2 if mode == "NextStep" and "rounds" not in settings else 1
 
     def run() -> int:
@@ -74,6 +74,7 @@ def cases() -> Iterator[Case]:
     yield batched("repeated_same_step", "SameStep", rounds=10)
     yield batched("repeated_next_step", "NextStep", rounds=10)
     yield batched("repeated_memory_one", "SameStep", rounds=10, pre_policy="memory-one")
+    yield batched("composite", "NextStep", game="composite")
     yield parallel()
     yield answers()
     yield answers(clock=True)

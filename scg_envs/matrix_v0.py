@@ -23,8 +23,9 @@ before play: to an action, a mixture, or a rule that answers what happened in th
   `volunteers_dilemma` (`players`).
 
 The 144 strict ordinal 2x2 games go by number ("111") or name ("chicken/stag_hunt"); see
-`scg_envs.games.matrix.ordinal`. Other games are read from Gambit's `.nfg` files, or come as nested
-tuples of payoffs, (n_players, A_1, ..., A_n).
+`scg_envs.games.matrix.ordinal`; `composite` (`games`, `how`, `aim`) plays several of them, in plans
+(`scg_envs.games.matrix.composite`). Other games are read from Gambit's `.nfg` files, or come as
+nested tuples of payoffs, (n_players, A_1, ..., A_n).
 
 ## Rules
 

@@ -243,6 +243,7 @@ IDLE = {
     ),
     ("atlas", "desirable"): None,
     ("atlas", "ties"): None,
+    ("atlas", "compose"): None,
     # These three take --seed so that scripts can give every command the same flags.
     ("atlas", "seed"): None,
     ("effect", "seed"): None,

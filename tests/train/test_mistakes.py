@@ -132,6 +132,18 @@ causal household --max-equilibria 0
 causal dirx
 atlas --out afile
 atlas --show nobody
+atlas --compose 999
+atlas --compose
+search composite --games 111
+search composite --games 111+
+search composite --games 111+999
+search composite --games 111+111+111+111
+search composite --how twice
+search composite --how nested --games 111+322+122
+search composite --aim nobody
+search composite --games 111+322 --how parallel --desirable both
+search composite --layout 111
+search composite --wait 3
 search bargaining --target -5
 transcript
 transcript missing

@@ -345,6 +345,13 @@ def test_a_verdict_needs_two_numbers():
     assert sheet.computed("a", "points", source, 0.81).verdict == "outside"
 
 
+def test_searches_of_composites_find_the_best_plan(rows):
+    found = [row for row in rows.all["composites"] if row.metric == "found"]
+    assert len(found) == 9
+    for row in found:
+        assert row.ours == rows("composites", row.condition, "p_pure").ours
+
+
 @pytest.mark.parametrize("experiment", EXPERIMENTS)
 def test_rows_state_where_they_come_from(rows, experiment):
     made = rows.all[experiment]

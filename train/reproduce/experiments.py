@@ -9,6 +9,7 @@ from .akata import reproduce_akata
 from .banana import reproduce_banana
 from .bargaining import reproduce_bargaining
 from .common import reproduce_climbing, reproduce_penalty, reproduce_stackelberg_pomdp
+from .composites import reproduce_composites
 from .lola import reproduce_lola
 from .oracles import reproduce_oracles
 from .paper import SLIPS, reproduce_paper
@@ -118,6 +119,17 @@ EXPERIMENTS: dict[str, Experiment] = {
             "The paper's shares of tit for tat are not compared: it does not say what counts.",
             "What a commitment gets from a learner on its way is of one rule that never changes; "
             "M-FOS and The Good Shepherd shape by rules that change as the other learns.",
+        ),
+    ),
+    "composites": Experiment(
+        "composites of ordinal games: commitment's worth beside its parts",
+        "Wang et al. 2024, TMGBench, arXiv 2410.10479",
+        reproduce_composites,
+        (
+            "The paper publishes how often models name equilibria, and no number of any game: "
+            "nothing is compared.",
+            "What the pre-game of a nested composite forbids is ours: whoever is paid less repeats "
+            "its action.",
         ),
     ),
     "stackelberg-pomdp": Experiment(

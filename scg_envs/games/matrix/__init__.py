@@ -5,6 +5,7 @@
 | `matrix_game`, `games` | a game with labels and outcomes; from a name, a file, or payoffs |
 | `paper`, `classics`, `many_players` | the named games, a page each |
 | `ordinal`, `atlas` | the 144 strict ordinal 2x2 games; what commitment does in each |
+| `composite`, `composite_atlas` | games made of several; what commitment is worth in them |
 | `repetition`, `memory`, `rules` | rounds and their weights; what is remembered; tables that play |
 | `game`, `render`, `canvas` | the PettingZoo environment and its pictures |
 | `pre_policies` | what a player may commit to |

@@ -182,16 +182,48 @@ class _Best:
         return table
 
     def _pure(self, cell: tuple[int, int] | None, ties: Ties) -> float | None:
-        found = pure_commitment(self._form, self._leader, self._objective(cell), ties)
-        return None if isinstance(found, Undefined) else found.value
+        return best_pure(self._form, self._leader, self._objective(cell), ties)
 
     def _mixed(self, cell: tuple[int, int] | None, ties: Ties) -> float | None:
         if ties == "uniform":
-            low, high = self.mixed(cell, "pessimistic"), self.mixed(cell, "optimistic")
-            agree = low is not None and high is not None and high - low <= AGREE
-            return high if agree else None
-        found = mixed_commitment(self._form, self._leader, self._objective(cell), ties)
-        return None if isinstance(found, Undefined) else found.value
+            return agreed(self.mixed(cell, "pessimistic"), self.mixed(cell, "optimistic"))
+        return best_mixed(self._form, self._leader, self._objective(cell), ties)
+
+
+def best_pure(
+    form: NormalForm, leader: int, objective: NDArray[np.float64] | None, ties: Ties
+) -> float | None:
+    """The greatest value of an objective after a commitment to an action.
+
+    Args:
+        form: a game of two players.
+        leader: the number of the one who commits.
+        objective: a table over joint actions; the leader's payoffs if None.
+        ties: the tie rule.
+    """
+    found = pure_commitment(form, leader, objective, ties)
+    return None if isinstance(found, Undefined) else found.value
+
+
+def best_mixed(
+    form: NormalForm, leader: int, objective: NDArray[np.float64] | None, ties: Ties
+) -> float | None:
+    """The supremum of an objective over commitments to mixtures.
+
+    Args:
+        form: a game of two players.
+        leader: the number of the one who commits.
+        objective: a table over joint actions; the leader's payoffs if None.
+        ties: `pessimistic` or `optimistic`.
+    """
+    found = mixed_commitment(form, leader, objective, ties)
+    return None if isinstance(found, Undefined) else found.value
+
+
+def agreed(low: float | None, high: float | None) -> float | None:
+    """The supremum under uniform ties, where the pessimistic and the optimistic one agree."""
+    known = low is not None and high is not None and high - low <= AGREE
+    return high if known else None
 
 
 def write_csv(rows: Sequence[Row], path: Path) -> None:

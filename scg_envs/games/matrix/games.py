@@ -14,14 +14,17 @@ from ...causal.exchange import read_nfg
 from ...causal.normal_form import NormalForm
 from ...core.errors import InvalidArgument, UnknownName
 from . import classics, many_players, paper
+from .composite import composite
 from .matrix_game import MatrixGame, joint_labels
 from .ordinal import is_ordinal, ordinal, ordinal_game
 
 __all__ = ["GAMES", "GameSource", "MatrixGame", "matrix_game"]
 
+_FAMILIES: tuple[Callable[..., MatrixGame], ...] = (ordinal, composite)
+
 GAMES: dict[str, Callable[..., MatrixGame]] = {
     maker.__name__: maker
-    for maker in (*paper.MAKERS, *classics.MAKERS, *many_players.MAKERS, ordinal)
+    for maker in (*paper.MAKERS, *classics.MAKERS, *many_players.MAKERS, *_FAMILIES)
 }
 """The named games; a function's arguments are the game's parameters, its docstring its page."""
 
