@@ -34,7 +34,6 @@ its parts.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from typing import Literal, TypeAlias, get_args
@@ -44,12 +43,14 @@ import numpy as np
 from ...causal.extensive_form import ExtensiveForm, InformationSet, Node, Outcome, agrees
 from ...core.errors import InvalidArgument, UnknownName
 from .atlas import Choice, desirable_cell
-from .matrix_game import MatrixGame
+from .matrix_game import MatrixGame, page
 from .ordinal import ordinal_game
 
 How: TypeAlias = Literal["sequential", "parallel", "nested"]
 HOWS: tuple[How, ...] = get_args(How)
 """The ways that components hang together."""
+
+SOURCE = "Wang et al. 2024, TMGBench (arXiv 2410.10479)"
 
 MOST_PLANS = 512
 """Plans of a player in the largest composite that is made; payoffs are a full table."""
@@ -98,7 +99,7 @@ def compose(games: Sequence[MatrixGame], how: str = "sequential") -> MatrixGame:
         name=f"{how}:{'+'.join(game.name for game in games)}",
         title=tree.title,
         summary=f"a {how} composite of {', '.join(game.name for game in games)}",
-        source="Wang et al. 2024, TMGBench (arXiv 2410.10479)",
+        source=SOURCE,
     )
 
 
@@ -143,6 +144,7 @@ def composite_tree(games: Sequence[MatrixGame], how: str = "sequential") -> Exte
     return ExtensiveForm(players, grow(()), title)
 
 
+@page("Composite of ordinal games", SOURCE)
 def composite(
     games: str = "111+322", how: How = "sequential", aim: Choice = "egalitarian"
 ) -> MatrixGame:
@@ -164,7 +166,7 @@ def composite(
         InvalidArgument: games that do not go together.
     """
     parts = [ordinal_part(name.strip(), aim) for name in str(games).split("+")]
-    return replace(compose(parts, how), name="composite")
+    return compose(parts, how)
 
 
 def ordinal_part(name: str, aim: str) -> MatrixGame:
