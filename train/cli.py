@@ -31,6 +31,9 @@ COMMANDS = {
     "report": "make a finished search's report anew from its run folder",
     "sweep": "search scenarios by responders by proposers by seeds, and compare",
     "benchmark": "score proposers on a fixed suite with exact bounds and unmet followers",
+    "preferences-fit": "learn what people want from comparisons of episodes",
+    "preferences-check": "what comparisons are fit for: identification, bounds, faults",
+    "preferences-simulate": "comparisons of simulated people, whose truth is known",
     "talk": "find the best commitment in words, with language models or without",
     "reproduce": "published results, beside ours",
     "train-baseline": "what independent learners reach without intervention",
@@ -52,6 +55,12 @@ def find_command(name: str) -> type[Command]:
     module = import_module(f".commands.{name.replace('-', '_')}", __package__)
     command: type[Command] = getattr(module, name.title().replace("-", ""))
     return command
+
+
+def joined(words: Sequence[str]) -> list[str]:
+    """What is typed, a command of two words as one: `preferences fit` is `preferences-fit`."""
+    two = "-".join(words[:2])
+    return [two, *words[2:]] if two in COMMANDS else list(words)
 
 
 def _introduce(words: Sequence[str]) -> NoReturn:
@@ -76,7 +85,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit code: 0, or 2 after a user's mistake (one line on standard error says which),
         or 130 after Ctrl-C.
     """
-    words = list(sys.argv[1:] if argv is None else argv)
+    words = joined(sys.argv[1:] if argv is None else argv)
     line: CommandLine | None = None
 
     def spoken(said: BaseException) -> str:

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from ..agents.populations import CAUTIOUS
 from ..agents.responder import LEARNED, ResponderInfo, check_responder, is_learned
 from ..core.checks import check_seed, check_whole
+from ..core.desirable import VALUES, Desirable
 from ..core.errors import InvalidArgument, UnknownName
 from ..core.evaluation import OBJECTIVES
 from ..core.pre_policy import Finite
@@ -17,6 +18,9 @@ from ..core.problem import CommitmentProblem
 from ..core.relations import OPTIONAL, OPTIONS
 from ..core.scenario import Scenario
 from .search.proposers import default_meta, find_meta
+
+LEARNED_VALUES = "learned:"
+"""Begins a desirable outcome that is a folder of learned values."""
 
 # The least and the most of each: a batch is held in memory, the others are counted.
 _BUDGETS = {"evaluations": (1, 10**9), "batch": (2, 10**6), "steps": (1, 10**12)}
@@ -43,6 +47,8 @@ class SearchConfig(Scenario):
             None.
         hyperparameters: of the models that the responder trains, by name, in place of its page's
             or beside them (`scg_envs.agents.hyperparameters`).
+        risk: of learned values (`desirable` is learned:DIR) those that count: `expected`, or
+            `lower`, the lower ends of their intervals; expected if None.
     """
 
     objective: str = "desirable"
@@ -54,6 +60,7 @@ class SearchConfig(Scenario):
     steps: int | None = None
     baseline: str | None = None
     hyperparameters: Mapping[str, Any] | None = None
+    risk: str | None = None
 
     def __post_init__(self) -> None:
         """Check what does not need the game's problem.
@@ -89,6 +96,11 @@ class SearchConfig(Scenario):
             raise InvalidArgument(
                 f"hyperparameters is {self.hyperparameters!r}; expected values by name."
             )
+        if self.risk is not None and not self._learned:
+            raise InvalidArgument(
+                f"risk is {self.risk!r}, and desirable {self.desirable!r} is nothing learned; give "
+                f"{LEARNED_VALUES}DIR, or drop it."
+            )
         if self.steps is not None and not is_learned(self.responder):
             raise InvalidArgument(
                 f"steps is {self.steps!r}, and answers by {self.responder!r} train nothing; take a "
@@ -113,7 +125,7 @@ class SearchConfig(Scenario):
         Raises:
             InvalidArgument: settings that decide nothing in it.
         """
-        problem = super().problem()
+        problem = self._valued() if self._values else super().problem()
         if self.objective == "utility" and not problem.paid:
             raise InvalidArgument(
                 f"objective is 'utility', and {problem.committed} is paid nothing in {self.game}; "
@@ -123,6 +135,37 @@ class SearchConfig(Scenario):
             raise InvalidArgument(
                 f"objective is 'undesirable', and {self.responder!r} reads P as low as its data "
                 f"allow; take {self.responder.removesuffix(CAUTIOUS)!r}, or another objective."
+            )
+        return problem
+
+    @property
+    def _learned(self) -> bool:
+        return self.desirable is not None and self.desirable.startswith(LEARNED_VALUES)
+
+    @property
+    def _values(self) -> bool:
+        return self._learned or (self.desirable is not None and self.desirable.startswith(VALUES))
+
+    def _valued(self) -> CommitmentProblem:
+        """The problem in which outcomes have values.
+
+        Raises:
+            InvalidArgument: see `Desirable.problem`, or followers that such values do not judge.
+        """
+        assert self.desirable is not None
+        if self._learned:
+            from .preference.learned import read_learned
+
+            folder = Path(self.desirable.removeprefix(LEARNED_VALUES))
+            desirable = read_learned(folder).desirable(self.risk or "expected")
+        else:
+            desirable = Desirable.parse(self.desirable)
+        bare = self.bare()
+        problem = desirable.problem(lambda outcome: replace(bare, desirable=outcome).problem())
+        if self.responder not in problem.solver.relations:
+            raise InvalidArgument(
+                f"responder is {self.responder!r}, whose answers are not weighed by values of "
+                f"outcomes; take one of: {', '.join(problem.solver.relations)}."
             )
         return problem
 
@@ -139,7 +182,8 @@ class SearchConfig(Scenario):
         if self.batch is not None:
             batch = self.batch
             evaluations = max(batch, evaluations)
-        named = self.named_by(problem)
+        # What was learned is written out as values, so that the run needs its folder no more.
+        named = replace(self, risk=None).named_by(problem)
         return replace(named, meta=meta, evaluations=evaluations, batch=batch)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from ..core.desirable import VALUES
 from .search.result import WORTH, SearchResult
 from .search.trust import TRUSTED_REGRET, RegretIs, Trust
 
@@ -69,6 +70,8 @@ def describe(result: SearchResult) -> list[Line]:
 def _headline(result: SearchResult) -> list[Line]:
     """P and the effect: exact where that exists, else in episodes that chose nothing."""
     label, missing = f"P(Y={result.desirable})", _missing(result)
+    if result.desirable.startswith(VALUES):
+        label = "expected value"
     before = _p(result.p_before, missing)
     if result.p_after_exact is None and result.p_after_interval is None:
         by = "" if result.p_after is None else f" by {result.responder}"
@@ -98,7 +101,8 @@ def _headline(result: SearchResult) -> list[Line]:
     lines += _worth(result)
     low, high = result.p_after_bounds
     if low is not None and high is not None and low != high:
-        tie = f"P may be anything from {low:.4f} to {high:.4f}"
+        may_be = "it lies" if result.desirable.startswith(VALUES) else "P may be anything"
+        tie = f"{may_be} from {low:.4f} to {high:.4f}"
         least_effect, most_effect = result.causal_effect_bounds
         if least_effect is not None and most_effect is not None:
             tie += f", the effect from {least_effect:+.4f} to {most_effect:+.4f}"

@@ -80,6 +80,9 @@ class CommitmentProblem(ABC):
         seen_board: what a learner's discrete observation says of a board; None in other games.
         walks: the game of a follower that walks where nothing else moves; None in other games.
         notes: what a reader of its numbers should know, a line each.
+        valued: the values of outcomes whose mean is wanted, in place of one outcome
+            (`scg_envs.core.desirable.Desirable`); None where one is. As text it is what a
+            scenario says.
     """
 
     game: str
@@ -105,6 +108,7 @@ class CommitmentProblem(ABC):
     seen_board: SeenBoard | None = None
     walks: Walks | None = None
     notes: Sequence[str] = ()
+    valued: object | None = None
 
     @property
     def agents(self) -> tuple[str, ...]:

@@ -143,7 +143,7 @@ class Scenario:
                 if self.committed is None and self.scheme is None
                 else self.committed
             ),
-            desirable=problem.desirable,
+            desirable=problem.desirable if problem.valued is None else str(problem.valued),
         )
 
     def bare(self) -> Scenario:

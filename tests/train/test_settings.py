@@ -16,7 +16,7 @@ from scg_envs.core.errors import InvalidArgument, RunFolderError, UnknownName
 from scg_envs.core.registry import find_game
 from scg_envs.core.relations import OPTIONS
 from scg_envs.core.scenario import Scenario
-from scg_envs.train.cli import COMMANDS, find_command
+from scg_envs.train.cli import COMMANDS, find_command, joined
 from scg_envs.train.command import Run, arguments_of, settings_of
 from scg_envs.train.command_line import CommandLine
 from scg_envs.train.commands.effect import Effect
@@ -51,6 +51,8 @@ reproduce scai --seed 5
 atlas --desirable utilitarian --ties pessimistic
 bench --only barrier --repeats 2
 list --seed 2
+preferences-fit people.jsonl --model pairs --adjust weights --game household --seed 2
+preferences-simulate barrier --design hidden --people 9 --each 2 --side 0.5
 """.strip().splitlines()
 
 
@@ -81,6 +83,7 @@ def test_every_command_that_writes_is_tried():
     assert {words.split()[0] for words in TYPED} == writing
     assert set(COMMANDS) - writing == {
         "benchmark",
+        "preferences-check",
         "report",
         "sweep",
         "transcript",
@@ -290,7 +293,8 @@ def shown():
 def test_commands_that_are_shown_can_be_typed(words, tmp_path, monkeypatch):
     """They are understood as they stand; those that go on with a run need that run."""
     monkeypatch.chdir(Path(__file__).parents[2])
-    _, command, *rest = shlex.split(words.replace("my_game.nfg", str(ENTRY)))
+    _, *typed = shlex.split(words.replace("my_game.nfg", str(ENTRY)))
+    command, *rest = joined(typed)
     if ("--resume" in rest and command in ("search", "talk")) or "--config" in rest:
         with pytest.raises(RunFolderError, match=r"holds no run|there is no file"):
             CommandLine(find_command(command), rest).command()

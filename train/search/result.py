@@ -35,7 +35,8 @@ class SearchResult:
         layout: the layout's name, if the game has several.
         options: the game's own settings that were given.
         committed: the agent that commits.
-        desirable: the outcome Y=y that the human wants.
+        desirable: the outcome Y=y that the human wants; or values of all outcomes, whose mean
+            then is what every P is here (`scg_envs.core.desirable`).
         ties: the tie rule of the exact numbers.
         objective: what was made large, one of `scg_envs.core.evaluation.OBJECTIVES`.
         value_before: what was made large, without intervention: P(Y=y), the committed agent's
@@ -256,7 +257,7 @@ def judge(config: SearchConfig, problem: CommitmentProblem, asked: Findings) -> 
         layout=problem.layout,
         options=dict(config.options),
         committed=problem.committed,
-        desirable=problem.desirable,
+        desirable=problem.desirable if problem.valued is None else str(problem.valued),
         ties=problem.ties,
         objective=objective,
         value_before=before.value(objective),

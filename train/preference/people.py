@@ -1,0 +1,240 @@
+"""Simulated people whose truth is known: what they prefer, and what they are shown.
+
+A person is a novice or not, and compares two outcomes a, b by
+
+    P(a preferred) = sigmoid((u[a] - u[b] + dislike * (length_a - length_b) / 10 + side) / noise)
+
+with utilities u of its kind, `side` where a is shown first and -side where it is second. Most
+people like one outcome best; novices like its rival. In the designs other than `randomised` people
+are shown pairs with the best outcome the likelier the more they dislike it: novices by a factor of
+exp(strength), the others by exp(-strength). So a comparison of it is most often a novice's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...causal import CausalGame, GameBuilder
+from ...core.checks import check_seed, check_whole
+from ...core.errors import InvalidArgument, UnknownName
+from ...core.pre_policy import Finite
+from ...core.scenario import make_scenario
+from .comparisons import Comparison, Comparisons, Episode, Pairing
+from .values import values_of
+
+Design = Literal["randomised", "confounded", "logged", "hidden", "unknown"]
+"""How pairs come about: by chance; by a covariate that is known; the same with the chances written
+down, and the covariate not; by a covariate that nobody has written down; or nobody knows how."""
+
+_LIKES, _RIVAL, _OTHERS = (2.0, -1.0), (0.0, 1.0), (-1.0, -1.0)  # utilities: of most, of novices
+_LENGTH, _SPREAD = 20.0, 5.0  # of an episode
+
+
+@dataclass(frozen=True)
+class People:
+    """A population, and how it is asked.
+
+    Attributes:
+        outcomes: what episodes end in.
+        best: the outcome that most like best.
+        rival: the one that novices like best.
+        novices: the share of novices.
+        noise: how much chance there is in a preference.
+        design: how pairs come about.
+        strength: of the confounding.
+        dislike: what ten steps of length add to a utility.
+        longer: by how many steps episodes with the best outcome are longer.
+        side: what being shown first adds to a utility.
+        missing: the share of people whose covariates are not written down.
+    """
+
+    outcomes: tuple[str, ...]
+    best: str
+    rival: str
+    novices: float = 0.3
+    noise: float = 1.0
+    design: Design = "randomised"
+    strength: float = 2.5
+    dislike: float = 0.0
+    longer: float = 0.0
+    side: float = 0.0
+    missing: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Check the numbers.
+
+        Raises:
+            UnknownName: no such outcome or design.
+            InvalidArgument: a number outside its range.
+        """
+        for name in (self.best, self.rival):
+            if name not in self.outcomes:
+                raise UnknownName("outcome", name, self.outcomes)
+        if self.best == self.rival:
+            raise InvalidArgument(f"best and rival are both {self.best!r}; expected two outcomes.")
+        if self.design not in get_args(Design):
+            raise UnknownName("design", self.design, get_args(Design))
+        for name in ("novices", "missing"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise InvalidArgument(f"{name} is {getattr(self, name)!r}; expected a share.")
+        if not (np.isfinite(self.noise) and self.noise > 0):
+            raise InvalidArgument(f"noise is {self.noise!r}; expected a number above 0.")
+        for name in ("strength", "dislike", "longer", "side"):
+            if not np.isfinite(getattr(self, name)):
+                raise InvalidArgument(f"{name} is {getattr(self, name)!r}; expected a number.")
+
+    @cached_property
+    def cells(self) -> list[tuple[int, int]]:
+        """All pairs of outcomes, by number."""
+        return list(combinations(range(len(self.outcomes)), 2))
+
+    @cached_property
+    def utilities(self) -> NDArray[np.float64]:
+        """(2, K) of each outcome, to most people and to novices."""
+        found = {self.best: _LIKES, self.rival: _RIVAL}
+        return np.array([found.get(name, _OTHERS) for name in self.outcomes]).T
+
+    @cached_property
+    def shown(self) -> NDArray[np.float64]:
+        """(2, cells) how likely each kind of person is shown each pair."""
+        tells = np.array([self.best in (self.outcomes[a], self.outcomes[b]) for a, b in self.cells])
+        strength = 0.0 if self.design == "randomised" else self.strength
+        weights = np.exp(strength * np.array([[-1.0], [1.0]]) * tells)
+        return np.asarray(weights / weights.sum(axis=1, keepdims=True))
+
+    @cached_property
+    def preferred(self) -> NDArray[np.float64]:
+        """(2, cells) P(the pair's first outcome is preferred), by kind, cues equal, both sides."""
+        one, other = np.array(self.cells).T
+        gaps = self.utilities[:, one] - self.utilities[:, other]
+        sides = [_sigmoid((gaps + side) / self.noise) for side in (self.side, -self.side)]
+        return np.asarray(np.mean(sides, axis=0))
+
+    @cached_property
+    def truth(self) -> dict[str, float]:
+        """The value of each outcome, in [0, 1]: see `scg_envs.train.preference.values`."""
+        share = np.array([1 - self.novices, self.novices])
+        return values_of(self.outcomes, share @ self.preferred)
+
+    def causal_game(self) -> CausalGame:
+        """The population as a causal model: kind -> pair <- design, (kind, pair) -> choice.
+
+        Nobody decides anything in it, and P(choice | do(pair)) is `truth`'s, exactly.
+        """
+        share = {"most": 1 - self.novices, "novice": self.novices}
+        kinds, pairs = list(share), [f"{a}-{b}" for a, b in self.cells]
+        builder = GameBuilder("preferences")
+        builder.chance("kind", kinds, cpd=lambda: share)
+        builder.chance(
+            "pair",
+            pairs,
+            cpd=lambda kind: dict(zip(pairs, self.shown[kinds.index(kind)], strict=True)),
+            parents=("kind",),
+        )
+        builder.chance(
+            "choice",
+            ["first", "second"],
+            cpd=lambda kind, pair: {
+                "first": (p := self.preferred[kinds.index(kind), pairs.index(pair)]),
+                "second": 1 - p,
+            },
+            parents=("kind", "pair"),
+        )
+        return builder.build()
+
+    def compare(self, people: int, each: int = 1, *, seed: int = 0) -> Comparisons:
+        """Ask so many people, each so often.
+
+        Raises:
+            InvalidArgument: no seed, or no whole numbers above 0.
+        """
+        check_seed(seed)
+        check_whole("people", people, 1, 10**6)
+        check_whole("each", each, 1, 10**4)
+        rng = np.random.default_rng(seed)
+        novice = rng.random(people) < self.novices
+        silent = rng.random(people) < self.missing
+        rows = []
+        for number in range(people):
+            for _ in range(each):
+                rows.append(self._compare(rng, f"p{number}", int(novice[number]), silent[number]))
+        return Comparisons(tuple(rows))
+
+    def _compare(
+        self, rng: np.random.Generator, person: str, kind: int, silent: bool
+    ) -> Comparison:
+        cell = int(rng.choice(len(self.cells), p=self.shown[kind]))
+        pair = [int(k) for k in rng.permutation(self.cells[cell])]
+        lengths = [float(round(max(1.0, rng.normal(self._length(k), _SPREAD)), 1)) for k in pair]
+        gap = self.utilities[kind, pair[0]] - self.utilities[kind, pair[1]]
+        gap += self.dislike * (lengths[0] - lengths[1]) / 10 + self.side
+        first = rng.random() < _sigmoid(gap / self.noise)
+        hides = self.design in ("hidden", "logged", "unknown") or silent
+        return Comparison(
+            person,
+            *(Episode(self.outcomes[k], {"length": n}) for k, n in zip(pair, lengths, strict=True)),
+            "first" if first else "second",
+            self._pairing(float(self.shown[kind, cell])),
+            {} if hides else {"novice": float(kind)},
+        )
+
+    def _length(self, outcome: int) -> float:
+        return _LENGTH + self.longer * (self.outcomes[outcome] == self.best)
+
+    def _pairing(self, chance: float) -> Pairing:
+        if self.design == "randomised":
+            return Pairing("randomised", propensity=chance)
+        if self.design == "unknown":
+            return Pairing("chosen")
+        return Pairing("chosen", ("novice",), chance if self.design == "logged" else None)
+
+
+def people_of(game: str, **settings: object) -> People:
+    """A population for a game: most like its desirable outcome best, novices a rival.
+
+    The rival is, of the other outcomes, the one that a commitment can make likeliest.
+
+    Args:
+        game: a name of the registry, whose pre-policies are finitely many.
+        **settings: further fields of `People`.
+
+    Raises:
+        InvalidArgument: the game has no exact answers, or one outcome alone.
+        ScgError: settings that cannot be.
+    """
+    problem = make_scenario(game).problem()
+    reached = reachable(game)
+    others = [name for name in reached if name != problem.desirable]
+    if problem.desirable not in reached or not others:
+        raise InvalidArgument(
+            f"{game} has {len(reached)} outcomes that exact answers know; expected two at least."
+        )
+    rival = max(others, key=lambda name: reached[name])
+    return People(tuple(problem.outcomes), problem.desirable, rival, **settings)  # type: ignore[arg-type]
+
+
+def reachable(game: str) -> dict[str, float]:
+    """The greatest P of each outcome that can be wanted, under any pre-policy."""
+    found = {}
+    for name in make_scenario(game).problem().outcomes:
+        try:
+            problem = make_scenario(game, desirable=name).problem()
+        except UnknownName:  # such as an episode that is broken off
+            continue
+        space = problem.pre_policies
+        if not problem.solver.solvable or not isinstance(space, Finite):
+            raise InvalidArgument(
+                f"{game} has no exact answers to finitely many pre-policies; take another game."
+            )
+        found[name] = float(np.nan_to_num(problem.solver.p(np.arange(space.size))).max())
+    return found
+
+
+def _sigmoid(value: NDArray[np.float64] | float) -> NDArray[np.float64]:
+    return np.asarray(1 / (1 + np.exp(-np.asarray(value))))

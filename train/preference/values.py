@@ -1,0 +1,351 @@
+"""The value of each outcome: how often a person prefers it to another one that is drawn uniformly.
+
+    v(a) = 1 / (K - 1) * sum over b != a of E_people[ P(a preferred to b | do(a and b shown)) ]
+
+with cues equal and both sides as often, each person counting once: the Borda share. It lies in
+[0, 1], is 1/2 in the mean over outcomes, and needs no order of outcomes behind preferences. Which
+adjustment makes it of what was observed:
+
+    none            as if pairs had been randomised
+    randomised      of randomised pairs alone
+    weights         each comparison weighs 1 / P(its pair | person): inverse propensity weights
+    covariates      a model with the covariates, and its mean over people: standardisation
+    doubly_robust   the latter plus what is left over, weighted by the former (AIPW; Robins,
+                    Rotnitzky and Zhao 1994): right if either the model or the weights are. What
+                    cues do is the model's in any case
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...core.errors import InvalidArgument, UnknownName
+from .comparisons import Comparisons
+from .graph import identify
+from .model import MODELS, Design, fit_logistic, sigmoid
+
+ADJUSTMENTS = {
+    "none": "as if pairs had been randomised",
+    "randomised": "randomised pairs alone",
+    "weights": "inverse propensity weights",
+    "covariates": "a model with the covariates, and its mean over people",
+    "doubly_robust": "the latter, with what is left over weighted by the former",
+}
+LEVEL = 0.9
+"""Of the intervals: how often they hold the truth, as far as the bootstrap is right."""
+
+RESAMPLES = 200
+_FINE = 12  # kinds of people up to which chances of pairs are counted, kind by kind
+
+
+def values_of(outcomes: Sequence[str], wins: NDArray[np.float64]) -> dict[str, float]:
+    """The value of each outcome: how often it is preferred to another one, drawn uniformly.
+
+    Args:
+        outcomes: K of them.
+        wins: (K (K - 1) / 2,) how often the first of each pair is preferred, pairs in the order of
+            `itertools.combinations`.
+    """
+    total = np.zeros(len(outcomes))
+    for (one, other), win in zip(combinations(range(len(outcomes)), 2), wins, strict=True):
+        total[one] += win
+        total[other] += 1 - win
+    return dict(zip(outcomes, (total / (len(outcomes) - 1)).tolist(), strict=True))
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """The values of outcomes, and of their pairs.
+
+    Attributes:
+        outcomes: K of them.
+        values: (K,) in [0, 1].
+        wins: (cells,) how often the first outcome of each pair is preferred.
+        low: (K,) the lower ends of the intervals of level `LEVEL`.
+        high: (K,) the upper ends.
+        cues: by how many log odds a standard deviation of each cue's gap moves a preference.
+        side: by how many being shown first does.
+        least_propensity: the least estimated or known chance of a pair that was shown; None where
+            nothing is weighted.
+        effective: Kish's effective number of comparisons behind the weights; None where
+            nothing is weighted.
+    """
+
+    outcomes: tuple[str, ...]
+    values: NDArray[np.float64]
+    wins: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    cues: dict[str, float]
+    side: float
+    least_propensity: float | None
+    effective: float | None
+
+    @property
+    def best(self) -> str:
+        """The outcome with the greatest value."""
+        return self.outcomes[int(self.values.argmax())]
+
+
+@dataclass(frozen=True)
+class _Fit:
+    wins: NDArray[np.float64]
+    cues: NDArray[np.float64]
+    side: float
+    propensity: NDArray[np.float64] | None
+    weights: NDArray[np.float64] | None
+
+
+def estimate(
+    data: Comparisons,
+    model: str = "features",
+    adjust: str = "none",
+    *,
+    covariates: tuple[str, ...] = (),
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> Estimate:
+    """Learn the values of outcomes.
+
+    Args:
+        data: comparisons that `check` finds no fault with.
+        model: one of `MODELS`.
+        adjust: one of `ADJUSTMENTS`; nothing is asked of the design here.
+        covariates: what is adjusted for.
+        resamples: of the bootstrap, which draws people with all that they said; 0 for none.
+        seed: of the bootstrap.
+
+    Raises:
+        UnknownName: no such model or adjustment.
+    """
+    if model not in MODELS:
+        raise UnknownName("model", model, MODELS)
+    if adjust not in ADJUSTMENTS:
+        raise UnknownName("adjustment", adjust, ADJUSTMENTS)
+    table = _Table.of(data, model, adjust, covariates)
+    once = np.ones(len(table.won))
+    found = table.fit(once)
+    values = _values(data, found.wins)
+    low = high = np.full(len(values), np.nan)
+    if resamples:
+        rng = np.random.default_rng(seed)
+        people = int(table.person.max()) + 1
+        drawn = [
+            _values(data, table.fit(counts[table.person]).wins)
+            for counts in rng.multinomial(people, np.full(people, 1 / people), size=resamples)
+        ]
+        low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
+    weights = found.weights
+    return Estimate(
+        data.outcomes,
+        values,
+        found.wins,
+        low,
+        high,
+        dict(zip(data.cues, found.cues.tolist(), strict=False)),
+        found.side,
+        None if found.propensity is None else float(found.propensity.min()),
+        None if weights is None else float(weights.sum() ** 2 / (weights**2).sum()),
+    )
+
+
+def _values(data: Comparisons, wins: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.array(list(values_of(data.outcomes, wins).values()))
+
+
+@dataclass(frozen=True)
+class _Table:
+    """Comparisons as a model looks at them; resampling changes only how much each counts."""
+
+    design: Design
+    adjust: str
+    cell: NDArray[np.int64]
+    won: NDArray[np.float64]
+    gaps: NDArray[np.float64]
+    side: NDArray[np.float64]
+    person: NDArray[np.int64]
+    known: NDArray[np.float64]  # (n, C) covariates, scaled
+    kind: NDArray[np.int64] | None  # of person, where these are few
+    given: NDArray[np.float64]  # known propensities
+    randomised: NDArray[np.bool_]
+    share: NDArray[np.float64]  # of its person, of each comparison
+
+    @classmethod
+    def of(cls, data: Comparisons, model: str, adjust: str, covariates: tuple[str, ...]) -> _Table:
+        """The comparisons that an adjustment looks at."""
+        if adjust == "randomised":
+            data = _keeping(data, np.flatnonzero(data.randomised))
+        columns = [data.covariates.index(name) for name in covariates]
+        raw = data.known[:, columns] if adjust not in ("none", "randomised") else data.known[:, :0]
+        spread = raw.std(axis=0)
+        kinds, kind = np.unique(raw, axis=0, return_inverse=True)
+        person = data.person
+        return cls(
+            Design.of(data, model),
+            adjust,
+            data.cell,
+            data.won,
+            data.cue_gaps,
+            data.side,
+            person,
+            (raw - raw.mean(axis=0)) / np.where(spread > 0, spread, 1.0),
+            kind.reshape(-1) if len(kinds) <= _FINE else None,
+            data.propensity,
+            data.randomised,
+            1.0 / np.bincount(person)[person],
+        )
+
+    def fit(self, counts: NDArray[np.float64]) -> _Fit:
+        """Fit, each comparison counting so often."""
+        if self.adjust in ("none", "randomised"):
+            found = self._fitted(counts, self.known[:, :0])
+            return _Fit(
+                self._predicted(found, self.known[:1, :0])[0], *self._nuisance(found), None, None
+            )
+        counts = counts * self.share * len(counts) / (counts @ self.share)
+        chance = None if self.adjust == "covariates" else self._propensity(counts)
+        if self.adjust == "weights":
+            assert chance is not None
+            weights = np.where(self.cell >= 0, counts / chance, counts)
+            weights = weights * len(weights) / weights.sum()
+            found = self._fitted(weights, self.known[:, :0])
+            wins = self._predicted(found, self.known[:1, :0])[0]
+            return _Fit(wins, *self._nuisance(found), chance, weights)
+        found = self._fitted(counts, self.known)
+        wins = counts @ self._predicted(found, self.known) / counts.sum()
+        if chance is None:
+            return _Fit(wins, *self._nuisance(found), None, None)
+        weights = np.where(self.cell >= 0, counts / chance, 0.0)
+        left = self.won - sigmoid(self._columns(self.known) @ found)
+        for k in np.unique(self.cell[self.cell >= 0]):
+            own = weights * (self.cell == k)
+            if own.sum() > 0:
+                wins[k] += own @ left / own.sum()
+        return _Fit(np.clip(wins, 0, 1), *self._nuisance(found), chance, weights)
+
+    def _columns(self, known: NDArray[np.float64]) -> NDArray[np.float64]:
+        return self.design.columns(self.cell, known, self.gaps, self.side)
+
+    def _fitted(
+        self, weights: NDArray[np.float64], known: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        return fit_logistic(self._columns(known), self.won, weights)
+
+    def _predicted(
+        self, found: NDArray[np.float64], known: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """(rows, cells) P of each pair, for each row of covariates, cues equal, either side."""
+        cells = len(self.design.cells)
+        cell = np.tile(np.arange(cells), len(known))
+        rows = np.repeat(known, cells, axis=0)
+        gaps = np.zeros((len(cell), self.gaps.shape[1]))
+        p = [
+            sigmoid(self.design.columns(cell, rows, gaps, np.full(len(cell), side)) @ found)
+            for side in (1.0, -1.0)
+        ]
+        return np.asarray(np.mean(p, axis=0).reshape(len(known), cells))
+
+    def _nuisance(self, found: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+        cues = self.gaps.shape[1] if self.design.cues else 0
+        return found[len(found) - 1 - cues : -1], float(found[-1])
+
+    def _propensity(self, counts: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(n,) the chance of each comparison's pair: known, or counted, or by a logistic model.
+
+        Randomised pairs are a draw of their own, apart from the chosen ones.
+        """
+        chance = self.given.copy()
+        for group in (self.randomised, ~self.randomised):
+            rows = group & np.isnan(self.given)
+            if not rows.any():
+                continue
+            if self.kind is not None:
+                kind = np.zeros_like(self.kind) if group is self.randomised else self.kind
+                for one in np.unique(kind[rows]):
+                    same = group & (kind == one)
+                    total = counts[same].sum()
+                    for k in np.unique(self.cell[same & rows]):
+                        here = same & (self.cell == k)
+                        if total > 0:
+                            chance[here & rows] = counts[here].sum() / total
+            else:
+                chance[rows] = _multinomial(self.known[group], self.cell[group], counts[group])[
+                    rows[group]
+                ]
+        return np.maximum(np.where(np.isnan(chance), 1.0, chance), 1e-6)
+
+
+def _keeping(data: Comparisons, rows: NDArray[np.int64]) -> Comparisons:
+    """These comparisons, with the outcomes of all."""
+    kept = data.select(rows.tolist())
+    kept.__dict__["outcomes"] = data.outcomes  # of `cached_property`: labels stay as they were
+    return kept
+
+
+def _multinomial(
+    known: NDArray[np.float64], cell: NDArray[np.int64], counts: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """(n,) P(own cell | covariates), by multinomial logistic regression with a weak prior."""
+    from scipy.optimize import minimize
+
+    labels, own = np.unique(cell, return_inverse=True)
+    columns = np.concatenate([np.ones((len(cell), 1)), known], axis=1)
+    chosen = np.eye(len(labels))[own]
+
+    def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        at = flat.reshape(columns.shape[1], -1)
+        score = columns @ at
+        score = score - score.max(axis=1, keepdims=True)
+        log_p = score - np.log(np.exp(score).sum(axis=1, keepdims=True))
+        slope = columns.T @ (counts[:, None] * (np.exp(log_p) - chosen)) + at / 25
+        return float(-(counts[:, None] * chosen * log_p).sum() + (at**2).sum() / 50), slope.ravel()
+
+    start = np.zeros(columns.shape[1] * len(labels))
+    at = minimize(loss, start, jac=True, method="L-BFGS-B").x.reshape(columns.shape[1], -1)
+    score = columns @ at
+    p = np.exp(score - score.max(axis=1, keepdims=True))
+    return np.asarray((p / p.sum(axis=1, keepdims=True))[np.arange(len(own)), own])
+
+
+def checked_estimate(
+    data: Comparisons, model: str, adjust: str | None, *, seed: int = 0
+) -> tuple[str, Estimate]:
+    """Learn values by an adjustment that the design allows; `none` is taken as it is asked for.
+
+    Args:
+        data: comparisons.
+        model: one of `MODELS`.
+        adjust: one of `ADJUSTMENTS`; the last that identifies the values if None.
+        seed: of the bootstrap.
+
+    Returns:
+        The adjustment, and what was learned.
+
+    Raises:
+        UnknownName: no such model or adjustment.
+        InvalidArgument: comparisons of which nothing can be learned, or not by this adjustment.
+    """
+    if adjust is not None and adjust not in ADJUSTMENTS:
+        raise UnknownName("adjustment", adjust, ADJUSTMENTS)
+    found = identify(data)
+    if adjust is None and not found.identified:
+        raise InvalidArgument(
+            f"the values of outcomes are not identified: {found.why}; {found.wanted}; or take "
+            "adjust 'none', which supposes that pairs were randomised."
+        )
+    if adjust not in (None, "none", *found.adjustments):
+        allowed = ", ".join(("none", *(a for a in found.adjustments if a != "none")))
+        raise InvalidArgument(
+            f"adjust is {adjust!r}, which this design does not allow: {found.why}; expected one "
+            f"of: {allowed}."
+        )
+    chosen = found.adjustments[-1] if adjust is None else adjust
+    covariates = found.covariates or ()
+    if adjust is None and "none" in found.adjustments:
+        chosen = "none"
+    return chosen, estimate(data, model, chosen, covariates=covariates, seed=seed)
