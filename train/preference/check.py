@@ -184,8 +184,8 @@ def cycle(data: Comparisons, won: dict[int, float]) -> tuple[str, ...]:
         one, other = (data.outcomes[j] for j in data.cells[k])
         if share != 0.5:
             graph.add_edge(*((one, other) if share > 0.5 else (other, one)))
-    circles = list(nx.simple_cycles(graph, length_bound=3))
-    return tuple(min(circles, key=lambda c: (len(c), c))) if circles else ()
+    circles = [tuple(circle) for circle in nx.simple_cycles(graph, length_bound=3)]
+    return min(circles, key=lambda circle: (len(circle), circle)) if circles else ()
 
 
 def _constant_cues(data: Comparisons) -> list[str]:

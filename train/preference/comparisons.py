@@ -231,7 +231,7 @@ class Comparisons:
     def cell(self) -> NDArray[np.int64]:
         """(n,) the cell of each; -1 where both episodes ended in the same outcome."""
         number = {pair: k for k, pair in enumerate(self.cells)}
-        return np.array([number.get(tuple(sorted(pair)), -1) for pair in self._shown])
+        return np.array([number.get((min(pair), max(pair)), -1) for pair in self._shown])
 
     @cached_property
     def _shown(self) -> list[tuple[int, int]]:

@@ -59,10 +59,9 @@ def preference_graph(data: Comparisons) -> nx.DiGraph:
     graph = nx.DiGraph()
     graph.add_nodes_from((PAIR, CUES, CHOICE), measured=True)
     graph.add_edges_from([(PAIR, CUES), (PAIR, CHOICE), (CUES, CHOICE)])
-    complete = dict(zip(data.covariates, ~np.isnan(data.known).any(axis=0), strict=True))
     reasons = data.reasons
     for name in {*data.covariates, *(reasons or ())}:
-        graph.add_node(name, measured=bool(complete.get(name, False)))
+        graph.add_node(name, measured=_complete(data, name))
         graph.add_edge(name, CHOICE)
         if reasons is not None and name in reasons:
             graph.add_edge(name, PAIR)

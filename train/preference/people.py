@@ -176,9 +176,14 @@ class People:
         gap += self.dislike * (lengths[0] - lengths[1]) / 10 + self.side
         first = rng.random() < _sigmoid(gap / self.noise)
         hides = self.design in ("hidden", "logged", "unknown") or silent
+        one, other = (
+            Episode(self.outcomes[k], {"length": length})
+            for k, length in zip(pair, lengths, strict=True)
+        )
         return Comparison(
             person,
-            *(Episode(self.outcomes[k], {"length": n}) for k, n in zip(pair, lengths, strict=True)),
+            one,
+            other,
             "first" if first else "second",
             self._pairing(float(self.shown[kind, cell])),
             {} if hides else {"novice": float(kind)},
