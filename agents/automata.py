@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.evaluation import OBJECTIVES, Evaluation, Optimum, Split, value_of
+from ..core.evaluation import GAIN, Evaluation, Optimum, Split, value_of
 from ..core.policy import BatchPolicies
 from ..core.pre_policy import Finite, Points
 from ..core.problem import CommitmentProblem
@@ -68,9 +68,16 @@ class AutomatonResponder(Responder):
             else Match.against(self.automaton, env.memory, weights, seat, draws)
         )
         flat = np.asarray(form.payoffs, dtype=np.float64).reshape(2, 4)
-        wanted, own = env.game.desirable_table.ravel(), flat[env.game.agent(problem.committed)]
-        self._tables = {one: value_of(one, wanted, own) for one in OBJECTIVES}
         self._paid = flat[seat]
+        self._tables = {
+            one: value_of(
+                one,
+                env.game.desirable_table.ravel(),
+                flat[env.game.agent(problem.committed)],
+                {follower: self._paid},
+            )
+            for one in ("desirable", "utility", "undesirable", f"{GAIN}:{follower}")
+        }
         self._follower = follower
         self._asker = Asker(env, problem.pre_policies, follower)
 
@@ -98,6 +105,7 @@ class AutomatonResponder(Responder):
             env_steps=0,
             utility=utility,
             interval=interval,
+            follower_utility={self._follower: achieved},
         )
 
     def policies(self, point: Any | None) -> BatchPolicies:

@@ -113,6 +113,9 @@ class GradientResponder(Responder):
             optimal_share=mean(judged.optimal_share),
             env_steps=0,
             utility=mean(judged.utility),
+            follower_utility={
+                agent: mean(own) for agent, own in (judged.follower_utility or {}).items()
+            },
         )
 
     def policies(self, point: Any | None) -> BatchPolicies:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.evaluation import OBJECTIVES, Evaluation, Optimum, Split, value_of
+from ..core.evaluation import GAIN, Evaluation, Optimum, Split, value_of
 from ..core.policy import BatchPolicies
 from ..core.pre_policy import Finite, Points
 from ..core.problem import CommitmentProblem
@@ -52,9 +52,16 @@ class OracleResponder(Responder):
             memory_one(RULES[0]), env.memory, env.repetition.weights, seat, RULES
         )
         flat = np.asarray(game.form.payoffs, dtype=np.float64).reshape(2, 4)
-        wanted, own = game.desirable_table.ravel(), flat[game.agent(problem.committed)]
-        self._tables = {one: value_of(one, wanted, own) for one in OBJECTIVES}
         self._paid = flat[seat]
+        self._tables = {
+            one: value_of(
+                one,
+                game.desirable_table.ravel(),
+                flat[game.agent(problem.committed)],
+                {self._follower: self._paid},
+            )
+            for one in ("desirable", "utility", "undesirable", f"{GAIN}:{self._follower}")
+        }
 
     def respond(self, points: Points, *, split: Split = "search") -> Evaluation:
         """What comes of pre-policies, of tied rules by the problem's tie rule."""
@@ -72,6 +79,7 @@ class OracleResponder(Responder):
             optimal_share=(gap == 0).astype(np.float64),
             env_steps=0,
             utility=utility,
+            follower_utility={self._follower: earned},
         )
 
     def earned(self, points: Points) -> NDArray[np.float64]:

@@ -12,7 +12,7 @@ from ..agents.responder import LEARNED, ResponderInfo, check_responder, is_learn
 from ..core.checks import check_seed, check_whole
 from ..core.desirable import VALUES, Desirable
 from ..core.errors import InvalidArgument, UnknownName
-from ..core.evaluation import OBJECTIVES
+from ..core.evaluation import GAIN, OBJECTIVES, follower_of
 from ..core.pre_policy import Finite
 from ..core.problem import CommitmentProblem
 from ..core.relations import OPTIONAL, OPTIONS
@@ -24,6 +24,7 @@ LEARNED_VALUES = "learned:"
 
 # The least and the most of each: a batch is held in memory, the others are counted.
 _BUDGETS = {"evaluations": (1, 10**9), "batch": (2, 10**6), "steps": (1, 10**12)}
+_HUMAN = "human"  # whose gain is meant where nobody's is named
 _FRESH_EVALUATIONS, _FRESH_BATCH = 40, 8  # where every evaluation trains a model
 
 
@@ -33,8 +34,9 @@ class SearchConfig(Scenario):
 
     Attributes:
         objective: what the search makes large: `desirable`, P(Y=y | do(pre-policy)); `utility`, the
-            committed agent's expected utility; or `undesirable`, 1 - P(Y=y | do(pre-policy)), as
-            an adversary would.
+            committed agent's expected utility; `undesirable`, 1 - P(Y=y | do(pre-policy)), as an
+            adversary would; or `follower-gain`, what the human, or the only one that answers, or
+            `follower-gain:NAME` gains by the commitment.
         responder: the responder, which answers for the followers (`scg_envs.agents.RESPONDERS`).
         meta: the meta pre-policy, which proposes (`scg_envs.train.search.proposers.METAS`), or a
             class of yours as module:Class; categorical where pre-policies are finitely many, else
@@ -72,7 +74,7 @@ class SearchConfig(Scenario):
         """
         super().__post_init__()
         check_responder(self.responder)
-        if self.objective not in OBJECTIVES:
+        if self.objective not in OBJECTIVES and not follower_of(self.objective):
             raise UnknownName("objective", self.objective, OBJECTIVES)
         if self.meta is not None:
             find_meta(self.meta)
@@ -131,11 +133,13 @@ class SearchConfig(Scenario):
                 f"objective is 'utility', and {problem.committed} is paid nothing in {self.game}; "
                 "take 'desirable'."
             )
-        if self.objective == "undesirable" and self.responder.endswith(CAUTIOUS):
+        if self.objective not in ("desirable", "utility") and self.responder.endswith(CAUTIOUS):
             raise InvalidArgument(
-                f"objective is 'undesirable', and {self.responder!r} reads P as low as its data "
-                f"allow; take {self.responder.removesuffix(CAUTIOUS)!r}, or another objective."
+                f"objective is {self.objective!r}, and {self.responder!r} reads P and the "
+                "committed agent's utility alone, as low as its data allow; take "
+                f"{self.responder.removesuffix(CAUTIOUS)!r}, or another objective."
             )
+        self._whose(problem)
         return problem
 
     @property
@@ -169,6 +173,36 @@ class SearchConfig(Scenario):
             )
         return problem
 
+    def _whose(self, problem: CommitmentProblem) -> str:
+        """The objective, with whose gain it is, if it is one's.
+
+        Raises:
+            UnknownName: of a follower that does not answer.
+            InvalidArgument: nobody, or several, could be meant; or what it earns without a
+                commitment is not known.
+        """
+        follower = follower_of(self.objective)
+        if follower is None:
+            return self.objective
+        learners = problem.learners
+        if not follower:
+            follower = _HUMAN if _HUMAN in learners else learners[0] if len(learners) == 1 else ""
+        if not follower:
+            raise InvalidArgument(
+                f"objective is {self.objective!r}, and followers are {', '.join(learners)}; say "
+                f"whose gain it is, such as '{GAIN}:{learners[0]}'."
+            )
+        if follower not in learners:
+            raise UnknownName("follower", follower, learners)
+        before = problem.solver.before()
+        if (before.follower_utility or {}).get(follower) is None:
+            why = before.reason or "nobody has computed it"
+            raise InvalidArgument(
+                f"objective is {self.objective!r}, and what {follower} earns in {self.game} "
+                f"without a commitment is not known: {why}; take another objective."
+            )
+        return f"{GAIN}:{follower}"
+
     def stated(self, problem: CommitmentProblem) -> SearchConfig:
         """The same settings with the defaults of the problem that they name written out."""
         space = problem.pre_policies
@@ -184,7 +218,8 @@ class SearchConfig(Scenario):
             evaluations = max(batch, evaluations)
         # What was learned is written out as values, so that the run needs its folder no more.
         named = replace(self, risk=None).named_by(problem)
-        return replace(named, meta=meta, evaluations=evaluations, batch=batch)
+        objective = self._whose(problem)
+        return replace(named, objective=objective, meta=meta, evaluations=evaluations, batch=batch)
 
 
 @dataclass(frozen=True)

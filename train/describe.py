@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ..core.desirable import VALUES
+from ..core.evaluation import follower_of
 from .search.result import WORTH, SearchResult
 from .search.trust import TRUSTED_REGRET, RegretIs, Trust
 
@@ -35,6 +36,7 @@ def describe(result: SearchResult) -> list[Line]:
     if result.objective == ADVERSE:
         said = f"P(Y={result.desirable}) was made small, as an adversary would"
         lines.append(Line("objective", said))
+    lines += _gain(result)
     if result.p_before is None:
         lines.append(Line("before", f"{_missing(result)}: {result.p_before_reason}"))
     if result.p_before_learners is not None:
@@ -252,6 +254,26 @@ def _finalists(size: int) -> str:
     return f"{size} finalist{'s' if size > 1 else ''}"
 
 
+def _gain(result: SearchResult) -> list[Line]:
+    """What the follower gains whose gain was made large."""
+    follower, before = follower_of(result.objective), result.value_before
+    if follower is None or before is None:
+        return []
+    exact, by = result.value_after_exact, result.value_after
+    after = by if exact is None else exact
+    if after is None:
+        return [Line("gain", f"{follower} undefined")]
+    gain = round(after - before, 4) + 0.0  # no minus before nothing
+    said = f"{follower} {gain:+.4f}: {before:.4f} without a commitment, {after:.4f} with"
+    said += f" it by {result.responder}" if exact is None else f" it, exactly{_of_whom(result)}"
+    said += _best(result.value_best_bounds, result.value_best_attained)
+    if exact is not None and by is not None and abs(by - exact) > 5e-5:
+        said += f"; {by:.4f} by {result.responder}"
+    if exact is not None:
+        said += _best(result.value_best_responder_bounds, True)
+    return [Line("gain", said)]
+
+
 def _utility(result: SearchResult) -> list[Line]:
     exact = result.utility_after_exact
     after = result.utility_after if exact is None else exact
@@ -289,6 +311,9 @@ def _baseline(result: SearchResult, name: str, row: dict[str, Any]) -> Line:
     p = f"P {_p(row['p'], missing)}"
     if result.objective == "utility" and "utility" in row:
         p = f"utility {_p(row['utility'])}, {p}"
+    follower = follower_of(result.objective)
+    if follower is not None and "value" in row:
+        p = f"{follower} earns {_p(row['value'], missing)}, {p}"
     return Line(name.replace("_", " "), f"{p}{at}{when}")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..agents.responder import OWN, ResponderInfo
+from ..core.evaluation import follower_of
 from ..core.extras import require
 from ..core.files import replacing
 from ..core.problem import CommitmentProblem
@@ -67,8 +68,10 @@ def plot_learning(
         "p_meta_exact": "meta pre-policy (exact)",
         "p_mode_exact": "what it recommends (exact)",
     }
-    if utility:
-        curves = {"utility_batch": f"sampled batch ({responder} followers)"}
+    follower = follower_of(config.objective)
+    if utility or follower:
+        column = "utility_batch" if utility else "value_batch"
+        curves = {column: f"sampled batch ({responder} followers)"}
     for key, label in curves.items():
         values = [np.nan if row[key] is None else row[key] for row in history]
         if not np.isnan(values).all():
@@ -78,7 +81,7 @@ def plot_learning(
         axes.plot(x, regrets, ":", marker=marker, color="black", label="regret in the batch")
     if best is not None:
         axes.axhline(best, color="green", linewidth=0.8, linestyle="--", label="exact best")
-    reference = before.utility if utility else before.p
+    reference = before.value(config.objective) if utility or follower else before.p
     if reference is not None:
         axes.axhline(
             reference, color="gray", linewidth=0.8, linestyle="--", label="no intervention"
@@ -87,8 +90,8 @@ def plot_learning(
     learned = ResponderInfo.of(responder).played and responder != OWN
     followers = f"followers learned by {responder}" if learned else f"{responder} followers"
     axes.set_title(plain(f"{title_of(problem)}: the course of a search, {followers}"), fontsize=10)
-    if utility:
-        axes.set_ylabel(plain(f"utility of {problem.committed}, and regret"))
+    if utility or follower:
+        axes.set_ylabel(plain(f"utility of {follower or problem.committed}, and regret"))
     else:
         axes.set_ylabel(plain(f"P(Y = {problem.desirable}), and regret"))
         axes.set_ylim(-0.03, 1.03)

@@ -64,8 +64,9 @@ class Cases:
         excess_steps: steps beyond the fewest possible where it arrived, and 0 elsewhere; None in
             games in which nobody walks.
         arrived: how often it did.
-        earned: (n, T) what each of its T types earned, if it is judged by what it believes: a
-            type is all that the follower knows of what chance has decided.
+        earned: (n, T) what each of its T types earned: a type is all that the follower knows of
+            what chance has decided, and all are equally likely. None where nobody says; who is
+            judged by what it believes needs it.
     """
 
     p: NDArray[np.float64]
@@ -109,7 +110,17 @@ def judge_by_sight(
         env_steps=cases.env_steps,
         utility=scenes.mean(cases.utility[number], n),
         excess_steps=excess,
+        follower_utility=_earned(cases, scenes, number, n, follower),
     )
+
+
+def _earned(
+    cases: Cases, scenes: Scenes, number: NDArray[np.int64], n: int, follower: str
+) -> dict[str, NDArray[np.float64]] | None:
+    """What the follower earns in expectation, whatever it believes."""
+    if cases.earned is None:
+        return None
+    return {follower: scenes.mean(cases.earned.mean(axis=1)[number], n)}
 
 
 def judge_by_belief(
@@ -150,4 +161,5 @@ def judge_by_belief(
         optimal_share=regret.optimal,
         env_steps=cases.env_steps,
         utility=scenes.mean(cases.utility[number], n),
+        follower_utility=_earned(cases, scenes, number, n, follower),
     )

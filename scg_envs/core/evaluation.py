@@ -14,9 +14,11 @@ from .checkpoint import StateDict
 Split = Literal["search", "finals", "report"]
 """What answers are for. Where P is estimated by playing, whoever chooses among a search's finalists
 has seen none of the search's episodes, and the report has seen none of either."""
-OBJECTIVES = ("desirable", "utility", "undesirable")
-"""What a search makes large: P(Y=y), the committed agent's utility, or 1 - P(Y=y), which makes P
-small: the committed agent is an adversary then, the negative control of every other search."""
+GAIN = "follower-gain"
+OBJECTIVES = ("desirable", "utility", "undesirable", GAIN)
+"""What a search makes large: P(Y=y), the committed agent's utility, 1 - P(Y=y), which makes P
+small: the committed agent is an adversary then, the negative control of every other search; or what
+a follower gains by the commitment, `follower-gain:NAME` where it is said whose."""
 _TIED = 1e-9  # scores that differ by less are the same, as a share of those above 1
 
 
@@ -29,6 +31,8 @@ class Before:
         low: under pessimistic ties, or in the worst rational outcome.
         high: under optimistic ties, or in the best.
         utility: the committed agent's expected utility.
+        follower_utility: what each learner earns in expectation, undiscounted, under the problem's
+            selection and ties; None where it is undefined or nobody says.
         reason: why `p` is undefined.
         sampled: what stands behind `p` where it is estimated, in words; empty where it is exact.
     """
@@ -39,15 +43,36 @@ class Before:
     utility: float | None = None
     reason: str = ""
     sampled: str = ""
+    follower_utility: Mapping[str, float] | None = None
 
     def value(self, objective: str) -> float | None:
         """What a search by one of `OBJECTIVES` starts from; None where it is undefined."""
-        value: float | None = value_of(objective, self.p, self.utility)
+        earned = self.follower_utility or {}
+        value: float | None = value_of(objective, self.p, self.utility, earned)
         return value
 
 
-def value_of(objective: str, p: Any, utility: Any) -> Any:
-    """What a search by one of `OBJECTIVES` makes large, of numbers or arrays; None of None."""
+def follower_of(objective: str) -> str | None:
+    """Whose gain a search makes large: empty where nobody is named; None of other objectives."""
+    kind, _, follower = objective.partition(":")
+    return follower if kind == GAIN else None
+
+
+def value_of(objective: str, p: Any, utility: Any, earned: Mapping[str, Any]) -> Any:
+    """What a search by one of `OBJECTIVES` makes large, of numbers or arrays; None of None.
+
+    Of a follower's gain it is what the follower earns: the gain and a constant, which is what it
+    earns without a commitment.
+
+    Args:
+        objective: which.
+        p: P(Y=y).
+        utility: the committed agent's.
+        earned: the followers' utilities, by name.
+    """
+    follower = follower_of(objective)
+    if follower is not None:
+        return earned.get(follower)
     if objective == "utility":
         return utility
     return 1 - p if objective == "undesirable" and p is not None else p
@@ -75,6 +100,8 @@ class Evaluation:
             is exact.
         interval: (n, 2) where the followers are fitted to data, the central 95 % of what `p` is
             under the posterior of their chances; None elsewhere.
+        follower_utility: what each learner earns in expectation, undiscounted; None where nobody
+            says.
     """
 
     p: NDArray[np.float64]
@@ -87,6 +114,7 @@ class Evaluation:
     spread: NDArray[np.float64] | None = None
     episodes: int | None = None
     interval: NDArray[np.float64] | None = None
+    follower_utility: Mapping[str, NDArray[np.float64]] | None = None
 
     def __post_init__(self) -> None:
         """Cut what sums of chances round to beyond 0 and 1."""
@@ -108,12 +136,13 @@ class Evaluation:
         return np.sum([np.zeros_like(self.p), *self.regret.values()], axis=0)
 
     def score(self, objective: str) -> NDArray[np.float64]:
-        """(n,) what a search makes large, by one of `OBJECTIVES`."""
-        return np.asarray(value_of(objective, self.p, self.utility))
+        """(n,) what a search makes large, by one of `OBJECTIVES`; NaN where nobody says."""
+        value = value_of(objective, self.p, self.utility, self.follower_utility or {})
+        return np.full_like(self.p, np.nan) if value is None else np.asarray(value)
 
     def beside(self, objective: str) -> NDArray[np.float64]:
         """(n,) what decides between equal scores; see `first_of_the_best`."""
-        return self.p if objective == "utility" else self.utility
+        return self.utility if objective in ("desirable", "undesirable") else self.p
 
     def best(self, objective: str) -> int:
         """Which row is the best; see `first_of_the_best`. At least one score is defined."""
@@ -141,11 +170,19 @@ class Evaluation:
             spread=joined("spread"),
             episodes=parts[0].episodes,
             interval=joined("interval"),
+            follower_utility=None
+            if parts[0].follower_utility is None
+            else {
+                agent: np.concatenate([(part.follower_utility or {})[agent] for part in parts])
+                for agent in parts[0].follower_utility
+            },
         )
 
     def state_dict(self) -> StateDict:
         """All of it, by attribute."""
-        return {**vars(self), "regret": dict(self.regret)}
+        earned = self.follower_utility
+        mappings = {"regret": dict(self.regret), "follower_utility": earned and dict(earned)}
+        return {**vars(self), **mappings}
 
     @classmethod
     def from_state(cls, state: StateDict) -> Evaluation:
@@ -165,6 +202,8 @@ class Evaluation:
             spread=None if self.spread is None else self.spread[rows],
             episodes=self.episodes,
             interval=None if self.interval is None else self.interval[rows],
+            follower_utility=self.follower_utility
+            and {agent: earned[rows] for agent, earned in self.follower_utility.items()},
         )
 
 

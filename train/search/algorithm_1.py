@@ -202,6 +202,7 @@ class Search(Loop[Row]):
             "seconds": round(self.seconds, 3),
             "p_batch": p,
             "utility_batch": utility,
+            "value_batch": mean(np.array([one.score for one in judgements])),
             **self._exact_row(proposals),
             "regret_batch": regret,
             "entropy": self.proposer.entropy,

@@ -46,9 +46,9 @@ def baselines(search: Search, judged: Evaluation | None) -> dict[str, dict[str, 
         judged: the responder's answers to every pre-policy, where they are finitely many.
 
     Returns:
-        For each search: the best `p` found, its `p_exact`, what the responder said of it
-        (`p_learned`; None where nothing is learned), its `pre_policy_point`, the `evaluations`
-        spent and the `evaluations_to_best` (None if the best was not met).
+        For each search: the best `p` found, the `value` of what is made large, `p_exact`, what the
+        responder said of it (`p_learned`; None where nothing is learned), its `pre_policy_point`,
+        the `evaluations` spent and the `evaluations_to_best` (None if the best was not met).
     """
     problem, space = search.problem, search.problem.pre_policies
     np_random = np.random.default_rng([search.config.seed, _RANDOM])
@@ -56,7 +56,9 @@ def baselines(search: Search, judged: Evaluation | None) -> dict[str, dict[str, 
     if isinstance(space, Finite):
         tried["enumeration"] = np.arange(space.size)
     rows = {name: _row(search, points, judged) for name, points in tried.items()}
-    return {"no_intervention": {"p": problem.solver.before().p}, **rows}
+    before = problem.solver.before()
+    nothing = {"p": before.p, "value": before.value(search.config.objective)}
+    return {"no_intervention": nothing, **rows}
 
 
 def _row(search: Search, points: Points, judged: Evaluation | None) -> dict[str, Any]:
@@ -86,6 +88,7 @@ def _row(search: Search, points: Points, judged: Evaluation | None) -> dict[str,
         "p_exact": None if known is None else number(known.p[0]),
         "p_learned": number(chose.p[top]) if learned else None,
         "utility": number(worth.utility[0]),
+        "value": number(worth.score(objective)[0]),
         "pre_policy_point": problem.pre_policies.label(point),
         "evaluations_to_best": evaluations_to_best(*true_scores(search, points, chose, judged)),
     }

@@ -223,9 +223,9 @@ def _best(search: Search, judged: Evaluation, bounds: NDArray[np.float64] | None
     """Which finalist is recommended: of the same that is sure, the first."""
     objective = search.config.objective
     scores, unsure = judged.score(objective), hidden(judged, bounds, search.problem.stakes)
-    if objective != "utility":
+    if objective in ("desirable", "undesirable"):
         sure = np.maximum(scores - unsure, 0.0)
-    else:  # how much a utility can hide nobody has said
+    else:  # how much regret can hide in a utility nobody has said
         sure = np.where(unsure > 0, np.nan, scores)
     for ranking in (sure, scores):
         if not np.isnan(ranking).all():

@@ -25,6 +25,7 @@ COLUMNS = (
     "seconds",
     "p_batch",
     "utility_batch",
+    "value_batch",
     "p_meta_exact",
     "p_mode_exact",
     "regret_batch",

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...agents.responder import ResponderInfo
-from ...core.evaluation import Evaluation, Optimum
+from ...core.evaluation import Evaluation, Optimum, follower_of
 from ...core.problem import CommitmentProblem
 from ..config import SearchConfig
 from .confidence import confidence_sequence
@@ -40,7 +40,7 @@ class SearchResult:
         ties: the tie rule of the exact numbers.
         objective: what was made large, one of `scg_envs.core.evaluation.OBJECTIVES`.
         value_before: what was made large, without intervention: P(Y=y), the committed agent's
-            utility, or 1 - P(Y=y); exact.
+            utility, 1 - P(Y=y), or what the follower earns whose gain it is; exact.
         value_after: what was made large, under the found pre-policy, by the answers that `p_after`
             is of.
         value_after_exact: what was made large, under the found pre-policy, exactly.
@@ -100,6 +100,8 @@ class SearchResult:
             where neither is known.
         causal_effect_bounds: from the least after minus the greatest before to the greatest after
             minus the least before, over how ties are broken.
+        follower_gain_exact: where a follower's gain was made large, what it earns exactly under the
+            found pre-policy less what it earns without intervention, under one tie rule.
         utility_before: the committed agent's expected utility without intervention.
         utility_after: the committed agent's expected utility under the found pre-policy, by the
             answers that `p_after` is of.
@@ -189,6 +191,7 @@ class SearchResult:
     causal_effect_interval: tuple[float, float] | None
     worth_having: bool | None
     causal_effect_bounds: tuple[float | None, float | None]
+    follower_gain_exact: float | None
     utility_before: float | None
     utility_after: float | None
     utility_after_exact: float | None
@@ -251,6 +254,7 @@ def judge(config: SearchConfig, problem: CommitmentProblem, asked: Findings) -> 
         _Best.of(asked.optima[one]) for one in ("desirable", "utility", objective)
     )
     least, most = (None, None) if asked.finalists is None else _hidden(asked, problem)
+    value_exact = None if exact is None else number(exact.score(objective)[0])
     assert config.meta is not None
     result = SearchResult(
         game=problem.game,
@@ -262,7 +266,7 @@ def judge(config: SearchConfig, problem: CommitmentProblem, asked: Findings) -> 
         objective=objective,
         value_before=before.value(objective),
         value_after=number(report.score(objective)[0]),
-        value_after_exact=None if exact is None else number(exact.score(objective)[0]),
+        value_after_exact=value_exact,
         value_best_exact=own.exact_value,
         value_best_bounds=own.bounds,
         value_best_attained=own.attained,
@@ -296,6 +300,9 @@ def judge(config: SearchConfig, problem: CommitmentProblem, asked: Findings) -> 
         causal_effect_interval=None if asked.changes is None else interval(asked.changes),
         worth_having=_worth_having(objective, _difference(p_exact, before.p), asked.changes),
         causal_effect_bounds=(_difference(low, before.high), _difference(high, before.low)),
+        follower_gain_exact=None
+        if follower_of(objective) is None
+        else _difference(value_exact, before.value(objective)),
         utility_before=before.utility,
         utility_after=number(report.utility[0]),
         utility_after_exact=None if exact is None else number(exact.utility[0]),

@@ -26,7 +26,7 @@ followers of a committed player form a game of their own.
 from ...core.ties import Ties
 from .best_mixture import mixed_commitment
 from .bimatrix import solve_bimatrix
-from .commitment import Commitment, evaluate_commitment, pure_commitment
+from .commitment import Commitment, answers_to, evaluate_commitment, pure_commitment
 from .correlated import CorrelatedEquilibrium, correlated_equilibrium
 from .dynamics import learning_outcomes
 from .equilibrium_set import Equilibrium, EquilibriumSet, Kind, Selected
@@ -51,6 +51,7 @@ __all__ = [
     "Selected",
     "Selection",
     "Ties",
+    "answers_to",
     "correlated_equilibrium",
     "equilibria",
     "evaluate_commitment",

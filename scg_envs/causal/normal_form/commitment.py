@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...core.errors import InvalidArgument
 from ...core.ties import Ties, check_ties
 from ..comparison import Amounts
 from ..undefined import Reason, Undefined
-from .game import Array, NormalForm
+from .game import Array, NormalForm, Profile
 from .pure import pure_equilibria
 from .selection import Selection, select
 from .solve import MAX_EQUILIBRIA, Policies, equilibria
@@ -273,8 +274,48 @@ def evaluate_commitment(
         UnknownName: no such leader, tie rule, class or selection.
     """
     aim = Aim.of(game, leader, objective, ties)
-    index = aim.leader
-    rest = game.fix(index, np.asarray(strategy))
+    found = answers_to(game, aim.leader, strategy, ties, policies, selection, max_equilibria)
+    if isinstance(found, Undefined):
+        return found
+    profiles, weights = found
+    values = np.array([float(game.expected(aim.objective, profile)) for profile in profiles])
+    if ties != "uniform":
+        sign = 1.0 if ties == "optimistic" else -1.0
+        own = np.array([float(game.expected(aim.own, profile)) for profile in profiles])
+        chosen = first_best(sign * values, sign * own)
+        profiles, values = [profiles[chosen]], values[[chosen]]
+    return aim.commitment(profiles, float(weights @ values), ties, weights=weights)
+
+
+def answers_to(
+    game: NormalForm,
+    leader: int,
+    strategy: Array,
+    ties: Ties = "optimistic",
+    policies: Policies = "mixed",
+    selection: Selection | None = None,
+    max_equilibria: int = MAX_EQUILIBRIA,
+) -> tuple[list[Profile], NDArray[np.float64]] | Undefined:
+    """The followers' equilibria after a given commitment, whatever they are worth.
+
+    Args:
+        game: two players or more.
+        leader: the number of who commits.
+        strategy: its probabilities, shape (A_leader,).
+        ties: "uniform" averages; of others all that may be chosen are wanted.
+        policies: the followers' class.
+        selection: what "uniform" averages with; None: "pure" or "extreme", after `policies`.
+        max_equilibria: see `equilibria`.
+
+    Returns:
+        Everybody's strategies in each, and their weights under "uniform" ties, else a single 1;
+        Undefined if there are none, or only a sample.
+
+    Raises:
+        InvalidArgument: `strategy` is no distribution.
+        UnknownName: no such class or selection.
+    """
+    rest = game.fix(leader, np.asarray(strategy))
     found = equilibria(rest, policies, max_equilibria)
     if ties == "uniform":
         selected = select(
@@ -291,14 +332,8 @@ def evaluate_commitment(
         if not found.equilibria:
             return Undefined(Reason.NONE_EXISTS, "no equilibrium in pure policies")
         answers, weights = found.equilibria, np.ones(1)
-    profiles = [(*e.profile[:index], np.asarray(strategy), *e.profile[index:]) for e in answers]
-    values = np.array([float(game.expected(aim.objective, profile)) for profile in profiles])
-    if ties != "uniform":
-        sign = 1.0 if ties == "optimistic" else -1.0
-        own = np.array([float(game.expected(aim.own, profile)) for profile in profiles])
-        chosen = first_best(sign * values, sign * own)
-        profiles, values = [profiles[chosen]], values[[chosen]]
-    return aim.commitment(profiles, float(weights @ values), ties, weights=weights)
+    own = np.asarray(strategy)
+    return [(*e.profile[:leader], own, *e.profile[leader:]) for e in answers], weights
 
 
 def _pure_answers(aim: Aim, ties: Ties) -> Commitment | Undefined:

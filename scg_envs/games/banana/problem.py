@@ -18,6 +18,7 @@ helper counts k p + (1 - k) g(q, h) instead of p.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -164,16 +165,26 @@ class BananaSolver(ReasoningSolver):
         """Answer by these rules; `ReasoningSolver` has the other arguments."""
         super().__init__("banana", rules.learner, pre_policies, **settings)
         self._rules, self._number = rules, quality_number(rules.wanted)
+        self._comes_to = lru_cache(maxsize=None)(self._come_to)
 
     def found(self, point: int, eager: bool) -> tuple[float, float]:
         """P and the user's utility, over whether the commitment binds and is seen."""
-        found = np.zeros(2)
+        p, utility, _ = self._comes_to(point, eager)
+        return p, utility
+
+    def earned(self, point: int, eager: bool) -> float:
+        """What the helper earns, where it is eager if it is indifferent, or is not."""
+        return self._comes_to(point, eager)[2]
+
+    def _come_to(self, point: int, eager: bool) -> tuple[float, float, float]:
+        """P, the user's utility and the helper's."""
+        found = np.zeros(3)
         for seen, sees in self._chances.sights:
             best = self._best(point, seen, eager)
             for kept, binds in self._chances.bindings:
                 judged = self._judged(self.pre_policies.chances[point if kept else 0], best)
-                found += sees * binds * np.array(self.outcome(judged))
-        return float(found[0]), float(found[1])
+                found += sees * binds * np.array((*self.outcome(judged), judged.value))
+        return float(found[0]), float(found[1]), float(found[2])
 
     def regrets(self, point: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """By whether it is seen and how ties go: what the answers lack to the most there is."""

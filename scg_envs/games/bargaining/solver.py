@@ -66,6 +66,10 @@ class BargainingSolver(ReasoningSolver):
         attained = sum(e.chance for e in endings if self._outcome(e.price) == self._desirable)
         return attained, sum(e.chance * e.buyer for e in endings)
 
+    def earned(self, point: int, eager: bool) -> float:
+        """What the seller earns, where it accepts if it is indifferent, or does not."""
+        return sum(e.chance * e.seller for e in self._endings(point, eager))
+
     def regrets(self, point: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The seller's regrets, and the cases' chances.
 

@@ -103,6 +103,7 @@ class WalkSolver(Solver):
             low=chance("pessimistic"),
             high=chance("optimistic"),
             utility=0.0,  # barriers are rewarded nothing
+            follower_utility={"blue": float(found.value[found.possible].mean())},
         )
 
     def arrivals(self, points: Points) -> Arrivals:
@@ -111,7 +112,7 @@ class WalkSolver(Solver):
         return arrivals(self._board, self._space.committed, walkers, self._horizon)
 
     def _sides(self, points: Points) -> NDArray[np.float64]:
-        """(n, 3) P under the problem's ties, and under pessimistic and optimistic ones."""
+        """(n, 4) P under the problem's ties, pessimistic and optimistic ones; what blue earns."""
         given = np.asarray(points)
         if not self.solvable:
             raise self.refuse("exact answers")
@@ -122,23 +123,31 @@ class WalkSolver(Solver):
                 self._known = {key: self._known[key] for key in keys if key in self._known}
             found = self.arrivals(given[list(new.values())])
             sides: tuple[Ties, ...] = (self._ties, "pessimistic", "optimistic")
-            p = np.stack([found.probability(self._desirable, ties) for ties in sides], axis=1)
-            self._known |= dict(zip(new, p, strict=True))
-        return np.array([self._known[key] for key in keys]).reshape(-1, 3)
+            columns = [found.probability(self._desirable, ties) for ties in sides]
+            solved = np.stack([*columns, found.average(found.value)], axis=1)
+            self._known |= dict(zip(new, solved, strict=True))
+        return np.array([self._known[key] for key in keys]).reshape(-1, 4)
 
     def respond(self, points: Points, relation: str = "exact", *, seed: int = 0) -> Evaluation:
         """Blue on shortest paths."""
         if relation != "exact" and self.solvable:
             raise self.refuse(f"answers of kind {relation!r}")
-        p = self._sides(points)[:, 0]
+        p, _, _, earned = self._sides(points).T
         zeros = np.zeros_like(p)
         return Evaluation(
-            p, {"blue": zeros}, zeros, np.ones_like(p), 0, utility=zeros, excess_steps=zeros
+            p,
+            {"blue": zeros},
+            zeros,
+            np.ones_like(p),
+            0,
+            utility=zeros,
+            excess_steps=zeros,
+            follower_utility={"blue": earned},
         )
 
     def bounds(self, points: Points) -> NDArray[np.float64]:
         """P under the tie rule that is worst for the human, and under the best."""
-        return self._sides(points)[:, 1:]
+        return self._sides(points)[:, 1:3]
 
     def best_responses(self) -> BatchPolicies:
         """Blue on a shortest path in space and time; of equally near goals the ties' favorite.
@@ -370,8 +379,9 @@ class MovingProblem(CommitmentProblem):
         order = np.array([np_random.permutation(len(starts)) for _ in range(episodes)])
         row = np.repeat(np.arange(len(points)), episodes)
         column = np.concatenate([self._free(order, point) for point in points])
-        _, outcome, env_steps = self._play(policy, points, row, column)
+        steps, outcome, env_steps = self._play(policy, points, row, column)
         wanted = outcome == self.outcomes.index(self.desirable)
+        earned = np.where(outcome > 0, goal_reward(steps, self.horizon), 0.0)
         unknown = np.full(len(points), np.nan)
         return Evaluation(
             p=wanted.reshape(len(points), episodes).mean(axis=1),
@@ -381,6 +391,7 @@ class MovingProblem(CommitmentProblem):
             env_steps=env_steps,
             utility=np.zeros(len(points)),
             episodes=episodes,
+            follower_utility={"blue": earned.reshape(len(points), episodes).mean(axis=1)},
         )
 
     def _free(self, order: NDArray[np.int64], point: Any) -> NDArray[np.int64]:
@@ -414,6 +425,7 @@ class MovingProblem(CommitmentProblem):
             env_steps=env_steps,
             utility=np.zeros(len(points)),
             excess_steps=walked,
+            follower_utility={"blue": mean(achieved)},
         )
 
     def _play(

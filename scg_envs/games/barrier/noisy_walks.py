@@ -71,7 +71,8 @@ class NoisyWalks:
         for point in played.tolist():
             if point not in self._known:
                 self._known[point] = self._case_means(point)
-        p, regret, worst, optimal = np.array([self._known[point] for point in played.tolist()]).T
+        known = np.array([self._known[point] for point in played.tolist()])
+        p, regret, worst, optimal, earned = known.T
         cases = Cases(
             p=p,
             utility=np.zeros(len(p)),
@@ -79,11 +80,15 @@ class NoisyWalks:
             regret=regret,
             regret_max=worst,
             optimal_share=optimal,
+            earned=earned[:, None],
         )
         return judge_by_sight(cases, scenes, number.reshape(-1), len(points), "blue")
 
     def _case_means(self, point: int) -> NDArray[np.float64]:
-        """P, regret, the greatest regret and the share of cases without any, of a pre-policy."""
+        """What a pre-policy comes to, in the mean over its cases.
+
+        P, regret, the greatest regret, the share of cases without any, and what blue earns.
+        """
         walks = self._walks
         closed = np.ascontiguousarray(walks.closed[point][walks.possible[point]])
         out = np.empty((len(closed), 3))
@@ -95,7 +100,8 @@ class NoisyWalks:
         )  # fmt: skip
         p, earned, best = out.T
         regret = np.where(best - earned > OPTIMAL, best - earned, 0.0)
-        return np.array([p.mean(), regret.mean(), regret.max(), (regret == 0).mean()])
+        optimal = (regret == 0).mean()
+        return np.array([p.mean(), regret.mean(), regret.max(), optimal, earned.mean()])
 
 
 @compiled

@@ -316,6 +316,7 @@ class BarrierProblem(CommitmentProblem):
             optimal_share=fell.optimal,
             excess_steps=mean(np.where(arrived, steps - solved.distance[held[row], column], 0)),
             arrived=mean(arrived),
+            earned=mean(achieved)[:, None],
         )
 
     def setup(self) -> Setup:

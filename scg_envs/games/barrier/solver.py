@@ -80,19 +80,22 @@ class ShortestPathSolver(Solver):
         return solve(self._board, self._committed, self._horizon)
 
     def _after(self, ties: Ties) -> NDArray[np.float64]:
-        """(points,) P after a commitment to each.
+        """(points,) P after a commitment to each."""
+        return self._announced(self.paths.probability(self._desirable, ties))
+
+    def _announced(self, held: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(points,) what comes of announcing posts, of what comes of holding them.
 
         A post that does not bind is uniform among those that can be together with the posts that
         do: a sum over which of the commitments bind.
         """
         paths, board = self.paths, self._board
-        p = paths.probability(self._desirable, ties)
         if all(c == 1 for c in self._credibility):
-            return p
+            return held
         place = tuple(numbers_of(board, paths.committed).T)
         sizes = [len(board.posts[agent]) for agent in paths.committed]
         total, ways = np.zeros(sizes), np.zeros(sizes)
-        total[place], ways[place] = p, 1
+        total[place], ways[place] = held, 1
         after = np.zeros(sizes)
         for binds in product((True, False), repeat=len(sizes)):
             chance = prod(
@@ -116,11 +119,17 @@ class ShortestPathSolver(Solver):
             low=chance(self._desirable, "pessimistic"),
             high=chance(self._desirable, "optimistic"),
             utility=0.0,  # barriers are rewarded nothing
+            follower_utility={"blue": float(self.paths.value[self.paths.possible].mean())},
         )
 
     @cached_property
     def _p(self) -> NDArray[np.float64]:
         return self._after(self._ties)
+
+    @cached_property
+    def _earned(self) -> NDArray[np.float64]:
+        """(points,) what blue earns, however it breaks its ties."""
+        return self._announced(self.paths.average(self.paths.value))
 
     def respond(self, points: Points, relation: str = "exact", *, seed: int = 0) -> Evaluation:
         """Blue on shortest paths, or as another relation has it walk."""
@@ -135,7 +144,14 @@ class ShortestPathSolver(Solver):
         p = self._p[np.asarray(points)]
         zeros = np.zeros_like(p)
         return Evaluation(
-            p, {"blue": zeros}, zeros, np.ones_like(p), 0, utility=zeros, excess_steps=zeros
+            p,
+            {"blue": zeros},
+            zeros,
+            np.ones_like(p),
+            0,
+            utility=zeros,
+            excess_steps=zeros,
+            follower_utility={"blue": self._earned[np.asarray(points)]},
         )
 
     def bounds(self, points: Points) -> NDArray[np.float64]:

@@ -22,7 +22,14 @@ class TurnSolver(Solver):
         """Nobody commits to anything, which is the first of the pre-policies."""
         answer = self.respond([0])
         low, high = self.bounds([0])[0]
-        return Before(float(answer.p[0]), float(low), float(high), float(answer.utility[0]))
+        earned = answer.follower_utility
+        return Before(
+            float(answer.p[0]),
+            float(low),
+            float(high),
+            float(answer.utility[0]),
+            follower_utility=earned and {agent: float(own[0]) for agent, own in earned.items()},
+        )
 
     @abstractmethod
     def learner_value(self, points: NDArray[np.int64], *, sees: bool) -> NDArray[np.float64]:
@@ -75,6 +82,10 @@ class ReasoningSolver(TurnSolver):
     def found(self, point: int, eager: bool) -> tuple[float, float]:
         """P(Y=y) and the committed agent's utility, over whether it binds and is seen."""
 
+    def earned(self, point: int, eager: bool) -> float | None:
+        """What the learner earns, over whether it binds and is seen; None where nobody says."""
+        return None
+
     @abstractmethod
     def regrets(self, point: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The learner's regrets by what it believes, case by case, and the cases' chances."""
@@ -89,12 +100,14 @@ class ReasoningSolver(TurnSolver):
             raise self.refuse(f"exact answers for {relation!r}")
         points = np.asarray(points, dtype=np.int64)
         each = np.array([[self.found(int(k), eager) for eager in self.sides] for k in points])
+        own = [[self.earned(int(k), eager) for eager in self.sides] for k in points]
+        each = np.concatenate([each, np.array(own, dtype=np.float64)[:, :, None]], axis=2)
         if self._ties == "uniform":
-            p, utility = each.mean(axis=1).T
+            p, utility, earned = each.mean(axis=1).T
         else:
             chances = each[:, :, 0]
             side = chances.argmax(axis=1) if self._ties == "optimistic" else chances.argmin(axis=1)
-            p, utility = each[np.arange(len(points)), side].T
+            p, utility, earned = each[np.arange(len(points)), side].T
         cases = [self.regrets(int(k)) for k in points]
         regret = Regret.of(*(np.array(each) for each in zip(*cases, strict=True)))
         return Evaluation(
@@ -104,6 +117,7 @@ class ReasoningSolver(TurnSolver):
             regret.optimal,
             env_steps=0,
             utility=utility,
+            follower_utility=None if np.isnan(earned).any() else {self._learner: earned},
         )
 
     def bounds(self, points: Points) -> NDArray[np.float64]:

@@ -17,7 +17,7 @@ from ...core.ties import Ties
 from .best_response import TIED, BestResponses, best_responses
 from .game import MatrixEnv
 from .memory import LARGEST
-from .one_shot import OneFollower, SeveralFollowers, level_zero
+from .one_shot import DESIRABLE, UTILITY, OneFollower, SeveralFollowers, level_zero
 from .play import joint_chances, occupancy
 from .q_learning import DISCOUNT, STEPS, learn_tables
 from .rules import cumulative
@@ -125,6 +125,7 @@ class Answers(ABC):
             optimal_share=optimal,
             env_steps=0,
             utility=values[:, self.leader],
+            follower_utility={a: values[:, self.game.agent(a)] for a in self.learners},
         )
 
     def settle(self, rules: NDArray[np.float64], seed: int) -> Evaluation:
@@ -166,6 +167,7 @@ class Answers(ABC):
             env_steps=0,
             utility=mean(judged.utility),
             spread=np.ptp(judged.p.reshape(n, STARTS), axis=1),
+            follower_utility={a: mean(v) for a, v in (judged.follower_utility or {}).items()},
         )
 
     def _random_table(
@@ -221,11 +223,18 @@ class Answers(ABC):
         chances = joint_chances(everybody, self.env.memory.states)
         return occupancy(chances, self.env.memory, self.env.repetition)
 
-    def rational(self, p: NDArray[np.float64], utility: NDArray[np.float64]) -> Evaluation:
+    def rational(
+        self,
+        p: NDArray[np.float64],
+        utility: NDArray[np.float64],
+        earned: Mapping[str, NDArray[np.float64]],
+    ) -> Evaluation:
         """The evaluation of answers that fall short of nothing."""
         zeros = np.zeros(len(p))
         regret = dict.fromkeys(self.learners, zeros)
-        return Evaluation(p, regret, zeros, np.ones(len(p)), 0, utility)
+        return Evaluation(
+            p, regret, zeros, np.ones(len(p)), 0, utility, follower_utility=dict(earned)
+        )
 
 
 class OneShotAnswers(Answers):
@@ -247,22 +256,26 @@ class OneShotAnswers(Answers):
         if self._one is None and relation == "level-k":
             return self._of_level(rules, ties)
         if self._one is None:
-            p, utility = (
-                self._several.expect(which, mixtures, ties) for which in ("desirable", "utility")
+            p, utility, *own = (
+                self._several.expect(which, mixtures, ties)
+                for which in (DESIRABLE, UTILITY, *self.learners)
             )
-            return self.rational(p, utility)
-        p, utility = (
+            return self.rational(p, utility, dict(zip(self.learners, own, strict=True)))
+        p, utility, earned = (
             self._one.expect(table, mixtures, relation, ties)
-            for table in (self._one.desirable, self._one.utility)
+            for table in (self._one.desirable, self._one.utility, self._one.payoffs)
         )
-        answer = self.rational(p, utility)
+        answer = self.rational(p, utility, {self.learners[0]: earned})
         if relation == "exact":
             return answer
         values = self._one.values(mixtures)
         chances, _ = self._one.answers(mixtures, relation)
         achieved = (values * chances).sum(axis=1) / chances.sum(axis=1)
         gap = values.max(axis=1) - achieved
-        return Evaluation(p, {self.learners[0]: gap}, gap, (gap < 1e-9).astype(float), 0, utility)
+        optimal = (gap < 1e-9).astype(float)
+        return replace(
+            answer, regret={self.learners[0]: gap}, regret_max=gap, optimal_share=optimal
+        )
 
     def policies(self, rules: NDArray[np.float64], ties: Ties) -> Tables:
         """Best responses; the tie rule's favorite among them."""
@@ -314,16 +327,21 @@ class OneShotAnswers(Answers):
         if ties == "uniform" or self.numbers.level == 0:
             return judged
         sign = 1.0 if ties == "optimistic" else -1.0
-        p = utility = np.full(len(rules), -np.inf)
+        best = [np.full(len(rules), -np.inf) for _ in range(2 + len(self.learners))]
         shapes = [answers[learner].shape[-1] for learner in self.learners]
         for profile in np.ndindex(*shapes):
             chosen = dict(zip(self.learners, profile, strict=True))
             tied = np.all([answers[a][:, 0, 0, b] > 0 for a, b in chosen.items()], axis=0)
             pure = {a: np.eye(answers[a].shape[-1])[b][None, None, None] for a, b in chosen.items()}
             here = self.judge(rules, pure)
-            p = np.where(tied, np.maximum(p, sign * here.p), p)
-            utility = np.where(tied, np.maximum(utility, sign * here.utility), utility)
-        return replace(judged, p=sign * p, utility=sign * utility)
+            values = (here.p, here.utility, *(here.follower_utility or {}).values())
+            best = [
+                np.where(tied, np.maximum(most, sign * own), most)
+                for most, own in zip(best, values, strict=True)
+            ]
+        p, utility, *own = (sign * most for most in best)
+        earned = dict(zip(self.learners, own, strict=True))
+        return replace(judged, p=p, utility=utility, follower_utility=earned)
 
 
 class RepeatedAnswers(Answers):
@@ -355,7 +373,7 @@ class RepeatedAnswers(Answers):
         found = [self._best(rules, ties, table, **given) for table in tables]
         p, utility = (one.value_objective for one in found)
         if not given:
-            return self.rational(p, utility)
+            return self.rational(p, utility, {self.learners[0]: found[0].value_follower})
         judged = self.judge(rules, {self.learners[0]: found[0].policy})
         return replace(judged, p=p, utility=utility)
 

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...causal.comparison import rounded
-from ...causal.normal_form import Commitment, evaluate_commitment
+from ...causal.normal_form import Policies, Profile, answers_to, evaluate_commitment
 from ...causal.normal_form.selection import Selection
 from ...causal.undefined import Undefined
 from ...core.relations import UNIFORM, Relations
@@ -105,6 +105,10 @@ def level_zero(actions: tuple[str, ...], relations: Relations) -> NDArray[np.flo
     return np.eye(len(actions))[actions.index(relations.level_zero)]
 
 
+_Answered = tuple[list[Profile], NDArray[np.float64]]
+DESIRABLE, UTILITY = "1[Y=y]", "utility of who commits"  # no agents' names
+
+
 class SeveralFollowers:
     """The answers of two or more followers: the equilibria among them.
 
@@ -119,13 +123,31 @@ class SeveralFollowers:
             leader: the place of the committed agent among them.
             selection: `pure` looks at pure answers alone, all others at mixed ones too.
         """
-        self._stage, self._leader, self._selection = stage, leader, selection
-        self._known: dict[tuple[bytes, str, str], Commitment | Undefined] = {}
-        self.desirable, self.utility = stage.desirable, stage.utility
+        self._stage, self._leader = stage, leader
+        policies: Policies = "pure" if selection == "pure" else "mixed"
+        self._sought: tuple[Policies, Selection] = (policies, selection)
+        self._known: dict[tuple[bytes, bool], _Answered] = {}
+        self._tables = {DESIRABLE: stage.desirable, UTILITY: stage.utility, **stage.earned}
 
     def expect(self, which: str, mixtures: NDArray[np.float64], ties: Ties) -> NDArray[np.float64]:
-        """(n,) the expectation of `desirable` or `utility`; NaN where there is no answer."""
-        return np.array([self._one(which, x, ties) for x in mixtures])
+        """(n,) an expectation under n mixtures; NaN where there is no answer.
+
+        Args:
+            which: DESIRABLE, UTILITY, or whose payoff.
+            mixtures: (n, A) of the committed agent.
+            ties: the tie rule.
+        """
+        values = []
+        for x in mixtures:
+            profiles, weights = self._answered(x, ties)
+            each = [float(self._stage.form.expected(self._tables[which], p)) for p in profiles]
+            if not each:
+                values.append(np.nan)
+            elif ties == "uniform":
+                values.append(float(weights @ each))
+            else:
+                values.append(max(each) if ties == "optimistic" else min(each))
+        return np.array(values)
 
     def policies(
         self, mixtures: NDArray[np.float64], ties: Ties, learners: list[str]
@@ -137,7 +159,9 @@ class SeveralFollowers:
             for learner in learners
         }
         for row, mixture in enumerate(mixtures):
-            found = self._solve("desirable", mixture, ties)
+            found = evaluate_commitment(
+                form, self._leader, mixture, self._tables[DESIRABLE], ties, *self._sought
+            )
             for learner, table in tables.items():
                 likeliest = 0
                 if not isinstance(found, Undefined):
@@ -145,22 +169,10 @@ class SeveralFollowers:
                 table[row, 0, 0, likeliest] = 1.0
         return tables
 
-    def _one(self, which: str, mixture: NDArray[np.float64], ties: Ties) -> float:
-        found = self._solve(which, mixture, ties)
-        return np.nan if isinstance(found, Undefined) else found.value
-
-    def _solve(
-        self, which: str, mixture: NDArray[np.float64], ties: Ties
-    ) -> Commitment | Undefined:
-        key = (np.ascontiguousarray(mixture).tobytes(), which, ties)
+    def _answered(self, mixture: NDArray[np.float64], ties: Ties) -> _Answered:
+        """The equilibria among the followers, of which there may be none, and their weights."""
+        key = (np.ascontiguousarray(mixture).tobytes(), ties == "uniform")
         if key not in self._known:
-            self._known[key] = evaluate_commitment(
-                self._stage.form,
-                self._leader,
-                mixture,
-                getattr(self, which),
-                ties,
-                "pure" if self._selection == "pure" else "mixed",
-                self._selection,
-            )
+            found = answers_to(self._stage.form, self._leader, mixture, ties, *self._sought)
+            self._known[key] = ([], np.empty(0)) if isinstance(found, Undefined) else found
         return self._known[key]

@@ -114,11 +114,13 @@ class MatrixSolver(Solver):
         if self.uncertain.observability == 1 or stage.form.n_players != 2:
             return seen
         leader = stage.form.player_index(self.pre_policies.committed)
-        tables = {
-            name: np.asarray(table if leader == 0 else table.T, dtype=np.float64)
-            for name, table in (("p", stage.desirable), ("utility", stage.utility))
-        }
-        return self.uncertain.blend(seen, rules[:, 0], tables, ties)
+
+        def facing(table: NDArray[np.float64]) -> NDArray[np.float64]:
+            return np.asarray(table if leader == 0 else table.T, dtype=np.float64)
+
+        tables = {"p": facing(stage.desirable), "utility": facing(stage.utility)}
+        earned = {learner: facing(stage.earned[learner]) for learner in self.answers.learners}
+        return self.uncertain.blend(seen, rules[:, 0], tables, earned, ties)
 
     def bounds(self, points: Points) -> NDArray[np.float64]:
         """P under the tie rule that is worst for the human, and under the best."""
@@ -144,7 +146,7 @@ class MatrixSolver(Solver):
             if changed is None:
                 return None
             stage = changed
-        table = np.asarray(value_of(objective, stage.desirable, stage.utility))
+        table = value_of(objective, stage.desirable, stage.utility, stage.earned)
         answers: Policies = "pure" if self._selection == "pure" else "mixed"
         sides: tuple[Ties, ...] = ("pessimistic", "optimistic")
         if self._ties != "uniform":  # the ties that are best for P are worst for 1 - P

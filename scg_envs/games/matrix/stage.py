@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,11 +31,13 @@ class Stage:
         form: payoffs of those who choose.
         desirable: (A_1, ..., A_n) 1[Y=y] over their actions.
         utility: (A_1, ..., A_n) what the committed agent is paid.
+        earned: (A_1, ..., A_n) what each of those who choose is paid, by name.
     """
 
     form: NormalForm
     desirable: NDArray[np.float64]
     utility: NDArray[np.float64]
+    earned: Mapping[str, NDArray[np.float64]]
 
     @classmethod
     def of(cls, game: MatrixGame, *, committed: bool, paid: Sequence[str] | None = None) -> Stage:
@@ -59,7 +61,7 @@ class Stage:
                 np.take(desirable, number, player),
                 np.take(utility, number, player),
             )
-        return cls(form, desirable, utility)
+        return cls(form, desirable, utility, dict(zip(form.players, form.payoffs, strict=True)))
 
     def selected(self, selection: Selection) -> tuple[EquilibriumSet, Selected | Undefined]:
         """The equilibria, and the distribution over them that stands for what happens.
@@ -97,11 +99,9 @@ def before(
     low, high = (min(p), max(p)) if p and found.kind != "sample" else (None, None)
     if isinstance(chosen, Undefined):
         return Before(None, low, high, None, chosen.message)
+    tables = (stage.desirable, stage.utility, *stage.earned.values())
     values = np.array(
-        [
-            [stage.form.expected(table, e.profile) for table in (stage.desirable, stage.utility)]
-            for e in chosen.equilibria
-        ],
+        [[stage.form.expected(table, e.profile) for table in tables] for e in chosen.equilibria],
         dtype=np.float64,
     )
     if ties == "uniform":
@@ -113,4 +113,6 @@ def before(
         error = chosen.standard_error(values[:, 0])
         sampled = f"P before is estimated by learning from {chosen.starts} random starts"
         sampled += f", standard error {error:.4f}" if ties == "uniform" else ""
-    return Before(float(made[0]), low, high, float(made[1]), sampled=sampled)
+    p, utility, *earned = made.tolist()
+    own = dict(zip(stage.earned, earned, strict=True))
+    return Before(p, low, high, utility, sampled=sampled, follower_utility=own)

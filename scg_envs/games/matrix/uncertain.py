@@ -127,6 +127,7 @@ class Uncertainty:
         seen: Evaluation,
         mixtures: NDArray[np.float64],
         tables: Mapping[str, NDArray[np.float64]],
+        earned: Mapping[str, NDArray[np.float64]],
         ties: Ties,
     ) -> Evaluation:
         """The answers where the announcement may not be seen.
@@ -135,12 +136,14 @@ class Uncertainty:
             seen: the answers of a follower that sees it.
             mixtures: (n, A) what is played: `expected`.
             tables: (A, A_f) 1[Y=y] as `p`, and what the committed agent earns as `utility`.
+            earned: (A, A_f) what each learner earns.
             ties: the tie rule.
         """
         if self.observability == 1:
             return seen
         o = self.observability
         blind = {name: self._unseen(mixtures @ table, ties) for name, table in tables.items()}
+        told = seen.follower_utility or {}
         return Evaluation(
             p=o * seen.p + (1 - o) * blind["p"],
             regret={agent: o * regret for agent, regret in seen.regret.items()},
@@ -148,6 +151,10 @@ class Uncertainty:
             optimal_share=seen.optimal_share,
             env_steps=seen.env_steps,
             utility=o * seen.utility + (1 - o) * blind["utility"],
+            follower_utility={
+                agent: o * told[agent] + (1 - o) * self._unseen(mixtures @ table, ties)
+                for agent, table in earned.items()
+            },
         )
 
     def _unseen(self, values: NDArray[np.float64], ties: Ties) -> NDArray[np.float64]:
@@ -174,14 +181,15 @@ class Uncertainty:
         turn = np.transpose if leader == 1 else np.asarray
         payoffs = [turn(self.transformed(turn(t))) for t in stage.form.payoffs.astype(np.float64)]
         tables = []
-        for table in (stage.desirable, stage.utility):
+        for table in (stage.desirable, stage.utility, *stage.earned.values()):
             value = self.transformed(turn(table.astype(np.float64)))
             if self.observability < 1:
                 blind = value @ self.unseen[0]
                 value = self.observability * value + (1 - self.observability) * blind[:, None]
             tables.append(turn(value))
         form = NormalForm(np.array(payoffs), stage.form.players, stage.form.actions)
-        return Stage(form, *tables)
+        desirable, utility, *earned = tables
+        return Stage(form, desirable, utility, dict(zip(stage.earned, earned, strict=True)))
 
 
 def _without_intervention(
