@@ -17,7 +17,7 @@ from ...core.errors import InvalidArgument
 from ...core.ties import Ties, check_ties
 from ..comparison import Amounts
 from ..undefined import Reason, Undefined
-from .game import Array, NormalForm, Profile
+from .game import Array, NormalForm
 from .pure import pure_equilibria
 from .selection import Selection, select
 from .solve import MAX_EQUILIBRIA, Policies, equilibria
@@ -295,7 +295,7 @@ def answers_to(
     policies: Policies = "mixed",
     selection: Selection | None = None,
     max_equilibria: int = MAX_EQUILIBRIA,
-) -> tuple[list[Profile], NDArray[np.float64]] | Undefined:
+) -> tuple[list[tuple[Array, ...]], NDArray[np.float64]] | Undefined:
     """The followers' equilibria after a given commitment, whatever they are worth.
 
     Args:

@@ -22,13 +22,13 @@ class TurnSolver(Solver):
         """Nobody commits to anything, which is the first of the pre-policies."""
         answer = self.respond([0])
         low, high = self.bounds([0])[0]
-        earned = answer.follower_utility
+        earned = {a: float(own[0]) for a, own in (answer.follower_utility or {}).items()}
         return Before(
             float(answer.p[0]),
             float(low),
             float(high),
             float(answer.utility[0]),
-            follower_utility=earned and {agent: float(own[0]) for agent, own in earned.items()},
+            follower_utility=earned or None,
         )
 
     @abstractmethod

@@ -327,20 +327,20 @@ class OneShotAnswers(Answers):
         if ties == "uniform" or self.numbers.level == 0:
             return judged
         sign = 1.0 if ties == "optimistic" else -1.0
-        best = [np.full(len(rules), -np.inf) for _ in range(2 + len(self.learners))]
+        greatest = [np.full(len(rules), -np.inf) for _ in range(2 + len(self.learners))]
         shapes = [answers[learner].shape[-1] for learner in self.learners]
         for profile in np.ndindex(*shapes):
             chosen = dict(zip(self.learners, profile, strict=True))
             tied = np.all([answers[a][:, 0, 0, b] > 0 for a, b in chosen.items()], axis=0)
             pure = {a: np.eye(answers[a].shape[-1])[b][None, None, None] for a, b in chosen.items()}
             here = self.judge(rules, pure)
-            values = (here.p, here.utility, *(here.follower_utility or {}).values())
-            best = [
-                np.where(tied, np.maximum(most, sign * own), most)
-                for most, own in zip(best, values, strict=True)
+            reached = (here.p, here.utility, *(here.follower_utility or {}).values())
+            greatest = [
+                np.where(tied, np.maximum(most, sign * value), most)
+                for most, value in zip(greatest, reached, strict=True)
             ]
-        p, utility, *own = (sign * most for most in best)
-        earned = dict(zip(self.learners, own, strict=True))
+        p, utility, *earnings = (sign * most for most in greatest)
+        earned = dict(zip(self.learners, earnings, strict=True))
         return replace(judged, p=p, utility=utility, follower_utility=earned)
 
 

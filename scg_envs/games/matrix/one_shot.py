@@ -15,11 +15,13 @@ The tie rule makes one number of several answers, for each quantity that is repo
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from ...causal.comparison import rounded
-from ...causal.normal_form import Policies, Profile, answers_to, evaluate_commitment
+from ...causal.normal_form import Policies, answers_to, evaluate_commitment
 from ...causal.normal_form.selection import Selection
 from ...causal.undefined import Undefined
 from ...core.relations import UNIFORM, Relations
@@ -105,7 +107,7 @@ def level_zero(actions: tuple[str, ...], relations: Relations) -> NDArray[np.flo
     return np.eye(len(actions))[actions.index(relations.level_zero)]
 
 
-_Answered = tuple[list[Profile], NDArray[np.float64]]
+_Answered = tuple[list[tuple[NDArray[Any], ...]], NDArray[np.float64]]
 DESIRABLE, UTILITY = "1[Y=y]", "utility of who commits"  # no agents' names
 
 
