@@ -66,12 +66,12 @@ class CompositeRow:
         ties: the tie rule.
         leader_pure: the most that the committed player gets, by a plan.
         leader_pure_parts: the sum of the most in each game, by an action.
-        leader_mixed: the same by a mixture of plans.
-        leader_mixed_parts: the same by mixtures of actions.
+        leader_mixed: the most that the committed player gets, by a mixture of plans.
+        leader_mixed_parts: the sum of the most in each game, by mixtures of actions.
         p_pure: the greatest chance that both games end as desired, by a plan.
         p_pure_parts: the product of the greatest chances in each, by an action.
-        p_mixed: the same by a mixture of plans.
-        p_mixed_parts: the same by mixtures of actions.
+        p_mixed: the greatest chance that both games end as desired, by a mixture of plans.
+        p_mixed_parts: the product of the greatest chances in each, by mixtures of actions.
     """
 
     games: str
