@@ -76,7 +76,7 @@ DAMAGES: dict[str, Callable[[bytes, random.Random], bytes | None]] = {
     "flipped": lambda content, draw: _flipped(content, draw),
     "deleted": lambda content, draw: None,
 }
-PICTURES = (".png", ".mp4", ".gif")  # written, and never read again
+PICTURES = (".png", ".mp4", ".gif", ".html")  # written, and never read again
 TIMES = ("seconds", "wall_seconds", "env_steps_per_second")
 
 
@@ -289,7 +289,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     )
     told = parser.parse_args(argv)
     if told.undrawn:
-        report._draw = report._film = lambda *arguments: None  # type: ignore[assignment]
+        for name in ("_draw", "_film", "write_search_page"):
+            setattr(report, name, lambda *arguments: None)
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     if told.part == "calls":
         for interface in INTERFACES:

@@ -1,10 +1,11 @@
-"""The report of a search: what was asked, its summary, pictures and videos, in a run folder.
+"""The report of a search: what was asked, its summary, pictures, videos and page, in a run folder.
 
 rebuild("runs/barrier")       # summary and pictures anew from what the folder holds
 """
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from ..agents.responder import OWN, ResponderInfo
@@ -16,9 +17,10 @@ from ..core.problem import CommitmentProblem
 from .config import SearchConfig
 from .effect_picture import plot_effects
 from .named_functions import check_functions
+from .page.search import write_search_page
 from .players import Players
 from .plots import plot_learning
-from .run_folder import FINDINGS, SUMMARY, RunFolder, write_json
+from .run_folder import FINDINGS, SUMMARY, RunFolder, read_versions, write_json
 from .search.findings import Findings
 from .search.metrics import METRICS, write_rows
 from .search.result import SearchResult, judge, trust_of
@@ -53,6 +55,7 @@ def write_report(
     if pictures:
         _draw(folder, config, problem, asked)
         _film(folder, config, asked, players)
+        write_search_page(folder, config, problem, result, read_versions(folder))
     return result
 
 
@@ -109,15 +112,20 @@ def _rebuild(folder: RunFolder) -> SearchResult:
     write_json(folder.path / SUMMARY, result.to_json())
     write_rows(folder.path / METRICS, asked.history)
     _draw(folder.path, config, problem, asked)
+    page = partial(
+        write_search_page, folder.path, config, problem, result, read_versions(folder.path)
+    )
     if config.responder != OWN:
         try:
             players = Players.load(folder.path, config, problem, asked)
         except (AttributeError, IndexError, KeyError, OSError, TypeError, ValueError) as error:
+            page()
             raise RunFolderError(
                 f"the models in {folder.path} cannot be read ({cause(error)}); summary and "
                 "pictures are made anew, the videos are not."
             ) from error
         _film(folder.path, config, asked, players)
+    page()
     return result
 
 

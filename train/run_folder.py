@@ -4,6 +4,7 @@ DIR/config.yaml      the settings             DIR/versions.json  what it ran on
 DIR/metrics.csv      a row for each update    DIR/tensorboard/   the same as scalars
 DIR/checkpoint.npz   where `--resume` goes on DIR/model.zip      the learned model
 DIR/summary.json     the result               pictures and videos beside it
+DIR/report.html      all of it in one page
 DIR/findings.npz     the answers that it is made of
 DIR/recommended/     the model whose answer to the recommended pre-policy is reported, if another
 DIR/episodes.jsonl   what was said            DIR/spending.json  what language models used so far
@@ -32,11 +33,12 @@ from ..core.registry import is_file
 from .config import RunConfig, config_text, read_config
 from .interrupt import how_to_resume
 from .owner import owned
+from .page.page import PAGE
 
 OwnConfig = TypeVar("OwnConfig", bound=RunConfig)
 
 CONFIG, SUMMARY, CHECKPOINT, LAYOUT = "config.yaml", "summary.json", "checkpoint.npz", "layout"
-FINDINGS = "findings.npz"
+FINDINGS, VERSIONS = "findings.npz", "versions.json"
 _FORMER_CHECKPOINT = "checkpoint"  # a folder, with pickles
 SPENDING = "spending.json"
 _LAYOUT_LINE = "# layout/"
@@ -49,7 +51,7 @@ _OURS = (
     LAYOUT,
     f"{CHECKPOINT}.partial",  # of earlier versions, as the next
     _FORMER_CHECKPOINT,
-    "versions.json",
+    VERSIONS,
     "metrics.csv",
     "tensorboard",
     "model.zip",
@@ -62,7 +64,9 @@ _OURS = (
     "before.mp4",
     "after.mp4",
     "before_after.gif",
+    PAGE,
 )
+_NEEDED = ("tensorboard", "matplotlib", "imageio", "imageio_ffmpeg", "jinja2", "markdown")
 _PACKAGES = (
     "scg-envs",
     "gymnasium",
@@ -115,7 +119,7 @@ class RunFolder:
                 run would overwrite and that are not a run's, or links, or cannot be written.
             MissingExtra: what draws, records or logs is not installed; nothing is written then.
         """
-        require("a run folder", "tensorboard", "matplotlib", "imageio", "imageio_ffmpeg")
+        require("a run folder", *_NEEDED)
         self.check_links()
         taken = [path.name for path in self._ours() if path.exists()]
         if taken and not self.holds_run:
@@ -134,7 +138,7 @@ class RunFolder:
         if problem.layout_file is not None:
             with replacing(self.path / LAYOUT / Path(problem.layout_file).name) as partial:
                 shutil.copyfile(problem.layout_file, partial)
-        write_json(self.path / "versions.json", _versions())
+        write_json(self.path / VERSIONS, _versions())
         self.write_config(config.stated(problem))
 
     def check_links(self) -> None:
@@ -310,6 +314,15 @@ def _versions() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return versions
+
+
+def read_versions(folder: Path) -> dict[str, Any]:
+    """What a run ran on, of which nothing is known where that is not kept."""
+    try:
+        versions = json.loads((folder / VERSIONS).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return versions if isinstance(versions, dict) else {}
 
 
 def check_no_run(folder: Path) -> None:

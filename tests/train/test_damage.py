@@ -25,6 +25,7 @@ def unseen(monkeypatch):
     """Nothing is drawn: what is damaged is never read for a picture alone."""
     monkeypatch.setattr("scg_envs.train.report._draw", lambda *arguments: None)
     monkeypatch.setattr("scg_envs.train.report._film", lambda *arguments: None)
+    monkeypatch.setattr("scg_envs.train.report.write_search_page", lambda *arguments: None)
 
 
 @pytest.fixture(scope="module")

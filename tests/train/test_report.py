@@ -86,7 +86,9 @@ def test_a_report_comes_from_its_folder_alone(name, tmp_path, monkeypatch, reque
     shutil.move(tmp_path / "there", tmp_path / "elsewhere")
     run = tmp_path / "elsewhere"
     reported = [
-        path for path in run.iterdir() if path.suffix in (".json", ".png") or path.name in FILMS
+        path
+        for path in run.iterdir()
+        if path.suffix in (".json", ".png", ".html") or path.name in FILMS
     ]
     before = {path.name: path.read_bytes() for path in reported}
     lost = set(before) - {"versions.json"}

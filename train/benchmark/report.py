@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..page.tables import write_tables_page
 from ..run_folder import write_json
 from ..sweep.pictures import draw_profiles
 from ..sweep.report import Report, write_tables
@@ -25,4 +26,21 @@ def report(done: Benched) -> Report[Tables]:
         paths += [folder / "scores.png", folder / "profiles.png"]
         draw_scores(tables, paths[-2])
         draw_profiles(scores_of(tables.runs), paths[-1])
+    suite = done.benchmark.suite
+    paths.append(
+        write_tables_page(
+            folder,
+            title=f"Benchmark {suite.name}",
+            question=(
+                "How near does each way of proposing come to the exact best commitment, against "
+                "the followers that it proposed for and against others?"
+            ),
+            answer=(
+                f"Suite {suite.digest[:12]}: {len(done.swept.summaries)} of "
+                f"{len(done.swept.sweep.runs)} runs have ended, {len(done.swept.failed)} failed."
+            ),
+            texts={"The tables": text, "What it took": texts["times.md"]},
+            paths=paths,
+        )
+    )
     return Report(tables, text, tuple(paths))

@@ -1,8 +1,8 @@
 """Make the report of a finished search anew from its run folder alone.
 
 Nobody is asked again: the numbers are those that were kept, so that summary.json comes out as it
-was; pictures are drawn anew, and videos are played by the models that were kept. Of a search in
-words the summary is all there is, and what it found is printed again.
+was; pictures are drawn anew, videos are played by the models that were kept, and report.html, the
+page that has all of it, is written anew. Of a search in words there are summary and page alone.
 
 Examples:
   scg report runs/ppo
@@ -16,8 +16,9 @@ from pathlib import Path
 from ...core.errors import RunFolderError
 from ..command import Command
 from ..config import TalkConfig
+from ..page.words import write_words_page
 from ..report import rebuild
-from ..run_folder import SUMMARY, RunFolder, write_json
+from ..run_folder import SUMMARY, RunFolder, read_versions, write_json
 from ..search.algorithm_2 import VerbalResult
 from ..verbal_search import describe as describe_words
 from ._printing import print_json, say, written_to
@@ -56,16 +57,19 @@ class Report(Command):
         kept = folder.read_findings()
         if kept is not None:
             summary = kept["report"]
-            with folder.owned():
-                write_json(folder.path / SUMMARY, summary)
-        if self.json:
-            print_json(summary)
-            return
         try:
             found = VerbalResult.from_json(summary)
         except (KeyError, TypeError) as error:
             raise RunFolderError(
                 f"{folder.path / SUMMARY} is no search's in words: {error!r}."
             ) from error
-        say(describe_words(config.problem(), found))
+        problem = config.problem()
+        with folder.owned():
+            if kept is not None:
+                write_json(folder.path / SUMMARY, summary)
+            write_words_page(folder.path, config, problem, found, read_versions(folder.path))
+        if self.json:
+            print_json(summary)
+            return
+        say(describe_words(problem, found))
         say(written_to(self.folder))

@@ -32,7 +32,8 @@ from ..command import arguments_of
 from ..config import SearchConfig, TalkConfig
 from ..interrupt import how_to_resume, warn_unkept
 from ..journal import Journal, run_unkept
-from ..run_folder import FINDINGS, SUMMARY, RunFolder, write_json
+from ..page.words import write_words_page
+from ..run_folder import FINDINGS, SUMMARY, RunFolder, read_versions, write_json
 from ..verbal import VerbalLoop, VerbalResult
 from ..verbal.roles import WORD_GAMES, Roles
 from ..verbal_search import describe, verbal_search
@@ -128,6 +129,9 @@ class Talk(Resumable):
         if folder is not None:
             write_state(folder.path / FINDINGS, {"report": report})
             write_json(folder.path / SUMMARY, report)
+            kept, versions = folder.read_own_config(), read_versions(folder.path)
+            assert isinstance(kept, TalkConfig)
+            write_words_page(folder.path, kept, problem, result, versions)
         if self.json:
             print_json(report)
         else:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from ...core.files import write_text
+from ..page.tables import write_tables_page
 from .pictures import draw
 from .run import Swept
 from .table import Tables, csv_text
@@ -38,6 +39,21 @@ def report(swept: Swept) -> Report[Tables]:
     paths = write_tables(swept.folder, tables, {"table.md": text})
     if tables.cells:
         paths += draw(swept, tables)
+    ended, of = len(swept.summaries), len(swept.sweep.runs)
+    scenarios = {run.scenario for run in swept.sweep.runs}
+    paths.append(
+        write_tables_page(
+            swept.folder,
+            title=f"A sweep of {len(scenarios)} scenario{'s' if len(scenarios) > 1 else ''}",
+            question=(
+                "Which commitment was found in each scenario, against whose answers, by which "
+                "way of proposing, with which seed, and what is it exactly worth?"
+            ),
+            answer=f"{ended} of {of} runs have ended, {len(swept.failed)} failed.",
+            texts={"The tables": text},
+            paths=paths,
+        )
+    )
     return Report(tables, text, tuple(paths))
 
 

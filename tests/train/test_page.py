@@ -1,0 +1,176 @@
+"""Pages that are read offline: whole in one file, harmless whoever wrote what they show."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from scg_envs.train.page.drawings import Mark, intervention, scale
+from scg_envs.train.page.page import (
+    MOST_BYTES,
+    Code,
+    Drawing,
+    Lines,
+    Markdown,
+    Media,
+    Page,
+    Paragraph,
+    Section,
+    Table,
+    render,
+)
+from scg_envs.train.search import search
+
+HOSTILE = "<script>alert(1)</script>\u202e'\"><img src=https://elsewhere.example/x>"
+EMPTY = {"meta", "img", "path", "circle", "rect", "br"}  # elements without an end
+
+
+class Elements(HTMLParser):
+    """The elements of a page, of which each that begins ends where it should."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.found, self._open = [], []
+        self.feed(text)
+        assert not self._open
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+        if tag not in EMPTY:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag not in EMPTY:
+            assert self._open.pop() == tag
+
+    def named(self, *names):
+        return [attributes for tag, attributes in self.found if tag in names]
+
+
+def checked(text):
+    """The elements of a page that asks nobody for anything and runs nothing."""
+    assert len(text.encode()) < MOST_BYTES
+    page = Elements(text)
+    assert not page.named("script", "iframe", "object", "embed", "link", "base", "form")
+    policy = page.named("meta")[1]["content"]
+    assert policy.startswith("default-src 'none'")
+    for tag, attributes in page.found:
+        for name, value in attributes.items():
+            assert not name.startswith("on")
+            if name in ("src", "href", "srcset", "poster", "data"):
+                assert value.startswith("data:"), (tag, value)
+        if tag == "img":
+            assert attributes["alt"]
+        if tag in ("svg", "video"):
+            assert attributes["aria-label"]
+    assert not re.search(r"url\((?!#)", text)
+    assert len(page.named("h1")) == 1
+    return page
+
+
+def test_a_searchs_page_is_whole_and_says_what_was_found(tmp_path):
+    found = search("household", out=tmp_path, evaluations=24, batch=8)
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    page = checked(text)
+    kinds = [one["src"].partition(";")[0] for one in page.named("img", "video")]
+    assert kinds == ["data:video/mp4"] * 2 + ["data:image/png"] * 2
+    assert found.pre_policy in text
+    assert f"{found.desirable} then has probability 1.000 instead of 0.500 without it" in text
+    assert "The numbers are exact." in text
+    assert "responder: exact" in text  # its settings
+    assert "gymnasium" in text  # and its versions
+
+
+def test_pages_of_sweeps_benchmarks_and_words_are_whole(tmp_path, scg):
+    plan = tmp_path / "plan.yaml"
+    plan.write_text("scenarios: [stag_hunt, household]\nsettings: {evaluations: 8, batch: 4}\n")
+    suite = tmp_path / "suite.yaml"
+    suite.write_text(
+        "name: small\nseeds: 1\nsettings: {evaluations: 8, batch: 4}\n"
+        "responders: {}\nproposers: {random: {meta: random}}\n"
+        "followers: {best: {responder: exact}}\n"
+        "scenarios: {hunt: {game: stag_hunt, trained: best, held_out: []}}\n"
+    )
+    commands = {
+        "sweep": ("sweep", plan),
+        "benchmark": ("benchmark", "--suite", suite),
+        "words": ("talk", "bargaining", "--evaluations", "1"),
+    }
+    for name, words in commands.items():
+        code, _, error = scg(*words, "--out", tmp_path / name)
+        assert code == 0, error
+        page = checked((tmp_path / name / "report.html").read_text(encoding="utf-8"))
+        assert page.named("table")
+    told = tmp_path / "words" / "report.html"
+    before = told.read_bytes()
+    told.unlink()
+    assert scg("report", tmp_path / "words")[0] == 0
+    assert told.read_bytes() == before
+
+
+def test_what_strangers_write_is_shown_and_does_nothing(tmp_path):
+    picture = tmp_path / "x.png"
+    picture.write_bytes(b"\x89PNG")
+    parts = [
+        Paragraph(HOSTILE),
+        Lines([(HOSTILE, HOSTILE)]),
+        Table(HOSTILE, [HOSTILE], [[HOSTILE]]),
+        Media(picture, HOSTILE, HOSTILE),
+        Drawing(scale([Mark(HOSTILE, 0.5, "after")], HOSTILE), HOSTILE),
+        Drawing(intervention([HOSTILE], [HOSTILE, "b"], HOSTILE)),
+        Code(HOSTILE, HOSTILE),
+        Markdown(f"| a |\n| --- |\n| {HOSTILE} |\n\n{HOSTILE} [x](javascript:alert(1))"),
+    ]
+    sections = [Section(HOSTILE, parts), Section(HOSTILE, parts, folded=True)]
+    text = render(Page(HOSTILE, HOSTILE, HOSTILE, sections))
+    assert "<script" not in text
+    assert "\u202e" not in text
+    page = Elements(text)
+    assert len(page.named("img")) == 2  # the picture, twice
+    assert not page.named("a")
+
+
+def test_what_is_too_large_stays_beside_the_page(tmp_path):
+    large, small, missing = (tmp_path / name for name in ("large.mp4", "small.png", "none.gif"))
+    large.write_bytes(bytes(MOST_BYTES))
+    small.write_bytes(b"\x89PNG")
+    parts = [Media(path, "seen") for path in (large, small, missing)]
+    text = render(Page("t", "q", "a", [Section("s", parts)]))
+    page = checked(text)
+    assert "it is in large.mp4 beside it" in text
+    assert len(page.named("img", "video")) == 1
+    assert "none.gif" not in text
+
+
+@pytest.mark.parametrize("followers", [1, 2, 4, 7])
+def test_a_fixed_policy_answers_nobody_and_is_answered(followers):
+    names = [f"f{number}" for number in range(followers)]
+    drawn = intervention(["c"], names, "y")
+    assert drawn.count(">do(c)<") == 1
+    dashed = re.findall(r"<path[^>]*dasharray[^>]*>", drawn)
+    shown = followers if followers < 5 else 1
+    agents = shown + 1
+    pairs = agents * (agents - 1) // 2
+    assert len(dashed) == 2 * pairs
+    # Without the commitment all answer each other; with it the followers do, and answer it.
+    assert sum("marker-start" in one for one in dashed) == pairs + pairs - shown
+    assert sum("marker-end" in one for one in dashed) == 2 * pairs
+
+
+def test_numbers_stand_where_they_are():
+    marks = [
+        Mark("none", None, "before"),
+        Mark("half", 0.5, "after", (0.25, 0.75)),
+        Mark("all", 1.0, "best", (1.0, 1.0)),
+        Mark("somewhere", None, "after", (0.1, 0.2)),
+    ]
+    drawn = scale(marks, "t")
+    across = [float(x) for x in re.findall(r'<circle cx="([\d.]+)"', drawn)]
+    assert len(across) == 2
+    assert drawn.count(" bar") == 2
+    zero, one = (
+        float(x) for x in re.findall(r'x="([\d.]+)" y="[\d.]+" text-anchor="middle"', drawn)
+    )
+    assert across == pytest.approx([(zero + one) / 2, one])
+    assert ">undefined<" in drawn
+    assert ">unknown<" in drawn

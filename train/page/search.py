@@ -1,0 +1,226 @@
+"""The page of a search by Algorithm 1: what was asked, what was found, and how far to trust it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ...agents.responder import RESPONDERS
+from ...core.pre_policy import Finite
+from ...core.problem import CommitmentProblem
+from ..config import SearchConfig, config_text
+from ..describe import describe
+from ..search.result import SearchResult
+from ..search.trust import Trust
+from .drawings import Mark, intervention, scale
+from .page import (
+    PAGE,
+    Again,
+    Code,
+    Drawing,
+    Lines,
+    Media,
+    Page,
+    Paragraph,
+    Part,
+    Section,
+    Table,
+    write_page,
+)
+
+_WORDS = (
+    ("pre-policy", "a policy that replaces an agent's choice of one and is shown before play"),
+    ("followers", "the other agents, who see it and answer it in their own interest"),
+    ("P(Y=y)", "how often the outcome that is wanted comes about"),
+    ("effect", "P with the pre-policy less P without any, ties among answers broken alike in both"),
+    ("regret", "what a follower could still gain by another answer; 0 for a best response"),
+    (
+        "certified",
+        "every follower's regret is small in every single case, so that P is that of rational "
+        "followers, and not of ones that have not learned yet",
+    ),
+    ("exactly", "computed over all that can happen, not estimated from episodes"),
+)
+
+
+def write_search_page(
+    folder: Path,
+    config: SearchConfig,
+    problem: CommitmentProblem,
+    result: SearchResult,
+    versions: Mapping[str, Any],
+) -> None:
+    """Write `report.html` of a run whose pictures and videos are in its folder already.
+
+    Args:
+        folder: the run folder.
+        config: the search's settings, with all defaults written out.
+        problem: what was searched.
+        result: what was found.
+        versions: what it ran on.
+    """
+    write_page(folder / PAGE, search_page(folder, config, problem, result, versions))
+
+
+def search_page(
+    folder: Path,
+    config: SearchConfig,
+    problem: CommitmentProblem,
+    result: SearchResult,
+    versions: Mapping[str, Any],
+) -> Page:
+    """The page; pictures and videos are looked for in the folder when it is rendered."""
+    said = [line for line in describe(result) if not line.label.startswith("finalist")]  # a table
+    sections = [
+        Section("What was found", [*_scale(result), Lines(said)]),
+        *_finalists(result),
+        Section("What the commitment changes", [_graph(problem), *_films(folder, result)]),
+        *_pictures(folder, problem),
+        Section("The words", [Lines(_WORDS)], folded=True),
+        Section("Settings and versions", _again(config, versions), folded=True),
+    ]
+    return Page(
+        title=result.pre_policy[:1].upper() + result.pre_policy[1:],
+        question=_question(problem, result),
+        answer=_answer(result),
+        sections=sections,
+    )
+
+
+def _question(problem: CommitmentProblem, result: SearchResult) -> str:
+    followers = " and ".join(problem.followers)
+    game = f"{result.game}, {result.layout}" if result.layout else result.game
+    aims = {
+        "desirable": f"makes the outcome {result.desirable} likeliest",
+        "undesirable": f"makes the outcome {result.desirable} unlikeliest",
+        "utility": f"earns {result.committed} the most",
+    }
+    aim = aims.get(result.objective, f"serves the objective {result.objective} best")
+    return (
+        f"The game is {game}: {problem.summary}. If {result.committed} commits to a policy before "
+        f"play and {followers} may see it and answer it, which policy {aim}?"
+    )
+
+
+def _answer(result: SearchResult) -> str:
+    """What came of it, with how far it is to be trusted."""
+    exact = result.p_after_exact is not None
+    after = result.p_after_exact if exact else result.p_after
+    before = "" if result.p_before is None else f" instead of {result.p_before:.3f} without it"
+    if after is None:
+        return f"{result.pre_policy}: how likely {result.desirable} then is, is not defined."
+    text = f"{result.pre_policy}: {result.desirable} then has probability {after:.3f}{before}"
+    if result.p_after_interval is not None and not exact:
+        low, high = result.p_after_interval
+        text = (
+            f"{result.pre_policy}: {result.desirable} then has a probability of {low:.3f} to "
+            f"{high:.3f} (95 % interval)"
+        )
+    if result.worth_having is False:
+        text += ", which is no effect worth having"
+    return f"{text}. {_trusted(result, exact)}"
+
+
+def _trusted(result: SearchResult, exact: bool) -> str:
+    if exact and result.responder == "exact":
+        return "The numbers are exact."
+    tail = " The probability above is exact." if exact else ""
+    by = f"the answers of {result.responder}"
+    return {
+        Trust.COMPUTED: f"{by.capitalize()} are computed.{tail}",
+        Trust.FITTED: f"{by.capitalize()} are fitted to data.{tail}",
+        Trust.LEARNED: f"{by.capitalize()} were learned, and their regret is small.{tail}",
+        Trust.NOT_LEARNED: f"{by.capitalize()} are not to be trusted: their regret is large.{tail}",
+        Trust.UNKNOWN: f"How good {by} are, nobody knows: their regret is not known.{tail}",
+    }[Trust(result.trust)]
+
+
+def _scale(result: SearchResult) -> list[Part]:
+    """P before, after and at the best, on one scale."""
+    marks = [Mark("before", result.p_before, "before", _pair(result.p_before_bounds))]
+    if result.p_after_exact is not None:
+        marks.append(
+            Mark("after, exact", result.p_after_exact, "after", _pair(result.p_after_bounds))
+        )
+    if result.responder != "exact":
+        interval = result.p_after_interval or result.p_after_credible
+        marks.append(Mark(f"after, {result.responder}", result.p_after, "after", interval))
+    bounds = _pair(result.p_best_bounds)
+    if bounds is not None:
+        marks.append(Mark("best there is", result.p_best_exact, "best", bounds))
+    said = f"How likely {result.desirable} is. Bars are intervals, or what ties leave open."
+    return [Drawing(scale(marks, said), said)]
+
+
+def _pair(bounds: tuple[float | None, float | None] | None) -> tuple[float, float] | None:
+    if bounds is None or bounds[0] is None or bounds[1] is None:
+        return None
+    return bounds[0], bounds[1]
+
+
+def _finalists(result: SearchResult) -> list[Section]:
+    """Those that it was chosen among, judged again."""
+    if not result.finalists:
+        return []
+    rows = [
+        (
+            row["pre_policy"],
+            _number(row["p_search"]),
+            _number(row["p"]),
+            _number(row["p_exact"]),
+            _number(row["regret"], 5),
+            "yes" if row["certified"] else "no",
+        )
+        for row in result.finalists
+    ]
+    header = ("pre-policy", "P by the search", "judged again", "exactly", "regret", "certified")
+    text = (
+        "The largest of many learned numbers flatters. So the likeliest few were judged again by "
+        "followers that have trained on them further, and the choice was made by that."
+    )
+    table = Table("Finalists, as judged again", header, rows)
+    return [Section("How far to trust it", [Paragraph(text), table])]
+
+
+def _number(value: float | None, digits: int = 3) -> str:
+    return "-" if value is None else f"{value:.{digits}f}"
+
+
+def _graph(problem: CommitmentProblem) -> Drawing:
+    scheme = getattr(problem, "scheme", None)
+    committed = [problem.committed] if scheme is None else list(scheme.agents)
+    others = [agent for agent in problem.agents if agent not in committed]
+    caption = (
+        "Squares are policies, the circle is the outcome. A dashed arrow points at the policy "
+        "that answers; the one that is fixed answers nobody."
+    )
+    return Drawing(intervention(committed, others, problem.desirable), caption)
+
+
+def _films(folder: Path, result: SearchResult) -> list[Part]:
+    return [
+        Media(folder / "before.mp4", "Episodes without the commitment", "without the commitment"),
+        Media(
+            folder / "after.mp4", "Episodes with the commitment", f"with it: {result.pre_policy}"
+        ),
+    ]
+
+
+def _pictures(folder: Path, problem: CommitmentProblem) -> list[Section]:
+    found = []
+    if isinstance(problem.pre_policies, Finite):
+        alt = "The outcome's probability by pre-policy, exact and as learned"
+        found.append(Section("Every pre-policy", [Media(folder / "effect.png", alt)]))
+    alt = "The course of the search: scores by evaluations"
+    found.append(Section("The course of the search", [Media(folder / "learning.png", alt)]))
+    return found
+
+
+def _again(config: SearchConfig, versions: Mapping[str, Any]) -> list[Part]:
+    return [
+        Again("search"),
+        Code(config_text(config), "config.yaml"),
+        Lines([("responder", RESPONDERS.get(config.responder, config.responder))]),
+        Lines([(name, str(value)) for name, value in versions.items()]),
+    ]
