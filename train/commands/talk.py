@@ -129,9 +129,9 @@ class Talk(Resumable):
         if folder is not None:
             write_state(folder.path / FINDINGS, {"report": report})
             write_json(folder.path / SUMMARY, report)
-            kept, versions = folder.read_own_config(), read_versions(folder.path)
-            assert isinstance(kept, TalkConfig)
-            write_words_page(folder.path, kept, problem, result, versions)
+            settings, versions = folder.read_own_config(), read_versions(folder.path)
+            assert isinstance(settings, TalkConfig)
+            write_words_page(folder.path, settings, problem, result, versions)
         if self.json:
             print_json(report)
         else:
