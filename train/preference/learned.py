@@ -6,7 +6,7 @@ read_learned(folder).desirable("lower")        for a search
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from ...core.files import cause, read_sealed_json, sealed_json, write_text
 from .check import refuse_faults
 from .comparisons import Comparisons
 from .graph import identify
+from .types import Types
 from .values import LEVEL, checked_estimate
 
 LEARNED = "learned.json"
@@ -136,6 +137,28 @@ def learn(
         estimated.side,
         estimated.least_propensity,
         estimated.effective,
+    )
+
+
+def of_type(learned: Learned, types: Types, number: int) -> Learned:
+    """What people of one type want, beside what all want.
+
+    Args:
+        learned: of all people.
+        types: as they were told apart.
+        number: which of them, from 0 on.
+    """
+
+    def by_outcome(numbers: Any) -> dict[str, float]:
+        return dict(zip(types.outcomes, map(float, numbers[number]), strict=True))
+
+    return replace(
+        learned,
+        values=by_outcome(types.values),
+        low=by_outcome(types.low),
+        high=by_outcome(types.high),
+        wins={},
+        why=f"pairs were randomised; {types.shares[number]:.0%} of people seem to be of this type",
     )
 
 

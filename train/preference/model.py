@@ -87,6 +87,7 @@ def fit_logistic(
     columns: NDArray[np.float64],
     won: NDArray[np.float64],
     weights: NDArray[np.float64],
+    start: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:
     """(P,) the coefficients with the greatest posterior, by Newton's method.
 
@@ -94,9 +95,10 @@ def fit_logistic(
         columns: (n, P).
         won: (n,) 1 or 0.
         weights: (n,) how much each counts; their mean is 1.
+        start: (P,) where to begin; at 0 if None.
     """
     size = columns.shape[1]
-    found = np.zeros(size)
+    found = np.zeros(size) if start is None else start
 
     def loss(at: NDArray[np.float64]) -> float:
         score = columns @ at
