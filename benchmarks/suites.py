@@ -17,6 +17,7 @@ FOLDER = Path(__file__).parent
 SUITES = {
     "barrier": "the barrier game: steps, PPO, exact effects",
     "matrix": "matrix games: steps, exact best responses",
+    "commons": "the commons: months of all players",
     "language": "language games: whole episodes between offline players",
     "causal": "equilibria, optimal commitments, games with observations",
     "mixed": "searching mixed commitments against the linear program that knows the best",

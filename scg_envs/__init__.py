@@ -16,7 +16,7 @@ from .core import starting  # noqa: F401 - first, before what takes long
 from .core.registry import register_all
 
 if TYPE_CHECKING:
-    from . import banana_v0, bargaining_v0, barrier_v0, matrix_v0, ultimatum_v0
+    from . import banana_v0, bargaining_v0, barrier_v0, commons_v0, matrix_v0, ultimatum_v0
     from .core.commitment import CommitmentEnv, UncertainCommitment
     from .core.scenario import Scenario, make_scenario
     from .core.scheme import Commitment, CommitmentScheme
@@ -31,6 +31,7 @@ __all__ = [
     "banana_v0",
     "bargaining_v0",
     "barrier_v0",
+    "commons_v0",
     "make_scenario",
     "matrix_v0",
     "ultimatum_v0",

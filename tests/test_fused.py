@@ -138,6 +138,7 @@ DRAWS = {
     "barrier": Draws(committed=lambda game: count(1_000), sees=4),  # who stays draws nothing
     "bargaining": Draws(game=lambda game: [3, 4, 3, 4], committed=partial(_turns, role=1), sees=2),
     "banana": Draws(committed=lambda game: count(8), sees=2),
+    "commons": Draws(game=lambda game: count(8), sees=2),
     "ultimatum": Draws(
         game=lambda game: chain([9, *_UNSEEN, 10] * 2, count(11)), instead=8, sees=2
     ),
@@ -273,6 +274,8 @@ FURTHER = [
     ("bargaining", {"pre_policy": "ceiling", "layout": "discounted", "horizon": 7}),
     ("banana", {"messages": 3, "wanted": 5.0, "desirable": "withheld"}),
     ("banana", {"messages": 4, "pre_policy": "plain"}),
+    ("commons", {"players": 4, "signatories": 2, "served": "random", "collapse": 30}),
+    ("commons", {"players": 6, "signatories": 3, "unit": 20, "pre_policy": "proportional"}),
     ("ultimatum", {"layout": "mixed", "interactions": 5, "pre_policy": "full"}),
     ("ultimatum", {"layout": "mixed", "interactions": 3, "currency": "medicine"}),
     ("rps_judge", {"rounds": 6, "discount": 0.7, "learner": "two"}),

@@ -18,6 +18,7 @@ from scg_envs.core.pre_policy import (
 from scg_envs.core.registry import GAMES, find_game
 from scg_envs.games.banana.game import BananaRules
 from scg_envs.games.bargaining.prices import KINDS as PRICES
+from scg_envs.games.commons.norms import KINDS as NORMS
 from scg_envs.games.matrix.pre_policies import KINDS as RULES
 from scg_envs.games.ultimatum.principles import KINDS as PRINCIPLES
 
@@ -25,6 +26,7 @@ _KINDS = {
     "bargaining": PRICES,
     "banana": BananaRules.kinds,
     "ultimatum": PRINCIPLES,
+    "commons": NORMS,
     "barrier": (None,),
 }
 

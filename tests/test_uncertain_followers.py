@@ -14,6 +14,7 @@ from scg_envs.core.policy import Memoryless, Player, first_actions
 from scg_envs.games.banana.problem import BananaProblem
 from scg_envs.games.bargaining.problem import BargainingProblem
 from scg_envs.games.barrier.problem import BarrierProblem
+from scg_envs.games.commons.problem import CommonsProblem
 from scg_envs.games.matrix.problem import MatrixProblem
 from scg_envs.games.matrix.stage import Stage
 from scg_envs.games.ultimatum.problem import UltimatumProblem
@@ -25,6 +26,7 @@ GAMES = {
     "bargaining": partial(BargainingProblem, "discounted", seller="rational", ties="optimistic"),
     "banana": partial(BananaProblem, ties="optimistic"),
     "ultimatum": UltimatumProblem,
+    "commons": partial(CommonsProblem, unit=20, served="random"),
 }
 
 
@@ -56,7 +58,7 @@ def erratic(problem, env):
     return Memoryless(lambda seen: (seen @ weights) % 7919 % int(env.single_action_space.n))
 
 
-@pytest.mark.parametrize("name", ["barrier", "banana", "ultimatum"])
+@pytest.mark.parametrize("name", ["barrier", "banana", "ultimatum", "commons"])
 def test_evaluations_are_what_the_batched_games_draw(name):
     problem = GAMES[name](credibility=0.6, observability=0.5)
     env = problem.learner_env(

@@ -6,6 +6,7 @@ import pytest
 from scg_envs import bargaining_v0
 from scg_envs.games.banana.game import BananaVectorEnv
 from scg_envs.games.bargaining.vector import BargainingVectorEnv
+from scg_envs.games.commons.vector import CommonsVectorEnv
 from scg_envs.games.ultimatum.norms import SHARES
 from scg_envs.games.ultimatum.principles import ACCEPT, OFFER
 from scg_envs.games.ultimatum.vector import UltimatumVectorEnv
@@ -14,6 +15,7 @@ GAMES = [
     (BargainingVectorEnv, {"pre_policy": "schedule"}),
     (BargainingVectorEnv, {"layout": "private", "learner": "buyer", "opponent": "bayesian"}),
     (BananaVectorEnv, {"messages": 3}),
+    (CommonsVectorEnv, {"served": "random", "credibility": 0.5}),
     (UltimatumVectorEnv, {"layout": "mixed", "credibility": 0.5}),
 ]
 

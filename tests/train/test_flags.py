@@ -28,7 +28,13 @@ PLAIN = {
 
 # Tried values of the games' own settings; of games by name where they differ.
 VALUES = {
-    "pre_policy": {"bargaining": "ceiling", "banana": "plain", "ultimatum": "full", "": "mixed"},
+    "pre_policy": {
+        "bargaining": "ceiling",
+        "banana": "plain",
+        "ultimatum": "full",
+        "commons": "grim",
+        "": "mixed",
+    },
     "selection": {"": "extreme"},
     "rounds": {"": 3},
     "discount": {"": 0.7},
@@ -58,6 +64,12 @@ VALUES = {
     "manner": {"": "rude"},
     "currency": {"": "medicine"},
     "interactions": {"": 4},
+    "signatories": {"": 3},
+    "stock": {"": 60},
+    "months": {"": 3},
+    "unit": {"": 10},
+    "collapse": {"": 100},
+    "served": {"": "random"},
     "credibility": {"": 0.5},
     "observability": {"": 0.5},
 }
@@ -67,6 +79,7 @@ BASES = {
     "bargaining": [{}, {"seller": "rational"}, {"seller": "bayesian"}],
     "banana": [{}],
     "ultimatum": [{}, {"pre_policy": "full"}],
+    "commons": [{}, {"players": 2, "signatories": 1}],
     "household": [{}, {"rounds": 3, "pre_policy": "finite-state"}, {"pre_policy": "mixed"}],
     "prisoners_dilemma": [{}, {"rounds": 3}, {"rounds": 3, "pre_policy": "finite-state"}],
     "chicken": [{}, {"pre_policy": "mixed"}, {"rounds": 3, "pre_policy": "memory-one"}],

@@ -15,7 +15,16 @@ from scg_envs.train.command_line import CommandLine
 
 # Words that begin a sentence about somebody who does something, in place of what is named.
 SENTENCES = ("the ", "a ", "an ", "how ", "who ", "where ", "which ", "if ", "whether ")
-EVERY_KIND = ("barrier", "bargaining", "banana", "ultimatum", "household", "penalty", "a:b")
+EVERY_KIND = (
+    "barrier",
+    "bargaining",
+    "banana",
+    "ultimatum",
+    "commons",
+    "household",
+    "penalty",
+    "a:b",
+)
 
 
 def options():

@@ -13,6 +13,7 @@ NUMBERS = {
     "bargaining": ("cost", "worth", "target", "horizon", "limit", "discount", "credibility"),
     "banana": ("wanted", "messages", "observability"),
     "ultimatum": ("interactions",),
+    "commons": ("players", "signatories", "stock", "months", "unit", "collapse"),
     "penalty": ("k",),
     "public_goods": ("players", "tokens", "factor"),
 }
@@ -23,6 +24,7 @@ NAMES = {
     "bargaining": ("seller", "pre_policy"),
     "banana": ("topic", "pre_policy"),
     "ultimatum": ("norm", "manner", "currency", "pre_policy"),
+    "commons": ("layout", "pre_policy", "served"),
 }
 CASES = [
     *((game, name, "x") for game, names in NUMBERS.items() for name in names),

@@ -45,7 +45,15 @@ def test_the_commitment_phase_and_the_announcement_are_held(problem):
     assert len({frame.shape for frame in frames}) == 1
 
 
-UNCERTAIN = ("barrier", "bargaining", "banana", "ultimatum", "stag_hunt", "household")
+UNCERTAIN = (
+    "barrier",
+    "bargaining",
+    "banana",
+    "ultimatum",
+    "commons",
+    "stag_hunt",
+    "household",
+)
 
 
 @pytest.mark.parametrize("credibility", [0.0, 0.5])
@@ -73,7 +81,12 @@ def test_nobody_has_moved_when_it_is_announced(problem):
     frames = filmed(problem, 0)
     bare = filmed(problem, None)
     assert all(np.array_equal(frame, bare[0]) for frame in bare[:HELD])
-    if problem.game in ("bargaining", "banana", "ultimatum"):  # their frames are what was said
+    if problem.game in (
+        "bargaining",
+        "banana",
+        "ultimatum",
+        "commons",
+    ):  # their frames are what was said
         said = frames[0][HEIGHT:], frames[HELD][HEIGHT:]
         rows = [np.flatnonzero((page != page[-1, -1]).any(axis=(1, 2))) for page in said]
         assert np.array_equal(*rows)

@@ -9,6 +9,7 @@ from .akata import reproduce_akata
 from .banana import reproduce_banana
 from .bargaining import reproduce_bargaining
 from .common import reproduce_climbing, reproduce_penalty, reproduce_stackelberg_pomdp
+from .commons import reproduce_commons
 from .composites import reproduce_composites
 from .lola import reproduce_lola
 from .oracles import reproduce_oracles
@@ -106,6 +107,19 @@ EXPERIMENTS: dict[str, Experiment] = {
             "The follower's best answer is enumerated, where the paper learns it; the paper's "
             "threshold of success in the prisoner's dilemma is the one number that is compared.",
             "The search was set up on seeds 0 to 9; of 420 searches with others one missed 98 %.",
+        ),
+    ),
+    "commons": Experiment(
+        "what the commons of GovSim yields, and what a pact makes of who is free",
+        "Piatti et al. 2024, NeurIPS; arXiv 2404.16698",
+        reproduce_commons,
+        (
+            "Stock and quota are put in and the totals are closed forms of these: nothing is "
+            "predicted.",
+            "Nobody can commit in GovSim: what its language models took after talking, and how "
+            "often their stock survived, is not compared.",
+            "Overdrawn stock is handed out agent by agent in an order of chance, where GovSim "
+            "hands out unit by unit; no row hangs on that but the chances with which a norm binds.",
         ),
     ),
     "lola": Experiment(

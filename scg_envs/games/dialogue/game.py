@@ -12,6 +12,7 @@ numbers only.
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -151,14 +152,22 @@ class TurnGame(NativeGame[Observation]):
         legal = bool(self._legal(mover)[action])
         self._earned = dict.fromkeys(self.agents, 0.0)
         self._move(action if legal else self._forbidden(mover))
+        return self._report(() if legal else (mover,))
+
+    def _report(self, illegal: Sequence[str] = ()) -> StepResult[Observation]:
+        """What a step returns that was just played: to all who were there, what they earned.
+
+        Args:
+            illegal: agents whose action counted as another.
+        """
         agents, over = self.agents, self._result is not None
         infos = self._infos()
         if self._result is not None:
             outcome, facts = self._result
             for info in infos.values():
                 info.update(outcome=outcome, **facts)
-        if not legal:
-            infos[mover]["illegal"] = True
+        for agent in illegal:
+            infos[agent]["illegal"] = True
         self.agents = [] if over else agents
         if self.render_mode == "human":
             self.render()
@@ -184,10 +193,14 @@ class TurnGame(NativeGame[Observation]):
     def _frame(self) -> NDArray[np.uint8]:
         caption = self.caption
         if caption is None:
-            caption = self._result[0].replace("_", " ") if self._result else f"{self.mover} moves"
+            caption = self._result[0].replace("_", " ") if self._result else self._now()
         return draw_conversation(
             self.conversation, self.possible_agents, caption, self.highlighted, self._title
         )
+
+    def _now(self) -> str:
+        """What is going on, above a frame of an episode that is under way."""
+        return f"{self.mover} moves"
 
     def _infos(self) -> Infos:
         return {agent: {"text": self.text(agent)} if self._words else {} for agent in self.agents}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, ClassVar, Literal, Self
 
 from pettingzoo import ParallelEnv
@@ -18,10 +18,11 @@ from pettingzoo import ParallelEnv
 from ...core.chances import Chances
 from ...core.checkpoint import StateDict
 from ...core.commitment_phase import with_commitment
+from ...core.copies import Setup
 from ...core.errors import UnknownName
 from ...core.lockstep import parted
 from ...core.native import RenderMode
-from ...core.pre_policy import Finite
+from ...core.pre_policy import Finite, Policy
 from ...core.scheme import Committed
 from ...core.ties import Ties, check_ties
 from .game import TurnGame
@@ -36,7 +37,6 @@ class TurnRules(ABC):
     Attributes:
         committed: who may commit.
         learner: who answers.
-        agents: their ids, the human first.
         outcomes: what an episode can end in.
         aim: the outcome that the human wants, if nobody says another.
         kinds: the kinds of pre-policies, the first being the default.
@@ -44,7 +44,6 @@ class TurnRules(ABC):
 
     committed: ClassVar[str]
     learner: ClassVar[str]
-    agents: ClassVar[tuple[str, ...]]
     outcomes: ClassVar[tuple[str, ...]]
     aim: ClassVar[str]
     kinds: ClassVar[tuple[str, ...]]
@@ -53,6 +52,11 @@ class TurnRules(ABC):
     @abstractmethod
     def name(self) -> str:
         """What the layout is called."""
+
+    @property
+    @abstractmethod
+    def agents(self) -> tuple[str, ...]:
+        """Their ids, the human first."""
 
     @property
     @abstractmethod
@@ -86,6 +90,10 @@ class TurnRules(ABC):
     def others(self) -> tuple[str, ...]:
         """Everybody but the one who may commit."""
         return tuple(agent for agent in self.agents if agent != self.committed)
+
+    def bystanders(self) -> dict[str, Policy]:
+        """Who plays for agents that neither commit nor learn, where there are any."""
+        return {}
 
     def desirable(self, outcome: str | None) -> str:
         """The outcome that the human wants.
@@ -196,7 +204,8 @@ def entry_points(
             **settings: further arguments of `parallel_env`.
         """
         env = parallel_env(layout, committed=committed, words=words, **settings)
-        return TurnView(env, rules.learner, {}, words=words)
+        game: Any = env.unwrapped
+        return TurnView(env, rules.learner, game.rules.bystanders(), words=words)
 
     return parallel_env, learner_view
 
@@ -309,6 +318,10 @@ class RuledProblem(TurnProblem):
     def content(self) -> StateDict:
         """The rules."""
         return asdict(self.rules)
+
+    def setup(self) -> Setup:
+        """The whole game, in which somebody plays for all who neither commit nor learn."""
+        return replace(super().setup(), fixed=self.rules.bystanders())
 
     def settings(self) -> dict[str, Any]:
         """The game and its pre-policies, as both of the learner's views take them."""

@@ -12,6 +12,7 @@ KNOWN = {
     "banana_user": (1, "f4f0136158134d3f"),
     "bargaining_buyer": (2, "01d794ade37cb932"),
     "bargaining_seller": (2, "4474e594562d68cd"),
+    "commons_outsider": (1, "e9b029e133b9450c"),
     "evaluator": (1, "73c52ef432a1e3ec"),
     "generator": (1, "f635c55d51111cfd"),
     "moves": (1, "442a6a7661403799"),
@@ -33,7 +34,7 @@ def test_every_role_has_its_prompt():
     roles = {"generator", "evaluator", "moves", "repair"}
     roles |= {"bargaining_buyer", "bargaining_seller"}
     roles |= {"banana_helper", "banana_user", "banana_judge"}
-    roles |= {"ultimatum_assistant", "ultimatum_user"}
+    roles |= {"ultimatum_assistant", "ultimatum_user", "commons_outsider"}
     assert set(prompt_names()) == roles
 
 

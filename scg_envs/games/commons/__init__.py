@@ -1,0 +1,1 @@
+"""A stock that all harvest, that grows back, and that collapses if too little is left."""
