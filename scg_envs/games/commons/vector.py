@@ -128,10 +128,10 @@ def _play(
                 before = first[point] and k >= outsiders
                 order[k] = unit(turn.bases[i], COMMITMENT_DRAWS + k) - before
             for _ in range(order.shape[0]):
-                k = np.argmin(order)
-                asks[k] = min(asks[k], left)
-                left -= asks[k]
-                order[k] = 2.0
+                next_one = np.argmin(order)
+                asks[next_one] = min(asks[next_one], left)
+                left -= asks[next_one]
+                order[next_one] = 2.0
             own, pact = float(asks[0]), asks[outsiders:].sum() / signed
             if scarce.shape[0]:
                 own, pact = scarce[i, 0], scarce[i, 1]
