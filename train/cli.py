@@ -29,6 +29,7 @@ COMMANDS = {
     "causal": "solve a causal game before and after a commitment, exactly",
     "search": "find the best commitment, with exact or learned answers",
     "report": "make a finished search's report anew from its run folder",
+    "compare": "finished searches side by side",
     "sweep": "search scenarios by responders by proposers by seeds, and compare",
     "benchmark": "score proposers on a fixed suite with exact bounds and unmet followers",
     "preferences-fit": "learn what people want from comparisons of episodes",

@@ -129,13 +129,18 @@ class CommandLine:
         options |= {name: value for name, value in named.items() if name in own}
         values = self._before | {n: v for n, v in named.items() if n not in own}
         first = self._cls.positional
-        if first is not None and first not in values:
+        if first is not None and values.get(first, ()) == ():
             if self.arguments[first].required:
                 listed = " (scg list)" if of_a_game(self._cls) else ""
                 file = ", or --config FILE" if issubclass(self._cls, Run) else ""
-                raise InvalidArgument(f"no {first} is named; give {first.upper()}{listed}{file}.")
+                number = "are" if first in many else "is"
+                raise InvalidArgument(
+                    f"no {first} {number} named; give {first.upper()}{listed}{file}."
+                )
         elif first is not None:  # argparse would read its own mark for what is not given
-            values[first] = _READERS[self.arguments[first].kind](values[first])
+            read = _READERS[self.arguments[first].kind]
+            several = first in many
+            values[first] = tuple(map(read, values[first])) if several else read(values[first])
         command: Command = made(self._cls, values | {"options": options})
         return command
 
@@ -163,8 +168,10 @@ class CommandLine:
             if name != self._cls.positional:
                 self._add(group, name)
             elif named:
+                option = self.arguments[name]
+                nargs = "*" if option.count == 0 else "?"
                 parser.add_argument(
-                    name, nargs="?", metavar=name.upper(), help=self._help(self.arguments[name])
+                    name, nargs=nargs, metavar=name.upper(), help=self._help(option)
                 )
         return parser
 

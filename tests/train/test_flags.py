@@ -226,6 +226,7 @@ IDLE = {
         "one job after",
     ),
     ("sweep", "address"): (["sweep", "x", "--workers", "2", "--address", "auto"], "no cluster"),
+    ("compare", "page"): None,
     ("transcript", "episode"): None,
     ("transcript", "condition"): None,
     ("transcript", "full"): (["transcript", "nowhere", "--full", "--json"], "all anyhow"),

@@ -1,5 +1,6 @@
 """Pages that are read offline: whole in one file, harmless whoever wrote what they show."""
 
+import json
 import re
 from html.parser import HTMLParser
 
@@ -106,6 +107,34 @@ def test_pages_of_sweeps_benchmarks_and_words_are_whole(tmp_path, scg):
     told.unlink()
     assert scg("report", tmp_path / "words")[0] == 0
     assert told.read_bytes() == before
+
+
+def test_searches_stand_side_by_side(tmp_path, scg):
+    few = {"evaluations": 16, "batch": 8}
+    search("stag_hunt", out=tmp_path / "one", **few)
+    search("stag_hunt", out=tmp_path / "more", seed=3, **few)
+    search("household", out=tmp_path / "other", **few)
+    one, more, other = (tmp_path / name for name in ("one", "more", "other"))
+    code, said, error = scg("compare", one, more, "--page", tmp_path / "x.html", "--json")
+    assert code == 0, error
+    found = json.loads(said)
+    assert found["differ"] == []
+    assert [row["settings"] for row in found["runs"]] == [{"seed": 0}, {"seed": 3}]
+    assert [row["p_after_exact"] for row in found["runs"]] == [1.0, 1.0]
+    page = checked((tmp_path / "x.html").read_text(encoding="utf-8"))
+    assert len(page.named("img")) == 2
+    code, said, _ = scg("compare", one, other)
+    assert code == 0
+    assert "not the same question: they differ in game, committed, desirable" in said
+    for folders, error in {
+        (): "no folders are named; give FOLDERS.",
+        (one,): "1 folder is named; name two or more",
+        (one, more, one): "is named twice",
+        (one, tmp_path): "holds no run",
+    }.items():
+        code, said, complained = scg("compare", *folders)
+        assert (code, said) == (2, "")
+        assert error in complained
 
 
 def test_what_strangers_write_is_shown_and_does_nothing(tmp_path):
