@@ -159,6 +159,7 @@ IDLE = {
     ),
     ("search", "committed"): None,
     ("search", "desirable"): ([*WORDS, "--desirable", "no_deal"], "decides nothing"),
+    ("search", "risk"): (["search", "household", "--risk", "lower"], "nothing learned"),
     ("search", "ties"): (["search", "bargaining", "--ties", "optimistic"], "nothing ties"),
     ("search", "seed"): None,
     ("search", "responder"): (["search", "household", "--responder", "epsilon"], "needs epsilon"),
