@@ -146,7 +146,7 @@ def test_expected_shares_are_means_over_all_orders(asks, stock, copies):
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=6), st.integers(0, 20), st.integers(0, 99))
 def test_nothing_is_handed_out_twice(asks, stock, seed):
     order = np.random.default_rng(seed).random(len(asks))
-    got = served(np.array(asks), np.array(stock), order)
+    got = served(np.array(asks), stock, order)
     assert (got <= asks).all()
     assert got.sum() == min(stock, sum(asks))
 
@@ -168,6 +168,12 @@ def test_without_a_norm_the_stock_is_gone_of_three_players_or_more():
         assert problem.solver.bounds([0]).tolist() == [[0, 0]]
     two = GAME.make_problem(players=2, signatories=1)
     assert two.solver.bounds([0]).tolist() == [[0, 1]]
+
+
+def test_all_but_one_have_to_sign():
+    problem = GAME.make_problem(signatories=3, ties="optimistic")
+    assert problem.solver.optimum().value == 0
+    assert GAME.make_problem().solver.optimum().value == 1
 
 
 def test_a_reply_of_equal_worth_counts_as_ties_say():

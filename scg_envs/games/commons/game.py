@@ -219,7 +219,7 @@ class CommonsGame(RuledGame):
         if over:
             order = np.array([self.np_random.random() for _ in everybody])
             order[-signatories:] -= self._first
-            everybody = served(everybody, np.array(self._stock), order)
+            everybody = served(everybody, self._stock, order)
         pact = int(everybody[-signatories:].sum())
         for agent, got in zip(rules.outsiders, everybody, strict=False):
             self._earn(agent, float(got * rules.unit))

@@ -11,21 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def served(asks: NDArray[Any], stock: NDArray[Any], order: NDArray[np.float64]) -> NDArray[Any]:
-    """(..., n) what each gets: as much as it asks for, or what is left when it is its turn.
+def served(asks: NDArray[np.int64], stock: int, order: NDArray[np.float64]) -> NDArray[np.int64]:
+    """(n,) what each gets: as much as it asks for, or what is left when it is its turn.
 
     Args:
-        asks: (..., n) whole numbers.
-        stock: (...) how much there is.
-        order: (..., n) who has less comes first.
+        asks: (n,) whole numbers.
+        stock: how much there is.
+        order: (n,) who has less comes first.
     """
-    turn = order.argsort(axis=-1)
-    asked = np.take_along_axis(asks, turn, axis=-1)
-    left = stock[..., None] - (asked.cumsum(axis=-1) - asked)
-    got = np.clip(left, 0, asked)
-    out = np.empty_like(got)
-    np.put_along_axis(out, turn, got, axis=-1)
-    return out
+    got = np.zeros_like(asks)
+    for k in order.argsort():
+        got[k] = min(int(asks[k]), stock - int(got.sum()))
+    return got
 
 
 def expected(own: Any, groups: Sequence[tuple[int, Any]], stock: Any) -> NDArray[np.float64]:

@@ -7,7 +7,8 @@ does not (minus infinity where there are none), and the least of any, with which
 punished (Abreu, Pearce and Stacchetti 1990). That least is known: if the others ask for everything
 nothing is left whatever one does, to ask for everything is then the best, and so an equilibrium;
 and nobody can be held to less who asks for everything. For each extreme the most is enough, since
-what sustains an action with some value sustains it with a greater one.
+what sustains an action with some value sustains it with a greater one. What signatories earn is
+said of the equilibrium that is worth most to the outsiders, of equally good asks with the smallest.
 """
 
 from __future__ import annotations
