@@ -19,6 +19,7 @@ PLAIN = {
     "resume",
     "json",
     "folder",
+    "folders",
     "model_of",
     "picture",
     "baseline",
