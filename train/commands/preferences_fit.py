@@ -92,7 +92,22 @@ class PreferencesFit(SeededRun):
                 f"{found.high[outcome]:.4f}){known}"
             )
         for cue, moves in found.cues.items():
-            say(f"  cue {cue:<12} {moves:+.3f} log odds a standard deviation")
+            low, high = found.cue_limits[cue]
+            sways = "" if low <= 0 <= high else ", which sways people and is not what is wanted"
+            say(
+                f"  cue {cue:<12} {moves:+.3f} log odds a standard deviation ({low:+.3f} to "
+                f"{high:+.3f}){sways}"
+            )
+        if found.cues:
+            say(
+                f"  without cues     values would differ by {found.ignoring_cues:.3f} at most "
+                "(model outcomes)"
+            )
+        if found.held_out is not None:
+            losses = ", ".join(
+                f"{loss:.3f} of {how} pairs" for how, loss in found.held_out.items() if loss
+            )
+            say(f"  held-out loss    {losses}; {np.log(2):.3f} is a coin's")
         say(f"  first or second  {found.side:+.3f} log odds for the first")
         if found.effective is not None:
             say(

@@ -10,14 +10,17 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ...core.desirable import Desirable
 from ...core.errors import InvalidArgument, UnknownName
 from ...core.files import cause, read_sealed_json, sealed_json, write_text
 from .check import refuse_faults
 from .comparisons import Comparisons
 from .graph import identify
+from .held_out import held_out
 from .types import Types
-from .values import LEVEL, checked_estimate
+from .values import LEVEL, checked_estimate, estimate
 
 LEARNED = "learned.json"
 RISKS = {
@@ -41,7 +44,12 @@ class Learned:
         why: in a sentence.
         comparisons: how many there were.
         people: how many said them.
-        cues: by how many log odds a standard deviation of each cue's gap moves a preference.
+        cues: by how many log odds a standard deviation of each cue's gap moves a preference; of
+            the model `outcomes` none.
+        cue_limits: the intervals of these.
+        ignoring_cues: by how much the values would differ, at most, if cues were not looked at.
+        held_out: the mean log loss of people who were held out, of pairs that were `chosen` and
+            `randomised`; None where it cannot be measured.
         side: by how many being shown first does.
         least_propensity: the least chance of a pair that was shown; None where none is weighted.
         effective: the effective number of comparisons behind the weights; None where none is.
@@ -61,6 +69,9 @@ class Learned:
     side: float
     least_propensity: float | None
     effective: float | None
+    cue_limits: dict[str, tuple[float, float]]
+    ignoring_cues: float
+    held_out: dict[str, float | None] | None
 
     @property
     def best(self) -> str:
@@ -115,6 +126,9 @@ def learn(
     refuse_faults(data, outcomes)
     found = identify(data)
     chosen, estimated = checked_estimate(data, model, adjust, seed=seed)
+    covariates = found.covariates or ()
+    plain = estimate(data, "outcomes", chosen, covariates=covariates, resamples=0)
+    apart = held_out(data, model, chosen, covariates, seed=seed)
 
     def by_outcome(numbers: Any) -> dict[str, float]:
         return dict(zip(data.outcomes, map(float, numbers), strict=True))
@@ -137,6 +151,9 @@ def learn(
         estimated.side,
         estimated.least_propensity,
         estimated.effective,
+        estimated.cue_limits,
+        float(np.abs(plain.values - estimated.values).max()),
+        None if apart is None else asdict(apart),
     )
 
 

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -69,6 +70,8 @@ class Estimate:
         low: (K,) the lower ends of the intervals of level `LEVEL`.
         high: (K,) the upper ends.
         cues: by how many log odds a standard deviation of each cue's gap moves a preference.
+        cue_limits: the intervals of these.
+        cue_units: the standard deviation of each cue's gap.
         side: by how many being shown first does.
         least_propensity: the least estimated or known chance of a pair that was shown; None where
             nothing is weighted.
@@ -82,6 +85,8 @@ class Estimate:
     low: NDArray[np.float64]
     high: NDArray[np.float64]
     cues: dict[str, float]
+    cue_limits: dict[str, tuple[float, float]]
+    cue_units: dict[str, float]
     side: float
     least_propensity: float | None
     effective: float | None
@@ -99,6 +104,7 @@ class _Fit:
     side: float
     propensity: NDArray[np.float64] | None
     weights: NDArray[np.float64] | None
+    coefficients: NDArray[np.float64]
 
 
 def estimate(
@@ -132,14 +138,18 @@ def estimate(
     found = table.fit(once)
     values = _values(data, found.wins)
     low = high = np.full(len(values), np.nan)
+    limits = np.full((2, len(found.cues)), np.nan)
     if resamples:
         rng = np.random.default_rng(seed)
         people = int(table.person.max()) + 1
         drawn = [
-            _values(data, table.fit(counts[table.person]).wins)
+            table.fit(counts[table.person], found.coefficients)
             for counts in rng.multinomial(people, np.full(people, 1 / people), size=resamples)
         ]
-        low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
+        ends = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
+        low, high = np.quantile([_values(data, one.wins) for one in drawn], ends, axis=0)
+        limits = np.quantile([one.cues for one in drawn], ends, axis=0)
+    looked_at = data.cues[: len(found.cues)]
     weights = found.weights
     return Estimate(
         data.outcomes,
@@ -147,7 +157,9 @@ def estimate(
         found.wins,
         low,
         high,
-        dict(zip(data.cues, found.cues.tolist(), strict=False)),
+        dict(zip(looked_at, found.cues.tolist(), strict=True)),
+        {name: (float(a), float(b)) for name, a, b in zip(looked_at, *limits, strict=True)},
+        dict(zip(data.cues, table.design.scale.tolist(), strict=True)),
         found.side,
         None if found.propensity is None else float(found.propensity.min()),
         None if weights is None else float(weights.sum() ** 2 / (weights**2).sum()),
@@ -200,55 +212,63 @@ class _Table:
             1.0 / np.bincount(person)[person],
         )
 
-    def fit(self, counts: NDArray[np.float64]) -> _Fit:
-        """Fit, each comparison counting so often."""
+    @cached_property
+    def _models_covariates(self) -> bool:
+        return self.adjust in ("covariates", "doubly_robust")
+
+    @cached_property
+    def _columns(self) -> NDArray[np.float64]:
+        """(n, P) what the model looks at."""
+        known = self.known if self._models_covariates else self.known[:, :0]
+        return self.design.columns(self.cell, known, self.gaps, self.side)
+
+    @cached_property
+    def _standard(self) -> tuple[NDArray[np.float64], NDArray[np.int64], int]:
+        """Of each side, pair and kind of person, cues equal, what the model looks at.
+
+        Returns:
+            (2 x cells x kinds, P) the columns, (n,) the kind of each comparison's person, and how
+            many kinds there are.
+        """
+        known = self.known if self._models_covariates else self.known[:, :0]
+        kinds, kind = np.unique(known, axis=0, return_inverse=True)
+        cells = len(self.design.cells)
+        cell = np.tile(np.repeat(np.arange(cells), len(kinds)), 2)
+        side = np.repeat([1.0, -1.0], cells * len(kinds))
+        gaps = np.zeros((len(cell), self.gaps.shape[1]))
+        rows = np.tile(kinds, (2 * cells, 1))
+        return self.design.columns(cell, rows, gaps, side), kind.reshape(-1), len(kinds)
+
+    def _wins(self, found: NDArray[np.float64], counts: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(cells,) P of each pair by the model, over people, cues equal, either side as often."""
+        columns, kind, kinds = self._standard
+        p = sigmoid(columns @ found).reshape(2, -1, kinds).mean(axis=0)
+        return np.asarray(p @ np.bincount(kind, counts, minlength=kinds) / counts.sum())
+
+    def fit(self, counts: NDArray[np.float64], start: NDArray[np.float64] | None = None) -> _Fit:
+        """Fit, each comparison counting so often, from coefficients on that are near."""
         if self.adjust in ("none", "randomised"):
-            found = self._fitted(counts, self.known[:, :0])
-            return _Fit(
-                self._predicted(found, self.known[:1, :0])[0], *self._nuisance(found), None, None
-            )
+            found = fit_logistic(self._columns, self.won, counts, start)
+            return _Fit(self._wins(found, counts), *self._nuisance(found), None, None, found)
         counts = counts * self.share * len(counts) / (counts @ self.share)
         chance = None if self.adjust == "covariates" else self._propensity(counts)
         if self.adjust == "weights":
             assert chance is not None
             weights = np.where(self.cell >= 0, counts / chance, counts)
             weights = weights * len(weights) / weights.sum()
-            found = self._fitted(weights, self.known[:, :0])
-            wins = self._predicted(found, self.known[:1, :0])[0]
-            return _Fit(wins, *self._nuisance(found), chance, weights)
-        found = self._fitted(counts, self.known)
-        wins = counts @ self._predicted(found, self.known) / counts.sum()
+            found = fit_logistic(self._columns, self.won, weights, start)
+            return _Fit(self._wins(found, counts), *self._nuisance(found), chance, weights, found)
+        found = fit_logistic(self._columns, self.won, counts, start)
+        wins = self._wins(found, counts)
         if chance is None:
-            return _Fit(wins, *self._nuisance(found), None, None)
+            return _Fit(wins, *self._nuisance(found), None, None, found)
         weights = np.where(self.cell >= 0, counts / chance, 0.0)
-        left = self.won - sigmoid(self._columns(self.known) @ found)
+        left = self.won - sigmoid(self._columns @ found)
         for k in np.unique(self.cell[self.cell >= 0]):
             own = weights * (self.cell == k)
             if own.sum() > 0:
                 wins[k] += own @ left / own.sum()
-        return _Fit(np.clip(wins, 0, 1), *self._nuisance(found), chance, weights)
-
-    def _columns(self, known: NDArray[np.float64]) -> NDArray[np.float64]:
-        return self.design.columns(self.cell, known, self.gaps, self.side)
-
-    def _fitted(
-        self, weights: NDArray[np.float64], known: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
-        return fit_logistic(self._columns(known), self.won, weights)
-
-    def _predicted(
-        self, found: NDArray[np.float64], known: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
-        """(rows, cells) P of each pair, for each row of covariates, cues equal, either side."""
-        cells = len(self.design.cells)
-        cell = np.tile(np.arange(cells), len(known))
-        rows = np.repeat(known, cells, axis=0)
-        gaps = np.zeros((len(cell), self.gaps.shape[1]))
-        p = [
-            sigmoid(self.design.columns(cell, rows, gaps, np.full(len(cell), side)) @ found)
-            for side in (1.0, -1.0)
-        ]
-        return np.asarray(np.mean(p, axis=0).reshape(len(known), cells))
+        return _Fit(np.clip(wins, 0, 1), *self._nuisance(found), chance, weights, found)
 
     def _nuisance(self, found: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
         cues = self.gaps.shape[1] if self.design.cues else 0

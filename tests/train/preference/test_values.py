@@ -10,6 +10,7 @@ from scg_envs.train.preference.bounds import bounds_of
 from scg_envs.train.preference.check import check, faults_of
 from scg_envs.train.preference.comparisons import Comparison, Comparisons, Episode, Pairing
 from scg_envs.train.preference.graph import identify
+from scg_envs.train.preference.held_out import _loss, held_out
 from scg_envs.train.preference.learned import learn
 from scg_envs.train.preference.model import PRECISION
 from scg_envs.train.preference.people import People, people_of
@@ -105,7 +106,33 @@ def test_confounding_misleads_and_adjustment_does_not(game):
 def test_a_cue_that_comes_with_an_outcome_is_told_apart_from_it():
     people, data = asked("randomised", 1000, 0, longer=20, dislike=-1.5)
     assert estimate(data, "outcomes", resamples=0).best != people.best
-    assert estimate(data, "features", resamples=0).best == people.best
+    found = learn(data)
+    assert found.best == people.best
+    assert found.ignoring_cues > 0.1
+    low, high = found.cue_limits["length"]
+    assert low < -1.5 * data.cue_gaps.std() / 10 < high < 0
+
+
+def test_held_out_pairs_that_were_chosen_flatter():
+    """The naive model predicts pairs like its own better than the adjusted one, others worse."""
+    _, chosen = asked("confounded", 1000, 0)
+    _, drawn = asked("randomised", 1000, 1)
+    rows = [Comparison(f"q{k}", *list(vars(row).values())[1:]) for k, row in enumerate(drawn.rows)]
+    both = Comparisons((*chosen.rows, *rows))
+    weighted = Comparisons(tuple(r for r in both.rows if r.pair.how == "chosen"))
+    naive, adjusted = (
+        estimate(weighted, "pairs", adjust, covariates=("novice",), resamples=0)
+        for adjust in ("none", "doubly_robust")
+    )
+    own, other = (
+        [_loss(data, one, np.arange(len(data.rows))).mean() for one in (naive, adjusted)]
+        for data in (weighted, drawn)
+    )
+    assert own[0] < own[1]
+    assert other[0] > other[1]
+    found = held_out(both, "pairs", "randomised")
+    assert found.randomised < np.log(2)
+    assert held_out(weighted, "pairs", "none").randomised is None
 
 
 @pytest.mark.parametrize(
