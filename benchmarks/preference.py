@@ -22,6 +22,7 @@ from scg_envs.core.scenario import make_scenario
 from scg_envs.train.preference.bounds import bounds_of
 from scg_envs.train.preference.comparisons import Comparisons
 from scg_envs.train.preference.graph import identify
+from scg_envs.train.preference.model import MODELS
 from scg_envs.train.preference.people import People, people_of
 from scg_envs.train.preference.types import adjusted_rand, find_types
 from scg_envs.train.preference.values import estimate
@@ -39,6 +40,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--seeds", type=int, default=0)
     parser.add_argument("--recovery", type=int, default=0)
     parser.add_argument("--coverage", type=int, default=0)
+    parser.add_argument("--models", nargs="+", default=MODELS)
     parser.add_argument("--types", type=int, default=0)
     given = parser.parse_args(argv)
     if given.seeds:
@@ -59,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             _types(game, given.types)
     if given.coverage:
         for game in given.games:
-            _coverage(game, given.coverage)
+            _coverage(game, given.coverage, given.models)
 
 
 def _recovery(game: str, seeds: int) -> None:
@@ -148,14 +150,14 @@ def _types(game: str, seeds: int) -> None:
         )
 
 
-def _coverage(game: str, seeds: int) -> None:
+def _coverage(game: str, seeds: int, models: Sequence[str]) -> None:
     """How often intervals hold the value in truth, over outcomes and seeds."""
     for design, number, adjustments in (
         ("randomised", RANDOMISED, ("none",)),
         ("confounded", OTHERS, ADJUSTED),
     ):
         people = people_of(game, design=design)
-        for model in ("outcomes", "features", "pairs"):
+        for model in models:
             for adjust in adjustments:
                 held = []
                 for seed in range(seeds):

@@ -184,8 +184,14 @@ def cycle(data: Comparisons, won: dict[int, float]) -> tuple[str, ...]:
         one, other = (data.outcomes[j] for j in data.cells[k])
         if share != 0.5:
             graph.add_edge(*((one, other) if share > 0.5 else (other, one)))
-    circles = [tuple(circle) for circle in nx.simple_cycles(graph, length_bound=3)]
+    circles = [_from_the_first(circle) for circle in nx.simple_cycles(graph, length_bound=3)]
     return min(circles, key=lambda circle: (len(circle), circle)) if circles else ()
+
+
+def _from_the_first(circle: list[str]) -> tuple[str, ...]:
+    """The same circle, begun at the outcome that is first by name."""
+    begin = circle.index(min(circle))
+    return (*circle[begin:], *circle[:begin])
 
 
 def _constant_cues(data: Comparisons) -> list[str]:
