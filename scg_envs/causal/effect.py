@@ -11,10 +11,10 @@ holds whatever is played on either side. Neither step is implicit anywhere.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import product
-from typing import get_args
+from typing import TypeAlias, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..core.errors import UnknownName
 from ..core.ties import TIES, Ties, check_ties
@@ -23,7 +23,7 @@ from .behavioral import behavioral_equivalent
 from .evaluation import probability
 from .interventions import Intervention
 from .model import CausalGame, Event
-from .normal_form.equilibrium_set import EquilibriumSet
+from .normal_form.equilibrium_set import EquilibriumSet, Selected
 from .normal_form.selection import Selection, select
 from .outcomes import PolicyClass, RationalOutcomes
 from .problem import AnyRelation
@@ -46,6 +46,9 @@ class Sample:
 
     starts: int
     standard_error: float | None
+
+
+_Number: TypeAlias = tuple[float | Undefined, Sample | None]
 
 
 def outcome_probability(
@@ -73,25 +76,26 @@ def outcome_probability(
     Raises:
         UnknownName: no such selection, tie rule, variable or value.
     """
-    return _number(outcomes, event, selection, ties, seed)[0]
+    return _numbers(outcomes, event, selection, (ties,), seed)[0][0]
 
 
-def _number(
+def _numbers(
     outcomes: RationalOutcomes | Undefined,
     event: Event,
     selection: Selection,
-    ties: Ties,
+    ties: Sequence[Ties],
     seed: int,
-) -> tuple[float | Undefined, Sample | None]:
-    """The probability, and what stands behind it if it is estimated."""
+) -> list[_Number]:
+    """By each tie rule: the probability, and what stands behind it if it is estimated."""
     if selection not in SELECTIONS:
         raise UnknownName("selection", selection, SELECTIONS)
-    check_ties(ties)
+    for one in ties:
+        check_ties(one)
     if isinstance(outcomes, Undefined):
-        return outcomes, None
+        return [(outcomes, None) for _ in ties]
     if selection in ("logit", "dynamics"):
         return _from_form(outcomes, event, selection, ties, seed)
-    return _from_set(outcomes, event, selection, ties), None
+    return [(_from_set(outcomes, event, selection, one), None) for one in ties]
 
 
 def _from_set(
@@ -127,33 +131,42 @@ def _end(bounds: tuple[float, float] | Undefined, ties: Ties) -> float | Undefin
 
 
 def _from_form(
-    outcomes: RationalOutcomes, event: Event, selection: Selection, ties: Ties, seed: int
-) -> tuple[float | Undefined, Sample | None]:
-    """Selections that look at the whole normal form and not at the set alone."""
+    outcomes: RationalOutcomes, event: Event, selection: Selection, ties: Sequence[Ties], seed: int
+) -> list[_Number]:
+    """Selections that look at the whole normal form and not at the set alone.
+
+    What is selected is the same whatever the tie rule, and takes most of the time.
+    """
     if outcomes.form is None:
         if len(outcomes.branches) == 1 and outcomes.size == 1 and outcomes.kind == "all":
-            return float(outcomes.probabilities(event)[0]), None  # nothing to select from
-        return Undefined(
+            p = float(outcomes.probabilities(event)[0])  # nothing to select from
+            return [(p, None) for _ in ties]
+        missing = Undefined(
             Reason.UNSELECTED,
             f"the {selection} selection is defined on the normal form, and there is none here",
-        ), None
+        )
+        return [(missing, None) for _ in ties]
     form = outcomes.form
     found = outcomes.found or EquilibriumSet((), outcomes.kind, outcomes.degenerate)
     policies = "pure" if outcomes.policies == "pure" else "mixed"
     selected = select(found, form.normal_form, selection, policies, seed)  # type: ignore[arg-type]
     if isinstance(selected, Undefined):
-        return selected, None
-    if outcomes.policies == "behavioral":
-        for equilibrium in selected.equilibria:
-            for policy in form.profile(equilibrium.profile).policies.values():
-                if behavioral_equivalent(outcomes.decided_in, policy) is None:
-                    reason = "the selection leads to a policy that is not behavioral"
-                    return Undefined(Reason.UNSELECTED, reason), None
+        return [(selected, None) for _ in ties]
     profiles = [
         form.profile([np.asarray(s, dtype=np.float64) for s in e.profile])
         for e in selected.equilibria
     ]
+    if outcomes.policies == "behavioral":
+        for policy in (one for profile in profiles for one in profile.policies.values()):
+            if behavioral_equivalent(outcomes.decided_in, policy) is None:
+                reason = "the selection leads to a policy that is not behavioral"
+                return [(Undefined(Reason.UNSELECTED, reason), None) for _ in ties]
     values = np.array([probability(outcomes.game, profile, event) for profile in profiles])
+    return [_weighed(selected, values, one) for one in ties]
+
+
+def _weighed(selected: Selected, values: NDArray[np.float64], ties: Ties) -> _Number:
+    """What a tie rule makes of P(Y=y) under each selected equilibrium."""
     sampled = selected.starts
     if ties != "uniform":
         end = _end((float(values.min()), float(values.max())), ties)
@@ -224,10 +237,18 @@ def effects(
 ) -> tuple[Effect, ...]:
     """An `Effect` for each selection and tie rule, from R(M) and R(M_I)."""
     before_range, after_range = _range(before, event), _range(after, event)
+    sides = [
+        (selection, tie, *one, *other)
+        for selection in selections
+        for tie, one, other in zip(
+            ties,
+            _numbers(before, event, selection, ties, seed),
+            _numbers(after, event, selection, ties, seed),
+            strict=True,
+        )
+    ]
     rows = []
-    for selection, tie in product(selections, ties):
-        p_before, sample_before = _number(before, event, selection, tie, seed)
-        p_after, sample_after = _number(after, event, selection, tie, seed)
+    for selection, tie, p_before, sample_before, p_after, sample_after in sides:
         delta: float | Undefined
         if isinstance(p_before, Undefined):
             delta = _before(p_before)

@@ -100,7 +100,7 @@ def trained():
     """A responder that has learned from the cells around blue, on two corridors."""
     problem = BarrierProblem(parse_layout(CORRIDORS, "corridors"), observation="view")
     responder = make_responder("recurrent-ppo", problem, seed=0)
-    responder.train(np.arange(problem.pre_policies.size), 36_000)
+    responder.train(np.arange(problem.pre_policies.size), 24_000)
     return problem, responder
 
 
