@@ -11,12 +11,12 @@ level-k       level 0 answers without a thought, by chance or by one named actio
               responds to the commitment and to the others, taken to be of level k - 1 (Stahl
               and Wilson 1995). Where one follower answers there are no others, so levels from
               1 on are `exact`
-risk-averse   best by the mean minus `risk_aversion` times the variance
+risk-averse   best by the mean minus `risk_aversion` times the variance; over several rounds by that
+              of each round, given what is remembered; several followers, in pure actions
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Self
@@ -28,6 +28,7 @@ UNIFORM = "uniform"
 """A level 0 that takes all of its actions equally often."""
 
 MOST_LEVELS = 1000
+MOST_AVERSE = 1e9  # beyond, nothing is left of means in floats
 
 OPTIONS = {
     "epsilon": "epsilon",
@@ -67,13 +68,17 @@ class Relations:
     level_zero: str = UNIFORM
 
     def __post_init__(self) -> None:
-        for name, least in {"epsilon": 0.0, "rate": 0.0, "risk_aversion": -math.inf}.items():
+        for name in ("epsilon", "rate"):
             value = getattr(self, name)
-            if not check_number(name, value) >= least:
+            if not check_number(name, value) >= 0:
                 raise InvalidArgument(
-                    f"{name} is {value!r}; expected a finite number"
-                    f"{' of at least 0' if least == 0 else ''}."
+                    f"{name} is {value!r}; expected a finite number of at least 0."
                 )
+        if not abs(check_number("risk_aversion", self.risk_aversion)) <= MOST_AVERSE:
+            raise InvalidArgument(
+                f"risk_aversion is {self.risk_aversion!r}; expected a number from "
+                f"{-MOST_AVERSE:g} to {MOST_AVERSE:g}."
+            )
         check_chance("tremble", self.tremble)
         check_whole("level", self.level, 0, MOST_LEVELS)
 

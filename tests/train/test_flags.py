@@ -92,8 +92,8 @@ EXEMPT = {
     ("ultimatum", "currency"): "users' norm is the same share of either currency",
     ("prisoners_dilemma", "selection"): "there is one equilibrium to select",
     ("public_goods", "selection"): "there is one equilibrium to select",
-    ("chicken", "risk_aversion"): "none of the mixtures tried is close enough",
-    ("prisoners_dilemma", "risk_aversion"): "defection is dominant by far more",
+    ("prisoners_dilemma", "risk_aversion"): "nothing that is tried draws anything",
+    ("public_goods", "risk_aversion"): "whatever others draw, to give costs the same, surely",
 }
 
 

@@ -34,6 +34,7 @@ _STAGE = (
     "before: an equilibrium of a single round, played in every round; repetition adds many more"
 )
 _ENDLESS = "without a clock the exact numbers are those of endless play"
+_NUMBERS = {"trembling": "tremble", "logit": "rate", "risk-averse": "risk_aversion"}
 Tables = Mapping[str, NDArray[np.float64]]
 _TOLERANCE = 1e-6  # of payoffs' range: what a follower may fall short of and count as optimal
 
@@ -248,19 +249,30 @@ class OneShotAnswers(Answers):
         self._one = OneFollower(stage, leader, relations) if stage.form.n_players == 2 else None
         self._several = SeveralFollowers(stage, leader, selection)
         one = ("exact", "epsilon", "logit", "risk-averse", "trembling", "level-k", "q-learning")
-        self.relations = one if self._one else ("exact", "level-k", "iterated", "q-learning")
+        shunning = ("risk-averse",) if selection == "pure" else ()
+        several = ("exact", *shunning, "level-k", "iterated", "q-learning")
+        self.relations = one if self._one else several
 
     def respond(self, rules: NDArray[np.float64], relation: str, ties: Ties) -> Evaluation:
         """Answers by a relation."""
         mixtures = rules[:, 0]
         if self._one is None and relation == "level-k":
             return self._of_level(rules, ties)
+        if self._one is None and relation == "risk-averse":
+            found, short = self._several.shunning(mixtures, self.numbers.risk_aversion, ties)
+            own = {learner: found[learner] for learner in self.learners}
+            return replace(
+                self.rational(found[DESIRABLE], found[UTILITY], own),
+                regret=short.regret,
+                regret_max=short.greatest,
+                optimal_share=short.optimal,
+            )
         if self._one is None:
-            p, utility, *own = (
+            p, utility, *each = (
                 self._several.expect(which, mixtures, ties)
                 for which in (DESIRABLE, UTILITY, *self.learners)
             )
-            return self.rational(p, utility, dict(zip(self.learners, own, strict=True)))
+            return self.rational(p, utility, dict(zip(self.learners, each, strict=True)))
         p, utility, earned = (
             self._one.expect(table, mixtures, relation, ties)
             for table in (self._one.desirable, self._one.utility, self._one.payoffs)
@@ -357,7 +369,7 @@ class RepeatedAnswers(Answers):
                 f"than {LARGEST}; take fewer rounds, or leave out `clock`."
             )
         ends = ("logit",) if env.repetition.terminates else ()
-        one = ("exact", *ends, "trembling", "level-k", "q-learning")
+        one = ("exact", *ends, "risk-averse", "trembling", "level-k", "q-learning")
         self.relations = one if len(self.learners) == 1 else ("level-k", "iterated", "q-learning")
         self.notes = (_STAGE,) if env.repetition.terminates else (_STAGE, _ENDLESS)
 
@@ -367,9 +379,8 @@ class RepeatedAnswers(Answers):
             return self._of_level(rules, ties)
         tables = self.game.desirable_table, self.game.form.payoffs[self.leader]
         given: dict[str, float] = {}
-        if relation in ("trembling", "logit"):
-            name = "tremble" if relation == "trembling" else "rate"
-            given = {name: getattr(self.numbers, name)}
+        if relation in _NUMBERS:
+            given = {_NUMBERS[relation]: getattr(self.numbers, _NUMBERS[relation])}
         found = [self._best(rules, ties, table, **given) for table in tables]
         p, utility = (one.value_objective for one in found)
         if not given:

@@ -31,8 +31,10 @@ from . import best_response_kernels as kernels
 from .memory import Memory
 from .play import NEVER, joint_chances, occupancy
 from .repetition import Repetition
+from .risk import Moments
 from .rules import checked_rule
 
+_ROUNDED = 1e-13  # of the greatest risk that is counted against an action
 TIED = 1e-9
 """Values that differ by less are tied: what a follower earns relative to the range of its payoffs,
 and what breaks its ties relative to the range of that."""
@@ -74,6 +76,7 @@ def best_responses(
     others: Mapping[str, ArrayLike] | None = None,
     tremble: float = 0.0,
     rate: float | None = None,
+    risk_aversion: float = 0.0,
 ) -> BestResponses:
     """How a follower answers n rules of the committed agent.
 
@@ -95,6 +98,8 @@ def best_responses(
             must be there.
         tremble: the chance that an action is taken at random in place of the chosen one.
         rate: of quantal responses, 1 over units of payoff, in place of best ones; None: best ones.
+        risk_aversion: the weight at which the variance of what a round pays, given what is
+            remembered, counts against it (`scg_envs.games.matrix.risk`); for best responses alone.
 
     Raises:
         UnknownName: no such player or tie rule.
@@ -124,7 +129,7 @@ def best_responses(
         )
     q = _others_chances(form, me, tables, remembered, repetition)
     if rate is None:
-        policy = _solve(form, me, q, remembered, repetition, table, ties, tremble)
+        policy = _solve(form, me, q, remembered, repetition, table, ties, tremble, risk_aversion)
         policy = (1 - tremble) * policy + tremble / form.shape[me]
     else:
         policy = quantal(q, _joint_of(form, me), remembered, repetition, form.payoffs[me], rate)
@@ -255,6 +260,7 @@ def _solve(
     objective: NDArray[np.float64],
     ties: Ties,
     tremble: float,
+    risk_aversion: float,
 ) -> NDArray[np.float64]:
     """(n, T or 1, S, A) what is meant to be played, slips apart."""
     joint_of = _joint_of(form, me)
@@ -266,13 +272,21 @@ def _solve(
     payoffs -= payoffs.min(axis=0)
     uniform, actions = ties == "uniform", form.shape[me]
     slack = TIED * np.ptp(payoffs, axis=0)
+    shunned = np.zeros((*q.shape[:3], actions))
+    if risk_aversion:
+        paid = np.ascontiguousarray(payoffs[joint_of, 0].T)  # (M, A)
+        shunned = risk_aversion * Moments.of(q.reshape(-1, q.shape[3]), paid).variance
+        shunned = np.ascontiguousarray(shunned.reshape(*q.shape[:3], actions))
+        slack[0] += _ROUNDED * float(np.abs(shunned).max())
     following = memory.next_states
     if repetition.terminates:
         policy = np.empty((len(q), repetition.rounds, memory.states, actions))
         weights = repetition.weights
-        kernels.finite(q, joint_of, following, payoffs, weights, uniform, slack, policy)
+        kernels.finite(q, joint_of, following, payoffs, shunned, weights, uniform, slack, policy)
         return policy
     policy = np.empty((len(q), memory.states, actions))
-    endless, discount = q[:, 0], repetition.discount
-    kernels.endless(endless, joint_of, following, payoffs, discount, uniform, slack, policy)
+    endless, discount, shunned = q[:, 0], repetition.discount, shunned[:, 0]
+    kernels.endless(
+        endless, joint_of, following, payoffs, shunned, discount, uniform, slack, policy
+    )
     return policy[:, None]

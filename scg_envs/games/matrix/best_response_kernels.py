@@ -18,7 +18,7 @@ MOST_ROUNDS = 1000  # of policy iteration; far beyond what is ever needed
 
 
 @compiled
-def finite(q, joint_of, following, payoffs, weights, uniform, tolerance, policy):
+def finite(q, joint_of, following, payoffs, shunned, weights, uniform, tolerance, policy):
     """Best policies for a known number of rounds, by backward induction.
 
     Args:
@@ -26,6 +26,7 @@ def finite(q, joint_of, following, payoffs, weights, uniform, tolerance, policy)
         joint_of: (A, M) numbers of joint actions.
         following: (S, J) the states that follow.
         payoffs: (J, 2) what the follower earns, and what breaks its ties.
+        shunned: (n, T or 1, S, A) what counts against an action beside: its risk.
         weights: (T,) what each round counts.
         uniform: whether to play all best actions equally often instead.
         tolerance: (2,) what differs by less is tied, for each part of a payoff in its own units.
@@ -36,11 +37,12 @@ def finite(q, joint_of, following, payoffs, weights, uniform, tolerance, policy)
     for n in range(games):
         ahead = np.zeros((states, 2))
         for t in range(weights.shape[0] - 1, -1, -1):
-            chances = q[n, min(t, times - 1)]
+            chances, risk = q[n, min(t, times - 1)], shunned[n, min(t, times - 1)]
             now = np.zeros((states, 2))
             for s in range(states):
                 values = np.zeros((actions, 2))
                 for a in range(actions):
+                    values[a, 0] = -weights[t] * risk[s, a]
                     for m in range(others):
                         joint = joint_of[a, m]
                         after = following[s, joint]
@@ -56,7 +58,7 @@ def finite(q, joint_of, following, payoffs, weights, uniform, tolerance, policy)
 
 
 @compiled
-def endless(q, joint_of, following, payoffs, discount, uniform, tolerance, policy):
+def endless(q, joint_of, following, payoffs, shunned, discount, uniform, tolerance, policy):
     """Best stationary policies for endless play, by policy iteration.
 
     With discount 1 it is averages that count. A chain of play may then have several recurrent
@@ -70,6 +72,7 @@ def endless(q, joint_of, following, payoffs, discount, uniform, tolerance, polic
         joint_of: (A, M) numbers of joint actions.
         following: (S, J) the states that follow.
         payoffs: (J, 2) what the follower earns, and what breaks its ties.
+        shunned: (n, S, A) what counts against an action beside: its risk.
         discount: in (0, 1].
         uniform: whether to play all best actions equally often instead of breaking ties.
         tolerance: (2,) what differs by less is tied, for each part of a payoff in its own units.
@@ -82,9 +85,11 @@ def endless(q, joint_of, following, payoffs, discount, uniform, tolerance, polic
         values = np.zeros((states, actions, 4))
         slack = np.zeros(4)
         for _ in range(MOST_ROUNDS):
-            p, r = _chain(q[n], joint_of, following, payoffs, chosen)
+            p, r = _chain(q[n], joint_of, following, payoffs, shunned[n], chosen)
             beyond, base = _evaluated(p, r, discount, uniform)
-            _look_ahead(q[n], joint_of, following, payoffs, beyond, base, discount, values)
+            _look_ahead(
+                q[n], joint_of, following, payoffs, shunned[n], beyond, base, discount, values
+            )
             for k in range(4):
                 # With uniform ties all levels are of what the follower earns.
                 part = 0 if uniform else k % 2
@@ -142,11 +147,12 @@ def shares(q, joint_of, following, policy, discount, out):
 
 
 @compiled
-def _chain(q, joint_of, following, payoffs, chosen):
+def _chain(q, joint_of, following, payoffs, shunned, chosen):
     """The chain of play under a deterministic policy, and its rewards."""
     states, others = q.shape
     p, r = np.zeros((states, states)), np.zeros((states, 2))
     for s in range(states):
+        r[s, 0] = -shunned[s, chosen[s]]
         for m in range(others):
             joint = joint_of[chosen[s], m]
             p[s, following[s, joint]] += q[s, m]
@@ -181,12 +187,12 @@ def _evaluated(p, r, discount, uniform):
 
 
 @compiled
-def _look_ahead(q, joint_of, following, payoffs, beyond, base, discount, values):
+def _look_ahead(q, joint_of, following, payoffs, shunned, beyond, base, discount, values):
     """Fill in (S, A, 4) what each action leads to, level by level."""
     for s in range(q.shape[0]):
         for a in range(joint_of.shape[0]):
             for k in range(4):
-                values[s, a, k] = 0.0
+                values[s, a, k] = -shunned[s, a] if base[k] == 0 else 0.0
             for m in range(q.shape[1]):
                 joint = joint_of[a, m]
                 after = following[s, joint]

@@ -10,12 +10,14 @@ its actions pay c_b(x) = sum_a x_a c(a, b); the relation says which b count as a
 - `trembling`: with chance t any, all equally often, else the greatest c_b(x);
 - `level-k`: at level 0 any, all equally often, or one that is named; else the greatest c_b(x).
 
+Several followers that shun variance answer each other in pure actions, each of which is best so.
+
 The tie rule makes one number of several answers, for each quantity that is reported by itself.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +26,10 @@ from ...causal.comparison import rounded
 from ...causal.normal_form import Policies, answers_to, evaluate_commitment
 from ...causal.normal_form.selection import Selection
 from ...causal.undefined import Undefined
+from ...core.evaluate import OPTIMAL
 from ...core.relations import UNIFORM, Relations
 from ...core.ties import Ties
+from .risk import Moments, stable
 from .stage import Stage
 
 
@@ -62,6 +66,10 @@ class OneFollower:
             0 for the rest; and whether it is chances.
         """
         values = self.values(mixtures)
+        if relation == "risk-averse":
+            moments = Moments.of(mixtures, self.payoffs)
+            worth = moments.worth(self._relations.risk_aversion, len(self.payoffs))
+            return worth.within(0.0, 1).astype(np.float64), False
         if relation == "level-k" and self._relations.level == 0:
             return np.broadcast_to(self._zero, values.shape), True
         if relation == "trembling":
@@ -73,11 +81,6 @@ class OneFollower:
             weights = np.exp(self._relations.rate * (values - values.max(axis=1, keepdims=True)))
             return weights / weights.sum(axis=1, keepdims=True), True
         sizes = mixtures @ np.abs(self.payoffs)
-        if relation == "risk-averse":
-            squares = mixtures @ np.square(self.payoffs)
-            weight = self._relations.risk_aversion
-            values = values - weight * (squares - np.square(values))
-            sizes = sizes + 2 * abs(weight) * squares
         # Mixtures may have been computed, where answers tie.
         known = rounded(values, sizes, 2 * len(self.payoffs), computed=True)
         epsilon = self._relations.epsilon if relation == "epsilon" else 0.0
@@ -109,6 +112,20 @@ def level_zero(actions: tuple[str, ...], relations: Relations) -> NDArray[np.flo
 
 _Answered = tuple[list[tuple[NDArray[Any], ...]], NDArray[np.float64]]
 DESIRABLE, UTILITY = "1[Y=y]", "utility of who commits"  # no agents' names
+
+
+class Shortfall(NamedTuple):
+    """What followers could gain beyond what they earn.
+
+    Attributes:
+        regret: (n,) each, by name.
+        greatest: (n,) the greatest of any.
+        optimal: (n,) the share of answers, and of followers, that could gain nothing.
+    """
+
+    regret: dict[str, NDArray[np.float64]]
+    greatest: NDArray[np.float64]
+    optimal: NDArray[np.float64]
 
 
 class SeveralFollowers:
@@ -170,6 +187,52 @@ class SeveralFollowers:
                     likeliest = int(found.response[form.player_index(learner)].argmax())
                 table[row, 0, 0, likeliest] = 1.0
         return tables
+
+    def shunning(
+        self, mixtures: NDArray[np.float64], weight: float, ties: Ties
+    ) -> tuple[dict[str, NDArray[np.float64]], Shortfall]:
+        """What comes of risk-averse followers that answer each other in pure actions.
+
+        Args:
+            mixtures: (n, A) of the committed agent.
+            weight: of the variance.
+            ties: what is made of several such answers.
+
+        Returns:
+            (n,) DESIRABLE, UTILITY, and by name what each earns; and, over all such answers equally
+            often, what they could earn beyond, the greatest of it, and how often it is nothing. NaN
+            where there is no such answer.
+        """
+        form, leader = self._stage.form, self._leader
+        tables = {
+            name: np.moveaxis(np.asarray(table, dtype=np.float64), leader, 0)
+            for name, table in self._tables.items()
+        }
+        others = [player for player in form.players if player != form.players[leader]]
+        held = stable(mixtures, [tables[one] for one in others], weight)
+        axes = tuple(range(1, held.ndim))
+        number = held.sum(axis=axes)
+        known = np.where(number > 0, 0.0, np.nan)
+
+        def mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
+            return np.where(held, values, 0.0).sum(axis=axes) / np.maximum(number, 1) + known
+
+        found, short = {}, {}
+        for name, table in tables.items():
+            values = np.tensordot(mixtures, table, axes=1)
+            if name in others:
+                most = values.max(axis=1 + others.index(name), keepdims=True)
+                short[name] = np.where(most - values < OPTIMAL, 0.0, most - values)
+            if ties == "uniform":
+                found[name] = mean(values)
+            else:
+                sign = 1.0 if ties == "optimistic" else -1.0
+                best = (sign * values).max(axis=axes, where=held, initial=-np.inf)
+                found[name] = np.where(number > 0, sign * best, np.nan)
+        gaps = np.stack(list(short.values()))
+        worst = np.where(held, gaps.max(axis=0), 0.0).max(axis=axes) + known
+        regret = {name: mean(gap) for name, gap in short.items()}
+        return found, Shortfall(regret, worst, mean((gaps == 0).mean(axis=0)))
 
     def _answered(self, mixture: NDArray[np.float64], ties: Ties) -> _Answered:
         """The equilibria among the followers, of which there may be none, and their weights."""

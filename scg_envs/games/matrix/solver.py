@@ -73,6 +73,12 @@ class MatrixSolver(Solver):
                 "Quantal responses (logit) of play without a known end need not be unique; set "
                 "`clock` for them."
             )
+        several = len(answers.learners) > 1 and env.repetition.rounds == 1
+        if several and "risk-averse" not in answers.relations:
+            self.why_not = (
+                "Several followers that shun variance are known to answer in pure actions alone; "
+                "take the selection 'pure'."
+            )
         if uncertain.observability < 1:
             self.relations = ("exact",)
             self.why_not = "Those who do not see the commitment play as without one."
