@@ -185,14 +185,15 @@ def play_out(
         seen: what the agents see now.
 
     Returns:
-        The rewards and the info of the last step, and what was said.
+        What each agent has earned, the info of the last step, and what was said.
     """
-    rewards: dict[str, float] = {}
+    earned = dict.fromkeys(game.possible_agents, 0.0)
     infos: dict[str, Any] = {}
     while game.agents:
         mover = game.mover
         seen, rewards, _, _, infos = game.step({mover: movers[mover](seen[mover])})
-    return rewards, next(iter(infos.values())), game.transcript()
+        earned = {agent: earned[agent] + reward for agent, reward in rewards.items()}
+    return earned, next(iter(infos.values())), game.transcript()
 
 
 @dataclass(frozen=True)

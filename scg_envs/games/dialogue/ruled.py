@@ -37,16 +37,22 @@ class TurnRules(ABC):
     Attributes:
         committed: who may commit.
         learner: who answers.
-        outcomes: what an episode can end in.
-        aim: the outcome that the human wants, if nobody says another.
         kinds: the kinds of pre-policies, the first being the default.
     """
 
     committed: ClassVar[str]
     learner: ClassVar[str]
-    outcomes: ClassVar[tuple[str, ...]]
-    aim: ClassVar[str]
     kinds: ClassVar[tuple[str, ...]]
+
+    @property
+    @abstractmethod
+    def outcomes(self) -> tuple[str, ...]:
+        """What an episode can end in; a constant of the class where all layouts have the same."""
+
+    @property
+    @abstractmethod
+    def aim(self) -> str:
+        """The outcome that the human wants, if nobody says another."""
 
     @property
     @abstractmethod
