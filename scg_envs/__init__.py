@@ -16,7 +16,15 @@ from .core import starting  # noqa: F401 - first, before what takes long
 from .core.registry import register_all
 
 if TYPE_CHECKING:
-    from . import banana_v0, bargaining_v0, barrier_v0, commons_v0, matrix_v0, ultimatum_v0
+    from . import (
+        banana_v0,
+        bargaining_v0,
+        barrier_v0,
+        commons_v0,
+        matrix_v0,
+        persuasion_v0,
+        ultimatum_v0,
+    )
     from .core.commitment import CommitmentEnv, UncertainCommitment
     from .core.scenario import Scenario, make_scenario
     from .core.scheme import Commitment, CommitmentScheme
@@ -34,6 +42,7 @@ __all__ = [
     "commons_v0",
     "make_scenario",
     "matrix_v0",
+    "persuasion_v0",
     "ultimatum_v0",
 ]
 __version__ = "0.1.0"

@@ -142,6 +142,11 @@ DRAWS = {
     "ultimatum": Draws(
         game=lambda game: chain([9, *_UNSEEN, 10] * 2, count(11)), instead=8, sees=2
     ),
+    "persuasion": Draws(
+        game=lambda game: chain([8, 9] * 2, count(11, 2)),
+        committed=lambda game: count(10, 2),
+        sees=2,
+    ),
     "matrix": Draws(
         game=lambda game: [4, 4],
         committed=partial(_rounds, place=0),
@@ -278,6 +283,8 @@ FURTHER = [
     ("commons", {"players": 6, "signatories": 3, "unit": 20, "pre_policy": "proportional"}),
     ("ultimatum", {"layout": "mixed", "interactions": 5, "pre_policy": "full"}),
     ("ultimatum", {"layout": "mixed", "interactions": 3, "currency": "medicine"}),
+    ("persuasion", {"layout": "adviser", "rounds": 5, "pre_policy": "grid", "resolution": 2}),
+    ("persuasion", {"rounds": 6, "record": "own", "receivers": "row", "desirable": "pass"}),
     ("rps_judge", {"rounds": 6, "discount": 0.7, "learner": "two"}),
     ("rps_judge", {"rounds": 4, "clock": True, "committed": "one", "learner": "judge"}),
     ("prisoners_dilemma", {"rounds": 5, "memory": 2, "pre_policy": "finite-state"}),

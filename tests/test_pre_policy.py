@@ -20,6 +20,7 @@ from scg_envs.games.banana.game import BananaRules
 from scg_envs.games.bargaining.prices import KINDS as PRICES
 from scg_envs.games.commons.norms import KINDS as NORMS
 from scg_envs.games.matrix.pre_policies import KINDS as RULES
+from scg_envs.games.persuasion.rules import PersuasionRules
 from scg_envs.games.ultimatum.principles import KINDS as PRINCIPLES
 
 _KINDS = {
@@ -27,6 +28,7 @@ _KINDS = {
     "banana": BananaRules.kinds,
     "ultimatum": PRINCIPLES,
     "commons": NORMS,
+    "persuasion": PersuasionRules.kinds,
     "barrier": (None,),
 }
 

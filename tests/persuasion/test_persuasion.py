@@ -183,20 +183,30 @@ def test_policies_are_judged_as_they_play(record, receivers):
 
 
 def test_one_who_lives_on_finds_out_and_a_row_does_not():
-    """Told to buy, by a sender that is bound to say so of bad goods alone, if it is bound at all.
+    """Looking costs a little, and shows who told of a good one to buy that it was not bound.
 
-    A purchase loses .35 x .4 - .65 x .2 = .01 in expectation, and a good one shows that the sender
-    is not bound; after that buying is worth .2.
+    The sender says "buy" of bad ones alone, if it is bound, which is likely; a good one is rare and
+    precious. With two actions alone nobody would ever look: what is not bound says "buy" always, so
+    that belief in being bound only falls, and whoever does not act at first will or won't anyway.
     """
-    settings = {"good": 0.6, "credibility": 0.35, "record": "own", "pre_policy": "grid"}
-    bought = {}
+    stage = Stage.of(
+        {
+            "states": ["good", "bad"],
+            "actions": ["pass", "look", "buy"],
+            "prior": [0.2, 0.8],
+            "sender": [[0, 0, 1], [0, 0, 1]],
+            "receiver": [[0, -0.01, 9], [0, -0.02, -1]],
+        }
+    )
+    settings = {"credibility": 0.7, "record": "own", "pre_policy": "grid", "rounds": 3}
+    done = {}
     for receivers in ("one", "row"):
-        problem = PersuasionProblem(**settings, receivers=receivers, rounds=4, resolution=1)
-        point = problem.pre_policies.point(((1, 0), (0, 1)))
+        problem = PersuasionProblem(stage, receivers=receivers, resolution=1, **settings)
+        point = problem.pre_policies.point(((1, 0, 0), (0, 0, 1)))
         first, *_ = problem.solver.plan(point, True, True)
-        bought[receivers] = bool(first[0, 1])
+        done[receivers] = stage.actions[first[0, 2]]
         assert problem.learnable == (receivers == "one")
-    assert bought == {"one": True, "row": False}
+    assert done == {"one": "look", "row": "pass"}
 
 
 def test_a_stage_is_read_from_a_file(tmp_path):

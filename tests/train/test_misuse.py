@@ -13,6 +13,7 @@ NUMBERS = {
     "bargaining": ("cost", "worth", "target", "horizon", "limit", "discount", "credibility"),
     "banana": ("wanted", "messages", "observability"),
     "ultimatum": ("interactions",),
+    "persuasion": ("good", "worth", "flawed", "rounds", "resolution"),
     "commons": ("players", "signatories", "stock", "months", "unit", "collapse"),
     "penalty": ("k",),
     "public_goods": ("players", "tokens", "factor"),
@@ -24,6 +25,7 @@ NAMES = {
     "bargaining": ("seller", "pre_policy"),
     "banana": ("topic", "pre_policy"),
     "ultimatum": ("norm", "manner", "currency", "pre_policy"),
+    "persuasion": ("layout", "record", "receivers", "pre_policy"),
     "commons": ("layout", "pre_policy", "served"),
 }
 CASES = [

@@ -51,6 +51,7 @@ UNCERTAIN = (
     "banana",
     "ultimatum",
     "commons",
+    "persuasion",
     "stag_hunt",
     "household",
 )
@@ -86,6 +87,7 @@ def test_nobody_has_moved_when_it_is_announced(problem):
         "banana",
         "ultimatum",
         "commons",
+        "persuasion",
     ):  # their frames are what was said
         said = frames[0][HEIGHT:], frames[HELD][HEIGHT:]
         rows = [np.flatnonzero((page != page[-1, -1]).any(axis=(1, 2))) for page in said]

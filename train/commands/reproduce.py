@@ -44,6 +44,9 @@ Conditions and metrics:
   paper        figure 1 ... figure 4 | table 1 | appendix D | proposition 4.1: WHAT
                payoff, pure_equilibria, equilibria, equilibrium_exists, recall, answer, below_46
                (1 for yes), p_before, p_after, causal_effect, steps, above_cost, printed_mean
+  persuasion   prosecutor | sale: CHANCE OF A GOOD ONE, WORTH, WORTH OF A BAD ONE
+               guilty, convicted; p_before, honest, at_most, closed_form, found, unkind (found
+               where an indifferent buyer does not buy)
   climbing, penalty, stackelberg-pomdp
                GAME: CELL | equilibrium CELL | best commitment | alone
                payoff, leader, found (by a search), learned (against Q-learners), desirable

@@ -14,6 +14,7 @@ from .composites import reproduce_composites
 from .lola import reproduce_lola
 from .oracles import reproduce_oracles
 from .paper import SLIPS, reproduce_paper
+from .persuasion import reproduce_persuasion
 from .rows import Row
 from .scai import reproduce_scai
 
@@ -153,6 +154,16 @@ EXPERIMENTS: dict[str, Experiment] = {
         (
             "Payoffs are put in and the optimum is one of them; what learned followers make of it "
             "has no published number.",
+        ),
+    ),
+    "persuasion": Experiment(
+        "the prosecutor's example, and what commitment is worth in GLEE's sale",
+        "Kamenica and Gentzkow 2011, American Economic Review; Shapira et al. 2024, arXiv 2410.05254",
+        reproduce_persuasion,
+        (
+            "Prior and payoffs are put in; that twice the prior is convicted follows from them.",
+            "GLEE's sellers commit to nothing, so that the sale's rows have no published number; "
+            "its language models' games cannot be checked here.",
         ),
     ),
     "climbing": Experiment(

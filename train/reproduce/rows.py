@@ -67,6 +67,7 @@ TOLERANCES = {
     "answer": 0.0,
     "below_46": 0.0,
     "leader": 1e-9,
+    "convicted": 1e-9,
     "payoff": 1e-9,
     "printed_mean": 0.005,  # of numbers printed with two decimals
     "printed_mean_1": 0.05,  # with one

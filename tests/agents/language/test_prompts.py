@@ -35,6 +35,7 @@ def test_every_role_has_its_prompt():
     roles |= {"bargaining_buyer", "bargaining_seller"}
     roles |= {"banana_helper", "banana_user", "banana_judge"}
     roles |= {"ultimatum_assistant", "ultimatum_user", "commons_outsider"}
+    roles |= {"persuasion_receiver", "persuasion_sender"}
     assert set(prompt_names()) == roles
 
 
