@@ -19,6 +19,7 @@ SUITES = {
     "matrix": "matrix games: steps, exact best responses",
     "commons": "the commons: months of all players",
     "language": "language games: whole episodes between offline players",
+    "persuasion": "persuasion: rounds played in batches",
     "causal": "equilibria, optimal commitments, games with observations",
     "mixed": "searching mixed commitments against the linear program that knows the best",
     "search": "the whole of scg search barrier --responder ppo against the naive route",

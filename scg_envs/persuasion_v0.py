@@ -49,13 +49,21 @@ record takes finitely many values, so that there is no grid of beliefs and no er
 (`scg_envs.games.persuasion.records`). The least credibility with which 2/3 of the sales can still
 be made is .5, by an honest sender.
 
+## What is learned
+
+Against PPO, which sees the rule's number, `scg search persuasion --responder ppo` recommends .45
+with the exact P .6333, the best there is under uniform ties, for seeds 0 and 1; for seed 2 it
+recommends .5, where its buyer buys (.6667) and is indifferent, so that nothing is certified. With
+`--resolution 25`, on which nobody is ever indifferent, it recommends .48 and P is .6533, the best,
+for all three. A run takes 29 to 37 s of one core.
+
 ## Arguments
 
 ```python
 persuasion_v0.parallel_env("sale", committed="sender", good=0.5, worth=1.2, rounds=20)
 ```
 
-- `layout`: see above; `good`, `worth`, `flawed` are the sale's.
+- `layout`: one of the variants; `good`, `worth`, `flawed` are the sale's.
 - `rounds`: how many (1).
 - `record`: what the receiver is shown of earlier rounds: recommendations and `states`; states only
   where its `own` payoff told it; `signals` alone; or `none`.

@@ -29,8 +29,8 @@ class Bench(Run):
     """Measure.
 
     Attributes:
-        only: the parts to measure, with commas between: barrier, matrix, language, causal, mixed,
-            search, scaling, peers; all if None.
+        only: the parts to measure, with commas between: barrier, matrix, language,
+            persuasion, causal, mixed, search, scaling, peers; all if None.
         repeats: the repeats of every figure.
     """
 

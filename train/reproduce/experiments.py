@@ -158,7 +158,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     ),
     "persuasion": Experiment(
         "the prosecutor's example, and what commitment is worth in GLEE's sale",
-        "Kamenica and Gentzkow 2011, American Economic Review; Shapira et al. 2024, arXiv 2410.05254",
+        "Kamenica and Gentzkow 2011, AER; Shapira et al. 2024, arXiv 2410.05254",
         reproduce_persuasion,
         (
             "Prior and payoffs are put in; that twice the prior is convicted follows from them.",

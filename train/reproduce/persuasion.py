@@ -1,10 +1,10 @@
 """Bayesian persuasion: the prosecutor's example, and GLEE's sale with a seller that commits.
 
-The prosecutor's prior and payoffs are put in, and twice the prior is convicted: what is derived from
-them could not have come out otherwise. GLEE has no seller that commits, and publishes no number of
-one: its sale's rows have no published number. `at_most` is of linear programs, `closed_form` the
-formula for two states, `found` what a search recommends against a buyer that reasons and buys where
-it is indifferent, `unkind` the same where it does not.
+The prosecutor's prior and payoffs are put in, and twice the prior is convicted: what is derived
+from them could not have come out otherwise. GLEE has no seller that commits, and publishes no
+number of one: its sale's rows have no published number. `at_most` is of linear programs,
+`closed_form` the formula for two states, `found` what a search recommends against a buyer that
+reasons and buys where it is indifferent, `unkind` the same where it does not.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ class Stage:
         actions: what the receiver's are called; they are the sender's signals and the outcomes too.
         prior: the chance of each state.
         sender: for each state, what the sender has of each action.
-        receiver: the same for the receiver.
+        receiver: for each state, what the receiver has of each action.
         aim: the action that the human wants by default.
 
     Raises:

@@ -16,6 +16,8 @@ KNOWN = {
     "evaluator": (1, "73c52ef432a1e3ec"),
     "generator": (1, "f635c55d51111cfd"),
     "moves": (1, "442a6a7661403799"),
+    "persuasion_receiver": (1, "ffba19b2daca2d5e"),
+    "persuasion_sender": (1, "4f48b7938f6702fe"),
     "repair": (1, "7ffc7385f49eb0ae"),
     "ultimatum_assistant": (1, "74b7dcd8df11bbe4"),
     "ultimatum_user": (1, "5ba2d5871d540224"),
