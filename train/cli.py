@@ -35,6 +35,7 @@ COMMANDS = {
     "preferences-fit": "learn what people want from comparisons of episodes",
     "preferences-check": "what comparisons are fit for: identification, bounds, faults",
     "preferences-simulate": "comparisons of simulated people, whose truth is known",
+    "preferences-infer": "what a follower wants, and how rational it is, from its answers",
     "talk": "find the best commitment in words, with language models or without",
     "reproduce": "published results, beside ours",
     "train-baseline": "what independent learners reach without intervention",

@@ -84,6 +84,7 @@ def test_every_command_that_writes_is_tried():
     assert set(COMMANDS) - writing == {
         "benchmark",
         "preferences-check",
+        "preferences-infer",
         "report",
         "sweep",
         "transcript",

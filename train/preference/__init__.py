@@ -5,6 +5,9 @@
     graph         the assumptions, and whether the value of an outcome follows from such data
     model         Bradley-Terry models
     values        the value of each outcome, adjusted for how pairs came about
+    types         people who want different things, told apart
+    held_out      how well those who were not asked are predicted
+    behaviour     what a follower wants, from what it answers to commitments
     bounds        what the values lie between where nothing identifies them
     learned       a fit as a file, for `scg search GAME --desirable learned:DIR`
 
