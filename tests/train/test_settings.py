@@ -83,6 +83,7 @@ def test_every_command_that_writes_is_tried():
     assert {words.split()[0] for words in TYPED} == writing
     assert set(COMMANDS) - writing == {
         "benchmark",
+        "compare",
         "preferences-check",
         "preferences-infer",
         "report",
