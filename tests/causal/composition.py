@@ -242,8 +242,8 @@ def check(seed: int) -> dict[str, int]:
     # Doing nothing changes nothing, by any rule.
     classes = ("pure", "mixed", "behavioral") if agents == 2 and seed % 4 == 0 else ("pure",)
     for policies in classes:
+        one = interventional_outcomes(game, None, policies=policies)  # type: ignore[arg-type]
         for nothing in (commit(game, {}), do(game, {}), commit(game, {}, observability=0.5)):
-            one = interventional_outcomes(game, None, policies=policies)  # type: ignore[arg-type]
             two = interventional_outcomes(game, nothing, policies=policies)  # type: ignore[arg-type]
             for row in effects(one, two, event, ("pure", "extreme")):
                 assert isinstance(row.delta_ce, Undefined) or row.delta_ce == 0, row

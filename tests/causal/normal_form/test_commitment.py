@@ -116,12 +116,13 @@ small = st.tuples(st.integers(1, 4), st.integers(1, 4)).flatmap(
 def test_optimistic_mixed_value_is_above_every_equilibrium(tables, leader):
     """von Stengel and Zamir 2010; the same holds for any objective, such as P(Y)."""
     game = NormalForm(tables[:2])
+    played = solve_bimatrix(game, exact=False)
     for objective in (None, tables[2], (tables[2] > 0).astype(int)):
         best = mixed_commitment(game, leader, objective)
         table = game.payoffs[leader] if objective is None else objective
         assert best.regret <= 1e-9
         assert float(game.expected(table, best.response)) == pytest.approx(best.value, abs=1e-9)
-        for e in solve_bimatrix(game, exact=False):
+        for e in played:
             assert best.value >= game.expected(table, e.profile) - 1e-8
         assert best.value >= pure_commitment(game, leader, objective).value - 1e-9
         lowest = mixed_commitment(game, leader, objective, ties="pessimistic")
