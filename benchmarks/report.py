@@ -17,6 +17,8 @@ ASKED = {
     ("barrier/commitment", 1): 100e3,
     ("barrier/gym_make", 1): 150e3,
     ("ppo/batched", 1): 60e3,
+    ("commons/greedy", 1): 5e6,
+    ("commons/quota", 1): 5e6,
     ("language/calibrated", 1): 500e3,
     ("language/rational", 1): 500e3,
     ("search/ppo_wall", 2): 15.0,

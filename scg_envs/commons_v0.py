@@ -40,8 +40,9 @@ Without a norm that binds all players are alike and ask for everything: 3 to 6 o
 equilibrium in which all do alike. The 100 of the stock are gone in the first month. One outsider
 answers a norm as well as can be, by dynamic programming over month, stock and excess. With
 `grim:10` it keeps the quota for eleven months and takes the 60 that are left in the last: 170,
-where the quota all year is worth 120. If all keep the quota all year they take 600, and the best
-for all together is 650. If the norm binds with chance c, the quota is kept where
+where the quota all year is worth 120. (Were all served at random it would ask for everything in
+that month, which makes 190.) If all keep the quota all year they take 600, and the best for all
+together is 650. If the norm binds with chance c, the quota is kept where
 170c + 2(1 - c) > 60c + 20(1 - c), so from c = .141 on.
 
 Several outsiders play an equilibrium: subgame perfect, pure, and such that after every history all
@@ -49,6 +50,10 @@ of them do alike; `ties` say which, `optimistic` and `pessimistic` the best and 
 desirable outcome, `uniform` their mean. To ask for everything is always one, in which the stock
 collapses. Of five players four have to sign: with fewer no norm here lets the stock last in any of
 these equilibria. Equilibria in which outsiders do different things, or mix, are not looked at.
+
+PPO as it is set (a million months) recommends a norm that makes the stock last, P = 1 exactly and
+as learned, with seeds 0, 1 and 2, in 42 to 47 s of one core; under it the outsider that learned
+earns 2 to 6 less than the best.
 
 ## Variants (`layout`)
 

@@ -52,7 +52,7 @@ class Plain:
         return got[0], got[-1], state
 
     def equilibria(self, month, stock, most):
-        """All (value, whether the stock lasts) of equilibria that are the same for everybody.
+        """All (value, whether the stock lasts, what a signatory earns) of equilibria of all alike.
 
         Each deviation is answered by the equilibrium that is worst for whoever deviated.
         """
@@ -66,19 +66,21 @@ class Plain:
             return kept * (got + later) + (1 - kept) * broken
 
         def worst(state):
-            return min(value for value, _ in self.equilibria(month + 1, *state))
+            return min(value for value, *_ in self.equilibria(month + 1, *state))
 
         for ask in range(stock + 1):
             against = [worth(own, ask, worst) for own in range(stock + 1)]
-            state = self.month(stock, most, ask, ask)[2]
+            _, signed, state = self.month(stock, most, ask, ask)
+            unkept = self.month(stock, most, ask, ask, kept=False)[1]
             if last or state is None:
-                futures = {(Fraction(0), last)}
+                futures = {(Fraction(0), last, Fraction(0))}
             else:
                 futures = self.equilibria(month + 1, *state)
-            for future, lasts in futures:
+            for future, lasts, later in futures:
                 value = worth(ask, ask, lambda _, future=future: future)
                 if value >= max(against):
-                    found.add((value, lasts))
+                    earned = kept * (signed + later) + (1 - kept) * unkept
+                    found.add((value, lasts, earned))
         return found
 
     def start(self):

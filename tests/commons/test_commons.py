@@ -61,6 +61,8 @@ def test_the_one_who_is_free_keeps_the_quota_until_the_last_month():
     answer = problem.solver.answer(problem.pre_policies.point("grim:10"))
     asks = [place[3] * 5 for place in answer.places(1)]
     assert asks == [10] * 11 + [60]
+    gamble = GAME.make_problem(served="random").solver
+    assert gamble.answer(gamble.pre_policies.point("grim:10")).places(1)[-1][3] * 5 == 100
 
 
 INSTANCES = st.fixed_dictionaries(
@@ -116,10 +118,14 @@ def check(case, quota, signatories, collapse):
     for number, known in ((point, bound.start()), (0, free.start())):
         answer = problem.solver.answer(number)
         for side in range(2):
-            values = [float(value) for value, lasts in known if lasts == side]
-            assert answer.values[side] == pytest.approx(max(values, default=NEVER), abs=1e-9)
+            best = max((value for value, lasts, _ in known if lasts == side), default=NEVER)
+            assert answer.values[side] == pytest.approx(float(best), abs=1e-9)
+            earned = problem.solver.found(number, bool(side))[1]
+            ends = [one for one in known if one[0] == best and one[1] == side]
+            if number and ends:
+                assert min(abs(float(one[2]) - earned) for one in ends) < 1e-9
         assert answer.least == pytest.approx(float(min(known)[0]), abs=1e-9)
-        sides = {float(lasts) * (float(trust) if number else 1.0) for _, lasts in known}
+        sides = {float(lasts) * (float(trust) if number else 1.0) for _, lasts, _ in known}
         found = problem.solver.bounds([number])[0]
         np.testing.assert_allclose(found, [min(sides), max(sides)], atol=1e-12)
 
@@ -311,8 +317,8 @@ def test_the_search_in_words_finds_a_norm_that_lasts():
 
 def test_what_is_reproduced_is_a_closed_form_of_what_was_put_in():
     rows = reproduce_commons()
-    assert Counter(row.role for row in rows) == {"input": 2, "derived": 5, "unpublished": 10}
-    assert {row.ours for row in rows if row.role == "derived"} == {600, 100, 650, 170, 120}
+    assert Counter(row.role for row in rows) == {"input": 2, "derived": 6, "unpublished": 10}
+    assert {row.ours for row in rows if row.role == "derived"} == {600, 100, 650, 170, 190, 120}
     assert not [row for row in rows if row.verdict == "outside"]
     found = {row.condition: row.ours for row in rows if row.metric == "p_after"}
     assert found["found by search"] == 1

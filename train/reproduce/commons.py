@@ -36,6 +36,9 @@ def reproduce_commons(seed: int = 0) -> list[Row]:
     closed("social optimum", [(6.5, stock)], planned(rules))
     best = float(problem.solver.answer(grim).values.max()) * rules.unit
     closed("grim:10, the one who is free", [(7.0, quota), (1.0, stock)], best)
+    random = CommonsProblem(served="random").solver.answer(grim)
+    gambled = float(random.values.max()) * rules.unit
+    closed("grim:10, the one who is free, served at random", [(9.0, quota), (1.0, stock)], gambled)
     earned = float(problem.solver.respond([grim]).utility[0])
     closed("grim:10, each of four signatories", [(12.0, quota)], earned)
     found = search("commons", seed=seed)

@@ -119,8 +119,10 @@ EXPERIMENTS: dict[str, Experiment] = {
             "predicted.",
             "Nobody can commit in GovSim: what its language models took after talking, and how "
             "often their stock survived, is not compared.",
-            "Overdrawn stock is handed out agent by agent in an order of chance, where GovSim "
-            "hands out unit by unit; no row hangs on that but the chances with which a norm binds.",
+            "Overdrawn stock is handed out agent by agent, to signatories of a norm that binds "
+            "first or in an order of chance, where GovSim hands out unit by unit among all: what "
+            "one who is free makes of the last month, and from which chance on a norm is kept, "
+            "hang on that.",
         ),
     ),
     "lola": Experiment(
