@@ -19,6 +19,7 @@ before play: to an action, a mixture, or a rule that answers what happened in th
 - classics: `prisoners_dilemma`, `stag_hunt`, `battle_of_the_sexes`, `chicken`, `matching_pennies`,
   `rock_paper_scissors`, `climbing`, `penalty` (`k`), `inspection`, `conitzer_sandholm`,
   `user_assistant`;
+- of a mechanism: `cost_sharing` (`needs`, `parts`, `groups`);
 - of n players: `n_prisoners_dilemma` (`players`), `public_goods` (`players`, `tokens`, `factor`),
   `volunteers_dilemma` (`players`).
 

@@ -144,6 +144,17 @@ search composite --aim nobody
 search composite --games 111+322 --how parallel --desirable both
 search composite --layout 111
 search composite --wait 3
+search cost_sharing --needs 3
+search cost_sharing --needs 3 --needs -4
+search cost_sharing --needs 3 --needs nan
+search cost_sharing --needs 3 --needs few
+search cost_sharing --parts 0
+search cost_sharing --parts 500
+search cost_sharing --parts 1.5
+search cost_sharing --groups some
+search cost_sharing --desirable A+D
+search cost_sharing --committed A
+search cost_sharing --layout x
 search bargaining --target -5
 transcript
 transcript missing

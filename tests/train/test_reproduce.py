@@ -364,6 +364,13 @@ def test_searches_of_composites_find_the_best_plan(rows):
         assert row.ours == rows("composites", row.condition, "p_pure").ours
 
 
+def test_cost_sharing_is_as_by_hand(rows):
+    compared = [row for row in rows.all["cost-sharing"] if row.published is not None]
+    assert [row.verdict for row in compared] == ["inside"] * 3
+    assert rows("cost-sharing", "least core", "excess").ours == pytest.approx(-10)
+    assert rows("cost-sharing", "search", "found").ours == 1.0
+
+
 @pytest.mark.parametrize("experiment", EXPERIMENTS)
 def test_rows_state_where_they_come_from(rows, experiment):
     made = rows.all[experiment]

@@ -15,12 +15,13 @@ from ...causal.normal_form import NormalForm
 from ...core.errors import InvalidArgument, UnknownName
 from . import classics, many_players, paper
 from .composite import composite
+from .cost_sharing import cost_sharing
 from .matrix_game import MatrixGame, joint_labels
 from .ordinal import is_ordinal, ordinal, ordinal_game
 
 __all__ = ["GAMES", "GameSource", "MatrixGame", "matrix_game"]
 
-_FAMILIES: tuple[Callable[..., MatrixGame], ...] = (ordinal, composite)
+_FAMILIES: tuple[Callable[..., MatrixGame], ...] = (ordinal, composite, cost_sharing)
 
 GAMES: dict[str, Callable[..., MatrixGame]] = {
     maker.__name__: maker
