@@ -11,6 +11,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from ...core.pre_policy import Finite
 from ...core.ties import Ties
 from ...games.matrix.cost_games import CostGame
 from ...games.matrix.problem import MatrixProblem
@@ -40,6 +41,7 @@ def _rows(sheet: Sheet) -> Iterator[Row]:
     sides: tuple[Ties, ...] = ("optimistic", "pessimistic")
     for ties in sides:
         problem = MatrixProblem("cost_sharing", ties=ties)
+        assert isinstance(problem.pre_policies, Finite)
         p = problem.solver.respond(np.arange(problem.pre_policies.size)).p[:-1]
         where = f"divisions that keep all: {ties} ties"
         yield sheet.computed(where, "divisions", None, float(p.sum()))
