@@ -86,7 +86,8 @@ class Doubts:
     def random(self):
         which, place = divmod(self._drawn, 1 + len(self._seats))
         self._drawn += 1
-        number = [1, *(self._draws.sees if own else 1_000 for own in self._seats)][place]
+        others = (self._draws.sees if own else 1_001 + k for k, own in enumerate(self._seats))
+        number = [1, *others][place]
         return self._chance(numbers=[which * COMMITMENT + number]).random()
 
     def integers(self, *args, **kwargs):
@@ -147,6 +148,7 @@ DRAWS = {
         committed=lambda game: count(10, 2),
         sees=2,
     ),
+    "sequential_public_goods": Draws(sees=2),
     "matrix": Draws(
         game=lambda game: [4, 4],
         committed=partial(_rounds, place=0),

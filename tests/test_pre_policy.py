@@ -21,6 +21,7 @@ from scg_envs.games.bargaining.prices import KINDS as PRICES
 from scg_envs.games.commons.norms import KINDS as NORMS
 from scg_envs.games.matrix.pre_policies import KINDS as RULES
 from scg_envs.games.persuasion.rules import PersuasionRules
+from scg_envs.games.sequential_public_goods.rules import GoodsRules
 from scg_envs.games.ultimatum.principles import KINDS as PRINCIPLES
 
 _KINDS = {
@@ -29,6 +30,7 @@ _KINDS = {
     "ultimatum": PRINCIPLES,
     "commons": NORMS,
     "persuasion": PersuasionRules.kinds,
+    "sequential_public_goods": GoodsRules.kinds,
     "barrier": (None,),
 }
 

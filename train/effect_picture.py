@@ -256,8 +256,12 @@ def _write_values(axes: Any, panel: _Panel, places: NDArray[np.float64]) -> None
 def _label_posts(
     problem: CommitmentProblem, figure: Any, panels: int, places: NDArray[np.float64]
 ) -> None:
-    """The columns' and rows' numbers along the axes of each map."""
+    """The columns' and rows' numbers along the axes of each map, where pre-policies are cells."""
     labels = [problem.pre_policies.label(point) for point in range(len(places))]
+    if not all(isinstance(label, (tuple, list)) and len(label) == 2 for label in labels):
+        for axes in figure.axes[:panels]:  # the picture says what is where
+            axes.set_axis_off()
+        return
     for axes in figure.axes[:panels]:
         for axis, column in ((axes.xaxis, 0), (axes.yaxis, 1)):
             ticks = {label[column]: places[k, column] for k, label in enumerate(labels)}

@@ -194,6 +194,13 @@ GAMES: tuple[Game, ...] = (
         layout="sale",
         layouts="scg_envs.games.persuasion.stage:layouts",
     ),
+    Game(
+        name="sequential_public_goods",
+        module="scg_envs.sequential_public_goods_v0",
+        vector="scg_envs.games.sequential_public_goods.vector:GoodsVectorEnv",
+        problem="scg_envs.games.sequential_public_goods.problem:GoodsProblem",
+        language="scg_envs.games.sequential_public_goods.language:GoodsLanguage",
+    ),
     _matrix_game("household"),
     _matrix_game("rps_judge"),
     _matrix_game("wichardt"),

@@ -15,6 +15,7 @@ NUMBERS = {
     "ultimatum": ("interactions",),
     "persuasion": ("good", "worth", "flawed", "rounds", "resolution"),
     "commons": ("players", "signatories", "stock", "months", "unit", "collapse"),
+    "sequential_public_goods": ("players", "levels", "power", "gamma", "rho", "threshold"),
     "penalty": ("k",),
     "public_goods": ("players", "tokens", "factor"),
 }
@@ -27,6 +28,7 @@ NAMES = {
     "ultimatum": ("norm", "manner", "currency", "pre_policy"),
     "persuasion": ("layout", "record", "receivers", "pre_policy"),
     "commons": ("layout", "pre_policy", "served"),
+    "sequential_public_goods": ("bonus", "pre_policy"),
 }
 CASES = [
     *((game, name, "x") for game, names in NUMBERS.items() for name in names),

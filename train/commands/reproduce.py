@@ -28,6 +28,12 @@ Conditions and metrics:
                parameter, slowed and learned (1 for yes: farther from the users in epoch 5 than
                with neutral users, near them in epoch 20)
 
+  sequential-public-goods
+               usual mechanism | some mechanism (without a threshold) | best mechanism |
+               cost C, power P, threshold B | threshold 3, no bonus, penalty P
+               p_before, only_equilibrium (1 for yes), utility, found (by a search),
+               share_sure (of the mechanisms, where full effort is the only equilibrium outcome),
+               least_rho_formula, least_rho_solved
   akata        dilemma | battle: GROUP x GPT-4 | GROUP, by base, x GPT-4 | GROUP x itself;
                left out: GAME, GROUP by GROUP; commit: GAME, GROUP (: a plain commitment)
                both_cooperate, both_defect, coordinated, points; last_round, other_last,

@@ -16,6 +16,7 @@ from .lola import reproduce_lola
 from .oracles import reproduce_oracles
 from .paper import SLIPS, reproduce_paper
 from .persuasion import reproduce_persuasion
+from .public_goods import reproduce_public_goods
 from .rows import Row
 from .scai import reproduce_scai
 
@@ -84,6 +85,22 @@ EXPERIMENTS: dict[str, Experiment] = {
             "Epoch 1 is outside: the first principle is drawn evenly here, and was not by GPT-4.",
             "Rude fair and rude selfish users are outside: what manners do to altruistic ones, to "
             "which it was fitted, is another thing there.",
+        ),
+    ),
+    "sequential-public-goods": Experiment(
+        "sequential public goods: free riding, and where full effort is the only equilibrium",
+        "Liang et al. 2026, AAMAS (MAC-SPGG); arXiv 2508.02076",
+        reproduce_public_goods,
+        (
+            "Nothing is compared: the reward is built from what the authors say of theirs, and the "
+            "paper's formula, its theorems' conditions (said to be strictly convex costs, lowest "
+            "contributions above 0, bounds of gamma, rho and the penalty) and its tables could not "
+            "be checked.",
+            "Its claims hold in our game: nobody contributes without its rewards, and under some "
+            "mechanisms full effort is the only subgame-perfect outcome. That welfare rises with "
+            "gamma and rho and falls with B is not looked at.",
+            "In our game bonuses alone never make full effort sure on the grid at cost 1: whoever "
+            "is first gives less the higher they are.",
         ),
     ),
     "akata": Experiment(

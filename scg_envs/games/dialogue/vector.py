@@ -52,12 +52,26 @@ class Turn(NamedTuple):
 
 @compiled
 def draw_commitments(
-    bases, played, shown, keys, episodes, given, mask, drawn, null, unbound, blind, chances
+    bases,
+    announced,
+    played,
+    shown,
+    keys,
+    episodes,
+    given,
+    mask,
+    drawn,
+    null,
+    unbound,
+    blind,
+    chances,
 ):
     """Begin the commitment phase of every game where `mask` is set, in place.
 
     Args:
         bases: (N,) uint64, written: what the episode's draws are hashed from.
+        announced: (N,) int32, written: the number of the pre-policy that is announced; the one that
+            is played where the follower is shown none and `blind` says what that is.
         played: (N,) int32, written: the number of the pre-policy that is played.
         shown: (N,) int32, written: the number that the follower is shown, or the null token's.
         keys: (N,) uint64.
@@ -76,15 +90,15 @@ def draw_commitments(
         base = episode_base(keys[i], episodes[i])
         episodes[i] += np.uint64(1)
         bases[i] = base
-        announced = given[i]
-        if announced < 0:
-            announced = drawn[np.int64(unit(base, ANNOUNCED) * drawn.shape[0])]
-        played[i] = announced if binds(base, chances[0]) else unbound
-        shown[i] = announced
+        number = given[i]
+        if number < 0:
+            number = drawn[np.int64(unit(base, ANNOUNCED) * drawn.shape[0])]
+        announced[i] = shown[i] = number
+        played[i] = number if binds(base, chances[0]) else unbound
         if not is_shown(base, 2, chances[1]):
             shown[i] = null
             if blind >= 0:
-                played[i] = blind
+                announced[i] = played[i] = blind
 
 
 class TurnVectorEnv(SteppedEnv):
@@ -94,6 +108,7 @@ class TurnVectorEnv(SteppedEnv):
         *SteppedEnv.state_attributes,
         "_drawn",
         "_given",
+        "_announced",
         "_played",
         "_shown",
         "_bases",
@@ -140,6 +155,7 @@ class TurnVectorEnv(SteppedEnv):
         self._null = 1 if pre_policies is None else pre_policies.size
         self.set_pre_policies(np.arange(self._null))
         self._given = np.full(num_envs, DRAWN, dtype=np.int32)
+        self._announced = np.zeros(num_envs, dtype=np.int32)
         self._played = np.zeros(num_envs, dtype=np.int32)
         self._shown = np.zeros(num_envs, dtype=np.int32)
         self._bases = np.zeros(num_envs, dtype=np.uint64)
@@ -213,6 +229,7 @@ class TurnVectorEnv(SteppedEnv):
     def _place(self, mask: NDArray[np.bool_]) -> None:
         draw_commitments(
             self._bases,
+            self._announced,
             self._played,
             self._shown,
             self._keys,

@@ -15,6 +15,7 @@ KNOWN = {
     "commons_outsider": (1, "e9b029e133b9450c"),
     "evaluator": (1, "73c52ef432a1e3ec"),
     "generator": (1, "f635c55d51111cfd"),
+    "goods_contributor": (1, "530cf10cc0dcb347"),
     "moves": (1, "442a6a7661403799"),
     "persuasion_receiver": (1, "ffba19b2daca2d5e"),
     "persuasion_sender": (1, "4f48b7938f6702fe"),
@@ -38,6 +39,7 @@ def test_every_role_has_its_prompt():
     roles |= {"banana_helper", "banana_user", "banana_judge"}
     roles |= {"ultimatum_assistant", "ultimatum_user", "commons_outsider"}
     roles |= {"persuasion_receiver", "persuasion_sender"}
+    roles |= {"goods_contributor"}
     assert set(prompt_names()) == roles
 
 
