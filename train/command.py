@@ -9,7 +9,7 @@ and come back from it, each checked for its type.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -222,6 +222,8 @@ def _typed(option: Option, value: Any) -> Any:
     Raises:
         ValueError: it is of another type.
     """
+    if option.count == 0 and isinstance(value, list):
+        return tuple(_typed(replace(option, count=1), one) for one in value)
     if option.count > 1 and isinstance(value, list) and len(value) == option.count:
         return tuple(value)
     kinds: dict[Any, Any] = {float: (int, float), Path: str}

@@ -48,7 +48,7 @@ train-baseline stag_hunt --seeds 2 --steps 64 --episodes 3 --seed 4
 video barrier --pre-policy 3,6 --episodes 1 --seed 2
 video bargaining --space ceiling --pre-policy 41
 reproduce scai --seed 5
-atlas --desirable utilitarian --ties pessimistic
+atlas --desirable utilitarian --ties pessimistic --compose prisoners_dilemma --compose 322
 bench --only barrier --repeats 2
 list --seed 2
 preferences-fit people.jsonl --model pairs --adjust weights --game household --seed 2
