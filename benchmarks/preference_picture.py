@@ -55,7 +55,7 @@ def _confounding(axis: Any) -> None:
     )
     axis.set_title("Novices see the wanted outcome most", fontsize=10)
     axis.set_ylabel("value, 90 % interval")
-    axis.legend(fontsize=8, loc="lower right")
+    axis.legend(fontsize=8, loc="lower left")
 
 
 def _types(axis: Any) -> None:
