@@ -37,12 +37,12 @@ nothing was committed to, and hears nothing in what is recommended.
 
 ## What is known exactly
 
-Over all signal rules, of a round, by linear programs (`scg_envs.games.persuasion.split`): the sale
-is made with chance 0 without a commitment, 1/3 if the sender is honest, and 2/3 at most; with
-`good=0.5`, `worth=1.2` 0, .5 and .6; with `good=0.7`, `worth=1.5`, `flawed=0.5` 1, .7 and 1, so
-that commitment is worth nothing. The prosecutor convicts .6. Under optimistic ties these are
-maxima; otherwise 2/3, .6 and .6 are suprema that no rule attains, since who is told to buy by the
-best rule is indifferent.
+Over all signal rules, of a round, by linear programs (`scg_envs.games.persuasion.split`, and
+`problem.solver.supremum` for a problem of yours): the sale is made with chance 0 without a
+commitment, 1/3 if the sender is honest, and 2/3 at most; with `good=0.5`, `worth=1.2` 0, .5 and .6;
+with `good=0.7`, `worth=1.5`, `flawed=0.5` 1, .7 and 1, so that commitment is worth nothing. The
+prosecutor convicts .6. Under optimistic ties these are maxima; otherwise 2/3, .6 and .6 are suprema
+that no rule attains, since who is told to buy by the best rule is indifferent.
 
 Rules that may be committed to are on a grid, and answers to them exact, repeated ones too: the
 record takes finitely many values, so that there is no grid of beliefs and no error of one

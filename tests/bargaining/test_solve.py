@@ -20,6 +20,13 @@ def test_rubinsteins_price(discount):
     assert solved_price(40, 60, discount) == pytest.approx(expected, abs=1e-6)
 
 
+@pytest.mark.parametrize(("offers", "share"), [(12, 0.3777), (99, 0.5263)])
+def test_the_first_mover_s_share_with_a_last_offer(offers, share):
+    """The last of twelve is the other's; after 99 the end hardly matters."""
+    assert solved_price(0, 1, 0.9, offers=offers) == pytest.approx(share, abs=5e-5)
+    assert solved_price(0, 1, 0.9) == pytest.approx(1 / 1.9, abs=1e-6)
+
+
 @given(discount=st.floats(0.05, 0.97), cost=st.floats(0, 50), surplus=st.floats(0.5, 50))
 def test_the_infinite_game_is_the_limit_of_its_recursion(discount, cost, surplus):
     for first in ("seller", "buyer"):

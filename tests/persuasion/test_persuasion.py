@@ -101,6 +101,34 @@ def test_the_best_split_is_that_of_all_vertices():
         assert sum(worth) == pytest.approx(found.value, abs=1e-6)  # the rule attains it
 
 
+def test_states_that_cannot_be_and_units_change_nothing():
+    stage = sale()
+    wide = Stage.of(
+        {
+            "states": ["good", "never", "bad"],
+            "actions": stage.actions,
+            "prior": [1 / 3, 0.0, 2 / 3],
+            "sender": [[0, 1e5], [0, -1e5], [0, 1e5]],
+            "receiver": [[0, 1e-3], [0, 1e3], [0, -1e-3]],
+        }
+    )
+    for ties in (True, False):
+        found = best_split(wide, wide.payoffs[0], optimistic=ties)
+        assert found.value == pytest.approx(2e5 / 3, rel=1e-6)
+        assert found.attained is ties
+    alone = Stage.of(
+        {
+            "states": ["so"],
+            "actions": ["no", "yes"],
+            "prior": [1.0],
+            "sender": [[1, 0]],
+            "receiver": [[1, 0]],
+        }
+    )
+    assert best_split(alone, alone.payoffs[0], optimistic=False).value == pytest.approx(1.0)
+    assert PersuasionProblem(alone).solver.before().p == 1.0
+
+
 def test_the_unkind_receiver_s_supremum_is_that_of_all_breakpoints():
     rng = np.random.default_rng(1)
     short = {True: 0, False: 0}
@@ -233,6 +261,7 @@ WRONG = [
     ({"sender": [[0, 1]]}, "expected a row of 2, one for each action, for each of 2 states"),
     ({"receiver": [[0, 1], [0, "x"]]}, "a payoff of the receiver is 'x'; expected a number"),
     ({"receiver": 3}, "3 is no list"),
+    ({"receiver": [[0, 1], [0, 1e9]]}, "expected 1e[+]06 at most, either way"),
     ({"states": ["a", "a"]}, "expected 1 to 8 different names"),
     ({"actions": ["wait", "go"]}, "an action is called 'wait'"),
     ({"desirable": "fly"}, "unknown desirable action 'fly'"),

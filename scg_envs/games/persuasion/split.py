@@ -64,6 +64,8 @@ def best_split(stage: Stage, payoff: NDArray[np.float64], *, optimistic: bool = 
     """
     held = np.flatnonzero(stage.chances > 0)
     prior, earned, payoff = stage.chances[held], stage.payoffs[1][held], payoff[held]
+    unit = float(np.abs(payoff).max()) or 1.0
+    earned, payoff = earned / (float(np.abs(earned).max()) or 1.0), payoff / unit
     actions = range(len(stage.actions))
     if optimistic:
         cells: list[tuple[int, ...]] = [(b,) for b in actions]
@@ -86,7 +88,7 @@ def best_split(stage: Stage, payoff: NDArray[np.float64], *, optimistic: bool = 
     weights = mass.sum(axis=1)
     posteriors = np.zeros((len(mass), len(stage.prior)))
     posteriors[:, held] = mass / weights[:, None]
-    return Split(value, attained, rule, posteriors, weights)
+    return Split(value * unit, attained, rule, posteriors, weights)
 
 
 def _borders(cell: Sequence[int], earned: NDArray[np.float64]) -> tuple[NDArray, NDArray]:
@@ -182,8 +184,9 @@ def _program(
         bounds=[(0, None)] * (k * n) + [(None, None)] * k + [(0, 1.0)],
         options=_PRECISE,
     )
-    if found.status != 0:
+    if found.status == 2:  # these sets alone make up no split
         return -np.inf, np.zeros((k, n))
+    assert found.status == 0, found.message
     return -float(found.fun), found.x[: k * n].reshape(k, n)
 
 

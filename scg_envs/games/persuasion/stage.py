@@ -26,6 +26,7 @@ from ...core.checks import check_chance, check_number
 from ...core.errors import InvalidArgument, InvalidLayout, UnknownName
 
 MOST = 8  # states, and actions
+_LARGEST = 1e6  # of payoffs: what differs by 1e-9 counts as the same
 _SUM = 1e-9  # how far from 1 chances may add up
 _FIELDS = ("states", "actions", "prior", "sender", "receiver")
 Rows = tuple[tuple[float, ...], ...]
@@ -98,7 +99,11 @@ class Stage:
                 )
             for row in rows:
                 for number in row:
-                    check_number(f"a payoff of the {who}", number)
+                    if abs(check_number(f"a payoff of the {who}", number)) > _LARGEST:
+                        raise InvalidArgument(
+                            f"a payoff of the {who} is {number:g}; expected {_LARGEST:g} at most, "
+                            "either way: take a greater unit."
+                        )
         if self.aim and self.aim not in self.actions:
             raise UnknownName("desirable action", self.aim, self.actions)
 
