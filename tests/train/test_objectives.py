@@ -199,6 +199,8 @@ NOTHING = {  # a pre-policy that changes nothing, in games that have one
     "bargaining": {"seller": "rational"},
     "banana": {},
     "barrier": {"credibility": 0.0},
+    "persuasion": {"credibility": 0.0},
+    "commons": {},
 }
 
 
@@ -219,6 +221,8 @@ PLAYED = {
     "barrier-patrol": {"pre_policy": "patrol", "layout": "gates"},
     "bargaining": {"seller": "rational", "horizon": 4},
     "banana": {"credibility": 0.75},
+    "persuasion": {"credibility": 0.75},
+    "commons": {"credibility": 0.5, "observability": 0.5},
     "household": {"pre_policy": "mixed"},
     "prisoners_dilemma": {"rounds": 10, "pre_policy": "memory-one"},
 }

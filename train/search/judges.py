@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...agents import Responder
-from ...core.evaluation import Evaluation, Split
+from ...core.errors import InvalidArgument
+from ...core.evaluation import Evaluation, Split, follower_of
 from ...core.pre_policy import Points
 
 
@@ -72,8 +73,18 @@ class ResponderJudge:
         return answers
 
     def judge(self, proposals: Points, history: Sequence[Any]) -> list[Scored]:
-        """What followers answer each of them."""
+        """What followers answer each of them.
+
+        Raises:
+            InvalidArgument: a follower's gain is made large, and nobody says what it earns.
+        """
         answers = self.ask(proposals)
+        follower = follower_of(self.objective)
+        if follower and follower not in (answers.follower_utility or {}):
+            raise InvalidArgument(
+                f"objective is {self.objective!r}, and these followers' answers do not say what "
+                f"{follower} earns; take another objective."
+            )
         ranked = [answers.score(self.objective), answers.beside(self.objective)]
         columns = [*ranked, answers.p, answers.utility, answers.worst_regret]
         return [Scored(*row) for row in np.stack(columns, axis=1).tolist()]

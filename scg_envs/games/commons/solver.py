@@ -213,27 +213,37 @@ class CommonsSolver(ReasoningSolver):
 
     def found(self, point: int, eager: bool) -> tuple[float, float]:
         """P(Y=y) and what a signatory earns, over whether the norm binds and is seen."""
-        wants = self._desirable == ALIVE
-        answer, free = self.answer(point), self._everything.pact
-        lasts = answer.side(eager == wants)
-        p, earned = float(lasts), float(answer.values[lasts])
+        p, pact, _ = self._come_to(point, eager)
+        return (p if self._desirable == ALIVE else 1 - p), pact
+
+    def earned(self, point: int, eager: bool) -> float:
+        """What an outsider earns, of equilibria in which the stock lasts or does not."""
+        return self._come_to(point, eager)[2]
+
+    def _come_to(self, point: int, eager: bool) -> tuple[float, float, float]:
+        """The chance that the stock lasts, and what a signatory and an outsider earn."""
+        answer, lot = self.answer(point), self._everything
+        lasts = answer.side(eager == (self._desirable == ALIVE))
+        p, earned = float(lasts), np.full(2, answer.values[lasts])
         if self.pre_policies.binding[point]:
-            p = earned = 0.0
+            p, earned = 0.0, np.zeros(2)
             month, places = answer.month, answer.places(lasts)
+            free, bound = np.stack([lot.pact, lot.take]), np.stack([month.pact, month.take])
             stock, row, other, ask = places[0]
             units = self._rules.units
             greedy = min(units, month.take.shape[2] - 1), units
             for sees, sight in self._chances.sights:
                 for kept, binds in self._chances.bindings:
                     if not kept:
-                        got = free[stock, 0, other, ask] if sees else free[stock, 0, *greedy]
+                        got = free[:, stock, 0, other, ask] if sees else free[:, stock, 0, *greedy]
                     elif sees:
-                        got = sum(month.pact[place] for place in places)
+                        got = np.sum([bound[:, *place] for place in places], axis=0)
                         p += sight * binds * lasts
                     else:
-                        got = month.pact[stock, row, *greedy]
-                    earned += sight * binds * float(got)
-        return (p if wants else 1 - p), earned * self._rules.unit
+                        got = bound[:, stock, row, *greedy]
+                    earned += sight * binds * got
+        pact, outsider = (earned * self._rules.unit).tolist()
+        return p, pact, outsider
 
     def regrets(self, point: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """None: outsiders do the best by what they believe, and as the others do."""

@@ -141,7 +141,7 @@ class PersuasionProblem(RuledProblem):
         sights = dict(self.chances.sights)
         shown = {(int(k) if sees else self.pre_policies.size) for k in points for sees in sights}
         plans, steps = self._plans(policies[self.learner], sorted(shown))
-        p, utility = np.zeros((2, len(points)))
+        p, utility, earned = np.zeros((3, len(points)))
         gaps: list[list[NDArray[np.float64]]] = []
         for i, point in enumerate(points.tolist()):
             gaps.append([])
@@ -150,12 +150,20 @@ class PersuasionProblem(RuledProblem):
                 values = self.solver.judge(point, sees, plan)
                 p[i] += chance * values.p
                 utility[i] += chance * values.sender
+                earned[i] += chance * values.receiver
                 gaps[-1].append(self.solver.gaps(values))
         short = np.array([np.concatenate(row) for row in gaps]).reshape(len(points), -1)
         chances = np.repeat(list(sights.values()), short.shape[1] // len(sights))
         regret = Regret.of(short, chances * len(sights) / short.shape[1])
+        known = self.chances.observability == 1  # else it is what the receiver believes
         return Evaluation(
-            p, {self.learner: regret.mean}, regret.greatest, regret.optimal, steps, utility
+            p,
+            {self.learner: regret.mean},
+            regret.greatest,
+            regret.optimal,
+            steps,
+            utility,
+            follower_utility={self.learner: earned} if known else None,
         )
 
     def _plans(self, policy: BatchPolicy, shown: list[int]) -> tuple[dict[int, Plan], int]:
