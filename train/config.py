@@ -74,7 +74,8 @@ class SearchConfig(Scenario):
         """
         super().__post_init__()
         check_responder(self.responder)
-        if self.objective not in OBJECTIVES and not follower_of(self.objective):
+        text = isinstance(self.objective, str)
+        if not text or not (self.objective in OBJECTIVES or follower_of(self.objective)):
             raise UnknownName("objective", self.objective, OBJECTIVES)
         if self.meta is not None:
             find_meta(self.meta)
@@ -144,11 +145,12 @@ class SearchConfig(Scenario):
 
     @property
     def _learned(self) -> bool:
-        return self.desirable is not None and self.desirable.startswith(LEARNED_VALUES)
+        return isinstance(self.desirable, str) and self.desirable.startswith(LEARNED_VALUES)
 
     @property
     def _values(self) -> bool:
-        return self._learned or (self.desirable is not None and self.desirable.startswith(VALUES))
+        values = isinstance(self.desirable, str) and self.desirable.startswith(VALUES)
+        return self._learned or values
 
     def _valued(self) -> CommitmentProblem:
         """The problem in which outcomes have values.
