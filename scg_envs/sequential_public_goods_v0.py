@@ -50,6 +50,11 @@ Ties: those who are indifferent are all eager for the outcome, or all averse to 
 decided over all equilibria, mixed ones included; `scg effect sequential_public_goods --out FOLDER`
 draws where.
 
+Learned: each contributor is a model, the last one learning first, at random histories. `scg search
+sequential_public_goods --responder ppo` recommends a mechanism of exact P 1, certified, with seeds
+0 and 1, in 53 to 57 s of process time. Elsewhere the answers are not all learned: regret is on the
+path of play, and models without any need not be subgame-perfect, so read exact P beside it.
+
 With `words=True` infos hold `text`. At the end infos hold `total` and `penalised`.
 
 ## Arguments
