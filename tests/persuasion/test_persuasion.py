@@ -208,6 +208,9 @@ def test_policies_are_judged_as_they_play(record, receivers):
     exact = problem.evaluate(problem.solver.best_responses(), [0, point])
     assert exact.regret_max == pytest.approx(0.0, abs=1e-12)
     assert (exact.optimal_share == 1).all()
+    assert judged.follower_utility["receiver"][0] == pytest.approx(earned.mean(), abs=0.06)
+    gains = problem.solver.respond([0, point]).follower_utility["receiver"]
+    assert exact.follower_utility["receiver"] == pytest.approx(gains)  # ties are worth the same
 
 
 def test_one_who_lives_on_finds_out_and_a_row_does_not():

@@ -150,12 +150,11 @@ class PersuasionProblem(RuledProblem):
                 values = self.solver.judge(point, sees, plan)
                 p[i] += chance * values.p
                 utility[i] += chance * values.sender
-                earned[i] += chance * values.receiver
+                earned[i] += chance * values.earned
                 gaps[-1].append(self.solver.gaps(values))
         short = np.array([np.concatenate(row) for row in gaps]).reshape(len(points), -1)
         chances = np.repeat(list(sights.values()), short.shape[1] // len(sights))
         regret = Regret.of(short, chances * len(sights) / short.shape[1])
-        known = self.chances.observability == 1  # else it is what the receiver believes
         return Evaluation(
             p,
             {self.learner: regret.mean},
@@ -163,7 +162,7 @@ class PersuasionProblem(RuledProblem):
             regret.optimal,
             steps,
             utility,
-            follower_utility={self.learner: earned} if known else None,
+            follower_utility={self.learner: earned},
         )
 
     def _plans(self, policy: BatchPolicy, shown: list[int]) -> tuple[dict[int, Plan], int]:

@@ -39,12 +39,14 @@ class Values(NamedTuple):
     Attributes:
         p: how often it does what is wanted.
         sender: the sender's payoff.
+        earned: the receiver's, as it is.
         receiver: the receiver's, by what it believes.
         gaps: (rounds,) by how much that falls short of the best, by the round of the decision.
     """
 
     p: float
     sender: float
+    earned: float
     receiver: float
     gaps: NDArray[np.float64]
 
@@ -177,7 +179,7 @@ class Records:
             wanted: the number of the action that is wanted.
         """
         counted = self._counts(wanted)
-        p, sender, receiver = 0.0, 0.0, 0.0
+        p, sender, earned, receiver = 0.0, 0.0, 0.0, 0.0
         for t, (met, meant) in enumerate(
             zip(self._visits(plan, true), self._visits(plan, believed), strict=True)
         ):
@@ -185,9 +187,10 @@ class Records:
             state = np.arange(met.shape[1])[None, :, None]
             p += float((met * counted[state, done]).sum())
             sender += float((met * self._sends[state, done]).sum())
+            earned += float((met * self._receives[state, done]).sum())
             receiver += float((meant * self._receives[state, done]).sum())
         gaps = self._gaps(plan, best, believed)
-        return Values(p, sender, receiver, gaps)
+        return Values(p, sender, earned, receiver, gaps)
 
     def _gaps(self, plan: Plan, best: Plan, believed: Chain) -> NDArray[np.float64]:
         """(rounds,) what each round's decisions lose, if later ones are the best."""

@@ -34,21 +34,20 @@ class PersuasionSolver(ReasoningSolver):
 
     def found(self, point: int, eager: bool) -> tuple[float, float]:
         """P and the sender's payoff, over whether the rule binds and is seen."""
-        return self._come_to(point, eager)[:2]
+        return self._comes_to(point, eager)[:2]
 
-    def earned(self, point: int, eager: bool) -> float | None:
-        """The receiver's payoff; None where it may be shown nothing, and believes what is not."""
-        return self._come_to(point, eager)[2] if self._chances.observability == 1 else None
+    def earned(self, point: int, eager: bool) -> float:
+        """What the receiver earns, over whether the rule binds and is seen."""
+        return self._comes_to(point, eager)[2]
 
-    def _come_to(self, point: int, eager: bool) -> tuple[float, float, float]:
-        """P and the payoffs of both, the receiver's by what it believes."""
+    def _comes_to(self, point: int, eager: bool) -> tuple[float, float, float]:
+        """P, the sender's payoff and the receiver's."""
         if (point, eager) not in self._known:
             found = np.zeros(3)
             for seen, sees in self._chances.sights:
                 values = self.judge(point, seen, self.plan(point, seen, eager))
-                found += sees * np.array([values.p, values.sender, values.receiver])
-            p, sender, receiver = found.tolist()
-            self._known[point, eager] = p, sender, receiver
+                found += sees * np.array([values.p, values.sender, values.earned])
+            self._known[point, eager] = float(found[0]), float(found[1]), float(found[2])
         return self._known[point, eager]
 
     def regrets(self, point: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
