@@ -85,6 +85,12 @@ VALUES = {
     "unit": {"": 10},
     "collapse": {"": 100},
     "served": {"": "random"},
+    "games": {"": "322+111"},
+    "how": {"": "nested"},
+    "aim": {"": "ai"},
+    "needs": {"": (30.0, 60.0)},
+    "parts": {"": 4},
+    "groups": {"": "single"},
     "credibility": {"": 0.5},
     "observability": {"": 0.5},
 }
