@@ -289,7 +289,13 @@ IDLE = {
     **{(command, "config"): None for command in ("effect", "causal", "bench", "video", "atlas")},
     **{(command, "config"): None for command in ("train-baseline", "list")},
 }
-OTHERS = ("benchmark", "reproduce", "sweep")  # their flags are walked by their own tests
+# Their flags are walked by their own tests.
+OTHERS = (
+    "benchmark",
+    "reproduce",
+    "sweep",
+    *(f"preferences-{part}" for part in ("check", "fit", "infer", "simulate")),
+)
 
 
 def test_every_flag_is_walked():
