@@ -52,8 +52,8 @@ draws where.
 
 Learned: each contributor is a model, the last one learning first, at random histories. `scg search
 sequential_public_goods --responder ppo` recommends a mechanism of exact P 1, certified, with seeds
-0 and 1, in 53 to 57 s of process time. Elsewhere the answers are not all learned: regret is on the
-path of play, and models without any need not be subgame-perfect, so read exact P beside it.
+0, 1 and 2, in 55 to 60 s of process time. Elsewhere the answers are not all learned: regret is on
+the path of play, and models without any need not be subgame-perfect, so read exact P beside it.
 
 With `words=True` infos hold `text`. At the end infos hold `total` and `penalised`.
 
