@@ -1,9 +1,10 @@
 """Composites of ordinal games: what commitment is worth in them, exactly and as a search finds it.
 
 TMGBench (Wang et al., arXiv 2410.10479) publishes how often language models name the equilibria of
-its composites (o1-mini: 66.6 % of sequential ones, 60.0 % of parallel ones, 70.0 % of nested ones),
-and no equilibrium, payoff or commitment of any: nothing here can be set beside a published number.
-What stands here is exact, beside what a search finds and what the parts give by themselves.
+its composites (o1-mini: 66.6 % of sequential ones, 60.0 % of parallel ones, 70.0 % of nested ones).
+Of the paper its abstract, summaries and reviews were at hand, in which there is no equilibrium,
+payoff or commitment of any: nothing here is set beside a published number. What stands
+here is exact, beside what a search finds and what the parts give by themselves.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Cost sharing: the airport game's Shapley value and core, and what a search finds.
 
-`published` is Littlechild and Owen's formula for the Shapley value (1973), at our costs. The rest
-nobody published: the least core, and how many divisions in tenths no group leaves.
+Nobody published a number of these costs, which are ours: nothing here counts as a reproduction.
+The Shapley value stands twice, from its definition and by Littlechild and Owen's formula (1973),
+which are to be the same. Besides: the least core, and how many divisions in tenths no group leaves.
 """
 
 from __future__ import annotations
@@ -16,10 +17,9 @@ from ...core.ties import Ties
 from ...games.matrix.cost_games import CostGame
 from ...games.matrix.problem import MatrixProblem
 from ..search import search
-from .rows import Published, Row, Sheet
+from .rows import Row, Sheet
 
 NEEDS = (20, 50, 100)
-_FORMULA = "Littlechild and Owen's formula"
 
 
 def reproduce_cost_sharing(seed: int = 0) -> list[Row]:
@@ -33,9 +33,9 @@ def _rows(sheet: Sheet) -> Iterator[Row]:
     share = 0.0
     for k, (low, high) in enumerate(zip((0, *NEEDS), NEEDS, strict=False)):
         share += (high - low) / (len(NEEDS) - k)
-        source = Published(share, _FORMULA)
         where = f"Shapley value: {game.agents[k]}"
-        yield sheet.computed(where, "payoff", source, float(game.shapley[k]))
+        yield sheet.computed(where, "payoff", None, float(game.shapley[k]))
+        yield sheet.computed(f"{where}, by formula", "payoff", None, share)
     least, _ = game.least_core()
     yield sheet.computed("least core", "excess", None, least)
     sides: tuple[Ties, ...] = ("optimistic", "pessimistic")

@@ -161,8 +161,8 @@ EXPERIMENTS: dict[str, Experiment] = {
         "Wang et al. 2024, TMGBench, arXiv 2410.10479",
         reproduce_composites,
         (
-            "The paper publishes how often models name equilibria, and no number of any game: "
-            "nothing is compared.",
+            "What we could read of the paper publishes how often models name equilibria, and no "
+            "number of any game: nothing is compared.",
             "What the pre-game of a nested composite forbids is ours: whoever is paid less repeats "
             "its action.",
         ),
@@ -174,7 +174,8 @@ EXPERIMENTS: dict[str, Experiment] = {
         (
             "Costs are ours: MAgIC's airlines have numbers of flights and no costs of their own, "
             "so that neither core nor Shapley value of its games exists.",
-            "How often MAgIC's models agree is not compared; what is, is a formula at our costs.",
+            "How often MAgIC's models agree is not compared. The Shapley value also stands by "
+            "Littlechild and Owen's formula, at our costs.",
         ),
     ),
     "stackelberg-pomdp": Experiment(

@@ -8,8 +8,8 @@ they hang together, as in TMGBench (Wang et al., arXiv 2410.10479), which makes 
 - `sequential`: one after the other; everybody sees how the earlier ones ended;
 - `nested`: a pre-game, then a core game whose choices the pre-game's result limits. Here whoever
   is paid less in the pre-game must repeat its action, by number, in the core game; if both are
-  paid the same, both choose freely. The rule is ours: what the paper says in words is only that
-  decisions of the pre-game affect the core game.
+  paid the same, both choose freely. The rule is ours: of the paper we could read, in its abstract
+  and in reviews, only that decisions of the pre-game affect the core game.
 
 `composite_tree` gives the extensive form, which `scg_envs.causal.conversion.from_extensive_form`
 takes; `compose` its reduced normal form, a `MatrixGame`. A player's action there is a *plan*: an
