@@ -169,8 +169,7 @@ class BananaSolver(ReasoningSolver):
 
     def found(self, point: int, eager: bool) -> tuple[float, float]:
         """P and the user's utility, over whether the commitment binds and is seen."""
-        p, utility, _ = self._comes_to(point, eager)
-        return p, utility
+        return self._comes_to(point, eager)[:2]
 
     def earned(self, point: int, eager: bool) -> float:
         """What the helper earns, where it is eager if it is indifferent, or is not."""
@@ -305,11 +304,9 @@ class BananaProblem(RuledProblem):
             chances=self.chances,
         )
         least = self.solver.incentive()
-        if isinstance(least, Undefined):
-            self.notes = (f"least incentive {least}",)
-        else:
-            known = f"p* = {least:.4f} for answers of {wanted:g} or better"
-            self.notes = (f"least incentive {known}",)
+        of = f"for answers of {wanted:g} or better"
+        known = least if isinstance(least, Undefined) else f"p* = {least:.4f} {of}"
+        self.notes = (f"least incentive {known}",)
 
     def play(
         self, policies: BatchPolicies, shown: NDArray[np.int64], played: NDArray[np.int64]
