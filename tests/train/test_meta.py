@@ -241,7 +241,8 @@ def test_baselines_say_when_the_best_was_found():
     problem = BarrierProblem("maze")
     p = problem.solver.p(np.arange(problem.pre_policies.size))
     rows = found.baselines
-    assert rows["no_intervention"] == {"p": problem.solver.before().p}
+    before = problem.solver.before().p
+    assert rows["no_intervention"] == {"p": before, "value": before}
     enumeration = rows["enumeration"]
     assert enumeration["evaluations"] == len(p)
     assert enumeration["evaluations_to_best"] == int(p.argmax()) + 1

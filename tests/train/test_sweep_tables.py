@@ -222,7 +222,7 @@ def test_tables_say_what_the_runs_say(swept):
     assert [float(row["exact"]) for row in again] == [row["exact"] for row in cells]
     assert [row["score"] == "" for row in again] == [row["score"] is None for row in cells]
     assert all(path.stat().st_size > 0 for path in found.paths)
-    assert {path.suffix for path in found.paths} == {".csv", ".md", ".png"}
+    assert {path.suffix for path in found.paths} == {".csv", ".md", ".png", ".html"}
     for line in found.text.splitlines():
         assert line.count("|") in (0, 17, 10, 7)
 
