@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from .checks import check_chance
 from .errors import InvalidArgument, UnknownName
 from .evaluation import Before, Evaluation
+from .files import names_once
 from .policy import BatchPolicies
 from .pre_policy import Points
 from .problem import CommitmentProblem
@@ -62,10 +63,12 @@ class Desirable:
             InvalidArgument: something else.
         """
         try:
-            values = json.loads(text.removeprefix(VALUES))
-        except (RecursionError, ValueError):
+            values = json.loads(text.removeprefix(VALUES), object_pairs_hook=names_once)
+        except (RecursionError, ValueError) as error:
+            json_error = isinstance(error, json.JSONDecodeError | RecursionError)
+            why = "" if json_error else f", in which {error}"
             raise InvalidArgument(
-                f"desirable is {text!r}; expected an outcome, or values of outcomes as "
+                f"desirable is {text!r}{why}; expected an outcome, or values of outcomes as "
                 f'{VALUES}{{"one": 1, "other": 0.5}}.'
             ) from None
         return cls(values)

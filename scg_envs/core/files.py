@@ -111,6 +111,20 @@ def sealed_json(value: dict[str, Any]) -> str:
     return json.dumps({**value, SEALED: _seal_of(_canonical(value))}, indent=2) + "\n"
 
 
+def names_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object, as `object_pairs_hook`.
+
+    Raises:
+        ValueError: a name is given twice, so that nobody knows which value was meant.
+    """
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(f"{name!r} is given twice")
+        found[name] = value
+    return found
+
+
 def read_sealed_json(path: Path) -> dict[str, Any]:
     """A JSON object without its seal, which is checked if it has one.
 

@@ -2,7 +2,7 @@
 
 Says whether the values of outcomes follow from how pairs came about, by which adjustment, and
 under what assumptions; what data would help where they do not, and what the values lie between
-then, without any assumption; and what else a reader should know.
+then, whatever pairs were chosen by; and what else a reader should know.
 
 Example:
   scg preferences check runs/people/comparisons.jsonl

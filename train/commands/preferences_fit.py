@@ -25,6 +25,7 @@ import numpy as np
 from ...core.pre_policy import Finite
 from ...core.scenario import make_scenario
 from ..command import SeededRun
+from ..preference.check import check
 from ..preference.comparisons import read_comparisons
 from ..preference.learned import LEARNED, Learned, learn, of_type
 from ..preference.model import MODELS
@@ -72,8 +73,9 @@ class PreferencesFit(SeededRun):
             for number, one in enumerate(each, start=1):
                 one.write(self.out / f"type-{number}")
         truth = self._truth()
+        notes = check(data).notes
         if self.json:
-            beside = {"truth": truth, "types": [one.to_json() for one in each]}
+            beside = {"truth": truth, "types": [one.to_json() for one in each], "notes": notes}
             print_json(found.to_json() | {name: one for name, one in beside.items() if one})
             return
         asked = f"{found.comparisons} comparisons of {found.people} people"
@@ -103,6 +105,8 @@ class PreferencesFit(SeededRun):
                 f"  without cues     values would differ by {found.ignoring_cues:.3f} at most "
                 "(model outcomes)"
             )
+        for note in notes:
+            say(f"  note             {note}")
         if found.held_out is not None:
             losses = ", ".join(
                 f"{loss:.3f} of {how} pairs" for how, loss in found.held_out.items() if loss

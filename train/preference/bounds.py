@@ -50,7 +50,8 @@ def bounds_of(data: Comparisons) -> Bounds:
     """The bounds, each person counting once.
 
     The confidence is of both ends of all outcomes together (Bonferroni), by the normal
-    approximation over people.
+    approximation over people, z^2 / 2 of whom are added at either end of the range, so that few who
+    agree are not sure (Agresti and Coull 1998).
     """
     from scipy.special import ndtri
 
@@ -68,14 +69,17 @@ def bounds_of(data: Comparisons) -> Bounds:
     np.add.at(means, data.person, ends)
     means /= each[:, None, None]
     low, high = means.mean(axis=0)
-    far = ndtri(1 - (1 - CONFIDENCE) / (2 * outcomes)) / np.sqrt(people)
-    spread = means.std(axis=0, ddof=1 if people > 1 else 0) * far
     if people == 1:  # one person says nothing of others
         return Bounds(data.outcomes, low, high, np.zeros(outcomes), np.ones(outcomes))
+    z = ndtri(1 - (1 - CONFIDENCE) / (2 * outcomes))
+    more = people + z**2
+    middle = (means.sum(axis=0) + z**2 / 2) / more
+    square = ((means**2).sum(axis=0) + z**2 / 2) / more
+    spread = z * np.sqrt((square - middle**2) / more)
     return Bounds(
         data.outcomes,
         low,
         high,
-        np.clip(low - spread[0], 0, 1),
-        np.clip(high + spread[1], 0, 1),
+        np.clip(np.minimum(low, middle[0] - spread[0]), 0, 1),
+        np.clip(np.maximum(high, middle[1] + spread[1]), 0, 1),
     )

@@ -148,6 +148,9 @@ def _notes(data: Comparisons) -> list[str]:
         number = shares.get(k, (0.0, 0))[1]
         more = f", and {len(rare) - 1} more pairs seldom" if len(rare) > 1 else ""
         notes.append(f"{one} and {other} were compared {number} times{more}: show it more often")
+    notes += _always_so(data)
+    if len(set(data.person)) == 1:
+        notes.append("one person compared: nothing is known of others; ask more people")
     single = int((np.bincount(data.person) == 1).sum())
     if single:
         notes.append(
@@ -165,6 +168,11 @@ def _notes(data: Comparisons) -> list[str]:
         if missing:
             notes.append(f"{name} of {missing} people is missing; nothing is adjusted for it")
     notes += [f"the gap in {name} never varies: it says nothing" for name in _constant_cues(data)]
+    if not identify(data).identified:
+        notes.append(
+            "the bounds are of episodes as they were shown: of what is preferred with cues equal, "
+            "either first as often, they say nothing if cues or the order sway people"
+        )
     notes += _weights_off(data)
     return notes
 
@@ -192,6 +200,28 @@ def _from_the_first(circle: list[str]) -> tuple[str, ...]:
     """The same circle, begun at the outcome that is first by name."""
     begin = circle.index(min(circle))
     return (*circle[begin:], *circle[:begin])
+
+
+def _always_so(data: Comparisons) -> list[str]:
+    """Where the order, or a cue, goes with the outcomes, so that none tells which is preferred."""
+    rows = [data.cell == k for k in np.unique(data.cell[data.cell >= 0])]
+
+    def fixed(numbers: NDArray[np.float64]) -> bool:
+        varied = any(np.ptp(numbers[own]) > 0 for own in rows)
+        return not varied and bool(np.any(numbers[data.cell >= 0] != 0))
+
+    found = [
+        f"the gap in {name} is the same whenever a pair is shown: what it does cannot be told from "
+        "what the outcomes do"
+        for k, name in enumerate(data.cues)
+        if fixed(data.cue_gaps[:, k]) and name not in _constant_cues(data)
+    ]
+    if fixed(data.side):
+        found.append(
+            "each pair was always shown in the same order: what being first does cannot be told "
+            "from what the outcomes do; show both first"
+        )
+    return found
 
 
 def _constant_cues(data: Comparisons) -> list[str]:

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from ...core.errors import InvalidArgument
 from ...core.extras import require
-from ...core.files import cause, replacing, write_text
+from ...core.files import cause, names_once, replacing, write_text
 
 SIDES = ("first", "second")
 HOW = ("randomised", "chosen")
@@ -125,6 +125,8 @@ class Comparison:
         )  # fmt: skip
 
 
+_GREATEST = 1e100  # whose squares add up without overflow
+
 _KEYS = ("person", "first", "second", "preferred", "pair", "covariates")
 
 
@@ -140,8 +142,11 @@ def _check_keys(kept: Any, what: str, known: Sequence[str], required: Sequence[s
 
 
 def _episode(side: str, kept: Any) -> Episode:
-    if not isinstance(kept, dict) or not isinstance(kept.get("outcome"), str):
-        raise ValueError(f"{side} is {kept!r}; expected an object with an outcome, a text")
+    outcome = kept.get("outcome") if isinstance(kept, dict) else None
+    if not isinstance(outcome, str) or len(outcome.splitlines()) != 1:
+        raise ValueError(
+            f"{side} is {kept!r}; expected an object with an outcome, a text in a line"
+        )
     cues = {name: value for name, value in kept.items() if name != "outcome"}
     return Episode(kept["outcome"], _numbers(side, cues))
 
@@ -150,8 +155,10 @@ def _numbers(what: str, kept: Any) -> dict[str, float]:
     if not isinstance(kept, dict):
         raise ValueError(f"{what} is {kept!r}; expected numbers by name")
     for name, value in kept.items():
-        if not isinstance(value, int | float) or not math.isfinite(value):
-            raise ValueError(f"{name} of {what} is {value!r}; expected a number")
+        if not isinstance(value, int | float) or not abs(value) <= _GREATEST:
+            raise ValueError(
+                f"{name} of {what} is {repr(value)[:24]}; expected a number, {_GREATEST:g} at most"
+            )
     return {name: float(value) for name, value in kept.items()}
 
 
@@ -329,7 +336,9 @@ def read_comparisons(path: Path) -> Comparisons:
 def _read(path: Path) -> Iterable[Comparison]:
     for number, read in enumerate(_parquet(path) if path.suffix == ".parquet" else _jsonl(path), 1):
         try:
-            yield Comparison.from_json(json.loads(read) if isinstance(read, str) else read)
+            yield Comparison.from_json(
+                json.loads(read, object_pairs_hook=names_once) if isinstance(read, str) else read
+            )
         except RecursionError:
             raise InvalidArgument(f"line {number} is nested too deeply.") from None
         except ValueError as error:

@@ -26,6 +26,8 @@ from numpy.typing import NDArray
 
 from .comparisons import Comparisons
 
+_EXPECTED = 5
+
 PAIR, CUES, CHOICE, UNKNOWN = "pair", "cues", "choice", "unknown reasons"
 
 
@@ -165,7 +167,11 @@ def _assumed(data: Comparisons, adjustments: Iterable[str], weighed: bool) -> di
             if adjustments
             else "not met by what the file declares"
         ),
-        "positivity": "by design" if by_design else "looked at in the data",
+        "positivity": f"not met: nobody was shown {rare}, whose value is the model's"
+        if (rare := never_shown(data))
+        else "by design"
+        if by_design
+        else "looked at in the data",
     }
 
 
@@ -177,11 +183,22 @@ def _covers(data: Comparisons, rows: NDArray[np.bool_]) -> bool:
     return bool(nx.is_connected(graph))
 
 
+def never_shown(data: Comparisons) -> str:
+    """A pair of outcomes that nobody was shown, in words; empty if all pairs were."""
+    for k, (one, other) in enumerate(data.cells):
+        if not (data.cell == k).any():
+            return f"{data.outcomes[one]!r} beside {data.outcomes[other]!r}"
+    return ""
+
+
 def no_overlap(data: Comparisons, names: tuple[str, ...]) -> str:
     """What kind of people was never shown some pair that others were; empty if there is none.
 
-    Of covariates with many values, such as an age, each below and from its median on.
+    Of covariates with many values, such as an age, each below and from its median on. Kinds by
+    several covariates together may be of few people, who were not shown a pair by mere chance; so
+    of these one counts that would have been shown it `_EXPECTED` times if it were as others are.
     """
+    split: list[list[tuple[str, NDArray[np.bool_]]]] = []
     for name in names:
         values = data.known[:, data.covariates.index(name)]
         if len(np.unique(values)) > 8:
@@ -189,12 +206,28 @@ def no_overlap(data: Comparisons, names: tuple[str, ...]) -> str:
             kinds = [(f"below {cut:g}", values < cut), (f"from {cut:g} on", values >= cut)]
         else:
             kinds = [(f"{value:g}", values == value) for value in np.unique(values)]
-        for kind, rows in kinds:
-            for k in np.unique(data.cell[data.cell >= 0]):
-                if not (data.cell[rows] == k).any():
-                    one, other = (data.outcomes[j] for j in data.cells[k])
-                    return (
-                        f"nobody whose {name} is {kind} was shown {one!r} beside {other!r}, "
-                        "which others were"
-                    )
+        split.append([(f"{name} is {kind}", rows) for kind, rows in kinds])
+    alone = [(one, 0) for kinds in split for one in kinds]
+    together = [(one, _EXPECTED) for one in _together(split)] if len(split) > 1 else []
+    for (kind, rows), expected in alone + together:
+        for k in np.unique(data.cell[data.cell >= 0]):
+            own = data.cell == k
+            if rows.sum() * own.mean() >= expected and not own[rows].any():
+                one, other = (data.outcomes[j] for j in data.cells[k])
+                return f"nobody whose {kind} was shown {one!r} beside {other!r}, which others were"
     return ""
+
+
+def _together(
+    split: list[list[tuple[str, NDArray[np.bool_]]]],
+) -> list[tuple[str, NDArray[np.bool_]]]:
+    """The kinds of people by all covariates together that there are."""
+    found = split[0]
+    for kinds in split[1:]:
+        found = [
+            (f"{one} and {other}", rows & own)
+            for one, rows in found
+            for other, own in kinds
+            if (rows & own).any()
+        ]
+    return found

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from ...core.errors import InvalidArgument, UnknownName
 from .comparisons import Comparisons
-from .graph import identify
+from .graph import identify, never_shown
 from .model import MODELS, Design, fit_logistic, sigmoid
 
 ADJUSTMENTS = {
@@ -148,6 +148,8 @@ def estimate(
         ]
         ends = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
         low, high = np.quantile([_values(data, one.wins) for one in drawn], ends, axis=0)
+        if people == 1:  # who says nothing of others
+            low, high = np.zeros(len(values)), np.ones(len(values))
         limits = np.quantile([one.cues for one in drawn], ends, axis=0)
     looked_at = data.cues[: len(found.cues)]
     weights = found.weights
@@ -247,10 +249,10 @@ class _Table:
 
     def fit(self, counts: NDArray[np.float64], start: NDArray[np.float64] | None = None) -> _Fit:
         """Fit, each comparison counting so often, from coefficients on that are near."""
+        counts = counts * self.share * len(counts) / (counts @ self.share)
         if self.adjust in ("none", "randomised"):
             found = fit_logistic(self._columns, self.won, counts, start)
             return _Fit(self._wins(found, counts), *self._nuisance(found), None, None, found)
-        counts = counts * self.share * len(counts) / (counts @ self.share)
         chance = None if self.adjust == "covariates" else self._propensity(counts)
         if self.adjust == "weights":
             assert chance is not None
@@ -352,6 +354,12 @@ def checked_estimate(
     """
     if adjust is not None and adjust not in ADJUSTMENTS:
         raise UnknownName("adjustment", adjust, ADJUSTMENTS)
+    rare = never_shown(data)
+    if model == "pairs" and rare:
+        raise InvalidArgument(
+            f"model is 'pairs', of which each has a strength of its own, and nobody was shown "
+            f"{rare}; show it, or take 'features', which supposes strengths of outcomes."
+        )
     found = identify(data)
     if adjust is None and not found.identified:
         raise InvalidArgument(
