@@ -66,7 +66,7 @@ persuasion_v0.parallel_env("sale", committed="sender", good=0.5, worth=1.2, roun
 - `layout`: one of the variants; `good`, `worth`, `flawed` are the sale's.
 - `rounds`: how many (1).
 - `record`: what the receiver is shown of earlier rounds: recommendations and `states`; states only
-  where its `own` payoff told it; `signals` alone; or `none`.
+  of rounds in which its `own` payoff hung on them; `signals` alone; or `none`.
 - `receivers`: `one` that lives through all rounds, or a `row` of them, each for a round. Learners
   play for a row as for one that lives on; with the record `own`, where these may differ, exact
   answers only are had.

@@ -9,6 +9,8 @@ from scipy.optimize import linprog
 from scg_envs.core.desirable import Desirable, _Expected
 from scg_envs.core.errors import InvalidArgument, UnknownName
 from scg_envs.core.scenario import make_scenario
+from scg_envs.games.persuasion.problem import PersuasionProblem
+from scg_envs.games.persuasion.stage import Stage
 
 VALUES = {
     "barrier": {"none": 0.2, "top_right": 0.9, "bottom_right": 0.4},
@@ -127,3 +129,30 @@ def test_games_that_values_do_not_fit_are_refused():
     problem = valued("household", VALUES["household"])
     with pytest.raises(InvalidArgument, match="has no answers of kind 'iterated'"):
         problem.solver.respond(np.arange(2), "iterated")
+
+
+@pytest.mark.parametrize("game", ["commons", "persuasion", "sequential_public_goods"])
+def test_chances_of_all_outcomes_add_up_to_one(game):
+    """Values need followers who break their ties alike whatever is wanted."""
+    options = {"credibility": 0.6, "observability": 0.5}
+    for chances in ({}, options):
+        plain = make_scenario(game, **chances).problem()
+        points = np.arange(plain.pre_policies.size)
+        solvers = [
+            make_scenario(game, desirable=one, **chances).problem().solver for one in plain.outcomes
+        ]
+        answers = [solver.respond(points) for solver in solvers]
+        np.testing.assert_allclose(sum(answer.p for answer in answers), 1)
+        utilities = np.stack([answer.utility for answer in answers])
+        np.testing.assert_allclose(utilities, utilities[:1].repeat(len(utilities), axis=0))
+
+
+def test_values_are_refused_where_ties_hang_on_what_is_wanted():
+    """A receiver that never minds does each of three things with chance 1/2, if that is wanted."""
+    same = {"states": ["x"], "actions": ["a", "b", "c"], "prior": [1]}
+    stage = Stage.of(same | {"sender": [[1, 0, 0]], "receiver": [[1, 1, 1]]})
+    found = Desirable({"a": 1, "b": 0.9, "c": 0.95}).problem(
+        lambda outcome: PersuasionProblem(stage, desirable=outcome)
+    )
+    with pytest.raises(InvalidArgument, match="outcomes of persuasion have values"):
+        found.solver.respond([0])

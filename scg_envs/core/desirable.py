@@ -4,7 +4,8 @@
 
 takes the place of P(Y=y | do(pre-policy)), which is that of the value 1[Y=y]. It is exact where the
 chances of all outcomes are, if followers break their ties alike whatever is wanted: under `uniform`
-ties, not under those that favor or disfavor what the human wants.
+ties, not under those that favor or disfavor what the human wants. Where chances add up to something
+else than 1, followers did break ties by what is wanted, and the value is refused.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from .solver import Solver
 VALUES = "values:"
 """Begins a desirable outcome that is values by outcome, as JSON."""
 
+_SURE = 1e-9  # how far from 1 chances may add up
 _DRAWN = ("iterated", "q-learning")  # relations whose answers are drawn for each solver by itself
 
 
@@ -165,8 +167,18 @@ class _Expected(Solver):
         self.why_not = own.why_not
 
     def _expected(self, chances: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(n,) of (outcomes, n) chances; what they lack of 1 is the other outcomes'."""
-        base = 0.0 if self._rest is None else self._rest
+        """(n,) of (outcomes, n) chances; what they lack of 1 is the other outcomes'.
+
+        Raises:
+            InvalidArgument: they add up to more, or to less where there are no others.
+        """
+        base, total = (0.0 if self._rest is None else self._rest), chances.sum(axis=0)
+        if (total > 1 + _SURE).any() or (self._rest is None and (total < 1 - _SURE).any()):
+            raise InvalidArgument(
+                f"outcomes of {self._own.game} have values, and who is indifferent among several "
+                "decides by which is wanted, so that there is no one chance of each; want one "
+                "outcome."
+            )
         return np.asarray(base + (self._values - base) @ chances)
 
     def before(self) -> Before:

@@ -139,6 +139,9 @@ def test_the_unkind_receiver_s_supremum_is_that_of_all_breakpoints():
         assert found.value == pytest.approx(supremum, abs=1e-7), stage
         assert found.attained == attained, stage
         short[attained] += 1
+        if attained:
+            each = [plain.sender_worth(x, *stage.payoffs, kind=min) for x in found.posteriors]
+            assert found.weights @ each == pytest.approx(found.value, abs=1e-6), stage
     assert min(short.values()) > 20
 
 
@@ -172,6 +175,16 @@ def test_answers_are_those_of_a_receiver_with_full_histories(record, receivers):
             if receivers == "one":
                 value = problem.solver.learner_value(np.array([point]), sees=True)
                 assert value[0, 0] == pytest.approx(seen[2], abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("ties", "sent"), [("optimistic", 1), ("uniform", 0.5), ("pessimistic", 0)]
+)
+def test_ties_among_what_nobody_wanted_are_broken_for_or_against_the_sender(ties, sent):
+    """Neither of two actions that are as good to the receiver is wanted: P is 0 on both sides."""
+    stage = Stage("x", ("x",), ("a", "b", "c"), (1.0,), ((0.0, 1.0, 0.0),), ((1.0, 1.0, 0.0),))
+    found = PersuasionProblem(stage, desirable="c", ties=ties).solver.respond([0])
+    assert (found.p[0], found.utility[0]) == (0, sent)
 
 
 @pytest.mark.parametrize("receivers", ["one", "row"])

@@ -84,12 +84,13 @@ def solve(reference, usual, desirable, eager, observability):
 
     def best(game, history, ends):
         i = len(history)
+        up = eager == (desirable == "reached")  # or else averse to it, which is eager for the other
         rows = []
         for level in game.base:
             lots = ends((*history, level))
             value = sum(p * game.expected(i, levels) for levels, p in lots.items())
             fine = sum(p for levels, p in lots.items() if game.wanted(levels, desirable))
-            rows.append((value, fine if eager else -fine, level if eager else -level))
+            rows.append((value, fine if eager else -fine, level if up else -level))
         return abs(max(rows)[2])
 
     return lottery(())

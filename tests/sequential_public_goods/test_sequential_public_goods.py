@@ -74,15 +74,20 @@ def test_backward_induction_is_what_a_slow_statement_says_under_every_tie_rule()
             expected[eager] = (
                 float(sum(p for one, p in lottery.items() if game.wanted(one, desirable))),
                 float(sum(p * game.designer(one) for one, p in lottery.items())),
+                *(
+                    float(sum(p * game.expected(place, one) for one, p in lottery.items()))
+                    for place in range(rules.players)
+                ),
             )
         tied += expected[True] != expected[False]
         problem = problem_of(rules, mechanism, **settings)
         np.testing.assert_allclose(
-            problem.solver.bounds([1])[0], sorted(p for p, _ in expected.values()), atol=1e-9
+            problem.solver.bounds([1])[0], sorted(p for p, *_ in expected.values()), atol=1e-9
         )
         mean = np.mean(list(expected.values()), axis=0)
         found = problem.solver.respond([1])
-        np.testing.assert_allclose([found.p[0], found.utility[0]], mean, atol=1e-9)
+        earned = [own[0] for own in found.follower_utility.values()]
+        np.testing.assert_allclose([found.p[0], found.utility[0], *earned], mean, atol=1e-9)
         assert found.regret_max[0] < 1e-9
     assert tied > CASES / 10
 
@@ -128,10 +133,11 @@ def test_policies_are_judged_as_they_play():
     env.set_others({agent: one for agent, one in policies.items() if agent != learner})
     seen, _ = env.reset(seed=3)
     actions, _ = policies[learner].act(seen, None, np.ones(games, dtype=bool))
-    *_, infos = env.step(actions)
+    _, rewards, *_, infos = env.step(actions)
     spread = np.sqrt(0.25 / games)
     assert infos["desirable"].mean() == pytest.approx(found.p[0], abs=5 * spread)
     assert env.committed_utility.mean() == pytest.approx(found.utility[0], abs=0.05)
+    assert rewards.mean() == pytest.approx(found.follower_utility[learner][0], abs=0.05)
 
 
 def test_regret_is_what_the_best_deviation_gains():

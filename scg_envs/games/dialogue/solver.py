@@ -99,13 +99,15 @@ class ReasoningSolver(TurnSolver):
         if relation != "exact":
             raise self.refuse(f"exact answers for {relation!r}")
         points = np.asarray(points, dtype=np.int64)
-        each = np.array([[self.found(int(k), eager) for eager in self.sides] for k in points])
-        own = [[self.earned(int(k), eager) for eager in self.sides] for k in points]
+        # Where both sides come to the same P, the first is taken: what is earned hangs on the side.
+        sides = sorted(self.sides, reverse=self._ties != "pessimistic")
+        each = np.array([[self.found(int(k), eager) for eager in sides] for k in points])
+        own = [[self.earned(int(k), eager) for eager in sides] for k in points]
         each = np.concatenate([each, np.array(own, dtype=np.float64)[:, :, None]], axis=2)
         if self._ties == "uniform":
             p, utility, earned = each.mean(axis=1).T
         else:
-            chances = each[:, :, 0]
+            chances = each[:, :, 0].round(12)
             side = chances.argmax(axis=1) if self._ties == "optimistic" else chances.argmin(axis=1)
             p, utility, earned = each[np.arange(len(points)), side].T
         cases = [self.regrets(int(k)) for k in points]

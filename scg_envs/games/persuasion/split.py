@@ -39,8 +39,9 @@ class Split:
     Attributes:
         value: the sender's expected payoff, the greatest or the supremum.
         attained: whether a signal rule attains it.
-        rule: (n, k) a rule that does, or comes near: the chance of each signal in each state. In
-            states of chance 0 every signal is as likely.
+        rule: (n, k) a rule that does, or, where none does, one to which rules come near whose
+            values come near: the chance of each signal in each state. In states of chance 0 every
+            signal is as likely.
         posteriors: (k, n) what the receiver believes after each signal.
         weights: (k,) how likely each signal is.
     """
@@ -75,9 +76,12 @@ def best_split(stage: Stage, payoff: NDArray[np.float64], *, optimistic: bool = 
     value, mass = _program(cells, prior, earned, payoff)
     attained = optimistic
     while not optimistic and not attained:
-        inner = [cell for cell in cells if _room(cell, cells, prior, earned, payoff, value) > _ROOM]
+        found = {cell: _roomy(cell, cells, prior, earned, payoff, value) for cell in cells}
+        inner = [cell for cell, (room, _) in found.items() if room > _ROOM]
         attained = inner == cells
-        if not attained:
+        if attained:  # the mean of splits each of which is inside one of the cells is inside all
+            mass = np.mean([masses for _, masses in found.values()], axis=0)
+        else:
             if not inner or _program(inner, prior, earned, payoff)[0] < value - _SAME:
                 break
             cells = inner
@@ -190,17 +194,16 @@ def _program(
     return -float(found.fun), found.x[: k * n].reshape(k, n)
 
 
-def _room(
+def _roomy(
     cell: Sequence[int],
     cells: Sequence[Sequence[int]],
     prior: NDArray[np.float64],
     earned: NDArray[np.float64],
     payoff: NDArray[np.float64],
     value: float,
-) -> float:
-    """How far inside its cell the mass of one set can be in a solution; 0 if it is at a border."""
-    place = list(cells).index(cell)
+) -> tuple[float, NDArray[np.float64]]:
+    """How far inside its cell a set's mass can be in a solution, 0 at a border; and the masses."""
+    least = value - _TINY
     if len(cell) == earned.shape[1]:  # it has no border
-        return 1.0
-    room, _ = _program(cells, prior, earned, payoff, least=value - _TINY, roomy=place)
-    return room
+        return 1.0, _program(cells, prior, earned, payoff, least=least)[1]
+    return _program(cells, prior, earned, payoff, least=least, roomy=list(cells).index(cell))

@@ -9,7 +9,8 @@ total so far alone.
 
 *Ties.* Who is indifferent is eager for the desirable outcome, or averse to it, all of them in the
 same way, which all know: of its best contributions it takes the likeliest to lead there (or the
-least likely), and of several such the greatest (or the least).
+least likely), and of several such the greatest where that is towards `reached`, else the least. So
+to be averse to an outcome is to be eager for the other one.
 
 *Every equilibrium.* Without such a rule the subgame-perfect equilibria after a history, in which
 those who are indifferent mix as they like and may remember who gave what, come to an interval
@@ -65,14 +66,12 @@ class Induction:
         """What everybody contributes, by what is shown and has been given."""
         levels = self._rules.levels
         value = self._common
-        fine = np.broadcast_to(
-            (self._rules.reached(self._total) == (desirable == REACHED)).astype(np.float64),
-            value.shape,
-        )
+        fine = np.broadcast_to(self._rules.reached(self._total).astype(np.float64), value.shape)
+        up = eager == (desirable == REACHED)
         found: Answers = []
         for place in reversed(range(self._rules.players)):
             after = np.arange(place * levels + 1)[:, None] + np.arange(levels + 1)
-            choice = _chosen(self._own(place) + value[:, after], fine[:, after], eager)
+            choice = _chosen(self._own(place) + value[:, after], fine[:, after], up)
             value, fine = (self._expected(part[:, after], choice) for part in (value, fine))
             found.append(choice[:, history_totals(self._rules, place)])
         return found[::-1]
@@ -113,14 +112,12 @@ class Induction:
         return self._observability * seen + (1 - self._observability) * blind
 
 
-def _chosen(
-    value: NDArray[np.float64], fine: NDArray[np.float64], eager: bool
-) -> NDArray[np.int64]:
-    """(...) the best of the last axis by `value`, then `fine`, then the greatest or the least."""
+def _chosen(value: NDArray[np.float64], fine: NDArray[np.float64], up: bool) -> NDArray[np.int64]:
+    """(...) the best of the last axis by `value`, then by most `fine`, greatest; or the least."""
     best = value >= value.max(axis=-1, keepdims=True) - EPSILON
-    liked = np.where(best, fine if eager else -fine, -np.inf)
+    liked = np.where(best, fine if up else -fine, -np.inf)
     liked = liked >= liked.max(axis=-1, keepdims=True) - EPSILON
-    if eager:
+    if up:
         return np.asarray(liked.shape[-1] - 1 - liked[..., ::-1].argmax(axis=-1))
     return np.asarray(liked.argmax(axis=-1))
 

@@ -59,7 +59,9 @@ class GoodsSolver(Solver):
     def before(self) -> Before:
         """The usual mechanism, which is the first of the pre-policies."""
         answer, (low, high) = self.respond([0]), self.bounds([0])[0]
-        return Before(float(answer.p[0]), float(low), float(high), float(answer.utility[0]))
+        earned = {agent: float(own[0]) for agent, own in (answer.follower_utility or {}).items()}
+        utility = float(answer.utility[0])
+        return Before(float(answer.p[0]), float(low), float(high), utility, follower_utility=earned)
 
     def respond(self, points: Points, relation: str = "exact", *, seed: int = 0) -> Evaluation:
         """What backward induction comes to; uniform ties are the mean of eager and averse ones."""
@@ -70,17 +72,18 @@ class GoodsSolver(Solver):
         weights = {"uniform": 0.5, "optimistic": 1.0, "pessimistic": 0.0}[self._ties]
         first, second = each
 
-        def mean(name: str) -> NDArray[np.float64]:
-            one, other = getattr(first, name), getattr(second, name)
+        def mean(one: Any, other: Any) -> NDArray[np.float64]:
             return np.asarray(weights * one + (1 - weights) * other)
 
+        earned, others = first.follower_utility or {}, second.follower_utility or {}
         return Evaluation(
-            mean("p"),
+            mean(first.p, second.p),
             first.regret,
             np.maximum(first.regret_max, second.regret_max),
-            mean("optimal_share"),
+            mean(first.optimal_share, second.optimal_share),
             env_steps=0,
-            utility=mean("utility"),
+            utility=mean(first.utility, second.utility),
+            follower_utility={agent: mean(own, others[agent]) for agent, own in earned.items()},
         )
 
     def bounds(self, points: Points) -> NDArray[np.float64]:
@@ -113,7 +116,8 @@ class GoodsSolver(Solver):
         """
         rules, chances, places = self._rules, self._chances, range(self._rules.players)
         sights = list(product(list(chances.sights), repeat=rules.players))
-        total = {name: np.zeros(len(points)) for name in ("p", "utility")}
+        p, utility = np.zeros((2, len(points)))
+        earned = np.zeros((rules.players, len(points)))
         gaps: list[list[NDArray[np.float64]]] = [[] for _ in places]
         weights: list[list[float]] = [[] for _ in places]
         for pattern in sights:
@@ -123,8 +127,10 @@ class GoodsSolver(Solver):
             for binds, likely in chances.bindings:
                 mechanism = self.pre_policies.table[points if binds else np.zeros_like(points)]
                 fine = rules.reached(given.sum(axis=1)) == (self._desirable == REACHED)
-                total["p"] += chance * likely * fine
-                total["utility"] += chance * likely * rules.quality(given, mechanism)
+                p += chance * likely * fine
+                utility += chance * likely * rules.quality(given, mechanism)
+                for place in places:
+                    earned[place] += chance * likely * rules.reward(place, given, mechanism)
             for place in places:
                 if all(sees[place + 1 :]) or not chances.observability:
                     gaps[place].append(self._gap(answers, points, sees, given, place))
@@ -135,12 +141,13 @@ class GoodsSolver(Solver):
             for gap, weight in zip(gaps, weights, strict=True)
         ]
         return Evaluation(
-            total["p"],
+            p,
             {agent: regret.mean for agent, regret in zip(rules.contributors, regrets, strict=True)},
             np.max([regret.greatest for regret in regrets], axis=0),
             np.mean([regret.optimal for regret in regrets], axis=0),
             env_steps=len(points) * len(sights) * rules.players,
-            utility=total["utility"],
+            utility=utility,
+            follower_utility=dict(zip(rules.contributors, earned, strict=True)),
         )
 
     def _path(
