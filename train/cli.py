@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import NoReturn
 
 from .. import __version__
-from ..core.errors import ScgError, UnknownName
+from ..core.errors import InvalidArgument, ScgError, UnknownName
 from ..core.files import cause
 from ..core.starting import began
 from ..core.text import shown
@@ -50,8 +50,12 @@ def find_command(name: str) -> type[Command]:
     """The dataclass of a command.
 
     Raises:
+        InvalidArgument: it is the first word of several.
         UnknownName: there is none.
     """
+    several = [one.replace("-", " ", 1) for one in COMMANDS if one.startswith(f"{name}-")]
+    if several:
+        raise InvalidArgument(f"{name} is no command by itself; take one of: {', '.join(several)}.")
     if name not in COMMANDS:
         raise UnknownName("command", name, COMMANDS)
     module = import_module(f".commands.{name.replace('-', '_')}", __package__)

@@ -34,7 +34,7 @@ def describe(result: SearchResult) -> list[Line]:
     """
     lines = _headline(result)
     if result.objective == ADVERSE:
-        said = f"P(Y={result.desirable}) was made small, as an adversary would"
+        said = f"{_what(result)} was made small, as an adversary would"
         lines.append(Line("objective", said))
     lines += _gain(result)
     if result.p_before is None:
@@ -69,11 +69,15 @@ def describe(result: SearchResult) -> list[Line]:
     return lines + [Line("note", note) for note in result.notes]
 
 
+def _what(result: SearchResult) -> str:
+    """What every P of the result is."""
+    valued = result.desirable.startswith(VALUES)
+    return "expected value" if valued else f"P(Y={result.desirable})"
+
+
 def _headline(result: SearchResult) -> list[Line]:
     """P and the effect: exact where that exists, else in episodes that chose nothing."""
-    label, missing = f"P(Y={result.desirable})", _missing(result)
-    if result.desirable.startswith(VALUES):
-        label = "expected value"
+    label, missing = _what(result), _missing(result)
     before = _p(result.p_before, missing)
     if result.p_after_exact is None and result.p_after_interval is None:
         by = "" if result.p_after is None else f" by {result.responder}"

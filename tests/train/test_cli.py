@@ -156,6 +156,10 @@ def test_video_plays_the_model_of_a_run(scg, learned_run, tmp_path):
 MISTAKES = {
     "no command": ([], "required: COMMAND"),
     "unknown command": (["serch", "barrier"], "Did you mean 'search'?"),
+    "half a command": (
+        ["preferences", "--help"],
+        "take one of: preferences fit, preferences check",
+    ),
     "no game": (["search"], "no game is named; give GAME"),
     "unknown game": (["search", "barier"], "unknown game 'barier'; known: barrier"),
     "unknown layout": (["effect", "barrier", "--layout", "mazee"], "Did you mean 'maze'?"),

@@ -2,10 +2,15 @@
 
 import json
 import re
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
 
+from scg_envs.train.compare import Compared, Comparison
+from scg_envs.train.config import SearchConfig
+from scg_envs.train.describe import describe
+from scg_envs.train.page.compare import comparison_page
 from scg_envs.train.page.drawings import Mark, intervention, scale
 from scg_envs.train.page.page import (
     MOST_BYTES,
@@ -20,6 +25,7 @@ from scg_envs.train.page.page import (
     Table,
     render,
 )
+from scg_envs.train.page.search import search_page
 from scg_envs.train.search import search
 
 HOSTILE = "<script>alert(1)</script>\u202e'\"><img src=https://elsewhere.example/x>"
@@ -80,6 +86,64 @@ def test_a_searchs_page_is_whole_and_says_what_was_found(tmp_path):
     assert "The numbers are exact." in text
     assert "responder: exact" in text  # its settings
     assert "gymnasium" in text  # and its versions
+
+
+VALUES = 'values:{"Help,Self":0.9,"Cook,External":0.5,"Cook,Self":0.1,"Help,External":0}'
+
+
+@pytest.mark.parametrize(
+    ("game", "settings", "asked", "answered", "best"),
+    [
+        (
+            "household",
+            {"objective": "undesirable"},
+            "makes the outcome Help,Self unlikeliest",
+            "Help,Self then has probability 0.000 instead of 0.500 without it. ",
+            "least there is",
+        ),
+        (
+            "household",
+            {"desirable": VALUES},
+            "makes the expected value of the outcome greatest",
+            "the expected value of the outcome then is 0.900 instead of 0.700 without it. ",
+            "best there is",
+        ),
+        (
+            "household",
+            {"desirable": VALUES, "objective": "undesirable"},
+            "makes the expected value of the outcome least",
+            "the expected value of the outcome then is 0.500 instead of 0.700 without it. ",
+            "least there is",
+        ),
+        (
+            "household",
+            {"objective": "follower-gain"},
+            "makes what human gains by it greatest",
+            "without it; human earns 2.000 instead of 1.500 without it. ",
+            "greatest there is",
+        ),
+        (
+            "persuasion",
+            {"ties": "optimistic"},
+            "makes the outcome buy likeliest",
+            "under optimistic ties, between 0.000 and 0.667 however they break. ",
+            "best there is",
+        ),
+    ],
+)
+def test_a_page_asks_what_was_searched_for_and_answers_that(
+    tmp_path, game, settings, asked, answered, best
+):
+    config = SearchConfig(game=game, **settings)
+    result = search(game, **settings)
+    text = unescape(render(search_page(tmp_path, config, config.problem(), result, {})))
+    for said in (asked, answered, f">{best}<"):
+        assert said in text
+    runs = (Compared(tmp_path / "a", result, {}), Compared(tmp_path / "b", result, {}))
+    assert asked in comparison_page(Comparison(runs, ())).question
+    for line in describe(result):
+        assert "SearchResult" not in line.label + line.text
+        assert "P(Y=values" not in line.label + line.text
 
 
 def test_pages_of_sweeps_benchmarks_and_words_are_whole(tmp_path, scg):

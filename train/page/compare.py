@@ -10,6 +10,7 @@ from ..compare import Comparison
 from ..sweep.text import Column, number
 from .drawings import Mark, scale
 from .page import Drawing, Lines, Media, Page, Paragraph, Part, Section, Table, write_page
+from .search import aim, pair
 
 
 def _after(row: Mapping[str, Any]) -> str:
@@ -28,7 +29,7 @@ COLUMNS: tuple[Column, ...] = (
     ("P after, exact", lambda row: number(row["p_after_exact"])),
     ("its own P after", _after),
     ("effect, exact", lambda row: number(row["causal_effect_exact"])),
-    ("best there is", lambda row: number(row["p_best_exact"])),
+    ("greatest P there is", lambda row: number(row["p_best_exact"])),
     ("trust", lambda row: str(row["trust"])),
     ("certified", lambda row: "yes" if row["certified"] else "no"),
     ("evaluations", lambda row: str(row["evaluations"])),
@@ -57,7 +58,7 @@ def comparison_page(found: Comparison) -> Page:
         [[cell(row) for _, cell in COLUMNS] for row in rows],
     )
     marks = [
-        Mark(str(run.folder.name), exact, "after", run.result.p_after_interval)
+        Mark(str(run.folder.name), exact, "after", pair(run.result.p_after_bounds))
         if (exact := run.result.p_after_exact) is not None
         else Mark(
             f"{run.folder.name}, learned",
@@ -67,7 +68,10 @@ def comparison_page(found: Comparison) -> Page:
         )
         for run in found.runs
     ]
-    said = "P after the recommended pre-policy: exact where that is known, else the run's own."
+    said = (
+        "P after the recommended pre-policy: exact where that is known, with what ties leave open, "
+        "else the run's own, with its interval."
+    )
     courses: list[Part] = []
     for run in found.runs:
         words = f"{run.folder}: {run.result.pre_policy}"
@@ -78,8 +82,8 @@ def comparison_page(found: Comparison) -> Page:
     ]
     first = found.runs[0].result
     question = (
-        f"The game is {first.game}. Which policy that {first.committed} commits to makes "
-        f"{first.desirable} likeliest, by each of these searches?"
+        f"The game is {first.game}. Which policy that {first.committed} commits to {aim(first)}, "
+        "by each of these searches?"
     )
     answer = "All answer one question."
     if found.differ:

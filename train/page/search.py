@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from ...agents.responder import RESPONDERS
+from ...core.desirable import VALUES
+from ...core.evaluation import follower_of
 from ...core.pre_policy import Finite
 from ...core.problem import CommitmentProblem
 from ..config import SearchConfig, config_text
-from ..describe import describe
+from ..describe import ADVERSE, describe
 from ..search.result import SearchResult
 from ..search.trust import Trust
 from .drawings import Mark, intervention, scale
@@ -91,16 +93,23 @@ def search_page(
 def _question(problem: CommitmentProblem, result: SearchResult) -> str:
     followers = " and ".join(problem.followers)
     game = f"{result.game}, {result.layout}" if result.layout else result.game
-    aims = {
-        "desirable": f"makes the outcome {result.desirable} likeliest",
-        "undesirable": f"makes the outcome {result.desirable} unlikeliest",
-        "utility": f"earns {result.committed} the most",
-    }
-    aim = aims.get(result.objective, f"serves the objective {result.objective} best")
     return (
         f"The game is {game}: {problem.summary}. If {result.committed} commits to a policy before "
-        f"play and {followers} may see it and answer it, which policy {aim}?"
+        f"play and {followers} may see it and answer it, which policy {aim(result)}?"
     )
+
+
+def aim(result: SearchResult) -> str:
+    """What a policy was searched for, after `which policy`."""
+    if result.objective == "utility":
+        return f"earns {result.committed} the most"
+    follower = follower_of(result.objective)
+    if follower is not None:
+        return f"makes what {follower} gains by it greatest"
+    adverse = result.objective == ADVERSE
+    if result.desirable.startswith(VALUES):
+        return f"makes the expected value of the outcome {'least' if adverse else 'greatest'}"
+    return f"makes the outcome {result.desirable} {'unlikeliest' if adverse else 'likeliest'}"
 
 
 def _answer(result: SearchResult) -> str:
@@ -109,17 +118,46 @@ def _answer(result: SearchResult) -> str:
     after = result.p_after_exact if exact else result.p_after
     before = "" if result.p_before is None else f" instead of {result.p_before:.3f} without it"
     if after is None:
-        return f"{result.pre_policy}: how likely {result.desirable} then is, is not defined."
-    text = f"{result.pre_policy}: {result.desirable} then has probability {after:.3f}{before}"
+        return f"{result.pre_policy}: {_how_likely(result)} then is not defined."
+    number = f"{after:.3f}{before}"
     if result.p_after_interval is not None and not exact:
         low, high = result.p_after_interval
-        text = (
-            f"{result.pre_policy}: {result.desirable} then has a probability of {low:.3f} to "
-            f"{high:.3f} (95 % interval)"
-        )
-    if result.worth_having is False:
+        number = f"{low:.3f} to {high:.3f} (95 % interval)"
+    valued = result.desirable.startswith(VALUES)
+    what = "the expected value of the outcome" if valued else result.desirable
+    text = f"{result.pre_policy}: {what} then {'is' if valued else 'has probability'} {number}"
+    if result.worth_having is False and not _earned(result):
         text += ", which is no effect worth having"
-    return f"{text}. {_trusted(result, exact)}"
+    return f"{text}{_tied(result, exact)}{_earned(result)}. {_trusted(result, exact)}"
+
+
+def _how_likely(result: SearchResult) -> str:
+    if result.desirable.startswith(VALUES):
+        return "the expected value of the outcome"
+    return f"how likely {result.desirable} is"
+
+
+def _tied(result: SearchResult, exact: bool) -> str:
+    """What ties leave open, where they do."""
+    bounds = pair(result.p_after_bounds)
+    if not exact or bounds is None or bounds[0] == bounds[1]:
+        return ""
+    return (
+        f" under {result.ties} ties, between {bounds[0]:.3f} and {bounds[1]:.3f} however they break"
+    )
+
+
+def _earned(result: SearchResult) -> str:
+    """What was made large, where that is no probability."""
+    follower = follower_of(result.objective)
+    agent = result.committed if result.objective == "utility" else follower
+    exact = result.value_after_exact
+    value = result.value_after if exact is None else exact
+    if agent is None or value is None:
+        return ""
+    freely = result.value_before
+    before = "" if freely is None else f" instead of {freely:.3f} without it"
+    return f"; {agent} earns {value:.3f}{before}"
 
 
 def _trusted(result: SearchResult, exact: bool) -> str:
@@ -138,22 +176,30 @@ def _trusted(result: SearchResult, exact: bool) -> str:
 
 def _scale(result: SearchResult) -> list[Part]:
     """P before, after and at the best, on one scale."""
-    marks = [Mark("before", result.p_before, "before", _pair(result.p_before_bounds))]
+    marks = [Mark("before", result.p_before, "before", pair(result.p_before_bounds))]
     if result.p_after_exact is not None:
         marks.append(
-            Mark("after, exact", result.p_after_exact, "after", _pair(result.p_after_bounds))
+            Mark("after, exact", result.p_after_exact, "after", pair(result.p_after_bounds))
         )
     if result.responder != "exact":
         interval = result.p_after_interval or result.p_after_credible
         marks.append(Mark(f"after, {result.responder}", result.p_after, "after", interval))
-    bounds = _pair(result.p_best_bounds)
-    if bounds is not None:
-        marks.append(Mark("best there is", result.p_best_exact, "best", bounds))
-    said = f"How likely {result.desirable} is. Bars are intervals, or what ties leave open."
+    least = result.objective == ADVERSE  # then the value is 1 - P
+    bounds = pair(result.value_best_bounds if least else result.p_best_bounds)
+    if bounds is not None and least:
+        best = result.value_best_exact
+        known = (1 - bounds[1], 1 - bounds[0])
+        marks.append(Mark("least there is", None if best is None else 1 - best, "best", known))
+    elif bounds is not None:
+        greatest = "best there is" if result.objective == "desirable" else "greatest there is"
+        marks.append(Mark(greatest, result.p_best_exact, "best", bounds))
+    what = _how_likely(result)
+    said = f"{what[:1].upper()}{what[1:]}. Bars are intervals, or what ties leave open."
     return [Drawing(scale(marks, said), said)]
 
 
-def _pair(bounds: tuple[float | None, float | None] | None) -> tuple[float, float] | None:
+def pair(bounds: tuple[float | None, float | None] | None) -> tuple[float, float] | None:
+    """Both ends of what something lies between; None where one is not known."""
     if bounds is None or bounds[0] is None or bounds[1] is None:
         return None
     return bounds[0], bounds[1]
