@@ -16,10 +16,12 @@ from ...core.errors import InvalidArgument
 from .bounds import bounds_of
 from .comparisons import Comparisons
 from .graph import Identification, identify
+from .model import Design, fit_logistic
 
 _FEW = 10
 """Effective comparisons of a pair below which its value rests on hardly anybody."""
 _FAR = 4.0  # standard errors
+_BY_CHANCE = 1e-3
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,11 @@ def _notes(data: Comparisons) -> list[str]:
             f"most prefer {' to '.join((*circle, circle[0]))}: no strengths of outcomes say "
             "that; take the model 'pairs'"
         )
+    elif _no_strengths(data):
+        notes.append(
+            "how often each pair was won is not what strengths of outcomes say: take the model "
+            "'pairs'"
+        )
     rare = [k for k in range(len(data.cells)) if shares.get(k, (0.0, 0))[1] < _FEW]
     for k in rare[:1]:
         one, other = (data.outcomes[j] for j in data.cells[k])
@@ -200,6 +207,29 @@ def _from_the_first(circle: list[str]) -> tuple[str, ...]:
     """The same circle, begun at the outcome that is first by name."""
     begin = circle.index(min(circle))
     return (*circle[begin:], *circle[:begin])
+
+
+def _no_strengths(data: Comparisons) -> bool:
+    """Whether strengths of pairs fit so much better than those of outcomes that it is no chance.
+
+    A likelihood ratio test, comparisons taken as independent.
+    """
+    from scipy.stats import chi2
+
+    rows = data.cell >= 0
+    shown = len(np.unique(data.cell[rows]))
+    more = shown - (len(data.outcomes) - 1)
+    if more <= 0:
+        return False
+    lost = []
+    for model in ("features", "pairs"):
+        design = Design.of(data, model)
+        nothing = np.zeros((len(data.rows), 0))
+        columns = design.columns(data.cell, nothing, data.cue_gaps, data.side)[rows]
+        won = data.won[rows]
+        score = columns @ fit_logistic(columns, won, np.ones(len(won)))
+        lost.append(float((np.logaddexp(0, score) - won * score).sum()))
+    return bool(chi2.sf(2 * (lost[0] - lost[1]), more) < _BY_CHANCE)
 
 
 def _always_so(data: Comparisons) -> list[str]:

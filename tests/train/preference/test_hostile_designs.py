@@ -96,6 +96,19 @@ def test_orders_and_cues_that_go_with_outcomes_are_noted():
     assert "the gap in length is the same" in notes
 
 
+@pytest.mark.parametrize(("chance", "noted"), [(0.6, False), (0.95, True)])
+def test_wins_that_no_strengths_explain_are_noted(chance, noted):
+    """A beats B, and B C, six times of ten; that A always beats C lies in no strengths."""
+    rng = np.random.default_rng(5)
+    pairs = [PAIRS[0]] * 4 + [PAIRS[2]] * 4 + [PAIRS[1]]
+    rows = [
+        asked(rng, f"p{k}", *pair, chance if pair == PAIRS[1] else 0.55)
+        for k, pair in enumerate(pairs * 60)
+    ]
+    notes = check(Comparisons(tuple(rows))).notes
+    assert any("take the model 'pairs'" in note for note in notes) == noted
+
+
 @pytest.mark.parametrize("people", [2, 5, 30])
 def test_bounds_of_few_people_hold_as_often_as_they_say(people):
     """Everybody is shown one pair, so that its own chance alone bounds two of three outcomes."""
