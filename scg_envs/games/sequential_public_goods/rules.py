@@ -20,6 +20,7 @@ NUMBERS = ("first", "second", "third", "fourth", "fifth")  # the contributors' i
 SHORT, REACHED = OUTCOMES = ("short", "reached")
 HISTORIES = 1_000  # the most that the last contributor may tell apart
 EPSILON = 1e-9  # totals and values that differ by less are the same
+LARGEST = 1e6  # of what is paid, so that a difference of EPSILON is not lost in rounding
 
 Mechanism = tuple[float, float, float]
 """Bonus gamma, multiplier rho and threshold B."""
@@ -74,9 +75,10 @@ class GoodsRules(TurnRules):
                 f"the last; expected at most {HISTORIES}. Take fewer of either."
             )
         for name, least in (("cost", 0.0), ("power", 1.0), ("penalty", 0.0)):
-            if check_number(name, getattr(self, name)) < least:
+            if not least <= check_number(name, getattr(self, name)) <= LARGEST:
                 raise InvalidArgument(
-                    f"{name} is {getattr(self, name)!r}; expected a number from {least:g} on."
+                    f"{name} is {getattr(self, name)!r}; expected a number from {least:g} to "
+                    f"{LARGEST:g}."
                 )
         if check_chance("target", self.target) == 0:
             raise InvalidArgument(f"target is {self.target!r}; expected more than 0, up to 1.")
@@ -124,11 +126,10 @@ class GoodsRules(TurnRules):
         """
         if not isinstance(given, (tuple, list)) or len(given) != 3:
             raise InvalidArgument(f"the mechanism is {given!r}; expected (gamma, rho, threshold).")
-        names, most = ("gamma", "rho", "threshold"), (np.inf, np.inf, float(self.players))
+        names, most = ("gamma", "rho", "threshold"), (LARGEST, LARGEST, float(self.players))
         for name, value, high in zip(names, given, most, strict=True):
             if not 0 <= check_number(name, value) <= high:
-                bounds = "from 0 on" if high == np.inf else f"from 0 to {high:g}, all together"
-                raise InvalidArgument(f"{name} is {value!r}; expected a number {bounds}.")
+                raise InvalidArgument(f"{name} is {value!r}; expected a number from 0 to {high:g}.")
         gamma, rho, threshold = map(float, given)
         return gamma, rho, threshold
 
