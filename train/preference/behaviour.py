@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from ...core.desirable import Desirable
 from ...core.errors import InvalidArgument, UnknownName
-from ...core.files import cause
+from ...core.files import cause, names_once
 from ...core.problem import CommitmentProblem
 from ...games.matrix.problem import MatrixProblem
 
@@ -94,7 +94,7 @@ def read_log(path: Path) -> list[tuple[str, str]]:
     found = []
     for number, line in enumerate(lines, start=1):
         try:
-            kept = json.loads(line)
+            kept = json.loads(line, object_pairs_hook=names_once)
             pair = kept["announced"], kept["answer"]
         except (IndexError, KeyError, RecursionError, TypeError, ValueError):
             pair = None, None

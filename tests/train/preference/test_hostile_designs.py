@@ -8,6 +8,7 @@ import pytest
 
 from scg_envs.core.desirable import Desirable
 from scg_envs.core.errors import InvalidArgument
+from scg_envs.train.preference.behaviour import read_log
 from scg_envs.train.preference.bounds import bounds_of
 from scg_envs.train.preference.check import check
 from scg_envs.train.preference.comparisons import (
@@ -150,5 +151,10 @@ def test_names_that_are_given_twice_are_refused(tmp_path):
     path.write_text(line.replace('"person"', '"preferred": "second", "person"'), encoding="utf-8")
     with pytest.raises(InvalidArgument, match="'preferred' is given twice"):
         read_comparisons(path)
+    path.write_text(
+        '{"announced": "Help", "answer": "Self", "answer": "External"}\n', encoding="utf-8"
+    )
+    with pytest.raises(InvalidArgument, match="line 1 is no answer"):
+        read_log(path)
     with pytest.raises(InvalidArgument, match="'a' is given twice"):
         Desirable.parse('values:{"a": 1, "a": 0}')
