@@ -51,7 +51,7 @@ results: install
 	  $(BIN)/python tools/update_results.py runs/$$suite || exit 1; \
 	done
 
-# The README's pictures and numbers, from the project itself.
+# The pages' pictures and numbers, from the project itself.
 assets: demo
 	mkdir -p assets
 	cp $(DEMO)/before_after.gif $(DEMO)/effect.png $(DEMO)/learning.png assets/

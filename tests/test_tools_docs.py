@@ -1,4 +1,4 @@
-"""The blocks of `docs/tools.md` and of README, run in their order as they stand."""
+"""The blocks of `docs/tools.md` and of `docs/start.md`, run in their order as they stand."""
 
 import re
 from pathlib import Path
@@ -65,9 +65,9 @@ def test_blocks_for_other_libraries_run(library, tmp_path, monkeypatch):
         ray.shutdown()
 
 
-def test_readmes_blocks_run_for_fewer_steps(capsys):
+def test_the_blocks_of_the_start_run_for_fewer_steps(capsys):
     """Up to the search, whose printed results `tools/update_readme.py` makes."""
-    page = ROOT / "README.md"
+    page = PAGE.with_name("start.md")
     shown = blocks(page)
     assert ["search(" in block for block in shown] == [False] * (len(shown) - 1) + [True]
     assert sum(bool(LEARN.search(block)) for block in shown) == 2

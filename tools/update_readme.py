@@ -1,9 +1,10 @@
-"""Write the README's numbers from the project itself.
+"""Write the numbers of the docs' pages from the project itself.
 
     python tools/update_readme.py            rewrite the blocks
     python tools/update_readme.py --check    fail if the games' exact numbers are not what they say
 
-The demo's block comes from runs/demo/summary.json, the speeds from benchmarks/results.json.
+The demo's block comes from runs/demo/summary.json, the speeds from benchmarks/results.json; where
+there is no demo here, its block stays. The table of games walks the registry.
 """
 
 import json
@@ -20,7 +21,6 @@ from scg_envs.train import SearchResult
 from scg_envs.train.commands.search import result_text
 
 ROOT = Path(__file__).resolve().parent.parent
-README = ROOT / "README.md"
 SPEEDS = ROOT / "benchmarks" / "results.json"
 DEMO = Path("runs/demo")
 
@@ -51,20 +51,23 @@ def layouts() -> str:
 
 
 def games() -> str:
-    """A table of the matrix games."""
+    """A table of all games, as the registry has them."""
     rows = [
-        "| game | in a line | who commits | P before | P at the best action |",
+        "| game | in a line | who commits | P before | P at the best |",
         "| --- | --- | --- | --- | --- |",
     ]
     for game in GAMES:
-        if game.module == "scg_envs.matrix_v0" and not game.layouts:
-            problem = game.make_problem()
-            before, best = problem.solver.before().p, problem.solver.optimum()
-            said = ["null" if p is None else f"{p:.3f}" for p in (before, best and best.value)]
+        name = f"[`{game.name}`](cards/{game.name}.md)"
+        if game.name == "ordinal":
             rows.append(
-                f"| `{game.name}` | {problem.summary} | {problem.committed} | {' | '.join(said)} |"
+                f"| {name} | The 144 strict ordinal 2x2 games, by number or name | ai | | |"
             )
-    rows.append("| `ordinal` | The 144 strict ordinal 2x2 games, by number or name | ai | | |")
+            continue
+        problem = game.make_problem()
+        before, best = problem.solver.before().p, problem.solver.optimum()
+        said = ["null" if p is None else f"{p:.3f}" for p in (before, best and best.value)]
+        summary = problem.summary[:1].upper() + problem.summary[1:]
+        rows.append(f"| {name} | {summary} | {problem.committed} | {' | '.join(said)} |")
     return "\n".join(rows)
 
 
@@ -91,27 +94,32 @@ def _round(rate: float) -> str:
 
 
 def replace(text: str, name: str, block: str) -> str:
-    """The README with one block rewritten."""
+    """A page with one block rewritten."""
     pattern = rf"(<!-- {name} -->\n).*?(<!-- end {name} -->)"
     return re.sub(pattern, lambda m: f"{m[1]}{block}\n{m[2]}", text, flags=re.S)
 
 
-def exact(text: str) -> str:
-    """The README with the blocks that need no run rewritten."""
-    return replace(replace(text, "layouts", layouts()), "games", games())
-
-
 def main() -> None:
     """Rewrite the blocks, or check those that are exact."""
-    text = README.read_text(encoding="utf-8")
-    if "--check" in sys.argv[1:]:
-        if exact(text) != text:
-            sys.exit("README.md: the games' numbers are old; run tools/update_readme.py")
-        return
-    text = exact(text)
-    for name, block in (("demo", demo()), ("speed", speed())):
-        text = replace(text, name, block)
-    README.write_text(text, encoding="utf-8")
+    check = "--check" in sys.argv[1:]
+    for page, (name, block) in BLOCKS.items():
+        if (check and name not in EXACT) or (name == "demo" and not (ROOT / DEMO).exists()):
+            continue
+        path = ROOT / "docs" / page
+        text = path.read_text(encoding="utf-8")
+        new = replace(text, name, block())
+        if check and new != text:
+            sys.exit(f"docs/{page}: the numbers are old; run tools/update_readme.py")
+        path.write_text(new, encoding="utf-8")
+
+
+BLOCKS = {
+    "start.md": ("demo", demo),
+    "barrier.md": ("layouts", layouts),
+    "games.md": ("games", games),
+    "speed.md": ("speed", speed),
+}
+EXACT = ("layouts", "games")  # need no run, and are checked
 
 
 if __name__ == "__main__":
