@@ -8,7 +8,7 @@ nothing is drawn in it.
 
 from collections.abc import Callable, Iterable
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, count
 from typing import Any
@@ -192,6 +192,8 @@ def pair(game, mode, settings):
     view = vector_view(load(f"{game.module}:learner_view"), AlignedEnv)
     single = view(BATCH, autoreset_mode=mode, **game.kwargs, **settings)
     single.draws = DRAWS.get(game.make_problem().family, Draws())
+    if game.name == "bargaining" and settings.get("committed") == "seller":
+        single.draws = replace(single.draws, committed=partial(_turns, role=SELLER))
     if not isinstance(single._space, Finite):
         points = single._space.sample(7, np.random.default_rng(0))
         fused.set_pre_policies(points)
@@ -279,6 +281,8 @@ FURTHER = [
     ("barrier", {"committed": "green,yellow,red", "layout": "doors", "horizon": 9}),
     ("bargaining", {"pre_policy": "schedule", "layout": "private"}),
     ("bargaining", {"pre_policy": "ceiling", "layout": "discounted", "horizon": 7}),
+    ("bargaining", {"committed": "seller", "layout": "private", "seller_discount": 0.8}),
+    ("bargaining", {"committed": "seller", "pre_policy": "schedule", "layout": "negotiation"}),
     ("banana", {"messages": 3, "wanted": 5.0, "desirable": "withheld"}),
     ("banana", {"messages": 4, "pre_policy": "plain"}),
     ("commons", {"players": 4, "signatories": 2, "served": "random", "collapse": 30, "unit": 10}),

@@ -17,7 +17,7 @@ from scg_envs.games.bargaining.dynamics import (
 )
 from scg_envs.games.bargaining.play import choices_of
 from scg_envs.games.bargaining.players import ordinary_buyer
-from scg_envs.games.bargaining.prices import buyer_pre_policies
+from scg_envs.games.bargaining.prices import price_pre_policies
 from scg_envs.games.bargaining.problem import BargainingProblem
 from scg_envs.games.bargaining.regret import BuyerType, seller_values
 from scg_envs.games.bargaining.rules import BUYER, Rules
@@ -94,7 +94,7 @@ def test_the_best_reply_is_the_best_of_all_policies(
         first=first,
     )
     table = ordinary_buyer(rules)
-    pre_policies = buyer_pre_policies(rules, table, kind)
+    pre_policies = price_pre_policies(rules, table, kind)
     point = data.draw(st.integers(0, pre_policies.size - 1))
     buyers = [
         BuyerType(binds / len(worths), v, table, pre_policies.plan, kept)

@@ -61,6 +61,12 @@ VALUES = {
     "tokens": {"": 3},
     "factor": {"": 1.2},
     "seller": {"": "rational"},
+    "buyer": {"": "ordinary"},
+    "seller_discount": {"": 0.8},
+    "buyer_discount": {"": 0.8},
+    "seller_outside": {"": 6.0},
+    "buyer_outside": {"": 6.0},
+    "first": {"": "buyer"},
     "cost": {"": 45.0, "sequential_public_goods": 0.5},
     "observation": {"": "view"},
     "worth": {"": 55.0, "persuasion": 2.5},
@@ -97,7 +103,7 @@ VALUES = {
 # Settings to try it on; the first in which it changes something will do.
 BASES = {
     "barrier": [{}],
-    "bargaining": [{}, {"seller": "rational"}, {"seller": "bayesian"}],
+    "bargaining": [{}, {"seller": "rational"}, {"seller": "bayesian"}, {"committed": "seller"}],
     "banana": [{}],
     "ultimatum": [{}, {"pre_policy": "full"}],
     "persuasion": [{}, {"rounds": 3, "credibility": 0.5}, {"rounds": 3, "record": "own"}],
@@ -200,7 +206,10 @@ IDLE = {
         "there is no file",
     ),
     ("talk", "seats"): (["talk", "household", "--seats", "simulated"], "not played in words"),
-    ("talk", "committed"): (["talk", "bargaining", "--committed", "seller"], "known: buyer"),
+    ("talk", "committed"): (
+        ["talk", "bargaining", "--committed", "seller"],
+        "not learned in words",
+    ),
     ("talk", "layout"): (["talk", "banana", "--topic", "cooking", "--layout", "science"], "one"),
     ("talk", "seed"): None,
     ("talk", "evaluations"): None,

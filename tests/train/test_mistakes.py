@@ -156,6 +156,18 @@ search cost_sharing --desirable A+D
 search cost_sharing --committed A
 search cost_sharing --layout x
 search bargaining --target -5
+search bargaining --seller-discount 1.2
+search bargaining --buyer-discount -1
+search bargaining --buyer-discount nan
+search bargaining --seller-outside 15 --buyer-outside 9
+search bargaining --seller-outside -1
+search bargaining --seller-outside inf
+search bargaining --first nobody
+search bargaining --buyer rational
+search bargaining --committed seller --buyer friendly
+search bargaining --committed seller --seller rational
+search bargaining --committed seller --pre-policy ceiling
+search bargaining --committed seller --buyer rational --layout private
 transcript
 transcript missing
 transcript dirx

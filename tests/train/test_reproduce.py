@@ -97,6 +97,26 @@ def test_rubinsteins_prices(rows):
         )
 
 
+def test_who_commits_takes_all_but_a_tick(rows):
+    """And has no use of it where it has the last word, whatever the other's outside option."""
+    for offers, share in ((12, 0.3777), (99, 0.5263)):
+        found = rows("bargaining", f"division: {offers} offers", "share").ours
+        assert found == pytest.approx(share, abs=5e-5)
+    best = {
+        (layout, agent): rows(
+            "bargaining", f"rational: {layout}, {agent} commits", "best_price"
+        ).ours
+        for layout in ("complete", "unlimited", "division", "negotiation")
+        for agent in ("buyer", "seller")
+    }
+    assert best["complete", "seller"] == 59
+    assert best["unlimited", "buyer"] == 41
+    assert best["division", "seller"], best["division", "buyer"] == (99, 1)
+    assert best["negotiation", "buyer"] == 45
+    for nothing in (("complete", "buyer"), ("unlimited", "seller"), ("negotiation", "seller")):
+        assert best[nothing] is None
+
+
 def test_table_1s_order_follows_from_its_first_column(rows):
     """By hand: every pre-policy makes the answer direct, 7.6, so gains are 7.6 minus the column."""
     none = {"science": 1.0, "cooking": 6.8, "fitness": 1.0, "pet_care": 7.6}

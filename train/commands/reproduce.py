@@ -13,7 +13,8 @@ Conditions and metrics:
   bargaining   SELLER: no commitment | offer P | repeat P | learned price |
                claim 44, observability O | GENERATOR, 6 evaluations | best price;
                no commitment; first offer P;
-               rubinstein: discount D; rational: complete | unlimited
+               rubinstein: discount D; division: N offers (GLEE's first family);
+               rational: complete | unlimited | division | negotiation (, AGENT commits)
                mean_price, sd_price, deals, moves, accepted, mean_ask, share, price, best_price,
                surplus, price_solved, price_formula
                epoch: the round of an offer or ask, or the revision of a learned price

@@ -20,9 +20,9 @@ from ...games.bargaining import calibration as known
 from ...games.bargaining.language import BargainingLanguage
 from ...games.bargaining.play import play_batch
 from ...games.bargaining.players import ordinary_buyer
-from ...games.bargaining.prices import BuyerPrePolicies
+from ...games.bargaining.prices import PricePrePolicies
 from ...games.bargaining.problem import BargainingProblem
-from ...games.bargaining.rules import load_rules
+from ...games.bargaining.rules import AGENTS, load_rules
 from ...games.bargaining.sellers import seller_table
 from ...games.bargaining.solve import backward_induction, rubinstein_price, solved_price
 from ..search.proposers import CategoricalMeta
@@ -35,6 +35,7 @@ SEEDS = 5
 READINGS = ("calibrated", "hazard")
 REPEATED = (36.0, 40.0, 46.0)
 DISCOUNTS = (0.5, 0.9, 0.99)
+LENGTHS = (12, 99)  # offers of GLEE's bargaining, at .9 a move for both
 
 
 def reproduce_bargaining(seed: int = 0) -> list[Row]:
@@ -172,6 +173,12 @@ def _generators(sheet: Sheet) -> Iterator[Row]:
     yield sheet.computed("calibrated: best price", "surplus", None, float(exact.max()))
 
 
+def _best(problem: BargainingProblem, earned: np.ndarray) -> float | None:
+    """The price that it is best to claim; None where no price is better than to claim none."""
+    label = problem.pre_policies.label(int(earned.argmax()))
+    return None if label == "none" else float(label)
+
+
 def _learned(
     language: BargainingLanguage, generator: Generator | None = None, *, seed: int
 ) -> VerbalResult:
@@ -189,7 +196,7 @@ def _learned(
 class _PriceSearch:
     """A categorical meta pre-policy that is asked for prices instead of points."""
 
-    def __init__(self, prices: BuyerPrePolicies, seed: int) -> None:
+    def __init__(self, prices: PricePrePolicies, seed: int) -> None:
         self._prices = prices
         self._meta = CategoricalMeta(prices, seed=seed)
 
@@ -210,9 +217,22 @@ def _theory(sheet: Sheet) -> Iterator[Row]:
         where, formula = f"rubinstein: discount {d:g}", rubinstein_price(40, 60, d)
         yield sheet.computed(where, "price_solved", None, solved_price(40, 60, d))
         yield sheet.computed(where, "price_formula", None, formula)
-    for layout in ("complete", "unlimited"):
+    for offers in LENGTHS:
+        share = solved_price(0, 1, 0.9, offers=offers)
+        yield sheet.computed(f"division: {offers} offers", "share", None, share)
+    for layout in ("complete", "unlimited", "division", "negotiation"):
         solved = backward_induction(load_rules(layout)).price
         yield sheet.computed(f"rational: {layout}", "price_solved", None, solved)
+        for agent in AGENTS:
+            problem = BargainingProblem(
+                layout,
+                committed=agent,
+                seller="rational" if agent == "buyer" else None,
+                ties="pessimistic",
+            )
+            earned = problem.solver.respond(np.arange(problem.pre_policies.size)).utility
+            where = f"rational: {layout}, {agent} commits"
+            yield sheet.computed(where, "best_price", None, _best(problem, earned))
 
 
 def _announcements(sheet: Sheet) -> Iterator[Row]:

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from ...core.compiled import compiled, put
 from .players import LEAVE, Table
-from .rules import Rules
+from .rules import SELLER, Rules
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def believing_seller(rules: Rules, beliefs: Beliefs, *, eager: bool = True) -> T
             beliefs.weights,
             beliefs.bounds,
             beliefs.announced,
-            rules.discount,
+            rules.discounts[SELLER],
             rules.outside[0],
             rules.proposals,
             rules.horizon,

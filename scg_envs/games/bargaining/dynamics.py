@@ -32,7 +32,8 @@ class Board(NamedTuple):
         proposals: proposals of each side.
         affordable: how many of the prices the buyer can pay.
         first: SELLER or BUYER.
-        discounts: (horizon,) what an agreement on the proposal of move k is multiplied by.
+        discounts: (2, horizon) what an agreement on the proposal of move k is multiplied by, for
+            seller and buyer.
         outside: (2,) outside options of seller and buyer.
         target: the greatest price that the buyer wants to pay.
     """
@@ -59,7 +60,7 @@ def board_of(rules: Rules) -> Board:
         rules.proposals,
         rules.affordable,
         SELLER if rules.first == "seller" else BUYER,
-        rules.discount ** np.arange(rules.horizon, dtype=np.float64),
+        np.array(rules.discounts)[:, None] ** np.arange(rules.horizon, dtype=np.float64),
         np.array(rules.outside),
         rules.target,
     )
@@ -127,15 +128,15 @@ def move(row, action, board, reward):
     mover = (row[CLOCK] + board.first) % 2
     if not is_legal(action, row, board):
         action = REJECT
-    date = board.discounts[max(row[CLOCK] - 1, 0)]  # that of the offer on the table
+    dates = board.discounts[:, max(row[CLOCK] - 1, 0)]  # those of the offer on the table
     if action == ACCEPT:
         price = board.prices[row[BUYER_LAST - mover] - 1]
-        reward[SELLER] = date * (price - board.costs[row[COST]])
-        reward[BUYER] = date * (board.worths[row[WORTH]] - price)
+        reward[SELLER] = dates[SELLER] * (price - board.costs[row[COST]])
+        reward[BUYER] = dates[BUYER] * (board.worths[row[WORTH]] - price)
         return DEAL
     if action == REJECT:
-        reward[SELLER] = date * board.outside[SELLER]
-        reward[BUYER] = date * board.outside[BUYER]
+        reward[SELLER] = dates[SELLER] * board.outside[SELLER]
+        reward[BUYER] = dates[BUYER] * board.outside[BUYER]
         return REJECTED
     row[SELLER_LAST + mover] = action - PROPOSE + 1
     row[SELLER_LEFT + mover] -= 1

@@ -11,9 +11,9 @@ from ...core.native import RenderMode
 from ...core.scheme import Committed
 from ..dialogue.view import TurnView
 from .game import BargainingGame
-from .players import Table, ordinary_buyer
-from .prices import buyer_pre_policies
-from .rules import Rules
+from .players import Table, unbound
+from .prices import PricePrePolicies, price_pre_policies
+from .rules import AGENTS, AIMS, Rules
 
 
 def parallel_env(
@@ -28,6 +28,7 @@ def parallel_env(
     render_mode: RenderMode | None = None,
     words: bool = False,
     buyer: Table | None = None,
+    seller: Table | None = None,
     **changes: Any,
 ) -> ParallelEnv[str, Any, Any]:
     """Bargaining as a PettingZoo parallel environment.
@@ -39,15 +40,23 @@ def parallel_env(
         InvalidArgument: a rule that cannot be, such as a worth below the cost; a chance outside
             [0, 1]; or an argument about the commitment without `committed`.
     """
+    if committed == "seller" and desirable is None:
+        desirable = AIMS["seller"]
     game = BargainingGame(
         layout, desirable=desirable, render_mode=render_mode, words=words, **changes
     )
-    usual = ordinary_buyer(game.rules) if buyer is None else buyer
+    rules = game.rules
+
+    def space(agent: str, kind: str | None) -> PricePrePolicies:
+        usual = {"buyer": buyer, "seller": seller}[agent]
+        usual = unbound(rules, agent) if usual is None else usual
+        return price_pre_policies(rules, usual, kind or pre_policy, agent)
+
     return with_commitment(
         game,
         committed,
-        ("buyer",),
-        lambda _, kind: buyer_pre_policies(game.rules, usual, kind or pre_policy),
+        AGENTS,
+        space,
         credibility=credibility,
         observability=observability,
         committed_reward=committed_reward,
@@ -63,11 +72,14 @@ def learner_view(
 ) -> TurnView:
     """The seller's view, registered as `scg_envs/Bargaining-v0`; a step is a turn of its own.
 
+    Where the seller commits, it is the buyer's.
+
     Args:
         layout: a variant's name, or rules.
-        committed: the agent whose pre-policy the seller is shown: `buyer`.
+        committed: the agent whose pre-policy the other is shown: `buyer` or `seller`.
         words: whether infos hold strings: outcomes by name, and `text`.
         **kwargs: further arguments of `parallel_env`.
     """
     game = parallel_env(layout, committed=committed, words=words, **kwargs)
-    return TurnView(game, "seller", {}, words=words)
+    learner = "buyer" if committed == "seller" else "seller"
+    return TurnView(game, learner, {}, words=words)

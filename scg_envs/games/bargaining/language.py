@@ -21,7 +21,7 @@ from ...core.verbal import Moves, Outcome, Proposal, Rule, ScriptedEvaluator, Ta
 from ..dialogue.language import NOTHING, Language, Number, Seat, Table, mean_of, play_out
 from .dynamics import ACCEPT, PROPOSE
 from .game import BargainingGame
-from .prices import BuyerPrePolicies
+from .prices import PricePrePolicies
 from .problem import BargainingProblem
 from .rules import ROLES, Rules
 from .sellers import DEFAULT
@@ -59,6 +59,11 @@ class BargainingLanguage(Language):
         Raises:
             InvalidArgument: other pre-policies than prices, or a seller where a model sells.
         """
+        if problem.seller is None:
+            raise InvalidArgument(
+                f"`committed={problem.committed!r}` is not learned in words; a buyer's claimed "
+                "prices are (buyer)."
+            )
         if problem.kind != "price":
             raise InvalidArgument(
                 f"`pre_policy={problem.kind!r}` is not learned in words; claimed prices are "
@@ -202,7 +207,7 @@ class BargainingLanguage(Language):
 class SimulatedSeller:
     """Plays a claimed price against a seller that needs no model, for some episodes."""
 
-    def __init__(self, rules: Rules, prices: BuyerPrePolicies, seller: str, episodes: int) -> None:
+    def __init__(self, rules: Rules, prices: PricePrePolicies, seller: str, episodes: int) -> None:
         """Play so many episodes for each price."""
         self._rules, self._prices, self._seller = rules, prices, seller
         self._episodes = episodes

@@ -10,15 +10,14 @@ from numpy.typing import NDArray
 from ...core.compiled import compiled
 from ...core.streams import derive_keys, unit
 from .dynamics import (
-    ACCEPT,
     BUYER_LAST,
     BUYER_LEFT,
     CLOCK,
     COLUMNS,
+    COST,
     DEAL,
     GOES_ON,
     PROPOSE,
-    REJECT,
     SELLER_LAST,
     SELLER_LEFT,
     Board,
@@ -65,25 +64,18 @@ def play_move(row, mask, seller, buyer, plan, point, board, base, reward):
     second = unit(base, 9 + DRAWS * clock)
     can_propose = row[SELLER_LEFT + mover] > 0 and clock < board.horizon - 1
     own, standing = row[SELLER_LAST + mover], row[BUYER_LAST - mover]
-    if mover == BUYER:
-        action = choose(
-            buyer,
-            plan,
-            point,
-            row[6],
-            clock // 2,
-            own,
-            standing,
-            can_propose,
-            first,
-            second,
-        )
-    else:
-        accepts = standing > 0 and first < seller.accept[row[5], clock // 2, own, standing]
-        price = seller.low[row[5], clock // 2, own, standing]
-        if second < seller.chance[row[5], clock // 2, own, standing]:
-            price = seller.high[row[5], clock // 2, own, standing]
-        action = ACCEPT if accepts else (PROPOSE + price if price >= 0 and can_propose else REJECT)
+    action = choose(
+        buyer if mover == BUYER else seller,
+        plan,
+        point if (mover == BUYER) == (plan.sign > 0) else 0,
+        row[COST + mover],
+        clock // 2,
+        own,
+        standing,
+        can_propose,
+        first,
+        second,
+    )
     return move(row, action, board, reward)
 
 
@@ -198,7 +190,7 @@ def choices_of(
     Args:
         row: the game's state.
         table: the mover.
-        plan: the buyer's pre-policies.
+        plan: the pre-policies of one side.
         point: the number of the one that it keeps.
         board: the rules.
         mover: SELLER or BUYER.
@@ -207,7 +199,7 @@ def choices_of(
     own, standing = row[SELLER_LAST + mover], row[BUYER_LAST - mover]
     at = (value, turn, own, standing)
     can_propose = row[SELLER_LEFT + mover] > 0 and row[CLOCK] < board.horizon - 1
-    if mover == SELLER:
+    if (mover == BUYER) != (plan.sign > 0):
         plan, point = _NO_PLAN, 0
     choices: dict[int, float] = {}
     accept, chance = float(table.accept[at]), float(table.chance[at])

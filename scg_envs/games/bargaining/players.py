@@ -42,16 +42,19 @@ class Table(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """A buyer's pre-policies, as they overrule its table.
+    """A side's pre-policies, as they overrule its table; the first may leave all to it.
 
     Attributes:
-        prices: (K, R) int16 the price's number that is offered in each turn, and the most that
-            is accepted then; LEAVE where the table decides.
-        ceiling: (K,) int16 the greatest number of a price that is offered or accepted.
+        prices: (K, R) int16 the price's number that is proposed in each turn, and the most that a
+            buyer (the least that a seller) accepts then; LEAVE where the table decides.
+        bound: (K,) int16 the greatest number of a price that a buyer (the least that a seller)
+            proposes or accepts.
+        sign: 1 for plans of the buyer, -1 of the seller.
     """
 
     prices: NDArray[np.int16]
-    ceiling: NDArray[np.int16]
+    bound: NDArray[np.int16]
+    sign: int = 1
 
 
 @compiled
@@ -70,21 +73,22 @@ def choose(table, plan, point, value, turn, own, standing, can_propose, first, s
         first: a uniform draw for accepting.
         second: a uniform draw for the price.
     """
-    ceiling = plan.ceiling[point]
+    sign, bound = plan.sign, plan.bound[point]
     fixed = plan.prices[point, turn]
     if fixed >= 0:
-        accepts = standing > 0 and standing - 1 <= fixed
+        accepts = standing > 0 and sign * (standing - 1 - fixed) <= 0
         price = fixed
     else:
         accepts = (
             standing > 0
-            and standing - 1 <= ceiling
+            and sign * (standing - 1 - bound) <= 0
             and first < table.accept[value, turn, own, standing]
         )
         price = table.low[value, turn, own, standing]
         if second < table.chance[value, turn, own, standing]:
             price = table.high[value, turn, own, standing]
-        price = min(price, ceiling)
+        if price >= 0 and sign * (price - bound) > 0:
+            price = bound
     if accepts:
         return ACCEPT
     if price < 0 or not can_propose:
@@ -92,11 +96,12 @@ def choose(table, plan, point, value, turn, own, standing, can_propose, first, s
     return PROPOSE + price
 
 
-def free_plan(rules: Rules) -> Plan:
-    """The plan of a player that has committed to nothing."""
+def free_plan(rules: Rules, role: int = BUYER) -> Plan:
+    """The plan of a player, the buyer or the seller, that has committed to nothing."""
     return Plan(
         np.full((1, rules.rounds), LEAVE, dtype=np.int16),
-        np.array([len(rules.prices)], dtype=np.int16),
+        np.array([len(rules.prices) if role == BUYER else 0], dtype=np.int16),
+        1 if role == BUYER else -1,
     )
 
 
@@ -262,6 +267,11 @@ def scripted_seller(rules: Rules, character: str) -> Table:
         return np.concatenate([[False], rules.prices >= least(value, turn) - 1e-9])
 
     return make_table(rules, SELLER, accept, least)
+
+
+def unbound(rules: Rules, agent: str) -> Table:
+    """How a side bargains that has committed to nothing, as far as published games say."""
+    return ordinary_buyer(rules) if agent == "buyer" else calibrated_seller(rules)
 
 
 CHARACTERS = ("firm", "meek", "conceding")

@@ -111,7 +111,7 @@ def seller_values(rules: Rules, seller: Table, buyers: Sequence[BuyerType]) -> S
     """
     layers, answers, opening = _expand(rules, buyers)
     first = 0 if rules.first == "seller" else 1
-    outside, dates = rules.outside[SELLER], rules.discount ** np.arange(rules.horizon)
+    outside, dates = rules.outside[SELLER], rules.discounts[SELLER] ** np.arange(rules.horizon)
     best, own = np.empty(len(rules.costs)), np.empty(len(rules.costs))
     for v, cost in enumerate(rules.costs):
         gains = rules.prices - cost
@@ -220,7 +220,7 @@ def _answer(
     sold, left = np.zeros(len(asks)), np.zeros(len(asks))
     parts: list[tuple[Ints, Ints, Ints, Floats]] = []  # row, type, offer from 1 on, joint chance
     for k, buyer in enumerate(buyers):
-        ceiling = int(buyer.plan.ceiling[buyer.point])
+        ceiling = int(buyer.plan.bound[buyer.point])
         fixed = int(buyer.plan.prices[buyer.point, turn])
         at = (buyer.value, turn, states.standing, asks)
         if fixed >= 0:

@@ -3,8 +3,8 @@
 Seller and buyer propose in turn. Whoever is to move accepts the other's standing offer, rejects,
 which ends the game, or proposes a price; who has no proposals left can only accept or reject, and
 so can the mover of the last move. An agreement on the proposal of move k (from 0 on) is worth
-discount^k times the surplus; whoever rejects ends the game, and both get their outside options at
-the date of the offer on the table.
+discount^k times the surplus, and each side may have a discount of its own; whoever rejects ends
+the game, and both get their outside options at the date of the offer on the table.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from ...core.errors import InvalidArgument, UnknownName
 AGENTS = ("buyer", "seller")  # the human first
 SELLER, BUYER = 0, 1  # columns and rows of arrays, in the order of NegotiationArena's moves
 ROLES = ("seller", "buyer")
+SINGLE = ("cost", "worth", "seller_outside", "buyer_outside")  # numbers of one side's
 MAX_PRICES = 250  # a price's number, and one for "none", fit into a byte
 _MAX_MOVES = 200
 
@@ -43,6 +44,8 @@ class Rules:
         horizon: moves, both sides together.
         limit: proposals that each side may make; None for no limit.
         discount: per move, in (0, 1].
+        seller_discount: the seller's own, per move; `discount` if None.
+        buyer_discount: the buyer's own, per move; `discount` if None.
         outside: what seller and buyer get if one of them rejects.
         budget: the most that the buyer can pay; None for no bound.
         first: who moves first.
@@ -65,6 +68,8 @@ class Rules:
     budget: float | None = 100.0
     first: str = "seller"
     target: float = 42.0
+    seller_discount: float | None = None
+    buyer_discount: float | None = None
 
     def __post_init__(self) -> None:
         """Check every rule."""
@@ -91,14 +96,20 @@ class Rules:
         check_whole("horizon", self.horizon, 2, _MAX_MOVES)
         if self.limit is not None:
             check_whole("limit", self.limit, 1)
-        if not 0.0 < self.discount <= 1.0:
-            raise InvalidArgument(
-                f"discount is {self.discount!r}; expected more than 0, 1 at most."
-            )
-        if len(self.outside) != 2 or min(self.outside) < 0:
+        for name in ("discount", "seller_discount", "buyer_discount"):
+            discount = getattr(self, name)
+            if discount is not None and not 0.0 < check_number(name, discount) <= 1.0:
+                raise InvalidArgument(f"{name} is {discount!r}; expected more than 0, 1 at most.")
+        if len(self.outside) != 2 or not all(0 <= own < math.inf for own in self.outside):
             raise InvalidArgument(
                 f"outside is {self.outside!r}; expected the seller's and the buyer's outside "
                 "options, 0 or more each."
+            )
+        surplus = max(self.worths) - min(self.costs)
+        if sum(self.outside) > surplus + 1e-9:
+            raise InvalidArgument(
+                f"the outside options are {self.outside[0]:g} and {self.outside[1]:g}, and a deal "
+                f"is worth {surplus:g} to both together: nobody would trade; expected less."
             )
         if self.first not in ROLES:
             raise UnknownName("first mover", self.first, ROLES)
@@ -108,6 +119,13 @@ class Rules:
         """(P,) the prices that can be proposed."""
         count = math.floor((self.highest - self.lowest) / self.tick + 1e-9) + 1
         return np.round(self.lowest + self.tick * np.arange(count), 9)
+
+    @property
+    def discounts(self) -> tuple[float, float]:
+        """The seller's and the buyer's, per move."""
+        own = self.seller_discount, self.buyer_discount
+        seller, buyer = (self.discount if one is None else one for one in own)
+        return seller, buyer
 
     @property
     def rounds(self) -> int:
@@ -152,14 +170,22 @@ class Rules:
         return k
 
     def with_changes(self, **changes: Any) -> Rules:
-        """The same rules with some changed; `cost` and `worth` may be single numbers."""
+        """The same rules with some changed, single numbers among them (`SINGLE`)."""
         for one, many in (("cost", "costs"), ("worth", "worths")):
             if one in changes:
                 changes[many] = (check_number(one, changes.pop(one)),)
+        outside = list(changes.get("outside", self.outside))
+        for k, one in enumerate(SINGLE[2:]):
+            if one in changes:
+                outside[k] = check_number(one, changes.pop(one))
+                changes["outside"] = tuple(outside)
         return replace(self, **changes)
 
 
 NO_DEAL, LOW_PRICE, HIGH_PRICE = OUTCOMES = ("no_deal", "low_price", "high_price")
+
+# What who commits wants, if nobody says another.
+AIMS = {"buyer": LOW_PRICE, "seller": HIGH_PRICE}
 
 _VARIANTS = {
     rules.name: rules
@@ -168,6 +194,18 @@ _VARIANTS = {
         Rules("unlimited", limit=None),
         Rules("discounted", horizon=40, limit=None, discount=0.9),
         Rules("outside", horizon=40, limit=None, discount=0.9, outside=(12.0, 0.0), target=53.0),
+        Rules("negotiation", limit=None, outside=(4.0, 6.0)),
+        Rules(
+            "division",
+            costs=(0.0,),
+            worths=(100.0,),
+            lowest=0.0,
+            highest=100.0,
+            horizon=13,
+            limit=None,
+            discount=0.9,
+            target=50.0,
+        ),
         Rules("private", worths=(45.0, 50.0, 55.0, 60.0, 65.0, 70.0), discount=0.95),
     )
 }
@@ -191,7 +229,7 @@ def load_rules(layout: str | Rules = "complete", **changes: Any) -> Rules:
         rules = _VARIANTS[str(layout)]
     else:
         raise UnknownName("layout", str(layout), _VARIANTS)
-    known = {"cost", "worth", *Rules.__dataclass_fields__}
+    known = {*SINGLE, *Rules.__dataclass_fields__}
     for name in changes:
         if name not in known:
             raise UnknownName("rule of bargaining", name, sorted(known))

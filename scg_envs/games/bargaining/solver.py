@@ -13,7 +13,7 @@ from ...core.policy import BatchPolicies, Memoryless
 from ...core.ties import Ties
 from ..dialogue.solver import ReasoningSolver
 from .play import Ending, play_exactly
-from .prices import BuyerPrePolicies
+from .prices import PricePrePolicies
 from .regret import BuyerType, SellerValues, seller_values
 from .rules import HIGH_PRICE, LOW_PRICE, NO_DEAL, Rules
 from .sellers import GIVEN, seller_table
@@ -22,18 +22,19 @@ from .sellers import GIVEN, seller_table
 class BargainingSolver(ReasoningSolver):
     """The seller answers by its kind; chances, utilities and regrets are exact."""
 
-    pre_policies: BuyerPrePolicies
+    pre_policies: PricePrePolicies
 
     def __init__(
         self,
         rules: Rules,
         seller: str,
         buyers: dict[bool, Any],
-        pre_policies: BuyerPrePolicies,
+        pre_policies: PricePrePolicies,
         *,
         desirable: str,
         ties: Ties,
         chances: Chances,
+        learner: str = "seller",
     ) -> None:
         """Answer by a seller.
 
@@ -46,12 +47,13 @@ class BargainingSolver(ReasoningSolver):
             desirable: the outcome that the human wants.
             ties: what a rational seller does where accepting is worth as much as not.
             chances: whether the commitment binds and is seen.
+            learner: whose place the seller is in.
 
         Raises:
             InvalidArgument: a seller for other rules.
         """
         super().__init__(
-            "bargaining", "seller", pre_policies, desirable=desirable, ties=ties, chances=chances
+            "bargaining", learner, pre_policies, desirable=desirable, ties=ties, chances=chances
         )
         self._rules, self._seller, self._buyers = rules, seller, buyers
         if seller in GIVEN:
@@ -109,7 +111,7 @@ class BargainingSolver(ReasoningSolver):
                 actions[i] = 1 if accepts else 3 + price if can_propose else 2
             return actions
 
-        return {"seller": Memoryless(choose)}
+        return {self._learner: Memoryless(choose)}
 
     def endings(self, point: int) -> list[Ending]:
         """How episodes end under a pre-policy, exactly, where indifferent sellers accept."""
@@ -134,7 +136,7 @@ class BargainingSolver(ReasoningSolver):
         announced = self.pre_policies.announced(point) if seen else None
         ceiling = None
         if seen and announced is None and point > 0:
-            ceiling = int(self.pre_policies.plan.ceiling[point])
+            ceiling = int(self.pre_policies.plan.bound[point])
         return seller_table(
             self._rules,
             self._seller,

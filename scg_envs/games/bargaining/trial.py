@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .play import play_batch
-from .prices import BuyerPrePolicies, buyer_pre_policies
+from .prices import PricePrePolicies, price_pre_policies
 from .rules import Rules
 from .sellers import seller_table, unbound_buyer
 
@@ -68,7 +68,7 @@ def try_out(
     point: int,
     *,
     seller: str = "calibrated",
-    pre_policies: BuyerPrePolicies | None = None,
+    pre_policies: PricePrePolicies | None = None,
     episodes: int = 500,
     seed: int = 0,
 ) -> Trial:
@@ -83,7 +83,7 @@ def try_out(
         seed: seeds them.
     """
     buyer = unbound_buyer(rules, seller)
-    space = buyer_pre_policies(rules, buyer) if pre_policies is None else pre_policies
+    space = price_pre_policies(rules, buyer) if pre_policies is None else pre_policies
     table = seller_table(rules, seller, space.announced(point))
     played = play_batch(rules, table, buyer, episodes, seed, space.plan, point)
     deals = ~np.isnan(played.price)

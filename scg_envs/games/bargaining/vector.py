@@ -1,7 +1,8 @@
 """One side's view of bargaining, N games in lockstep, for fast learning.
 
 By default the learner is the seller, as in `gym.make("scg_envs/Bargaining-v0")`, and the buyer
-keeps to its pre-policy. With `learner="buyer"` nobody commits, and the seller is one of
+keeps to its pre-policy; where the seller commits, the learner is the buyer. Where the learner is
+who would commit nobody does: a buyer that learns so meets one of
 `scg_envs.games.bargaining.sellers`.
 """
 
@@ -32,9 +33,21 @@ from .dynamics import (
     observe,
 )
 from .play import play_move
-from .players import Table, free_plan, ordinary_buyer
-from .prices import buyer_pre_policies
-from .rules import BUYER, HIGH_PRICE, LOW_PRICE, NO_DEAL, OUTCOMES, ROLES, SELLER, Rules, load_rules
+from .players import Table, free_plan, unbound
+from .prices import price_pre_policies
+from .rules import (
+    AGENTS,
+    AIMS,
+    BUYER,
+    HIGH_PRICE,
+    LOW_PRICE,
+    NO_DEAL,
+    OUTCOMES,
+    ROLES,
+    SELLER,
+    Rules,
+    load_rules,
+)
 from .sellers import seller_table
 
 _CODES = np.array([OUTCOMES.index(y) for y in (NO_DEAL, LOW_PRICE, HIGH_PRICE)], dtype=np.uint8)
@@ -51,10 +64,11 @@ class BargainingVectorEnv(TurnVectorEnv):
         layout: str | Rules = "complete",
         *,
         committed: str = "buyer",
-        learner: str = "seller",
+        learner: str | None = None,
         opponent: str = "calibrated",
         pre_policy: str = "price",
         buyer: Table | None = None,
+        seller: Table | None = None,
         **settings: Any,
     ) -> None:
         """Set up N games.
@@ -62,13 +76,14 @@ class BargainingVectorEnv(TurnVectorEnv):
         Args:
             num_envs: N.
             layout: a variant's name, or rules.
-            committed: the agent that commits where the seller learns: `buyer`.
-            learner: `seller` or `buyer`.
-            opponent: the seller that a learning buyer meets.
-            pre_policy: the kind of the buyer's pre-policies; they are drawn uniformly unless
-                `reset` options or `set_pre_policies` say otherwise.
+            committed: the agent that commits: `buyer` or `seller`.
+            learner: `seller` or `buyer`; the one that does not commit if None.
+            opponent: the seller that a learning buyer meets, if nobody commits.
+            pre_policy: the kind of the pre-policies; they are drawn uniformly unless `reset`
+                options or `set_pre_policies` say otherwise.
             buyer: how the buyer bargains where no pre-policy says what to do; as the ordinary
                 one if None.
+            seller: how the seller does, if it commits; as the calibrated one if None.
             **settings: those of every batched view (`scg_envs.core.lockstep.Settings`), and rules
             to
                 change.
@@ -79,17 +94,19 @@ class BargainingVectorEnv(TurnVectorEnv):
         """
         common, changes = parted(settings)
         self.rules = load_rules(layout, **changes)
+        if committed not in AGENTS:
+            raise UnknownName("committed agent", committed, AGENTS)
+        learner = AGENTS[1 - AGENTS.index(committed)] if learner is None else learner
         if learner not in ROLES:
             raise UnknownName("learner", learner, ROLES)
-        if committed != "buyer":
-            raise UnknownName("committed agent", committed, ["buyer"])
         self._role = ROLES.index(learner)
-        self._buyer = ordinary_buyer(self.rules) if buyer is None else buyer
-        self._seller = seller_table(self.rules, opponent)
+        self._buyer = unbound(self.rules, "buyer") if buyer is None else buyer
+        self._seller = seller_table(self.rules, opponent) if seller is None else seller
         self.pre_policies = None
         self._plan = free_plan(self.rules)
-        if self._role == SELLER:
-            self.pre_policies = buyer_pre_policies(self.rules, self._buyer, pre_policy)
+        if learner != committed:
+            usual = self._buyer if committed == "buyer" else self._seller
+            self.pre_policies = price_pre_policies(self.rules, usual, pre_policy, committed)
             self._plan = self.pre_policies.plan
         super().__init__(
             num_envs,
@@ -98,7 +115,7 @@ class BargainingVectorEnv(TurnVectorEnv):
             pre_policies=self.pre_policies,
             unbound=0,
             outcomes=OUTCOMES,
-            usual=LOW_PRICE,
+            usual=AIMS[committed],
             **common,
         )
         self._board = board_of(self.rules)
