@@ -20,6 +20,7 @@ before play: to an action, a mixture, or a rule that answers what happened in th
   `rock_paper_scissors`, `climbing`, `penalty` (`k`), `inspection`, `conitzer_sandholm`,
   `user_assistant`;
 - of a mechanism: `cost_sharing` (`needs`, `parts`, `groups`);
+- of a platform: `priced_assistant` (`fees`);
 - of n players: `n_prisoners_dilemma` (`players`), `public_goods` (`players`, `tokens`, `factor`),
   `volunteers_dilemma` (`players`).
 

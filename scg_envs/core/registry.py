@@ -221,6 +221,7 @@ GAMES: tuple[Game, ...] = (
     _matrix_game("ordinal", layout="111", layouts="scg_envs.games.matrix.ordinal:ordinal_numbers"),
     _matrix_game("composite"),
     _matrix_game("cost_sharing"),
+    _matrix_game("priced_assistant"),
 )
 
 

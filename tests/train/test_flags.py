@@ -97,6 +97,7 @@ VALUES = {
     "needs": {"": (30.0, 60.0)},
     "parts": {"": 4},
     "groups": {"": "single"},
+    "fees": {"": (0.25, 3.0)},
     "credibility": {"": 0.5},
     "observability": {"": 0.5},
 }

@@ -155,6 +155,12 @@ search cost_sharing --groups some
 search cost_sharing --desirable A+D
 search cost_sharing --committed A
 search cost_sharing --layout x
+search priced_assistant --fees -1
+search priced_assistant --fees 0
+search priced_assistant --fees nan
+search priced_assistant --fees 1 --fees 1
+search priced_assistant --fees much
+search priced_assistant --desirable brief
 search bargaining --target -5
 search bargaining --seller-discount 1.2
 search bargaining --buyer-discount -1

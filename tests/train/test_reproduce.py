@@ -395,6 +395,17 @@ def test_cost_sharing_is_as_by_hand(rows):
     assert rows("cost-sharing", "search", "found").ours == 1.0
 
 
+def test_prices_turn_where_the_formula_says(rows):
+    made = rows.all["priced-assistant"]
+    assert {row.verdict for row in made} == {"no claim"}
+    formula = {row.condition: row.ours for row in made if row.metric == "to_formula"}
+    solved = {row.condition: row.ours for row in made if row.metric == "to_solved"}
+    assert formula == solved
+    assert formula["verbose, answer: answer priced"] == 1.0
+    assert rows("priced-assistant", "concise, both: clarify priced", "from_solved").ours == 1.0
+    assert rows("priced-assistant", "search: pessimistic ties", "found").ours == 1.0
+
+
 @pytest.mark.parametrize("experiment", EXPERIMENTS)
 def test_rows_state_where_they_come_from(rows, experiment):
     made = rows.all[experiment]

@@ -54,6 +54,10 @@ Conditions and metrics:
   persuasion   prosecutor | sale: CHANCE OF A GOOD ONE, WORTH, WORTH OF A BAD ONE
                guilty, convicted; p_before, honest, at_most, closed_form, found, unkind (found
                where an indifferent buyer does not buy)
+  priced-assistant
+               PROMPT, REPLY: REPLY priced; free | search: TIES ties
+               from_formula, from_solved, to_formula, to_solved (prices at which it is a pure
+               equilibrium), p_before, found
   climbing, penalty, stackelberg-pomdp
                GAME: CELL | equilibrium CELL | best commitment | alone
                payoff, leader, found (by a search), learned (against Q-learners), desirable

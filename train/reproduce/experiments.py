@@ -16,6 +16,7 @@ from .lola import reproduce_lola
 from .oracles import reproduce_oracles
 from .paper import SLIPS, reproduce_paper
 from .persuasion import reproduce_persuasion
+from .priced_assistant import reproduce_priced_assistant
 from .public_goods import reproduce_public_goods
 from .rows import Row
 from .scai import reproduce_scai
@@ -176,6 +177,16 @@ EXPERIMENTS: dict[str, Experiment] = {
             "so that neither core nor Shapley value of its games exists.",
             "How often MAgIC's models agree is not compared. The Shapley value also stands by "
             "Littlechild and Owen's formula, at our costs.",
+        ),
+    ),
+    "priced-assistant": Experiment(
+        "which prompts and replies a price leaves",
+        "Zhu et al. 2025, GTAlign, arXiv 2510.08872",
+        reproduce_priced_assistant,
+        (
+            "Payoffs are ours: GTAlign's models estimate theirs, which could not be read.",
+            "GTAlign's coverage, .916, and hypervolume, .571, are of its models: nothing here "
+            "computes them, and there is no claim.",
         ),
     ),
     "stackelberg-pomdp": Experiment(

@@ -7,6 +7,7 @@
 | `ordinal`, `atlas` | the 144 strict ordinal 2x2 games; what commitment does in each |
 | `composite`, `composite_atlas` | games made of several; what commitment is worth in them |
 | `cost_sharing`, `cost_games` | a mechanism that divides a cost; the core, the Shapley value |
+| `priced_assistant` | a platform that prices what an assistant does; thresholds in closed form |
 | `repetition`, `memory`, `rules` | rounds and their weights; what is remembered; tables that play |
 | `game`, `render`, `canvas` | the PettingZoo environment and its pictures |
 | `pre_policies` | what a player may commit to |

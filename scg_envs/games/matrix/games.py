@@ -18,10 +18,16 @@ from .composite import composite
 from .cost_sharing import cost_sharing
 from .matrix_game import MatrixGame, joint_labels
 from .ordinal import is_ordinal, ordinal, ordinal_game
+from .priced_assistant import priced_assistant
 
 __all__ = ["GAMES", "GameSource", "MatrixGame", "matrix_game"]
 
-_FAMILIES: tuple[Callable[..., MatrixGame], ...] = (ordinal, composite, cost_sharing)
+_FAMILIES: tuple[Callable[..., MatrixGame], ...] = (
+    ordinal,
+    composite,
+    cost_sharing,
+    priced_assistant,
+)
 
 GAMES: dict[str, Callable[..., MatrixGame]] = {
     maker.__name__: maker
