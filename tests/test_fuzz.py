@@ -5,7 +5,7 @@
 
 import pytest
 
-from benchmarks.fuzz import INTERFACES, fuzz
+from benchmarks.faults.calls import INTERFACES, fuzz
 
 EXPECTED = {"values", "our errors", "documented errors of Gymnasium and PettingZoo"}
 

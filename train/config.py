@@ -18,6 +18,7 @@ from ..core.problem import CommitmentProblem
 from ..core.relations import OPTIONAL, OPTIONS
 from ..core.scenario import Scenario
 from .search.proposers import default_meta, find_meta
+from .yaml_text import read_yaml_text
 
 LEARNED_VALUES = "learned:"
 """Begins a desirable outcome that is a folder of learned values."""
@@ -310,14 +311,7 @@ def read_yaml(path: Path) -> tuple[str | None, dict[str, Any]]:
         FileNotFoundError, OSError: it is not there, or cannot be read.
         ValueError: it is no such file.
     """
-    import yaml
-
-    try:
-        kept = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise ValueError(" ".join(str(error).split())) from error
-    except RecursionError as error:
-        raise ValueError("it is nested too deeply") from error
+    kept = read_yaml_text(path.read_text(encoding="utf-8"))
     if not isinstance(kept, dict):
         raise ValueError(f"it holds {type(kept).__name__}, not settings by name")
     if kept.pop("words", None) is not None:

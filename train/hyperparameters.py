@@ -13,10 +13,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ..agents.settings import merged
 from ..core.errors import InvalidArgument
+from .yaml_text import read_yaml_text
 
 __all__ = ["merged", "read_hyperparameters"]
 
@@ -51,10 +50,10 @@ def read_hyperparameters(file: Path | None, single: Sequence[str]) -> dict[str, 
 
 def _read_file(file: Path) -> dict[str, Any]:
     try:
-        kept = yaml.safe_load(file.read_text(encoding="utf-8"))
+        kept = read_yaml_text(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InvalidArgument(f"there is no file {file} of hyper-parameters.") from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError) as error:
         raise InvalidArgument(
             f"{file} holds no hyper-parameters: {' '.join(str(error).split())}."
         ) from error
@@ -66,8 +65,8 @@ def _read_file(file: Path) -> dict[str, Any]:
 
 def _value(text: str, value: str) -> Any:
     try:
-        return _numbers(yaml.safe_load(value))
-    except yaml.YAMLError as error:
+        return _numbers(read_yaml_text(value))
+    except ValueError as error:
         raise InvalidArgument(
             f"a hyper-parameter is {text!r}, whose value does not read: "
             f"{' '.join(str(error).split())}."

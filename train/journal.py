@@ -14,7 +14,7 @@ from ..agents.language import Client, EpisodeWriter
 from ..agents.language.transcript import check_episodes
 from ..core.checkpoint import StateDict
 from ..core.errors import LanguageModelError, RunFolderError
-from ..core.files import cause, read_sealed_json, sealed_json, write_text
+from ..core.files import cause, read_sealed_json, write_sealed_json
 from .interrupt import how_to_resume
 from .run_folder import SPENDING, RunFolder
 from .search.algorithm_2 import VerbalLoop, VerbalResult, run_through
@@ -97,7 +97,7 @@ class Journal(Checkpoints, AbstractContextManager["Journal"]):
         }
 
     def _write_spending(self, spent: dict[str, Any]) -> None:
-        write_text(self._folder.path / SPENDING, sealed_json(spent))
+        write_sealed_json(self._folder.path / SPENDING, spent)
 
     def _read_spending(self, client: Client) -> None:
         path = self._folder.path / SPENDING

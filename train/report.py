@@ -11,7 +11,7 @@ from pathlib import Path
 from ..agents.responder import OWN, ResponderInfo
 from ..core.checkpoint import write_state
 from ..core.errors import RunFolderError
-from ..core.files import cause
+from ..core.files import cause, write_sealed_json
 from ..core.pre_policy import Finite
 from ..core.problem import CommitmentProblem
 from .config import SearchConfig
@@ -20,7 +20,7 @@ from .named_functions import check_functions
 from .page.search import write_search_page
 from .players import Players
 from .plots import plot_learning
-from .run_folder import FINDINGS, SUMMARY, RunFolder, read_versions, write_json
+from .run_folder import FINDINGS, SUMMARY, RunFolder, read_versions
 from .search.findings import Findings
 from .search.metrics import METRICS, write_rows
 from .search.result import SearchResult, judge, trust_of
@@ -51,7 +51,7 @@ def write_report(
     players.save(folder)
     write_state(folder / FINDINGS, asked.state_dict())  # what costs most to find, first
     result = judge(config, problem, asked)
-    write_json(folder / SUMMARY, result.to_json())
+    write_sealed_json(folder / SUMMARY, result.to_json())
     if pictures:
         _draw(folder, config, problem, asked)
         _film(folder, config, asked, players)
@@ -99,17 +99,17 @@ def _rebuild(folder: RunFolder) -> SearchResult:
             f"the run in {folder.path} has no {FINDINGS}, like one of an earlier version; its "
             "report stays as it is."
         )
+    problem = config.problem()
+    config = config.stated(problem)
     try:
         asked = Findings.from_state(kept)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        result = judge(config, problem, asked)
+    except Exception as error:  # whatever numbers of a stranger's make of it
         raise RunFolderError(
             f"the run in {folder.path} is of another version, whose answers this one does not "
             f"read ({cause(error)}); its report stays as it is."
         ) from error
-    problem = config.problem()
-    config = config.stated(problem)
-    result = judge(config, problem, asked)
-    write_json(folder.path / SUMMARY, result.to_json())
+    write_sealed_json(folder.path / SUMMARY, result.to_json())
     write_rows(folder.path / METRICS, asked.history)
     _draw(folder.path, config, problem, asked)
     page = partial(

@@ -27,7 +27,15 @@ from ..core.checkpoint import StateDict, read_state, write_state
 from ..core.checks import check_path
 from ..core.errors import RunFolderError, ScgError
 from ..core.extras import require
-from ..core.files import cause, check_text, replacing, sealed_text, write_text, writing
+from ..core.files import (
+    cause,
+    check_text,
+    read_sealed_json,
+    replacing,
+    sealed_text,
+    write_text,
+    writing,
+)
 from ..core.problem import CommitmentProblem
 from ..core.registry import is_file
 from .config import RunConfig, config_text, read_config
@@ -233,7 +241,7 @@ class RunFolder:
             RunFolderError: the run has not ended, or its summary cannot be read.
         """
         try:
-            summary: dict[str, Any] = json.loads((self.path / SUMMARY).read_text(encoding="utf-8"))
+            return read_sealed_json(self.path / SUMMARY)
         except FileNotFoundError:
             raise RunFolderError(
                 f"the run in {self.path} has not ended; go on with it by "
@@ -241,7 +249,6 @@ class RunFolder:
             ) from None
         except ValueError as error:
             raise RunFolderError(f"{self.path / SUMMARY} cannot be read: {error}.") from error
-        return summary
 
     def read_findings(self) -> StateDict | None:
         """What was found and answered at the run's end; None if that is not kept.

@@ -111,6 +111,15 @@ def sealed_json(value: dict[str, Any]) -> str:
     return json.dumps({**value, SEALED: _seal_of(_canonical(value))}, indent=2) + "\n"
 
 
+def write_sealed_json(path: Path, value: dict[str, Any]) -> None:
+    """Write a JSON object with its seal, as `replacing` does; `read_sealed_json` reads it.
+
+    Raises:
+        CannotWrite: it cannot be written; what was there stays.
+    """
+    write_text(path, sealed_json(value))
+
+
 def names_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """A JSON object, as `object_pairs_hook`.
 
@@ -125,6 +134,19 @@ def names_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def read_json(text: str) -> Any:
+    """What a JSON text of whoever says.
+
+    Raises:
+        ValueError: it is none, is nested deeper than Python reads, has a number of more digits
+            than Python converts, or gives a name twice.
+    """
+    try:
+        return json.loads(text, object_pairs_hook=names_once)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
 def read_sealed_json(path: Path) -> dict[str, Any]:
     """A JSON object without its seal, which is checked if it has one.
 
@@ -132,7 +154,7 @@ def read_sealed_json(path: Path) -> dict[str, Any]:
         OSError: it cannot be read.
         ValueError: it is damaged, or no JSON object.
     """
-    value = json.loads(path.read_text(encoding="utf-8"))
+    value = read_json(path.read_text(encoding="utf-8"))
     if not isinstance(value, dict):
         raise ValueError("it is no JSON object")
     found = _SEAL.search(str(value.pop(SEALED, "")).encode())

@@ -11,7 +11,6 @@ that searches move in it as in any other space; `split` says which point of each
 
 from __future__ import annotations
 
-import json
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from math import prod
@@ -24,6 +23,7 @@ from numpy.typing import NDArray
 
 from .actions import contains
 from .errors import InvalidArgument, InvalidCommitment, UnknownName
+from .files import read_json
 from .pre_policy import Finite, Latent, Policy, PrePolicySpace, typed
 from .spaces import concatenated
 
@@ -130,12 +130,13 @@ class Product(PrePolicySpace):
         """The point typed as `red=(3,6); yellow=(0,2)`, or as JSON."""
         if text.strip().startswith("{"):
             try:
-                return self.point(json.loads(text))
-            except json.JSONDecodeError as error:
+                label = read_json(text)
+            except ValueError as error:
                 raise InvalidCommitment(
                     f"the pre-policies are {text!r}, which is no JSON ({error}); expected "
                     f"{self._expected()}."
                 ) from None
+            return self.point(label)
         points = {}
         for one in text.split(";"):
             agent, equals, own = (word.strip() for word in one.partition("="))

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import yaml
 
+from scg_envs.core.files import read_sealed_json
 from scg_envs.games.barrier.layouts import shipped_layouts
 from scg_envs.games.barrier.problem import BarrierProblem
 from scg_envs.train.cli import COMMANDS, main
@@ -102,7 +103,7 @@ def test_search_prints_what_it_found_or_one_json_document(scg, tmp_path):
     assert "red holds the post" in out
     code, out, err = scg("search", "barrier", "--json", "--out", tmp_path / "run", *QUICK)
     assert (code, err) == (0, "")
-    assert json.loads(out) == json.loads((tmp_path / "run" / "summary.json").read_text())
+    assert json.loads(out) == read_sealed_json(tmp_path / "run" / "summary.json")
 
 
 def test_search_takes_a_layout_file(scg, tmp_path):
@@ -388,7 +389,7 @@ def test_ctrl_c_keeps_what_was_written_and_says_how_to_go_on(tmp_path):
 
 
 def without_time(text):
-    return {key: value for key, value in json.loads(text).items() if key != "wall_seconds"}
+    return {k: v for k, v in json.loads(text).items() if k not in ("wall_seconds", "seal")}
 
 
 def test_a_runs_settings_can_be_given_again(scg, exact_run, tmp_path):
@@ -408,7 +409,7 @@ def test_settings_of_a_search_in_words_can_be_given_again(scg, tmp_path):
     assert scg("talk", "banana", *words, "--out", tmp_path / "one")[0] == 0
     config = tmp_path / "one" / "config.yaml"
     assert scg("talk", "--config", config, "--out", tmp_path / "two")[0] == 0
-    kept = [json.loads((tmp_path / name / "summary.json").read_text()) for name in ("one", "two")]
+    kept = [read_sealed_json(tmp_path / name / "summary.json") for name in ("one", "two")]
     assert kept[0]["history"] == kept[1]["history"]
 
 

@@ -6,6 +6,7 @@ import shutil
 import imageio.v3 as imageio
 import pytest
 
+from scg_envs.core.files import read_sealed_json
 from scg_envs.train.cli import main
 from scg_envs.train.search import resume, search
 
@@ -110,7 +111,7 @@ def test_a_run_folder_is_whole(words, responder, scg, tmp_path):
     )
     assert code == 0, err
     summary = json.loads(printed)
-    assert summary == json.loads((out / "summary.json").read_text())
+    assert summary == read_sealed_json(out / "summary.json")
     for name in ("before.mp4", "after.mp4"):
         assert imageio.imread(out / name, plugin="FFMPEG").std() > 5
     assert imageio.imread(out / "learning.png").std() > 5

@@ -14,6 +14,7 @@ from scg_envs.agents.responder import RationalResponder
 from scg_envs.core.checkpoint import read_state, write_state
 from scg_envs.core.errors import RunFolderError
 from scg_envs.core.evaluation import Evaluation
+from scg_envs.core.files import read_sealed_json
 from scg_envs.core.scenario import Scenario
 from scg_envs.train.commands.video import Video
 from scg_envs.train.players import Players
@@ -152,7 +153,7 @@ def test_the_command_says_what_the_search_said(tmp_path, scg):
     )
     assert scg("report", tmp_path) == (0, said, "")
     _, printed, _ = scg("report", tmp_path, "--json")
-    assert json.loads(printed) == json.loads((tmp_path / "summary.json").read_text())
+    assert json.loads(printed) == read_sealed_json(tmp_path / "summary.json")
 
 
 def test_what_a_search_in_words_found_is_printed_again(tmp_path, scg):
@@ -160,10 +161,10 @@ def test_what_a_search_in_words_found_is_printed_again(tmp_path, scg):
     assert (code, error) == (0, "")
     assert scg("report", tmp_path) == (0, printed, "")
     _, told, _ = scg("report", tmp_path, "--json")
-    assert json.loads(told) == json.loads((tmp_path / "summary.json").read_text())
+    assert json.loads(told) == read_sealed_json(tmp_path / "summary.json")
     (tmp_path / "summary.json").write_text("{}")
     assert scg("report", tmp_path, "--json") == (0, told, "")
-    assert json.loads((tmp_path / "summary.json").read_text()) == json.loads(told)
+    assert read_sealed_json(tmp_path / "summary.json") == json.loads(told)
     (tmp_path / "findings.npz").write_bytes(b"half of it")
     code, _, error = scg("report", tmp_path)
     assert (code, error.count("\n")) == (2, 1)

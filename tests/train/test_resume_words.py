@@ -12,6 +12,7 @@ import yaml
 
 from scg_envs.agents.language import read_episodes
 from scg_envs.core.checkpoint import read_state, write_state
+from scg_envs.core.files import read_sealed_json
 from scg_envs.train.verbal import VerbalLoop
 
 from ..agents.language.fixtures import connect, no_ambient_server, server
@@ -25,7 +26,7 @@ ROUNDS = ("--evaluations", 4)
 
 def found(run):
     """What a run has found, without what it took: a round that was cut short has cost, too."""
-    summary = json.loads((run / "summary.json").read_text())
+    summary = read_sealed_json(run / "summary.json")
     return {name: value for name, value in summary.items() if name not in ("seconds", "model")}
 
 

@@ -15,6 +15,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from scg_envs.core.caption import HEIGHT
 from scg_envs.core.errors import InvalidArgument, RunFolderError, UnknownName
+from scg_envs.core.files import read_sealed_json
 from scg_envs.core.record import episode_frames
 from scg_envs.train.commands.search import result_text
 from scg_envs.train.players import Players
@@ -130,7 +131,7 @@ def test_a_search_with_the_same_seed_is_the_same(finished):
 
 def test_the_run_folder_holds_what_it_promises(finished):
     out, result = finished
-    summary = json.loads((out / "summary.json").read_text())
+    summary = read_sealed_json(out / "summary.json")
     assert summary == json.loads(json.dumps(result.to_json()))
     assert set(summary) >= SUMMARY_KEYS
     assert set(summary["baselines"]) == {"no_intervention", "random_search", "enumeration"}
@@ -161,9 +162,7 @@ def test_the_videos_decode_to_the_frames_that_were_played(finished):
     config = run.read_config()
     problem = config.problem()
     players = Players.load(out, config, problem, Findings.from_state(run.read_findings()))
-    mode = problem.pre_policies.point(
-        json.loads((out / "summary.json").read_text())["pre_policy_point"]
-    )
+    mode = problem.pre_policies.point(read_sealed_json(out / "summary.json")["pre_policy_point"])
     lengths = {}
     for name, point in (("before", None), ("after", mode)):
         rng = np.random.default_rng(1)
@@ -229,7 +228,7 @@ def test_a_crash_between_checkpoints_loses_only_the_rows_after_the_last_one(tmp_
     monkeypatch.setattr(Search, "iterate", original)
     resume(tmp_path / "run")
     whole = search("barrier", seed=3, **FEW)
-    summary = json.loads((tmp_path / "run" / "summary.json").read_text())
+    summary = read_sealed_json(tmp_path / "run" / "summary.json")
     assert summary["p_meta"] == whole.p_meta
     with (tmp_path / "run" / "metrics.csv").open() as file:
         assert [row["iteration"] for row in csv.DictReader(file)] == [str(k) for k in range(1, 11)]
@@ -250,7 +249,7 @@ def test_force_deletes_the_run_and_nothing_else(tmp_path):
     search("barrier", out=tmp_path, **FEW)
     search("barrier", out=tmp_path, seed=5, force=True, **FEW)
     assert (tmp_path / "notes.txt").read_text() == "mine"
-    assert json.loads((tmp_path / "summary.json").read_text())["seed"] == 5
+    assert read_sealed_json(tmp_path / "summary.json")["seed"] == 5
 
 
 def test_mistakes_leave_no_folder_behind(tmp_path):

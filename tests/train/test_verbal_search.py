@@ -6,6 +6,7 @@ import re
 import pytest
 
 from scg_envs.agents.language import read_episodes
+from scg_envs.core.files import read_sealed_json
 from scg_envs.core.registry import find_game
 from scg_envs.train.verbal_search import verbal_search
 
@@ -49,7 +50,7 @@ def test_a_model_sells_and_moves_end_to_end(scg, server, tmp_path):
     code, said, error = scg("talk", "bargaining", *who, "--out", out, "--evaluations", "3")
     assert (code, error) == (0, "")
     assert "I claim 47" in said.split("best: buyer")[1]
-    summary = json.loads((out / "summary.json").read_text())
+    summary = read_sealed_json(out / "summary.json")
     assert [trial["proposal"]["point"] for trial in summary["history"]] == [50, 47, 44]
     assert [trial["outcome"]["score"] for trial in summary["history"]] == [10, 13, 0]
     assert summary["no_intervention"]["outcome"]["score"] == 8

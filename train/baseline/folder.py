@@ -15,7 +15,7 @@ from typing import Any
 
 from ...core.checks import check_path
 from ...core.errors import RunFolderError
-from ...core.files import cause, read_sealed_json, sealed_json, write_text, writing
+from ...core.files import cause, read_sealed_json, write_sealed_json, writing
 from ...core.problem import CommitmentProblem
 from ...core.relations import OPTIONS
 from ...games.external.loading import parse_kwargs
@@ -83,7 +83,7 @@ def begin_folder(folder: Path, *, force: bool, resume: bool) -> None:
 def write_seed(folder: Path, seed: int, settings: Mapping[str, Any], reached: Reached) -> None:
     """Write `seedN/seed.json`: the seed is finished."""
     written = {"settings": dict(settings), "reached": asdict(reached)}
-    write_text(folder / f"seed{seed}" / SEED_FILE, sealed_json(written))
+    write_sealed_json(folder / f"seed{seed}" / SEED_FILE, written)
 
 
 def read_seed(folder: Path, seed: int, settings: Mapping[str, Any]) -> Reached | None:
@@ -114,7 +114,7 @@ def read_seed(folder: Path, seed: int, settings: Mapping[str, Any]) -> Reached |
 
 def write_baseline(folder: Path, baseline: Baseline) -> None:
     """Write `baseline.json`."""
-    write_text(folder / FILE, sealed_json(baseline.to_json()))
+    write_sealed_json(folder / FILE, baseline.to_json())
 
 
 def read_baseline(

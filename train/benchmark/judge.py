@@ -24,10 +24,10 @@ from ...core.backends import Backend, Job
 from ...core.checkpoint import StateDict
 from ...core.errors import ScgError, WorkerLost, one_line
 from ...core.evaluation import Optimum
+from ...core.files import read_sealed_json, write_sealed_json
 from ...core.pre_policy import Finite
 from ...core.problem import CommitmentProblem
 from ..config import SearchConfig
-from ..run_folder import write_json
 from ..search.metrics import number
 from ..search.trust import Trust, bounds_of, trust_in
 from ..sweep.score import NoScore, normalised
@@ -139,7 +139,7 @@ class Judgements:
         kept["answers"] |= dict(zip(keys, found["answers"], strict=True))
         path = self._path(scene, followers)
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_json(path, kept)
+        write_sealed_json(path, kept)
 
     def _path(self, scene: Scene, followers: Follower) -> Path:
         return self._folder / scene.name / f"{followers.name}.json"
@@ -236,10 +236,9 @@ def _key(point: Any) -> str:
 
 
 def _read(path: Path) -> dict[str, Any] | None:
-    """What a file keeps; None if there is none, or it is not whole."""
+    """What a file keeps; None if there is none, or it is not as it was written: asked again."""
     try:
-        kept = json.loads(path.read_text(encoding="utf-8"))
+        kept = read_sealed_json(path)
     except (OSError, ValueError):
         return None
-    whole = isinstance(kept, dict) and {"config", "bounds", "answers"} <= set(kept)
-    return kept if whole else None
+    return kept if {"config", "bounds", "answers"} <= set(kept) else None

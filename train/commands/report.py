@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...core.errors import RunFolderError
+from ...core.files import write_sealed_json
 from ..command import Command
 from ..config import TalkConfig
 from ..page.words import write_words_page
 from ..report import rebuild
-from ..run_folder import SUMMARY, RunFolder, read_versions, write_json
+from ..run_folder import SUMMARY, RunFolder, read_versions
 from ..search.algorithm_2 import VerbalResult
 from ..verbal_search import describe as describe_words
 from ._printing import print_json, say, written_to
@@ -66,7 +67,7 @@ class Report(Command):
         problem = config.problem()
         with folder.owned():
             if kept is not None:
-                write_json(folder.path / SUMMARY, summary)
+                write_sealed_json(folder.path / SUMMARY, summary)
             write_words_page(folder.path, config, problem, found, read_versions(folder.path))
         if self.json:
             print_json(summary)

@@ -28,12 +28,13 @@ from ...agents.language import MODES, Client
 from ...agents.language.redaction import Address, find_server
 from ...core.checkpoint import write_state
 from ...core.errors import InvalidArgument, LanguageModelError
+from ...core.files import write_sealed_json
 from ..command import arguments_of
 from ..config import SearchConfig, TalkConfig
 from ..interrupt import how_to_resume, warn_unkept
 from ..journal import Journal, run_unkept
 from ..page.words import write_words_page
-from ..run_folder import FINDINGS, SUMMARY, RunFolder, read_versions, write_json
+from ..run_folder import FINDINGS, SUMMARY, RunFolder, read_versions
 from ..verbal import VerbalLoop, VerbalResult
 from ..verbal.roles import WORD_GAMES, Roles
 from ..verbal_search import describe, verbal_search
@@ -128,7 +129,7 @@ class Talk(Resumable):
         report = _report(problem.game, roles, client, result)
         if folder is not None:
             write_state(folder.path / FINDINGS, {"report": report})
-            write_json(folder.path / SUMMARY, report)
+            write_sealed_json(folder.path / SUMMARY, report)
             settings, versions = folder.read_own_config(), read_versions(folder.path)
             assert isinstance(settings, TalkConfig)
             write_words_page(folder.path, settings, problem, result, versions)

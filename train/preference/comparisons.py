@@ -360,7 +360,7 @@ def _parquet(path: Path) -> Iterable[Any]:
 
     try:
         rows = pyarrow.parquet.read_table(path).to_pylist()
-    except pyarrow.ArrowInvalid as error:
+    except (pyarrow.ArrowException, ValueError) as error:  # texts that are none among them
         raise InvalidArgument(f"it is no Parquet file ({cause(error)}).") from error
     return [_without_none(row) for row in rows]
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from ...core.desirable import Desirable
 from ...core.errors import InvalidArgument, UnknownName
-from ...core.files import cause, read_sealed_json, sealed_json, write_text
+from ...core.files import cause, read_sealed_json, write_sealed_json
 from .check import refuse_faults
 from .comparisons import Comparisons
 from .graph import identify
@@ -98,7 +98,7 @@ class Learned:
         Raises:
             CannotWrite: it cannot be written.
         """
-        write_text(folder / LEARNED, sealed_json(self.to_json()))
+        write_sealed_json(folder / LEARNED, self.to_json())
 
 
 def learn(

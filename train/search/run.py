@@ -148,7 +148,7 @@ def _resume(
     if saved is not None:
         try:
             state.load_state_dict(saved)
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
+        except Exception as error:  # whatever numbers of a stranger's make of it
             raise RunFolderError(
                 f"the checkpoint in {folder.path} is of another version ({error!r}); start the run "
                 "anew in another `out`, or here by `force=True`."

@@ -7,7 +7,6 @@ DIR/table.csv, .md    over seeds              DIR/scores.png, profiles.png
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -17,11 +16,11 @@ from typing import Any
 from ...core.backends import Backend, Job, Serial
 from ...core.checks import check_path
 from ...core.errors import RunFolderError, WorkerLost
-from ...core.files import write_text, writing
+from ...core.files import read_sealed_json, write_sealed_json, write_text, writing
 from ..config import yaml_text
 from ..interrupt import stop_on_interrupt
 from ..owner import owned
-from ..run_folder import SUMMARY, RunFolder, write_json
+from ..run_folder import SUMMARY, RunFolder
 from .job import keep, run_there
 from .plan import Planned, Sweep
 from .progress import Progress
@@ -186,7 +185,7 @@ def _begin(sweep: Sweep, folder: Path) -> None:
         raise RunFolderError(f"{folder} holds a run; choose another `out`.")
     if path.exists():
         try:
-            digests = json.loads(path.read_text(encoding="utf-8"))
+            digests = read_sealed_json(path)
         except ValueError as error:
             raise RunFolderError(f"{path} cannot be read: {error}.") from error
     for name, digest in sweep.digests.items():
@@ -198,4 +197,4 @@ def _begin(sweep: Sweep, folder: Path) -> None:
     with writing(folder):
         (folder / RUNS).mkdir(exist_ok=True)
     write_text(folder / f"{sweep.kind}.yaml", yaml_text(sweep.kind, sweep.settings))
-    write_json(path, {**digests, **sweep.digests})
+    write_sealed_json(path, {**digests, **sweep.digests})

@@ -164,6 +164,8 @@ class Tokens:
         text = f"{what} (an integer from {low}" + ("" if high is None else f" to {high}") + ")"
         if token.kind != "word" or not re.match(r"[+-]?\d+\Z", token.text, re.ASCII):
             self.fail(text)
+        if len(token.text) > _LONGEST_NUMBER:
+            self.fail(f"{what} of a reasonable length")
         value = int(token.text)
         if value < low or (high is not None and value > high):
             self.fail(text)

@@ -24,7 +24,6 @@ A file (.npz, or .json with the same keys) holds `W1` (6, H), `b1` (H,), `W2` (H
 from __future__ import annotations
 
 import json
-import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -33,7 +32,9 @@ import numpy as np
 from gymnasium.spaces import Box
 from numpy.typing import NDArray
 
+from ...core.checkpoint import read_arrays
 from ...core.errors import InvalidArgument, InvalidCommitment
+from ...core.files import cause, read_json
 from ...core.pre_policy import COVERING
 from .families import Family, ManyWalks
 from .game import BarrierGame
@@ -280,12 +281,10 @@ def read_network(path: Path, wanted: str) -> dict[str, Any]:
         )
     try:
         if path.suffix.lower() == ".npz":
-            with np.load(path, allow_pickle=False) as kept:
-                return dict(kept)
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
-        reason = str(error).splitlines()[0]
-        raise InvalidCommitment(f"the network {path} cannot be read: {reason}.") from None
+            return read_arrays(path)
+        found = read_json(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InvalidCommitment(f"the network {path} cannot be read: {cause(error)}.") from None
     if not isinstance(found, dict):
         raise InvalidCommitment(f"the network {path} is no JSON object; expected {wanted}.")
     return found

@@ -14,6 +14,7 @@ from typing import Any
 from pettingzoo import AECEnv, ParallelEnv
 
 from ...core.errors import InvalidArgument, UnknownName, one_line
+from ...core.files import read_json
 
 
 def load_function(name: str, what: str) -> Any:
@@ -67,7 +68,7 @@ def parse_kwargs(kwargs: str | Mapping[str, Any] | None) -> dict[str, Any]:
     if kwargs is None:
         return {}
     try:
-        value = json.loads(kwargs) if isinstance(kwargs, str) else dict(kwargs)
+        value = read_json(kwargs) if isinstance(kwargs, str) else dict(kwargs)
     except (TypeError, ValueError) as error:
         raise InvalidArgument(
             f"the game's kwargs are {kwargs!r}, which is no JSON ({error}); expected an object "

@@ -12,7 +12,6 @@ with chance `good` and else `flawed`, and its price is 1.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -24,6 +23,7 @@ from numpy.typing import NDArray
 
 from ...core.checks import check_chance, check_number
 from ...core.errors import InvalidArgument, InvalidLayout, UnknownName
+from ...core.files import read_json
 
 MOST = 8  # states, and actions
 _LARGEST = 1e6  # of payoffs: what differs by 1e-9 counts as the same
@@ -270,7 +270,7 @@ def load_stage(layout: Any = None, **numbers: float | None) -> Stage:
     if not path.is_file():
         raise UnknownName("layout", str(layout), layouts(), "The path of a JSON file works too.")
     try:
-        data = json.loads(path.read_text(encoding="utf-8-sig"))
+        data = read_json(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
         raise InvalidLayout(f"layout file {layout} cannot be read: {error}.") from error
     return Stage.of(data, path.stem)

@@ -1,0 +1,32 @@
+"""Files of every format, changed at random: a value, or one of our errors in one line.
+
+`python -m benchmarks.faults mutations` reads 10,000 of each.
+"""
+
+from dataclasses import replace
+
+import pytest
+
+from benchmarks.faults.formats import FORMATS
+from benchmarks.faults.mutations import GOOD, check_format
+
+SLOW = {"recordings (SQLite)", "transcript (JSONL)", "run: checkpoint.npz", "run: findings.npz"}
+
+
+@pytest.mark.parametrize("name", sorted(set(FORMATS) - SLOW))
+def test_changed_files_are_read_or_refused(name, tmp_path):
+    came = check_format(name, FORMATS[name], tmp_path / "files", 40, seed=1)
+    assert set(came) <= set(GOOD)
+    assert came["our errors"] > 5 or name == "payoffs (JSON)"  # most of those are no JSON at all
+
+
+@pytest.mark.parametrize("name", ["learned values", "stage (JSON)", "network (JSON)", "nfg", "efg"])
+@pytest.mark.parametrize("token", [b"[" * 100_000, b"9" * 5000, b"1e400"])
+def test_what_python_trips_over_is_refused_wherever_it_stands(name, token, tmp_path):
+    def change(content, draw):
+        numbers = [k for k, byte in enumerate(content) if chr(byte).isdigit()]
+        place = draw.choice(numbers)
+        return content[:place] + token + content[place + 1 :]
+
+    made = FORMATS[name]
+    assert set(check_format(name, replace(made, change=change), tmp_path / "own", 15)) <= set(GOOD)
