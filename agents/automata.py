@@ -108,6 +108,14 @@ class AutomatonResponder(Responder):
             follower_utility={self._follower: achieved},
         )
 
+    def best_against(self, payoffs: NDArray[np.float64]) -> float:
+        """The most that the other can earn a round, by any play whatever.
+
+        Args:
+            payoffs: (2, 2) what each joint action pays it.
+        """
+        return self.match.best(np.asarray(payoffs, dtype=np.float64).reshape(4))[0]
+
     def policies(self, point: Any | None) -> BatchPolicies:
         """The automaton, which looks at no commitment."""
         return {self._follower: AutomatonPolicy(self.automaton, self.match.goes, self._asker)}

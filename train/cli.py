@@ -32,6 +32,7 @@ COMMANDS = {
     "compare": "finished searches side by side",
     "sweep": "search scenarios by responders by proposers by seeds, and compare",
     "benchmark": "score proposers on a fixed suite with exact bounds and unmet followers",
+    "play": "play a game in a browser, against commitments, best responses or people's likes",
     "preferences-fit": "learn what people want from comparisons of episodes",
     "preferences-check": "what comparisons are fit for: identification, bounds, faults",
     "preferences-simulate": "comparisons of simulated people, whose truth is known",

@@ -407,6 +407,15 @@ class CommitmentEnv(BaseParallelWrapper[str, Any, Any]):
         """The point that each agent's commitment comes to, announced or not; none before play."""
         return dict(self._made.played) if self._playing else {}
 
+    def announced_to(self, agent: str) -> dict[str, Any]:
+        """The points that an agent has been shown, by whose they are."""
+        return dict(self._made.seen_by(agent))
+
+    @property
+    def kept(self) -> dict[str, bool]:
+        """Whether each commitment that was announced binds, which who plays need not know."""
+        return dict(self._made.kept)
+
     def say(self, caption: str, highlighted: frozenset[str] = frozenset()) -> None:
         """Let the next frames show this line, and these agents as committed."""
         self.caption = caption

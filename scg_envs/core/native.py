@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
 from .actions import check_action, check_joint, missing
+from .board import Board
 from .checks import check_options
 from .errors import ResetNeeded, UnknownName
 from .window import Window
@@ -93,6 +94,18 @@ class NativeGame(ParallelEnv[str, ObsType, int], Generic[ObsType]):
     @abstractmethod
     def _frame(self) -> NDArray[np.uint8]:
         """(H, W, 3) the state as a picture."""
+
+    def text(self, agent: str) -> str:
+        """What somebody in an agent's place reads of the state; everybody the same, if not said."""
+        return self._text()
+
+    def action_labels(self, agent: str) -> tuple[str, ...]:
+        """What an agent's actions are called, in their order; their numbers, if not said."""
+        return tuple(str(k) for k in range(int(self.action_spaces[agent].n)))
+
+    def board(self) -> Board | None:
+        """The state as tiles, where the game is a board; None where it is not."""
+        return None
 
     @property
     def _title(self) -> str:

@@ -103,6 +103,10 @@ class PrePolicySpace(ABC):
     def describe(self, point: Any) -> str:
         """The pre-policy in words, to follow the agent's name ("holds the post (3, 6)")."""
 
+    def announce(self, point: Any) -> str:
+        """What a person is told before play, to follow the agent's name; `describe` if not said."""
+        return self.describe(point)
+
     @abstractmethod
     def label(self, point: Any) -> Any:
         """The point as JSON, options and words name it."""

@@ -76,6 +76,8 @@ class CommitmentProblem(ABC):
         stakes: the range of what a follower can earn, of the least of them: the unit in which its
             regret is judged small.
         paid: whether the committed agent's utility can be other than 0.
+        mean_of: of how many rounds a follower's utility is the mean, where an episode pays their
+            sum; None where that sum does not follow from it.
         chances: whether the commitment binds and is seen.
         seen_board: what a learner's discrete observation says of a board; None in other games.
         walks: the game of a follower that walks where nothing else moves; None in other games.
@@ -103,6 +105,7 @@ class CommitmentProblem(ABC):
     sees_all: bool = True
     takes_automata = False
     paid = True
+    mean_of: int | None = 1
     stakes: float = 1.0
     chances: Chances = Chances()
     seen_board: SeenBoard | None = None

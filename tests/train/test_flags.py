@@ -271,6 +271,20 @@ IDLE = {
     ("video", "seed"): None,
     ("video", "point"): None,
     ("video", "episodes"): None,
+    ("play", "layout"): (["play", "household", "--layout", "x"], "has no layouts"),
+    ("play", "committed"): None,
+    ("play", "desirable"): None,
+    ("play", "ties"): None,
+    ("play", "commitment"): (
+        ["play", "barrier", "--seat", "red", "--commitment", "1,6"],
+        "is the person's seat",
+    ),
+    ("play", "against"): (["play", "barrier", "--against", "tit-for-tat"], "repeated games"),
+    ("play", "seat"): None,
+    ("play", "seed"): None,
+    ("play", "host"): None,
+    ("play", "port"): None,
+    ("play", "browser"): None,
     ("train-baseline", "layout"): (["train-baseline", "household", "--layout", "x"], "no layouts"),
     ("train-baseline", "committed"): None,
     ("train-baseline", "desirable"): None,
@@ -329,12 +343,12 @@ def test_a_flag_that_would_decide_nothing_is_refused(scg, arguments, said, tmp_p
     assert error.count("\n") == 1
 
 
-@pytest.mark.parametrize("command", ["effect", "video", "train-baseline"])
+@pytest.mark.parametrize("command", ["effect", "play", "video", "train-baseline"])
 def test_settings_of_other_responders_are_no_flags_where_none_is_asked(command):
     for game in ("household", "a:b"):
         flags = arguments_of(find_command(command), find_game(game))
         assert not {*OPTIONS, "trials"} & set(flags)
-        if command != "effect":
+        if command not in ("effect", "play"):
             assert not {"credibility", "observability"} & set(flags)
 
 

@@ -10,28 +10,21 @@ Examples:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-import numpy as np
-
 from ...agents import Responder, make_responder
-from ...core.errors import InvalidArgument, RunFolderError
-from ...core.files import cause
+from ...core.errors import InvalidArgument
 from ...core.problem import CommitmentProblem
 from ...core.scenario import Scenario
 from ..baseline.folder import NOT_THE_GAMES
 from ..command import SeededRun
-from ..config import SearchConfig
-from ..named_functions import check_functions
 from ..players import Players
-from ..run_folder import RunFolder, check_no_run
-from ..search.findings import Findings
+from ..run_folder import check_no_run
+from ..run_players import best_of_many, players_of_run
 from ..video import SUFFIXES, episodes_of, record
 from ._printing import print_json, say
-
-_TRIED = 1024  # pre-policies among which the best is looked for, if none is named
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,46 +93,5 @@ class Video(SeededRun):
         """The problem, who answers, and the pre-policy to show if none is named."""
         if self.model_of is None:
             problem = self.scenario.problem()
-            points = problem.pre_policies.spread(_TRIED, np.random.default_rng(0))
-            best = points[np.nan_to_num(problem.solver.p(points), nan=-1).argmax()]
-            return problem, make_responder("exact", problem), best
-        plain = Scenario(self.scenario.game)
-        named = [
-            one.name
-            for one in fields(plain)
-            if getattr(self.scenario, one.name) != getattr(plain, one.name)
-        ]
-        if named:
-            name = next(iter(self.scenario.options), named[0])
-            raise RunFolderError(f"`model_of` takes its settings from the run; drop `{name}`.")
-        folder = RunFolder(self.model_of)
-        game = folder.read_config().game
-        if game != self.scenario.game:
-            raise RunFolderError(
-                f"the run in {self.model_of} is of {game!r}, not of {self.scenario.game!r}."
-            )
-        config = folder.read_own_config()
-        if not self.trust:  # the game's name is typed
-            check_functions(config.to_json() | {"game": ""}, "the run", "give `trust`")
-        if not isinstance(config, SearchConfig):
-            raise RunFolderError(
-                f"the run in {self.model_of} is one in words, which leaves no model."
-            )
-        summary, kept = folder.read_summary(), folder.read_findings()
-        problem = config.problem()
-        try:
-            if kept is not None:
-                players = Players.load(folder.path, config, problem, Findings.from_state(kept))
-                return problem, players, players.point
-            responder = make_responder(
-                config.responder,
-                problem,
-                seed=config.seed,
-                hyperparameters=config.hyperparameters,
-            )
-            responder.load_model(self.model_of)
-            return problem, responder, problem.pre_policies.point(summary["pre_policy_point"])
-        except (AttributeError, IndexError, KeyError, OSError, TypeError, ValueError) as error:
-            raise RunFolderError(
-                f"the run in {self.model_of} is damaged ({cause(error)})."
-            ) from error
+            return problem, make_responder("exact", problem), best_of_many(problem)
+        return players_of_run(self.model_of, self.scenario, "model_of", trust=self.trust)

@@ -148,7 +148,7 @@ def render(page: Page) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"shown": _shown, "markdown": _markdown, "numeric": _numeric}
+    environment.filters |= {"shown": shown_text, "markdown": as_html, "numeric": _numeric}
     return environment.get_template("page.html").render(page=page, embedded=_Embedded())
 
 
@@ -170,7 +170,7 @@ class _Embedded:
         return f"data:{_TYPES[path.suffix]};base64,{data}"
 
 
-def _shown(text: str) -> str:
+def shown_text(text: str) -> str:
     """A text in which nothing that a stranger wrote turns the order of what is read."""
     return printable(str(text))
 
@@ -180,7 +180,7 @@ def _numeric(text: str) -> bool:
     return text.lstrip("+-").replace(".", "", 1).isdigit() or text == "-"
 
 
-def _markdown(text: str) -> str:
+def as_html(text: str) -> str:
     """Markdown as HTML, in which HTML is text and nothing leads anywhere."""
     from html import escape
 

@@ -101,6 +101,10 @@ class BargainingGame(TurnGame):
             return Answer("propose", float(self.rules.prices[action - PROPOSE]))
         return Answer({ACCEPT: "accept", REJECT: "reject"}[action])
 
+    def action_labels(self, agent: str) -> tuple[str, ...]:
+        """What an agent's actions are called: to wait, to accept, to reject, and the prices."""
+        return ("wait", "accept", "reject", *(f"{price:g}" for price in self.rules.prices))
+
     def value(self, agent: str) -> float:
         """The seller's cost, or what the good is worth to the buyer, in this episode."""
         role = ROLES.index(agent)

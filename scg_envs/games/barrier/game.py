@@ -11,6 +11,7 @@ from gymnasium.spaces import Discrete
 from numpy.typing import NDArray
 
 from ...core.actions import action_table, check_joint
+from ...core.board import Board
 from ...core.draws import DRAWN
 from ...core.errors import InvalidOptions, ResetNeeded, UnknownName
 from ...core.native import NativeGame, Played, RenderMode, StepResult
@@ -168,6 +169,14 @@ class BarrierGame(NativeGame[NDArray[np.uint8]]):
         for cell in self._cells:
             vector += xy[cell]
         return np.ndarray((len(vector),), _BYTE, vector)
+
+    def action_labels(self, agent: str) -> tuple[str, ...]:
+        """What an agent's actions are called, in their order."""
+        return ACTIONS
+
+    def board(self) -> Board:
+        """The board as tiles: what `render` shows below its caption."""
+        return self._drawing().board(self._where(), self.highlighted, self.routes)
 
     def _text(self) -> str:
         return self._drawing().text(self._where())

@@ -66,6 +66,11 @@ class HoldPost(Finite):
         """For instance "holds the post (3, 6)"."""
         return f"holds the post {self.label(point)}"
 
+    def announce(self, point: int) -> str:
+        """For instance "will stand at column 3, row 6"; the first column and row are 0."""
+        x, y = self.label(point)
+        return f"will stand at column {x}, row {y}"
+
 
 def hold_post(game: BarrierGame, agent: str, kind: str | None = None) -> HoldPost:
     """The pre-policies of a barrier beside others that commit; there is one kind, `post`.

@@ -159,6 +159,10 @@ class RuledGame(TurnGame):
         actions = {agent: len(labels) for agent, labels in rules.labels.items()}
         super().__init__(rules.agents, rules.sizes, actions, render_mode, words)
 
+    def action_labels(self, agent: str) -> tuple[str, ...]:
+        """What an agent's actions are called, waiting first."""
+        return tuple(self.rules.labels[agent])
+
 
 def entry_points(
     game: type[RuledGame],

@@ -135,6 +135,10 @@ class MatrixEnv(NativeGame[NDArray[Any]]):
         """(k + 1,) int64: the last k joint actions as observed, and the rounds played."""
         return np.array([*self._entries, len(self._played)], dtype=np.int64)
 
+    def action_labels(self, agent: str) -> tuple[str, ...]:
+        """What an agent's actions are called, in their order."""
+        return tuple(self._labels[agent])
+
     def _text(self) -> str:
         return self._drawing().text(self._scene())
 

@@ -210,6 +210,8 @@ class MatrixProblem(CommitmentProblem):
             selection=self.selection,
         )
         # Who remembers more than the game's own memory is judged by episodes, which have to end.
+        if rounds > 1:  # without a clock answers are those of endless play
+            self.mean_of = rounds if clock and discount == 1 else None
         self.judges_memory = rounds == 1 or (len(self.learners) == 1 and clock)
         self.takes_automata = (
             rounds > 1 and self.env.game.form.shape == (2, 2) and len(self.learners) == 1
