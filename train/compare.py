@@ -110,6 +110,7 @@ def _mark(value: Any) -> str:
 def _read(path: Path) -> tuple[SearchResult, dict[str, Any], list[bytes]]:
     """A run's result, its settings, and the rules that were files of the user's."""
     folder = RunFolder(path)
+    folder.check_links()
     config = folder.read_config().to_json()
     summary = folder.read_summary()
     try:

@@ -152,11 +152,15 @@ class RunFolder:
     def check_links(self) -> None:
         """See that nothing that a run writes is a link, which may lead out of the folder.
 
+        A pipe or a device is refused as well: whoever reads it may wait for ever.
+
         Raises:
             RunFolderError: something is.
         """
         for path in self._ours():
             for one in (path, *path.rglob("*")):
+                if one.exists() and not (one.is_file() or one.is_dir()):
+                    raise RunFolderError(f"{one} is no file; delete it, or choose another `out`.")
                 if one.is_symlink():
                     raise RunFolderError(
                         f"{one} is a link, and a run writes inside its folder alone; delete the "
@@ -203,7 +207,10 @@ class RunFolder:
             OSError: they cannot be read.
             ValueError: they are not as they were written.
         """
-        text = (self.path / CONFIG).read_text(encoding="utf-8")
+        path = self.path / CONFIG
+        if path.is_fifo():  # whose reader would wait for ever
+            raise ValueError("it is no file")
+        text = path.read_text(encoding="utf-8")
         check_text(text)
         for line in text.splitlines():
             name, colon, kept = line.removeprefix(_LAYOUT_LINE).rpartition(" sha256 ")

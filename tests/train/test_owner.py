@@ -11,6 +11,7 @@ import pytest
 
 from scg_envs.core.errors import CannotWrite, RunFolderError
 from scg_envs.train.owner import owned
+from scg_envs.train.page.page import _Embedded
 from scg_envs.train.search import resume, search
 
 QUICK = ("--evaluations", "16", "--batch", "8")
@@ -120,6 +121,26 @@ def test_links_inside_a_run_are_refused(name, run, tmp_path):
             refused()
     assert os.listdir(outside) == ["kept"]
     assert (outside / "kept").read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", ["config.yaml", "summary.json", "learning.png", "findings.npz"])
+def test_nobody_waits_for_a_pipe_or_follows_a_link_of_a_strangers_folder(name, tmp_path, scg):
+    run, other, secret = tmp_path / "run", tmp_path / "other", tmp_path / "secret"
+    search("household", evaluations=16, batch=8, out=run)
+    shutil.copytree(run, other)
+    secret.write_text("nobody's business")
+    for made in (lambda: os.mkfifo(run / name), lambda: (run / name).symlink_to(secret)):
+        (run / name).unlink()
+        made()
+        page = tmp_path / "page.html"
+        for words in (("report", run), ("compare", run, other, "--page", page)):
+            code, printed, error = scg(*words)
+            assert (code, printed, error.count("\n")) == (2, "", 1)
+        assert not page.exists()
+    (run / "learning.png").unlink(missing_ok=True)
+    (run / "learning.png").symlink_to(secret)
+    assert not _Embedded()(run / "learning.png")
+    assert secret.read_text() == "nobody's business"
 
 
 def test_a_link_at_the_place_of_a_picture_is_replaced(tmp_path, scg):

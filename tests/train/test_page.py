@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from html import unescape
 from html.parser import HTMLParser
 
@@ -221,6 +222,37 @@ def test_what_strangers_write_is_shown_and_does_nothing(tmp_path):
     page = Elements(text)
     assert len(page.named("img")) == 2  # the picture, twice
     assert not page.named("a")
+
+
+def test_a_strangers_game_names_and_folder_do_nothing_either(tmp_path, scg):
+    """From the file to the page, through every table, drawing and title between them."""
+    game, run = tmp_path / "game.nfg", tmp_path / "<script>alert(1)<&script>"
+    label = HOSTILE.replace("\u202e", "\u202e`|*_")
+    one, other = (text.replace('"', r"\"") for text in (label, label.replace("alert", "prompt")))
+    game.write_text(
+        f'NFG 1 R "{one}" {{ "{one}" "b" }} {{ {{ "{one}" "{other}" }} {{ "c" "{one}" }} }}\n'
+        '""\n\n{ { "" 2 1 } { "" 0 0 } { "" 0 0 } { "" 1 2 } }\n1 2 3 4\n'
+    )
+    search(str(game), out=run, desirable=f"{label},c", evaluations=16, batch=8)
+    shutil.copytree(run, tmp_path / "other")
+    page = tmp_path / "page.html"
+    assert scg("compare", run, tmp_path / "other", "--page", page)[0] == 0
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(
+        json.dumps(
+            {
+                "scenarios": [{"game": str(game), "desirable": f"{label},c"}],
+                "seeds": 1,
+                "settings": {"evaluations": 16, "batch": 8},
+            }
+        )
+    )
+    assert scg("sweep", plan)[0] == 0
+    for path in (run / "report.html", page, tmp_path / "plan" / "report.html"):
+        text = path.read_text()
+        assert not checked(text).named("a")
+        assert "\u202e" not in text
+        assert ("alert(1)" in unescape(text)) == (path.parent != tmp_path / "plan")
 
 
 def test_what_is_too_large_stays_beside_the_page(tmp_path):

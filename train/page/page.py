@@ -159,11 +159,13 @@ class _Embedded:
         self._left = _ROOM
 
     def __call__(self, path: Path) -> str | None:
-        """The file's data address, empty if there is no file, None if there is no room for it."""
-        try:
-            data = base64.b64encode(path.read_bytes()).decode("ascii")
-        except FileNotFoundError:
+        """The file's data address, empty if there is no file, None if there is no room for it.
+
+        A link in a stranger's folder may lead to what nobody would show, and counts as no file.
+        """
+        if path.is_symlink() or not path.is_file():
             return ""
+        data = base64.b64encode(path.read_bytes()).decode("ascii")
         if len(data) > self._left:
             return None
         self._left -= len(data)

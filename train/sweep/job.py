@@ -15,6 +15,7 @@ from typing import Any
 
 from ...core.checkpoint import StateDict
 from ...core.errors import one_line
+from ...core.files import replacing, writing
 from ..config import SearchConfig
 from ..run_folder import CHECKPOINT
 from ..search.run import run
@@ -52,6 +53,7 @@ def keep(files: dict[str, bytes], folder: Path) -> None:
     shutil.rmtree(partial, ignore_errors=True)
     for name, content in files.items():
         path = partial / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    os.replace(partial, folder)
+        with replacing(path) as written:  # synced: a run that is there is there whole
+            written.write_bytes(content)
+    with writing(folder):
+        os.replace(partial, folder)

@@ -166,6 +166,7 @@ def finished(sweep: Sweep, folder: Path) -> dict[str, dict[str, Any]]:
         run = RunFolder(folder / RUNS / one.name)
         if not (run.path / SUMMARY).exists():
             continue
+        run.check_links()
         kept, asked = run.read_config().to_json(), one.config.to_json()
         for name, value in asked.items():
             if value is not None and kept[name] != value:
