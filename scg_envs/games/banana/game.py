@@ -268,11 +268,6 @@ class BananaGame(RuledGame):
                 quality=mean,
             )
 
-    def _legal(self, agent: str) -> NDArray[np.int8]:
-        mask = np.ones(int(self.action_spaces[agent].n), dtype=np.int8)
-        mask[WAIT] = 0
-        return mask
-
     def _forbidden(self, agent: str) -> int:
         """Waiting in one's own turn: the worst answer without a hint; a reply without the word."""
         return 1 if agent == "helper" else WITHHOLD
@@ -302,12 +297,6 @@ class BananaVectorEnv(RuledVectorEnv):
         self._costs = self.rules.topic.costs()
         self._message = np.zeros(num_envs, dtype=np.int32)
         self._quality_sum, self._paid = np.zeros((2, num_envs))  # of the episode's answers
-
-    def action_masks(self) -> NDArray[np.bool_]:
-        """(N, actions) the helper may answer anything, and may not wait until the end."""
-        masks = np.repeat(~self._over[:, None], len(_HELPER_LABELS), axis=1)
-        masks[:, 0] = self._over
-        return masks
 
     def _begin(self, mask: NDArray[np.bool_]) -> None:
         self._message[mask] = 0

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...core.errors import InvalidAnswer, InvalidCommitment
-from ...core.verbal import Answered, InTurn, Outcome, Proposal, Rule, ScriptedEvaluator, Task
-from ..dialogue.language import NOTHING, Language, Table, mean_of
+from ...core.verbal import Proposal, Task
+from ..dialogue.announced import Announced
+from ..dialogue.language import NOTHING, Table
 from .game import ALIVE, PACT, SKINS, CommonsGame
 from .problem import CommonsProblem
 
 
-class CommonsLanguage(Language):
+class CommonsLanguage(Announced):
     """What signatories of a pact announce to outsiders."""
 
     game = "commons"
     prompts = ("commons_outsider", "repair")
 
+    announces = "Each signatory"
+    said = "Each signatory took {score:g}."
+    counted = (ALIVE, "months")
+
     def __init__(
         self, problem: CommonsProblem, *, models: bool = False, free: bool = False
     ) -> None:
         """Put a problem in words."""
-        self._problem, self._rules = problem, problem.rules
-        self._labels = list(problem.pre_policies.labels[1:])
-        self.evaluations = len(self._labels)
-        self.read = self._read
+        super().__init__(problem)
         skin = SKINS[self._rules.skin]
         self.task = Task(
             committed=PACT,
@@ -39,48 +39,11 @@ class CommonsLanguage(Language):
             f"{self._labels[-1]}",
         )
 
-    def describe(self, point: str) -> str:
-        """The norm as it is announced."""
-        points = self._problem.pre_policies
-        return f"Each signatory {points.describe(points.point(point))}."
-
-    def _read(self, text: str) -> str:
-        points = self._problem.pre_policies
-        try:
-            return str(points.label(points.parse(text)))
-        except InvalidCommitment as error:
-            raise InvalidAnswer(str(error)) from None
-
-    def generator(self, seed: int) -> InTurn:
-        """Each norm in turn."""
-        return InTurn(self._labels, self.describe)
-
-    def evaluator(self) -> ScriptedEvaluator:
-        """Says what a signatory was left with."""
-        return ScriptedEvaluator([Rule(lambda outcome: True, "Each signatory took {score:g}.")])
-
-    def environment(self, episodes: int | None) -> Answered:
-        """Outsiders that reason, whose answers are exact."""
-
-        def answer(proposal: Proposal | None) -> Outcome:
-            points = self._problem.pre_policies
-            point = 0 if proposal is None else points.point(proposal.point)
-            found = self._problem.solver.respond([point])
-            p, utility = float(found.p[0]), float(found.utility[0])
-            said = f"{self._problem.desirable} with chance {p:g}"
-            return Outcome(utility, said, {self._problem.desirable: p})
-
-        return Answered(answer)
-
-    def condition(self, proposal: Proposal) -> str:
-        """The norm."""
-        return str(proposal.point)
-
     def converse(self, proposal: Proposal | None, table: Table) -> tuple[dict[str, Any], str]:
         """Models harvest outside the pact, whose signatories keep the norm."""
-        rules, points = self._rules, self._problem.pre_policies
+        rules = self._rules
         game, skin = CommonsGame(rules), SKINS[rules.skin]
-        options, policy = points.bind(0 if proposal is None else points.point(proposal.point))
+        options, policy = self._points.bind(self._point(proposal))
         first = "signatories are served first and the others" if options else "all are served"
         seats = {
             agent: table.seat(
@@ -113,8 +76,3 @@ class CommonsLanguage(Language):
         final: Any = infos[PACT]
         outcome = {ALIVE: final["outcome"] == ALIVE, "months": final["months"], "utility": earned}
         return outcome, game.transcript()
-
-    def judge(self, outcomes: Sequence[Mapping[str, Any]]) -> tuple[float, dict[str, float]]:
-        """What a signatory takes on average, how often the stock lasts, and how long."""
-        numbers = {name: mean_of(outcomes, name) for name in (ALIVE, "months")}
-        return mean_of(outcomes, "utility"), numbers

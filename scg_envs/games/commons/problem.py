@@ -21,7 +21,7 @@ class CommonsProblem(RuledProblem):
 
     game = family = "commons"
     summary = "signatories of a pact commit to quotas of a stock that outsiders harvest too"
-    make_rules, make_batch = CommonsRules, CommonsVectorEnv
+    make_rules, make_batch, make_solver = CommonsRules, CommonsVectorEnv, CommonsSolver
     make_env = staticmethod(parallel_env)
     rules: CommonsRules
     pre_policies: Norms
@@ -91,13 +91,6 @@ class CommonsProblem(RuledProblem):
             **settings,
         )
         self.stakes = planned(self.rules)
-        self.solver = CommonsSolver(
-            self.rules,
-            self.pre_policies,
-            desirable=self.desirable,
-            ties=ties,
-            chances=self.chances,
-        )
         self._check()
 
     def _check(self) -> None:
@@ -137,21 +130,4 @@ class CommonsProblem(RuledProblem):
         env = super().vector_env(num_envs, autoreset_mode, chances)
         assert isinstance(env, CommonsVectorEnv)
         env.shares_expected = True
-        return env
-
-    def learner_env(
-        self,
-        num_envs: int,
-        *,
-        learner: str,
-        autoreset_mode: AutoresetMode = AutoresetMode.NEXT_STEP,
-        training: bool = False,
-    ) -> CommonsVectorEnv:
-        """The learner's batched view; in training rewards are shares of the stock."""
-        env = super().learner_env(
-            num_envs, learner=learner, autoreset_mode=autoreset_mode, training=training
-        )
-        assert isinstance(env, CommonsVectorEnv)
-        if training:
-            env.worth = self.rules.unit / self.rules.stock
         return env

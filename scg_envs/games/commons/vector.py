@@ -42,6 +42,10 @@ class CommonsVectorEnv(RuledVectorEnv):
         norms, taken = self.pre_policies, np.arange(self.rules.units + 1)
         self._asks = norms.asks(np.arange(norms.size)[:, None], taken)  # (points, units + 1)
 
+    def ease(self) -> None:
+        """Count rewards in shares of the stock."""
+        self.worth = self.rules.unit / self.rules.stock
+
     def action_masks(self) -> NDArray[np.bool_]:
         """(N, units + 1) any amount may be asked for."""
         return np.ones((self.num_envs, self.rules.units + 1), dtype=np.bool_)

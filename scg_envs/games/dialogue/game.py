@@ -92,17 +92,19 @@ class TurnGame(NativeGame[Observation]):
     def _move(self, action: int) -> None:
         """Play the mover's legal action: set `mover`, or end the episode by `_end`."""
 
-    @abstractmethod
     def _legal(self, agent: str) -> NDArray[np.int8]:
-        """(actions,) the mask of the agent that is to move; a new array."""
+        """(actions,) the mask of the agent that is to move, a new array: all but waiting."""
+        mask = np.ones(int(self.action_spaces[agent].n), dtype=np.int8)
+        mask[WAIT] = 0
+        return mask
 
     @abstractmethod
     def _seen(self, agent: str) -> NDArray[np.uint8]:
         """What the agent observes; a new array."""
 
-    @abstractmethod
     def _forbidden(self, agent: str) -> int:
-        """The legal action that stands for one that the mask forbids."""
+        """The legal action that stands for one that the mask forbids: the first but waiting."""
+        return WAIT + 1
 
     @abstractmethod
     def text(self, agent: str) -> str:

@@ -66,12 +66,15 @@ class TurnProblem(CommitmentProblem):
         """The learner's batched view.
 
         In training, a learner that is shown no commitment meets what it believes: that nobody has
-        intervened. So it learns to play as without intervention.
+        intervened. So it learns to play as without intervention. Rewards are in a unit that eases
+        learning.
         """
         assert learner == self.learner
         env = self.vector_env(num_envs, autoreset_mode, self.chances)
-        if training and self.base_weights() is not None:
-            env.play_to_the_blind(self.free_point())
+        if training:
+            env.ease()
+            if self.base_weights() is not None:
+                env.play_to_the_blind(self.free_point())
         return env
 
     def evaluate(

@@ -75,14 +75,14 @@ class TurnRules(ABC):
         """For each agent, what its actions are called, waiting first."""
 
     @classmethod
-    @abstractmethod
     def of(cls, layout: Any = None, **settings: Any) -> Self:
-        """The rules of a layout, the game's default if None.
+        """The rules of a layout, the game's default if None; here there is one layout.
 
         Raises:
             UnknownName: no such layout.
             InvalidArgument: a number outside its range.
         """
+        return layout if isinstance(layout, cls) else cls(**settings)
 
     @abstractmethod
     def pre_policies(self, kind: str) -> Finite:
@@ -91,6 +91,16 @@ class TurnRules(ABC):
         Raises:
             UnknownName: no such kind.
         """
+
+    def check_kind(self, kind: str) -> str:
+        """The kind of pre-policies, if there is one of this name.
+
+        Raises:
+            UnknownName: there is none.
+        """
+        if kind not in self.kinds:
+            raise UnknownName(f"pre-policy of the {self.committed}", kind, self.kinds)
+        return kind
 
     @property
     def others(self) -> tuple[str, ...]:
@@ -281,10 +291,13 @@ class RuledProblem(TurnProblem):
     Attributes:
         rules: the game's settings.
         kind: of pre-policies.
+        make_solver: makes the exact answers of the rules, the pre-policies, `desirable`, `ties` and
+            `chances`; None where a subclass does it otherwise.
     """
 
     rules: Any
     make_rules: ClassVar[type[TurnRules]]
+    make_solver: ClassVar[type[Any] | None] = None
 
     def __init__(
         self,
@@ -324,6 +337,9 @@ class RuledProblem(TurnProblem):
         self.chances = Chances(credibility, observability)
         self.kind = pre_policy or rules.kinds[0]
         self.pre_policies = rules.pre_policies(self.kind)
+        if self.make_solver is not None:
+            given: dict[str, Any] = {"desirable": self.desirable, "ties": ties}
+            self.solver = self.make_solver(rules, self.pre_policies, **given, chances=self.chances)
 
     def content(self) -> StateDict:
         """The rules."""

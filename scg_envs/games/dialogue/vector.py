@@ -22,6 +22,7 @@ from ...core.pre_policy import Finite, Points
 from ...core.spaces import multi_discrete
 from ...core.streams import episode_base, unit
 from ...core.views import flat_space
+from .game import WAIT
 
 COMMITMENT_DRAWS = 8  # a game's own draws have numbers from here on
 
@@ -180,9 +181,11 @@ class TurnVectorEnv(SteppedEnv):
     def _encode(self, out: NDArray[Any]) -> None:
         """Write what the learner sees into (N, parts)."""
 
-    @abstractmethod
     def action_masks(self) -> NDArray[np.bool_]:
-        """(N, actions) the actions that are legal now."""
+        """(N, actions) the actions that are legal now: all but waiting, and that at the end."""
+        masks = np.repeat(~self._over[:, None], len(self._action_labels), axis=1)
+        masks[:, WAIT] = self._over
+        return masks
 
     def set_pre_policies(self, points: Points) -> None:
         """Draw the pre-policies of all later episodes uniformly from these, repeats counting.
@@ -193,6 +196,9 @@ class TurnVectorEnv(SteppedEnv):
         drawn = np.asarray(points, dtype=np.int64)
         self._check_points(drawn)
         self._drawn = drawn.astype(np.int32)
+
+    def ease(self) -> None:
+        """Training calls it: count the learner's rewards in a unit that eases learning."""
 
     def play_to_the_blind(self, point: int) -> None:
         """From now on play this pre-policy wherever the learner is shown no commitment.

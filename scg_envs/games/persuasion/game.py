@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ...core.compiled import compiled
 from ...core.errors import InvalidAnswer
 from ...core.streams import unit
-from ..dialogue.game import WAIT, TurnGame
+from ..dialogue.game import TurnGame
 from ..dialogue.ruled import RuledGame, RuledVectorEnv, entry_points
 from ..dialogue.tags import read_fields, write_tags
 from ..dialogue.vector import COMMITMENT_DRAWS, Turn
@@ -93,15 +93,6 @@ class PersuasionGame(RuledGame):
         self._signal = 0
         self._end(self._outcome, {})
 
-    def _legal(self, agent: str) -> NDArray[np.int8]:
-        mask = np.ones(1 + len(self.rules.stage.actions), dtype=np.int8)
-        mask[WAIT] = 0
-        return mask
-
-    def _forbidden(self, agent: str) -> int:
-        """Waiting in one's own turn: the first action, or a recommendation of it."""
-        return 1
-
     def _seen(self, agent: str) -> NDArray[np.uint8]:
         if agent == SENDER:
             state = 1 + self._state if self.mover == SENDER and self._result is None else 0
@@ -132,12 +123,6 @@ class PersuasionVectorEnv(RuledVectorEnv):
         self._rows = np.zeros((num_envs, _COUNTS + len(stage.states)), dtype=np.int32)
         self._earnings = np.zeros(num_envs)  # the sender's in this episode
         self._result = np.zeros(num_envs, dtype=np.uint8)  # what was done in the round that counts
-
-    def action_masks(self) -> NDArray[np.bool_]:
-        """(N, actions) the receiver does anything but wait until the end."""
-        masks = np.repeat(~self._over[:, None], 1 + len(self.rules.stage.actions), axis=1)
-        masks[:, WAIT] = self._over
-        return masks
 
     def _begin(self, mask: NDArray[np.bool_]) -> None:
         self._rows[mask], self._earnings[mask] = 0, 0.0

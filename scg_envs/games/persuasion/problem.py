@@ -30,7 +30,7 @@ class PersuasionProblem(RuledProblem):
     game = family = "persuasion"
     summary = "a sender commits to what it recommends in which state; a receiver believes and acts"
     judges_memory = False
-    make_rules, make_batch = PersuasionRules, PersuasionVectorEnv
+    make_rules, make_batch, make_solver = PersuasionRules, PersuasionVectorEnv, PersuasionSolver
     make_env = staticmethod(parallel_env)
     pre_policies: SignalRules
     solver: PersuasionSolver
@@ -102,13 +102,6 @@ class PersuasionProblem(RuledProblem):
         # What a receiver of a row would gain for those after it by finding out is no gain to it.
         self.learnable = not (receivers == "row" and record == "own" and rounds > 1)
         self.stakes = float(np.ptp(rules.stage.payoffs[1])) or 1.0
-        self.solver = PersuasionSolver(
-            rules,
-            self.pre_policies,
-            desirable=self.desirable,
-            ties=ties,
-            chances=self.chances,
-        )
         self.notes = self._noted()
 
     def _noted(self) -> tuple[str, ...]:

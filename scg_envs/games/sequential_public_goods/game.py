@@ -70,15 +70,6 @@ class GoodsGame(RuledGame):
         missed = bool(given.sum() < self._mechanism[2] - EPSILON)
         self._end(outcome, rewards, total=float(given.sum()), penalised=missed)
 
-    def _legal(self, agent: str) -> NDArray[np.int8]:
-        mask = np.ones(int(self.action_spaces[agent].n), dtype=np.int8)
-        mask[WAIT] = 0
-        return mask
-
-    def _forbidden(self, agent: str) -> int:
-        """Waiting in one's own turn gives nothing."""
-        return 1
-
     def _seen(self, agent: str) -> NDArray[np.uint8]:
         seen = np.full(self.rules.players, NOT_YET, dtype=np.uint8)
         seen[: len(self._given)] = np.array(self._given, dtype=np.uint8) + 1

@@ -5,17 +5,18 @@ Without a model contributors reason by backward induction, and their answers are
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ...core.errors import InvalidAnswer, InvalidCommitment
-from ...core.verbal import Answered, InTurn, Outcome, Proposal, Rule, ScriptedEvaluator, Task
+from ...core.verbal import InTurn, Proposal, Task
+from ..dialogue.announced import Announced
 from ..dialogue.answers import AnswerFormat, number
-from ..dialogue.language import NOTHING, Language, Table, mean_of, play_out
+from ..dialogue.language import NOTHING, Table, play_out
 from .game import GoodsGame
 from .problem import GoodsProblem
-from .rules import Mechanism, describe
+from .rules import Mechanism
 
 
 @dataclass(frozen=True)
@@ -41,19 +42,21 @@ _BONUS = {
 }
 
 
-class GoodsLanguage(Language):
+class GoodsLanguage(Announced):
     """A mechanism that a designer commits to."""
 
     game = "sequential_public_goods"
     prompts = ("goods_contributor", "repair")
-    evaluations = 20
+    announces = "The designer"
+    said = "The designer was left with {score:g}."
+    counted = ("reached", "total")
     form = AnswerFormat(Written)
 
     def __init__(self, problem: GoodsProblem, *, models: bool = False, free: bool = False) -> None:
         """Put a problem in words."""
-        self._problem, self._rules = problem, problem.rules
+        super().__init__(problem)
+        self.evaluations = 20
         gammas, rhos, thresholds = problem.pre_policies.grid
-        self.read = self._read
         self.task = Task(
             committed="designer",
             game=(
@@ -73,53 +76,25 @@ class GoodsLanguage(Language):
             ),
         )
 
-    def describe(self, point: Mechanism) -> str:
-        """The mechanism as it is announced."""
-        return f"The designer {describe(*point)}."
-
     def _read(self, written: Written) -> Mechanism:
         try:
             label = (written.gamma, written.rho, written.threshold)
-            space = self._problem.pre_policies
-            point: Mechanism = space.label(space.point(label))
+            point: Mechanism = self._points.label(self._points.point(label))
         except InvalidCommitment:
             raise InvalidAnswer(f"the mechanism is {label}; expected {self.task.space}.") from None
         return point
 
     def generator(self, seed: int) -> InTurn:
         """Each mechanism in turn: the highest thresholds first, of these the lowest bonuses."""
-        labels = self._problem.pre_policies.labels[1:]
-        return InTurn(sorted(labels, key=lambda label: (-label[2], *label)), self.describe)
-
-    def evaluator(self) -> ScriptedEvaluator:
-        """Says what was given, and how often the target was reached."""
-        said = (
-            "The target was reached with chance {reached:g}; the designer was left with {score:g}."
-        )
-        return ScriptedEvaluator([Rule(lambda outcome: True, said)])
-
-    def environment(self, episodes: int | None) -> Answered:
-        """Contributors who reason, whose answers are exact."""
-
-        def answer(proposal: Proposal | None) -> Outcome:
-            space, solver = self._problem.pre_policies, self._problem.solver
-            found = solver.respond([0 if proposal is None else space.point(proposal.point)])
-            p, utility = float(found.p[0]), float(found.utility[0])
-            said = f"The outcome that is wanted came about with chance {p:g}."
-            return Outcome(utility, said, {"reached": p})
-
-        return Answered(answer)
+        return InTurn(sorted(self._labels, key=lambda label: (-label[2], *label)), self.describe)
 
     def condition(self, proposal: Proposal) -> str:
         """The mechanism."""
-        return f"mechanism {self._problem.pre_policies.describe(self._point(proposal))}"
-
-    def _point(self, proposal: Proposal | None) -> int:
-        return 0 if proposal is None else self._problem.pre_policies.point(proposal.point)
+        return f"mechanism {self._points.describe(self._point(proposal))}"
 
     def converse(self, proposal: Proposal | None, table: Table) -> tuple[dict[str, Any], str]:
         """Each contributor is a model; the mechanism pays them."""
-        rules, space, point = self._rules, self._problem.pre_policies, self._point(proposal)
+        rules, space, point = self._rules, self._points, self._point(proposal)
         game = GoodsGame(rules)
         start, _ = space.bind(point)
         seen, _ = game.reset(seed=table.seed, options=start)
@@ -152,11 +127,6 @@ class GoodsLanguage(Language):
             "utility": rewards["designer"],
         }
         return outcome, said
-
-    def judge(self, outcomes: Sequence[Mapping[str, Any]]) -> tuple[float, dict[str, float]]:
-        """The designer's mean utility, and what was given."""
-        names = ("reached", "total")
-        return mean_of(outcomes, "utility"), {name: mean_of(outcomes, name) for name in names}
 
 
 def _listed(numbers: Sequence[float]) -> str:

@@ -199,7 +199,7 @@ class GoodsProblem(RuledProblem):
 
     game = family = "sequential_public_goods"
     summary = "agents contribute in turn; a designer commits to bonus, multiplier and threshold"
-    make_rules, make_batch = GoodsRules, GoodsVectorEnv
+    make_rules, make_batch, make_solver = GoodsRules, GoodsVectorEnv, GoodsSolver
     make_env = staticmethod(parallel_env)
     rules: GoodsRules
     pre_policies: Mechanisms
@@ -270,13 +270,6 @@ class GoodsProblem(RuledProblem):
         # The last learns first, as backward induction goes.
         self.learners = self.rules.contributors[::-1]
         self.stakes = min(self._ranges)
-        self.solver = GoodsSolver(
-            self.rules,
-            self.pre_policies,
-            desirable=self.desirable,
-            ties=ties,
-            chances=self.chances,
-        )
         sure = self.solver.induction.unique[1:]
         self.notes = (
             f"full effort is the only subgame-perfect outcome under {sure.sum()} of the "

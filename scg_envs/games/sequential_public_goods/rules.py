@@ -86,11 +86,6 @@ class GoodsRules(TurnRules):
             raise UnknownName("bonus", self.bonus, get_args(Bonus))
         self.mechanism((self.gamma, self.rho, self.threshold))
 
-    @classmethod
-    def of(cls, layout: Any = None, **settings: Any) -> GoodsRules:
-        """The rules, of which there is one layout."""
-        return layout if isinstance(layout, cls) else cls(**settings)
-
     @property
     def agents(self) -> tuple[str, ...]:
         """The designer, who is the human, and the contributors in their order."""
@@ -135,9 +130,7 @@ class GoodsRules(TurnRules):
 
     def pre_policies(self, kind: str) -> Mechanisms:
         """The designer's mechanisms, `grid` or `fine`."""
-        if kind not in self.kinds:
-            raise UnknownName("pre-policy of the designer", kind, self.kinds)
-        return Mechanisms(self, kind)
+        return Mechanisms(self, self.check_kind(kind))
 
     # What is paid; contributions (..., players) from 0 to 1, mechanisms (..., 3), both broadcast.
 

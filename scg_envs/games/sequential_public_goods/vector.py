@@ -12,7 +12,6 @@ from ...core.compiled import compiled
 from ...core.draws import is_shown
 from ...core.errors import UnknownName
 from ...core.policy import BatchPolicies, BatchPolicy, first_actions
-from ..dialogue.game import WAIT
 from ..dialogue.ruled import RuledVectorEnv
 from ..dialogue.vector import COMMITMENT_DRAWS, Turn
 from .game import check_learner
@@ -88,12 +87,6 @@ class GoodsVectorEnv(RuledVectorEnv):
             place = self.rules.contributors.index(agent)
             shown = np.arange(self.pre_policies.size + 1)
             self._answers[place] = asked(self.rules, place, policy, shown)
-
-    def action_masks(self) -> NDArray[np.bool_]:
-        """(N, levels + 2) a contributor contributes, and waits when the episode is over."""
-        masks = np.repeat(~self._over[:, None], self.rules.levels + 2, axis=1)
-        masks[:, WAIT] = self._over
-        return masks
 
     def _begin(self, mask: NDArray[np.bool_]) -> None:
         rows = _rows(mask)
