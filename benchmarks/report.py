@@ -19,6 +19,8 @@ ASKED = {
     ("ppo/batched", 1): 60e3,
     ("commons/greedy", 1): 5e6,
     ("commons/quota", 1): 5e6,
+    ("donor/six_rounds", 1): 5e6,
+    ("donor/twelve_rounds", 1): 5e6,
     ("language/calibrated", 1): 500e3,
     ("language/rational", 1): 500e3,
     ("public_goods/first", 1): 5e6,

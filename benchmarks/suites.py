@@ -18,6 +18,7 @@ SUITES = {
     "barrier": "the barrier game: steps, PPO, exact effects",
     "matrix": "matrix games: steps, exact best responses",
     "commons": "the commons: months of all players",
+    "donor": "the donor game: rounds of all players",
     "language": "language games: whole episodes between offline players",
     "persuasion": "persuasion: rounds played in batches",
     "public_goods": "the sequential public goods game: a contributor's steps",

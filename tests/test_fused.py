@@ -149,6 +149,7 @@ DRAWS = {
         sees=2,
     ),
     "sequential_public_goods": Draws(sees=2),
+    "donor": Draws(sees=2),
     "matrix": Draws(
         game=lambda game: [4, 4],
         committed=partial(_rounds, place=0),
@@ -286,6 +287,7 @@ FURTHER = [
     ("banana", {"messages": 3, "wanted": 5.0, "desirable": "withheld"}),
     ("banana", {"messages": 4, "pre_policy": "plain"}),
     ("commons", {"players": 4, "signatories": 2, "served": "random", "collapse": 30, "unit": 10}),
+    ("donor", {"players": 4, "signatories": 2, "rounds": 8, "levels": 3, "trace": 2}),
     ("ultimatum", {"layout": "mixed", "interactions": 5, "pre_policy": "full"}),
     ("ultimatum", {"layout": "mixed", "interactions": 3, "currency": "medicine"}),
     ("persuasion", {"layout": "adviser", "rounds": 5, "pre_policy": "grid", "resolution": 2}),

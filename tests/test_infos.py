@@ -128,7 +128,9 @@ def test_a_batch_of_a_strangers_game_holds_numbers():
     assert any(info.get("desirable", False) for info, _ in found)
 
 
-@pytest.mark.parametrize("game", ["bargaining", "banana", "ultimatum", "commons", "persuasion"])
+@pytest.mark.parametrize(
+    "game", ["bargaining", "banana", "ultimatum", "commons", "donor", "persuasion"]
+)
 def test_language_games_say_their_texts_when_asked(game):
     for asked in (False, True):
         env = pettingzoo.make("parallel", f"scg_envs/{game}-v0", words=asked)

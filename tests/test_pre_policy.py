@@ -19,6 +19,7 @@ from scg_envs.core.registry import GAMES, find_game
 from scg_envs.games.banana.game import BananaRules
 from scg_envs.games.bargaining.prices import KINDS as PRICES
 from scg_envs.games.commons.norms import KINDS as NORMS
+from scg_envs.games.donor.rules import DonorRules
 from scg_envs.games.matrix.pre_policies import KINDS as RULES
 from scg_envs.games.persuasion.rules import PersuasionRules
 from scg_envs.games.sequential_public_goods.rules import GoodsRules
@@ -29,6 +30,7 @@ _KINDS = {
     "banana": BananaRules.kinds,
     "ultimatum": PRINCIPLES,
     "commons": NORMS,
+    "donor": DonorRules.kinds,
     "persuasion": PersuasionRules.kinds,
     "sequential_public_goods": GoodsRules.kinds,
     "barrier": (None,),

@@ -15,6 +15,7 @@ from scg_envs.games.banana.problem import BananaProblem
 from scg_envs.games.bargaining.problem import BargainingProblem
 from scg_envs.games.barrier.problem import BarrierProblem
 from scg_envs.games.commons.problem import CommonsProblem
+from scg_envs.games.donor.problem import DonorProblem
 from scg_envs.games.matrix.problem import MatrixProblem
 from scg_envs.games.matrix.stage import Stage
 from scg_envs.games.ultimatum.problem import UltimatumProblem
@@ -27,6 +28,7 @@ GAMES = {
     "banana": partial(BananaProblem, ties="optimistic"),
     "ultimatum": UltimatumProblem,
     "commons": partial(CommonsProblem, unit=20, served="random"),
+    "donor": DonorProblem,
 }
 
 
@@ -58,7 +60,7 @@ def erratic(problem, env):
     return Memoryless(lambda seen: (seen @ weights) % 7919 % int(env.single_action_space.n))
 
 
-@pytest.mark.parametrize("name", ["barrier", "banana", "ultimatum", "commons"])
+@pytest.mark.parametrize("name", ["barrier", "banana", "ultimatum", "commons", "donor"])
 def test_evaluations_are_what_the_batched_games_draw(name):
     problem = GAMES[name](credibility=0.6, observability=0.5)
     env = problem.learner_env(
@@ -111,7 +113,7 @@ def test_commitments_bind_and_are_seen_as_often_as_said(name, training):
             bound += 0.3 / problem.pre_policies.size
     assert shown.mean() == pytest.approx(0.4, abs=spread)
     assert kept[shown].mean() == pytest.approx(bound, abs=2 * spread)
-    blind = 0.0 if training and name in ("bargaining", "banana", "commons") else bound
+    blind = 0.0 if training and name in ("bargaining", "banana", "commons", "donor") else bound
     assert kept[~shown].mean() == pytest.approx(blind, abs=2 * spread)
 
 

@@ -201,6 +201,13 @@ GAMES: tuple[Game, ...] = (
         problem="scg_envs.games.sequential_public_goods.problem:GoodsProblem",
         language="scg_envs.games.sequential_public_goods.language:GoodsLanguage",
     ),
+    Game(
+        name="donor",
+        module="scg_envs.donor_v0",
+        vector="scg_envs.games.donor.game:DonorVectorEnv",
+        problem="scg_envs.games.donor.problem:DonorProblem",
+        language="scg_envs.games.donor.language:DonorLanguage",
+    ),
     _matrix_game("household"),
     _matrix_game("rps_judge"),
     _matrix_game("wichardt"),

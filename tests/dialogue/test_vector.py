@@ -7,6 +7,7 @@ from scg_envs import bargaining_v0
 from scg_envs.games.banana.game import BananaVectorEnv
 from scg_envs.games.bargaining.vector import BargainingVectorEnv
 from scg_envs.games.commons.vector import CommonsVectorEnv
+from scg_envs.games.donor.game import DonorVectorEnv
 from scg_envs.games.ultimatum.norms import SHARES
 from scg_envs.games.ultimatum.principles import ACCEPT, OFFER
 from scg_envs.games.ultimatum.vector import UltimatumVectorEnv
@@ -16,6 +17,7 @@ GAMES = [
     (BargainingVectorEnv, {"layout": "private", "learner": "buyer", "opponent": "bayesian"}),
     (BananaVectorEnv, {"messages": 3}),
     (CommonsVectorEnv, {"served": "random", "credibility": 0.5}),
+    (DonorVectorEnv, {"levels": 2, "credibility": 0.5}),
     (UltimatumVectorEnv, {"layout": "mixed", "credibility": 0.5}),
 ]
 

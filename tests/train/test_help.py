@@ -21,6 +21,7 @@ EVERY_KIND = (
     "banana",
     "ultimatum",
     "commons",
+    "donor",
     "household",
     "penalty",
     "a:b",

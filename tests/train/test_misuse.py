@@ -18,6 +18,7 @@ NUMBERS = {
     "ultimatum": ("interactions",),
     "persuasion": ("good", "worth", "flawed", "rounds", "resolution"),
     "commons": ("players", "signatories", "stock", "months", "unit", "collapse"),
+    "donor": ("players", "signatories", "rounds", "levels", "trace", "target"),
     "sequential_public_goods": ("players", "levels", "power", "gamma", "rho", "threshold"),
     "penalty": ("k",),
     "public_goods": ("players", "tokens", "factor"),
@@ -32,6 +33,7 @@ NAMES = {
     "persuasion": ("layout", "record", "receivers", "pre_policy"),
     "commons": ("layout", "pre_policy", "served"),
     "sequential_public_goods": ("bonus", "pre_policy"),
+    "donor": ("pre_policy",),
 }
 CASES = [
     *((game, name, "x") for game, names in NUMBERS.items() for name in names),

@@ -201,6 +201,7 @@ NOTHING = {  # a pre-policy that changes nothing, in games that have one
     "barrier": {"credibility": 0.0},
     "persuasion": {"credibility": 0.0},
     "commons": {},
+    "donor": {},
 }
 
 
@@ -223,6 +224,7 @@ PLAYED = {
     "banana": {"credibility": 0.75},
     "persuasion": {"credibility": 0.75},
     "commons": {"credibility": 0.5, "observability": 0.5},
+    "donor": {"credibility": 0.5, "observability": 0.5},
     "household": {"pre_policy": "mixed"},
     "prisoners_dilemma": {"rounds": 10, "pre_policy": "memory-one"},
 }

@@ -51,6 +51,7 @@ UNCERTAIN = (
     "banana",
     "ultimatum",
     "commons",
+    "donor",
     "persuasion",
     "stag_hunt",
     "household",
@@ -87,6 +88,7 @@ def test_nobody_has_moved_when_it_is_announced(problem):
         "banana",
         "ultimatum",
         "commons",
+        "donor",
         "persuasion",
     ):  # their frames are what was said
         said = frames[0][HEIGHT:], frames[HELD][HEIGHT:]

@@ -35,6 +35,10 @@ Conditions and metrics:
                p_before, only_equilibrium (1 for yes), utility, found (by a search),
                share_sure (of the mechanisms, where full effort is the only equilibrium outcome),
                least_rho_formula, least_rho_solved
+  donor        rules | all give FRACTION, ROUNDS rounds | N of 12 sign | found by search |
+               N of 12 committed to NORM, long run
+               payoff, least_fraction (with which the donor is sure to cooperate; null where with
+               none), p_after, share_of_gifts (of all acts of those who are free)
   akata        dilemma | battle: GROUP x GPT-4 | GROUP, by base, x GPT-4 | GROUP x itself;
                left out: GAME, GROUP by GROUP; commit: GAME, GROUP (: a plain commitment)
                both_cooperate, both_defect, coordinated, points; last_round, other_last,

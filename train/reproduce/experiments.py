@@ -12,6 +12,7 @@ from .common import reproduce_climbing, reproduce_penalty, reproduce_stackelberg
 from .commons import reproduce_commons
 from .composites import reproduce_composites
 from .cost_sharing import reproduce_cost_sharing
+from .donor import reproduce_donor
 from .lola import reproduce_lola
 from .oracles import reproduce_oracles
 from .paper import SLIPS, reproduce_paper
@@ -102,6 +103,18 @@ EXPERIMENTS: dict[str, Experiment] = {
             "gamma and rho and falls with B is not looked at.",
             "In our game bonuses alone never make full effort sure on the grid at cost 1: whoever "
             "is first gives less the higher they are.",
+        ),
+    ),
+    "donor": Experiment(
+        "donors: totals, how many have to commit to a norm, and what a few committed do to many",
+        "Vallinder and Hughes 2024; arXiv 2412.10270",
+        reproduce_donor,
+        (
+            "The endowment of 10 is put in, and totals are linear in it: nothing is predicted.",
+            "What language models gave is theirs. Their better half survives ten generations; here "
+            "whoever has more is imitated more often, in a Moran chain with 2 % mutations.",
+            "Seats, that a trace is of the recipient's acts alone, and what a punishment costs are "
+            "ours; the paper's could not be checked.",
         ),
     ),
     "akata": Experiment(

@@ -13,6 +13,7 @@ KNOWN = {
     "bargaining_buyer": (2, "01d794ade37cb932"),
     "bargaining_seller": (2, "4474e594562d68cd"),
     "commons_outsider": (1, "e9b029e133b9450c"),
+    "donor_giver": (1, "621c2c4e76cfb4e6"),
     "evaluator": (1, "73c52ef432a1e3ec"),
     "generator": (1, "f635c55d51111cfd"),
     "goods_contributor": (1, "530cf10cc0dcb347"),
@@ -39,7 +40,7 @@ def test_every_role_has_its_prompt():
     roles |= {"banana_helper", "banana_user", "banana_judge"}
     roles |= {"ultimatum_assistant", "ultimatum_user", "commons_outsider"}
     roles |= {"persuasion_receiver", "persuasion_sender"}
-    roles |= {"goods_contributor"}
+    roles |= {"goods_contributor", "donor_giver"}
     assert set(prompt_names()) == roles
 
 
