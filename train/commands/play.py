@@ -82,7 +82,7 @@ class Play(Command):
         from ..play.host import Host
         from ..play.page import page_of
         from ..play.server import open_port, serve
-        from ..play.web import make_app
+        from ..play.web import MOST_BYTES, make_app
 
         matchup = invite(
             self.scenario,
@@ -95,7 +95,10 @@ class Play(Command):
         host.open()  # what cannot be played is known before anybody comes
         listening = open_port(self.host, self.port)
         serve(
-            lambda port: make_app(host, page, port=port, names=[self.host]), listening, self._ready
+            lambda port: make_app(host, page, port=port, names=[self.host]),
+            listening,
+            self._ready,
+            most_bytes=MOST_BYTES,
         )
 
     def _ready(self, address: str) -> None:

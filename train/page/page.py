@@ -15,7 +15,7 @@ from typing import ClassVar
 
 from ...core.extras import require
 from ...core.files import write_text
-from ...core.text import printable
+from .templates import environment
 
 PAGE = "report.html"
 MOST_BYTES = 6_000_000
@@ -138,18 +138,10 @@ def write_page(path: Path, page: Page) -> None:
 def render(page: Page) -> str:
     """The page as HTML."""
     require("a report's page", "jinja2", "markdown")
-    from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    # A template of ours is read from beside this module, in a checkout and in a wheel.
-    environment = Environment(
-        loader=PackageLoader(__package__ or __name__, "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"shown": shown_text, "markdown": as_html, "numeric": _numeric}
-    return environment.get_template("page.html").render(page=page, embedded=_Embedded())
+    templates = environment(Path(__file__).parent)
+    templates.filters["numeric"] = _numeric
+    return templates.get_template("page.html").render(page=page, embedded=_Embedded())
 
 
 class _Embedded:
@@ -172,22 +164,6 @@ class _Embedded:
         return f"data:{_TYPES[path.suffix]};base64,{data}"
 
 
-def shown_text(text: str) -> str:
-    """A text in which nothing that a stranger wrote turns the order of what is read."""
-    return printable(str(text))
-
-
 def _numeric(text: str) -> bool:
     """Whether a cell is set to the right."""
     return text.lstrip("+-").replace(".", "", 1).isdigit() or text == "-"
-
-
-def as_html(text: str) -> str:
-    """Markdown as HTML, in which HTML is text and nothing leads anywhere."""
-    from html import escape
-
-    from markdown import markdown
-    from markupsafe import Markup
-
-    plain = escape(printable(text), quote=False).replace("[", "&#91;")
-    return Markup(markdown(plain, extensions=["tables"]))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import inspect
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from ...core.registry import find_game, load
-from ..page.page import as_html, shown_text
+from ..page.templates import environment
 from .matchup import Matchup
 from .words import part_lines, sentence
 
@@ -16,25 +17,19 @@ _RULES = "Rules"
 
 def page_of(matchup: Matchup) -> str:
     """The HTML that everybody gets who plays this."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader(__package__ or __name__, "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"shown": shown_text, "markdown": as_html}
     problem = matchup.problem
     title, intro, rules = told_of(matchup)
-    return environment.get_template("page.html").render(
-        title=title,
-        summary=summary_of(matchup),
-        intro=intro,
-        part=part_lines(matchup),
-        rules=rules,
-        notes=problem.notes,
+    return (
+        environment(Path(__file__).parent)
+        .get_template("page.html")
+        .render(
+            title=title,
+            summary=summary_of(matchup),
+            intro=intro,
+            part=part_lines(matchup),
+            rules=rules,
+            notes=problem.notes,
+        )
     )
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from threading import Thread
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from ...core.checks import check_whole
 from ...core.errors import InvalidArgument
-from .web import MOST_BYTES
 
 _GRACE = 1  # seconds that open pages have at the end
 _QUEUE = 128  # connections that wait to be taken
@@ -52,15 +52,20 @@ def open_port(host: str, port: int) -> socket.socket:
     return listening
 
 
-def server_of(app: ASGIApp) -> uvicorn.Server:
-    """What answers, with the limits that hold for everybody."""
+def server_of(app: ASGIApp, most_bytes: int) -> uvicorn.Server:
+    """What answers, with the limits that hold for everybody.
+
+    Args:
+        app: the pages.
+        most_bytes: of a message to the server.
+    """
     config = uvicorn.Config(
         app,
         log_config=None,
         access_log=False,
         server_header=False,
         ws="websockets-sansio",
-        ws_max_size=MOST_BYTES,
+        ws_max_size=most_bytes,
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=_GRACE,
     )
@@ -68,7 +73,11 @@ def server_of(app: ASGIApp) -> uvicorn.Server:
 
 
 def serve(
-    make: Callable[[int], ASGIApp], listening: socket.socket, ready: Callable[[str], None]
+    make: Callable[[int], ASGIApp],
+    listening: socket.socket,
+    ready: Callable[[str], None],
+    *,
+    most_bytes: int,
 ) -> None:
     """Answer until Ctrl-C.
 
@@ -76,15 +85,39 @@ def serve(
         make: makes the pages, told the port.
         listening: what `open_port` returned; it is closed at the end.
         ready: told the pages' address, as soon as somebody who opens it is answered.
+        most_bytes: of a message to the server.
 
     Raises:
         KeyboardInterrupt: at the end.
     """
     with closing(listening):
         host, port = listening.getsockname()[:2]
-        server = server_of(make(port))
+        server = server_of(make(port), most_bytes)
         ready(f"http://{_shown(host)}:{port}/")
         server.run([listening])
+
+
+@contextmanager
+def served(make: Callable[[int], ASGIApp], *, most_bytes: int) -> Iterator[str]:
+    """Answer from a thread of this process, this machine alone, until the block ends.
+
+    Args:
+        make: makes the pages, told the port.
+        most_bytes: of a message to the server.
+
+    Yields:
+        The pages' address.
+    """
+    with closing(open_port("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        server = server_of(make(port), most_bytes)
+        thread = Thread(target=server.run, args=([listening],), daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{port}/"
+        finally:
+            server.should_exit = True
+            thread.join()
 
 
 def _shown(host: str) -> str:

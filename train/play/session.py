@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from functools import cached_property
 from typing import Any
 
 from ...agents.seats import PersonSeat, Turn, picture_of, to_act
 from ...core.copies import Copy
 from ...core.errors import InvalidAction
 from ...games.dialogue.game import TurnGame
-from .best import best_commitment, best_play, outcome_of
+from .best import Best, best_commitment, best_play, outcome_of
 from .matchup import Dealt, Matchup, Part
 from .picture import Picture, picture_json
 from .words import result_lines, sentence
@@ -62,6 +63,16 @@ class Session:
     def over(self) -> bool:
         """Whether the episode has ended."""
         return self._dealt is not None and self._dealt.copy.over
+
+    @property
+    def turn(self) -> Turn | None:
+        """What the person is asked; None where it is nothing in the game."""
+        return self._turn
+
+    @cached_property
+    def best(self) -> Best:
+        """What best play would have got, of an episode that is over."""
+        return best_play(self.matchup, self.seed)
 
     @property
     def attained(self) -> bool | None:
@@ -235,7 +246,7 @@ class Session:
         if matchup.part is Part.COMMITS:
             best = best_commitment(matchup, self.moves[0])
         else:
-            best = best_play(matchup, self.seed)
+            best = self.best
         assert self._dealt is not None
         kept = getattr(self._dealt.copy.env, "kept", {})
         broken = [agent for agent, binds in kept.items() if not binds]

@@ -3,37 +3,29 @@
 from __future__ import annotations
 
 import json
-import threading
-import time
 import urllib.request
 from contextlib import ExitStack, contextmanager
+from urllib.parse import urlsplit
 
 from websockets.sync.client import connect
 
 from scg_envs.train.play.host import Host
 from scg_envs.train.play.page import page_of
-from scg_envs.train.play.server import open_port, server_of
-from scg_envs.train.play.web import make_app
+from scg_envs.train.play.server import served
+from scg_envs.train.play.web import MOST_BYTES, make_app
 
 
 @contextmanager
 def serving(matchup, **settings):
     """The address of a server of a matchup, and its host."""
-    listening = open_port("127.0.0.1", 0)
-    port = listening.getsockname()[1]
     host = Host(matchup, **settings)
-    server = server_of(make_app(host, page_of(matchup), port=port))
-    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    try:
-        yield f"127.0.0.1:{port}", host
-    finally:
-        server.should_exit = True
-        thread.join(10)
-        listening.close()
-        assert not thread.is_alive()
+    page = page_of(matchup)
+
+    def make(port):
+        return make_app(host, page, port=port)
+
+    with served(make, most_bytes=MOST_BYTES) as address:
+        yield urlsplit(address).netloc, host
 
 
 def cookie_of(address):

@@ -1,0 +1,42 @@
+"""Templates of pages, in which no stranger's text is HTML."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ...core.text import printable
+
+if TYPE_CHECKING:  # an extra's
+    from jinja2 import Environment
+
+
+def environment(*folders: Path) -> Environment:
+    """What renders the templates of these folders, with filters `shown` and `markdown` of texts."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    made = Environment(
+        loader=FileSystemLoader(folders),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"shown": shown_text, "markdown": as_html}
+    return made
+
+
+def shown_text(text: str) -> str:
+    """A text in which nothing that a stranger wrote turns the order of what is read."""
+    return printable(str(text))
+
+
+def as_html(text: str) -> str:
+    """Markdown as HTML, in which HTML is text and nothing leads anywhere."""
+    from html import escape
+
+    from markdown import markdown
+    from markupsafe import Markup
+
+    plain = escape(printable(text), quote=False).replace("[", "&#91;")
+    return Markup(markdown(plain, extensions=["tables"]))

@@ -1,0 +1,123 @@
+"""What every server of pages here does alike: whom it answers, with what headers, and which files.
+
+Whose page speaks is checked by the `Host` it has asked for, which is an address or a name of this
+machine, so that no name that somebody else owns can lead here (DNS rebinding), and by the `Origin`
+of a WebSocket, which is that host. Pages take nothing from another host, and run no scripts but the
+server's own files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+POLICY, OTHER_PAGE = 1008, 4403
+"""Codes that a WebSocket is closed with: somebody unknown, and another site's page."""
+_TYPES = {".js": "text/javascript", ".css": "text/css"}
+
+
+def file_of(folders: Collection[Path], name: str) -> Response:
+    """A script or a style sheet from one of the folders, or 404."""
+    kind = _TYPES.get(Path(name).suffix)
+    for folder in folders:
+        if kind is not None and name in {path.name for path in folder.iterdir()}:
+            return Response(
+                (folder / name).read_text(encoding="utf-8"), media_type=kind, headers=HEADERS
+            )
+    return refusal("there is no such page.", 404)
+
+
+def guarded(app: ASGIApp, names: Collection[str]) -> ASGIApp:
+    """The app, for those alone who have asked for this machine.
+
+    Args:
+        app: what answers them.
+        names: by which the machine may be asked for, beside `localhost` and its addresses.
+    """
+    return _Known(app, names)
+
+
+def refusal(why: str, status: int, headers: Mapping[str, str] | None = None) -> PlainTextResponse:
+    """One line on why nothing is shown."""
+    return PlainTextResponse(f"{why}\n", status, headers={**HEADERS, **(headers or {})})
+
+
+async def missing(request: Request, error: Exception) -> Response:
+    """Answers what there is no page for."""
+    return refusal("there is no such page.", 404)
+
+
+async def wrong_method(request: Request, error: Exception) -> Response:
+    """Answers what would write to a page."""
+    return refusal("pages are only read here.", 405)
+
+
+def same_origin(socket: WebSocket) -> bool:
+    """Whether a WebSocket comes from a page of the host that it asks for."""
+    origin = socket.headers.get("origin", "")
+    scheme, _, rest = origin.partition("://")
+    return scheme in ("http", "https") and rest.lower() == socket.headers.get("host", "").lower()
+
+
+async def text_message(socket: WebSocket) -> str:
+    """The next message as text; empty if it is none.
+
+    Raises:
+        WebSocketDisconnect: the page has gone.
+    """
+    message = await socket.receive()
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message.get("code", 1000))
+    text = message.get("text")
+    return "" if text is None else str(text)
+
+
+class _Known:
+    def __init__(self, app: ASGIApp, names: Collection[str]) -> None:
+        self._app, self._names = app, {"localhost", *(name.lower() for name in names)}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in ("http", "websocket") and not self._asked(HTTPConnection(scope)):
+            if scope["type"] == "http":
+                await refusal("this server is not the host that was asked for.", 421)(
+                    scope, receive, send
+                )
+            else:
+                await send({"type": "websocket.close", "code": OTHER_PAGE})
+            return
+        await self._app(scope, receive, send)
+
+    def _asked(self, connection: HTTPConnection) -> bool:
+        name = _host_of(f"//{connection.headers.get('host', '')}")
+        if name is None:
+            return False
+        try:
+            ip_address(name)  # no name that could be led elsewhere
+        except ValueError:
+            return name in self._names
+        return True
+
+
+def _host_of(address: str) -> str | None:
+    """The host of an address; None where it has none."""
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None
