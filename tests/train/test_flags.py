@@ -322,6 +322,7 @@ OTHERS = (
     "reproduce",
     "sweep",
     *(f"preferences-{part}" for part in ("check", "fit", "infer", "simulate")),
+    *(f"study-{part}" for part in ("export", "report", "serve", "simulate")),
 )
 
 

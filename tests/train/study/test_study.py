@@ -1,0 +1,437 @@
+"""Studies: their files, what participants meet, what is kept, and what is found."""
+
+import csv
+import json
+from collections import Counter
+from itertools import pairwise, permutations
+
+import numpy as np
+import pytest
+from sqlalchemy import event
+
+from scg_envs.core.errors import ScgError
+from scg_envs.train.preference.check import check
+from scg_envs.train.preference.comparisons import read_comparisons
+from scg_envs.train.study.course import ON, SIDES, Liked, Trial, WrongAnswer
+from scg_envs.train.study.export import csv_of, export
+from scg_envs.train.study.games import Games
+from scg_envs.train.study.host import StudyHost, UnknownParticipant, code_of
+from scg_envs.train.study.plan import read_study, study_of
+from scg_envs.train.study.report import mean_of, report
+from scg_envs.train.study.simulate import Script, Scripted
+from scg_envs.train.study.store import Full, Store, StoreError
+from scg_envs.train.study.tables import CODEBOOK, codebook, people_of, tables_of
+
+STUDY = {
+    "title": "Who helps?",
+    "scenario": "household",
+    "commitment": "Help",
+    "consent": "You will *play*.",
+    "instructions": "Choose.",
+    "practice": 1,
+    "trials": 2,
+    "questions": [
+        {"name": "age", "text": "How old?", "kind": "whole", "least": 18, "most": 120},
+        {"name": "clear", "text": "How clear?", "kind": "scale", "least": 1, "most": 7},
+        {"name": "knew", "text": "Known?", "kind": "choice", "choices": [True, False]},
+        {"name": "remarks", "text": "What else?", "kind": "text", "required": False},
+    ],
+    "participants": 30,
+}
+BOARD = STUDY | {"scenario": {"game": "barrier", "layout": "figure3"}, "commitment": "1,6"}
+ANSWERS = {"age": 30, "clear": 7, "knew": "yes", "remarks": None}
+
+
+@pytest.fixture(scope="module")
+def games():
+    return Games(study_of(STUDY))
+
+
+def opened(tmp_path, games):
+    return Store(f"sqlite:///{tmp_path / 'study.db'}", games.study)
+
+
+def host_of(tmp_path, games):
+    return StudyHost(games.study, opened(tmp_path, games), games)
+
+
+def scripted(host, secret, **script):
+    one = host.store.find(secret)
+    course = host.games.course(one.number, one.began)
+    return Scripted(host.games, course, one.number, Script(**script))
+
+
+def take(host, secret, steps=None, **script):
+    """A participant that answers so many steps, or all of them; the pages it saw."""
+    mind, pages = scripted(host, secret, **script), []
+    while not mind.course.ended and steps != len(pages):
+        page = host.page(secret)
+        pages.append(page)
+        answer = mind.answer(page)
+        host.answer(secret, page["step"], answer)
+        mind.go_on(answer)
+    return pages
+
+
+WRONG = [
+    ({"scenario": None}, "it has no scenario"),
+    ({"consent": ""}, "consent is ''"),
+    ({"tittle": "x"}, "Did you mean 'title'"),
+    ({"scenario": ["household"]}, "expected a game"),
+    ({"scenario": "houshold"}, "houshold"),
+    ({"scenario": {"game": "household", "rounds": "three"}}, "rounds"),
+    ({"scenario": "os:getcwd"}, "os:getcwd"),
+    ({"trials": 0}, "trials is 0"),
+    ({"trials": True}, "trials is True"),
+    ({"practice": -1}, "practice is -1"),
+    ({"seed": -3}, "seed is -3"),
+    ({"questions": {"name": "age"}}, "expected a list"),
+    ({"questions": ["age"]}, "question 1"),
+    ({"questions": [{"name": "age", "text": "?", "kind": "number"}]}, "kind of question 1"),
+    ({"questions": [{"name": "an age", "text": "?", "kind": "whole"}]}, "expected a word"),
+    ({"questions": [{"name": "age", "text": "?", "kind": "whole", "lest": 1}]}, "lest"),
+    ({"questions": [{"name": "a", "text": "?", "kind": "choice", "choices": ["x"]}]}, "choices"),
+    ({"questions": [{"name": "a", "text": "?", "kind": "text", "choices": ["x", "y"]}]}, "choices"),
+    ({"questions": [{"name": "a", "text": "?", "kind": "scale", "least": 1}]}, "expected a range"),
+    ({"questions": [{"name": "a", "text": "?", "kind": "whole", "least": 2, "most": 2}]}, "range"),
+    ({"questions": [{"name": "a", "text": "?", "kind": "text"}] * 2}, "two questions"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "words"), WRONG, ids=[words for _, words in WRONG])
+def test_a_file_that_is_no_study_is_refused_in_a_line(tmp_path, wrong, words):
+    path = tmp_path / "study.yaml"
+    path.write_text(json.dumps(STUDY | wrong))
+    with pytest.raises(ScgError) as error:
+        read_study(path)
+    assert words in str(error.value)
+    assert len(str(error.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"person": "robot"}, "who commits"),
+        ({"person": "dog"}, "dog"),
+        ({"commitment": "none"}, "name one"),
+        ({"commitment": "Dance"}, "Dance"),
+    ],
+)
+def test_a_game_that_no_participant_can_play_is_refused(wrong, words):
+    with pytest.raises(ScgError, match=words):
+        Games(study_of(STUDY | wrong))
+
+
+def test_a_study_comes_back_from_its_json():
+    study = study_of(STUDY)
+    assert study_of(json.loads(json.dumps(study.to_json()))) == study
+    assert study.digest() == study_of(STUDY).digest()
+    assert study.digest() != study_of(STUDY | {"trials": 3}).digest()
+
+
+def kinds_of(course):
+    return [record.kind for record in course.records if isinstance(record, Trial)]
+
+
+def test_participants_in_a_row_meet_the_kinds_in_opposite_orders(tmp_path, games):
+    host = host_of(tmp_path, games)
+    orders = []
+    for _ in range(4):
+        secret = host.begin()
+        pages = take(host, secret)
+        assert [page["stage"] for page in pages[:2]] == ["consent", "instructions"]
+        assert pages[-1]["stage"] == "questions"
+        number = len(orders)
+        course = host.games.course(number, 0.0, host.store.answers_of(number))
+        (practice, *trials) = kinds_of(course)
+        assert (practice.practice, practice.committed) == (True, False)
+        orders.append([trial.committed for trial in trials])
+        for first, second in zip(trials[::2], trials[1::2], strict=True):
+            assert first.committed != second.committed
+        announced = [p["game"]["announcement"] for p in pages if p["stage"] == "trial"]
+        assert sum(bool(words) for words in announced) == 2 * 2  # two trials, of two pages each
+    for one, other in pairwise(orders):
+        assert one == [not kind for kind in other]
+
+
+def test_every_pair_of_outcomes_is_compared_equally_often_in_both_orders():
+    games = Games(study_of(BOARD | {"trials": 50, "practice": 0, "questions": []}))
+    seen = Counter()
+    for number in range(8):
+        for stage in games.course(number, 0.0)._left:
+            shown = stage(0.0) if "_comparing" in stage.__qualname__ else None
+            if shown is not None:
+                page = shown.shown(())
+                seen[page["first"], page["second"]] += 1
+    assert set(seen) == set(permutations(games.outcomes, 2))
+    total, expected = sum(seen.values()), sum(seen.values()) / len(seen)
+    assert total == 800
+    assert sum((n - expected) ** 2 / expected for n in seen.values()) < 20.5  # chi2(5), .999
+
+
+def test_a_course_is_a_function_of_its_answers(tmp_path, games):
+    """Whoever is made again from the store, after any answer, is shown the same page."""
+    host = host_of(tmp_path, games)
+    secret = host.begin()
+    other = StudyHost(games.study, opened(tmp_path, games), games)
+    mind = scripted(host, secret, slip=0.5)
+    while not mind.course.ended:
+        page = host.page(secret)
+        assert page["step"] == mind.course.step
+        assert other.page(secret) == page
+        other._ready.clear()
+        answer = mind.answer(page)
+        host.answer(secret, page["step"], answer)
+        mind.go_on(answer)
+    assert host.page(secret)["code"] == other.page(secret)["code"] == code_of(secret)
+    assert secret not in code_of(secret)
+
+
+def test_no_page_says_what_the_best_would_have_got_or_the_secret(tmp_path, games):
+    host = host_of(tmp_path, games)
+    secret = host.begin()
+    for page in take(host, secret):
+        text = json.dumps(page)
+        assert '"best"' not in text
+        assert '"seed"' not in text
+        assert secret not in text
+
+
+WRONG_ANSWERS = {
+    "consent": [None, "off", 0, True, [], {"a": 1}],
+    "trial": [None, -1, 7, True, "0", 0.0, [0]],
+    "wanted": [None, "external", 1, []],
+    "comparison": [None, "third", 0],
+    "questions": [
+        None,
+        ON,
+        {},
+        ANSWERS | {"age": 17},
+        ANSWERS | {"age": True},
+        ANSWERS | {"age": 20.5},
+        ANSWERS | {"clear": 8},
+        ANSWERS | {"knew": "perhaps"},
+        ANSWERS | {"remarks": "x" * 2001},
+        ANSWERS | {"name": "x"},
+    ],
+}
+
+
+def test_what_is_no_answer_changes_nothing(tmp_path, games):
+    host = host_of(tmp_path, games)
+    secret = host.begin()
+    mind = scripted(host, secret)
+    while not mind.course.ended:
+        page = host.page(secret)
+        for wrong in WRONG_ANSWERS.get(page["stage"], []):
+            with pytest.raises(WrongAnswer) as error:
+                host.answer(secret, page["step"], wrong)
+            assert len(str(error.value).splitlines()) == 1
+        answer = mind.answer(page)
+        for step in (page["step"] - 1, page["step"] + 1, str(page["step"]), None, True):
+            with pytest.raises(WrongAnswer, match="is not the one that is shown"):
+                host.answer(secret, step, answer)
+        assert host.page(secret) == page
+        host.answer(secret, page["step"], answer)
+        mind.go_on(answer)
+    with pytest.raises(WrongAnswer, match="has ended"):
+        host.answer(secret, mind.course.step, ON)
+    assert len(host.store.answers_of(0)) == mind.course.step
+
+
+@pytest.mark.parametrize("secret", ["", "x" * 22, None, 3, ["a"], "'; DROP TABLE answers; --"])
+def test_a_forged_secret_is_nobodys(tmp_path, games, secret):
+    host = host_of(tmp_path, games)
+    host.begin()
+    assert not host.knows(secret)
+    with pytest.raises(UnknownParticipant):
+        host.page(secret)
+    with pytest.raises(UnknownParticipant):
+        host.answer(secret, 0, ON)
+    assert host.store.answers_of(0) == []
+
+
+def test_two_servers_over_one_database_take_an_answer_once(tmp_path, games):
+    one, other = host_of(tmp_path, games), host_of(tmp_path, games)
+    secret = one.begin()
+    assert other.page(secret)["step"] == 0
+    one.answer(secret, 0, ON)
+    with pytest.raises(WrongAnswer, match="answered already"):
+        other.answer(secret, 0, ON)
+    assert other.page(secret) == one.page(secret)
+    assert len(one.store.answers_of(0)) == 1
+
+
+def test_a_database_is_of_one_study(tmp_path, games):
+    store = opened(tmp_path, games)
+    assert store.password is not None
+    again = opened(tmp_path, games)
+    assert again.password is None
+    assert again.token == store.token
+    assert again.admits(store.password)
+    assert not again.admits("")
+    first = store.password
+    again.renew_password()
+    assert again.admits(again.password)
+    assert not again.admits(first)
+    assert opened(tmp_path, games).admits(again.password)
+    assert store.password.encode() not in (tmp_path / "study.db").read_bytes()
+    with pytest.raises(ScgError, match="another study"):
+        opened(tmp_path, Games(study_of(STUDY | {"trials": 3})))
+
+
+@pytest.mark.parametrize("url", ["study.db", "nosuch://x", "sqlite:///no/such/folder/study.db"])
+def test_an_address_of_no_database_is_refused(games, url, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ScgError) as error:
+        Store(url, games.study)
+    assert len(str(error.value).splitlines()) == 1
+
+
+def test_a_file_that_is_no_database_is_refused_and_stays(games, tmp_path):
+    (tmp_path / "study.db").write_text("no database at all, but a text" * 100)
+    with pytest.raises(StoreError, match="not a database"):
+        opened(tmp_path, games)
+    assert (tmp_path / "study.db").read_text().startswith("no database")
+
+
+def test_a_full_disk_refuses_an_answer_and_nothing_is_lost(tmp_path):
+    texts = [{"name": f"q{k}", "text": "Why?", "kind": "text"} for k in range(4)]
+    host = host_of(tmp_path, Games(study_of(STUDY | {"questions": texts})))
+    secret = host.begin()
+    most = [2**30]  # pages of the file; a connection has its own
+    event.listen(
+        host.store._engine,
+        "checkout",
+        lambda connection, *_: connection.execute(f"PRAGMA max_page_count={most[0]}"),
+    )
+    mind, full = scripted(host, secret), ""
+    while not full:
+        page = host.page(secret)
+        answer = mind.answer(page)
+        if page["stage"] == "questions":
+            answer = dict.fromkeys(answer, "x" * 2000)  # more than a page of the file
+            most[0] = 1  # no more than there are
+        try:
+            host.answer(secret, page["step"], answer)
+            mind.go_on(answer)
+        except StoreError as error:
+            full = str(error)
+    assert "full" in full
+    assert host.page(secret) == page
+    most[0] = 2**30
+    host.answer(secret, page["step"], answer)
+    assert host.page(secret)["step"] == page["step"] + 1
+
+
+def test_no_more_are_let_in_than_have_places(tmp_path):
+    games = Games(study_of(STUDY | {"participants": 2}))
+    host = host_of(tmp_path, games)
+    assert len({host.begin(), host.begin()}) == 2
+    with pytest.raises(Full, match="all 2 places"):
+        host.begin()
+
+
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory):
+    """A study on a board: six who play as well as possible but for slips, two who left."""
+    folder = tmp_path_factory.mktemp("study")
+    games = Games(study_of(BOARD))
+    host = host_of(folder, games)
+    for _ in range(6):
+        take(host, host.begin(), slip=0.1)
+    take(host, host.begin(), steps=1)
+    take(host, host.begin(), steps=12)
+    return people_of(host.store, games), host.store, games
+
+
+def test_a_report_counts_people_and_pairs_them(ended):
+    people, _, games = ended
+    found = report(people, games)
+    assert (found["began"], found["ended"], found["counted"]) == (8, 6, 6)
+    shares = {True: [], False: []}
+    for one in people[:6]:
+        for kind, into in shares.items():
+            mine = [t.attained for t, _ in one.trials if not t.kind.practice]
+            kinds = [t.kind.committed for t, _ in one.trials if not t.kind.practice]
+            into.append(np.mean([a for a, k in zip(mine, kinds, strict=True) if k is kind]))
+    assert found["p"]["with"]["value"] == pytest.approx(np.mean(shares[True]))
+    assert found["p"]["without"]["value"] == pytest.approx(np.mean(shares[False]))
+    effect = found["effect"]
+    assert effect["value"] == pytest.approx(np.mean(shares[True]) - np.mean(shares[False]))
+    assert effect["low"] <= effect["value"] <= effect["high"]
+    assert found["exact"] == pytest.approx({"without": 4 / 9, "with": 1.0, "effect": 5 / 9})
+    assert all(row["with"] == s for row, s in zip(found["people"], shares[True], strict=True))
+    moves = sum(len(t.moves) for one in people for t, _ in one.trials if not t.kind.practice)
+    assert sum(sum(row["counts"].values()) for row in found["follower"]) == moves
+    for row in found["follower"]:
+        assert sum(row["chances"].values()) == pytest.approx(1)
+
+
+def test_who_plays_as_well_as_possible_has_no_regret(tmp_path):
+    games = Games(study_of(BOARD))
+    host = host_of(tmp_path, games)
+    for _ in range(2):
+        take(host, host.begin())
+    found = report(people_of(host.store, games), games)
+    assert found["p"]["with"] == {"value": 1.0, "low": 1.0, "high": 1.0, "people": 2}
+    assert found["regret"]["with"]["value"] == found["regret"]["without"]["value"] == 0
+
+
+def test_of_nobody_nothing_is_said(tmp_path, games):
+    found = report([], games)
+    assert found["p"]["with"] == {"value": None, "low": None, "high": None, "people": 0}
+    assert mean_of([0.25]).low is None
+
+
+def test_intervals_hold_the_mean_as_often_as_they_say():
+    np_random = np.random.default_rng(0)
+    held = 0
+    for seed in range(400):
+        found = mean_of(np_random.random(40) < 0.3, seed)
+        held += found.low <= 0.3 <= found.high
+    assert 0.91 <= held / 400 <= 0.98
+
+
+def test_every_column_is_in_the_codebook_and_nothing_else(ended):
+    people, _, games = ended
+    tables = tables_of(people, games)
+    book = codebook(games)
+    for name, columns in CODEBOOK.items():
+        asked = ["answer_age", "answer_clear", "answer_knew", "answer_remarks"]
+        expected = [*columns, *(asked if name == "participants" else [])]
+        assert tables[name]
+        assert all(list(row) == expected for row in tables[name])
+        assert all(f"| {column} | " in book for column in expected)
+    assert len(tables["participants"]) == 8
+    assert len(tables["comparisons"]) == sum(len(one.of(Liked)) for one in people)
+
+
+def test_exports_agree_and_hold_no_secret(ended, tmp_path):
+    pyarrow = pytest.importorskip("pyarrow.parquet")
+    people, store, games = ended
+    written = export(store, games, tmp_path / "csv")
+    export(store, games, tmp_path / "parquet", "parquet")
+    for path in written:
+        text = path.read_text()
+        assert not any(one.secret in text for one in store.participants())
+        if path.suffix == ".csv":
+            rows = list(csv.DictReader(text.splitlines()))
+            table = pyarrow.read_table(tmp_path / "parquet" / f"{path.stem}.parquet").to_pylist()
+            shown = [{k: "" if v is None else str(v) for k, v in row.items()} for row in table]
+            assert rows == shown
+    found = check(read_comparisons(tmp_path / "csv" / "comparisons.jsonl"), games.outcomes)
+    assert found.identification.identified
+    assert found.people == sum(bool(one.of(Liked)) for one in people)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1"])
+def test_a_participants_text_is_no_formula(text):
+    (row,) = csv.DictReader(csv_of("answers", [{"remarks": text}]).splitlines())
+    assert row["remarks"] == f"'{text}"
+    (row,) = csv.DictReader(csv_of("answers", [{"number": -1.5}]).splitlines())
+    assert row["number"] == "-1.5"
+
+
+def test_sides_are_what_pages_send():
+    assert SIDES == ("first", "second")

@@ -1,0 +1,210 @@
+"""What a study found: P(Y=y) with and without the commitment, paired by person, beside the exact.
+
+People are the units: each person's share of trials that attained the desirable outcome counts once,
+however many trials it played, and intervals are of the mean over people, by drawing people with
+replacement (percentile bootstrap). Only those are counted who ended a trial of each kind; practice
+is not. The exact numbers are those of best play, and no prediction of what people do.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ...agents.seats import Turn
+from ...core.errors import ScgError
+from .course import Liked, Trial
+from .games import Games
+from .tables import Person
+
+DRAWS = 10_000
+LEVEL = 0.95
+_PRIOR = 0.5  # Jeffreys', of an option that is taken or not
+_STREAM = 0xB0075
+
+
+@dataclass(frozen=True)
+class Mean:
+    """A mean over people.
+
+    Attributes:
+        value: the mean; None of nobody.
+        low: the lower end of its interval; None of fewer than two people.
+        high: the upper end.
+        people: how many.
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    people: int
+
+    def __str__(self) -> str:
+        if self.value is None:
+            return "nobody yet"
+        if self.low is None:
+            return f"{self.value:.4f} of one person, without an interval"
+        return f"{self.value:.4f} [{self.low:.4f}, {self.high:.4f}]"
+
+
+def mean_of(values: Sequence[float], seed: int = 0) -> Mean:
+    """The mean of a number a person, with a bootstrap interval of `LEVEL`."""
+    given = np.asarray(values, dtype=np.float64)
+    if len(given) < 2:
+        return Mean(float(given[0]) if len(given) else None, None, None, len(given))
+    np_random = np.random.default_rng([seed, _STREAM])
+    drawn = given[np_random.integers(len(given), size=(DRAWS, len(given)))].mean(axis=1)
+    tail = (1 - LEVEL) / 2
+    low, high = np.quantile(drawn, [tail, 1 - tail])
+    return Mean(float(given.mean()), float(low), float(high), len(given))
+
+
+def report(people: list[Person], games: Games) -> dict[str, Any]:
+    """What was found, JSON: `text_of` puts it in words."""
+    counted = [one for one in people if all(_trials(one, kind) for kind in (True, False))]
+    shares = {kind: [_share(_trials(one, kind)) for one in counted] for kind in (True, False)}
+    gaps = {
+        kind: [
+            float(np.mean(found))
+            for one in counted
+            if (found := [t.best - t.earned for t in _trials(one, kind) if t.best is not None])
+        ]
+        for kind in (True, False)
+    }
+    seed = games.study.seed
+    liked = [record for one in people for record in one.of(Liked)]
+    wanted = Counter(want for one in people for _, want in one.trials if want is not None)
+    return {
+        "title": games.study.title,
+        "commitment": games.committed.problem.pre_policies.describe(games.committed.point),
+        "committed": games.committed.problem.committed,
+        "person": games.committed.person,
+        "desirable": games.committed.problem.desirable,
+        "began": len(people),
+        "ended": sum(one.course.ended for one in people),
+        "counted": len(counted),
+        "p": {_NAMES[kind]: vars(mean_of(shares[kind], seed)) for kind in (False, True)},
+        "effect": vars(mean_of([a - b for a, b in zip(*shares.values(), strict=True)], seed)),
+        "exact": exact(games),
+        "regret": {_NAMES[kind]: vars(mean_of(gaps[kind], seed)) for kind in (False, True)},
+        "wanted": dict(wanted.most_common()),
+        "comparisons": {
+            outcome: {
+                "preferred": sum(_chosen(one) == outcome for one in liked),
+                "shown": sum(outcome in (one.first, one.second) for one in liked),
+            }
+            for outcome in games.outcomes
+        },
+        "people": [
+            {"participant": one.number, "without": b, "with": a}
+            for one, a, b in zip(counted, *shares.values(), strict=True)
+        ],
+        "follower": follower(people, games),
+    }
+
+
+_NAMES = {True: "with", False: "without"}
+
+
+def exact(games: Games) -> dict[str, float | None]:
+    """P(Y=y) of best play, without the commitment and with it; None where it is not known."""
+    problem, point = games.committed.problem, games.committed.point
+    try:
+        before = games.free.problem.solver.before().p
+        after: float | None = float(problem.solver.p(np.asarray([point]))[0])
+    except ScgError:
+        return {"without": None, "with": None, "effect": None}
+    after = after if after is not None and np.isfinite(after) else None
+    effect = None if before is None or after is None else after - before
+    return {"without": before, "with": after, "effect": effect}
+
+
+def follower(people: list[Person], games: Games) -> list[dict[str, Any]]:
+    """The follower that was fitted to what people did, as a table.
+
+    A row for each thing that was seen, with the commitment or without: how often each option was
+    taken there, and the chance of it, the mean under Jeffreys' prior. In a repeated 2x2 game what
+    is seen is the last round, so that the rows are a memory-one follower. People are pooled, and
+    trials are not independent: it is a description, and no prediction.
+    """
+    counts: dict[tuple[bool, str], Counter[str]] = {}
+    offered: dict[tuple[bool, str], tuple[str, ...]] = {}
+    for one in people:
+        for trial, _ in one.trials:
+            if trial.kind.practice:
+                continue
+            for turn, option in _turns(games, trial):
+                key = trial.kind.committed, turn.text
+                offered[key] = tuple(turn.actions[k] for k in turn.legal)
+                counts.setdefault(key, Counter())[turn.actions[option]] += 1
+    rows = []
+    for key in sorted(counts):
+        taken, options = counts[key], offered[key]
+        total = sum(taken.values()) + _PRIOR * len(options)
+        rows.append(
+            {
+                "committed": key[0],
+                "seen": key[1],
+                "counts": {label: taken[label] for label in options},
+                "chances": {label: (taken[label] + _PRIOR) / total for label in options},
+            }
+        )
+    return rows
+
+
+def _turns(games: Games, trial: Trial) -> Iterator[tuple[Turn, int]]:
+    """What a person was asked in a trial, and what it did: the trial is played again."""
+    session = games.play(trial.kind)
+    for number, option in enumerate(trial.moves):
+        assert session.turn is not None
+        yield session.turn, option
+        session.move(number, option)
+
+
+def _trials(person: Person, committed: bool) -> list[Trial]:
+    return [
+        trial
+        for trial, _ in person.trials
+        if not trial.kind.practice and trial.kind.committed is committed
+    ]
+
+
+def _share(trials: list[Trial]) -> float:
+    return float(np.mean([trial.attained for trial in trials]))
+
+
+def _chosen(liked: Liked) -> str:
+    return liked.first if liked.preferred == "first" else liked.second
+
+
+def text_of(found: dict[str, Any]) -> str:
+    """A report in words, a line each number."""
+    p, regret, exactly = found["p"], found["regret"], found["exact"]
+
+    def beside(name: str) -> str:
+        known = exactly[name]
+        return "" if known is None else f", {known:.4f} exactly by best play"
+
+    lines = [
+        f"{found['title']}: {found['committed']} {found['commitment']}",
+        f"  people           {found['began']} began, {found['ended']} ended, {found['counted']} "
+        "are counted",
+        f"  P(Y={found['desirable']}) without  {Mean(**p['without'])}{beside('without')}",
+        f"  P(Y={found['desirable']}) with     {Mean(**p['with'])}{beside('with')}",
+        f"  effect, paired   {Mean(**found['effect'])}{beside('effect')}",
+        f"  regret           {Mean(**regret['without'])} without, {Mean(**regret['with'])} with",
+    ]
+    total = sum(found["wanted"].values())
+    for outcome, times in found["wanted"].items():
+        lines.append(f"  wanted           {outcome} in {times} of {total} trials")
+    for outcome, one in found["comparisons"].items():
+        if one["shown"]:
+            lines.append(
+                f"  compared         {outcome} was liked better in {one['preferred']} of "
+                f"{one['shown']}"
+            )
+    return "\n".join(lines)

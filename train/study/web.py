@@ -1,0 +1,203 @@
+"""The pages of a study: participants' page with its WebSocket, and the experimenter's.
+
+A participant comes by the study's link, which holds its token, and is known from then on by a
+cookie. What comes over the WebSocket is `{"step": 3, "answer": ...}`; what is answered is what is
+shown by then, `StudyHost.page`, with `refused`, one line, if it was not taken. The experimenter's
+pages need the password (HTTP Basic, any name); over a network put them behind HTTPS.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Collection
+from secrets import compare_digest
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from ..page.templates import as_html
+from ..play.guard import (
+    HEADERS,
+    OTHER_PAGE,
+    POLICY,
+    file_of,
+    guarded,
+    missing,
+    refusal,
+    same_origin,
+    text_message,
+    wrong_method,
+)
+from .course import WrongAnswer
+from .export import COMPARISONS, csv_of
+from .host import StudyHost, UnknownParticipant
+from .limits import Limit
+from .pages import FOLDERS, admin_page, participant_page
+from .report import report, text_of
+from .store import Full, StoreError
+from .tables import CODEBOOK, codebook, comparisons_of, people_of, tables_of
+
+MOST_BYTES = 65_536
+"""Of a message to the server: a questionnaire's texts."""
+
+_LEADS = "open the link that you were given, whole."
+_FAST = "that was too fast; try again in a moment."
+
+
+def make_app(
+    host: StudyHost, *, port: int, names: Collection[str] = (), begins: Limit, answers: Limit
+) -> ASGIApp:
+    """The pages of a study.
+
+    Args:
+        host: the study.
+        port: where it is served, which the cookie's name has: cookies don't tell ports apart.
+        names: by which the machine may be asked for, beside `localhost` and its addresses.
+        begins: of new participants, and of passwords, by address.
+        answers: of answers, by participant.
+    """
+    cookie = f"scg_study_{port}"
+    page = participant_page(host.study)
+
+    async def index(request: Request) -> Response:
+        secret, token = request.cookies.get(cookie), request.query_params.get("token")
+        known = secret is not None and host.knows(secret)
+        invited = token is not None and compare_digest(token.encode(), host.store.token.encode())
+        if known and not (invited and host.ended(str(secret))):
+            return Response(page, media_type="text/html", headers=HEADERS)
+        if not invited:
+            return refusal(_LEADS, 403)
+        if not begins.admits(_address(request)):
+            return refusal(_FAST, 429)
+        try:
+            secret = host.begin()
+        except Full as error:
+            return refusal(str(error), 410)
+        except StoreError as error:
+            return refusal(str(error), 503)
+        response = Response(page, media_type="text/html", headers=HEADERS)
+        response.set_cookie(cookie, secret, httponly=True, samesite="strict", path="/")
+        return response
+
+    async def file(request: Request) -> Response:
+        return file_of(FOLDERS, request.path_params["name"])
+
+    async def socket(socket: WebSocket) -> None:
+        if not same_origin(socket):
+            await socket.close(OTHER_PAGE)  # before it is accepted: HTTP 403
+            return
+        await socket.accept()
+        await _serve(socket, host, socket.cookies.get(cookie), answers)
+
+    async def admin(request: Request) -> Response:
+        if not begins.admits(f"password {_address(request)}"):
+            return refusal(_FAST, 429)
+        if not host.store.admits(_password(request)):
+            ask = {"WWW-Authenticate": 'Basic realm="study", charset="UTF-8"'}
+            return refusal("the password is needed.", 401, ask)
+        try:
+            return _admin(host, request.path_params.get("name"))
+        except StoreError as error:
+            return refusal(str(error), 503)
+
+    app = Starlette(
+        routes=[
+            Route("/", index),
+            Route("/files/{name}", file),
+            Route("/admin", admin),
+            Route("/admin/{name}", admin),
+            WebSocketRoute("/study", socket),
+        ],
+        exception_handlers={404: missing, 405: wrong_method},
+    )
+    return guarded(app, names)
+
+
+async def _serve(socket: WebSocket, host: StudyHost, secret: Any, answers: Limit) -> None:
+    """Answer one page until it goes away."""
+    known: set[str] = set()
+
+    async def show(refused: str = "") -> None:
+        page = host.page(secret, known)
+        if "text" in page:
+            page["html"] = as_html(page.pop("text"))
+        game = page.get("game", {})
+        for picture in (game.get("picture"), *game.get("before", ())):
+            known.update(() if picture is None else picture["images"])
+        await socket.send_text(json.dumps(page | {"refused": refused}, separators=(",", ":")))
+
+    try:
+        await show()
+        while True:
+            text = await text_message(socket)
+            await show(_take(host, secret, text) if answers.admits(str(secret)) else _FAST)
+    except UnknownParticipant as error:
+        await socket.send_text(json.dumps({"refused": str(error), "lost": True}))
+        await socket.close(POLICY)
+    except WebSocketDisconnect:
+        return
+
+
+def _take(host: StudyHost, secret: Any, text: str) -> str:
+    """Take what a message answers; one line on why not, empty if it was taken."""
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        return "that is no JSON; expected an object with a step and an answer."
+    if not isinstance(said, dict) or set(said) != {"step", "answer"}:
+        return "that is no answer; expected an object with a step and an answer."
+    try:
+        host.answer(secret, said["step"], said["answer"])
+    except (WrongAnswer, StoreError) as error:
+        return str(error)
+    return ""
+
+
+def _admin(host: StudyHost, name: str | None) -> Response:
+    """The experimenter's page, or one of the files."""
+    people = people_of(host.store, host.games)
+    if name is None:
+        found = report(people, host.games)
+        page = admin_page(host.study, found, text_of(found), list(_files()))
+        return Response(page, media_type="text/html", headers=HEADERS)
+    if name not in _files():
+        return refusal("there is no such page.", 404)
+    if name == "report.json":
+        text = json.dumps(report(people, host.games), indent=2) + "\n"
+    elif name == "codebook.md":
+        text = codebook(host.games)
+    elif name == COMPARISONS:
+        rows = comparisons_of(people, host.games).rows
+        text = "".join(json.dumps(row.to_json()) + "\n" for row in rows)
+    else:
+        table = name.removesuffix(".csv")
+        text = csv_of(table, tables_of(people, host.games)[table])
+    saved = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text, media_type="text/plain", headers=HEADERS | saved)
+
+
+def _files() -> tuple[str, ...]:
+    """What the experimenter may download."""
+    return (*(f"{table}.csv" for table in CODEBOOK), COMPARISONS, "codebook.md", "report.json")
+
+
+def _address(request: Request) -> str:
+    return "" if request.client is None else request.client.host
+
+
+def _password(request: Request) -> str:
+    """What was given by HTTP Basic; empty where nothing was."""
+    kind, _, given = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "basic":
+        return ""
+    try:
+        return base64.b64decode(given, validate=True).decode().partition(":")[2]
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
