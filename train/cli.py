@@ -125,6 +125,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return end(MISTAKE, f"error: {spoken(error)}")
     except OSError as error:  # a path that cannot be read or written
         return end(MISTAKE, f"error: {error.filename or 'a file'}: {cause(error)}.")
+    except MemoryError as error:  # numpy says what it asked for
+        why = str(error).partition(" for an array")[0]
+        return end(MISTAKE, f"error: there is too little memory ({why}); take a smaller game.")
     except KeyboardInterrupt as stop:
         return end(INTERRUPTED, spoken(stop) or "interrupted")
     return 0

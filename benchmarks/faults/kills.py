@@ -1,11 +1,9 @@
-"""SIGKILL, SIGINT and SIGTERM at random moments of every kind of search."""
+"""SIGKILL at random moments of every kind of search, then on with what it left."""
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -16,13 +14,17 @@ from pathlib import Path
 from .searches import FINISHED, SEARCHES, result_of, rows, started
 
 LONGEST = 900  # seconds, after which a process counts as hanging
-_FORCE = 0.5  # of those that are killed are killed once more as they go on
+_ONCE_MORE = 0.5  # of those that were killed are killed again as they go on
 
 
 class Kind:
-    """A kind of search that is killed again and again, and what it comes to when left alone.
+    """A kind of search that is broken off again and again, and what it comes to when left alone.
 
     Attributes:
+        kind: one of `SEARCHES`.
+        run: the folder of those that are broken off.
+        lasts: how many seconds it takes, kernels compiled.
+        expected: its result.
         counted: how often what came about.
     """
 
@@ -34,44 +36,52 @@ class Kind:
             folder: where to work, which is made.
             seed: of the moments.
         """
-        self.kind, self.words, self._run = kind, SEARCHES[kind], folder / "run"
+        self.kind, self.run = kind, folder / "run"
         self.counted, self._draw = Counter[str](), random.Random(f"{kind} {seed}")
         for name in ("first", "whole"):
             began = time.monotonic()
-            process = started((*self.words, "--out", folder / name, "--json"))
+            process = started((*SEARCHES[kind], "--out", folder / name, "--json"))
             said, complained = process.communicate()
-            self._lasts = time.monotonic() - began
+            self.lasts = time.monotonic() - began
             if process.returncode:
                 raise RuntimeError(f"{kind}: {complained}")
-        self._expected, self._rows = result_of(said), rows(folder / "whole")
+        self.expected, self._rows = result_of(said), rows(folder / "whole")
+
+    def clear(self) -> None:
+        """Begin anew."""
+        shutil.rmtree(self.run, ignore_errors=True)
 
     def kill(self) -> None:
         """Kill it at a random moment, perhaps once more, go on with it, and compare."""
-        shutil.rmtree(self._run, ignore_errors=True)
-        killed = self._killed(self._again())
-        while killed and self._draw.random() < _FORCE:
-            killed = self._killed(self._again())
+        self.clear()
+        killed = self._killed()
+        while killed and self._draw.random() < _ONCE_MORE:
+            killed = self._killed()
+        self.counted["right" if self.went_on() == "right" else "wrong"] += 1
+
+    def went_on(self) -> str:
+        """What it comes to once it is gone on with: `right`, or what was said."""
         said, complained = started((*self._again(), "--json")).communicate(timeout=LONGEST)
         if "has ended" in complained:
-            said, complained = started(("report", self._run, "--trust", "--json")).communicate(
-                timeout=LONGEST
-            )
-        right = bool(said) and result_of(said) == self._expected and rows(self._run) == self._rows
-        self.counted["right" if right else "wrong"] += 1
-        if not right:
-            print(f"  {self.kind}: {complained or 'another result'}", file=sys.stderr)
+            words = ("report", self.run, "--trust", "--json")
+            said, complained = started(words).communicate(timeout=LONGEST)
+        if said and result_of(said) == self.expected and rows(self.run) == self._rows:
+            return "right"
+        print(f"  {self.kind}: {complained or 'another result'}", file=sys.stderr)
+        return complained or "another result"
 
     def _again(self) -> tuple[object, ...]:
         """The words that begin it, or go on with it."""
-        if self.words[0] in FINISHED and (self._run / "config.yaml").exists():
-            return (*self.words[:2], "--resume", "--out", self._run)
-        return (*self.words, "--out", self._run)
+        words = SEARCHES[self.kind]
+        if words[0] in FINISHED and (self.run / "config.yaml").exists():
+            return (*words[:2], "--resume", "--out", self.run)
+        return (*words, "--out", self.run)
 
-    def _killed(self, words: Sequence[object]) -> bool:
-        """Start it and kill it, if it has not ended before."""
-        process = started((*words, "--json"))
+    def _killed(self) -> bool:
+        """Start it, or go on with it, and kill it, if it has not ended before."""
+        process = started((*self._again(), "--json"))
         try:
-            process.communicate(timeout=self._draw.uniform(0.1, 1.0) * self._lasts)
+            process.communicate(timeout=self._draw.uniform(0.1, 1.0) * self.lasts)
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
@@ -102,45 +112,3 @@ def check_kills(
             one.kill()
             keep(one.kind, one.counted)
         left = [one for one in left if one.counted["kills"] < times]
-
-
-def check_stops(kind: str, folder: Path, times: int, seed: int = 0) -> Counter[str]:
-    """Send SIGINT or SIGTERM at random moments: one line at most, and no process left."""
-    words, draw, counted = SEARCHES[kind], random.Random(f"{kind} {seed}"), Counter[str]()
-    if kind == "fresh":
-        words = (*words, "--workers", "2")
-    began = time.monotonic()
-    started((*words, "--out", folder / "whole")).communicate()
-    lasted = time.monotonic() - began
-    for _ in range(times):
-        run = folder / "run"
-        shutil.rmtree(run, ignore_errors=True)
-        process = started((*words, "--out", run))
-        time.sleep(draw.uniform(0.02, 1.0) * lasted)
-        stop = draw.choice((signal.SIGINT, signal.SIGTERM))
-        process.send_signal(stop)
-        _, complained = process.communicate(timeout=LONGEST)
-        lines = [line for line in complained.splitlines() if "compiling its kernels" not in line]
-        fine = process.returncode in (0, 130, -stop) and len(lines) <= 1
-        counted["fine" if fine else "not fine"] += 1
-        counted[f"exit code {process.returncode}"] += 1
-        if not fine:
-            print(f"  {kind}: {process.returncode}, {complained}", file=sys.stderr)
-        counted["processes left"] += len(left_of(process.pid))
-    return counted
-
-
-def left_of(session: int) -> list[int]:
-    """The processes of a session (Linux); none after its last has ended."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        try:
-            numbers = (entry / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if entry.name.isdigit() and int(numbers[3]) == session and numbers[0] != "Z":
-            found.append(int(entry.name))
-    return found
-
-
-os.environ.setdefault("OMP_NUM_THREADS", "1")

@@ -95,6 +95,28 @@ def check_whole(name: str, value: Any, least: int, most: int | None = None) -> i
     return number
 
 
+MOST_MEMORY = 4 << 30
+"""Bytes that one table may take; what would take more is refused before it is begun."""
+
+
+def check_memory(what: str, size: float, hint: str) -> None:
+    """Refuse a table that would fill the memory by itself.
+
+    Args:
+        what: the table, in words.
+        size: bytes that it would take.
+        hint: what to do instead.
+
+    Raises:
+        InvalidArgument: more than `MOST_MEMORY`.
+    """
+    if size > MOST_MEMORY:
+        raise InvalidArgument(
+            f"{what} would take {size / 2**30:,.1f} GiB of memory, {MOST_MEMORY >> 30} at most; "
+            f"{hint}."
+        )
+
+
 def check_episodes(episodes: Any) -> int:
     """How many episodes are played for one estimate.
 

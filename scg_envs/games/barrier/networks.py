@@ -33,6 +33,7 @@ from gymnasium.spaces import Box
 from numpy.typing import NDArray
 
 from ...core.checkpoint import read_arrays
+from ...core.checks import check_memory
 from ...core.errors import InvalidArgument, InvalidCommitment
 from ...core.files import cause, read_json
 from ...core.pre_policy import COVERING
@@ -257,9 +258,18 @@ def networks(game: BarrierGame, committed: str = "red", hidden: int = USUAL) -> 
 
 
 def inputs(xy: NDArray[np.uint8], layout: Layout) -> NDArray[np.float64]:
-    """(cells * cells, 6) what a network sees, by the barrier's cell and then blue's."""
+    """(cells * cells, 6) what a network sees, by the barrier's cell and then blue's.
+
+    Raises:
+        InvalidArgument: a board so large that the table would fill the memory.
+    """
     place = xy / np.array([layout.width, layout.height])
     cells = len(place)
+    check_memory(
+        f"what a network sees between {cells} cells",
+        INPUTS * cells**2 * place.itemsize,
+        "take a smaller board",
+    )
     own, blue = np.repeat(place, cells, axis=0), np.tile(place, (cells, 1))
     return np.concatenate([own, blue, blue - own], axis=1)
 

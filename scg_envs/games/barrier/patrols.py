@@ -29,7 +29,9 @@ from typing import Any
 import numpy as np
 from gymnasium.spaces import MultiDiscrete
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
+from ...core.checks import check_memory
 from ...core.errors import InvalidArgument, InvalidCommitment
 from ...core.spaces import multi_discrete
 from .families import Family, FiniteWalks, ManyWalks, walks_of
@@ -78,12 +80,24 @@ class Routes(Family[Route]):
         # Where there is no further cell.
         self._blank = np.array([layout.width, layout.height], dtype=np.uint8)
         self.null = np.tile(self._blank, longest)
-        cells = len(moves)
-        step = np.zeros((cells, cells))
-        for cell, row in enumerate(self._neighbors):
-            step[cell, row] = 1
+        cells, ends = len(moves), len(self._posts)
+        check_memory(
+            f"the ways of {longest} steps from {cells} cells to {ends} posts",
+            (longest + 1) * cells * ends * np.dtype(np.float64).itemsize,
+            "draw fewer posts, or take shorter patrols",
+        )
+        step = csr_array(
+            (
+                np.ones(sum(map(len, self._neighbors))),
+                np.concatenate(self._neighbors),
+                np.cumsum([0, *map(len, self._neighbors)]),
+            ),
+            shape=(cells, cells),
+        )
         # How many ways there are from each cell to each post in so many steps.
-        self._ways = [np.eye(cells)[:, self._posts]]
+        start = np.zeros((cells, ends))
+        start[self._posts, np.arange(ends)] = 1
+        self._ways = [start]
         for _ in range(longest):
             self._ways.append(step @ self._ways[-1])
         self._closed = [ways[self._posts, np.arange(len(self._posts))] for ways in self._ways]

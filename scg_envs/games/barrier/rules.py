@@ -28,6 +28,7 @@ import numpy as np
 from gymnasium.spaces import MultiDiscrete
 from numpy.typing import NDArray
 
+from ...core.checks import check_memory
 from ...core.errors import InvalidCommitment, UnknownName
 from ...core.spaces import multi_discrete
 from .families import Family, FiniteWalks, ManyWalks, walks_of
@@ -202,8 +203,16 @@ def sensed(xy: NDArray[np.uint8], sense: str) -> NDArray[np.uint8]:
     Args:
         xy: (cells, 2) the cells' coordinates.
         sense: one of `SENSES`.
+
+    Raises:
+        InvalidArgument: a board so large that the table would fill the memory.
     """
     place = xy.astype(np.int64)
+    check_memory(
+        f"what a barrier senses between {len(xy)} cells",
+        2 * len(xy) ** 2 * place.itemsize,
+        "take a smaller board",
+    )
     dx, dy = np.moveaxis(place[None, :] - place[:, None], 2, 0)
     if sense == "columns":
         case = np.sign(dx) + 1
