@@ -1,12 +1,13 @@
 # make demo: learn the commitment in the barrier game and write runs/demo/
 # make test: everything the project checks
+# make docs: the pages as a site in docs/_build/html, with the tutorials run
 # make floor: the games under the oldest versions that are allowed
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO := runs/demo
 
-.PHONY: demo test floor install lint peers bench results assets clean
+.PHONY: demo test docs floor install lint peers bench results assets clean
 
 install: $(VENV)/installed
 
@@ -28,7 +29,13 @@ lint: install
 	$(BIN)/python tools/update_cards.py --check
 	$(BIN)/python tools/update_results.py --check
 
-test: lint
+# Without a network: whatever is not whole, or asks another host, is an error.
+docs: install
+	mkdir -p docs/_build/extra
+	$(BIN)/python -m sphinx -b html -W --keep-going -q docs docs/_build/html
+	$(BIN)/python tools/check_site.py docs/_build/html
+
+test: lint docs
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 floor:
@@ -62,4 +69,4 @@ assets: demo
 	$(BIN)/python tools/update_readme.py
 
 clean:
-	rm -rf $(VENV) $(VENV)-floor build dist *.egg-info
+	rm -rf $(VENV) $(VENV)-floor build dist docs/_build docs/tutorials *.egg-info

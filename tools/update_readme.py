@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from fidelity import fidelity
 
 from scg_envs.core.registry import GAMES
 from scg_envs.games.barrier.layouts import shipped_layouts
@@ -118,8 +119,9 @@ BLOCKS = {
     "barrier.md": ("layouts", layouts),
     "games.md": ("games", games),
     "speed.md": ("speed", speed),
+    "fidelity.md": ("fidelity", fidelity),
 }
-EXACT = ("layouts", "games")  # need no run, and are checked
+EXACT = ("layouts", "games", "fidelity")  # need no run, and are checked
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The user's page does what it says."""
 
+import ast
 import re
 from importlib import import_module
 from pathlib import Path
@@ -35,11 +36,25 @@ def test_the_page_for_pycids_users_runs(capsys: pytest.CaptureFixture[str]) -> N
     assert [float(x) for x in gains.split()] == pytest.approx([0.5, 1.0])
 
 
-def test_every_name_on_the_page_for_pycids_users_is_there() -> None:
-    text = (DOCS / "pycid.md").read_text(encoding="utf-8")
-    rows = [line.split("|")[2] for line in text.splitlines() if line.startswith("| `")]
-    names = [name for row in rows for name in re.findall(r"`([a-z_]+\.[A-Za-z_]+)`", row)]
-    assert len(names) > 40
+def test_the_page_for_gambits_users_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    *found, kind, best, effect = run_examples("gambit.md", capsys)
+    out, half, enter = map(ast.literal_eval, found)
+    assert (out, enter) == ([[1, 0], [0, 1]], [[0, 1], [1, 0]])
+    assert half == [[1, 0], pytest.approx([0.5, 0.5])]  # from here on the entrant stays out
+    assert kind == "extreme"
+    assert best == "3.0 True"
+    assert effect == "0.5 1.0"
+
+
+@pytest.mark.parametrize(("page", "least"), [("pycid.md", 40), ("gambit.md", 25)])
+def test_every_name_on_a_page_for_others_users_is_there(page: str, least: int) -> None:
+    text = (DOCS / page).read_text(encoding="utf-8")
+    rows = [line.split("|")[2] for line in text.splitlines() if line.startswith("| ")]
+    names = [name for row in rows for name in re.findall(r"`([a-z_]+\.[A-Za-z_.]+)`", row)]
+    assert len(names) > least
     for name in names:
-        module, attribute = name.split(".")
-        assert hasattr(import_module(f"scg_envs.causal.{module}"), attribute), name
+        module, *attributes = name.split(".")
+        found = import_module(f"scg_envs.causal.{module}" if module != "fractions" else module)
+        for attribute in attributes:
+            assert hasattr(found, attribute), name
+            found = getattr(found, attribute)
