@@ -1,7 +1,7 @@
 # make demo: learn the commitment in the barrier game and write runs/demo/
 # make test: everything the project checks
 # make docs: the pages as a site in docs/_build/html, with the tutorials run
-# make floor: the games under the oldest versions that are allowed
+# make floor: the built wheel in a clean environment, under the oldest versions that are allowed
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -40,8 +40,9 @@ test: lint docs
 
 floor:
 	$(PYTHON) -m venv --clear $(VENV)-floor
-	$(VENV)-floor/bin/python -m pip install --quiet --disable-pip-version-check -c constraints-floor.txt .
-	$(VENV)-floor/bin/python tools/smoke.py
+	$(VENV)-floor/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir $(VENV)-floor/wheel .
+	$(VENV)-floor/bin/python -m pip install --quiet --disable-pip-version-check -c constraints-floor.txt $(VENV)-floor/wheel/*.whl
+	cd $(VENV)-floor && bin/python ../tools/smoke.py
 
 # Environments of what users would pick instead; `make bench` measures those that are there.
 peers: install

@@ -7,9 +7,11 @@ imported everything already, where notebooks would start a kernel each; and they
 that are checked as such, and run by themselves.
 """
 
+import os
 import sys
 from pathlib import Path
 
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # small networks: two threads wait for each other
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE / "_ext"))
 

@@ -9,6 +9,7 @@ import sys
 import warnings
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import gymnasium as gym
@@ -26,6 +27,8 @@ def main() -> None:
     warnings.simplefilter("ignore")
     versions = f"gymnasium {gym.__version__}, pettingzoo {pettingzoo.__version__}"
     faults = []
+    if Path(__file__).parents[1] in Path(scg_envs.__file__).resolve().parents[:2]:
+        faults.append(f"not an installed package, but the sources: {scg_envs.__file__}")
     for game in GAMES:
         for name, check in checks(game).items():
             try:

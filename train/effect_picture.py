@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ..agents.responder import ResponderInfo
 from ..core.evaluation import Evaluation
 from ..core.files import replacing
+from ..core.palette import BLUE, ORANGE, VERMILLION
 from ..core.pre_policy import Finite
 from ..core.problem import CommitmentProblem
 from .plots import new_figure, plain, title_of
@@ -153,7 +154,7 @@ def _bars(problem: CommitmentProblem, panels: list[_Panel], chosen: int | None) 
     height = max(2.2, (0.16 + 0.18 * len(panels)) * size + 1.9)
     figure, axes = new_figure(7.6, min(height, _TALLEST))
     rows = np.arange(size)
-    colors = ("steelblue", "darkorange")
+    colors = (BLUE, ORANGE)
     handles: list[Any] = []
     for number, panel in enumerate(panels):
         at = rows + (number - (len(panels) - 1) / 2) * thick
@@ -217,7 +218,7 @@ def _maps(
             _write_values(axes, panel, places)
         if panel.untrusted.any():
             handles[_cross_label()] = axes.scatter(
-                *places[panel.untrusted].T, marker="x", s=560, color="orangered", linewidths=1.6
+                *places[panel.untrusted].T, marker="x", s=560, color=VERMILLION, linewidths=1.6
             )
         if len(panel.finalists):
             handles[_FINALISTS] = axes.scatter(

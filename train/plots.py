@@ -11,6 +11,7 @@ from ..agents.responder import OWN, ResponderInfo
 from ..core.evaluation import follower_of
 from ..core.extras import require
 from ..core.files import replacing
+from ..core.palette import GREEN, LINES
 from ..core.problem import CommitmentProblem
 from .config import SearchConfig
 from .search.findings import Findings
@@ -26,7 +27,9 @@ def new_figure(width: float, height: float) -> tuple[Any, Any]:
 
     figure = Figure((width, height), dpi=_DPI, layout="constrained")
     FigureCanvasAgg(figure)
-    return figure, figure.add_subplot()
+    axes = figure.add_subplot()
+    axes.set_prop_cycle(color=LINES)
+    return figure, axes
 
 
 def plain(text: str) -> str:
@@ -80,7 +83,7 @@ def plot_learning(
     if None not in regrets:
         axes.plot(x, regrets, ":", marker=marker, color="black", label="regret in the batch")
     if best is not None:
-        axes.axhline(best, color="green", linewidth=0.8, linestyle="--", label="exact best")
+        axes.axhline(best, color=GREEN, linewidth=0.8, linestyle="--", label="exact best")
     reference = before.value(config.objective) if utility or follower else before.p
     if reference is not None:
         axes.axhline(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import networkx as nx
 
 from ..core.errors import MissingExtra
+from ..core.palette import FILLS, VERMILLION
 from .graph import mechanised_graph, mechanism
 from .interventions import Intervention
 from .model import CausalGame
@@ -20,11 +21,13 @@ from .rationality import Reactive
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.patches import Patch
+    from matplotlib.textpath import TextPath
 
-# Colors that color-blind people can tell apart (Okabe and Ito 2008).
-PALETTE = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#0072B2", "#D55E00")
 CHANCE = "#FFFFFF"
 DONE = "#222222"
+# Heights of letters and the widest label, half of it, in units of a node; longer ones get smaller.
+VARIABLE, MECHANISM, WIDEST = 0.24, 0.21, 0.85
 SHAPES = {"chance": "ellipse", "decision": "box", "utility": "diamond"}
 
 
@@ -92,7 +95,7 @@ def _drawing(game: CausalGame, intervention: Intervention | None) -> _Drawing:
 
 
 def _color(game: CausalGame, agent: str) -> str:
-    return PALETTE[game.agents.index(agent) % len(PALETTE)]
+    return FILLS[game.agents.index(agent) % len(FILLS)]
 
 
 def graphviz(game: CausalGame, intervention: Intervention | None = None) -> str:
@@ -109,7 +112,7 @@ def graphviz(game: CausalGame, intervention: Intervention | None = None) -> str:
         )
     for edge in drawing.edges:
         style = {"object": "solid", "mechanism": "dotted", "added": "bold"}.get(edge.kind, "dashed")
-        extra = ', color="#D55E00", label="x", fontcolor="#D55E00"' if edge.cut else ""
+        extra = f', color="{VERMILLION}", label="x", fontcolor="{VERMILLION}"' if edge.cut else ""
         lines.append(f"  {_quoted(edge.source)} -> {_quoted(edge.target)} [style={style}{extra}];")
     return "\n".join([*lines, "}", ""])
 
@@ -149,19 +152,71 @@ def _bend(edge: _Edge, dx: float, dy: float) -> float:
     return 0.18 if edge.kind == "relevance" else 0.0
 
 
+def _label(name: str, size: float) -> "TextPath":
+    """A name as outlines about the origin, `size` units of a node high."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextPath
+    from matplotlib.transforms import Affine2D
+
+    text = TextPath((0, 0), name, size=size, prop=FontProperties())
+    box = text.get_extents()
+    middle = Affine2D().translate(-(box.x0 + box.x1) / 2, -(box.y0 + box.y1) / 2)
+    return text.transformed(middle)
+
+
+def _placed(label: "TextPath", place: tuple[float, float], half: float, *, plain: bool) -> "Patch":
+    """A label at its place, no wider than 2 * half; on white where the node is hatched."""
+    from matplotlib.patches import PathPatch
+    from matplotlib.patheffects import withStroke
+    from matplotlib.transforms import Affine2D
+
+    shrunk = min(1.0, 2 * half / max(label.get_extents().width, 1e-9))
+    path = label.transformed(Affine2D().scale(shrunk).translate(*place))
+    effects = [] if plain else [withStroke(linewidth=3, foreground="white")]
+    return PathPatch(path, facecolor="black", linewidth=0, zorder=4, path_effects=effects)
+
+
+def _look(drawing: _Drawing, name: str) -> dict[str, Any]:
+    done = name in drawing.done
+    return {
+        "facecolor": drawing.colors[name],
+        "edgecolor": DONE if done else "#666666",
+        "linewidth": 3.0 if done else 1.2,
+        "hatch": "///" if done else None,
+        "zorder": 3,
+    }
+
+
+def _shape(kind: str, place: tuple[float, float], half: float, look: dict[str, Any]) -> "Patch":
+    """A node that holds a label of the width 2 * half."""
+    from matplotlib.patches import Ellipse, FancyBboxPatch, Polygon, Rectangle
+
+    x, y = place
+    if kind == "chance":
+        return Ellipse(place, 2 * max(0.36, 1.15 * half + 0.05), 0.72, **look)
+    if kind == "decision":
+        wide = max(0.42, half + 0.1)
+        return Rectangle((x - wide, y - 0.28), 2 * wide, 0.56, **look)
+    if kind == "utility":  # at the height of the label's corners two thirds of it are left
+        wide = max(0.52, 1.45 * half + 0.05)
+        return Polygon([(x - wide, y), (x, y + 0.42), (x + wide, y), (x, y - 0.42)], **look)
+    wide = max(0.3, half)
+    corner = (x - wide, y - 0.16)
+    return FancyBboxPatch(corner, 2 * wide, 0.32, boxstyle="round,pad=0.06", **look)
+
+
 def draw(game: CausalGame, axes: "Axes", intervention: Intervention | None = None) -> None:
     """Draw the mechanised game on matplotlib axes."""
-    from matplotlib.patches import (
-        Circle,
-        FancyArrowPatch,
-        FancyBboxPatch,
-        Patch,
-        Polygon,
-        Rectangle,
-    )
+    from matplotlib.patches import FancyArrowPatch, Patch
 
     drawing = _drawing(game, intervention)
     places = _positions(game, drawing)
+    shapes: dict[str, Patch] = {}
+    for name, kind in drawing.nodes.items():
+        label = _label(name, MECHANISM if kind == "mechanism" else VARIABLE)
+        half = min(label.get_extents().width / 2, WIDEST)
+        shapes[name] = axes.add_patch(_shape(kind, places[name], half, _look(drawing, name)))
+        axes.add_patch(_placed(label, places[name], half, plain=name not in drawing.done))
     top = max((y for _, y in places.values()), default=0.0)
     for edge in drawing.edges:
         (x0, y0), (x1, y1) = places[edge.source], places[edge.target]
@@ -173,11 +228,13 @@ def draw(game: CausalGame, axes: "Axes", intervention: Intervention | None = Non
             connectionstyle=f"arc3,rad={bend}",
             arrowstyle="-|>",
             mutation_scale=13,
-            shrinkA=19,
-            shrinkB=19,
+            patchA=shapes[edge.source],
+            patchB=shapes[edge.target],
+            shrinkA=2,
+            shrinkB=2,
             linewidth=2.2 if edge.kind == "added" else 1.2,
             linestyle={"mechanism": ":", "relevance": "--"}.get(edge.kind, "-"),
-            color="#D55E00" if edge.cut else "#333333",
+            color=VERMILLION if edge.cut else "#333333",
             alpha=0.8,
         )
         axes.add_patch(arrow)
@@ -185,34 +242,7 @@ def draw(game: CausalGame, axes: "Axes", intervention: Intervention | None = Non
             # The middle of the bent arrow, where it is crossed out.
             x = (x0 + x1) / 2 + bend * (y1 - y0) / 2
             y = (y0 + y1) / 2 - bend * (x1 - x0) / 2
-            axes.plot([x], [y], marker="x", color="#D55E00", markersize=9, markeredgewidth=2.5)
-    for name, kind in drawing.nodes.items():
-        x, y = places[name]
-        done = name in drawing.done
-        look: dict[str, Any] = {
-            "facecolor": drawing.colors[name],
-            "edgecolor": DONE if done else "#666666",
-            "linewidth": 3.0 if done else 1.2,
-            "hatch": "///" if done else None,
-            "zorder": 3,
-        }
-        half = max(0.3, 0.062 * len(name))
-        patch: Patch
-        if kind == "chance":
-            patch = Circle((x, y), 0.36, **look)
-        elif kind == "decision":
-            patch = Rectangle((x - 0.42, y - 0.28), 0.84, 0.56, **look)
-        elif kind == "utility":
-            corners = [(x - 0.52, y), (x, y + 0.42), (x + 0.52, y), (x, y - 0.42)]
-            patch = Polygon(corners, **look)
-        else:
-            patch = FancyBboxPatch(
-                (x - half, y - 0.16), 2 * half, 0.32, boxstyle="round,pad=0.06", **look
-            )
-        axes.add_patch(patch)
-        size = 10 if len(name) <= 7 else 8
-        box = {"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 0.8}
-        axes.text(x, y, name, ha="center", va="center", fontsize=size, zorder=4, bbox=box)
+            axes.plot([x], [y], marker="x", color=VERMILLION, markersize=9, markeredgewidth=2.5)
     xs, ys = zip(*places.values(), strict=True)
     axes.set_xlim(min(xs) - 1, max(xs) + 1)
     axes.set_ylim(min(ys) - 0.8, top + 0.6)
@@ -257,7 +287,7 @@ def picture(game: CausalGame, intervention: Intervention | None = None) -> "Figu
             *_signs(_drawing(game, intervention)),
         ],
         loc="outside lower center",
-        ncols=4,
+        ncols=4 if figure.get_figwidth() > 6 else 2,
         frameon=False,
         fontsize=8,
     )
@@ -287,6 +317,6 @@ def _signs(drawing: _Drawing) -> list[Any]:
         done = Patch(facecolor="white", edgecolor=DONE, linewidth=2, hatch="///", label="set")
         signs.append(done)
     if any(edge.cut for edge in drawing.edges):
-        cut = Line2D([], [], linestyle="--", marker="x", color="#D55E00", label="cut by it")
+        cut = Line2D([], [], linestyle="--", marker="x", color=VERMILLION, label="cut by it")
         signs.append(cut)
     return signs

@@ -8,6 +8,8 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
+from .fonts import drawable, font_of
+
 HEIGHT = 32  # pixels; video encoders like sides that are multiples of 16
 _SIZES = (22, 20, 18, 16, 15, 14)  # of the font; below the last nobody reads
 _MARGIN = 6
@@ -29,9 +31,10 @@ def caption_strip(text: str, width: int) -> NDArray[np.uint8]:
         (height, width, 3) uint8 that can't be written to: the next frame of these words gets it,
         too. The height depends on the width alone, and is `HEIGHT` from 240 pixels on.
     """
+    text = drawable(text)
     height = HEIGHT * -(-_ROOMY // max(width, 1)) if width < _ROOMY else HEIGHT
     size, lines = _fitted(text, width - 2 * _MARGIN, height)
-    font = _font(size)  # not kept: pygame.quit(), of anybody, would invalidate it
+    font = font_of(text, size)
     surface = pygame.Surface((width, height))
     top = (height - len(lines) * font.get_height()) // 2
     for row, line in enumerate(lines):
@@ -46,7 +49,7 @@ def caption_strip(text: str, width: int) -> NDArray[np.uint8]:
 def _fitted(text: str, width: int, height: int) -> tuple[int, list[str]]:
     """The font's size and the lines, of the largest font in which the text fits."""
     for size in _SIZES:
-        font = _font(size)
+        font = font_of(text, size)
         lines = _wrapped(text, font, width)
         if lines is not None and len(lines) * font.get_height() <= height:
             return size, lines
@@ -82,8 +85,3 @@ def _cut(text: str, font: pygame.font.Font, width: int, most: int) -> list[str]:
             lines.append("")
         lines[-1] += letter
     return lines if len(lines) <= most else [*lines[: most - 1], lines[most - 1][:-3] + "..."]
-
-
-def _font(size: int) -> pygame.font.Font:
-    pygame.font.init()
-    return pygame.font.Font(None, size)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ...core.palette import GREEN, LINES
 from ..plots import new_figure, plain
 from .table import Tables
 
@@ -34,7 +35,7 @@ def draw_scores(tables: Tables, path: Path) -> None:
                 "o",
                 alpha=0.5,
                 markersize=4,
-                color=f"C{number % 10}",
+                color=LINES[number % len(LINES)],
                 label=plain(" / ".join(method)),
             )
     for place, scenario in enumerate(scenarios):
@@ -50,7 +51,7 @@ def draw_scores(tables: Tables, path: Path) -> None:
             )
     axes.set_yticks(range(len(scenarios)), [plain(name) for name in scenarios], fontsize=8)
     axes.set_ylim(len(scenarios) - 0.5, -0.5)
-    axes.axvline(1, color="green", linewidth=0.8, linestyle="--", label="exact best")
+    axes.axvline(1, color=GREEN, linewidth=0.8, linestyle="--", label="exact best")
     axes.axvline(0, color="gray", linewidth=0.8, linestyle="--", label="no intervention")
     axes.set_xlabel("score against the followers that a commitment was found for")
     axes.set_title("every run", fontsize=10)

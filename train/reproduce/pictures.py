@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...core.files import replacing
+from ...core.palette import LINES
 from ..plots import new_figure
 from .banana import LONGER
 from .rows import Row
@@ -91,12 +92,12 @@ def _banana(axes: Any, rows: Sequence[Row]) -> None:
         ]
         at = np.arange(len(topics)) + (k - 1.5) * 0.22
         role = picked[0].role
-        axes.bar(at - 0.05, [_value(r.published) for r in picked], 0.1, color=f"C{k}", alpha=0.4)
+        axes.bar(at - 0.05, [_value(r.published) for r in picked], 0.1, color=LINES[k], alpha=0.4)
         axes.bar(
             at + 0.05,
             [_value(r.ours) for r in picked],
             0.1,
-            color=f"C{k}",
+            color=LINES[k],
             label=f"{column.replace('_', ' ')} ({role})",
         )
     axes.set_xticks(np.arange(len(topics)), [name.replace("_", " ") for name in topics])
@@ -112,13 +113,13 @@ def _scai(axes: Any, rows: Sequence[Row]) -> None:
             curves.setdefault(row.condition, []).append(row)
     for k, (condition, line) in enumerate(curves.items()):
         epochs = [_value(r.epoch) for r in line]
-        axes.plot(epochs, [_value(r.ours) for r in line], color=f"C{k}", label=condition)
+        axes.plot(epochs, [_value(r.ours) for r in line], color=LINES[k], label=condition)
         known = [r for r in line if r.published is not None]
         axes.plot(
             [_value(r.epoch) for r in known],
             [_value(r.published) for r in known],
             "x",
-            color=f"C{k}",
+            color=LINES[k],
         )
     axes.set_xlabel("epoch")
     axes.xaxis.get_major_locator().set_params(integer=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...core.palette import GREEN, LINES
 from ..plots import new_figure, plain
 from .run import Swept
 from .statistics import bootstrap, share_above
@@ -51,7 +52,7 @@ def draw_runs(tables: Tables, path: Path) -> None:
             [place] * len(shown),
             "o",
             alpha=0.5,
-            color=f"C{place % 10}",
+            color=LINES[place % len(LINES)],
             fillstyle="none" if learned else "full",
         )
         if scored and cell["score_low"] is not None:
@@ -72,7 +73,7 @@ def draw_runs(tables: Tables, path: Path) -> None:
     axes.set_ylim(len(cells) - 0.5, -0.5)
     none, best = (0.0, 1.0) if scored else (cells[0]["none"], cells[0]["best"])
     if best is not None and (scored or alone):
-        axes.axvline(best, color="green", linewidth=0.8, linestyle="--", label="exact best")
+        axes.axvline(best, color=GREEN, linewidth=0.8, linestyle="--", label="exact best")
     if none is not None and (scored or alone):
         axes.axvline(none, color="gray", linewidth=0.8, linestyle="--", label="no intervention")
     axes.set_xlabel(

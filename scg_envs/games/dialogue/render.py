@@ -9,6 +9,7 @@ import pygame
 from numpy.typing import NDArray
 
 from ...core.caption import HEIGHT, caption_strip
+from ...core.fonts import drawable, font_of
 
 WIDTH = 480  # pixels; video encoders like sides that are multiples of 16
 _LINES = 8
@@ -40,13 +41,15 @@ def draw_conversation(
         (288, 480, 3) uint8.
     """
     pygame.font.init()
-    font = pygame.font.Font(None, _FONT_SIZE)
     paper = pygame.Surface((WIDTH, (_LINES + 1) * _LINE + 4))
     paper.fill(_PAPER)
     if not conversation:
-        paper.blit(font.render(title, True, _INK), (_MARGIN, _MARGIN))
+        title = drawable(title)
+        paper.blit(font_of(title, _FONT_SIZE).render(title, True, _INK), (_MARGIN, _MARGIN))
     for row, (agent, words) in enumerate(conversation[-_LINES:]):
-        drawn = font.render(_fitting(font, f"{agent}: {words}"), True, (255, 255, 255))
+        said = drawable(f"{agent}: {words}")
+        font = font_of(said, _FONT_SIZE)
+        drawn = font.render(_fitting(font, said), True, (255, 255, 255))
         width = drawn.get_width() + 2 * _MARGIN
         left = _MARGIN if agent == agents[0] else WIDTH - width - _MARGIN
         bubble = pygame.Rect(left, _MARGIN + row * _LINE, width, _LINE - 4)

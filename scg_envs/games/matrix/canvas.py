@@ -8,6 +8,8 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
+from ...core.fonts import drawable, face_of
+
 Color: TypeAlias = tuple[int, int, int]
 
 INK: Color = (45, 45, 50)
@@ -19,7 +21,7 @@ GREEN: Color = (0, 130, 90)
 GOLD: Color = (222, 165, 0)
 
 _SCALE = 2
-_fonts: dict[int, Any] = {}
+_fonts: dict[tuple[str | None, int], Any] = {}
 
 
 def blend(color: Color, other: Color, share: float) -> Color:
@@ -93,7 +95,8 @@ class Canvas:
         Returns:
             How wide it is.
         """
-        font = _font(round(size * _SCALE))
+        line = drawable(line)
+        font = _font(line, round(size * _SCALE))
         if width is not None:
             line = shortened(line, width, size)
         drawn = font.render(line, True, color)
@@ -109,7 +112,8 @@ class Canvas:
 
 def text_width(line: str, size: float) -> float:
     """How wide a line is."""
-    return float(_font(round(size * _SCALE)).size(line)[0] / _SCALE)
+    line = drawable(line)
+    return float(_font(line, round(size * _SCALE)).size(line)[0] / _SCALE)
 
 
 def shortened(line: str, width: float, size: float) -> str:
@@ -121,15 +125,16 @@ def shortened(line: str, width: float, size: float) -> str:
     return line + ".." if line else ""
 
 
-def _font(size: int) -> Any:
-    """A font, made once; but again after anybody's pygame.quit(), which invalidates it."""
+def _font(line: str, size: int) -> Any:
+    """A font that has the line's letters, made once, and again after anybody's pygame.quit()."""
     pygame.font.init()
-    font = _fonts.get(size)
+    kind = face_of(line), size
+    font = _fonts.get(kind)
     try:
         if font is not None:
             font.get_height()
             return font
     except pygame.error:
         pass
-    _fonts[size] = pygame.font.Font(None, size)
-    return _fonts[size]
+    _fonts[kind] = pygame.font.Font(*kind)
+    return _fonts[kind]

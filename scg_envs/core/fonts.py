@@ -1,0 +1,80 @@
+"""Fonts for frames: pygame's own where it has a text's letters, else one of the machine's.
+
+Letters that no font here has are written by their code ("[U+5E2E]"), so that labels that differ
+look different.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import pygame
+
+_NONE = "\uffff"  # is no letter, and so is drawn as what is missing
+_PLAIN = "Ag0"  # stand for the letters that most of a text has
+_SIZE = 20
+
+
+def font_of(text: str, size: int) -> pygame.font.Font:
+    """A font that has the letters of a text that `drawable` returned.
+
+    Args:
+        text: what is to be drawn.
+        size: its height in pixels.
+
+    Returns:
+        The font, made anew: pygame.quit(), of anybody, invalidates those that are kept.
+    """
+    pygame.font.init()
+    return pygame.font.Font(face_of(text), size)
+
+
+def face_of(text: str) -> str | None:
+    """The file of the font that has most of a text's letters; None for pygame's own."""
+    return _face(_rare(text))
+
+
+def drawable(text: str) -> str:
+    """The text, with codes in place of letters that no font here has."""
+    rare = _rare(text)
+    if not rare:
+        return text
+    face = _face(rare)
+    lacking = [letter for letter in rare if not _has(face, letter)]
+    for letter in lacking:
+        text = text.replace(letter, f"[U+{ord(letter):04X}]")
+    return text
+
+
+def _rare(text: str) -> str:
+    """Its letters that are not ASCII, once each."""
+    return "" if text.isascii() else "".join(sorted({c for c in text if not c.isascii()}))
+
+
+@lru_cache(maxsize=1024)
+def _face(letters: str) -> str | None:
+    if not letters:
+        return None
+    pygame.font.init()
+    faces = (None, *(pygame.font.match_font(name) for name in pygame.font.get_fonts()))
+    best, most = None, -1
+    for face in dict.fromkeys(faces):
+        has = sum(_has(face, letter) for letter in letters + _PLAIN)
+        if has > most:
+            best, most = face, has
+        if most == len(letters + _PLAIN):
+            break
+    return best
+
+
+@lru_cache(maxsize=65536)
+def _has(face: str | None, letter: str) -> bool:
+    """Whether a font draws a letter as something else than what is missing."""
+    pygame.font.init()
+    font = pygame.font.Font(face, _SIZE)
+    return _drawn(font, letter) != _drawn(font, _NONE)
+
+
+def _drawn(font: pygame.font.Font, letter: str) -> tuple[tuple[int, int], bytes]:
+    surface = font.render(letter, False, (255, 255, 255))
+    return surface.get_size(), pygame.image.tobytes(surface, "RGBA")
