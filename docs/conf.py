@@ -64,6 +64,7 @@ sphinx_gallery_conf = {
     "show_memory": False,
     "show_signature": False,
     "min_reported_time": 1e9,  # what it took is said by nobody's machine
+    "run_stale_examples": True,  # the package may have changed
     "reset_modules": (),
     "plot_gallery": "True",
 }

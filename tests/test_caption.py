@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scg_envs.core.announcements import announcement
 from scg_envs.core.caption import HEIGHT, _fitted, caption_strip
 from scg_envs.core.registry import GAMES
 
@@ -54,7 +55,7 @@ def test_no_games_announcement_is_cut(game):
     """At the width at which its frames are drawn, or narrower."""
     problem = game.make_problem()
     for point in problem.pre_policies.spread(50, np.random.default_rng(0)):
-        text = f"{problem.committed} {problem.pre_policies.describe(point)}"
+        text = announcement(problem.committed, problem.pre_policies.describe(point))
         assert shown(text, 288 if game.name == "barrier" else 480)[0] == text
 
 

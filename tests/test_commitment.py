@@ -259,7 +259,7 @@ def test_announcements_that_do_not_bind_are_shown_all_the_same():
 def test_frames_show_a_commitment_that_is_not_kept_as_none():
     env = barrier(credibility=0.0, render_mode="rgb_array")
     env.step({"red": env.pre_policies.point((3, 6))})
-    assert env.unwrapped.caption == "not kept: red holds the post (3, 6)"
+    assert env.unwrapped.caption == "not kept: red, committed, holds the post (3, 6)"
     assert not env.unwrapped.highlighted
 
 

@@ -1,4 +1,4 @@
-"""Letters of other scripts are drawn: by a font that has them, or by their codes; never as boxes."""
+"""Letters of other scripts are drawn, by a font that has them or by their codes, never as boxes."""
 
 import numpy as np
 import pytest

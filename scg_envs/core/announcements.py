@@ -13,6 +13,11 @@ from .pre_policy import Policy, PrePolicySpace
 from .scheme import Commitment, CommitmentScheme
 
 
+def announcement(agent: str, words: str) -> str:
+    """Who has committed to what: "red, committed, holds the post (3, 6)"; "one commits to 2"."""
+    return f"{agent} {words}" if words.startswith("commits") else f"{agent}, committed, {words}"
+
+
 class Announcements:
     """The commitments of one episode so far.
 
@@ -105,9 +110,10 @@ class Announcements:
         return self._product.bind(self._product.join(self.played))
 
     def describe(self) -> str:
-        """What is announced, in a line; what does not bind is called so."""
+        """Who has committed to what, a sentence each in a line; what does not bind is called so."""
         return "; ".join(
-            f"{'' if self.kept[agent] else 'not kept: '}{agent} {self.parts[agent].describe(point)}"
+            ("" if self.kept[agent] else "not kept: ")
+            + announcement(agent, self.parts[agent].describe(point))
             for agent, point in self.announced.items()
         )
 

@@ -282,6 +282,9 @@ def shown():
     texts = {page.name: page.read_text(encoding="utf-8") for page in pages}
     for own in ("architecture.md", "new_game.md"):  # of files that their own tests write, and run
         texts.pop(own, None)
+    for script in sorted((root / "docs" / "scripts").glob("plot_*.py")):  # the site runs the rest
+        text = script.read_text(encoding="utf-8")
+        texts[script.name] = re.sub(r"^#? +(?=scg |--)", "  ", text, flags=re.MULTILINE)
     texts |= {name: sys.modules[find_command(name).__module__].__doc__ for name in COMMANDS}
     for name, text in texts.items():
         whole = re.sub(r"\\\n\s+|\n {13}(?=--)", " ", text)
@@ -295,6 +298,7 @@ def shown():
 def test_commands_that_are_shown_can_be_typed(words, tmp_path, monkeypatch):
     """They are understood as they stand; those that go on with a run need that run."""
     monkeypatch.chdir(Path(__file__).parents[2])
+    monkeypatch.syspath_prepend(str(Path("docs/scripts").resolve()))  # of what tutorials search
     _, *typed = shlex.split(words.replace("my_game.nfg", str(ENTRY)))
     command, *rest = joined(typed)
     if ("--resume" in rest and command in ("search", "talk")) or "--config" in rest:

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from scg_envs.core.announcements import announcement
 from scg_envs.core.caption import HEIGHT, caption_strip
 from scg_envs.core.record import episode_frames
 from scg_envs.core.registry import GAMES, find_game
@@ -32,7 +33,7 @@ def test_the_commitment_phase_and_the_announcement_are_held(problem):
     point = problem.pre_policies.size - 1
     frames = filmed(problem, point)
     width = frames[0].shape[1]
-    announced = f"{problem.committed} {problem.pre_policies.describe(point)}"
+    announced = announcement(problem.committed, problem.pre_policies.describe(point))
     for first, text in (
         (0, f"commitment phase: {problem.committed} chooses"),
         (HELD, announced),
