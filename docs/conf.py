@@ -28,7 +28,7 @@ extensions = [
     "cards",
     "repository",
 ]
-exclude_patterns = ["_build", "_ext", "scripts", "tutorials/*.ipynb", "sg_execution_times.rst"]
+exclude_patterns = ["_build", "_ext", "scripts", "tutorials/*.ipynb", "**/sg_execution_times.rst"]
 highlight_language = "text"
 pygments_style, pygments_dark_style = "a11y-high-contrast-light", "a11y-high-contrast-dark"
 
