@@ -27,6 +27,7 @@ extensions = [
     "docstrings",
     "cards",
     "repository",
+    "accessible",
 ]
 exclude_patterns = ["_build", "_ext", "scripts", "tutorials/*.ipynb", "**/sg_execution_times.rst"]
 highlight_language = "text"
@@ -43,7 +44,6 @@ autodoc_preserve_defaults = True
 toc_object_entries = False  # the side bars of all pages would hold all names
 napoleon_use_ivar = True
 napoleon_use_rtype = False
-python_maximum_signature_line_length = 88
 python_use_unqualified_type_names = True
 
 html_theme = "furo"
