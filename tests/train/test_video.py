@@ -64,7 +64,7 @@ UNCERTAIN = (
 def test_a_commitment_that_is_not_kept_is_announced_as_such(name, credibility):
     problem = find_game(name).make_problem(credibility=credibility)
     point = problem.pre_policies.size - 1
-    announced = f"{problem.committed} {problem.pre_policies.describe(point)}"
+    announced = announcement(problem.committed, problem.pre_policies.describe(point))
     kept = 0
     for seed in range(12):
         frames = list(
