@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from matplotlib.patches import Patch
-    from matplotlib.textpath import TextPath
+    from matplotlib.path import Path
 
 CHANCE = "#FFFFFF"
 DONE = "#222222"
@@ -152,7 +152,7 @@ def _bend(edge: _Edge, dx: float, dy: float) -> float:
     return 0.18 if edge.kind == "relevance" else 0.0
 
 
-def _label(name: str, size: float) -> "TextPath":
+def _label(name: str, size: float) -> "Path":
     """A name as outlines about the origin, `size` units of a node high."""
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import TextPath
@@ -164,7 +164,7 @@ def _label(name: str, size: float) -> "TextPath":
     return text.transformed(middle)
 
 
-def _placed(label: "TextPath", place: tuple[float, float], half: float, *, plain: bool) -> "Patch":
+def _placed(label: "Path", place: tuple[float, float], half: float, *, plain: bool) -> "Patch":
     """A label at its place, no wider than 2 * half; on white where the node is hatched."""
     from matplotlib.patches import PathPatch
     from matplotlib.patheffects import withStroke
