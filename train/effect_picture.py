@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -18,13 +19,15 @@ from ..agents.responder import ResponderInfo
 from ..core.evaluation import Evaluation
 from ..core.files import replacing
 from ..core.palette import BLUE, ORANGE, VERMILLION
-from ..core.pre_policy import Finite
+from ..core.pre_policy import Finite, typed
 from ..core.problem import CommitmentProblem
 from .plots import new_figure, plain, title_of
 from .search.trust import TRUSTED_REGRET, bounds_of, sound
 
 _LABELED = 150  # more values than these cannot be read on one board
 _TALLEST = 40  # inches
+_WIDEST = 95  # characters of a line above it
+_WORDIEST = 48  # characters of a bar's name
 _FOUND = "magenta"  # no agent's color
 _FINALISTS = "another finalist, judged again too"
 
@@ -86,7 +89,9 @@ def effect_figure(
     figure = _bars(problem, panels, chosen) if canvas is None else _maps(panels, chosen, *canvas)
     if canvas is not None:
         _label_posts(problem, figure, len(panels), canvas[1])
-    figure.suptitle(plain(_title(problem, panels[0].p, chosen)), fontsize=11)
+    lines = _title(problem, panels[0].p, chosen).splitlines()
+    title = "\n".join(fill(line, _WIDEST) for line in lines)
+    figure.suptitle(plain(title), fontsize=11)
     return figure
 
 
@@ -141,6 +146,14 @@ def _title(problem: CommitmentProblem, p: NDArray[np.float64], chosen: int | Non
     return f"{title}; recommended: {problem.committed} {space.describe(chosen)}, {value}{exactly}"
 
 
+def _names(space: Finite) -> list[str]:
+    """What bars are called: in words, or where those would leave bars no room, as one types it."""
+    words = [space.describe(point) for point in range(space.size)]
+    if max(map(len, words)) <= _WORDIEST:
+        return words
+    return [typed(space.label(point)) for point in range(space.size)]
+
+
 def _cross_label() -> str:
     return f"a follower's regret exceeds {TRUSTED_REGRET:g} in some case: not to be trusted"
 
@@ -169,7 +182,9 @@ def _bars(problem: CommitmentProblem, panels: list[_Panel], chosen: int | None) 
     if any(panel.untrusted.any() for panel in panels):
         cross = Patch(facecolor=colors[-1], edgecolor="white", hatch="xxx", label=_cross_label())
         handles.append(cross)
-    axes.set_yticks(rows, [plain(problem.pre_policies.describe(row)) for row in rows], fontsize=8)
+    space = problem.pre_policies
+    assert isinstance(space, Finite)
+    axes.set_yticks(rows, [plain(name) for name in _names(space)], fontsize=8)
     for row in panels[-1].finalists:
         axes.get_yticklabels()[row].set_color(_FOUND)
     if len(panels[-1].finalists):

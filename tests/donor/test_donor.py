@@ -18,10 +18,11 @@ from scg_envs.games.donor.evolution import Population
 from scg_envs.games.donor.game import DonorGame
 from scg_envs.games.donor.language import DonorLanguage
 from scg_envs.games.donor.rules import DonorRules
+from scg_envs.train.effect_picture import effect_figure
 from scg_envs.train.reproduce.donor import reproduce_donor
 from scg_envs.train.search import search
 
-from .plain import Reference, means, moran, tournament
+from .plain import PUNISHED, Reference, means, moran, tournament
 
 GAME, CASES = find_game("donor"), 210
 TOTALS = {6: [10, 22.97, 60.6, 171.7, 480], 12: [10, 53.5, 393.9, 3482.7, 30720]}
@@ -85,6 +86,32 @@ def test_backward_induction_is_what_a_slow_statement_says_under_every_tie_rule()
         doubted += 0 < credibility < 1 and known[0][1] not in (0, 1)
     assert tied > CASES / 50
     assert doubted > CASES / 20
+
+
+def test_what_the_donor_sees_is_what_happened():
+    """Its acts, those done to it, and the last acts of each recipient before it met it."""
+    rng = np.random.default_rng(2)
+    for _ in range(60):
+        rules, label, *_ = drawn(rng)
+        _, *others = Reference(rules, rules.norm(label), 1, 1, "cooperated").kept
+        env, gifts = DonorGame(rules), []
+        seen, _ = env.reset(seed=0, options={"norm": label})
+        while True:
+            norms = [(0, 0, False), *others]
+            _, acts, received, met = tournament(norms, rules.rounds, rules.levels, gifts)
+            met += [[]] * (rules.acts - len(met))  # those who are still to come
+            parts = [(one + [None] * rules.acts)[: rules.acts] for one in (acts[0], received)]
+            for k, record in enumerate(met):
+                parts.append((record[::-1] + [None] * rules.trace)[: min(k, rules.trace)])
+            codes = {None: 0, PUNISHED: rules.levels + 2} | {
+                k: k + 1 for k in range(rules.levels + 1)
+            }
+            known = [codes[act] for part in parts for act in part]
+            np.testing.assert_array_equal(seen["donor"]["observation"], known)
+            if not env.agents:
+                break
+            gifts.append(int(rng.integers(rules.levels + 1)))
+            seen, *_ = env.step({"donor": gifts[-1] + 1})
 
 
 @pytest.mark.parametrize("ties", TIES)
@@ -276,6 +303,16 @@ def test_a_model_gives_beside_a_pact_that_keeps_its_norm(give, cooperated):
     assert f"<it was given> {last} </it was given>" in table.read[2]
     assert "gives 0.5 of what it has to whoever gave that much in its last 2 acts" in table.rules
     assert said.startswith("donor: I give")
+
+
+def test_bars_are_called_as_norms_are_typed_where_words_would_leave_no_room():
+    problem = GAME.make_problem(pre_policy="punish")
+    [axes] = effect_figure(problem, chosen=1).axes
+    names = [one.get_text() for one in axes.get_yticklabels()]
+    assert names == list(problem.pre_policies.labels)
+    few = find_game("household").make_problem()
+    names = [one.get_text() for one in effect_figure(few).axes[0].get_yticklabels()]
+    assert names == [few.pre_policies.describe(k) for k in range(few.pre_policies.size)]
 
 
 def test_what_is_reproduced_is_a_closed_form_of_what_was_put_in():
