@@ -45,7 +45,8 @@ class Tree(NamedTuple):
 class TreeRules(TurnRules):
     """Settings of a game in which one learner moves a number of times; hashable.
 
-    The first parts of what it sees are its own actions so far, 0 where it has not yet acted.
+    The first parts of what it sees are its own actions so far, 0 where it has not yet acted; and
+    whatever told pre-policies apart before still does so later.
 
     Attributes:
         acts: how often it moves.
