@@ -35,6 +35,7 @@ COMMANDS = {
     "play": "play a game in a browser, against commitments, best responses or people's likes",
     "preferences-fit": "learn what people want from comparisons of episodes",
     "preferences-check": "what comparisons are fit for: identification, bounds, faults",
+    "preferences-choose": "the pairs of episodes to show next, that few may settle a commitment",
     "preferences-simulate": "comparisons of simulated people, whose truth is known",
     "preferences-infer": "what a follower wants, and how rational it is, from its answers",
     "study-serve": "run a study with people, with a commitment and without",

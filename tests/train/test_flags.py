@@ -321,7 +321,7 @@ OTHERS = (
     "benchmark",
     "reproduce",
     "sweep",
-    *(f"preferences-{part}" for part in ("check", "fit", "infer", "simulate")),
+    *(f"preferences-{part}" for part in ("check", "choose", "fit", "infer", "simulate")),
     *(f"study-{part}" for part in ("export", "report", "serve", "simulate")),
 )
 

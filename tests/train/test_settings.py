@@ -52,6 +52,7 @@ atlas --desirable utilitarian --ties pessimistic --compose prisoners_dilemma --c
 bench --only barrier --repeats 2
 list --seed 2
 preferences-fit people.jsonl --model pairs --adjust weights --game household --seed 2
+preferences-choose household --data people.jsonl --number 3 --model pairs --seed 2
 preferences-simulate barrier --design hidden --people 9 --each 2 --side 0.5
 """.strip().splitlines()
 

@@ -15,25 +15,28 @@ Examples:
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ...core.desirable import Desirable
 from ...core.pre_policy import Finite
 from ...core.scenario import make_scenario
 from ..command import SeededRun
 from ..preference.check import check
 from ..preference.comparisons import read_comparisons
+from ..preference.invariance import LEVEL as INVARIANT
 from ..preference.learned import LEARNED, Learned, learn, of_type
 from ..preference.model import MODELS
 from ..preference.types import find_types
 from ..preference.values import ADJUSTMENTS, LEVEL
 from ._printing import print_json, say
 from .preferences_check import outcomes_of
-from .preferences_simulate import TRUTH
+from .preferences_simulate import TRUE_TYPES, TRUTH
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +96,9 @@ class PreferencesFit(SeededRun):
                 f"  {outcome:<16} {value:.4f} ({LEVEL:.0%} interval {found.low[outcome]:.4f} to "
                 f"{found.high[outcome]:.4f}){known}"
             )
+        for cues, p in found.cue_sets.items():
+            verdict = "alike in every environment" if p >= INVARIANT else "not alike"
+            say(f"  cues {cues:<11} equal: answers are {verdict} (p {p:.2g})")
         for cue, moves in found.cues.items():
             low, high = found.cue_limits[cue]
             sways = "" if low <= 0 <= high else ", which sways people and is not what is wanted"
@@ -118,14 +124,19 @@ class PreferencesFit(SeededRun):
                 f"  weights          {found.effective:.0f} comparisons' worth, the least chance of "
                 f"a pair {found.least_propensity:.4f}"
             )
-        if self.game is not None:
-            say(f"  best commitment  {best_commitment(self.game, found)}")
+        whole = None if self.game is None else _Weighed.of(self.game, found)
+        if whole is not None:
+            say(f"  best commitment  {whole.shown}")
         for number, one in enumerate(each, start=1):
             assert apart is not None
-            values = ", ".join(f"{y} {one.values[y]:.3f}" for y in ranked(one.values))
-            say(f"  type {number:<12}{apart.shares[number - 1]:.0%} of people: {values}")
-            if self.game is not None:
-                say(f"    best for them  {best_commitment(self.game, one)}")
+            share = f"{apart.shares[number - 1]:.0%} of people"
+            say(f"  type {number:<12}{share}: {_listed(one.values)}")
+            if self.game is not None and whole is not None:
+                say(f"    best for them  {_Weighed.of(self.game, one).beside(whole)}")
+        for name, values in self._true_types().items() if each else ():
+            say(f"  in truth         {name}: {_listed(values)}")
+            if self.game is not None and whole is not None:
+                say(f"    best for them  {_Weighed.of(self.game, Desirable(values)).beside(whole)}")
         if apart is not None:
             alone = find_types(data, 1, self.model, resamples=0).bic
             say(
@@ -142,11 +153,28 @@ class PreferencesFit(SeededRun):
 
     def _truth(self) -> dict[str, float] | None:
         """What simulated people have in truth, where that lies beside what they said."""
+        truth: dict[str, float] | None = self._beside(TRUTH, lambda one: _numbers(one))
+        return truth
+
+    def _true_types(self) -> dict[str, dict[str, float]]:
+        """The same of each kind of simulated people; empty where it is not there."""
+        return (
+            self._beside(TRUE_TYPES, lambda all_: {k: _numbers(v) for k, v in all_.items()}) or {}
+        )
+
+    def _beside(self, name: str, read: Callable[[Any], Any]) -> Any:
         try:
-            truth: dict[str, float] = json.loads((self.data.parent / TRUTH).read_text("utf-8"))
-            return {name: float(value) for name, value in truth.items()}
+            return read(json.loads((self.data.parent / name).read_text("utf-8")))
         except (AttributeError, OSError, TypeError, ValueError):
             return None
+
+
+def _numbers(kept: Mapping[str, Any]) -> dict[str, float]:
+    return {name: float(value) for name, value in kept.items()}
+
+
+def _listed(values: Mapping[str, float]) -> str:
+    return ", ".join(f"{y} {values[y]:.3f}" for y in ranked(values))
 
 
 def ranked(values: Mapping[str, float]) -> list[str]:
@@ -154,12 +182,38 @@ def ranked(values: Mapping[str, float]) -> list[str]:
     return sorted(values, key=lambda outcome: -values[outcome])
 
 
-def best_commitment(game: str, learned: Learned) -> str:
-    """What makes the expected value greatest, exactly, in words; a continuum is to be searched."""
-    problem = learned.desirable().problem(lambda y: make_scenario(game, desirable=y).problem())
-    space = problem.pre_policies
-    if not isinstance(space, Finite):
-        return "of a continuum; search it"
-    p = problem.solver.p(np.arange(space.size))
-    point = int(np.nanargmax(p))
-    return f"{problem.committed} {space.describe(point)}: expected value {p[point]:.4f}"
+@dataclass(frozen=True)
+class _Weighed:
+    """The expected value of every commitment, exactly; of a continuum none."""
+
+    names: tuple[str, ...]
+    p: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, game: str, learned: Learned | Desirable) -> _Weighed:
+        values = learned.desirable() if isinstance(learned, Learned) else learned
+        problem = values.problem(lambda y: make_scenario(game, desirable=y).problem())
+        space = problem.pre_policies
+        if not isinstance(space, Finite):
+            return cls((), np.zeros(0))
+        points = np.arange(space.size)
+        names = tuple(f"{problem.committed} {space.describe(point)}" for point in points)
+        return cls(names, problem.solver.p(points))
+
+    @property
+    def best(self) -> int:
+        """The number of the best one; of several the first."""
+        return int(np.nanargmax(self.p))
+
+    @property
+    def shown(self) -> str:
+        """The best one, in words."""
+        if not self.names:
+            return "of a continuum; search it"
+        return f"{self.names[self.best]}: expected value {self.p[self.best]:.4f}"
+
+    def beside(self, whole: _Weighed) -> str:
+        """The best one, and what the one that is best for all people gives these."""
+        if not self.names:
+            return self.shown
+        return f"{self.shown}; what is best for all gives them {self.p[whole.best]:.4f}"

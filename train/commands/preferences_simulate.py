@@ -2,7 +2,8 @@
 
 Most people like the game's desirable outcome best, novices a rival. In every design but randomised,
 pairs with the desirable outcome are shown above all to those who like it least. The values that
-people have in truth are printed, and written beside the comparisons as truth.json.
+people have in truth are printed, and written beside the comparisons as truth.json; those of most
+people and of novices as truth-types.json.
 
 Examples:
   scg preferences simulate household --out runs/people
@@ -11,7 +12,7 @@ Examples:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from ...core.errors import InvalidArgument
 from ..command import SeededRun
@@ -20,7 +21,7 @@ from ..preference.people import Design, people_of
 from ..run_folder import write_json
 from ._printing import print_json, say
 
-DATA, TRUTH = "comparisons.jsonl", "truth.json"
+DATA, TRUTH, TRUE_TYPES = "comparisons.jsonl", "truth.json", "truth-types.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,9 +37,13 @@ class PreferencesSimulate(SeededRun):
         noise: the chance in preferences, above 0.
         strength: the strength of the confounding.
         dislike: the utility of ten more steps of an episode.
+        middle: the utility that ten steps more or fewer than the usual length of 20 cost.
         longer: the steps by which episodes with the desirable outcome are longer.
         side: the utility of being shown first.
         missing: the share of people whose covariates are missing.
+        gaze: the seconds by which what is preferred is looked at longer; not written down if 0.
+        sites: the sites that people are asked at; not written down if 0.
+        alike: sites that do not differ.
     """
 
     positional = "game"
@@ -51,20 +56,27 @@ class PreferencesSimulate(SeededRun):
     noise: float = 1.0
     strength: float = 2.5
     dislike: float = 0.0
+    middle: float = 0.0
     longer: float = 0.0
     side: float = 0.0
     missing: float = 0.0
+    gaze: float = 0.0
+    sites: int = 0
+    alike: bool = False
 
     def run(self) -> None:
         """Ask them, and write what they said."""
-        names = ("design", "novices", "noise", "strength", "dislike", "longer", "side", "missing")
-        population = people_of(self.game, **{name: getattr(self, name) for name in names})
+        settings = {one.name: getattr(self, one.name) for one in fields(self)}
+        for name in ("json", "out", "seed", "game", "people", "each"):
+            del settings[name]
+        population = people_of(self.game, **settings)
         data = population.compare(self.people, self.each, seed=self.seed)
         if self.out is None:
             raise InvalidArgument("out is None; give a folder for the comparisons.")
         self.keep(self.out)
         write_comparisons(data, self.out / DATA)
         write_json(self.out / TRUTH, population.truth)
+        write_json(self.out / TRUE_TYPES, population.types)
         if self.json:
             print_json({"data": str(self.out / DATA), "truth": population.truth})
             return

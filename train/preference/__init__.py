@@ -7,6 +7,9 @@
     values        the value of each outcome, adjusted for how pairs came about
     types         people who want different things, told apart
     held_out      how well those who were not asked are predicted
+    commitments   what every commitment of a game comes to
+    choose        which pair to show next, so that few comparisons settle the commitment
+    asking        simulated people asked so, beside pairs drawn at random
     behaviour     what a follower wants, from what it answers to commitments
     bounds        what the values lie between where nothing identifies them
     learned       a fit as a file, for `scg search GAME --desirable learned:DIR`

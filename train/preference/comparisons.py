@@ -4,12 +4,16 @@ A file has a line of JSON for each comparison (JSONL), or the same as columns (P
 
     {"person": "p1", "preferred": "first",
      "first": {"outcome": "top_right", "length": 12}, "second": {"outcome": "none", "length": 40},
-     "pair": {"how": "chosen", "by": ["novice"], "propensity": 0.2}, "covariates": {"novice": 1}}
+     "pair": {"how": "chosen", "by": ["novice"], "propensity": 0.2}, "covariates": {"novice": 1},
+     "environment": "site-2", "about": {"study": "s1", "trial": 7}}
 
 `first` was shown first, or on the left. What an episode has beside its outcome are its *cues*:
 numbers that may sway the person and are not what is wanted. `pair` says how the two came together:
 `randomised`, or `chosen` by or for the person, and then by which of the covariates, if that is
 known; `propensity` is the chance that this person was shown these two outcomes, in any order.
+`environment` is where or when it was asked, such as a site. What a study wants to keep beside is
+`about`, at which nothing looks. `covariates`, `environment` and `about`, and `by` and `propensity`
+of `pair`, may be lacking.
 """
 
 from __future__ import annotations
@@ -17,7 +21,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 from pathlib import Path
@@ -74,6 +78,8 @@ class Comparison:
         preferred: `first` or `second`.
         pair: how the two came together.
         covariates: what is known of the person, numbers by name.
+        environment: where or when it was asked; None where that is not known.
+        about: texts and numbers by name that are kept and not looked at.
     """
 
     person: str
@@ -82,6 +88,8 @@ class Comparison:
     preferred: str
     pair: Pairing
     covariates: Mapping[str, float] = field(default_factory=dict)
+    environment: str | None = None
+    about: Mapping[str, str | float] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """The comparison as a line of a file has it."""
@@ -99,6 +107,10 @@ class Comparison:
         }
         if self.covariates:  # Parquet has no empty objects
             kept["covariates"] = dict(self.covariates)
+        if self.environment is not None:
+            kept["environment"] = self.environment
+        if self.about:
+            kept["about"] = dict(self.about)
         return kept
 
     @classmethod
@@ -118,16 +130,19 @@ class Comparison:
         if set(first.cues) != set(second.cues):
             names = sorted(set(first.cues) ^ set(second.cues))
             raise ValueError(f"only one of the two episodes has {', '.join(names)}; expected both")
-        covariates = kept.get("covariates")
+        covariates, environment = kept.get("covariates"), kept.get("environment")
+        if environment is not None and (not isinstance(environment, str) or not environment):
+            raise ValueError(f"environment is {environment!r}; expected a text")
         return cls(
             person, first, second, preferred, _pairing(kept["pair"]),
             _numbers("covariates", {} if covariates is None else covariates),
+            environment, _about(kept.get("about")),
         )  # fmt: skip
 
 
 _GREATEST = 1e100  # whose squares add up without overflow
 
-_KEYS = ("person", "first", "second", "preferred", "pair", "covariates")
+_KEYS = ("person", "first", "second", "preferred", "pair", "covariates", "environment", "about")
 
 
 def _check_keys(kept: Any, what: str, known: Sequence[str], required: Sequence[str] = ()) -> None:
@@ -160,6 +175,16 @@ def _numbers(what: str, kept: Any) -> dict[str, float]:
                 f"{name} of {what} is {repr(value)[:24]}; expected a number, {_GREATEST:g} at most"
             )
     return {name: float(value) for name, value in kept.items()}
+
+
+def _about(kept: Any) -> dict[str, str | float]:
+    found = {} if kept is None else kept
+    if not isinstance(found, dict):
+        raise ValueError(f"about is {kept!r}; expected texts and numbers by name")
+    for name, value in found.items():
+        if not isinstance(value, str | int | float):
+            raise ValueError(f"{name} of about is {value!r}; expected a text or a number")
+    return found
 
 
 def _pairing(kept: Any) -> Pairing:
@@ -263,10 +288,29 @@ class Comparisons:
         return np.array(gaps).reshape(len(self.rows), -1) * self.side[:, None]
 
     @cached_property
+    def cue_values(self) -> NDArray[np.float64]:
+        """(n, 2, F) the cues of the episode with the cell's first outcome, and of the other."""
+        rows = [[[e.cues[c] for c in self.cues] for e in (r.first, r.second)] for r in self.rows]
+        values = np.array(rows, dtype=np.float64).reshape(len(self.rows), 2, len(self.cues))
+        return np.where((self.side > 0)[:, None, None], values, values[:, ::-1])
+
+    @cached_property
     def known(self) -> NDArray[np.float64]:
         """(n, C) the covariates of each person; NaN where one is missing."""
         rows = [[r.covariates.get(name, math.nan) for name in self.covariates] for r in self.rows]
         return np.array(rows).reshape(len(self.rows), -1)
+
+    @cached_property
+    def environments(self) -> tuple[int, ...]:
+        """The numbers of the environments; none if some comparison does not say its own."""
+        if any(row.environment is None for row in self.rows):
+            return ()
+        return tuple(np.unique(self.environment).tolist())
+
+    @cached_property
+    def environment(self) -> NDArray[np.int64]:
+        """(n,) where each was asked, by number."""
+        return np.unique([row.environment or "" for row in self.rows], return_inverse=True)[1]
 
     @cached_property
     def person(self) -> NDArray[np.int64]:
@@ -296,12 +340,48 @@ class Comparisons:
         """Those with these numbers alone."""
         return Comparisons(tuple(self.rows[k] for k in rows))
 
+    def holding(self, cues: Iterable[str]) -> Comparisons:
+        """The same comparisons with these cues alone, of the same outcomes."""
+        names = set(cues)
+        first, second = (
+            [
+                replace(
+                    one, cues={name: value for name, value in one.cues.items() if name in names}
+                )
+                for one in (getattr(row, side) for row in self.rows)
+            ]
+            for side in SIDES
+        )
+        kept = (
+            replace(row, first=one, second=other)
+            for row, one, other in zip(self.rows, first, second, strict=True)
+        )
+        return Comparisons(tuple(kept)).among(self.outcomes)
+
+    def among(self, outcomes: Iterable[str]) -> Comparisons:
+        """The same comparisons, of these outcomes, some of which may never have been shown.
+
+        Raises:
+            InvalidArgument: some outcome that was shown is none of them.
+        """
+        names = tuple(sorted(outcomes))
+        strange = [name for name in self.outcomes if name not in names]
+        if strange:
+            raise InvalidArgument(
+                f"no episode ends in {strange[0]!r}; expected one of: {', '.join(names)}."
+            )
+        kept = Comparisons(self.rows)
+        kept.__dict__["outcomes"] = names  # of `cached_property`, by which all arrays are made
+        return kept
+
 
 def write_comparisons(data: Comparisons, path: Path) -> None:
     """Write a file: Parquet if its name ends so, else JSONL.
 
     Raises:
         MissingExtra: Parquet without the extra `preference`.
+        InvalidArgument: what is under one name of `about` is text here and a number there, which no
+            column of Parquet holds.
         CannotWrite: it cannot be written.
     """
     lines = [row.to_json() for row in data.rows]
@@ -314,8 +394,14 @@ def write_comparisons(data: Comparisons, path: Path) -> None:
 
     columns = {name: [line.get(name) for line in lines] for name in _KEYS}
     columns = {name: values for name, values in columns.items() if any(values)}
+    try:
+        table = pyarrow.table(columns)
+    except (pyarrow.ArrowInvalid, pyarrow.ArrowTypeError) as error:
+        raise InvalidArgument(
+            f"about has no columns ({cause(error)}); give one name always texts, or always numbers."
+        ) from error
     with replacing(path) as partial:
-        pyarrow.parquet.write_table(pyarrow.table(columns), partial)
+        pyarrow.parquet.write_table(table, partial)
 
 
 def read_comparisons(path: Path) -> Comparisons:

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from .comparisons import Comparisons
 
-_EXPECTED = 5
+_EXPECTED, _SURELY = 5, 10  # comparisons of a pair that a kind of people would have been shown
 
 PAIR, CUES, CHOICE, UNKNOWN = "pair", "cues", "choice", "unknown reasons"
 
@@ -93,10 +93,12 @@ def identify(data: Comparisons) -> Identification:
     chosen = ~data.randomised
     weighed = not np.isnan(data.propensity[chosen]).any()
     adjustments: list[str] = []
-    if not chosen.any():
+    if data.reasons == frozenset():
         adjustments.append("none")
     elif data.randomised.any() and _covers(data, data.randomised):
         adjustments.append("randomised")
+    if covariates is not None and len(data.environments) > 1:
+        adjustments.append("invariance")
     if weighed or covariates is not None:
         adjustments.append("weights")
     if covariates is not None:
@@ -122,7 +124,8 @@ def _why(
     weighed: bool,
 ) -> str:
     if "none" in adjustments:
-        return "all pairs were randomised"
+        drawn = "all pairs were randomised"
+        return f"{drawn}, or chosen by nothing about people" if _some_chosen(data) else drawn
     if holes and not adjustments:
         return holes
     if covariates is not None and not holes:
@@ -136,6 +139,10 @@ def _why(
         return "nobody knows how some pairs came about"
     lacking = [name for name in sorted(data.reasons) if not _complete(data, name)]
     return f"pairs were chosen by {', '.join(lacking)}, which is not known of everybody"
+
+
+def _some_chosen(data: Comparisons) -> bool:
+    return not bool(data.randomised.all())
 
 
 def _complete(data: Comparisons, name: str) -> bool:
@@ -162,7 +169,7 @@ def _assumed(data: Comparisons, adjustments: Iterable[str], weighed: bool) -> di
         "no interference": "assumed; no such data can refute it",
         "unconfoundedness": (
             "by design: pairs were randomised"
-            if by_design
+            if by_design and not _some_chosen(data)
             else "declared by the file; no such data can refute it"
             if adjustments
             else "not met by what the file declares"
@@ -170,7 +177,7 @@ def _assumed(data: Comparisons, adjustments: Iterable[str], weighed: bool) -> di
         "positivity": f"not met: nobody was shown {rare}, whose value is the model's"
         if (rare := never_shown(data))
         else "by design"
-        if by_design
+        if by_design and not _some_chosen(data)
         else "looked at in the data",
     }
 
@@ -194,22 +201,29 @@ def never_shown(data: Comparisons) -> str:
 def no_overlap(data: Comparisons, names: tuple[str, ...]) -> str:
     """What kind of people was never shown some pair that others were; empty if there is none.
 
-    Of covariates with many values, such as an age, each below and from its median on. Kinds by
-    several covariates together may be of few people, who were not shown a pair by mere chance; so
-    of these one counts that would have been shown it `_EXPECTED` times if it were as others are.
+    Of covariates with many values, such as an age, each below and from its median on, and who has
+    less, or more, of it than all who were shown a pair. Kinds by several covariates together may be
+    of few people, who were not shown a pair by mere chance; so of these one counts that would have
+    been shown it `_EXPECTED` times if it were as others are, and of the ends `_SURELY` times.
     """
+    ends: list[tuple[str, NDArray[np.bool_]]] = []
     split: list[list[tuple[str, NDArray[np.bool_]]]] = []
     for name in names:
         values = data.known[:, data.covariates.index(name)]
         if len(np.unique(values)) > 8:
             cut = float(np.median(values))
             kinds = [(f"below {cut:g}", values < cut), (f"from {cut:g} on", values >= cut)]
+            for k in np.unique(data.cell[data.cell >= 0]):
+                low, high = np.quantile(values[data.cell == k], [0, 1])
+                ends += [(f"{name} is below {low:g}", values < low)]
+                ends += [(f"{name} is above {high:g}", values > high)]
         else:
             kinds = [(f"{value:g}", values == value) for value in np.unique(values)]
         split.append([(f"{name} is {kind}", rows) for kind, rows in kinds])
     alone = [(one, 0) for kinds in split for one in kinds]
     together = [(one, _EXPECTED) for one in _together(split)] if len(split) > 1 else []
-    for (kind, rows), expected in alone + together:
+    parts = [(one, _SURELY) for one in ends]
+    for (kind, rows), expected in alone + parts + together:
         for k in np.unique(data.cell[data.cell >= 0]):
             own = data.cell == k
             if rows.sum() * own.mean() >= expected and not own[rows].any():

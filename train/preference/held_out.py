@@ -75,8 +75,6 @@ def held_out(
 def _loss(data: Comparisons, found: Estimate, rows: NDArray[np.int64]) -> NDArray[np.float64]:
     """(rows,) minus the log chance of what was preferred, by the population's values."""
     wins = np.clip(found.wins, 1e-3, 1 - 1e-3)[data.cell[rows]]
-    score = np.log(wins / (1 - wins)) + found.side * data.side[rows]
-    for k, name in enumerate(data.cues):
-        score += found.cues.get(name, 0.0) * data.cue_gaps[rows, k] / found.cue_units.get(name, 1.0)
+    score = np.log(wins / (1 - wins)) + found.sway(data)[rows]
     p = sigmoid(score)
     return -np.log(np.where(data.won[rows] > 0, p, 1 - p))

@@ -6,7 +6,7 @@ read_learned(folder).desirable("lower")        for a search
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,7 @@ class Learned:
         ignoring_cues: by how much the values would differ, at most, if cues were not looked at.
         held_out: the mean log loss of people who were held out, of pairs that were `chosen` and
             `randomised`; None where it cannot be measured.
+        cue_sets: by `invariance`, the p-value of every set of cues; empty otherwise.
         side: by how many being shown first does.
         least_propensity: the least chance of a pair that was shown; None where none is weighted.
         effective: the effective number of comparisons behind the weights; None where none is.
@@ -72,6 +73,7 @@ class Learned:
     cue_limits: dict[str, tuple[float, float]]
     ignoring_cues: float
     held_out: dict[str, float | None] | None
+    cue_sets: dict[str, float] = field(default_factory=dict)
 
     @property
     def best(self) -> str:
@@ -127,8 +129,12 @@ def learn(
     found = identify(data)
     chosen, estimated = checked_estimate(data, model, adjust, seed=seed)
     covariates = found.covariates or ()
-    plain = estimate(data, "outcomes", chosen, covariates=covariates, resamples=0)
-    apart = held_out(data, model, chosen, covariates, seed=seed)
+    held = data
+    if chosen == "invariance":
+        held = data.holding(estimated.cue_sets[0].cues)
+    pooled = chosen if held is data else "covariates" if covariates else "none"
+    plain = estimate(data, "outcomes", pooled, covariates=covariates, resamples=0)
+    apart = held_out(held, model, pooled, covariates, seed=seed)
 
     def by_outcome(numbers: Any) -> dict[str, float]:
         return dict(zip(data.outcomes, map(float, numbers), strict=True))
@@ -154,6 +160,7 @@ def learn(
         estimated.cue_limits,
         float(np.abs(plain.values - estimated.values).max()),
         None if apart is None else asdict(apart),
+        {", ".join(one.cues) or "none": one.p for one in estimated.cue_sets},
     )
 
 

@@ -6,23 +6,27 @@
 with covariates x of the person, cues f of the episodes, and side 1 where a is shown first, else -1
 (Bradley and Terry 1952; Agresti, "Categorical data analysis", section 11.6). `pairs` gives each
 pair of outcomes a strength of its own in place of u[a] - u[b], so that it need not come from
-strengths of outcomes. A weak normal prior keeps what is never lost finite.
+strengths of outcomes. A weak normal prior keeps what is never lost finite. `network` adds a small
+network (`scg_envs.train.preference.network`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .comparisons import Comparisons
+from .network import fit_network, network_inputs, network_score
 
-MODELS = {
+LINEAR = {
     "outcomes": "a strength of each outcome; cues are not looked at",
     "features": "a strength of each outcome, and of each cue",
     "pairs": "a strength of each pair of outcomes, and of each cue",
 }
+MODELS = LINEAR | {"network": "the same as features, and what a small network adds to it"}
 PRECISION = 1 / 25
 """Of the prior of each coefficient: its standard deviation is 5, on the scale of log odds."""
 
@@ -38,7 +42,9 @@ class Design:
         outcomes: K, how many there are.
         cells: their pairs.
         cues: whether it looks at cues.
-        scale: (F,) what a cue is measured in.
+        scale: (F,) what the gap of a cue is measured in.
+        middle: (F,) the mean of each cue, over episodes.
+        spread: (F,) its standard deviation.
     """
 
     model: str
@@ -46,13 +52,31 @@ class Design:
     cells: tuple[tuple[int, int], ...]
     cues: bool
     scale: NDArray[np.float64]
+    middle: NDArray[np.float64]
+    spread: NDArray[np.float64]
 
     @classmethod
     def of(cls, data: Comparisons, model: str) -> Design:
         """A model's, for these comparisons."""
-        spread = data.cue_gaps.std(axis=0) if data.cues else np.zeros(0)
-        scale = np.where(spread > 0, spread, 1.0)
-        return cls(model, len(data.outcomes), data.cells, model != "outcomes", scale)
+        gap = data.cue_gaps.std(axis=0) if data.cues else np.zeros(0)
+        episodes = data.cue_values.reshape(2 * len(data.rows), len(data.cues))
+        spread = episodes.std(axis=0)
+        return cls(
+            model,
+            len(data.outcomes),
+            data.cells,
+            model != "outcomes",
+            np.where(gap > 0, gap, 1.0),
+            episodes.mean(axis=0),
+            np.where(spread > 0, spread, 1.0),
+        )
+
+    @classmethod
+    def bare(cls, model: str, outcomes: int) -> Design:
+        """A model's before there are comparisons, without cues."""
+        none = np.zeros(0)
+        cells = tuple(combinations(range(outcomes), 2))
+        return cls(model, outcomes, cells, model != "outcomes", none, none, none)
 
     def base(self) -> NDArray[np.float64]:
         """(cells, B) the columns of each cell's outcomes."""
@@ -68,6 +92,7 @@ class Design:
         covariates: NDArray[np.float64],
         gaps: NDArray[np.float64],
         side: NDArray[np.float64],
+        values: NDArray[np.float64] | None = None,
     ) -> NDArray[np.float64]:
         """(n, P) of comparisons; of equal outcomes, whose cell is -1, cues and side alone.
 
@@ -76,11 +101,56 @@ class Design:
             covariates: (n, C) of the person.
             gaps: (n, F) of the cues.
             side: (n,) 1, -1, or 0 for neither.
+            values: (n, 2, F) the cues of both episodes, for a network; not looked at otherwise.
         """
         base = np.where((cell >= 0)[:, None], self.base()[cell], 0.0)
         crossed = (base[:, :, None] * covariates[:, None, :]).reshape(len(cell), -1)
         cues = gaps / self.scale if self.cues else gaps[:, :0]
-        return np.concatenate([base, crossed, cues, side[:, None]], axis=1)
+        linear = np.concatenate([base, crossed, cues, side[:, None]], axis=1)
+        if self.model != "network":
+            return linear
+        assert values is not None
+        one_hot = np.eye(self.outcomes)[np.array(self.cells)][cell] * (cell >= 0)[:, None, None]
+        scaled = (values - self.middle) / self.spread
+        return np.concatenate([linear, network_inputs(one_hot, scaled, covariates)], axis=1)
+
+    def linear(self, columns: NDArray[np.float64], covariates: int) -> int:
+        """How many of the columns are the linear model's."""
+        if self.model != "network":
+            return columns.shape[1]
+        cues = len(self.scale)
+        return columns.shape[1] - 2 * (self.outcomes + cues + covariates)
+
+    def fit(
+        self,
+        columns: NDArray[np.float64],
+        covariates: int,
+        won: NDArray[np.float64],
+        weights: NDArray[np.float64],
+        start: NDArray[np.float64] | None = None,
+    ) -> NDArray[np.float64]:
+        """(Q,) what makes the posterior greatest, or for a network is one of its tops.
+
+        Args:
+            columns: (n, P) as `columns` returned them.
+            covariates: C, how many they look at.
+            won: (n,) 1 or 0.
+            weights: (n,) how much each counts; their mean is 1.
+            start: (Q,) what is near; none if None.
+        """
+        if self.model != "network":
+            return fit_logistic(columns, won, weights, start)
+        linear = self.linear(columns, covariates)
+        begin = fit_logistic(columns[:, :linear], won, weights) if start is None else start[:linear]
+        return fit_network(columns, begin, won, weights, PRECISION, start)
+
+    def score(
+        self, columns: NDArray[np.float64], covariates: int, found: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """(n,) log odds that the first outcome of each cell is preferred."""
+        if self.model != "network":
+            return np.asarray(columns @ found)
+        return network_score(columns, self.linear(columns, covariates), found)
 
 
 def fit_logistic(

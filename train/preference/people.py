@@ -2,16 +2,21 @@
 
 A person is a novice or not, and compares two outcomes a, b by
 
-    P(a preferred) = sigmoid((u[a] - u[b] + dislike * (length_a - length_b) / 10 + side) / noise)
+    P(a preferred) = sigmoid((u[a] - u[b] + l(length_a) - l(length_b) + side) / noise)
+    l(length) = dislike * length / 10 - middle * ((length - 20) / 10)^2
 
 with utilities u of its kind, `side` where a is shown first and -side where it is second. Most
 people like one outcome best; novices like its rival. In the designs other than `randomised` people
 are shown pairs with the best outcome the likelier the more they dislike it: novices by a factor of
 exp(strength), the others by exp(-strength). So a comparison of it is most often a novice's.
+
+Where there are `sites`, each person is of one, and the strength of the confounding, `longer` and
+`gaze` grow from 0 at the first of them to what they are at the last, if sites are not `alike`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -34,6 +39,15 @@ down, and the covariate not; by a covariate that nobody has written down; or nob
 
 _LIKES, _RIVAL, _OTHERS = (2.0, -1.0), (0.0, 1.0), (-1.0, -1.0)  # utilities: of most, of novices
 _LENGTH, _SPREAD = 20.0, 5.0  # of an episode
+_EVENTFUL, _GLANCE = 4.0, 2.0  # seconds that it is looked at: more for the best outcome, and spread
+
+
+@dataclass(frozen=True)
+class _Person:
+    name: str
+    kind: int
+    silent: bool
+    site: int
 
 
 @dataclass(frozen=True)
@@ -49,9 +63,15 @@ class People:
         design: how pairs come about.
         strength: of the confounding.
         dislike: what ten steps of length add to a utility.
+        middle: what ten steps from the usual length, 20, take from a utility; twenty four times it.
         longer: by how many steps episodes with the best outcome are longer.
         side: what being shown first adds to a utility.
         missing: the share of people whose covariates are not written down.
+        gaze: by how many seconds more what is preferred is looked at: a cue that follows from the
+            preference. Episodes with the best outcome are looked at `_EVENTFUL` seconds more; no
+            seconds are written down where it is 0.
+        sites: where people are asked; not written down where it is 0.
+        alike: whether all sites are as the last.
     """
 
     outcomes: tuple[str, ...]
@@ -62,9 +82,13 @@ class People:
     design: Design = "randomised"
     strength: float = 2.5
     dislike: float = 0.0
+    middle: float = 0.0
     longer: float = 0.0
     side: float = 0.0
     missing: float = 0.0
+    gaze: float = 0.0
+    sites: int = 0
+    alike: bool = False
 
     def __post_init__(self) -> None:
         """Check the numbers.
@@ -85,9 +109,12 @@ class People:
                 raise InvalidArgument(f"{name} is {getattr(self, name)!r}; expected a share.")
         if not (np.isfinite(self.noise) and self.noise > 0):
             raise InvalidArgument(f"noise is {self.noise!r}; expected a number above 0.")
-        for name in ("strength", "dislike", "longer", "side"):
+        for name in ("strength", "dislike", "middle", "longer", "side", "gaze"):
             if not np.isfinite(getattr(self, name)):
                 raise InvalidArgument(f"{name} is {getattr(self, name)!r}; expected a number.")
+        check_whole("sites", self.sites, 0, 1000)
+        if self.alike and not self.sites:
+            raise InvalidArgument("alike says that sites are, and there are none; set sites.")
 
     @cached_property
     def cells(self) -> list[tuple[int, int]]:
@@ -102,11 +129,18 @@ class People:
 
     @cached_property
     def shown(self) -> NDArray[np.float64]:
-        """(2, cells) how likely each kind of person is shown each pair."""
+        """(2, cells) how likely each kind of person is shown each pair; of sites, at the last."""
+        return self._shown(1.0)
+
+    def _shown(self, part: float) -> NDArray[np.float64]:
         tells = np.array([self.best in (self.outcomes[a], self.outcomes[b]) for a, b in self.cells])
-        strength = 0.0 if self.design == "randomised" else self.strength
+        strength = 0.0 if self.design == "randomised" else self.strength * part
         weights = np.exp(strength * np.array([[-1.0], [1.0]]) * tells)
         return np.asarray(weights / weights.sum(axis=1, keepdims=True))
+
+    def _part(self, site: int) -> float:
+        """What share of what grows from site to site there is at one."""
+        return 1.0 if self.alike or self.sites < 2 else site / (self.sites - 1)
 
     @cached_property
     def preferred(self) -> NDArray[np.float64]:
@@ -121,6 +155,12 @@ class People:
         """The value of each outcome, in [0, 1]: see `scg_envs.train.preference.values`."""
         share = np.array([1 - self.novices, self.novices])
         return values_of(self.outcomes, share @ self.preferred)
+
+    @cached_property
+    def types(self) -> dict[str, dict[str, float]]:
+        """The value of each outcome to each kind of people."""
+        kinds = zip(("most", "novices"), self.preferred, strict=True)
+        return {name: values_of(self.outcomes, wins) for name, wins in kinds}
 
     def causal_game(self) -> CausalGame:
         """The population as a causal model: kind -> pair <- design, (kind, pair) -> choice.
@@ -160,37 +200,82 @@ class People:
         rng = np.random.default_rng(seed)
         novice = rng.random(people) < self.novices
         silent = rng.random(people) < self.missing
+        shown = [self._shown(self._part(site)) for site in range(max(self.sites, 1))]
         rows = []
         for number in range(people):
+            site = number % len(shown)
             for _ in range(each):
-                rows.append(self._compare(rng, f"p{number}", int(novice[number]), silent[number]))
+                kind = int(novice[number])
+                cell = int(rng.choice(len(self.cells), p=shown[site][kind]))
+                pair = [int(k) for k in rng.permutation(self.cells[cell])]
+                pairing = self._pairing(float(shown[site][kind, cell]))
+                person = _Person(f"p{number}", kind, bool(silent[number]), site)
+                rows.append(self._compare(rng, person, pair, pairing))
+        return Comparisons(tuple(rows))
+
+    def answer(
+        self, pairs: Sequence[tuple[str, str]], pairing: Pairing, *, seed: int = 0, first: int = 0
+    ) -> Comparisons:
+        """Show pairs that somebody chose, each to a new person.
+
+        Args:
+            pairs: the outcomes that are shown first, and second.
+            pairing: how they came about.
+            seed: of the people; the answer to a pair depends on it and on the person's number.
+            first: the number of the first person.
+
+        Raises:
+            UnknownName: no such outcome.
+        """
+        rows = []
+        for number, pair in enumerate(pairs, start=first):
+            for name in pair:
+                if name not in self.outcomes:
+                    raise UnknownName("outcome", name, self.outcomes)
+            rng = np.random.default_rng([seed, number])
+            kind = int(rng.random() < self.novices)
+            shown = [self.outcomes.index(name) for name in pair]
+            site = number % max(self.sites, 1)
+            rows.append(
+                self._compare(rng, _Person(f"p{number}", kind, False, site), shown, pairing)
+            )
         return Comparisons(tuple(rows))
 
     def _compare(
-        self, rng: np.random.Generator, person: str, kind: int, silent: bool
+        self, rng: np.random.Generator, person: _Person, pair: Sequence[int], pairing: Pairing
     ) -> Comparison:
-        cell = int(rng.choice(len(self.cells), p=self.shown[kind]))
-        pair = [int(k) for k in rng.permutation(self.cells[cell])]
-        lengths = [float(round(max(1.0, rng.normal(self._length(k), _SPREAD)), 1)) for k in pair]
-        gap = self.utilities[kind, pair[0]] - self.utilities[kind, pair[1]]
-        gap += self.dislike * (lengths[0] - lengths[1]) / 10 + self.side
-        first = rng.random() < _sigmoid(gap / self.noise)
-        hides = self.design in ("hidden", "logged", "unknown") or silent
-        one, other = (
-            Episode(self.outcomes[k], {"length": length})
-            for k, length in zip(pair, lengths, strict=True)
-        )
+        part = self._part(person.site)
+        lengths = [
+            float(round(max(1.0, rng.normal(self._length(k, part), _SPREAD)), 1)) for k in pair
+        ]
+        gap = self.utilities[person.kind, pair[0]] - self.utilities[person.kind, pair[1]]
+        gap += self._sway(lengths[0]) - self._sway(lengths[1]) + self.side
+        first = bool(rng.random() < _sigmoid(gap / self.noise))
+        hides = self.design in ("hidden", "logged", "unknown") or person.silent
+        cues = [{"length": length} for length in lengths]
+        if self.gaze:
+            for k, preferred, own in zip(pair, (first, not first), cues, strict=True):
+                eventful = _EVENTFUL * (self.outcomes[k] == self.best)
+                own["watched"] = round(
+                    rng.normal(10 + eventful + self.gaze * part * preferred, _GLANCE), 1
+                )
+        one, other = (Episode(self.outcomes[k], own) for k, own in zip(pair, cues, strict=True))
         return Comparison(
-            person,
+            person.name,
             one,
             other,
             "first" if first else "second",
-            self._pairing(float(self.shown[kind, cell])),
-            {} if hides else {"novice": float(kind)},
+            pairing,
+            {} if hides else {"novice": float(person.kind)},
+            f"site-{person.site + 1}" if self.sites else None,
         )
 
-    def _length(self, outcome: int) -> float:
-        return _LENGTH + self.longer * (self.outcomes[outcome] == self.best)
+    def _sway(self, length: float) -> float:
+        """What a length adds to a utility."""
+        return self.dislike * length / 10 - self.middle * ((length - _LENGTH) / 10) ** 2
+
+    def _length(self, outcome: int, part: float) -> float:
+        return _LENGTH + self.longer * part * (self.outcomes[outcome] == self.best)
 
     def _pairing(self, chance: float) -> Pairing:
         if self.design == "randomised":

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.checks import check_whole
-from ...core.errors import InvalidArgument
+from ...core.errors import InvalidArgument, UnknownName
 from .comparisons import Comparisons
-from .model import PRECISION, Design, fit_logistic, sigmoid
+from .model import LINEAR, PRECISION, Design, fit_logistic, sigmoid
 from .values import LEVEL, values_of
 
 MOST_TYPES = 8
@@ -74,13 +74,16 @@ def find_types(
     Args:
         data: comparisons of randomised pairs, several a person.
         types: how many there are.
-        model: one of `scg_envs.train.preference.model.MODELS`.
+        model: one of `scg_envs.train.preference.model.LINEAR`.
         resamples: of the bootstrap over people behind the intervals; 0 for none.
         seed: of the starts and of the bootstrap.
 
     Raises:
+        UnknownName: no such model.
         InvalidArgument: no number of types, pairs that were chosen, or too few comparisons.
     """
+    if model not in LINEAR:
+        raise UnknownName("model of types", model, LINEAR)
     check_whole("types", types, 1, MOST_TYPES)
     people = int(data.person.max()) + 1
     several = int((np.bincount(data.person) > 1).sum())

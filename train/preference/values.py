@@ -13,14 +13,17 @@ adjustment makes it of what was observed:
     doubly_robust   the latter plus what is left over, weighted by the former (AIPW; Robins,
                     Rotnitzky and Zhao 1994): right if either the model or the weights are. What
                     cues do is the model's in any case
+    invariance      with those cues equal with which answers come about alike in every environment
+                    (`scg_envs.train.preference.invariance`)
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,11 +31,13 @@ from numpy.typing import NDArray
 from ...core.errors import InvalidArgument, UnknownName
 from .comparisons import Comparisons
 from .graph import identify, never_shown
-from .model import MODELS, Design, fit_logistic, sigmoid
+from .invariance import CueSet, cue_sets
+from .model import MODELS, Design, sigmoid
 
 ADJUSTMENTS = {
     "none": "as if pairs had been randomised",
     "randomised": "randomised pairs alone",
+    "invariance": "with the cues equal with which answers are alike in every environment",
     "weights": "inverse propensity weights",
     "covariates": "a model with the covariates, and its mean over people",
     "doubly_robust": "the latter, with what is left over weighted by the former",
@@ -41,6 +46,7 @@ LEVEL = 0.9
 """Of the intervals: how often they hold the truth, as far as the bootstrap is right."""
 
 RESAMPLES = 200
+_PLACES = 16  # where a network's cues are held equal
 _FINE = 12  # kinds of people up to which chances of pairs are counted, kind by kind
 
 
@@ -77,6 +83,9 @@ class Estimate:
             nothing is weighted.
         effective: Kish's effective number of comparisons behind the weights; None where
             nothing is weighted.
+        sway: from comparisons of the same outcomes and cues to the (n,) log odds that cues and
+            the order add, of people in the mean.
+        cue_sets: every set of cues with its test, the likeliest first; empty where none was tried.
     """
 
     outcomes: tuple[str, ...]
@@ -90,6 +99,8 @@ class Estimate:
     side: float
     least_propensity: float | None
     effective: float | None
+    sway: Callable[[Comparisons], NDArray[np.float64]]
+    cue_sets: tuple[CueSet, ...] = ()
 
     @property
     def best(self) -> str:
@@ -128,11 +139,14 @@ def estimate(
 
     Raises:
         UnknownName: no such model or adjustment.
+        InvalidArgument: `invariance` of one environment, or where answers differ between them.
     """
     if model not in MODELS:
         raise UnknownName("model", model, MODELS)
     if adjust not in ADJUSTMENTS:
         raise UnknownName("adjustment", adjust, ADJUSTMENTS)
+    if adjust == "invariance":
+        return _invariant(data, model, covariates, resamples, seed)
     table = _Table.of(data, model, adjust, covariates)
     once = np.ones(len(table.won))
     found = table.fit(once)
@@ -165,6 +179,30 @@ def estimate(
         found.side,
         None if found.propensity is None else float(found.propensity.min()),
         None if weights is None else float(weights.sum() ** 2 / (weights**2).sum()),
+        partial(table.sway, found.coefficients),
+    )
+
+
+def _invariant(
+    data: Comparisons, model: str, covariates: tuple[str, ...], resamples: int, seed: int
+) -> Estimate:
+    """By the likeliest set of cues, with intervals that hold those of all sets that pass."""
+    sets = cue_sets(data, covariates)
+    adjust = "covariates" if covariates else "none"
+    each = [
+        estimate(
+            data.holding(one.cues), model, adjust,
+            covariates=covariates, resamples=resamples, seed=seed,
+        )
+        for one in sets
+        if one.passes
+    ]  # fmt: skip
+    return replace(
+        each[0],
+        low=np.min([one.low for one in each], axis=0),
+        high=np.max([one.high for one in each], axis=0),
+        sway=lambda other: each[0].sway(other.holding(sets[0].cues)),
+        cue_sets=tuple(sets),
     )
 
 
@@ -181,6 +219,7 @@ class _Table:
     cell: NDArray[np.int64]
     won: NDArray[np.float64]
     gaps: NDArray[np.float64]
+    cues: NDArray[np.float64]  # (n, 2, F) of both episodes
     side: NDArray[np.float64]
     person: NDArray[np.int64]
     known: NDArray[np.float64]  # (n, C) covariates, scaled
@@ -193,7 +232,7 @@ class _Table:
     def of(cls, data: Comparisons, model: str, adjust: str, covariates: tuple[str, ...]) -> _Table:
         """The comparisons that an adjustment looks at."""
         if adjust == "randomised":
-            data = _keeping(data, np.flatnonzero(data.randomised))
+            data = data.select(np.flatnonzero(data.randomised)).among(data.outcomes)
         columns = [data.covariates.index(name) for name in covariates]
         raw = data.known[:, columns] if adjust not in ("none", "randomised") else data.known[:, :0]
         spread = raw.std(axis=0)
@@ -205,6 +244,7 @@ class _Table:
             data.cell,
             data.won,
             data.cue_gaps,
+            data.cue_values,
             data.side,
             person,
             (raw - raw.mean(axis=0)) / np.where(spread > 0, spread, 1.0),
@@ -221,51 +261,92 @@ class _Table:
     @cached_property
     def _columns(self) -> NDArray[np.float64]:
         """(n, P) what the model looks at."""
-        known = self.known if self._models_covariates else self.known[:, :0]
-        return self.design.columns(self.cell, known, self.gaps, self.side)
+        return self.design.columns(self.cell, self._modelled, self.gaps, self.side, self.cues)
+
+    @cached_property
+    def _modelled(self) -> NDArray[np.float64]:
+        """(n, C) the covariates that the model looks at."""
+        return self.known if self._models_covariates else self.known[:, :0]
+
+    def _fitted(
+        self, weights: NDArray[np.float64], start: NDArray[np.float64] | None
+    ) -> NDArray[np.float64]:
+        covariates = self._modelled.shape[1]
+        return self.design.fit(self._columns, covariates, self.won, weights, start)
+
+    def _chances(
+        self, columns: NDArray[np.float64], found: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """(n,) how likely the first outcome of each cell is preferred."""
+        return sigmoid(self.design.score(columns, self._modelled.shape[1], found))
 
     @cached_property
     def _standard(self) -> tuple[NDArray[np.float64], NDArray[np.int64], int]:
-        """Of each side, pair and kind of person, cues equal, what the model looks at.
+        """Of each side, pair, cues that both have, and kind of person, what the model looks at.
+
+        What a network makes of cues depends on where they are equal: at those of some episodes.
 
         Returns:
-            (2 x cells x kinds, P) the columns, (n,) the kind of each comparison's person, and how
-            many kinds there are.
+            (2 x cells x cues x kinds, P) the columns, (n,) the kind of each comparison's person,
+            and how many kinds there are.
         """
-        known = self.known if self._models_covariates else self.known[:, :0]
-        kinds, kind = np.unique(known, axis=0, return_inverse=True)
-        cells = len(self.design.cells)
-        cell = np.tile(np.repeat(np.arange(cells), len(kinds)), 2)
-        side = np.repeat([1.0, -1.0], cells * len(kinds))
-        gaps = np.zeros((len(cell), self.gaps.shape[1]))
-        rows = np.tile(kinds, (2 * cells, 1))
-        return self.design.columns(cell, rows, gaps, side), kind.reshape(-1), len(kinds)
+        kinds, kind = np.unique(self._modelled, axis=0, return_inverse=True)
+        cells, places = len(self.design.cells), len(self._equal)
+        equal = np.tile(np.repeat(self._equal, len(kinds), axis=0), (2 * cells, 1))
+        cell = np.tile(np.repeat(np.arange(cells), places * len(kinds)), 2)
+        side = np.repeat([1.0, -1.0], len(cell) // 2)
+        rows = np.tile(kinds, (2 * cells * places, 1))
+        both = np.stack([equal, equal], axis=1)
+        columns = self.design.columns(cell, rows, np.zeros(equal.shape), side, both)
+        return columns, kind.reshape(-1), len(kinds)
+
+    @cached_property
+    def _equal(self) -> NDArray[np.float64]:
+        """(places, F) cues that both episodes have, where it is asked what is preferred."""
+        places = _PLACES if self.design.model == "network" else 1
+        return self.cues[np.linspace(0, len(self.cell) - 1, places).round().astype(np.int64), 0]
+
+    def sway(self, found: NDArray[np.float64], data: Comparisons) -> NDArray[np.float64]:
+        """(n,) the log odds that the cues and the order of other comparisons add."""
+        known = np.zeros((len(data.rows), self._modelled.shape[1]))
+        nothing = np.zeros(len(data.rows))
+
+        def score(gaps: NDArray[np.float64], side: Any, values: Any) -> NDArray[np.float64]:
+            columns = self.design.columns(data.cell, known, gaps, side, values)
+            return self.design.score(columns, known.shape[1], found)
+
+        equal = [
+            score(0 * data.cue_gaps, nothing, np.broadcast_to(one, data.cue_values.shape))
+            for one in self._equal
+        ]
+        return score(data.cue_gaps, data.side, data.cue_values) - np.mean(equal, axis=0)
 
     def _wins(self, found: NDArray[np.float64], counts: NDArray[np.float64]) -> NDArray[np.float64]:
         """(cells,) P of each pair by the model, over people, cues equal, either side as often."""
         columns, kind, kinds = self._standard
-        p = sigmoid(columns @ found).reshape(2, -1, kinds).mean(axis=0)
+        cells = len(self.design.cells)
+        p = self._chances(columns, found).reshape(2, cells, -1, kinds).mean(axis=(0, 2))
         return np.asarray(p @ np.bincount(kind, counts, minlength=kinds) / counts.sum())
 
     def fit(self, counts: NDArray[np.float64], start: NDArray[np.float64] | None = None) -> _Fit:
         """Fit, each comparison counting so often, from coefficients on that are near."""
         counts = counts * self.share * len(counts) / (counts @ self.share)
         if self.adjust in ("none", "randomised"):
-            found = fit_logistic(self._columns, self.won, counts, start)
+            found = self._fitted(counts, start)
             return _Fit(self._wins(found, counts), *self._nuisance(found), None, None, found)
         chance = None if self.adjust == "covariates" else self._propensity(counts)
         if self.adjust == "weights":
             assert chance is not None
             weights = np.where(self.cell >= 0, counts / chance, counts)
             weights = weights * len(weights) / weights.sum()
-            found = fit_logistic(self._columns, self.won, weights, start)
+            found = self._fitted(weights, start)
             return _Fit(self._wins(found, counts), *self._nuisance(found), chance, weights, found)
-        found = fit_logistic(self._columns, self.won, counts, start)
+        found = self._fitted(counts, start)
         wins = self._wins(found, counts)
         if chance is None:
             return _Fit(wins, *self._nuisance(found), None, None, found)
         weights = np.where(self.cell >= 0, counts / chance, 0.0)
-        left = self.won - sigmoid(self._columns @ found)
+        left = self.won - self._chances(self._columns, found)
         for k in np.unique(self.cell[self.cell >= 0]):
             own = weights * (self.cell == k)
             if own.sum() > 0:
@@ -273,8 +354,25 @@ class _Table:
         return _Fit(np.clip(wins, 0, 1), *self._nuisance(found), chance, weights, found)
 
     def _nuisance(self, found: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+        """(F,) what a standard deviation of each cue's gap does, and what being first does."""
         cues = self.gaps.shape[1] if self.design.cues else 0
-        return found[len(found) - 1 - cues : -1], float(found[-1])
+        linear = self.design.linear(self._columns, self._modelled.shape[1])
+        sways = found[linear - 1 - cues : linear - 1]
+        if self.design.model == "network":
+            sways = np.array([self._swayed(found, k) for k in range(cues)])
+        return sways, float(found[linear - 1])
+
+    def _swayed(self, found: NDArray[np.float64], cue: int) -> float:
+        """By how much more of a cue of one episode moves the score in the mean."""
+        raised, more = self.cues.copy(), self.gaps.copy()
+        raised[:, 0, cue] += self.design.scale[cue]
+        more[:, cue] += self.design.scale[cue]
+        columns = self.design.columns(self.cell, self._modelled, more, self.side, raised)
+        scores = [
+            self.design.score(each, self._modelled.shape[1], found)
+            for each in (columns, self._columns)
+        ]
+        return float((scores[0] - scores[1]).mean())
 
     def _propensity(self, counts: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n,) the chance of each comparison's pair: known, or counted, or by a logistic model.
@@ -300,13 +398,6 @@ class _Table:
                     rows[group]
                 ]
         return np.maximum(np.where(np.isnan(chance), 1.0, chance), 1e-6)
-
-
-def _keeping(data: Comparisons, rows: NDArray[np.int64]) -> Comparisons:
-    """These comparisons, with the outcomes of all."""
-    kept = data.select(rows.tolist())
-    kept.__dict__["outcomes"] = data.outcomes  # of `cached_property`: labels stay as they were
-    return kept
 
 
 def _multinomial(

@@ -40,7 +40,10 @@ def comparisons(draw):
         person = draw(st.sampled_from(people))
         first, second = (Episode(draw(names), {c: draw(numbers) for c in cues}) for _ in "ab")
         side = draw(st.sampled_from(["first", "second"]))
-        rows.append(Comparison(person, first, second, side, draw(pairings), covariates[person]))
+        where = draw(st.none() | names)
+        about = draw(st.dictionaries(st.sampled_from(["study", "wave"]), names))
+        pairing, known = draw(pairings), covariates[person]
+        rows.append(Comparison(person, first, second, side, pairing, known, where, about))
     return Comparisons(tuple(rows))
 
 
@@ -104,6 +107,10 @@ GOOD = {
         ({"pair": {"how": "chosen", "propensity": 0}}, "propensity of pair is 0"),
         ({"pair": {"how": "chosen", "propensity": True}}, "propensity of pair is True"),
         ({"pair": {"how": "chosen", "prob": 0.5}}, "pair has an unknown 'prob'"),
+        ({"environment": ""}, "environment is ''; expected a text"),
+        ({"environment": 3}, "environment is 3; expected a text"),
+        ({"about": ["trial"]}, "about is ['trial']; expected texts and numbers by name"),
+        ({"about": {"trial": []}}, "trial of about is []; expected a text or a number"),
         ({"winner": "first"}, "the comparison has an unknown 'winner'"),
     ],
 )
@@ -132,6 +139,18 @@ def test_a_file_that_holds_none_is_said(content, said, tmp_path):
     with pytest.raises(InvalidArgument) as caught:
         read_comparisons(path)
     assert said in str(caught.value)
+
+
+def test_what_no_column_holds_is_said(tmp_path):
+    pytest.importorskip("pyarrow")
+    rows = [Comparison.from_json(GOOD | {"about": {"trial": one}}) for one in (3, "last")]
+    with pytest.raises(InvalidArgument, match="always texts, or always numbers"):
+        write_comparisons(Comparisons(tuple(rows)), tmp_path / "data.parquet")
+    write_comparisons(Comparisons(tuple(rows)), tmp_path / "data.jsonl")
+    assert [row.about["trial"] for row in read_comparisons(tmp_path / "data.jsonl").rows] == [
+        3,
+        "last",
+    ]
 
 
 def test_what_single_lines_do_not_show_is_said(tmp_path):

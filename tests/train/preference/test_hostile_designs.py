@@ -64,6 +64,21 @@ def test_overlap_is_looked_at_by_all_covariates_together():
     assert "x is 0 and y is 0" in found.why
 
 
+@pytest.mark.parametrize(("last", "seen"), [(68, True), (200, False)])
+def test_a_covariate_that_decides_the_pair_of_some_is_seen(last, seen):
+    """Who is older than 68 was shown A beside B alone; two sides of a median do not show that."""
+    rng, how, rows = np.random.default_rng(6), Pairing("chosen", ("age",)), []
+    for k in range(500):
+        age = float(rng.integers(18, 80))
+        pair = PAIRS[0] if age > last else PAIRS[rng.integers(3)]
+        rows.append(asked(rng, f"p{k}", *pair, 0.6, pair=how, covariates={"age": age}))
+    found = identify(Comparisons(tuple(rows)))
+    assert found.identified != seen
+    if seen:
+        assert "nobody whose age is above 68 was shown 'A' beside 'C'" in found.why
+        assert "randomise pairs among these people" in found.wanted
+
+
 def test_a_pair_that_nobody_was_shown_is_no_strength_of_a_prior():
     rng = np.random.default_rng(2)
     data = Comparisons(tuple(asked(rng, f"p{k}", *PAIRS[2 * (k % 2)], 0.9) for k in range(60)))

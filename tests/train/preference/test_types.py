@@ -1,5 +1,7 @@
 """Types of people against what they are in truth, and EM against the likelihood itself."""
 
+import json
+
 import numpy as np
 import pytest
 from scipy.optimize import minimize
@@ -8,7 +10,7 @@ from scg_envs.core.errors import InvalidArgument
 from scg_envs.train.cli import main
 from scg_envs.train.preference.learned import read_learned
 from scg_envs.train.preference.model import PRECISION
-from scg_envs.train.preference.people import People
+from scg_envs.train.preference.people import People, people_of
 from scg_envs.train.preference.types import adjusted_rand, find_types
 
 TWO = People(("a", "b", "c"), "a", "b", novices=0.5)
@@ -102,3 +104,9 @@ def test_each_type_has_a_commitment_of_its_own(tmp_path, capsys):
     assert {"best for them  robot plays Help", "best for them  robot plays Cook"} <= {
         line.strip().partition(":")[0] for line in printed.splitlines()
     }
+    assert printed.count("what is best for all gives them") == 4  # of two types, and in truth
+    truth = json.loads((tmp_path / "people" / "truth-types.json").read_text())
+    both = [np.array(list(truth[kind].values())) for kind in ("most", "novices")]
+    people = people_of("household", novices=0.5)
+    np.testing.assert_allclose(np.mean(both, axis=0), list(people.truth.values()))
+    assert f"most: Help,Self {truth['most']['Help,Self']:.3f}" in printed

@@ -89,7 +89,7 @@ def test_either_the_model_or_the_weights_may_be_wrong():
 
 @pytest.mark.parametrize("game", ["barrier", "household", "stag_hunt"])
 def test_confounding_misleads_and_adjustment_does_not(game):
-    """The short form of `benchmarks/preference.py`: 5 seeds each."""
+    """The short form of `python -m benchmarks.preference`: 5 seeds each."""
     right = {}
     for seed in range(5):
         plain = people_of(game)
