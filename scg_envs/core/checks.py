@@ -2,7 +2,7 @@
 
 import math
 import operator
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -56,16 +56,34 @@ def check_dictionary(options: Any) -> dict[str, Any]:
     return dict(options or {})
 
 
+LARGEST = 1e100
+"""Numbers beyond it are refused: sums and products of a few of them would be infinite."""
+
+
 def check_number(name: str, value: Any) -> float:
     """The number as a float.
 
     Raises:
-        InvalidArgument: not a finite number.
+        InvalidArgument: not a finite number, or one beyond `LARGEST`.
     """
     number = isinstance(value, (int, float, np.integer, np.floating)) and math.isfinite(value)
     if isinstance(value, bool) or not number:
         raise InvalidArgument(f"{name} is {value!r}; expected a number.")
+    if abs(value) > LARGEST:
+        raise InvalidArgument(f"{name} is {float(value):g}; expected a number up to {LARGEST:g}.")
     return float(value)
+
+
+def check_numbers(name: str, values: Any) -> tuple[float, ...]:
+    """One number or more, as floats.
+
+    Raises:
+        InvalidArgument: no numbers in a row, or one that `check_number` refuses.
+    """
+    found = tuple(values) if isinstance(values, Sequence | np.ndarray) else ()
+    if isinstance(values, str) or not len(found):
+        raise InvalidArgument(f"{name} is {values!r}; expected a number, or several.")
+    return tuple(check_number(name, value) for value in found)
 
 
 def check_path(name: str, value: Any) -> Path:

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from ...core.checks import LARGEST
 from ...core.errors import InvalidArgument, UnknownName
 from ..comparison import CHANCE, Amounts, measure, mixed, slack_of
 
@@ -20,9 +21,6 @@ Profile: TypeAlias = Sequence[Array]
 
 PLAYED = 1e-6
 """Actions that are played with a greater probability count for what is at stake."""
-
-LARGEST = 1e100
-"""Payoffs beyond it are refused: sums and products of a few of them would be infinite."""
 
 
 @dataclass(frozen=True, eq=False)

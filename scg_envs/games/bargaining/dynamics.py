@@ -62,7 +62,7 @@ def board_of(rules: Rules) -> Board:
         SELLER if rules.first == "seller" else BUYER,
         np.array(rules.discounts)[:, None] ** np.arange(rules.horizon, dtype=np.float64),
         np.array(rules.outside),
-        rules.target,
+        float(rules.target),
     )
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.checks import check_number, check_whole
+from ...core.checks import check_number, check_numbers, check_whole
 from ...core.errors import InvalidArgument, UnknownName
 
 AGENTS = ("buyer", "seller")  # the human first
@@ -76,8 +76,7 @@ class Rules:
         for name in ("lowest", "highest", "tick", "discount", "target"):
             check_number(name, getattr(self, name))
         for name, values in (("cost", self.costs), ("worth", self.worths)):
-            if not values or not all(math.isfinite(v) for v in values):
-                raise InvalidArgument(f"the {name} is {values}; expected a number, or several.")
+            check_numbers(name, values)
         if min(self.worths) < max(self.costs):
             raise InvalidArgument(
                 f"the worth to the buyer is {min(self.worths):g} and the seller's cost "
