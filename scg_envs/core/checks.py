@@ -80,10 +80,21 @@ def check_numbers(name: str, values: Any) -> tuple[float, ...]:
     Raises:
         InvalidArgument: no numbers in a row, or one that `check_number` refuses.
     """
-    found = tuple(values) if isinstance(values, Sequence | np.ndarray) else ()
-    if isinstance(values, str) or not len(found):
+    found = check_several(name, values)
+    if not found:
         raise InvalidArgument(f"{name} is {values!r}; expected a number, or several.")
     return tuple(check_number(name, value) for value in found)
+
+
+def check_several(name: str, values: Any) -> tuple[Any, ...]:
+    """Values in a row, perhaps none.
+
+    Raises:
+        InvalidArgument: one value, or a text.
+    """
+    if isinstance(values, str) or not isinstance(values, Sequence | np.ndarray):
+        raise InvalidArgument(f"{name} is {values!r}; expected several in a row.")
+    return tuple(values)
 
 
 def check_path(name: str, value: Any) -> Path:

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from ...causal.normal_form import NormalForm
-from ...core.checks import check_numbers, check_whole
+from ...core.checks import check_several, check_whole
 from ...core.errors import InvalidArgument
 from .cost_games import CostGame, allocations
 from .many_players import MOST_JOINT_ACTIONS
@@ -62,7 +62,7 @@ def cost_sharing(
     Raises:
         InvalidArgument: a number out of its range, or too many divisions.
     """
-    check_numbers("needs", needs)
+    check_several("needs", needs)
     for need in needs:
         if isinstance(need, bool) or not isinstance(need, (int, float)) or not 0 < need <= 1e12:
             raise InvalidArgument(f"a need of {need!r}; expected costs above 0, to 1e12.")

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ...causal.normal_form import NormalForm
-from ...core.checks import check_numbers
+from ...core.checks import check_several
 from ...core.errors import InvalidArgument
 from .matrix_game import MatrixGame, grouped, page
 
@@ -145,7 +145,7 @@ def _tables(user: ArrayLike, assistant: ArrayLike) -> tuple[NDArray[np.float64],
 
 
 def _check_fees(fees: Any) -> None:
-    check_numbers("fees", fees)
+    check_several("fees", fees)
     if not 1 <= len(fees) <= MOST_FEES:
         raise InvalidArgument(f"{len(fees)} fees; expected 1 to {MOST_FEES}.")
     for fee in fees:
