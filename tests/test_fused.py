@@ -150,6 +150,7 @@ DRAWS = {
     ),
     "sequential_public_goods": Draws(sees=2),
     "donor": Draws(sees=2),
+    "facility": Draws(game=lambda game: [8, 8], sees=2),
     "matrix": Draws(
         game=lambda game: [4, 4],
         committed=partial(_rounds, place=0),
@@ -294,6 +295,10 @@ FURTHER = [
     ("persuasion", {"rounds": 6, "record": "own", "receivers": "row", "desirable": "pass"}),
     ("rps_judge", {"rounds": 6, "discount": 0.7, "learner": "two"}),
     ("rps_judge", {"rounds": 4, "clock": True, "committed": "one", "learner": "judge"}),
+    (
+        "facility",
+        {"residents": 2, "places": 3, "cost": "total", "weights": (1.0, 0.0, 3.0), "mean": True},
+    ),
     ("prisoners_dilemma", {"rounds": 5, "memory": 2, "pre_policy": "finite-state"}),
     ("public_goods", {"rounds": 3, "players": 4, "tokens": 1}),
 ]

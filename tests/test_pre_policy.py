@@ -33,6 +33,7 @@ _KINDS = {
     "donor": DonorRules.kinds,
     "persuasion": PersuasionRules.kinds,
     "sequential_public_goods": GoodsRules.kinds,
+    "facility": (None,),
     "barrier": (None,),
 }
 

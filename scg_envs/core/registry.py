@@ -208,6 +208,12 @@ GAMES: tuple[Game, ...] = (
         problem="scg_envs.games.donor.problem:DonorProblem",
         language="scg_envs.games.donor.language:DonorLanguage",
     ),
+    Game(
+        name="facility",
+        module="scg_envs.facility_v0",
+        vector="scg_envs.games.facility.game:FacilityVectorEnv",
+        problem="scg_envs.games.facility.problem:FacilityProblem",
+    ),
     _matrix_game("household"),
     _matrix_game("rps_judge"),
     _matrix_game("wichardt"),

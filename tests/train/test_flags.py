@@ -69,7 +69,7 @@ VALUES = {
     "seller_outside": {"": 6.0},
     "buyer_outside": {"": 6.0},
     "first": {"": "buyer"},
-    "cost": {"": 45.0, "sequential_public_goods": 0.5},
+    "cost": {"": 45.0, "sequential_public_goods": 0.5, "facility": "total"},
     "observation": {"": "view"},
     "worth": {"": 55.0, "persuasion": 2.5},
     "good": {"": 0.4},
@@ -100,6 +100,12 @@ VALUES = {
     "parts": {"": 4},
     "groups": {"": "single"},
     "fees": {"": (0.25, 3.0)},
+    "residents": {"": 2},
+    "places": {"": 4},
+    "within": {"": 0.2},
+    "mean": {"": True},
+    "weights": {"": (1.0, 2.0, 3.0, 4.0, 3.0, 2.0, 1.0)},
+    "phantoms": {"": (0, 0, 6, 6)},
     "credibility": {"": 0.5},
     "observability": {"": 0.5},
 }
@@ -113,6 +119,7 @@ BASES = {
     "commons": [{}, {"players": 2, "signatories": 1}],
     "sequential_public_goods": [{}],
     "donor": [{}, {"signatories": 2}],
+    "facility": [{}],
     "household": [{}, {"rounds": 3, "pre_policy": "finite-state"}, {"pre_policy": "mixed"}],
     "prisoners_dilemma": [{}, {"rounds": 3}, {"rounds": 3, "pre_policy": "finite-state"}],
     "chicken": [{}, {"pre_policy": "mixed"}, {"rounds": 3, "pre_policy": "memory-one"}],
@@ -122,6 +129,7 @@ BASES = {
 # What changes the game that is played and no number of these.
 EXEMPT = {
     ("ultimatum", "currency"): "users' norm is the same share of either currency",
+    ("facility", "observability"): "the truth is dominant, whether the rule is seen or not",
     ("prisoners_dilemma", "selection"): "there is one equilibrium to select",
     ("public_goods", "selection"): "there is one equilibrium to select",
     ("prisoners_dilemma", "risk_aversion"): "nothing that is tried draws anything",

@@ -155,6 +155,19 @@ search cost_sharing --groups some
 search cost_sharing --desirable A+D
 search cost_sharing --committed A
 search cost_sharing --layout x
+search facility --phantoms 3
+search facility --phantoms 0 --phantoms 2 --phantoms 4 --phantoms 7
+search facility --phantoms 0 --phantoms 2 --phantoms 4 --phantoms nan
+search facility --weights 1 --weights 2
+search facility --weights nan
+search facility --within -1
+search facility --residents 9
+search facility --places 1
+search facility --places 40
+search facility --cost least
+search facility --ties optimistic
+search facility --committed one
+search facility --mean --credibility 0.5
 search priced_assistant --fees -1
 search priced_assistant --fees 0
 search priced_assistant --fees nan

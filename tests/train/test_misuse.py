@@ -20,6 +20,7 @@ NUMBERS = {
     "commons": ("players", "signatories", "stock", "months", "unit", "collapse"),
     "donor": ("players", "signatories", "rounds", "levels", "trace", "target"),
     "sequential_public_goods": ("players", "levels", "power", "gamma", "rho", "threshold"),
+    "facility": ("residents", "places", "within"),
     "penalty": ("k",),
     "public_goods": ("players", "tokens", "factor"),
 }
@@ -34,6 +35,7 @@ NAMES = {
     "commons": ("layout", "pre_policy", "served"),
     "sequential_public_goods": ("bonus", "pre_policy"),
     "donor": ("pre_policy",),
+    "facility": ("cost",),
 }
 CASES = [
     *((game, name, "x") for game, names in NUMBERS.items() for name in names),

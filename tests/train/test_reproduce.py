@@ -395,6 +395,14 @@ def test_cost_sharing_is_as_by_hand(rows):
     assert rows("cost-sharing", "search", "found").ours == 1.0
 
 
+def test_rules_on_a_line_are_as_published(rows):
+    compared = [row for row in rows.all["facility"] if row.published is not None]
+    assert len(compared) == 6
+    assert {row.verdict for row in compared} == {"inside"}
+    assert rows("facility", "0/2/4/6", "p_after").ours == rows("facility", "mean", "p_after").ours
+    assert rows("facility", "search", "found").ours == rows("facility", "mean", "p_after").ours
+
+
 def test_prices_turn_where_the_formula_says(rows):
     made = rows.all["priced-assistant"]
     assert {row.verdict for row in made} == {"no claim"}

@@ -106,7 +106,15 @@ def test_a_policy_that_plays_best_for_all_types_but_one_is_never_certified(priva
 def test_every_game_whose_follower_has_types_is_walked():
     """Ours that are neither tables of payoffs nor played under one setting only."""
     families = {g.make_problem().family for g in GAMES if g.module}
-    untyped = {"matrix", "banana", "persuasion", "commons", "sequential_public_goods", "donor"}
+    untyped = {
+        "matrix",
+        "banana",
+        "persuasion",
+        "commons",
+        "sequential_public_goods",
+        "donor",
+        "facility",
+    }
     assert families - untyped == set(TYPES)
 
 

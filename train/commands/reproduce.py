@@ -58,6 +58,9 @@ Conditions and metrics:
   persuasion   prosecutor | sale: CHANCE OF A GOOD ONE, WORTH, WORTH OF A BAD ONE
                guilty, convicted; p_before, honest, at_most, closed_form, found, unkind (found
                where an indifferent buyer does not buy)
+  facility     N residents, M places | N residents: COST | RULE | no commitment | search
+               rules (that keep all from lying), ratio (to the least cost, in the worst case),
+               p_before, p_after, found
   priced-assistant
                PROMPT, REPLY: REPLY priced; free | search: TIES ties
                from_formula, from_solved, to_formula, to_solved (prices at which it is a pure

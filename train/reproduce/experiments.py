@@ -13,6 +13,7 @@ from .commons import reproduce_commons
 from .composites import reproduce_composites
 from .cost_sharing import reproduce_cost_sharing
 from .donor import reproduce_donor
+from .facility import reproduce_facility
 from .lola import reproduce_lola
 from .oracles import reproduce_oracles
 from .paper import SLIPS, reproduce_paper
@@ -190,6 +191,16 @@ EXPERIMENTS: dict[str, Experiment] = {
             "so that neither core nor Shapley value of its games exists.",
             "How often MAgIC's models agree is not compared. The Shapley value also stands by "
             "Littlechild and Owen's formula, at our costs.",
+        ),
+    ),
+    "facility": Experiment(
+        "how many rules on a line keep all from lying, and how good the best of them are",
+        "Moulin 1980, Public Choice; Procaccia and Tennenholtz 2009, EC; Feldman and Wilf 2013, EC",
+        reproduce_facility,
+        (
+            "Lines are grids of seven places, or fewer; the publications' are all numbers.",
+            "The least ratio is over all medians, which are all anonymous strategyproof rules for "
+            "single-peaked preferences; the publications' bounds are of rules for distances.",
         ),
     ),
     "priced-assistant": Experiment(

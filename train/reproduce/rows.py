@@ -62,11 +62,13 @@ TOLERANCES = {
     # What is so or is not, and what is counted.
     "equilibria": 0.0,
     "pure_equilibria": 0.0,
+    "rules": 0.0,
     "equilibrium_exists": 0.0,
     "recall": 0.0,
     "answer": 0.0,
     "below_46": 0.0,
     "leader": 1e-9,
+    "ratio": 1e-9,
     "convicted": 1e-9,
     "payoff": 1e-9,
     "printed_mean": 0.005,  # of numbers printed with two decimals

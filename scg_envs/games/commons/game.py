@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.checks import check_whole
-from ...core.errors import InvalidAnswer, InvalidArgument, ResetNeeded, UnknownName
-from ...core.native import StepResult
+from ...core.errors import InvalidAnswer, InvalidArgument, UnknownName
 from ...core.pre_policy import Constant, Policy
-from ..dialogue.game import Observation, TurnGame
-from ..dialogue.ruled import RuledGame, TurnRules, entry_points
+from ..dialogue.game import TurnGame
+from ..dialogue.ruled import TurnRules, entry_points
 from ..dialogue.tags import read_fields, read_number, write_tags
+from ..dialogue.together import TogetherGame
 from .norms import KINDS, Norms
 from .shares import served
 
@@ -158,7 +158,7 @@ class CommonsRules(TurnRules):
         return np.minimum(2 * left, self.units)
 
 
-class CommonsGame(RuledGame):
+class CommonsGame(TogetherGame):
     """All ask at once, month by month; the pact's ask is that of each signatory."""
 
     metadata: ClassVar[dict[str, Any]] = TurnGame.metadata | {"name": "commons_v0"}
@@ -193,19 +193,8 @@ class CommonsGame(RuledGame):
             }
         )
 
-    def step(self, actions: dict[str, int]) -> StepResult[Observation]:
-        """Everybody's asks of a month.
-
-        Raises:
-            ResetNeeded: no episode is under way.
-            InvalidAction: an agent has no action, or one that is not in its space.
-        """
-        if not self.agents:
-            raise ResetNeeded
-        asks = self._joint_action(actions, self.rules.labels)
-        self._earned = dict.fromkeys(self.agents, 0.0)
-        self._harvest(np.minimum(asks, self._stock))
-        return self._report()
+    def _act(self, actions: tuple[int, ...]) -> None:
+        self._harvest(np.minimum(actions, self._stock))
 
     def _open(self, options: dict[str, Any]) -> None:
         self._first = bool(options.get("pact_first", False))
@@ -240,24 +229,8 @@ class CommonsGame(RuledGame):
         stock = self._stock * self.rules.unit
         return f"month {self._month + 1}: {stock} {SKINS[self.rules.skin].stock}"
 
-    def observe_all(self) -> dict[str, Observation]:
-        """All see alike; any amount may be asked for, and who asks for too much asks for all."""
-        return {
-            agent: {"observation": self._seen(agent), "action_mask": self._legal(agent)}
-            for agent in self.possible_agents
-        }
-
-    def _legal(self, agent: str) -> NDArray[np.int8]:
-        return np.ones(self.rules.units + 1, dtype=np.int8)
-
     def _seen(self, agent: str) -> NDArray[np.uint8]:
         return np.array([self._month, self._stock, *self._taken], dtype=np.uint8)
-
-    def _move(self, action: int) -> None:
-        raise NotImplementedError("all move at once, in `step`")
-
-    def _forbidden(self, agent: str) -> int:
-        raise NotImplementedError("nothing is forbidden")
 
 
 parallel_env, learner_view = entry_points(CommonsGame)

@@ -1,0 +1,1 @@
+"""A facility on a line, and rules that say from reports where it stands."""

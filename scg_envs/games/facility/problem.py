@@ -1,0 +1,191 @@
+"""The facility game as a commitment problem: a planner commits to a rule, residents report."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...core.errors import InvalidArgument
+from ...core.evaluate import Cases
+from ...core.policy import BatchPolicies, Memoryless, first_actions
+from ...core.ties import Ties, refuse_ties
+from ..dialogue.ruled import RuledProblem
+from ..dialogue.solver import ReasoningSolver
+from .game import FacilityVectorEnv, parallel_env
+from .phantoms import Ints
+from .rules import NEAR, Cost, FacilityRules, SitingRules
+
+
+class FacilitySolver(ReasoningSolver):
+    """Residents who tell the truth where that is dominant, and else are in equilibrium."""
+
+    sides = (True, True)
+    pre_policies: SitingRules
+
+    def __init__(self, rules: FacilityRules, pre_policies: SitingRules, **settings: Any) -> None:
+        """Answer by these rules; `ReasoningSolver` has the other arguments."""
+        super().__init__("facility", rules.learner, pre_policies, **settings)
+        self._rules = rules
+
+    def reports(self, shown: Ints) -> Ints:
+        """(n, Q, residents) what all report who are shown these, by where they live."""
+        rules = self._rules
+        lying = (np.asarray(shown) == rules.lying)[:, None, None]
+        return np.where(lying, rules.lies, rules.profiles)
+
+    def judge(self, points: Ints, reports: Ints) -> Cases:
+        """What comes of reports, (n, Q, residents), under rules that are played, (n,)."""
+        rules, lived = self._rules, np.arange(len(self._rules.profiles))
+        sites = self.pre_policies.sites[points[:, None], reports @ rules.digits]
+        fine = rules.near[lived, sites] == (self._desirable == NEAR)
+        return Cases(
+            p=(fine @ rules.chances).round(12),  # never above 1
+            utility=-rules.losses[lived, sites] @ rules.chances,
+            env_steps=sites.size,
+            earned=-(self._off(points, reports) @ rules.chances)[:, None],
+        )
+
+    def _off(self, points: Ints, reports: Ints) -> NDArray[np.float64]:
+        """(n, Q) how far the first resident has to go."""
+        n = self._rules.residents
+        sites = self.pre_policies.sites[points[:, None], reports @ self._rules.digits]
+        return np.asarray(np.abs(sites - n * self._rules.profiles[:, 0]) / n)
+
+    def found(self, point: int, eager: bool) -> tuple[float, float]:
+        """P and the planner's utility, over whether the rule binds and is seen."""
+        p, utility, _ = self._all[:, point]
+        return float(p), float(utility)
+
+    def earned(self, point: int, eager: bool) -> float:
+        """What the first resident earns, over whether the rule binds and is seen."""
+        return float(self._all[2, point])
+
+    @cached_property
+    def _all(self) -> NDArray[np.float64]:
+        """(3, points) P and what planner and first resident earn.
+
+        Residents report alike whether they see a rule or not, unless it is the mean, which all see.
+        """
+        points = np.arange(self.pre_policies.size)
+        cases = self.judge(points, self.reports(points))
+        assert cases.earned is not None
+        each = np.stack([cases.p, cases.utility, cases.earned[:, 0]])
+        kept = self._chances.credibility
+        return np.asarray(kept * each + (1 - kept) * each[:, :1])
+
+    def regrets(self, point: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """None: nobody would gain by another report."""
+        return np.zeros(1), np.ones(1)
+
+    def learner_value(self, points: Ints, *, sees: bool) -> NDArray[np.float64]:
+        """(n, 1) what the first resident's best reports earn, by what it believes, exactly."""
+        usual = np.zeros_like(points)
+        points = np.asarray(points) if sees else usual
+        reports, kept = self.reports(points), self._chances.credibility
+        least = np.full(reports.shape[:2], np.inf)
+        for own in range(self._rules.places):
+            reports[:, :, 0] = own
+            off = kept * self._off(points, reports) + (1 - kept) * self._off(usual, reports)
+            np.minimum(least, off, out=least)
+        return -(least @ self._rules.chances)[:, None]
+
+    def best_responses(self) -> BatchPolicies:
+        """The truth, or the lie of the equilibrium where the mean is shown."""
+        rules = self._rules
+
+        def choose(seen: NDArray[Any]) -> NDArray[np.int64]:
+            peaks = seen[:, : rules.residents].astype(np.int64)
+            lies = rules.lies[peaks @ rules.digits, 0]
+            return np.where(seen[:, -2].astype(np.int64) == rules.lying, lies, peaks[:, 0])
+
+        return {rules.learner: Memoryless(choose)}
+
+
+class FacilityProblem(RuledProblem):
+    """The planner commits to a rule of where the facility stands; residents report places."""
+
+    game = family = "facility"
+    summary = "a planner commits to where it builds by what residents report, who may lie"
+    make_rules, make_batch = FacilityRules, FacilityVectorEnv
+    make_env = staticmethod(parallel_env)
+    rules: FacilityRules
+    pre_policies: SitingRules
+    solver: FacilitySolver
+
+    def __init__(
+        self,
+        *,
+        committed: str = "planner",
+        desirable: str | None = None,
+        ties: Ties = "uniform",
+        residents: int = 3,
+        places: int = 7,
+        within: float = 0.7,
+        cost: Cost = "square",
+        weights: tuple[float, ...] = (),
+        phantoms: tuple[int, ...] = (),
+        mean: bool = False,
+        credibility: float = 1.0,
+        observability: float = 1.0,
+    ) -> None:
+        """State the problem.
+
+        Args:
+            committed: the agent that commits, `planner`.
+            desirable: the outcome that the human wants; `near` if None.
+            ties: nothing ties here.
+            residents: the number of residents, 2 to 5.
+            places: the number of places, 2 to 50.
+            within: the distance up to which a facility is near the best place.
+            cost: what the planner minds: the sum of the `square`d distances, whose best place is
+                the mean; the `total` distance, the median; or the `greatest`, the middle.
+            weights: how likely each place is, up to a factor; all alike if empty.
+            phantoms: the rule without a commitment, one phantom more than residents; all in the
+                middle, wherever residents live, if empty.
+            mean: whether the mean of the reports may be committed to as well.
+            credibility: the chance that the rule binds, which residents know.
+            observability: the chance, for each resident, that it is shown the rule.
+
+        Raises:
+            UnknownName: no such agent, outcome, cost or tie rule.
+            InvalidArgument: a number outside its range, phantoms that are none, or a mean that may
+                not bind or not be seen.
+        """
+        super().__init__(
+            FacilityRules(residents, places, within, cost, weights, phantoms, mean),
+            committed=committed,
+            desirable=desirable,
+            ties=ties,
+            credibility=credibility,
+            observability=observability,
+        )
+        refuse_ties(ties, "the truth is dominant, and under the mean all equilibria build alike")
+        if mean and min(credibility, observability) < 1:
+            raise InvalidArgument(
+                f"credibility is {credibility:g} and observability {observability:g}: what is "
+                "reported to a mean that may not count is not known; expected 1 both, or no mean."
+            )
+        self.layout = None
+        how: dict[str, Any] = {"desirable": self.desirable, "ties": ties, "chances": self.chances}
+        self.solver = FacilitySolver(self.rules, self.pre_policies, **how)
+
+    def play(self, policies: BatchPolicies, shown: Ints, played: Ints) -> Cases:
+        """What comes of n pairs of the number that is shown and of the one that is played.
+
+        A resident reports once, so that one that remembers has nothing to remember.
+        """
+        rules = self.rules
+        different, which = np.unique(shown, return_inverse=True)
+        many, n = len(rules.profiles), rules.residents
+        space: Any = self.learner_env(1, learner=self.learner).single_observation_space
+        seen = np.zeros((len(different), many, n + 2), dtype=space.dtype)
+        seen[:, :, :n] = rules.profiles
+        seen[:, :, -2], seen[:, :, -1] = different[:, None], 1
+        asked = seen.reshape(-1, n + 2)
+        reports = self.solver.reports(different)
+        actions = first_actions(policies[self.learner], asked, len(asked))
+        reports[:, :, 0] = actions.reshape(len(different), many)
+        return self.solver.judge(np.asarray(played), reports[which])
