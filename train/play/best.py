@@ -90,6 +90,8 @@ def best_play(matchup: Matchup, seed: int) -> Best:
         return best
     if earned is not None and problem.mean_of is not None:
         best.average = problem.mean_of * (float(earned[0]) + regret)
+    if problem.mean_of is None:
+        best.notes.append("Best play is that of rounds that go on; here they end, or weigh less.")
     if regret < _ZERO:
         best.here, best.outcome = _twin(matchup, seed, answers)
     return best

@@ -130,7 +130,8 @@ def _others(
         free = problem.free_play(np.random.default_rng(0))
         setup, seated = free.setup, bool(free.setup.committed)  # else all have been seated
         if seated:
-            words.append(f"{problem.committed} does what it would do without a commitment.")
+            do, would = ("do", "they") if " and " in problem.committed else ("does", "it")
+            words.append(f"{problem.committed} {do} what {would} would without a commitment.")
         else:
             words.append(f"{free.caption.partition(': ')[2] or free.caption}.")
     names = [a for a in problem.learners if a != person and a not in setup.fixed and seated]

@@ -107,7 +107,9 @@ class Canvas:
     def pixels(self) -> NDArray[np.uint8]:
         """(height, width, 3) uint8."""
         scaled = pygame.transform.smoothscale(self._surface, self._size)
-        return np.ascontiguousarray(pygame.surfarray.array3d(scaled).transpose(1, 0, 2))
+        width, height = self._size
+        rows = np.frombuffer(pygame.image.tobytes(scaled, "RGB"), dtype=np.uint8)
+        return rows.reshape(height, width, 3).copy()
 
 
 def text_width(line: str, size: float) -> float:
