@@ -66,6 +66,22 @@ function fill(id, lines) {
 
 function status(words) { $("status").textContent = words; }
 
+function send(message) {
+  if (sent || !view || socket.readyState !== WebSocket.OPEN) return;
+  sent = true;
+  socket.send(JSON.stringify(message));
+}
+
+function move(place) {
+  if (view && !view.over) send({ move: place, turn: view.turn, episode: view.episode });
+}
+
+function again() {
+  if (view && view.over) send({ again: true });
+}
+
+$("again").addEventListener("click", again);
+
 document.addEventListener("keydown", (event) => {
   if (!view || event.ctrlKey || event.metaKey || event.altKey) return;
   if (view.over) {

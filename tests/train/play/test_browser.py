@@ -147,7 +147,11 @@ def test_axe_finds_nothing_serious_at_any_size_dark_or_light(browser, game, sett
 def test_a_server_that_comes_back_is_found_again(browser):
     matchup = invite(make_scenario("household"))
     with serving(matchup) as (address, _), page_of(browser, address) as tab:
-        tab.evaluate("socket.close()")
+        lines = []
+        tab.route_web_socket("**/play", lambda line: lines.append((line, line.connect_to_server())))
+        tab.reload()
+        tab.wait_for_selector("body[data-turn]")
+        lines[0][0].close()
         tab.wait_for_selector("#refused:has-text('The server has gone')")
         tab.wait_for_selector("#refused:empty")
         press(tab, "1")
