@@ -31,7 +31,7 @@ If all give 0, 1/4, 1/2, 3/4 or 1 each has 10, 22.97, 60.625, 171.72 or 480 afte
 that gives to anybody, or has 1 or 2 signatories; with 3 to 6 it gives once, with 7 to 10 twice,
 with 11 always (fractions of 1 leave ties). So that it gives a quarter on average 3 have to ask for
 3/4, 7 for 1/2, 11 for 1/4. PPO recommends a norm of exact P 1, certified, with seeds 0, 1 and 2, in
-10 to 12 s of process time. Where the wealthy are imitated (`scg_envs.games.donor.evolution`: a
+10 to 14 s of process time. Where the wealthy are imitated (`scg_envs.games.donor.evolution`: a
 Moran chain of 12, .02 of them mutants) and types are `refuse:0.5:1`, `refuse:0.5:0` and `none`, the
 free give in .321 of their acts in the long run, .936 if one is committed to the first, .965 if two
 are; with `punish:0.5:1` in its place .009, and .128, .901 and .979 with one, two and three.
