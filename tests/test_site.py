@@ -34,7 +34,8 @@ def blocks(page):
 
 
 @pytest.mark.parametrize("name", [page.name for page in sorted(DOCS.glob("*.md")) if blocks(page)])
-def test_every_block_of_python_runs(name):
+def test_every_block_of_python_runs(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     if name in RUN_BY:
         assert name in read(ROOT / "tests" / RUN_BY[name])
         return
