@@ -26,6 +26,8 @@ ASKED = {
     ("public_goods/first", 1): 5e6,
     ("public_goods/third", 1): 5e6,
     ("facility/one", 1): 5e6,
+    ("taxation/three", 1): 5e6,
+    ("taxation/seven", 1): 5e6,
     ("search/ppo_wall", 2): 15.0,
     ("effect/figure3", 1): 5.0,
     ("effect/maze", 1): 50.0,

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
         donor_v0,
         matrix_v0,
         persuasion_v0,
+        sequential_public_goods_v0,
+        taxation_v0,
         ultimatum_v0,
     )
     from .core.commitment import CommitmentEnv, UncertainCommitment
@@ -45,6 +47,8 @@ __all__ = [
     "make_scenario",
     "matrix_v0",
     "persuasion_v0",
+    "sequential_public_goods_v0",
+    "taxation_v0",
     "ultimatum_v0",
 ]
 __version__ = "0.1.0"

@@ -131,7 +131,10 @@ def test_games_that_values_do_not_fit_are_refused():
         problem.solver.respond(np.arange(2), "iterated")
 
 
-@pytest.mark.parametrize("game", ["commons", "donor", "persuasion", "sequential_public_goods"])
+GAMES_OF_TURNS = ["commons", "donor", "persuasion", "sequential_public_goods", "taxation"]
+
+
+@pytest.mark.parametrize("game", GAMES_OF_TURNS)
 def test_chances_of_all_outcomes_add_up_to_one(game):
     """Values need followers who break their ties alike whatever is wanted."""
     options = {"credibility": 0.6, "observability": 0.5}

@@ -151,6 +151,7 @@ DRAWS = {
     "sequential_public_goods": Draws(sees=2),
     "donor": Draws(sees=2),
     "facility": Draws(game=lambda game: [8, 8], sees=2),
+    "taxation": Draws(game=lambda game: [8], sees=2),
     "matrix": Draws(
         game=lambda game: [4, 4],
         committed=partial(_rounds, place=0),
@@ -293,6 +294,8 @@ FURTHER = [
     ("ultimatum", {"layout": "mixed", "interactions": 3, "currency": "medicine"}),
     ("persuasion", {"layout": "adviser", "rounds": 5, "pre_policy": "grid", "resolution": 2}),
     ("persuasion", {"rounds": 6, "record": "own", "receivers": "row", "desirable": "pass"}),
+    ("taxation", {"layout": "seven", "years": 1, "levels": 7, "desirable": "kept"}),
+    ("taxation", {"skills": (0.0, 50.0, 300.0), "aversion": 0.0, "jump": 0.5}),
     ("rps_judge", {"rounds": 6, "discount": 0.7, "learner": "two"}),
     ("rps_judge", {"rounds": 4, "clock": True, "committed": "one", "learner": "judge"}),
     (

@@ -23,6 +23,7 @@ from scg_envs.games.donor.rules import DonorRules
 from scg_envs.games.matrix.pre_policies import KINDS as RULES
 from scg_envs.games.persuasion.rules import PersuasionRules
 from scg_envs.games.sequential_public_goods.rules import GoodsRules
+from scg_envs.games.taxation.rules import TaxRules
 from scg_envs.games.ultimatum.principles import KINDS as PRINCIPLES
 
 _KINDS = {
@@ -34,6 +35,7 @@ _KINDS = {
     "persuasion": PersuasionRules.kinds,
     "sequential_public_goods": GoodsRules.kinds,
     "facility": (None,),
+    "taxation": TaxRules.kinds,
     "barrier": (None,),
 }
 

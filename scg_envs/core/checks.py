@@ -97,6 +97,28 @@ def check_several(name: str, values: Any) -> tuple[Any, ...]:
     return tuple(values)
 
 
+def check_between(
+    name: str, value: Any, least: float, most: float, *, above: bool = False
+) -> float:
+    """The number as a float.
+
+    Args:
+        name: of the argument.
+        value: what came.
+        least: the smallest that is taken.
+        most: the greatest.
+        above: whether it is to be more than `least`.
+
+    Raises:
+        InvalidArgument: not a number in this range.
+    """
+    number = check_number(name, value)
+    if not least <= number <= most or (above and number == least):
+        bounds = f"above {least:g}, up to {most:g}" if above else f"from {least:g} to {most:g}"
+        raise InvalidArgument(f"{name} is {value!r}; expected a number {bounds}.")
+    return number
+
+
 def check_path(name: str, value: Any) -> Path:
     """The path of a file or folder.
 

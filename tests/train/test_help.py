@@ -57,10 +57,19 @@ def test_a_games_options_are_what_its_constructor_takes(game):
     """By name, with the constructor's defaults; nothing is said twice."""
     row = find_game(game)
     signatures = [inspect.signature(load(row.problem)).parameters]
-    if row.makers and game in MATRIX_GAMES:
-        signatures.append(inspect.signature(MATRIX_GAMES[game]).parameters)
+    if row.makers and game in load(row.makers):
+        signatures.append(inspect.signature(load(row.makers)[game]).parameters)
     takes = {name: one.default for signature in signatures for name, one in signature.items()}
-    for name in ("game", "layout", "committed", "desirable", "ties", "changes", "parameters"):
+    for name in (
+        "game",
+        "layout",
+        "committed",
+        "desirable",
+        "ties",
+        "changes",
+        "parameters",
+        "settings",
+    ):
         takes.pop(name, None)
     assert {name: option.default for name, option in row.options.items()} == takes
 

@@ -21,6 +21,7 @@ NUMBERS = {
     "donor": ("players", "signatories", "rounds", "levels", "trace", "target"),
     "sequential_public_goods": ("players", "levels", "power", "gamma", "rho", "threshold"),
     "facility": ("residents", "places", "within"),
+    "taxation": ("years", "jump", "levels", "resolution", "aversion"),
     "penalty": ("k",),
     "public_goods": ("players", "tokens", "factor"),
 }
@@ -36,6 +37,7 @@ NAMES = {
     "sequential_public_goods": ("bonus", "pre_policy"),
     "donor": ("pre_policy",),
     "facility": ("cost",),
+    "taxation": ("layout", "pre_policy"),
 }
 CASES = [
     *((game, name, "x") for game, names in NUMBERS.items() for name in names),

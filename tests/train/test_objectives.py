@@ -202,6 +202,7 @@ NOTHING = {  # a pre-policy that changes nothing, in games that have one
     "persuasion": {"credibility": 0.0},
     "commons": {},
     "donor": {},
+    "taxation": {},
 }
 
 
@@ -225,6 +226,8 @@ PLAYED = {
     "persuasion": {"credibility": 0.75},
     "commons": {"credibility": 0.5, "observability": 0.5},
     "donor": {"credibility": 0.5, "observability": 0.5},
+    "taxation": {"credibility": 0.5, "observability": 0.5},
+    "taxation-rates": {"pre_policy": "rates", "credibility": 0.5, "observability": 0.5},
     "household": {"pre_policy": "mixed"},
     "prisoners_dilemma": {"rounds": 10, "pre_policy": "memory-one"},
 }

@@ -39,6 +39,11 @@ Conditions and metrics:
                N of 12 committed to NORM, long run
                payoff, least_fraction (with which the donor is sure to cooperate; null where with
                none), p_after, share_of_gifts (of all acts of those who are free)
+  taxation     skill 80, flat RATE | flat rate that raises most | top rate that raises most |
+               three brackets, aversion A | 72,000 dollars by 40 hours, flat RATE | LAYOUT, usual
+               rates
+               hours, rate_formula, rate_found (by a search), rate_enumerated, utility_before,
+               utility (of the grid), utility_found, share_capped
   akata        dilemma | battle: GROUP x GPT-4 | GROUP, by base, x GPT-4 | GROUP x itself;
                left out: GAME, GROUP by GROUP; commit: GAME, GROUP (: a plain commitment)
                both_cooperate, both_defect, coordinated, points; last_round, other_last,

@@ -22,6 +22,7 @@ from .priced_assistant import reproduce_priced_assistant
 from .public_goods import reproduce_public_goods
 from .rows import Row
 from .scai import reproduce_scai
+from .taxation import reproduce_taxation
 
 PAPER = "Liu et al. 2024, arXiv 2405.16588"
 
@@ -116,6 +117,17 @@ EXPERIMENTS: dict[str, Experiment] = {
             "whoever has more is imitated more often, in a Moran chain with 2 % mutations.",
             "Seats, that a trace is of the recipient's acts alone, and what a punishment costs are "
             "ours; the paper's could not be checked.",
+        ),
+    ),
+    "taxation": Experiment(
+        "taxes: labour supply, the rates that raise most, and where the cap of hours binds",
+        "Karten et al. 2025, arXiv 2507.15815 (LLM Economist); Saez 2001, Rev. Econ. Studies",
+        reproduce_taxation,
+        (
+            "Nothing is compared: the published numbers are of language models that play planner "
+            "and workers, and could not be checked.",
+            "Skills and usual rates are ours. At incomes as in the United States the cap of 100 "
+            "hours binds nearly always, so that there taxes change nothing.",
         ),
     ),
     "akata": Experiment(

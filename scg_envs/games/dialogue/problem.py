@@ -19,7 +19,7 @@ from ...core.evaluation import Evaluation, Split
 from ...core.policy import BatchPolicies, Player
 from ...core.pre_policy import Finite, Points
 from ...core.problem import CommitmentProblem, FreePlay
-from .solver import TurnSolver
+from .solver import TurnSolver, nothing_of
 from .vector import TurnVectorEnv
 
 
@@ -131,12 +131,14 @@ class TurnProblem(CommitmentProblem):
         """Under no commitment."""
         return FreePlay(self.setup(), point=self.free_point())
 
-    def free_point(self) -> int:
-        """The number of the pre-policy that commits to nothing."""
-        return 0
+    def free_point(self) -> Any:
+        """The pre-policy that commits to nothing."""
+        return nothing_of(self.pre_policies)
 
     def base_weights(self) -> NDArray[np.float64] | None:
-        """Without intervention nobody commits: all the weight is on that point."""
+        """Without intervention nobody commits: all the weight is on that point, if it is one."""
+        if not isinstance(self.pre_policies, Finite):
+            return None
         weights = np.zeros(self.pre_policies.size)
         weights[self.free_point()] = 1.0
         return weights

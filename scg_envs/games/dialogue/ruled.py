@@ -19,7 +19,7 @@ from ...core.chances import Chances
 from ...core.checkpoint import StateDict
 from ...core.commitment_phase import with_commitment
 from ...core.copies import Setup
-from ...core.errors import UnknownName
+from ...core.errors import InvalidArgument, UnknownName
 from ...core.lockstep import parted
 from ...core.native import RenderMode
 from ...core.pre_policy import Finite, Policy
@@ -273,6 +273,11 @@ class RuledVectorEnv(TurnVectorEnv):
         if committed is not None:
             rules.check_committed(committed)
         self.pre_policies = rules.pre_policies(pre_policy or rules.kinds[0])
+        if not isinstance(self.pre_policies, Finite):
+            raise InvalidArgument(
+                f"pre_policy is {pre_policy!r}, a continuum, and batches count their pre-policies; "
+                "expected a finite kind, or `scg_envs.core.batched.vector_view(learner_view)`."
+            )
         super().__init__(
             num_envs,
             sizes=rules.sizes[rules.learner],
@@ -340,6 +345,7 @@ class RuledProblem(TurnProblem):
         if self.make_solver is not None:
             given: dict[str, Any] = {"desirable": self.desirable, "ties": ties}
             self.solver = self.make_solver(rules, self.pre_policies, **given, chances=self.chances)
+        self.learnable = isinstance(self.pre_policies, Finite)  # batches count them
 
     def content(self) -> StateDict:
         """The rules."""

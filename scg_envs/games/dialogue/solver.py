@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,18 +12,24 @@ from numpy.typing import NDArray
 from ...core.chances import Chances
 from ...core.evaluate import Regret
 from ...core.evaluation import Before, Evaluation
-from ...core.pre_policy import Finite, Points
+from ...core.pre_policy import Finite, Points, PrePolicySpace
 from ...core.solver import Solver
 from ...core.ties import Ties
 
 
-class TurnSolver(Solver):
-    """A learner that is judged by what it believes."""
+def nothing_of(pre_policies: PrePolicySpace) -> Any:
+    """What commits to nothing: the first of numbered pre-policies; of others what is `unbound`."""
+    return 0 if isinstance(pre_policies, Finite) else pre_policies.unbound(np.random.default_rng())
+
+
+class NothingSolver(Solver):
+    """Without intervention is played what commits to nothing, `nothing_of` the space."""
 
     def before(self) -> Before:
-        """Nobody commits to anything, which is the first of the pre-policies."""
-        answer = self.respond([0])
-        low, high = self.bounds([0])[0]
+        """Nobody commits to anything."""
+        nothing = [nothing_of(self.pre_policies)]
+        answer = self.respond(nothing)
+        low, high = self.bounds(nothing)[0]
         earned = {a: float(own[0]) for a, own in (answer.follower_utility or {}).items()}
         return Before(
             float(answer.p[0]),
@@ -30,6 +38,10 @@ class TurnSolver(Solver):
             float(answer.utility[0]),
             follower_utility=earned or None,
         )
+
+
+class TurnSolver(NothingSolver):
+    """A learner that is judged by what it believes."""
 
     @abstractmethod
     def learner_value(self, points: NDArray[np.int64], *, sees: bool) -> NDArray[np.float64]:
@@ -126,3 +138,61 @@ class ReasoningSolver(TurnSolver):
         """P where the learner, indifferent, does the worse and the better for the outcome."""
         each = [[self.found(int(k), eager)[0] for eager in self.sides] for k in points]
         return np.sort(np.array(each), axis=1)
+
+
+class SidedSolver(NothingSolver):
+    """Followers who, where they are indifferent, are all eager for the outcome, or all averse.
+
+    Uniform ties are the one or the other with equal chance.
+    """
+
+    def __init__(
+        self,
+        game: str,
+        rules: Any,
+        pre_policies: PrePolicySpace,
+        *,
+        desirable: str,
+        ties: Ties,
+        chances: Chances,
+    ) -> None:
+        """Answer commitments.
+
+        Args:
+            game: its name, for messages.
+            rules: its settings.
+            pre_policies: what may be committed to.
+            desirable: the outcome that the human wants.
+            ties: what those do who are indifferent.
+            chances: whether a commitment binds and is seen.
+        """
+        super().__init__(game, pre_policies)
+        self._rules, self._chances = rules, chances
+        self._desirable, self._ties = desirable, ties
+
+    @abstractmethod
+    def side(self, points: Points, *, eager: bool) -> Evaluation:
+        """What comes of followers who are eager for the outcome, or averse to it."""
+
+    def respond(self, points: Points, relation: str = "exact", *, seed: int = 0) -> Evaluation:
+        """The followers' best answers; uniform ties are the mean of eager and averse ones."""
+        if relation != "exact":
+            raise self.refuse(f"exact answers for {relation!r}")
+        if self._ties != "uniform":
+            return self.side(points, eager=self._ties == "optimistic")
+        one, other = (self.side(points, eager=eager) for eager in (True, False))
+        earned, others = one.follower_utility or {}, other.follower_utility or {}
+        return replace(
+            one,
+            p=(one.p + other.p) / 2,
+            regret_max=np.maximum(one.regret_max, other.regret_max),
+            optimal_share=(one.optimal_share + other.optimal_share) / 2,
+            env_steps=0,
+            utility=(one.utility + other.utility) / 2,
+            follower_utility={agent: (own + others[agent]) / 2 for agent, own in earned.items()},
+        )
+
+    def bounds(self, points: Points) -> NDArray[np.float64]:
+        """(n, 2) P where all who are indifferent are averse to the outcome, and eager for it."""
+        each = [self.side(points, eager=eager).p for eager in (True, False)]
+        return np.sort(np.stack(each, axis=1), axis=1)

@@ -102,6 +102,15 @@ def draw_commitments(
                 announced[i] = played[i] = blind
 
 
+@compiled
+def drawn_units(bases, draw):
+    """(N,) numbers in [0, 1), the draw with this number of each episode."""
+    drawn = np.empty(bases.shape[0])
+    for i in range(bases.shape[0]):
+        drawn[i] = unit(bases[i], draw)
+    return drawn
+
+
 class TurnVectorEnv(SteppedEnv):
     """The common part of the batched views; a step is a turn of the learner's own."""
 
@@ -154,6 +163,10 @@ class TurnVectorEnv(SteppedEnv):
         self._parts = len(sizes)
         self._unbound, self._blind = unbound, DRAWN
         self._null = 1 if pre_policies is None else pre_policies.size
+        self._tokens: NDArray[Any] | None = None  # where more than a number is shown of each
+        if pre_policies is not None and not isinstance(pre_policies.shown_space, spaces.Discrete):
+            points = [*range(pre_policies.size), None]
+            self._tokens = np.stack([pre_policies.show(point) for point in points])
         self.set_pre_policies(np.arange(self._null))
         self._given = np.full(num_envs, DRAWN, dtype=np.int32)
         self._announced = np.zeros(num_envs, dtype=np.int32)
@@ -276,8 +289,9 @@ class TurnVectorEnv(SteppedEnv):
         out = np.empty((self.num_envs, space.shape[0]), dtype=space.dtype)
         self._encode(out[:, : self._parts])
         if self._pre_policies is not None:
-            out[:, self._parts] = self._shown
-            out[:, self._parts + 1] = 1  # play
+            shown = self._shown if self._tokens is None else self._tokens.take(self._shown, axis=0)
+            out[:, self._parts : -1] = shown.reshape(self.num_envs, -1)
+            out[:, -1] = 1  # play
         return out
 
     def _observe_rows(self, rows: NDArray[np.int64]) -> NDArray[Any]:

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from ...core.chances import Chances
 from ...core.evaluate import Regret
-from ...core.evaluation import Before, Evaluation, Split
+from ...core.evaluation import Evaluation, Split
 from ...core.policy import BatchPolicies, Memoryless
 from ...core.pre_policy import Points
-from ...core.solver import Solver
 from ...core.ties import Ties
 from ..dialogue.ruled import RuledProblem
+from ..dialogue.solver import SidedSolver
 from .game import parallel_env
 from .induction import Answers, Induction
 from .picture import draw_mechanisms
@@ -25,72 +25,22 @@ from .rules import REACHED, Bonus, GoodsRules, Mechanisms
 from .vector import GoodsVectorEnv, asked
 
 
-class GoodsSolver(Solver):
+class GoodsSolver(SidedSolver):
     """Contributors who reason by backward induction."""
 
     pre_policies: Mechanisms
 
-    def __init__(
-        self,
-        rules: GoodsRules,
-        pre_policies: Mechanisms,
-        *,
-        desirable: str,
-        ties: Ties,
-        chances: Chances,
-    ) -> None:
-        """Answer by these rules.
-
-        Args:
-            rules: the game's.
-            pre_policies: the designer's mechanisms.
-            desirable: the outcome that the human wants.
-            ties: what those do who are indifferent.
-            chances: whether a mechanism binds and is seen.
-        """
-        super().__init__("sequential_public_goods", pre_policies)
-        self._rules, self._desirable, self._ties = rules, desirable, ties
-        self._chances = chances
-        self.induction = Induction(rules, pre_policies.table, chances)
+    def __init__(self, rules: GoodsRules, pre_policies: Mechanisms, **settings: Any) -> None:
+        """Answer by these rules; `SidedSolver` has the other arguments."""
+        super().__init__("sequential_public_goods", rules, pre_policies, **settings)
+        self.induction = Induction(rules, pre_policies.table, self._chances)
         self._sides = {
-            eager: self.induction.answers(desirable, eager=eager) for eager in (True, False)
+            eager: self.induction.answers(self._desirable, eager=eager) for eager in (True, False)
         }
 
-    def before(self) -> Before:
-        """The usual mechanism, which is the first of the pre-policies."""
-        answer, (low, high) = self.respond([0]), self.bounds([0])[0]
-        earned = {agent: float(own[0]) for agent, own in (answer.follower_utility or {}).items()}
-        utility = float(answer.utility[0])
-        return Before(float(answer.p[0]), float(low), float(high), utility, follower_utility=earned)
-
-    def respond(self, points: Points, relation: str = "exact", *, seed: int = 0) -> Evaluation:
-        """What backward induction comes to; uniform ties are the mean of eager and averse ones."""
-        if relation != "exact":
-            raise self.refuse(f"exact answers for {relation!r}")
-        points = np.asarray(points, dtype=np.int64)
-        each = [self.judge(answers, points) for answers in self._sides.values()]
-        weights = {"uniform": 0.5, "optimistic": 1.0, "pessimistic": 0.0}[self._ties]
-        first, second = each
-
-        def mean(one: Any, other: Any) -> NDArray[np.float64]:
-            return np.asarray(weights * one + (1 - weights) * other)
-
-        earned, others = first.follower_utility or {}, second.follower_utility or {}
-        return Evaluation(
-            mean(first.p, second.p),
-            first.regret,
-            np.maximum(first.regret_max, second.regret_max),
-            mean(first.optimal_share, second.optimal_share),
-            env_steps=0,
-            utility=mean(first.utility, second.utility),
-            follower_utility={agent: mean(own, others[agent]) for agent, own in earned.items()},
-        )
-
-    def bounds(self, points: Points) -> NDArray[np.float64]:
-        """(n, 2) P where all who are indifferent are averse to the outcome, and eager for it."""
-        points = np.asarray(points, dtype=np.int64)
-        each = [self.judge(answers, points).p for answers in self._sides.values()]
-        return np.sort(np.stack(each, axis=1), axis=1)
+    def side(self, points: Points, *, eager: bool) -> Evaluation:
+        """What backward induction comes to."""
+        return self.judge(self._sides[eager], np.asarray(points, dtype=np.int64))
 
     def best_responses(self) -> BatchPolicies:
         """What backward induction comes to, of contributors eager for the outcome."""

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.checks import check_chance, check_number, check_whole
+from ...core.checks import check_between, check_chance, check_whole
 from ...core.errors import InvalidArgument, InvalidOptions, UnknownName
 from ...core.pre_policy import Constant, FiniteOrNone, Policy
 from ..dialogue.game import WAIT
@@ -75,11 +75,7 @@ class GoodsRules(TurnRules):
                 f"the last; expected at most {HISTORIES}. Take fewer of either."
             )
         for name, least in (("cost", 0.0), ("power", 1.0), ("penalty", 0.0)):
-            if not least <= check_number(name, getattr(self, name)) <= LARGEST:
-                raise InvalidArgument(
-                    f"{name} is {getattr(self, name)!r}; expected a number from {least:g} to "
-                    f"{LARGEST:g}."
-                )
+            check_between(name, getattr(self, name), least, LARGEST)
         if check_chance("target", self.target) == 0:
             raise InvalidArgument(f"target is {self.target!r}; expected more than 0, up to 1.")
         if self.bonus not in get_args(Bonus):
@@ -123,8 +119,7 @@ class GoodsRules(TurnRules):
             raise InvalidArgument(f"the mechanism is {given!r}; expected (gamma, rho, threshold).")
         names, most = ("gamma", "rho", "threshold"), (LARGEST, LARGEST, float(self.players))
         for name, value, high in zip(names, given, most, strict=True):
-            if not 0 <= check_number(name, value) <= high:
-                raise InvalidArgument(f"{name} is {value!r}; expected a number from 0 to {high:g}.")
+            check_between(name, value, 0.0, high)
         gamma, rho, threshold = map(float, given)
         return gamma, rho, threshold
 

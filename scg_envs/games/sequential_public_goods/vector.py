@@ -7,13 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core import streams
 from ...core.compiled import compiled
 from ...core.draws import is_shown
 from ...core.errors import UnknownName
 from ...core.policy import BatchPolicies, BatchPolicy, first_actions
 from ..dialogue.ruled import RuledVectorEnv
-from ..dialogue.vector import COMMITMENT_DRAWS, Turn
+from ..dialogue.vector import COMMITMENT_DRAWS, Turn, drawn_units
 from .game import check_learner
 from .induction import Induction, histories
 from .rules import GoodsRules, Mechanisms
@@ -92,9 +91,8 @@ class GoodsVectorEnv(RuledVectorEnv):
         rows = _rows(mask)
         self._history[rows] = 0
         if self._practice and self._turn:
-            drawn = np.empty(len(self._bases[rows]), dtype=np.int64)
-            _draw(self._bases[rows], self._digits[self._turn], drawn)
-            self._history[rows] = drawn
+            drawn = drawn_units(self._bases[rows], COMMITMENT_DRAWS)
+            self._history[rows] = (drawn * self._digits[self._turn]).astype(np.int64)
             return
         for place in range(self._turn):
             self._answer(place, rows)
@@ -150,12 +148,6 @@ def asked(
     rows = rows.astype(np.uint8 if largest < 255 else np.int64)
     actions = first_actions(policy, rows, len(rows)).astype(np.int64)
     return np.asarray(np.maximum(actions, 1) - 1).reshape(len(shown), len(known))
-
-
-@compiled
-def _draw(bases, number, out):
-    for i in range(out.shape[0]):
-        out[i] = np.int64(streams.unit(bases[i], COMMITMENT_DRAWS) * number)
 
 
 @compiled

@@ -1,0 +1,31 @@
+"""What a distribution of wellbeing is worth."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def atkinson(values: NDArray[np.float64], aversion: float) -> NDArray[np.float64]:
+    """(...) what all alike would have to have to be as well off (Atkinson 1970).
+
+    That is the mean of x^(1 - aversion), raised to 1 / (1 - aversion), or the least x where that is
+    not above 0.
+
+    Args:
+        values: (..., n) what each has.
+        aversion: to inequality, 0 or more: 0 is the mean (utilitarian), 1 the geometric mean, and a
+            very large number the least (Rawls).
+    """
+    from scipy.special import logsumexp
+
+    if aversion == 0:
+        return np.asarray(values.mean(axis=-1))
+    least = values.min(axis=-1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs, low = np.log(np.maximum(values, 0.0)), np.log(least)
+        logs = logs - low[..., None]  # so that no power of a large aversion overflows
+        mean, power = logs.mean(axis=-1), 1 - aversion
+        if power:
+            mean = (logsumexp(power * logs, axis=-1) - np.log(logs.shape[-1])) / power
+        return np.where(least > 0, np.exp(low + mean), least)

@@ -1,0 +1,1 @@
+"""A planner who commits to the rates of an income tax, and workers who choose their hours."""
