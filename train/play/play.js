@@ -24,6 +24,8 @@ function receive(said) {
     await show(said, move);
     result(said);
     status(said.over ? said.result.lines.join(" ") : said.turn ? `Turn ${said.turn}.` : "");
+    const begins = document.body.dataset.person === undefined;
+    if (begins && matchMedia("(max-width: 30rem)").matches) document.querySelector(".part").scrollIntoView();
     document.body.dataset.person = said.you;
     document.body.dataset.turn = `${said.episode}.${said.turn}`;
   });
