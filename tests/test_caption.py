@@ -64,3 +64,12 @@ def test_the_strip_survives_whoever_quits_pygame():
     before = caption_strip("red holds the post (3, 6)", 288)
     pygame.quit()
     assert np.array_equal(caption_strip("red holds the post (3, 6)", 288), before)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\x1b[2J\u202eevil\x07", "\x07", "\u0301", "e\u0301", "\ufe0f", "\u200b", "\ud800", "\x00"],
+)
+def test_what_is_no_letter_is_drawn_by_its_code(text):
+    """Labels of strangers' files; pygame draws neither NUL nor what has no width."""
+    assert caption_strip(text, 300).any()

@@ -35,7 +35,7 @@ def face_of(text: str) -> str | None:
 
 
 def drawable(text: str) -> str:
-    """The text, with codes in place of letters that no font here has."""
+    """The text, with codes in place of letters that no font here has, and of what is no letter."""
     rare = _rare(text)
     if not rare:
         return text
@@ -47,8 +47,12 @@ def drawable(text: str) -> str:
 
 
 def _rare(text: str) -> str:
-    """Its letters that are not ASCII, once each."""
-    return "" if text.isascii() else "".join(sorted({c for c in text if not c.isascii()}))
+    """What is no letter, and its letters that are not ASCII, once each."""
+    if text.isascii() and text.isprintable():
+        return ""
+    return "".join(
+        sorted({c for c in text if not (c.isascii() and (c.isprintable() or c == "\n"))})
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -70,8 +74,12 @@ def _face(letters: str) -> str | None:
 @lru_cache(maxsize=65536)
 def _has(face: str | None, letter: str) -> bool:
     """Whether a font draws a letter as something else than what is missing."""
+    if not letter.isprintable():
+        return False
     pygame.font.init()
     font = pygame.font.Font(face, _SIZE)
+    if not font.size(letter)[0]:  # pygame draws nothing without a width, such as a lone accent
+        return False
     return _drawn(font, letter) != _drawn(font, _NONE)
 
 
