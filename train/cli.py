@@ -6,6 +6,7 @@ hurts only the subcommand that needs it.
 """
 
 import sys
+import warnings
 from collections.abc import Sequence
 from contextlib import nullcontext
 from importlib import import_module
@@ -90,6 +91,17 @@ def _introduce(words: Sequence[str]) -> NoReturn:
     parser.error("flags come after COMMAND")
 
 
+def _warned(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    line: str | None = None,
+) -> str:
+    """A library's warning, which may quote a stranger's label, in one line that steers nothing."""
+    return f"{filename}:{lineno}: {category.__name__}: {shown(str(message))}\n"
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `scg` with `argv` (the process's own arguments by default).
 
@@ -110,6 +122,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"scg: {shown(message)}", file=sys.stderr)
         return code
 
+    warnings.formatwarning = _warned
     try:
         began()
         if not words or words[0].startswith("-"):

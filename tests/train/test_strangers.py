@@ -9,6 +9,7 @@ import os
 import pickle
 import shutil
 import sqlite3
+import warnings
 import zipfile
 
 import numpy as np
@@ -242,3 +243,11 @@ def test_a_checkpoint_of_a_newer_version_is_refused_in_one_line(run, tmp_path):
     path.write_bytes(path.read_bytes().replace(b"scg-envs 1 sha256", b"scg-envs 2 sha256"))
     with pytest.raises(RunFolderError, match="of a newer version of scg-envs"):
         resume(run)
+
+
+def test_what_libraries_warn_of_steers_no_terminal(scg):
+    assert scg("list")[0] == 0
+    said = warnings.formatwarning(
+        UserWarning("Glyph 27 (\x1b[2J)\nis\u202e missing"), UserWarning, "f", 1
+    )
+    assert said.rstrip("\n").isprintable()
