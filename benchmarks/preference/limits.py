@@ -36,7 +36,8 @@ def recovery(game: str, samples: int) -> list[dict[str, Any]]:
             for outcome in people.outcomes
         }
         most.append(max(likely, key=lambda outcome: likely[outcome]) == people.best)
-    return [{"found": sum(found), "most": sum(most), "of": samples}]
+    values = {"best": people.truth[people.best], "rival": people.truth[people.rival]}
+    return [{"found": sum(found), "most": sum(most), "of": samples, **values}]
 
 
 def _log_likelihood(people: People, data: Comparisons) -> float:

@@ -75,6 +75,9 @@ def _recovery(rows: Rows) -> str:
             ("who knows all but which outcome is which", "most"),
         )
     ]
+    lines.append(
+        ["values of the two best", *(f"{row['best']:.3f}, {row['rival']:.3f}" for row in each)]
+    )
     return _table(["best outcome found", *(game.replace("_", " ") for game in games)], lines)
 
 

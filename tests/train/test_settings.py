@@ -53,6 +53,8 @@ bench --only barrier --repeats 2
 list --seed 2
 preferences-fit people.jsonl --model pairs --adjust weights --game household --seed 2
 preferences-choose household --data people.jsonl --number 3 --model pairs --seed 2
+study-export study.yaml --format parquet
+study-simulate study.yaml --participants 3 --skill random --slip 0.1 --seed 2
 preferences-simulate barrier --design hidden --people 9 --each 2 --side 0.5
 """.strip().splitlines()
 
@@ -85,9 +87,12 @@ def test_every_command_that_writes_is_tried():
     assert set(COMMANDS) - writing == {
         "benchmark",
         "compare",
+        "play",
         "preferences-check",
         "preferences-infer",
         "report",
+        "study-report",
+        "study-serve",
         "sweep",
         "transcript",
     }

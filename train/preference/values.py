@@ -457,6 +457,8 @@ def checked_estimate(
             f"the values of outcomes are not identified: {found.why}; {found.wanted}; or take "
             "adjust 'none', which supposes that pairs were randomised."
         )
+    if adjust == "invariance" and len(data.environments) < 2:
+        cue_sets(data)  # says what it needs
     if adjust not in (None, "none", *found.adjustments):
         allowed = ", ".join(("none", *(a for a in found.adjustments if a != "none")))
         raise InvalidArgument(
