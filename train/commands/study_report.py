@@ -5,7 +5,7 @@ better, their regret, and a follower fitted to what they did (with --json).
 
 Examples:
   scg study report study.yaml
-  scg study report study.yaml --json > report.json
+  scg study report study.yaml --json
 """
 
 from __future__ import annotations
