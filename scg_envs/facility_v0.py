@@ -34,6 +34,9 @@ With 3 residents and 7 places, all as likely, and near meaning 2/3 of a place:
 - for the total distance it is 0/0/6/6, the median, for the greatest distance 0/3/3/6. In the worst
   case the least ratio to what is possible is 1 and 2 (Procaccia and Tennenholtz 2009).
 
+Learned: `scg search facility --responder ppo` recommends 0/2/4/6, certified, in 22 to 23 s of
+process time (seeds 0 to 2).
+
 ## Arguments
 
 ```python

@@ -53,6 +53,10 @@ def priced_assistant(fees: tuple[float, ...] = (0.5, 1.0, 1.5, 2.0)) -> MatrixGa
     Outcomes are prompt and reply, such as `concise,clarify`. The platform earns what is paid, so
     with `--objective utility` it charges for what is done anyhow.
 
+    Where several equilibria are left, learners settle in one of them, which is not their mean: with
+    PPO, searches of seeds 0 to 2 recommended prices at the edge, of exact P 1/2, 1/3 and 1/2, and
+    said that they were not certified.
+
     GTAlign has language models estimate such tables of 2x3 and change them when prices change; its
     tables could not be read, so that these payoffs are ours. Its coverage and its hypervolume are
     measured with models, and nothing here claims them (`scg reproduce priced-assistant`).
