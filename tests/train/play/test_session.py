@@ -10,6 +10,7 @@ from scg_envs.core.errors import InvalidAction, ScgError
 from scg_envs.core.pre_policy import Finite
 from scg_envs.core.registry import GAMES, find_game
 from scg_envs.core.scenario import make_scenario
+from scg_envs.games.matrix.games import GAMES as MATRIX_GAMES
 from scg_envs.train.play.best import best_play
 from scg_envs.train.play.invite import invite
 from scg_envs.train.play.matchup import Matchup, Part
@@ -81,7 +82,7 @@ def test_whoever_commits_can_be_played_where_pre_policies_are_finitely_many(game
 @pytest.mark.parametrize(
     ("game", "settings"),
     [
-        *((name, {}) for name in NAMES if find_game(name).makers and name != "cost_sharing"),
+        *((name, {}) for name in NAMES if name in MATRIX_GAMES and name != "cost_sharing"),
         ("prisoners_dilemma", {"rounds": 3, "clock": True}),
         ("sequential_public_goods", {}),
         ("ultimatum", {}),
