@@ -17,6 +17,7 @@ ASKED = {
     ("barrier/commitment", 1): 100e3,
     ("barrier/gym_make", 1): 150e3,
     ("ppo/batched", 1): 60e3,
+    ("assistance/human", 1): 5e6,
     ("commons/greedy", 1): 5e6,
     ("commons/quota", 1): 5e6,
     ("donor/six_rounds", 1): 5e6,

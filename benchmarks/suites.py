@@ -24,6 +24,7 @@ SUITES = {
     "public_goods": "the sequential public goods game: a contributor's steps",
     "facility": "the facility game: a resident's steps",
     "taxation": "taxation: workers' years, and a million workers in closed form",
+    "assistance": "the assistance game: turns of the human",
     "causal": "equilibria, optimal commitments, games with observations",
     "mixed": "searching mixed commitments against the linear program that knows the best",
     "search": "the whole of scg search barrier --responder ppo against the naive route",

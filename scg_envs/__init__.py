@@ -17,6 +17,7 @@ from .core.registry import register_all
 
 if TYPE_CHECKING:
     from . import (
+        assistance_v0,
         banana_v0,
         bargaining_v0,
         barrier_v0,
@@ -39,6 +40,7 @@ __all__ = [
     "Scenario",
     "UncertainCommitment",
     "__version__",
+    "assistance_v0",
     "banana_v0",
     "bargaining_v0",
     "barrier_v0",

@@ -131,7 +131,14 @@ def test_games_that_values_do_not_fit_are_refused():
         problem.solver.respond(np.arange(2), "iterated")
 
 
-GAMES_OF_TURNS = ["commons", "donor", "persuasion", "sequential_public_goods", "taxation"]
+GAMES_OF_TURNS = [
+    "commons",
+    "donor",
+    "persuasion",
+    "sequential_public_goods",
+    "taxation",
+    "assistance",
+]
 
 
 @pytest.mark.parametrize("game", GAMES_OF_TURNS)

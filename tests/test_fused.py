@@ -152,6 +152,7 @@ DRAWS = {
     "donor": Draws(sees=2),
     "facility": Draws(game=lambda game: [8, 8], sees=2),
     "taxation": Draws(game=lambda game: [8], sees=2),
+    "assistance": Draws(game=lambda game: [8, 8], sees=2),
     "matrix": Draws(
         game=lambda game: [4, 4],
         committed=partial(_rounds, place=0),
@@ -290,6 +291,7 @@ FURTHER = [
     ("banana", {"messages": 4, "pre_policy": "plain"}),
     ("commons", {"players": 4, "signatories": 2, "served": "random", "collapse": 30, "unit": 10}),
     ("donor", {"players": 4, "signatories": 2, "rounds": 8, "levels": 3, "trace": 2}),
+    ("assistance", {"horizon": 9, "penalty": 2.0, "waits": 8, "belief": (0.1, 0.2, 0.7)}),
     ("ultimatum", {"layout": "mixed", "interactions": 5, "pre_policy": "full"}),
     ("ultimatum", {"layout": "mixed", "interactions": 3, "currency": "medicine"}),
     ("persuasion", {"layout": "adviser", "rounds": 5, "pre_policy": "grid", "resolution": 2}),

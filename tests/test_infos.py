@@ -129,7 +129,7 @@ def test_a_batch_of_a_strangers_game_holds_numbers():
 
 
 @pytest.mark.parametrize(
-    "game", ["bargaining", "banana", "ultimatum", "commons", "donor", "persuasion"]
+    "game", ["bargaining", "banana", "ultimatum", "commons", "donor", "persuasion", "assistance"]
 )
 def test_language_games_say_their_texts_when_asked(game):
     for asked in (False, True):

@@ -16,6 +16,7 @@ from scg_envs.core.pre_policy import (
     typed,
 )
 from scg_envs.core.registry import GAMES, find_game
+from scg_envs.games.assistance.rules import AssistanceRules
 from scg_envs.games.banana.game import BananaRules
 from scg_envs.games.bargaining.prices import KINDS as PRICES
 from scg_envs.games.commons.norms import KINDS as NORMS
@@ -36,6 +37,7 @@ _KINDS = {
     "sequential_public_goods": GoodsRules.kinds,
     "facility": (None,),
     "taxation": TaxRules.kinds,
+    "assistance": AssistanceRules.kinds,
     "barrier": (None,),
 }
 

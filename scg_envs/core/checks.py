@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .errors import InvalidArgument, InvalidOptions, UnknownOption
 
 MOST_EPISODES = 10_000_000
 """More than an estimate needs: its interval is then a few ten-thousandths wide."""
+_SUM = 1e-9  # how far from 1 chances may add up
 
 
 def check_chance(name: str, chance: Any) -> float:
@@ -24,6 +26,26 @@ def check_chance(name: str, chance: Any) -> float:
     if isinstance(chance, (int, float)) and 0.0 <= chance <= 1.0:
         return float(chance)
     raise InvalidArgument(f"{name} is {chance!r}; expected a chance between 0 and 1.")
+
+
+def check_simplex(what: str, chances: Any, length: int) -> NDArray[np.float64]:
+    """(length,) the chances, if they are a point of the simplex.
+
+    Raises:
+        InvalidArgument: not so many numbers, one below 0, or a sum other than 1.
+    """
+    try:
+        found = np.asarray(chances, dtype=np.float64)
+    except (TypeError, ValueError):
+        found = np.zeros(0)
+    if found.shape != (length,) or not np.isfinite(found).all():
+        raise InvalidArgument(f"{what} is {chances!r}; expected {length} numbers that sum to 1.")
+    if found.min() < 0 or abs(found.sum() - 1) > _SUM:
+        raise InvalidArgument(
+            f"{what} is {found.tolist()}, which sums to {found.sum():g}; expected {length} chances "
+            "of 0 or more that sum to 1."
+        )
+    return found
 
 
 def check_options(options: Any, known: Iterable[str]) -> dict[str, Any]:

@@ -64,8 +64,15 @@ class Game:
 
     @cached_property
     def settings(self) -> Mapping[str, Option]:
-        """What its problem's constructor takes, by name, as texts can say it."""
-        found = dict(options_of(load(self.problem)))
+        """What its problem's constructor takes, by name, as texts can say it.
+
+        One that has none of its own takes what the rules take (`RuledProblem`).
+        """
+        problem = load(self.problem)
+        found = dict(options_of(problem))
+        if "__init__" not in vars(problem) and hasattr(problem, "make_rules"):
+            rules = options_of(problem.make_rules)
+            found |= {name: one for name, one in rules.items() if not one.required}
         maker = load(self.makers).get(self.name) if self.makers else None
         if maker is not None:
             found |= options_of(maker)
@@ -222,6 +229,14 @@ GAMES: tuple[Game, ...] = (
         layout="three",
         layouts="scg_envs.games.taxation.rules:layouts",
         makers="scg_envs.games.taxation.rules:MAKERS",
+    ),
+    Game(
+        name="assistance",
+        module="scg_envs.assistance_v0",
+        vector="scg_envs.games.assistance.game:AssistanceVectorEnv",
+        problem="scg_envs.games.assistance.problem:AssistanceProblem",
+        layout="rooms",
+        layouts="scg_envs.games.assistance.rules:boards",
     ),
     _matrix_game("household"),
     _matrix_game("rps_judge"),

@@ -133,7 +133,15 @@ def test_one_cell_for_two_is_refused_and_so_are_games_of_one():
     with pytest.raises(InvalidArgument, match=r"comes to 163216 cases.* let the commitments bind"):
         problem.evaluate(problem.solver.best_responses(), [0])
     for game in GAMES:
-        if game.name in ("bargaining", "banana", "ultimatum", "commons", "donor", "persuasion"):
+        if game.name in (
+            "bargaining",
+            "banana",
+            "ultimatum",
+            "commons",
+            "donor",
+            "persuasion",
+            "assistance",
+        ):
             agents = list(game.make_problem().agents)
             with pytest.raises(InvalidArgument, match="one agent has pre-policies") as said:
                 make_scenario(game.name, committed=agents).problem()

@@ -22,6 +22,7 @@ EVERY_KIND = (
     "ultimatum",
     "commons",
     "donor",
+    "assistance",
     "household",
     "penalty",
     "a:b",
@@ -56,7 +57,10 @@ def test_a_help_text_is_a_noun_phrase_with_its_default(option, positional):
 def test_a_games_options_are_what_its_constructor_takes(game):
     """By name, with the constructor's defaults; nothing is said twice."""
     row = find_game(game)
-    signatures = [inspect.signature(load(row.problem)).parameters]
+    problem = load(row.problem)
+    signatures = [inspect.signature(problem).parameters]
+    if "settings" in signatures[0]:  # of the rules
+        signatures.append(inspect.signature(problem.make_rules).parameters)
     if row.makers and game in load(row.makers):
         signatures.append(inspect.signature(load(row.makers)[game]).parameters)
     takes = {name: one.default for signature in signatures for name, one in signature.items()}
@@ -69,6 +73,7 @@ def test_a_games_options_are_what_its_constructor_takes(game):
         "changes",
         "parameters",
         "settings",
+        "board",
     ):
         takes.pop(name, None)
     assert {name: option.default for name, option in row.options.items()} == takes

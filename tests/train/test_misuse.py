@@ -22,6 +22,7 @@ NUMBERS = {
     "sequential_public_goods": ("players", "levels", "power", "gamma", "rho", "threshold"),
     "facility": ("residents", "places", "within"),
     "taxation": ("years", "jump", "levels", "resolution", "aversion"),
+    "assistance": ("horizon", "cost", "penalty", "rationality", "waits", "belief"),
     "penalty": ("k",),
     "public_goods": ("players", "tokens", "factor"),
 }
@@ -38,6 +39,7 @@ NAMES = {
     "donor": ("pre_policy",),
     "facility": ("cost",),
     "taxation": ("layout", "pre_policy"),
+    "assistance": ("layout", "pre_policy"),
 }
 CASES = [
     *((game, name, "x") for game, names in NUMBERS.items() for name in names),

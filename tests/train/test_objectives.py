@@ -203,6 +203,7 @@ NOTHING = {  # a pre-policy that changes nothing, in games that have one
     "commons": {},
     "donor": {},
     "taxation": {},
+    "assistance": {},
 }
 
 
@@ -228,6 +229,7 @@ PLAYED = {
     "donor": {"credibility": 0.5, "observability": 0.5},
     "taxation": {"credibility": 0.5, "observability": 0.5},
     "taxation-rates": {"pre_policy": "rates", "credibility": 0.5, "observability": 0.5},
+    "assistance": {"credibility": 0.5, "observability": 0.5},
     "household": {"pre_policy": "mixed"},
     "prisoners_dilemma": {"rounds": 10, "pre_policy": "memory-one"},
 }

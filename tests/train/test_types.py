@@ -16,7 +16,7 @@ from scg_envs.train.search import search
 from scg_envs.train.search.trust import TRUSTED_REGRET, bounds_of, certified, hidden
 
 # The columns of an observation that say what chance has decided, by family: a follower's type.
-TYPES = {"barrier": slice(2, None), "bargaining": [5], "ultimatum": [3, 5]}
+TYPES = {"barrier": slice(2, None), "bargaining": [5], "ultimatum": [3, 5], "assistance": [0]}
 SETTINGS = {
     "barrier": {"layout": "contested"},
     "bargaining": {
@@ -31,6 +31,7 @@ SETTINGS = {
         "seller": "bayesian",
     },
     "ultimatum": {"layout": "mixed"},
+    "assistance": {},
 }
 PRIVATE = sorted({g.name for g in GAMES} & set(SETTINGS))
 

@@ -54,6 +54,7 @@ UNCERTAIN = (
     "commons",
     "donor",
     "persuasion",
+    "assistance",
     "stag_hunt",
     "household",
 )

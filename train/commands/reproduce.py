@@ -44,6 +44,9 @@ Conditions and metrics:
                rates
                hours, rate_formula, rate_found (by a search), rate_enumerated, utility_before,
                utility (of the grid), utility_found, share_capped
+  assistance   no assistant | the right door at once | RULE | found by search
+               p_before, p_after, utility; announced, unannounced (what both earn), legibility
+               (the former less the latter), help (announced, less what is earned alone)
   akata        dilemma | battle: GROUP x GPT-4 | GROUP, by base, x GPT-4 | GROUP x itself;
                left out: GAME, GROUP by GROUP; commit: GAME, GROUP (: a plain commitment)
                both_cooperate, both_defect, coordinated, points; last_round, other_last,

@@ -262,7 +262,8 @@ def _game(copy: Copy) -> Any:
 
 def _talks(game: Any) -> bool:
     """Whether the game's picture is of its conversation alone."""
-    return isinstance(game, TurnGame) and type(game)._frame is TurnGame._frame
+    drawn = isinstance(game, TurnGame) and type(game)._frame is TurnGame._frame
+    return drawn and game.board() is None
 
 
 def _turns(labels: Collection[str]) -> bool:

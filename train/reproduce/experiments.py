@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .akata import reproduce_akata
+from .assistance import reproduce_assistance
 from .banana import reproduce_banana
 from .bargaining import reproduce_bargaining
 from .common import reproduce_climbing, reproduce_penalty, reproduce_stackelberg_pomdp
@@ -128,6 +129,17 @@ EXPERIMENTS: dict[str, Experiment] = {
             "and workers, and could not be checked.",
             "Skills and usual rates are ours. At incomes as in the United States the cap of 100 "
             "hours binds nearly always, so that there taxes change nothing.",
+        ),
+    ),
+    "assistance": Experiment(
+        "what announcing a way to help is worth",
+        "Laidlaw et al. 2025, ICML (AssistanceZero); arXiv 2504.07091",
+        reproduce_assistance,
+        (
+            "Nothing is compared: the paper's assistants commit to nothing, and its numbers are of "
+            "Minecraft.",
+            "What is the paper's: a human and an assistant share a reward whose goal the human "
+            "alone knows. Boards, doors, rules and the assistant's belief are ours.",
         ),
     ),
     "akata": Experiment(

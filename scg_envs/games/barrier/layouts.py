@@ -44,6 +44,7 @@ Cell = tuple[int, int]
 
 MAX_SIDE = 254  # a coordinate, and one more value for "no commitment", fit into a byte
 MAX_BARRIERS = 15  # as many as pictures can tell apart (`scg_envs.games.barrier.looks`)
+_HERE = __name__.rpartition(".")[0]
 _LONGEST = 1_000_000  # steps: tables over time are made of as many
 _USUAL = {"Y": "yellow", "R": "red"}  # the barriers that need no name
 _ALL = "x"  # a post of all barriers
@@ -398,20 +399,28 @@ def parse_layout(text: str, name: str) -> Layout:
     )
 
 
-def shipped_layouts() -> tuple[str, ...]:
-    """The names of the layouts that come with the package."""
-    folder = resources.files(__package__).joinpath("layouts")
+def shipped_layouts(package: str = _HERE) -> tuple[str, ...]:
+    """The names of the layouts that come with a game.
+
+    Args:
+        package: the game's, which has them in a folder `layouts`.
+    """
+    folder = resources.files(package).joinpath("layouts")
     return tuple(sorted(Path(item.name).stem for item in folder.iterdir()))
 
 
 @lru_cache(maxsize=64)
-def _shipped(name: str) -> Layout:
-    resource = resources.files(__package__).joinpath("layouts", f"{name}.txt")
+def _shipped(name: str, package: str) -> Layout:
+    resource = resources.files(package).joinpath("layouts", f"{name}.txt")
     return parse_layout(resource.read_text(encoding="utf-8"), name)
 
 
-def load_layout(layout: str | Path | Layout) -> Layout:
+def load_layout(layout: str | Path | Layout, package: str = _HERE) -> Layout:
     """A layout by shipped name, by path, or itself.
+
+    Args:
+        layout: which.
+        package: the game's that ships it.
 
     Raises:
         UnknownName: neither a shipped name nor a readable file.
@@ -419,14 +428,14 @@ def load_layout(layout: str | Path | Layout) -> Layout:
     """
     if isinstance(layout, Layout):
         return layout
-    if str(layout) in shipped_layouts():
-        return _shipped(str(layout))
+    shipped = shipped_layouts(package)
+    if str(layout) in shipped:
+        return _shipped(str(layout), package)
     try:
         path = Path(layout)
         if not path.is_file():
-            raise UnknownName(
-                "layout", str(layout), shipped_layouts(), "A path to a layout file works as well."
-            )
+            hint = "A path to a layout file works as well."
+            raise UnknownName("layout", str(layout), shipped, hint)
         text = path.read_text(encoding="utf-8-sig")  # editors may put a byte order mark
     except TypeError:
         raise InvalidLayout(f"{layout!r} is no layout; give a name, a path or a Layout.") from None

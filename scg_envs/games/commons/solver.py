@@ -245,10 +245,6 @@ class CommonsSolver(ReasoningSolver):
         pact, outsider = (earned * self._rules.unit).tolist()
         return p, pact, outsider
 
-    def regrets(self, point: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """None: outsiders do the best by what they believe, and as the others do."""
-        return np.zeros(1), np.ones(1)
-
     def learner_value(self, points: NDArray[np.int64], *, sees: bool) -> NDArray[np.float64]:
         """(n, 1) the most that an outsider can earn where other outsiders ask for everything."""
         rules, norms = self._rules, self.pre_policies

@@ -20,6 +20,7 @@ from gymnasium.spaces import Box, Dict, Discrete
 from numpy.typing import NDArray
 
 from ...core.actions import check_action, check_joint, missing
+from ...core.caption import caption_strip
 from ...core.errors import ResetNeeded
 from ...core.native import Infos, NativeGame, RenderMode, StepResult
 from ...core.spaces import multi_discrete
@@ -196,6 +197,9 @@ class TurnGame(NativeGame[Observation]):
         caption = self.caption
         if caption is None:
             caption = self._result[0].replace("_", " ") if self._result else self._now()
+        if (board := self.board()) is not None:
+            pixels = board.pixels()
+            return np.concatenate([caption_strip(caption, pixels.shape[1]), pixels])
         return draw_conversation(
             self.conversation, self.possible_agents, caption, self.highlighted, self._title
         )

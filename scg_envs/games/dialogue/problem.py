@@ -31,7 +31,11 @@ class TurnProblem(CommitmentProblem):
         chances: whether commitments bind and are seen.
         make_env: makes the game as all agents see it.
         make_batch: makes its batched view.
+        types: how many types of learner chance decides among, all equally likely; its batched view
+            is told by `set_types` whose type each game is played with.
     """
+
+    types: int = 1
 
     pre_policies: Finite
     solver: TurnSolver
@@ -98,9 +102,14 @@ class TurnProblem(CommitmentProblem):
     ) -> Cases:
         """What comes of n pairs of the number that is shown and of the one that is played.
 
-        Each is played once: a game in which anything else is drawn says what comes of it itself.
+        Each is played once by each type: a game in which anything else is drawn says what comes of
+        it itself.
         """
+        n, types = len(played), self.types
+        shown, played = np.repeat(shown, types), np.repeat(played, types)
         env = self.vector_env(len(played), AutoresetMode.DISABLED, Chances())
+        if types > 1:
+            env.set_types(np.tile(np.arange(types), n))
         seen: Any
         seen, _ = env.reset(seed=0, options={"pre_policy": played})
         desired = env.outcomes.index(self.desirable)
@@ -117,7 +126,9 @@ class TurnProblem(CommitmentProblem):
                 attained[ended] = infos["outcome"][ended] == desired
             over |= ended
         utility = np.asarray(env.committed_utility, dtype=np.float64)
-        return Cases(p=attained, utility=utility, env_steps=steps, earned=earned[:, None])
+        each = earned.reshape(n, types)
+        p, utility = (part.reshape(n, types).mean(axis=1) for part in (attained, utility))
+        return Cases(p=p, utility=utility, env_steps=steps, earned=each)
 
     def setup(self) -> Setup:
         """The whole conversation."""

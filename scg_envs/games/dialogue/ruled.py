@@ -11,6 +11,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
 
 from pettingzoo import ParallelEnv
@@ -110,6 +111,16 @@ class TurnRules(ABC):
     def bystanders(self) -> dict[str, Policy]:
         """Who plays for agents that neither commit nor learn, where there are any."""
         return {}
+
+    @property
+    def types(self) -> int:
+        """How many types of learner chance decides among, all equally likely."""
+        return 1
+
+    @property
+    def stakes(self) -> float:
+        """The range of what the learner can earn."""
+        return 1.0
 
     def desirable(self, outcome: str | None) -> str:
         """The outcome that the human wants.
@@ -320,10 +331,10 @@ class RuledProblem(TurnProblem):
 
         Args:
             layout: its name, or itself; the game's default if None.
-            committed: the agent that commits, the only one that can.
+            committed: the agent that commits; the only one that can if None.
             desirable: the outcome that the human wants; the rules' aim if None.
             ties: what a learner does to whom two answers are worth the same.
-            pre_policy: the kind of pre-policies; the first of the rules' if None.
+            pre_policy: the kind of pre-policies; first of the game's if None.
             credibility: the chance that the commitment binds, which the learner knows.
             observability: the chance that the learner sees it.
             **settings: of the rules.
@@ -336,12 +347,15 @@ class RuledProblem(TurnProblem):
         self.ties = ties
         self.rules = rules = self.make_rules.of(layout, **settings)
         self.layout, self.outcomes = rules.name, rules.outcomes
+        read = isinstance(layout, str | Path) and str(layout) != rules.name
+        self.layout_file = Path(str(layout)) if read else None
         self.committed = rules.check_committed(committed or rules.committed)
         self.learner, self.learners, self.followers = rules.learner, (rules.learner,), rules.others
         self.desirable = rules.desirable(desirable)
         self.chances = Chances(credibility, observability)
         self.kind = pre_policy or rules.kinds[0]
         self.pre_policies = rules.pre_policies(self.kind)
+        self.types, self.stakes = rules.types, rules.stakes
         if self.make_solver is not None:
             given: dict[str, Any] = {"desirable": self.desirable, "ties": ties}
             self.solver = self.make_solver(rules, self.pre_policies, **given, chances=self.chances)

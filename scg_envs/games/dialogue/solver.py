@@ -98,9 +98,12 @@ class ReasoningSolver(TurnSolver):
         """What the learner earns, over whether it binds and is seen; None where nobody says."""
         return None
 
-    @abstractmethod
     def regrets(self, point: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """The learner's regrets by what it believes, case by case, and the cases' chances."""
+        """The learner's regrets by what it believes, case by case, and the cases' chances.
+
+        None, of one that does the best by what it believes.
+        """
+        return np.zeros(1), np.ones(1)
 
     def respond(self, points: Points, relation: str = "exact", *, seed: int = 0) -> Evaluation:
         """The learner's best answers; chances, utilities and regrets exactly.

@@ -176,6 +176,7 @@ class TurnVectorEnv(SteppedEnv):
         self._outcome = np.zeros(num_envs, dtype=np.uint8)
         self._committed_utility = np.zeros(num_envs)
         self._over = np.zeros(num_envs, dtype=np.bool_)  # ended, and not begun anew
+        self._types = np.full(num_envs, DRAWN, dtype=np.int64)  # the learner's, where not drawn
 
     @property
     def committed_utility(self) -> NDArray[np.float64]:
@@ -211,7 +212,17 @@ class TurnVectorEnv(SteppedEnv):
         self._drawn = drawn.astype(np.int32)
 
     def ease(self) -> None:
-        """Training calls it: count the learner's rewards in a unit that eases learning."""
+        """Training calls it: count rewards in another unit, or begin elsewhere, too."""
+
+    def set_types(self, types: NDArray[np.int64]) -> None:
+        """From now on let the learner of each game be of this type, in place of a drawn one.
+
+        A game whose learner has types says what they are.
+
+        Args:
+            types: (N,) their numbers.
+        """
+        self._types = types
 
     def play_to_the_blind(self, point: int) -> None:
         """From now on play this pre-policy wherever the learner is shown no commitment.

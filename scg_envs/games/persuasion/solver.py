@@ -50,10 +50,6 @@ class PersuasionSolver(ReasoningSolver):
             self._known[point, eager] = float(found[0]), float(found[1]), float(found[2])
         return self._known[point, eager]
 
-    def regrets(self, point: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """None: the receiver does the best by what it believes."""
-        return np.zeros(1), np.ones(1)
-
     def learner_value(self, points: NDArray[np.int64], *, sees: bool) -> NDArray[np.float64]:
         """(n, 1) what the best plan earns the receiver, by what it believes."""
         plans = [(int(k), self.plan(int(k), sees, True)) for k in points]

@@ -21,35 +21,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.checks import check_chance, check_number
+from ...core.checks import check_chance, check_number, check_simplex
 from ...core.errors import InvalidArgument, InvalidLayout, UnknownName
 from ...core.files import read_json
 
 MOST = 8  # states, and actions
 _LARGEST = 1e6  # of payoffs: what differs by 1e-9 counts as the same
-_SUM = 1e-9  # how far from 1 chances may add up
 _FIELDS = ("states", "actions", "prior", "sender", "receiver")
 Rows = tuple[tuple[float, ...], ...]
-
-
-def simplex(what: str, chances: Any, length: int) -> NDArray[np.float64]:
-    """(length,) the chances, if they are a point of the simplex.
-
-    Raises:
-        InvalidArgument: not so many numbers, one below 0, or a sum other than 1.
-    """
-    try:
-        found = np.asarray(chances, dtype=np.float64)
-    except (TypeError, ValueError):
-        found = np.zeros(0)
-    if found.shape != (length,) or not np.isfinite(found).all():
-        raise InvalidArgument(f"{what} is {chances!r}; expected {length} numbers that sum to 1.")
-    if found.min() < 0 or abs(found.sum() - 1) > _SUM:
-        raise InvalidArgument(
-            f"{what} is {found.tolist()}, which sums to {found.sum():g}; expected {length} chances "
-            "of 0 or more that sum to 1."
-        )
-    return found
 
 
 @dataclass(frozen=True)
@@ -88,7 +67,7 @@ class Stage:
                 )
         if "wait" in self.actions:
             raise InvalidArgument("an action is called 'wait', as waiting is; give another name.")
-        simplex("the prior", self.prior, len(self.states))
+        check_simplex("the prior", self.prior, len(self.states))
         for who in ("sender", "receiver"):
             rows = getattr(self, who)
             if len(rows) != len(self.states) or {len(row) for row in rows} != {len(self.actions)}:
@@ -141,7 +120,7 @@ class Stage:
         Raises:
             InvalidArgument: the belief is not a point of the simplex.
         """
-        worth = simplex("the belief", belief, len(self.states)) @ self.payoffs[1]
+        worth = check_simplex("the belief", belief, len(self.states)) @ self.payoffs[1]
         return np.flatnonzero(worth >= worth.max() - 1e-9)
 
     @classmethod
