@@ -135,7 +135,10 @@ def write_video(frames: Frames, path: Path, fps: int = FPS) -> None:
                 plugin="FFMPEG",
                 codec="libx264",
                 macro_block_size=2,
+                ffmpeg_log_level="quiet",  # on a full disk it would say so in lines of its own
             )
+            if b"moov" not in partial.read_bytes():  # the index, written last; nobody else looks
+                raise OSError("the video breaks off; perhaps the disk is full")
 
 
 def _write_gif(frames: Frames, path: Path, fps: int) -> None:

@@ -1,6 +1,7 @@
 """A folder has one owner at a time, and a run writes nowhere else."""
 
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -169,3 +170,17 @@ def test_a_video_goes_into_a_folder_of_any_name(tmp_path, monkeypatch, scg):
     monkeypatch.chdir(tmp_path)
     assert scg("video", "household", "--episodes", "1", "--out=-x")[0] == 0
     assert (tmp_path / "-x" / "household.mp4").stat().st_size > 1000
+
+
+def test_a_video_that_finds_no_room_is_one_line(tmp_path):
+    done = subprocess.run(
+        [*(sys.executable, "-m", "scg_envs.train", "video", "household"), "--out", tmp_path / "x"],
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)),
+    )
+    (said,) = [line for line in done.stderr.splitlines() if "compiling" not in line]
+    assert done.returncode == 2
+    assert not list((tmp_path / "x").glob("*.mp4"))
+    assert "household.mp4 cannot be written" in said
