@@ -61,7 +61,7 @@ class StudyServe(Command):
         from ..play.server import serve
         from ..study.host import StudyHost
         from ..study.limits import ANSWERS, BEGINS, Limit
-        from ..study.web import MOST_BYTES, make_app
+        from ..study.web import make_app
 
         study, store, games = opened(self.file, self.database)
         if self.new_password:
@@ -92,5 +92,5 @@ class StudyServe(Command):
             ),
             listening,
             ready,
-            most_bytes=MOST_BYTES,
+            most_bytes=study.most_bytes,
         )

@@ -1,6 +1,7 @@
 """A page and a WebSocket over a host: the thin layer that knows the web, and no game.
 
-A person is known by a cookie, which scripts cannot read and other sites' pages cannot send along.
+A person is known by a cookie, which scripts cannot read, and which another site's page sends along
+where its link leads here alone, as nothing but a WebSocket moves anything.
 Whose page speaks is checked too (`guard`).
 
 What comes over the WebSocket is one JSON object each: `{"move": 2, "turn": 0, "episode": 0}` or
@@ -57,7 +58,7 @@ def make_app(host: Host, page: str, *, port: int, names: Collection[str] = ()) -
         response = Response(page, media_type="text/html", headers=HEADERS)
         key = request.cookies.get(cookie)
         if key is None or not host.knows(key):
-            response.set_cookie(cookie, host.open(), httponly=True, samesite="strict", path="/")
+            response.set_cookie(cookie, host.open(), httponly=True, samesite="lax", path="/")
         return response
 
     async def file(request: Request) -> Response:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ...core.extras import require
 from ...core.files import replacing, write_text
-from ..preference.comparisons import write_comparisons
+from ..preference.comparisons import Comparisons, write_comparisons
 from .games import Games
 from .store import Store
 from .tables import CODEBOOK, codebook, comparisons_of, people_of, tables_of
@@ -48,8 +48,8 @@ def export(store: Store, games: Games, folder: Path, kind: str = "csv") -> list[
     write_text(folder / "codebook.md", codebook(games))
     written.append(folder / "codebook.md")
     compared = comparisons_of(people, games)
-    if compared.rows:
-        write_comparisons(compared, folder / COMPARISONS)
+    if compared:
+        write_comparisons(Comparisons(compared), folder / COMPARISONS)
         written.append(folder / COMPARISONS)
     return written
 

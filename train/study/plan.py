@@ -40,8 +40,10 @@ from ..plan_file import read_plan
 KINDS = ("whole", "scale", "choice", "text")
 _TEXTS = ("title", "consent", "instructions")
 _MOST = {"practice": 20, "trials": 200, "participants": 100_000}
+_QUESTIONS = 200
 _LONGEST = 20_000  # characters of a text
 _ANSWER = 2_000  # characters of a participant's text
+_MESSAGE = 4_096  # bytes of a message, beside what it answers to a questionnaire
 _WIDEST = 11  # points of a scale
 
 
@@ -86,7 +88,7 @@ class Question:
         if self.kind == "choice" and answer in self.choices:
             return answer
         if self.kind == "text" and isinstance(answer, str) and len(answer) <= self.most:
-            return answer
+            return _whole_characters(answer)
         whole = isinstance(answer, int) and not isinstance(answer, bool)
         if self.kind in ("whole", "scale") and whole and self.least <= answer <= self.most:
             return answer
@@ -141,6 +143,13 @@ class Study:
         kept["questions"] = [asked.to_json() for asked in self.questions]
         return kept
 
+    @property
+    def most_bytes(self) -> int:
+        """Of a message that answers the whole questionnaire: 6 for a character that is escaped."""
+        texts = sum(asked.most for asked in self.questions if asked.kind == "text")
+        named = sum(len(text) for one in self.questions for text in (one.name, *one.choices))
+        return _MESSAGE + 6 * (texts + named)
+
     def digest(self) -> str:
         """64 hexadecimal digits, of the settings and of the game's rules and payoffs."""
         return digest({"settings": self.to_json(), "rules": self.scenario.digest()})
@@ -181,8 +190,10 @@ def study_of(kept: Mapping[str, Any]) -> Study:
         check_seed(given["seed"])
     given["scenario"] = _scenario(given["scenario"])
     questions = given.get("questions", [])
-    if not isinstance(questions, list):
-        raise InvalidArgument(f"questions is {questions!r}; expected a list.")
+    if not isinstance(questions, list) or len(questions) > _QUESTIONS:
+        raise InvalidArgument(
+            f"questions is {repr(questions)[:40]}; expected a list of at most {_QUESTIONS}."
+        )
     given["questions"] = tuple(_question(n, one) for n, one in enumerate(questions, 1))
     names = [asked.name for asked in given["questions"]]
     for name in names:
@@ -224,7 +235,7 @@ def _question(number: int, given: Any) -> Question:
             "and none elsewhere."
         )
     if kind == "text":
-        own.setdefault("most", _ANSWER)
+        own["most"] = check_whole(f"most of {what}", own.get("most", _ANSWER), 1, _LONGEST)
     for bound in ("least", "most"):
         if bound in own:
             check_whole(f"{bound} of {what}", own[bound], -_MOST["participants"], 10**9)
@@ -237,6 +248,14 @@ def _question(number: int, given: Any) -> Question:
             f"scale one of at most {_WIDEST} numbers."
         )
     return asked
+
+
+def _whole_characters(text: str) -> str:
+    """The text, in which half a character, as is left of an emoji that was cut, is U+FFFD.
+
+    JSON and databases carry such halves; no file of text can hold them.
+    """
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _text(name: str, given: Any) -> str:

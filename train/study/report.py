@@ -2,8 +2,9 @@
 
 People are the units: each person's share of trials that attained the desirable outcome counts once,
 however many trials it played, and intervals are of the mean over people, by drawing people with
-replacement (percentile bootstrap). Only those are counted who ended a trial of each kind; practice
-is not. The exact numbers are those of best play, and no prediction of what people do.
+replacement (percentile bootstrap; see `mean_of` where all are alike). Only those are counted who
+ended a trial of each kind; practice is not. The exact numbers are those of best play, and no
+prediction of what people do.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ class Mean:
 
     Attributes:
         value: the mean; None of nobody.
-        low: the lower end of its interval; None of fewer than two people.
+        low: the lower end of its interval; None of fewer than two people, and where all are alike
+            and nothing bounds the number.
         high: the upper end.
         people: how many.
     """
@@ -47,18 +49,38 @@ class Mean:
         if self.value is None:
             return "nobody yet"
         if self.low is None:
-            return f"{self.value:.4f} of one person, without an interval"
+            who = "one person" if self.people == 1 else f"{self.people} people, all alike"
+            return f"{self.value:.4f} of {who}, without an interval"
         return f"{self.value:.4f} [{self.low:.4f}, {self.high:.4f}]"
 
 
-def mean_of(values: Sequence[float], seed: int = 0) -> Mean:
-    """The mean of a number a person, with a bootstrap interval of `LEVEL`."""
+def mean_of(
+    values: Sequence[float], seed: int = 0, within: tuple[float, float] | None = None
+) -> Mean:
+    """The mean of a number a person, with an interval of `LEVEL`.
+
+    It is a percentile bootstrap's, which is too narrow of fewer than some ten people. Where all are
+    alike, to draw them again shows no spread: the interval is then of all means under which n
+    people are alike with a chance of at least (1 - LEVEL) / 2, of other people at either bound
+    (Clopper and Pearson's, of a share).
+
+    Args:
+        values: a number a person.
+        seed: of the bootstrap's draws.
+        within: the least and the greatest that the number can be; None if it has no bounds.
+    """
     given = np.asarray(values, dtype=np.float64)
     if len(given) < 2:
         return Mean(float(given[0]) if len(given) else None, None, None, len(given))
+    tail = (1 - LEVEL) / 2
+    if np.ptp(given) == 0:
+        value, missed = float(given[0]), 1 - tail ** (1 / len(given))
+        if within is None:
+            return Mean(value, None, None, len(given))
+        low, high = (value + missed * (bound - value) for bound in within)
+        return Mean(value, low, high, len(given))
     np_random = np.random.default_rng([seed, _STREAM])
     drawn = given[np_random.integers(len(given), size=(DRAWS, len(given)))].mean(axis=1)
-    tail = (1 - LEVEL) / 2
     low, high = np.quantile(drawn, [tail, 1 - tail])
     return Mean(float(given.mean()), float(low), float(high), len(given))
 
@@ -87,8 +109,10 @@ def report(people: list[Person], games: Games) -> dict[str, Any]:
         "began": len(people),
         "ended": sum(one.course.ended for one in people),
         "counted": len(counted),
-        "p": {_NAMES[kind]: vars(mean_of(shares[kind], seed)) for kind in (False, True)},
-        "effect": vars(mean_of([a - b for a, b in zip(*shares.values(), strict=True)], seed)),
+        "p": {_NAMES[kind]: vars(mean_of(shares[kind], seed, (0, 1))) for kind in (False, True)},
+        "effect": vars(
+            mean_of([a - b for a, b in zip(*shares.values(), strict=True)], seed, (-1, 1))
+        ),
         "exact": exact(games),
         "regret": {_NAMES[kind]: vars(mean_of(gaps[kind], seed)) for kind in (False, True)},
         "wanted": dict(wanted.most_common()),
@@ -189,6 +213,10 @@ def text_of(found: dict[str, Any]) -> str:
         known = exactly[name]
         return "" if known is None else f", {known:.4f} exactly by best play"
 
+    def known(gap: dict[str, Any]) -> str:
+        nobody = not found["counted"] or gap["people"]
+        return str(Mean(**gap)) if nobody else "not known exactly"
+
     lines = [
         f"{found['title']}: {found['committed']} {found['commitment']}",
         f"  people           {found['began']} began, {found['ended']} ended, {found['counted']} "
@@ -196,7 +224,7 @@ def text_of(found: dict[str, Any]) -> str:
         f"  P(Y={found['desirable']}) without  {Mean(**p['without'])}{beside('without')}",
         f"  P(Y={found['desirable']}) with     {Mean(**p['with'])}{beside('with')}",
         f"  effect, paired   {Mean(**found['effect'])}{beside('effect')}",
-        f"  regret           {Mean(**regret['without'])} without, {Mean(**regret['with'])} with",
+        f"  regret           {known(regret['without'])} without, {known(regret['with'])} with",
     ]
     total = sum(found["wanted"].values())
     for outcome, times in found["wanted"].items():

@@ -32,7 +32,7 @@ from .host import StudyHost
 from .limits import Limit
 from .plan import Study
 from .store import Store
-from .web import MOST_BYTES, make_app
+from .web import make_app
 
 Skill = Literal["best", "random"]
 _STREAM = 0x51
@@ -283,6 +283,6 @@ def simulate(study: Study, store: Store, games: Games, people: int, script: Scri
     def make(port: int) -> ASGIApp:
         return make_app(host, port=port, begins=free, answers=free)
 
-    with served(make, most_bytes=MOST_BYTES) as address, ThreadPoolExecutor(_AT_ONCE) as pool:
+    with served(make, most_bytes=study.most_bytes) as address, ThreadPoolExecutor(_AT_ONCE) as pool:
         parts = [pool.submit(take_part, address, store.token, mind) for _ in range(people)]
         return [part.result() for part in parts]

@@ -8,6 +8,7 @@ no state beside them that could be lost or disagree.
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -98,10 +99,11 @@ class Store:
         self._sql = sql
         try:
             self._engine: Engine = sql.create_engine(url)
-        except (sql.exc.ArgumentError, sql.exc.NoSuchModuleError, ImportError) as error:
+        except (sql.exc.ArgumentError, ImportError, ValueError) as error:
             why = " ".join(str(error).split())
             raise InvalidArgument(
-                f"database is {url!r}: {why}; expected such as sqlite:///study.db."
+                f"database is {_without_password(url)!r}: {why}; expected such as "
+                "sqlite:///study.db."
             ) from error
         self.url = self._engine.url.render_as_string(hide_password=True)
         if self._engine.dialect.name == "sqlite":
@@ -208,8 +210,8 @@ class Store:
         """
         sql = self._sql
         while True:
-            number = self._count()
-            if number >= most:
+            count, number = self._places()
+            if count >= most:
                 raise Full(f"all {most} places of this study are taken.")
             found = Participant(number, secrets.token_urlsafe(SECRET), _now())
             try:
@@ -219,13 +221,13 @@ class Store:
                 continue
             return found
 
-    def _count(self) -> int:
-        sql = self._sql
+    def _places(self) -> tuple[int, int]:
+        """How many are let in, and the next number: after the last, as somebody may be struck."""
+        sql, number = self._sql, self._participants.c.number
+        query = sql.select(sql.func.count(), sql.func.coalesce(sql.func.max(number) + 1, 0))
         with self._begun() as connection:
-            found: int = connection.scalar(
-                sql.select(sql.func.count()).select_from(self._participants)
-            )
-        return found
+            count, after = connection.execute(query.select_from(self._participants)).one()
+        return int(count), int(after)
 
     def find(self, secret: str) -> Participant | None:
         """Whose secret it is; None if nobody's."""
@@ -265,7 +267,8 @@ class Store:
         """What everybody answered, in order, by number."""
         found: dict[int, list[Answer]] = {one.number: [] for one in self.participants()}
         for number, answer in self._read(None):
-            found[number].append(answer)
+            if number in found:  # not of somebody who was struck by another program
+                found[number].append(answer)
         return found
 
     def answers_of(self, number: int) -> list[Answer]:
@@ -287,6 +290,10 @@ class Store:
     def close(self) -> None:
         """Give the connections back."""
         self._engine.dispose()
+
+
+def _without_password(url: str) -> str:
+    return re.sub(r"(//[^/@]*:)[^/]*@", r"\1***@", url)
 
 
 def _durable(connection: Any, record: Any) -> None:

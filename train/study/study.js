@@ -165,4 +165,6 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A page that is loaded anew goes on, and shows the code after the end; the link begins another.
+history.replaceState(null, "", location.pathname);
 connect();

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from ..preference.comparisons import Comparison, Comparisons, Episode, Pairing
+from ..preference.comparisons import Comparison, Episode, Pairing
 from .course import Answered, Course, Liked, Trial, Wanted
 from .games import Games
 from .host import code_of
@@ -168,12 +168,17 @@ def codebook(games: Games) -> str:
     lines = [f"# Codebook: {games.study.title}", ""]
     for name, columns in book.items():
         lines += [f"## {name}", "", "| column | meaning |", "| :- | :- |"]
-        lines += [f"| {column} | {' '.join(words.split())} |" for column, words in columns.items()]
+        lines += [f"| {column} | {_cell(words)} |" for column, words in columns.items()]
         lines.append("")
     return "\n".join(lines)
 
 
-def comparisons_of(people: list[Person], games: Games) -> Comparisons:
+def _cell(words: str) -> str:
+    """Words in a table of Markdown, which a bar would end."""
+    return " ".join(words.split()).replace("|", "\\|")
+
+
+def comparisons_of(people: list[Person], games: Games) -> tuple[Comparison, ...]:
     """The comparisons as `scg preferences` reads them: pairs are randomised.
 
     Covariates are the questionnaire's numbers, of those who answered every one.
@@ -197,4 +202,4 @@ def comparisons_of(people: list[Person], games: Games) -> Comparisons:
             )
             for liked in person.of(Liked)
         ]
-    return Comparisons(tuple(found))
+    return tuple(found)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import logging
 from collections.abc import Collection
 from secrets import compare_digest
 from typing import Any
@@ -22,6 +23,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from ...core.text import printable
 from ..page.templates import as_html
 from ..play.guard import (
     HEADERS,
@@ -44,10 +46,14 @@ from .report import report, text_of
 from .store import Full, StoreError
 from .tables import CODEBOOK, codebook, comparisons_of, people_of, tables_of
 
-MOST_BYTES = 65_536
-"""Of a message to the server: a questionnaire's texts."""
+LATER = 1013
+"""Code that a WebSocket is closed with where the database does not answer: try again later."""
 
+_log = logging.getLogger(__name__)
 _LEADS = "open the link that you were given, whole."
+_AWAY = (
+    "the answers cannot be kept or read now; nothing that was kept is lost; try again in a moment."
+)
 _FAST = "that was too fast; try again in a moment."
 
 
@@ -80,10 +86,10 @@ def make_app(
             secret = host.begin()
         except Full as error:
             return refusal(str(error), 410)
-        except StoreError as error:
-            return refusal(str(error), 503)
         response = Response(page, media_type="text/html", headers=HEADERS)
-        response.set_cookie(cookie, secret, httponly=True, samesite="strict", path="/")
+        # Lax: who comes by a link on another site, or loads that page anew, is to be known, too;
+        # a page of another site moves nothing, as answers come over the WebSocket alone.
+        response.set_cookie(cookie, secret, httponly=True, samesite="lax", path="/")
         return response
 
     async def file(request: Request) -> Response:
@@ -102,10 +108,11 @@ def make_app(
         if not host.store.admits(_password(request)):
             ask = {"WWW-Authenticate": 'Basic realm="study", charset="UTF-8"'}
             return refusal("the password is needed.", 401, ask)
-        try:
-            return _admin(host, request.path_params.get("name"))
-        except StoreError as error:
-            return refusal(str(error), 503)
+        return _admin(host, request.path_params.get("name"))
+
+    async def away(request: Request, error: Exception) -> Response:
+        _log.warning("%s", printable(str(error)))
+        return refusal(_AWAY, 503)
 
     app = Starlette(
         routes=[
@@ -115,7 +122,7 @@ def make_app(
             Route("/admin/{name}", admin),
             WebSocketRoute("/study", socket),
         ],
-        exception_handlers={404: missing, 405: wrong_method},
+        exception_handlers={404: missing, 405: wrong_method, StoreError: away},
     )
     return guarded(app, names)
 
@@ -141,6 +148,9 @@ async def _serve(socket: WebSocket, host: StudyHost, secret: Any, answers: Limit
     except UnknownParticipant as error:
         await socket.send_text(json.dumps({"refused": str(error), "lost": True}))
         await socket.close(POLICY)
+    except StoreError as error:  # the page comes again
+        _log.warning("%s", printable(str(error)))
+        await socket.close(LATER)
     except WebSocketDisconnect:
         return
 
@@ -155,8 +165,11 @@ def _take(host: StudyHost, secret: Any, text: str) -> str:
         return "that is no answer; expected an object with a step and an answer."
     try:
         host.answer(secret, said["step"], said["answer"])
-    except (WrongAnswer, StoreError) as error:
+    except WrongAnswer as error:
         return str(error)
+    except StoreError as error:  # where the database is, is not the participant's to know
+        _log.warning("%s", printable(str(error)))
+        return _AWAY
     return ""
 
 
@@ -174,7 +187,7 @@ def _admin(host: StudyHost, name: str | None) -> Response:
     elif name == "codebook.md":
         text = codebook(host.games)
     elif name == COMPARISONS:
-        rows = comparisons_of(people, host.games).rows
+        rows = comparisons_of(people, host.games)
         text = "".join(json.dumps(row.to_json()) + "\n" for row in rows)
     else:
         table = name.removesuffix(".csv")

@@ -67,7 +67,7 @@ def test_the_page_asks_no_other_host_for_anything(address):
         assert "://" not in re.sub(r"`\$\{location[^`]*`", "", text)
     cookie = headers["set-cookie"]
     assert "HttpOnly" in cookie
-    assert "SameSite=strict" in cookie
+    assert "SameSite=lax" in cookie
 
 
 def test_a_game_is_played(address):

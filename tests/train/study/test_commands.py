@@ -64,9 +64,9 @@ def test_a_mistake_makes_no_database_whose_password_nobody_saw(scg, tmp_path):
     [
         ("study", "take one of: study serve"),
         ("study serve", "no file is named"),
-        ("study serve nowhere.yaml", "there is no file nowhere.yaml"),
+        ("study serve nowhere.yaml --port 0", "there is no file nowhere.yaml"),
         ("study serve study.yaml --port 70000", "70000"),
-        ("study serve study.yaml --database x", "expected such as sqlite:///study.db"),
+        ("study serve study.yaml --database x --port 0", "expected such as sqlite:///study.db"),
         ("study serve study.yaml --host no.such.host.invalid", "no.such.host.invalid"),
         ("study report study.yaml", "there is no study.db"),
         ("study export study.yaml --out x", "there is no study.db"),

@@ -17,15 +17,16 @@ from websockets.sync.client import connect
 from scg_envs.core.errors import InvalidArgument
 from scg_envs.train.play.server import served
 from scg_envs.train.study.course import ON
+from scg_envs.train.study.export import export
 from scg_envs.train.study.games import Games
 from scg_envs.train.study.host import StudyHost
 from scg_envs.train.study.limits import Limit
 from scg_envs.train.study.plan import study_of
 from scg_envs.train.study.report import report
 from scg_envs.train.study.simulate import Script, Scripted, simulate, take_part
-from scg_envs.train.study.store import Store
+from scg_envs.train.study.store import Store, StoreError
 from scg_envs.train.study.tables import people_of
-from scg_envs.train.study.web import MOST_BYTES, make_app
+from scg_envs.train.study.web import make_app
 
 from .test_study import BOARD, STUDY
 
@@ -45,7 +46,7 @@ def serving(folder, games, begins=FREE, answers=FREE):
     def make(port):
         return make_app(host, port=port, begins=Limit(*begins), answers=Limit(*answers))
 
-    with served(make, most_bytes=MOST_BYTES) as address:
+    with served(make, most_bytes=games.study.most_bytes) as address:
         yield address, host
 
 
@@ -71,7 +72,7 @@ def invited(server):
     status, headers, page = get(address, f"/?token={host.store.token}")
     assert status == 200
     assert "HttpOnly" in headers["set-cookie"]
-    assert "SameSite=strict" in headers["set-cookie"]
+    assert "SameSite=lax" in headers["set-cookie"]
     assert "default-src 'none'; script-src 'self'" in headers["content-security-policy"]
     assert set(re.findall(r'(?:src|href)="([^"]*)"', page)) == {
         "data:,",
@@ -168,7 +169,7 @@ def test_a_forged_participant_is_nobody(server):
     [
         "",
         "{",
-        "[" * 20_000,
+        "[" * 15_000,
         "null",
         "[0]",
         '"on"',
@@ -195,11 +196,11 @@ def test_what_is_no_answer_is_refused_in_a_line(server, message):
 
 
 def test_a_body_too_long_ends_the_connection_and_nothing_else(server):
-    address, _ = server
+    address, host = server
     cookie = invited(server)
     with socket_of(address, cookie) as socket:
         shown(socket)
-        socket.send("x" * (MOST_BYTES + 1))
+        socket.send("x" * (host.study.most_bytes + 1))
         with pytest.raises(ConnectionClosed):
             socket.recv(timeout=10)
     with socket_of(address, cookie) as socket:
@@ -322,6 +323,91 @@ def test_a_killed_server_loses_nothing(tmp_path, games):
     assert (found.trials, found.lost, found.again) == (2, 0, pytest.approx(1, abs=5))
     assert killed[0]["password"] is None
     assert len(store.answers_of(0)) == found.answers
+
+
+def password_of(host):
+    return "Basic " + base64.b64encode(f"x:{host.store.password}".encode()).decode()
+
+
+FILES = ("", "/comparisons.jsonl", "/participants.csv", "/codebook.md", "/report.json")
+
+
+def test_before_anybody_came_the_experimenter_sees_every_page(tmp_path, games):
+    with serving(tmp_path, games) as (address, host):
+        for name in FILES:
+            assert get(address, f"/admin{name}", Authorization=password_of(host))[0] == 200, name
+
+
+def to_the_questions(host, secret):
+    """The page that asks them, of a participant who has answered everything before."""
+    one = host.store.find(secret)
+    mind = Scripted(host.games, host.games.course(one.number, one.began), one.number, Script())
+    while (page := host.page(secret))["stage"] != "questions":
+        answer = mind.answer(page)
+        host.answer(secret, page["step"], answer)
+        mind.go_on(answer)
+    return page
+
+
+@pytest.mark.parametrize("text", ["half \ud83d of it", "a\x00b", "=1|2\n<script>"])
+def test_no_text_of_a_participant_takes_the_answers_of_all_away(server, text, tmp_path):
+    address, host = server
+    secret = host.begin()
+    page = to_the_questions(host, secret)
+    with socket_of(address, f"scg_study_{urlsplit(address).port}={secret}") as socket:
+        shown(socket)
+        answers = {"age": 30, "clear": 1, "knew": "no", "remarks": text}
+        socket.send(json.dumps({"step": page["step"], "answer": answers}))
+        assert shown(socket)["stage"] == "end"
+    for name in FILES:
+        assert get(address, f"/admin{name}", Authorization=password_of(host))[0] == 200, name
+    export(host.store, host.games, tmp_path)
+
+
+def test_the_longest_answers_fit_in_a_message(tmp_path):
+    asked = [{"name": f"q{k}", "text": "?", "kind": "text"} for k in range(30)]
+    games = Games(study_of(STUDY | {"questions": asked}))
+    with serving(tmp_path, games) as (address, host):
+        secret = host.begin()
+        page = to_the_questions(host, secret)
+        with socket_of(address, f"scg_study_{urlsplit(address).port}={secret}") as socket:
+            shown(socket)
+            answers = {f"q{k}": "\x01" * 2000 for k in range(30)}
+            socket.send(json.dumps({"step": page["step"], "answer": answers}))
+            assert shown(socket)["stage"] == "end"
+
+
+def test_where_the_database_is_away_a_page_says_so_and_not_where_it_is(tmp_path, games):
+    with serving(tmp_path, games) as (address, host):
+        cookie = invited((address, host))
+        reader = host.store
+
+        class Away:
+            token = reader.token
+
+            def __getattr__(self, name):
+                def away(*args):
+                    raise StoreError(f"{reader.url}: database is locked")
+
+                return away
+
+        with socket_of(address, cookie) as socket:
+            shown(socket)
+            host.store = Away()
+            socket.send(json.dumps({"step": 0, "answer": ON}))
+            page = shown(socket)
+            assert (page["step"], "again in a moment" in page["refused"]) == (0, True)
+            assert "sqlite" not in page["refused"]
+        host._ready.clear()
+        for path in ("/", f"/?token={reader.token}"):
+            status, _, text = get(address, path, Cookie=cookie)
+            assert (status, len(text.splitlines()), "sqlite" in text) == (503, 1, False)
+        with socket_of(address, cookie) as socket, pytest.raises(ConnectionClosed) as closed:
+            shown(socket)
+        assert closed.value.rcvd.code == 1013
+        host.store = reader
+        with socket_of(address, cookie) as socket:
+            assert shown(socket)["step"] == 0
 
 
 def test_a_port_in_use_is_refused(tmp_path):

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import sqlite3
 from collections import Counter
 from itertools import pairwise, permutations
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 from sqlalchemy import event
 
-from scg_envs.core.errors import ScgError
+from scg_envs.core.errors import InvalidArgument, ScgError
 from scg_envs.train.preference.check import check
 from scg_envs.train.preference.comparisons import read_comparisons
 from scg_envs.train.study.course import ON, SIDES, Liked, Trial, WrongAnswer
@@ -374,7 +375,9 @@ def test_who_plays_as_well_as_possible_has_no_regret(tmp_path):
     for _ in range(2):
         take(host, host.begin())
     found = report(people_of(host.store, games), games)
-    assert found["p"]["with"] == {"value": 1.0, "low": 1.0, "high": 1.0, "people": 2}
+    of_two = {"value": 1.0, "low": pytest.approx(0.025**0.5), "high": 1.0, "people": 2}
+    assert found["p"]["with"] == of_two
+    assert found["regret"]["with"]["low"] is None  # all alike, and nothing bounds it
     assert found["regret"]["with"]["value"] == found["regret"]["without"]["value"] == 0
 
 
@@ -391,6 +394,49 @@ def test_intervals_hold_the_mean_as_often_as_they_say():
         found = mean_of(np_random.random(40) < 0.3, seed)
         held += found.low <= 0.3 <= found.high
     assert 0.91 <= held / 400 <= 0.98
+
+
+@pytest.mark.parametrize("value", [0.0, 0.25, 1.0])
+def test_people_who_are_all_alike_still_leave_something_open(value):
+    """Clopper and Pearson's ends: n others are all like these with a chance of 0.025."""
+    n = 12
+    found = mean_of([value] * n, within=(0, 1))
+    for end, bound in ((found.low, 0), (found.high, 1)):
+        if value == bound:
+            assert end == value
+        else:
+            others = (end - value) / (bound - value)
+            assert (1 - others) ** n == pytest.approx(0.025)
+    held = 0
+    for seed in range(300):
+        of = mean_of(np.random.default_rng(seed).random(20) < 0.95, seed, within=(0, 1))
+        held += of.low <= 0.95 <= of.high
+    assert held / 300 >= 0.95
+
+
+def test_who_is_struck_from_the_database_keeps_nobody_else_out(tmp_path, games):
+    host = host_of(tmp_path, games)
+    first, other = host.begin(), host.begin()
+    host.answer(first, 0, "on")
+    with sqlite3.connect(tmp_path / "study.db") as connection:
+        connection.execute("DELETE FROM participants WHERE number = 0")
+    again = host_of(tmp_path, games)
+    numbers = [again.store.find(secret).number for secret in (other, again.begin())]
+    assert numbers == [1, 2]
+    assert [one.number for one in people_of(again.store, games)] == [1, 2]
+
+
+@pytest.mark.parametrize("url", ["postgresql://a:hush@c:port/x", "nosuch://a:hush@c/x", "", "a"])
+def test_an_address_that_is_none_is_refused_without_its_password(url, games):
+    with pytest.raises(InvalidArgument, match="expected such as sqlite") as refused:
+        Store(url, games.study)
+    assert "hush" not in str(refused.value)
+
+
+def test_a_question_with_a_bar_is_a_cell_of_the_codebook(games):
+    asked = {"name": "q", "text": "yes | no?", "kind": "text"}
+    book = codebook(Games(study_of(STUDY | {"questions": [asked]})))
+    assert "| answer_q | yes \\| no?" in book
 
 
 def test_every_column_is_in_the_codebook_and_nothing_else(ended):

@@ -1,0 +1,89 @@
+"""The study's page in a real Chromium: who came by a link goes on, and keeps the code."""
+
+import http.server
+import shutil
+from threading import Thread
+
+import pytest
+
+from scg_envs.train.study.games import Games
+from scg_envs.train.study.plan import study_of
+
+from .test_pages import serving
+from .test_study import STUDY
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+if CHROMIUM is None:
+    pytest.skip("needs Chromium: apt-get install chromium", allow_module_level=True)
+playwright = pytest.importorskip("playwright.sync_api", reason="needs the extra browser")
+
+
+@pytest.fixture
+def browser():
+    with playwright.sync_playwright() as play:
+        try:
+            chromium = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        except playwright.Error as error:
+            pytest.skip(f"Chromium does not start here: {str(error).splitlines()[0]}")
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def other_site():
+    """A page of another site, `localhost`, that links where it is told to."""
+    links = []
+
+    class Page(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(f'<!DOCTYPE html><a href="{links[-1]}">take part</a>'.encode())
+
+        def log_message(self, *args):
+            pass
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), Page)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://localhost:{server.server_port}/", links
+    server.shutdown()
+    server.server_close()
+
+
+def test_who_came_by_a_link_goes_on_and_sees_the_code_again(browser, other_site, tmp_path):
+    site, links = other_site
+    games = Games(study_of(STUDY | {"questions": [], "practice": 0, "trials": 1}))
+    with serving(tmp_path, games) as (address, host):
+        links.append(f"{address}?token={host.store.token}")
+        tab = browser.new_context().new_page()
+
+        def at(step):
+            tab.wait_for_selector(f"body[data-step='{step}']")
+
+        def follow():
+            tab.goto(site)
+            tab.click("a")
+
+        follow()
+        at(0)
+        tab.click("#on")
+        at(1)
+        tab.reload()
+        at(1)
+        follow()
+        at(1)
+        assert len(host.store.participants()) == 1
+        step = 1
+        while tab.get_attribute("body", "data-stage") != "end":
+            tab.click("#choices button:visible, #on:visible, #options button:visible >> nth=0")
+            step += 1
+            at(step)
+        code = tab.inner_text("#code")
+        assert code
+        tab.reload()
+        at(step)
+        assert tab.inner_text("#code") == code
+        assert len(host.store.participants()) == 1
+        follow()
+        at(0)
+        assert len(host.store.participants()) == 2
