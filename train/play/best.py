@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...agents.seats import PolicySeat, Turn, to_act
 from ...core.copies import Copy
 from ...core.errors import ScgError
 from ...core.policy import BatchPolicies
 from ...core.pre_policy import Points
+from ...core.problem import CommitmentProblem
 from .matchup import Matchup, Part
 
 UNKNOWN = "What best play earns here is not known exactly."
@@ -68,33 +70,52 @@ def best_play(matchup: Matchup, seed: int) -> Best:
     best = Best(before=solver.before().p)
     if matchup.best_play is not None:
         return Best(average=matchup.best_play)
+    chances: NDArray[np.float64] | None = np.ones(1)
     try:
         if matchup.part is Part.ANSWERS:
             point = matchup.point
-            best.after = float(solver.p(_one(point))[0])
+            points = _one(point)
+            best.after = float(solver.p(points)[0])
         else:
             free = problem.free_play(np.random.default_rng(seed))
             if not free.setup.committed:  # all play an equilibrium, in which each does its best
                 return _equilibrium(best, matchup)
-            point = free.point
+            points, chances = _met(problem, free.point)
         answers = solver.best_responses()
         policies = {**answers, **matchup.policies, person: answers[person]}
-        judged = problem.evaluate(policies, _one(point), split="report")
+        judged = problem.evaluate(policies, points, split="report")
     except ScgError as error:
         best.notes.append(f"What best play earns here is not known: {error}")
         return best
-    regret = float(judged.regret[person][0])
+    regret = np.asarray(judged.regret[person], dtype=np.float64)
     earned = (judged.follower_utility or {}).get(person)
-    if judged.episodes is not None or not np.isfinite(regret):
+    if judged.episodes is not None or not np.isfinite(regret).all():
         best.notes.append(UNKNOWN)
         return best
-    if earned is not None and problem.mean_of is not None:
-        best.average = problem.mean_of * (float(earned[0]) + regret)
+    if earned is not None and problem.mean_of is not None and chances is not None:
+        best.average = problem.mean_of * float(chances @ (np.asarray(earned) + regret))
     if problem.mean_of is None:
         best.notes.append("Best play is that of rounds that go on; here they end, or weigh less.")
-    if regret < _ZERO:
+    if regret.max() < _ZERO:
         best.here, best.outcome = _twin(matchup, seed, answers)
     return best
+
+
+def _met(problem: CommitmentProblem, point: Any) -> tuple[Points, NDArray[np.float64] | None]:
+    """What is met without a commitment, and how often: an average is over that chance, too.
+
+    Args:
+        problem: what is played.
+        point: what is met in this episode.
+
+    Returns:
+        Points, and their chances; the episode's alone and None where chances are not listed.
+    """
+    weights = problem.base_weights()
+    if weights is None:
+        return _one(point), None
+    points = np.flatnonzero(weights)
+    return points, weights[points]
 
 
 def _equilibrium(best: Best, matchup: Matchup) -> Best:

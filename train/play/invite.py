@@ -88,6 +88,8 @@ def invite(
         point = from_run
     else:
         point = _best(problem)
+    if point is None:
+        _check_played_without(problem)
     policies, others = _others(problem, players, point, person)
     if against != SCRIPT and not policies:
         raise InvalidArgument(
@@ -103,6 +105,20 @@ def _run_of(commitment: str | None) -> Path | None:
     """The folder that a commitment names, if it names one."""
     path = None if commitment is None else Path(commitment)
     return path if path is not None and path.is_dir() else None
+
+
+def _check_played_without(problem: CommitmentProblem) -> None:
+    """See that there is a game without the commitment.
+
+    Raises:
+        InvalidArgument: whoever commits does nothing there but by its commitment.
+    """
+    before = problem.solver.before()
+    if before.p is None and problem.free_play(np.random.default_rng(0)).setup.committed:
+        raise InvalidArgument(
+            f"commitment is {NOTHING!r}, and {problem.game} is not played without one "
+            f"({before.reason}); name one."
+        )
 
 
 def _best(problem: CommitmentProblem) -> Any:

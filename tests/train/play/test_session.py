@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from scg_envs.core.errors import InvalidAction, ScgError
+from scg_envs.core.errors import InvalidAction, InvalidArgument, ScgError
 from scg_envs.core.pre_policy import Finite
 from scg_envs.core.registry import GAMES, find_game
 from scg_envs.core.scenario import make_scenario
@@ -40,6 +40,8 @@ def play(session, np_random):
 @pytest.mark.parametrize("commitment", [None, "none"])
 @pytest.mark.parametrize("game", NAMES)
 def test_every_game_is_played_to_its_end(game, commitment):
+    if (game, commitment) == ("ultimatum", "none"):
+        pytest.skip("it is not played without a commitment")
     matchup = invite(make_scenario(game), commitment=commitment)
     session = Session(matchup, seed=3)
     first, last = play(session, np.random.default_rng(1))
@@ -116,6 +118,22 @@ def test_random_play_earns_no_more_than_the_best(game, seeds, commitment):
         best = best_play(matchup, seed)
         most = best.average if best.here is None else best.here
         assert session.earned[matchup.person] <= most + 1e-9
+
+
+def test_what_nobody_plays_without_a_commitment_is_refused():
+    """The ultimatum's assistant does nothing but by its principle: any other is a commitment."""
+    with pytest.raises(InvalidArgument, match="not played without one"):
+        invite(make_scenario("ultimatum"), commitment="none")
+
+
+@pytest.mark.parametrize("game", ["barrier", "facility"])
+def test_the_average_is_over_all_that_chance_decides_without_a_commitment(game):
+    """Where red stands, too: 4/9 of its posts leave blue the farther square."""
+    matchup = invite(make_scenario(game), commitment="none")
+    found = [best_play(matchup, seed) for seed in range(120)]
+    (average,) = {round(best.average, 9) for best in found}
+    here = np.array([best.here for best in found])
+    assert abs(here.mean() - average) < 4 * here.std() / len(here) ** 0.5
 
 
 def test_the_best_against_a_population_is_the_best_of_all_that_could_be_done():
