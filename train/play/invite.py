@@ -49,11 +49,11 @@ def invite(
     """
     if against in AUTOMATA:
         return _against_population(scenario, seat, commitment, against)
-    if against != SCRIPT and not Path(against).is_dir():
+    if against != SCRIPT and folder_of(against) is None:
         names = [name for name in AUTOMATA if not name.endswith(CAUTIOUS)]
         hint = "Populations play repeated games; a run's folder is read as such."
         raise UnknownName("opponent", against, [SCRIPT, *names], hint)
-    run = _run_of(commitment)
+    run = None if commitment is None else folder_of(commitment)
     from_run: Any = None
     players: Responder | Players | None = None
     if against != SCRIPT:
@@ -101,10 +101,12 @@ def invite(
     return Matchup(problem, person, part, point, policies, others)
 
 
-def _run_of(commitment: str | None) -> Path | None:
-    """The folder that a commitment names, if it names one."""
-    path = None if commitment is None else Path(commitment)
-    return path if path is not None and path.is_dir() else None
+def folder_of(text: str) -> Path | None:
+    """The folder that a text names, if it names one."""
+    try:
+        return Path(text) if Path(text).is_dir() else None
+    except (OSError, ValueError):  # too long for a name, or no name at all
+        return None
 
 
 def _check_played_without(problem: CommitmentProblem) -> None:
@@ -116,8 +118,8 @@ def _check_played_without(problem: CommitmentProblem) -> None:
     before = problem.solver.before()
     if before.p is None and problem.free_play(np.random.default_rng(0)).setup.committed:
         raise InvalidArgument(
-            f"commitment is {NOTHING!r}, and {problem.game} is not played without one "
-            f"({before.reason}); name one."
+            f"{problem.game} is not played without a commitment ({before.reason}), so that "
+            f"commitment cannot be {NOTHING!r}; name one."
         )
 
 

@@ -32,12 +32,12 @@ class Games:
             ScgError: the game, the commitment or the person is none, or the person commits.
         """
         self.study = study
-        play = partial(invite, study.scenario, seat=study.person)
-        self.free: Matchup = play(commitment=NOTHING)
-        if self.free.part is Part.COMMITS:
+        if study.person is not None and study.person == study.scenario.problem().committed:
             raise InvalidArgument(
                 f"person is {study.person!r}, who commits; a study is of one who answers."
             )
+        play = partial(invite, study.scenario, seat=study.person)
+        self.free: Matchup = play(commitment=NOTHING)
         self.committed: Matchup = play(commitment=study.commitment)
         if self.committed.part is not Part.ANSWERS:
             raise InvalidArgument(

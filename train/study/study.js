@@ -26,7 +26,8 @@ function receive(said) {
 }
 
 async function draw(said) {
-  const stage = said.stage, fresh = shown !== `${stage} ${stage === "trial" ? said.number : said.step}`;
+  const stage = said.stage, now = stage === "trial" ? `trial ${said.practice} ${said.number}` : `${stage} ${said.step}`;
+  const fresh = shown !== now;
   $("reading").hidden = !(stage in READ);
   $("playing").hidden = stage !== "trial";
   $("choices").hidden = stage !== "wanted" && stage !== "comparison";
@@ -70,7 +71,7 @@ async function draw(said) {
     $("place").textContent = "Your completion code:";
   }
   $("status").textContent = $("heading").textContent;
-  if (fresh) { shown = `${stage} ${stage === "trial" ? said.number : said.step}`; $("heading").focus(); scrollTo(0, 0); }
+  if (fresh) { shown = now; $("heading").focus(); scrollTo(0, 0); }
   document.body.dataset.step = said.step;
   document.body.dataset.stage = stage;
 }

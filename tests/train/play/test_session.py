@@ -122,7 +122,7 @@ def test_random_play_earns_no_more_than_the_best(game, seeds, commitment):
 
 def test_what_nobody_plays_without_a_commitment_is_refused():
     """The ultimatum's assistant does nothing but by its principle: any other is a commitment."""
-    with pytest.raises(InvalidArgument, match="not played without one"):
+    with pytest.raises(InvalidArgument, match="not played without a commitment"):
         invite(make_scenario("ultimatum"), commitment="none")
 
 

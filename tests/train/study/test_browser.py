@@ -52,10 +52,11 @@ def other_site():
 
 def test_who_came_by_a_link_goes_on_and_sees_the_code_again(browser, other_site, tmp_path):
     site, links = other_site
-    games = Games(study_of(STUDY | {"questions": [], "practice": 0, "trials": 1}))
+    games = Games(study_of(STUDY | {"questions": [], "practice": 1, "trials": 1}))
     with serving(tmp_path, games) as (address, host):
         links.append(f"{address}?token={host.store.token}")
-        tab = browser.new_context().new_page()
+        phone = {"width": 360, "height": 320}
+        tab = browser.new_context(viewport=phone).new_page()
 
         def at(step):
             tab.wait_for_selector(f"body[data-step='{step}']")
@@ -78,6 +79,9 @@ def test_who_came_by_a_link_goes_on_and_sees_the_code_again(browser, other_site,
             tab.click("#choices button:visible, #on:visible, #options button:visible >> nth=0")
             step += 1
             at(step)
+            begins = tab.is_visible("#ask") or not tab.is_visible("#playing")
+            top = tab.evaluate("[document.activeElement.id, scrollY]")
+            assert not begins or top == ["heading", 0]  # what is announced is seen, and read out
         code = tab.inner_text("#code")
         assert code
         tab.reload()

@@ -112,7 +112,10 @@ def test_a_file_that_is_no_study_is_refused_in_a_line(tmp_path, wrong, words):
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"person": "robot"}, "who commits"),
+        ({"person": "robot"}, "a study is of one who answers"),
+        ({"commitment": "1" * 300}, "1111"),
+        ({"commitment": "a\x00b"}, "expected"),
+        ({"scenario": "ultimatum", "commitment": "1,1,0,neutral"}, "without a commitment"),
         ({"person": "dog"}, "dog"),
         ({"commitment": "none"}, "name one"),
         ({"commitment": "Dance"}, "Dance"),
