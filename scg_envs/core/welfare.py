@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 def atkinson(values: NDArray[np.float64], aversion: float) -> NDArray[np.float64]:
     """(...) what all alike would have to have to be as well off (Atkinson 1970).
 
-    That is the mean of x^(1 - aversion), raised to 1 / (1 - aversion), or the least x where that is
-    not above 0.
+    That is the mean of x^(1 - aversion), raised to 1 / (1 - aversion). Where the least x is below
+    0, or where it is 0 and the aversion 1 or more, it is the least x.
 
     Args:
         values: (..., n) what each has.
@@ -22,10 +22,11 @@ def atkinson(values: NDArray[np.float64], aversion: float) -> NDArray[np.float64
     if aversion == 0:
         return np.asarray(values.mean(axis=-1))
     least = values.min(axis=-1)
+    unit = least if aversion >= 1 else values.max(axis=-1)  # so that no large power overflows
     with np.errstate(divide="ignore", invalid="ignore"):
-        logs, low = np.log(np.maximum(values, 0.0)), np.log(least)
-        logs = logs - low[..., None]  # so that no power of a large aversion overflows
+        logs, base = np.log(np.maximum(values, 0.0)), np.log(unit)
+        logs = logs - base[..., None]
         mean, power = logs.mean(axis=-1), 1 - aversion
         if power:
             mean = (logsumexp(power * logs, axis=-1) - np.log(logs.shape[-1])) / power
-        return np.where(least > 0, np.exp(low + mean), least)
+        return np.where((least >= 0) & (unit > 0), np.exp(base + mean), least)

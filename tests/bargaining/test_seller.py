@@ -225,3 +225,19 @@ def test_names_are_checked():
     with pytest.raises(InvalidArgument, match="below 1 for one side"):
         rubinstein_price(40, 60, (1.0, 1.0))
     assert unbound_seller(load_rules("complete"), "ordinary").accept.any()
+
+
+@pytest.mark.parametrize("committed", ROLES)
+@pytest.mark.parametrize("tick", [1.0, 10.0])
+def test_who_moves_first_may_leave_at_once(committed, tick):
+    """The outside option is all there is to gain, so that it takes a deal only if that ties."""
+    other = "buyer" if committed == "seller" else "seller"
+    changes = {f"{committed}_outside": 20.0, "first": committed, other: "rational", "tick": tick}
+    problem = BargainingProblem(committed=committed, lowest=40, highest=60, **changes)
+    best = problem.pre_policies.point(60 if committed == "seller" else 40)
+    found = problem.solver.respond([0, best])
+    assert found.p.tolist() == [0.5, 0.5]  # a deal where the other accepts what ties
+    assert found.utility[0] == pytest.approx(20)
+    assert problem.solver.bounds([0]).tolist() == [[0.0, 1.0]]
+    played = problem.evaluate(problem.solver.best_responses(), np.array([0, best]))
+    assert played.regret_max == pytest.approx(0)

@@ -180,6 +180,15 @@ def test_welfare_lies_between_the_least_and_the_mean(values, aversion):
     assert float(atkinson(left, 1e9)) == pytest.approx(left.min(), rel=1e-6)
 
 
+@given(st.lists(st.sampled_from([0.0, 1e-6, 1.0, 9.0]), min_size=1), st.floats(0, 0.95))
+def test_who_has_nothing_counts_as_the_formula_says(values, aversion):
+    """Below an aversion of 1 somebody with nothing does not make all worth nothing."""
+    mean = sum(x ** (1 - aversion) for x in values) / len(values)
+    expected = mean ** (1 / (1 - aversion))
+    assert float(atkinson(np.array(values), aversion)) == pytest.approx(expected)
+    assert float(atkinson(np.array([*values, 0.0]), 1.0)) == 0.0
+
+
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("kind", TaxRules.kinds)
 def test_what_is_shown_says_the_rates(kind, layout):

@@ -128,8 +128,9 @@ def seller_values(rules: Rules, seller: Table, buyers: Sequence[BuyerType]) -> S
             )
             if asks[0].size:
                 worths = (np.maximum(worths[0], asks[0].max(axis=1)), worths[1])
-        best[v], own[v] = worths[0][0], worths[1][0]
-        if opening is not None:
+        if opening is None:
+            best[v], own[v] = worths[0][0], worths[1][0]
+        else:  # a buyer that leaves at once gives the seller no turn
             best[v], own[v] = (
                 opening.left[0] * outside + float(opening.chance @ worth[opening.to])
                 for worth in worths

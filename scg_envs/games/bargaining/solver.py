@@ -20,7 +20,11 @@ from .sellers import GIVEN, seller_table
 
 
 class BargainingSolver(ReasoningSolver):
-    """The seller answers by its kind; chances, utilities and regrets are exact."""
+    """The seller answers by its kind; chances, utilities and regrets are exact.
+
+    Ties are of deals with anything else: where it accepts, sells or leaves. Of asks that are worth
+    the same, now or later, it makes the lowest, whatever the tie rule.
+    """
 
     pre_policies: PricePrePolicies
 

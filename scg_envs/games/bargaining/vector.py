@@ -100,8 +100,10 @@ class BargainingVectorEnv(TurnVectorEnv):
         if learner not in ROLES:
             raise UnknownName("learner", learner, ROLES)
         self._role = ROLES.index(learner)
-        self._buyer = unbound(self.rules, "buyer") if buyer is None else buyer
         self._seller = seller_table(self.rules, opponent) if seller is None else seller
+        if buyer is None:  # no table is asked in the learner's own place
+            buyer = self._seller if learner == "buyer" else unbound(self.rules, "buyer")
+        self._buyer = buyer
         self.pre_policies = None
         self._plan = free_plan(self.rules)
         if learner != committed:
