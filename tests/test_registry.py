@@ -5,6 +5,7 @@ import json
 import pickle
 import subprocess
 import sys
+from functools import cached_property
 from itertools import pairwise
 
 import gymnasium as gym
@@ -202,6 +203,19 @@ def test_the_batched_view_has_the_spaces_of_the_view(game, layout):
     for _ in range(5):
         assert batch.observation_space.contains(seen)
         seen, *_ = batch.step(batch.action_space.sample())
+
+
+@pytest.mark.parametrize("game", GAMES, ids=lambda game: game.name)
+def test_what_a_problem_computes_is_not_hidden_by_what_its_base_sets(game):
+    """A cached property gives way, silently, to an attribute of its name."""
+    problem = game.make_problem()
+    for kind in type(problem).__mro__:
+        for name, own in vars(kind).items():
+            if isinstance(own, cached_property) and getattr(type(problem), name) is own:
+                found, computed = getattr(problem, name), own.func(problem)
+                assert type(found) is type(computed), name
+                if isinstance(found, (int, float, str, tuple)):  # else it need not compare
+                    assert found == computed, name
 
 
 def test_gymnasium_and_pettingzoo_find_every_game_by_id():

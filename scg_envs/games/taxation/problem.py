@@ -119,11 +119,6 @@ class TaxProblem(RuledProblem):
         warning = f"the cap of {HOURS:g} hours binds in {share:.0%} of all answers, where taxes"
         return (f"{warning} change nothing of what is earned",) if share else ()
 
-    @cached_property
-    def stakes(self) -> float:  # type: ignore[override]
-        """What all would have in all years if nothing were taxed."""
-        return self.rules.years * float(self.rules.untaxed.sum())
-
     def evaluate(
         self, policies: BatchPolicies, points: Points, *, split: Split = "search"
     ) -> Evaluation:

@@ -158,6 +158,11 @@ class TaxRules(TurnRules):
         incomes, _, efforts = self._tables
         return np.maximum((incomes - efforts).max(axis=1), _TINY)
 
+    @property
+    def stakes(self) -> float:
+        """What all would have in all years if nothing were taxed."""
+        return self.years * float(self.untaxed.sum())
+
     def welfare(self, books: NDArray[np.float64]) -> NDArray[np.float64]:
         """(...) of (3, ..., years, W) books: that of a year, on average, all taxes paid back."""
         left = books[2] + books[0].mean(axis=-1, keepdims=True)
