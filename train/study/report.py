@@ -10,7 +10,7 @@ prediction of what people do.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -150,34 +150,47 @@ def exact(games: Games) -> dict[str, float | None]:
 def follower(people: list[Person], games: Games) -> list[dict[str, Any]]:
     """The follower that was fitted to what people did, as a table.
 
-    A row for each thing that was seen, with the commitment or without: how often each option was
-    taken there, and the chance of it, the mean under Jeffreys' prior. In a repeated 2x2 game what
-    is seen is the last round, so that the rows are a memory-one follower. People are pooled, and
+    A row for each observation, with the commitment or without: how often each option was taken
+    there, and the chance of it, the mean under Jeffreys' prior. `seen` has the lines of its text
+    that were always the same. In a repeated 2x2 game without a clock the observation is the last
+    round, so that the rows are a memory-one follower. People are pooled, and
     trials are not independent: it is a description, and no prediction.
     """
-    counts: dict[tuple[bool, str], Counter[str]] = {}
-    offered: dict[tuple[bool, str], tuple[str, ...]] = {}
+    counts: dict[tuple[bool, bytes], Counter[str]] = {}
+    offered: dict[tuple[bool, bytes], tuple[str, ...]] = {}
+    texts: dict[tuple[bool, bytes], list[str]] = {}
     for one in people:
         for trial, _ in one.trials:
             if trial.kind.practice:
                 continue
             for turn, option in _turns(games, trial):
-                key = trial.kind.committed, turn.text
+                key = trial.kind.committed, _bytes_of(turn.observation)
+                lines = turn.text.splitlines()
+                texts[key] = [line for line in texts.get(key, lines) if line in lines]
                 offered[key] = tuple(turn.actions[k] for k in turn.legal)
                 counts.setdefault(key, Counter())[turn.actions[option]] += 1
     rows = []
-    for key in sorted(counts):
+    for key in sorted(counts, key=lambda key: (key[0], texts[key])):
         taken, options = counts[key], offered[key]
         total = sum(taken.values()) + _PRIOR * len(options)
         rows.append(
             {
                 "committed": key[0],
-                "seen": key[1],
+                "seen": "\n".join(texts[key]),
                 "counts": {label: taken[label] for label in options},
                 "chances": {label: (taken[label] + _PRIOR) / total for label in options},
             }
         )
     return rows
+
+
+def _bytes_of(seen: Any) -> bytes:
+    """An observation, as what two that are equal have in common."""
+    if isinstance(seen, Mapping):
+        return b"".join(name.encode() + _bytes_of(seen[name]) for name in sorted(seen))
+    if isinstance(seen, tuple):
+        return b"".join(_bytes_of(part) for part in seen)
+    return np.asarray(seen).tobytes()
 
 
 def _turns(games: Games, trial: Trial) -> Iterator[tuple[Turn, int]]:

@@ -12,11 +12,13 @@ import base64
 import binascii
 import json
 import logging
+from asyncio import Lock
 from collections.abc import Collection
 from secrets import compare_digest
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
@@ -70,7 +72,7 @@ def make_app(
         answers: of answers, by participant.
     """
     cookie = f"scg_study_{port}"
-    page = participant_page(host.study)
+    page, reading = participant_page(host.study), Lock()
 
     async def index(request: Request) -> Response:
         secret, token = request.cookies.get(cookie), request.query_params.get("token")
@@ -108,7 +110,9 @@ def make_app(
         if not host.store.admits(_password(request)):
             ask = {"WWW-Authenticate": 'Basic realm="study", charset="UTF-8"'}
             return refusal("the password is needed.", 401, ask)
-        return _admin(host, request.path_params.get("name"))
+        # In a thread, one at a time: everybody's games are played again, and participants go on.
+        async with reading:
+            return await run_in_threadpool(_admin, host, request.path_params.get("name"))
 
     async def away(request: Request, error: Exception) -> Response:
         _log.warning("%s", printable(str(error)))

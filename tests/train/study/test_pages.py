@@ -7,7 +7,9 @@ import re
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from threading import Event
 from urllib.parse import urlsplit
 
 import pytest
@@ -336,6 +338,30 @@ def test_before_anybody_came_the_experimenter_sees_every_page(tmp_path, games):
     with serving(tmp_path, games) as (address, host):
         for name in FILES:
             assert get(address, f"/admin{name}", Authorization=password_of(host))[0] == 200, name
+
+
+def test_participants_go_on_while_the_experimenter_reads(tmp_path, games, monkeypatch):
+    reading, done = Event(), Event()
+
+    def slow(*args):
+        reading.set()
+        assert done.wait(20)
+        return []
+
+    monkeypatch.setattr("scg_envs.train.study.web.people_of", slow)
+    with serving(tmp_path, games) as server, ThreadPoolExecutor(1) as pool:
+        address, host = server
+        cookie, password = invited(server), password_of(host)
+        page = pool.submit(get, address, "/admin", Authorization=password)
+        try:
+            assert reading.wait(20)
+            with socket_of(address, cookie) as socket:
+                shown(socket)
+                socket.send(json.dumps({"step": 0, "answer": ON}))
+                assert shown(socket)["step"] == 1
+        finally:
+            done.set()
+        assert page.result()[0] == 200
 
 
 def to_the_questions(host, secret):

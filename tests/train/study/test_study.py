@@ -372,6 +372,20 @@ def test_a_report_counts_people_and_pairs_them(ended):
         assert sum(row["chances"].values()) == pytest.approx(1)
 
 
+def test_in_a_repeated_game_the_follower_has_a_memory_of_one_round(tmp_path):
+    played = {"scenario": {"game": "prisoners_dilemma", "rounds": 10}, "commitment": "c"}
+    games = Games(study_of(STUDY | played))
+    host = host_of(tmp_path, games)
+    for _ in range(3):
+        take(host, host.begin(), skill="random")
+    people = people_of(host.store, games)
+    rows = [row for row in report(people, games)["follower"] if not row["committed"]]
+    after = {row["seen"].replace(" ", "").count("[") for row in rows}
+    assert len(rows) == len({row["seen"] for row in rows}) == 3  # two never cooperates
+    assert after == {0, 1}  # the beginning, and what was chosen last
+    assert sum(sum(row["counts"].values()) for row in rows) == 3 * 2 * 10
+
+
 def test_who_plays_as_well_as_possible_has_no_regret(tmp_path):
     games = Games(study_of(BOARD))
     host = host_of(tmp_path, games)
