@@ -20,6 +20,7 @@ from scg_envs.games.barrier.layouts import shipped_layouts
 from scg_envs.games.barrier.problem import BarrierProblem
 from scg_envs.train import SearchResult
 from scg_envs.train.commands.search import result_text
+from scg_envs.train.run_folder import RunFolder
 
 ROOT = Path(__file__).resolve().parent.parent
 SPEEDS = ROOT / "benchmarks" / "results.json"
@@ -74,7 +75,7 @@ def games() -> str:
 
 def demo() -> str:
     """What `make demo` printed."""
-    summary = json.loads((ROOT / DEMO / "summary.json").read_text(encoding="utf-8"))
+    summary = RunFolder(ROOT / DEMO).read_summary()
     return f"```\n{result_text(SearchResult(**summary), DEMO)}\n```"
 
 
