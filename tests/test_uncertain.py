@@ -168,6 +168,7 @@ REFUSED = {
     ("n_prisoners_dilemma", "observability"),
     ("public_goods", "observability"),
     ("volunteers_dilemma", "observability"),
+    ("priced_assistant", "observability"),
 }
 
 

@@ -347,8 +347,9 @@ class RuledProblem(TurnProblem):
         self.ties = ties
         self.rules = rules = self.make_rules.of(layout, **settings)
         self.layout, self.outcomes = rules.name, rules.outcomes
-        read = isinstance(layout, str | Path) and str(layout) != rules.name
-        self.layout_file = Path(str(layout)) if read else None
+        # Another setting may replace a shipped layout, whose name then is not the rules' either.
+        named = isinstance(layout, str | Path) and str(layout) != rules.name
+        self.layout_file = Path(layout) if named and Path(layout).is_file() else None
         self.committed = rules.check_committed(committed or rules.committed)
         self.learner, self.learners, self.followers = rules.learner, (rules.learner,), rules.others
         self.desirable = rules.desirable(desirable)
