@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,9 @@ from ...core.text import printable
 
 if TYPE_CHECKING:  # an extra's
     from jinja2 import Environment
+
+_CODE = re.compile(r"<code>.*?</code>", re.DOTALL)
+_TWICE = re.compile(r"&amp;(lt|gt|amp|#91);")
 
 
 def environment(*folders: Path) -> Environment:
@@ -39,4 +43,9 @@ def as_html(text: str) -> str:
     from markupsafe import Markup
 
     plain = escape(printable(text), quote=False).replace("[", "&#91;")
-    return Markup(markdown(plain, extensions=["tables"]))
+    return Markup(_CODE.sub(_once, markdown(plain, extensions=["tables"])))
+
+
+def _once(code: re.Match[str]) -> str:
+    """Code as it was escaped before it was Markdown, which escapes it again."""
+    return _TWICE.sub(r"&\1;", code[0])

@@ -104,7 +104,7 @@ def invite(
 def folder_of(text: str) -> Path | None:
     """The folder that a text names, if it names one."""
     try:
-        return Path(text) if Path(text).is_dir() else None
+        return Path(text) if text and Path(text).is_dir() else None
     except (OSError, ValueError):  # too long for a name, or no name at all
         return None
 

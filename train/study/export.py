@@ -55,10 +55,14 @@ def export(store: Store, games: Games, folder: Path, kind: str = "csv") -> list[
 
 
 def csv_of(name: str, rows: Rows) -> str:
-    """A table's rows as CSV, with a line of names; what begins as a formula is quoted as text."""
+    """A table's rows as CSV, with a line of names; what begins as a formula is quoted as text.
+
+    All texts are in quotation marks, so that no spreadsheet that parts cells elsewhere, as by
+    semicolons, finds a formula in the middle of one.
+    """
     out = io.StringIO()
     names = list(rows[0]) if rows else list(CODEBOOK[name])
-    writer = csv.DictWriter(out, names, lineterminator="\n")
+    writer = csv.DictWriter(out, names, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
     writer.writeheader()
     writer.writerows({column: _plain(value) for column, value in row.items()} for row in rows)
     return out.getvalue()

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import event
 
 from scg_envs.core.errors import InvalidArgument, ScgError
+from scg_envs.train.page.templates import as_html
 from scg_envs.train.preference.check import check
 from scg_envs.train.preference.comparisons import read_comparisons
 from scg_envs.train.study.course import ON, SIDES, Liked, Trial, WrongAnswer
@@ -114,6 +115,7 @@ def test_a_file_that_is_no_study_is_refused_in_a_line(tmp_path, wrong, words):
     [
         ({"person": "robot"}, "a study is of one who answers"),
         ({"commitment": "1" * 300}, "1111"),
+        ({"commitment": ""}, "pre-policy"),
         ({"commitment": "a\x00b"}, "expected"),
         ({"scenario": "ultimatum", "commitment": "1,1,0,neutral"}, "without a commitment"),
         ({"person": "dog"}, "dog"),
@@ -494,7 +496,25 @@ def test_a_participants_text_is_no_formula(text):
     assert row["remarks"] == f"'{text}"
     (row,) = csv.DictReader(csv_of("answers", [{"number": -1.5}]).splitlines())
     assert row["number"] == "-1.5"
+    apart = csv_of("answers", [{"remarks": f"a;{text}"}]).replace(f'"a;{text}"', "")
+    assert text not in apart
 
 
 def test_sides_are_what_pages_send():
     assert SIDES == ("first", "second")
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("`a < b & [c]`", "<p><code>a &lt; b &amp; &#91;c]</code></p>"),
+        ("`&lt;`", "<p><code>&amp;lt;</code></p>"),
+        ("&lt;b> <i>", "<p>&amp;lt;b&gt; &lt;i&gt;</p>"),
+        ("    <b>&\n", "<pre><code>&lt;b&gt;&amp;\n</code></pre>"),
+        ("`</code><script>`", "<p><code>&lt;/code&gt;&lt;script&gt;</code></p>"),
+        ("<code>&lt;", "<p>&lt;code&gt;&amp;lt;</p>"),
+    ],
+)
+def test_texts_are_read_as_they_were_written_and_are_never_html(text, html):
+    pytest.importorskip("markdown")
+    assert as_html(text) == html
