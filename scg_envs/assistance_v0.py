@@ -41,7 +41,8 @@ that falls with its length, by `rationality` a step in the exponent (maximum ent
 
 The human's best answer, by dynamic programming over time, her cell, and which rules can still be
 the one (`scg_envs.games.assistance.problem`): one that is announced and binds, two if it binds with
-a chance. Who is shown nothing expects no help.
+a chance. Who is shown nothing expects no help, and stays where nothing is to be gained; limits of P
+hold whatever she does there.
 
 *Legibility* is what an announcement is worth. Let U(r | b) be what both earn on average, over
 goals, where r is played and the human does the best by a belief b over rules, which she revises by

@@ -139,8 +139,8 @@ class Plain:
             total = [one + share * other for one, other in zip(total, found, strict=True)]
         return tuple(total)
 
-    def plays(self, goal, rules, walk, asked):
-        """The best that she can do now, whatever ties."""
+    def turns(self, goal, rules, walk, asked):
+        """Her best turns: value, least and greatest chance to reach it, where to, and a signal."""
         x, y = walk[-1]
         turns = {((x, y), answer) for answer in self.goals}
         if not asked:
@@ -156,7 +156,33 @@ class Plain:
                 found = self.end(goal, None, reached), reached, reached
             else:
                 found = self.expects(goal, rules, [*walk, to], said)
-            every.append((found[0] - self.cost, *found[1:]))
+            every.append((found[0] - self.cost, *found[1:], to, said))
         most = max(value for value, *_ in every)
-        best = [one for one in every if one[0] >= most - CLOSE]
+        return [one for one in every if one[0] >= most - CLOSE]
+
+    def plays(self, goal, rules, walk, asked):
+        """The best that she can do now, whatever ties."""
+        best = self.turns(goal, rules, walk, asked)
+        most = max(one[0] for one in best)
         return most, min(one[1] for one in best), max(one[2] for one in best)
+
+    def unseen(self, goal, rule, kept, walk=None, said=None, one=True):
+        """The least and the greatest chance to reach a goal by plays that are best without help.
+
+        A rule is played with the chance `kept`, else none; so far, if `one`, they were the same.
+        """
+        walk, none = walk or [self.start], {"none": 1.0}
+        act = self.act(rule, walk, said)
+        if one and act is not None:
+            binds = self.unseen(goal, rule, kept, walk, said, False)
+            free = self.plays(goal, none, walk, False)[1:]
+            return [kept * a + (1 - kept) * b for a, b in zip(binds, free, strict=True)]
+        if act not in (None, "ask"):
+            return [self.walked(goal, act, walk[-1], len(walk) - 1)[1]] * 2
+        every = []
+        for *_, to, signal in self.turns(goal, none, walk, act == "ask"):
+            if to == goal or len(walk) == self.horizon:
+                every.append([to == goal] * 2)
+            else:
+                every.append(self.unseen(goal, rule, kept, [*walk, to], signal, one))
+        return [min(low for low, _ in every), max(high for _, high in every)]

@@ -76,6 +76,26 @@ def test_answers_are_those_of_the_plain_statement():
     assert gained
 
 
+def test_limits_hold_whatever_she_does_who_expects_no_help():
+    """Where she is indifferent without help, what she does decides whether she is helped."""
+    rng, wide = np.random.default_rng(3), 0
+    for _ in range(40):
+        rules, plain = drawn(rng)
+        rules, plain.horizon = replace(rules, horizon=4), 4
+        kept, desirable = float(rng.choice([1.0, 0.75, 0.0])), str(rng.choice(["reached", "late"]))
+        chances = {"credibility": kept, "observability": 0.0, "desirable": desirable}
+        problem = AssistanceProblem(rules, **chances)
+        point = int(rng.integers(1, problem.pre_policies.size))
+        label = problem.pre_policies.label(point)
+        known = np.mean([plain.unseen(goal, label, kept) for goal in plain.goals], axis=0)
+        expected = known if desirable == "reached" else 1 - known[::-1]
+        low, high = problem.solver.bounds([point])[0]
+        np.testing.assert_allclose([low, high], expected, atol=1e-9)
+        assert low - 1e-9 <= problem.solver.p([point])[0] <= high + 1e-9
+        wide += high > low
+    assert wide > 5
+
+
 def test_the_belief_is_that_of_bayes_after_any_walk():
     rng = np.random.default_rng(1)
     for _ in range(12):

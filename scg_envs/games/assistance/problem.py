@@ -11,6 +11,7 @@ expected it expects nothing more, and says her goal, as all do who gain nothing 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from ...core.checks import check_simplex
 from ...core.evaluate import OPTIMAL
 from ...core.policy import BatchPolicies
+from ...core.pre_policy import Points
 from ..dialogue.game import WAIT
 from ..dialogue.ruled import RuledProblem
 from ..dialogue.solver import ReasoningSolver
@@ -85,6 +87,12 @@ class Human:
                     best = value, liked, action
             self._choices[state] = best
         return self._choices[state]
+
+    def ties(self, time: int, cell: int, asked: bool, alive: int) -> list[int]:
+        """All actions that are worth as much as the best while no door is open."""
+        some = range(SAY, SAY + len(self._rules.goals)) if asked else range(SAY)
+        worth = [self._worth(time, *self.step(cell, action), alive)[0] for action in some]
+        return [a for a, one in zip(some, worth, strict=True) if one >= max(worth) - OPTIMAL]
 
     def step(self, cell: int, action: int) -> tuple[int, int]:
         """The cell and the signal after an action while no door is open."""
@@ -202,13 +210,61 @@ class AssistanceSolver(ReasoningSolver):
         """P(Y=y) and what both earn, over goals and whether the rule binds and is seen."""
         found = np.zeros(2)
         for sees, sight in self._chances.sights:
-            humans = [self.human(point if sees else 0, goal, eager) for goal in self._goals]
-            for kept, binds in self._chances.bindings:
-                acts = self.pre_policies.acts[point if kept else 0]
-                over, earned = zip(*(human.plays(acts) for human in humans), strict=True)
-                wanted = np.array(over) == OUTCOMES.index(self._desirable)
-                found += sight * binds * np.array([wanted.mean(), np.mean(earned)])
+            found += sight * self._met(point, eager, sees)
         return float(found[0]), float(found[1])
+
+    def _met(self, point: int, eager: bool, sees: bool) -> NDArray[np.float64]:
+        """P(Y=y) and what both earn, of humans who see the rule or do not."""
+        found = np.zeros(2)
+        humans = [self.human(point if sees else 0, goal, eager) for goal in self._goals]
+        for kept, binds in self._chances.bindings:
+            acts = self.pre_policies.acts[point if kept else 0]
+            over, earned = zip(*(human.plays(acts) for human in humans), strict=True)
+            wanted = np.array(over) == OUTCOMES.index(self._desirable)
+            found += binds * np.array([wanted.mean(), np.mean(earned)])
+        return found
+
+    def bounds(self, points: Points) -> NDArray[np.float64]:
+        """(n, 2) P whatever she does where she is indifferent, also to what she does not see."""
+        found = np.zeros((len(points), 2))
+        for row, point in zip(found, points, strict=True):
+            for sees, sight in self._chances.sights:
+                each = [self._met(int(point), eager, True)[0] for eager in (True, False)]
+                row += sight * np.sort(each if sees else self._unseen(int(point)))
+        return found
+
+    def _unseen(self, point: int) -> NDArray[np.float64]:
+        """(2,) the least and the greatest P of humans who expect no help, over their best plays."""
+        acts, kept = self.pre_policies.acts[point].tolist(), self._chances.credibility
+        reached = [np.array(self._ranged(acts, kept, goal)) for goal in self._goals]
+        p = np.mean(reached, axis=0)
+        return p if self._desirable == REACHED else 1 - p
+
+    def _ranged(self, acts: Any, kept: float, goal: int) -> tuple[float, float]:
+        """The least and the greatest chance to reach a goal, by a rule's table."""
+        sides = [self.human(0, goal, eager) for eager in (True, False)]
+        human, horizon = sides[0], self._rules.horizon
+
+        @cache
+        def play(time: int, cell: int, signal: int, alive: int, one: bool) -> tuple[float, float]:
+            """From the assistant's turn on; so far rule and none were one, or the rule is kept."""
+            if time == horizon:
+                return 0.0, 0.0
+            does = acts[time][cell][signal]
+            if one and does != WAIT:
+                low, high = play(time, cell, signal, alive, False)
+                free = sorted(abs(one.choice(time, cell, False, alive)[1]) for one in sides)
+                return kept * low + (1 - kept) * free[0], kept * high + (1 - kept) * free[1]
+            if does >= OPEN:
+                return (float(human.walks(does - OPEN + 1, time, cell)[0]),) * 2
+            left, found = human.alive(time, cell, signal, alive).get(does, 0), []
+            for action in human.ties(time, cell, does == ASK, left):
+                to, said = human.step(cell, action)
+                there = to == self._rules.cells.goals[goal]
+                found.append((1.0, 1.0) if there else play(time + 1, to, said, left, one))
+            return min(low for low, _ in found), max(high for _, high in found)
+
+        return play(0, self._rules.cells.start, NOTHING, human.all_alive, True)
 
     def earned(self, point: int, eager: bool) -> float:
         """What the human earns, which is what the assistant earns."""
