@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ..core.errors import RunFolderError
-from ..core.files import PARTIAL, writing
+from ..core.files import PARTIAL, holding, writing
 
 try:
     import fcntl
@@ -63,7 +63,8 @@ def owned(folder: Path) -> Iterator[None]:
         for rest in folder.glob(f"{PARTIAL}*"):
             with suppress(OSError):
                 rest.unlink()
-        yield
+        with holding(folder):
+            yield
     finally:
         del _held[key]
         with suppress(OSError):

@@ -58,6 +58,42 @@ def writing(path: Path) -> Iterator[None]:
         ) from error
 
 
+_held: dict[Path, tuple[int, int]] = {}  # folders that are written into, as they were then
+
+
+@contextmanager
+def holding(folder: Path) -> Iterator[None]:
+    """Write below a folder as long as it is the one that it was at the beginning of the block.
+
+    If it is moved or deleted meanwhile, `replacing` makes none anew in its place.
+    """
+    whole, found = folder.absolute(), folder.stat()
+    _held[whole] = found.st_dev, found.st_ino
+    try:
+        yield
+    finally:
+        _held.pop(whole, None)
+
+
+def _check_held(path: Path) -> None:
+    """See that the folders above a path that are held are those that they were.
+
+    Raises:
+        CannotWrite: one has been moved or deleted.
+    """
+    for folder, key in list(_held.items()):
+        if folder in path.parents:
+            try:
+                found = folder.stat()
+            except FileNotFoundError:
+                found = None
+            if found is None or (found.st_dev, found.st_ino) != key:
+                raise CannotWrite(
+                    f"{folder} was moved or deleted while it was written into; move it back, or go "
+                    "on with it under its new name."
+                )
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Write a file so that a reader, and whoever comes after a crash, finds the old or the new one.
@@ -73,6 +109,7 @@ def replacing(path: Path) -> Iterator[Path]:
     whole = path.absolute()  # a program that is given it takes no name such as -x for an option
     partial = whole.with_name(f"{PARTIAL}{secrets.token_hex(4)}{path.suffix}")
     with writing(path):
+        _check_held(whole)
         try:
             whole.parent.mkdir(parents=True, exist_ok=True)
             yield partial

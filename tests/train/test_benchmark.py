@@ -13,6 +13,7 @@ import yaml
 from scg_envs.causal.exchange import format_nfg
 from scg_envs.core.backends import Processes, Serial
 from scg_envs.core.errors import InvalidArgument, UnknownName
+from scg_envs.core.files import write_sealed_json
 from scg_envs.train.benchmark import planned, read_commitments, read_suite, run_benchmark
 from scg_envs.train.benchmark.boards import board
 from scg_envs.train.benchmark.judge import Judgement
@@ -292,7 +293,8 @@ def test_what_is_not_certified_has_no_score_and_is_counted():
 def test_a_run_that_is_not_certified_is_counted_and_never_0(suite, done, tmp_path):
     shutil.copytree(done.folder, tmp_path / "out")
     for path in (tmp_path / "out" / "runs").glob("contested-exact-random-*/summary.json"):
-        path.write_text(path.read_text().replace('"trust": "computed"', '"trust": "not learned"'))
+        text = path.read_text().replace('"trust": "computed"', '"trust": "not learned"')
+        write_sealed_json(path, {k: v for k, v in json.loads(text).items() if k != "seal"})
     found = report(run_benchmark(planned(suite), tmp_path / "out"))
     rows = [
         row

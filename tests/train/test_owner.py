@@ -11,8 +11,10 @@ import threading
 import pytest
 
 from scg_envs.core.errors import CannotWrite, RunFolderError
+from scg_envs.core.files import write_text
 from scg_envs.train.owner import owned
 from scg_envs.train.page.page import _Embedded
+from scg_envs.train.run_folder import RunFolder
 from scg_envs.train.search import resume, search
 
 QUICK = ("--evaluations", "16", "--batch", "8")
@@ -89,6 +91,49 @@ def test_a_folder_into_which_nothing_was_written_goes_again(tmp_path):
     with owned(tmp_path):
         assert sorted(os.listdir(tmp_path)) == [".scg-lock", "kept"]
     assert os.listdir(tmp_path) == ["kept"]
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_folder_that_is_moved_away_is_not_made_anew(tmp_path, replaced):
+    run, moved = tmp_path / "run", tmp_path / "moved"
+
+    def write():
+        with owned(run):
+            write_text(run / "first", "1")
+            run.rename(moved)
+            if replaced:
+                run.mkdir()
+            write_text(run / "inner" / "second", "2")
+
+    with pytest.raises(CannotWrite, match="was moved or deleted while"):
+        write()
+    assert (moved / "first").read_text() == "1"
+    assert not (run / "inner").exists()
+    write_text(run / "third", "3")  # nobody owns it any more
+
+
+def test_a_search_whose_folder_is_moved_away_ends_in_a_line_and_goes_on(tmp_path, monkeypatch, scg):
+    run, moved = tmp_path / "run", tmp_path / "moved"
+    words = ("household", *QUICK, "--json")
+    assert scg("search", *words, "--out", tmp_path / "whole")[0] == 0
+    keep = RunFolder.save_checkpoint
+
+    def moving(self, *given):
+        if run.exists():
+            keep(self, *given)
+            run.rename(moved)
+        return keep(self, *given)
+
+    monkeypatch.setattr(RunFolder, "save_checkpoint", moving)
+    code, out, error = scg("search", *words, "--out", run)
+    assert (code, out) == (2, "")
+    assert f"{run} was moved or deleted" in error
+    assert error.count("\n") == 1
+    assert not run.exists()
+    monkeypatch.undo()
+    assert scg("search", "household", "--resume", "--out", moved, "--json")[0] == 0
+    found, whole = (RunFolder(path).read_summary() for path in (moved, tmp_path / "whole"))
+    assert found | {"wall_seconds": 0} == whole | {"wall_seconds": 0}
 
 
 def test_what_cannot_be_made_is_one_line(tmp_path):
