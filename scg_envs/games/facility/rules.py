@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.checks import check_number, check_whole
+from ...core.checks import check_number, check_several, check_whole
 from ...core.errors import InvalidArgument, UnknownName
 from ...core.pre_policy import Constant, FiniteOrNone, Policy
 from ..dialogue.ruled import TurnRules
@@ -67,14 +67,16 @@ class FacilityRules(TurnRules):
             raise InvalidArgument(f"within is {self.within!r}; expected a distance, 0 or more.")
         if self.cost not in get_args(Cost):
             raise UnknownName("cost", self.cost, get_args(Cost))
-        given = [check_number("a weight", weight) for weight in self.weights] or [1.0] * m
+        weights = check_several("weights", self.weights)
+        given = [check_number("a weight", weight) for weight in weights] or [1.0] * m
         if len(given) != m or min(given) < 0 or not 0 < sum(given) <= 1e12:
             raise InvalidArgument(f"weights are {self.weights!r}; expected {m} from 0, not all 0.")
-        if self.phantoms and len(self.phantoms) != n + 1:
+        phantoms = check_several("phantoms", self.phantoms)
+        if phantoms and len(phantoms) != n + 1:
             raise InvalidArgument(
                 f"the phantoms are {self.phantoms!r}; expected {n + 1}, one more than residents."
             )
-        for phantom in self.phantoms:
+        for phantom in phantoms:
             if isinstance(phantom, bool) or phantom not in range(m):
                 raise InvalidArgument(f"a phantom is {phantom!r}; expected a place, 0 to {m - 1}.")
 
