@@ -8,28 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from scg_envs.games.donor.game import DonorVectorEnv
 
-from .harness import Case
-
-BATCH = 4096
+from .harness import BATCH, Case, at_random
 
 
 def batched(name: str, steps: int = 300, **settings: int) -> Case:
     """The donor's batched view, which gives at random."""
     env = DonorVectorEnv(BATCH, autoreset_mode="SameStep", **settings)
     env.reset(seed=0)
-    rng = np.random.default_rng(0)
-    actions = [rng.integers(1, env.rules.levels + 2, size=BATCH) for _ in range(16)]
-
-    def run() -> int:
-        for k in range(steps):
-            env.step(actions[k % 16])
-        return steps * BATCH
-
-    return Case(f"donor/{name}", run, batch=BATCH)
+    return at_random(f"donor/{name}", env, 1, env.rules.levels + 2, steps)
 
 
 def cases() -> Iterator[Case]:

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 STEPS = "joint steps/s"
 Row = dict[str, Any]
 
@@ -45,6 +47,30 @@ class Case:
         if self.unit in per_second:
             return per_second[self.unit] * seconds / done
         return done / seconds
+
+
+BATCH = 4096
+
+
+def at_random(name: str, env: Any, least: int, most: int, steps: int) -> Case:
+    """A learner's batched view, in which all play at random; resets are included.
+
+    Args:
+        name: of the row.
+        env: a view of `BATCH` games, which has been reset.
+        least: the first of its actions.
+        most: one more than the last.
+        steps: of all games, in one piece of work.
+    """
+    rng = np.random.default_rng(0)
+    actions = [rng.integers(least, most, size=BATCH) for _ in range(16)]
+
+    def run() -> int:
+        for k in range(steps):
+            env.step(actions[k % 16])
+        return steps * BATCH
+
+    return Case(name, run, batch=BATCH)
 
 
 @contextmanager

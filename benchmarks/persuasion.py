@@ -12,28 +12,16 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
 from scg_envs.games.persuasion.game import PersuasionVectorEnv
 
-from .harness import Case
-
-BATCH = 4096
+from .harness import BATCH, Case, at_random
 
 
 def batched(name: str, steps: int = 500, **settings: Any) -> Case:
     """The receiver's batched view, all pre-policies in turn, random actions."""
     env = PersuasionVectorEnv(BATCH, autoreset_mode="SameStep", **settings)
     env.reset(seed=0)
-    rng = np.random.default_rng(0)
-    actions = [rng.integers(1, len(env.outcomes) + 1, size=BATCH) for _ in range(16)]
-
-    def run() -> int:
-        for k in range(steps):
-            env.step(actions[k % 16])
-        return steps * BATCH
-
-    return Case(f"persuasion/{name}", run, batch=BATCH)
+    return at_random(f"persuasion/{name}", env, 1, len(env.outcomes) + 1, steps)
 
 
 def cases() -> Iterator[Case]:

@@ -8,13 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from scg_envs.games.sequential_public_goods.vector import GoodsVectorEnv
 
-from .harness import Case
-
-BATCH = 4096
+from .harness import BATCH, Case, at_random
 
 
 def cases() -> Iterator[Case]:
@@ -27,12 +23,4 @@ def batched(learner: str, steps: int = 200) -> Case:
     """A contributor's batched view."""
     env = GoodsVectorEnv(BATCH, learner=learner, autoreset_mode="SameStep")
     env.reset(seed=0)
-    rng = np.random.default_rng(0)
-    actions = [rng.integers(1, env.rules.levels + 2, size=BATCH) for _ in range(16)]
-
-    def run() -> int:
-        for k in range(steps):
-            env.step(actions[k % 16])
-        return steps * BATCH
-
-    return Case(f"public_goods/{learner}", run, batch=BATCH)
+    return at_random(f"public_goods/{learner}", env, 1, env.rules.levels + 2, steps)

@@ -14,9 +14,9 @@ from scg_envs.games.taxation.rules import TaxRules
 from scg_envs.games.taxation.supply import lognormal, supply
 from scg_envs.games.taxation.vector import TaxVectorEnv
 
-from .harness import Case
+from .harness import BATCH, Case, at_random
 
-BATCH, WORKERS = 4096, 1_000_000
+WORKERS = 1_000_000
 
 
 def cases() -> Iterator[Case]:
@@ -30,15 +30,7 @@ def batched(layout: str, steps: int = 160) -> Case:
     """The workers' batched view."""
     env = TaxVectorEnv(BATCH, layout, autoreset_mode="SameStep")
     env.reset(seed=0)
-    rng = np.random.default_rng(0)
-    actions = [rng.integers(1, env.rules.levels + 2, size=BATCH) for _ in range(16)]
-
-    def run() -> int:
-        for k in range(steps):
-            env.step(actions[k % 16])
-        return steps * BATCH
-
-    return Case(f"taxation/{layout}", run, batch=BATCH)
+    return at_random(f"taxation/{layout}", env, 1, env.rules.levels + 2, steps)
 
 
 def closed_form() -> Case:
