@@ -4,7 +4,6 @@ Chromium is the system's (Debian: `apt-get install chromium fonts-dejavu-core`);
 drives it is missing these tests are skipped.
 """
 
-import shutil
 from base64 import b64decode
 from contextlib import contextmanager
 from io import BytesIO
@@ -18,25 +17,10 @@ from scg_envs.train.play.invite import invite
 
 from .serving import serving
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
-if CHROMIUM is None:
-    pytest.skip("needs Chromium: apt-get install chromium", allow_module_level=True)
-playwright = pytest.importorskip("playwright.sync_api", reason="needs the extra browser")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs the extra browser")
 
 SIZES = {"phone": (360, 740), "tablet": (820, 1180), "desk": (1280, 800)}
 ARROWS = {1: "ArrowRight", 2: "ArrowDown", 3: "ArrowLeft", 4: "ArrowUp"}
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as play:
-        try:
-            chromium = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        except playwright.Error as error:
-            pytest.skip(f"Chromium does not start here: {str(error).splitlines()[0]}")
-        yield chromium
-        chromium.close()
 
 
 @contextmanager

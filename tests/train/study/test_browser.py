@@ -1,7 +1,6 @@
 """The study's page in a real Chromium: who came by a link goes on, and keeps the code."""
 
 import http.server
-import shutil
 from threading import Thread
 
 import pytest
@@ -11,22 +10,6 @@ from scg_envs.train.study.plan import study_of
 
 from .test_pages import serving
 from .test_study import STUDY
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
-if CHROMIUM is None:
-    pytest.skip("needs Chromium: apt-get install chromium", allow_module_level=True)
-playwright = pytest.importorskip("playwright.sync_api", reason="needs the extra browser")
-
-
-@pytest.fixture
-def browser():
-    with playwright.sync_playwright() as play:
-        try:
-            chromium = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        except playwright.Error as error:
-            pytest.skip(f"Chromium does not start here: {str(error).splitlines()[0]}")
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
