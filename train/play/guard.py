@@ -8,9 +8,11 @@ server's own files.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection, Request
@@ -87,6 +89,40 @@ async def text_message(socket: WebSocket) -> str:
         raise WebSocketDisconnect(message.get("code", 1000))
     text = message.get("text")
     return "" if text is None else str(text)
+
+
+Shown = Callable[[Collection[str]], tuple[dict[str, Any], Iterable[dict[str, Any] | None]]]
+
+
+async def converse(
+    socket: WebSocket, shown: Shown, take: Callable[[str], str], *, unknown: type[Exception]
+) -> None:
+    """Show, and answer each message by what is shown then, until the page goes away.
+
+    Args:
+        socket: of the page, accepted.
+        shown: told the names of the images that the page has: what is shown, and its pictures, as
+            `picture.picture_json` has them.
+        take: does what a message says; one line on why not, empty if it was done.
+        unknown: raised by either where the page is nobody's by now, which ends the conversation.
+    """
+    known: set[str] = set()
+
+    async def show(refused: str = "") -> None:
+        page, pictures = shown(known)
+        for picture in pictures:
+            known.update(() if picture is None else picture["images"])
+        await socket.send_text(json.dumps(page | {"refused": refused}, separators=(",", ":")))
+
+    try:
+        await show()
+        while True:
+            await show(take(await text_message(socket)))
+    except unknown as error:
+        await socket.send_text(json.dumps({"refused": str(error), "lost": True}))
+        await socket.close(POLICY)
+    except WebSocketDisconnect:
+        return
 
 
 class _Known:

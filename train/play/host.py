@@ -22,6 +22,7 @@ import numpy as np
 
 from ...core.errors import InvalidAction, InvalidArgument
 from .matchup import Matchup
+from .recent import Recent
 from .session import Session
 
 MOST = 2000
@@ -124,8 +125,7 @@ class Host:
         self.matchup = matchup
         self._store: Store = MemoryStore() if store is None else store
         self._np_random = np.random.default_rng([seed, _STREAM])
-        self._most = ready
-        self._ready: OrderedDict[str, tuple[int, Session]] = OrderedDict()
+        self._ready: Recent[tuple[int, Session]] = Recent(ready)
 
     def open(self) -> str:
         """Let a new person in; its key."""
@@ -187,7 +187,7 @@ class Host:
         seed = int(self._np_random.integers(2**31))
         session = Session(self.matchup, seed)
         self._store.begin(key, episode, seed)
-        self._keep(key, episode, session)
+        self._ready[key] = episode, session
 
     def _session(self, key: Any) -> tuple[int, Session]:
         if not isinstance(key, str):
@@ -198,11 +198,5 @@ class Host:
             if kept is None:
                 raise UnknownSession
             found = kept.episode, Session(self.matchup, kept.seed, kept.moves)
-        self._keep(key, *found)
+        self._ready[key] = found
         return found
-
-    def _keep(self, key: str, episode: int, session: Session) -> None:
-        self._ready[key] = episode, session
-        self._ready.move_to_end(key)
-        while len(self._ready) > self._most:
-            self._ready.popitem(last=False)

@@ -21,18 +21,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 
 from ...core.errors import ScgError
 from .guard import (
     HEADERS,
     OTHER_PAGE,
-    POLICY,
+    converse,
     file_of,
     guarded,
     missing,
     same_origin,
-    text_message,
     wrong_method,
 )
 from .host import Host, UnknownSession
@@ -84,23 +83,12 @@ def make_app(host: Host, page: str, *, port: int, names: Collection[str] = ()) -
 
 async def _serve(socket: WebSocket, host: Host, key: Any) -> None:
     """Answer one page until it goes away."""
-    known: set[str] = set()
 
-    async def show(refused: str = "") -> None:
+    def shown(known: Collection[str]) -> tuple[dict[str, Any], list[dict[str, Any] | None]]:
         view = host.view(key, known)
-        for picture in (view["picture"], *view["before"]):
-            known.update(() if picture is None else picture["images"])
-        await socket.send_text(json.dumps(view | {"refused": refused}, separators=(",", ":")))
+        return view, [view["picture"], *view["before"]]
 
-    try:
-        await show()
-        while True:
-            await show(_take(host, key, await text_message(socket)))
-    except UnknownSession as error:
-        await socket.send_text(json.dumps({"refused": str(error), "lost": True}))
-        await socket.close(POLICY)
-    except WebSocketDisconnect:
-        return
+    await converse(socket, shown, lambda text: _take(host, key, text), unknown=UnknownSession)
 
 
 def _take(host: Host, key: Any, text: str) -> str:

@@ -375,6 +375,11 @@ class Comparisons:
         return kept
 
 
+def jsonl_of(rows: Iterable[Comparison]) -> str:
+    """Comparisons as JSONL, a line each."""
+    return "".join(json.dumps(row.to_json()) + "\n" for row in rows)
+
+
 def write_comparisons(data: Comparisons, path: Path) -> None:
     """Write a file: Parquet if its name ends so, else JSONL.
 
@@ -384,10 +389,10 @@ def write_comparisons(data: Comparisons, path: Path) -> None:
             column of Parquet holds.
         CannotWrite: it cannot be written.
     """
-    lines = [row.to_json() for row in data.rows]
     if path.suffix != ".parquet":
-        write_text(path, "".join(json.dumps(line) + "\n" for line in lines))
+        write_text(path, jsonl_of(data.rows))
         return
+    lines = [row.to_json() for row in data.rows]
     require("a Parquet file", "pyarrow", extra="preference")
     import pyarrow
     import pyarrow.parquet

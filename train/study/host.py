@@ -11,12 +11,12 @@ has answered is in the store.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Collection
 from hashlib import sha256
 from typing import Any
 
 from ...core.errors import ScgError
+from ..play.recent import Recent
 from .course import Course, WrongAnswer
 from .games import Games
 from .plan import Study
@@ -49,7 +49,7 @@ class StudyHost:
         """
         self.study, self.store = study, store
         self.games = Games(study) if games is None else games
-        self._ready: OrderedDict[str, tuple[int, Course]] = OrderedDict()
+        self._ready: Recent[tuple[int, Course]] = Recent(_MOST)
 
     def begin(self) -> str:
         """Let somebody in; the secret that its page goes on with.
@@ -59,7 +59,8 @@ class StudyHost:
             StoreError: the database does not take it.
         """
         found = self.store.begin(self.study.participants)
-        self._hold(found.secret, found.number, self.games.course(found.number, found.began))
+        course = self.games.course(found.number, found.began)
+        self._ready[found.secret] = found.number, course
         return found.secret
 
     def knows(self, secret: Any) -> bool:
@@ -116,7 +117,7 @@ class StudyHost:
         found = self._ready.get(secret) if isinstance(secret, str) else None
         if found is None:
             found = self._read(secret)
-        self._hold(secret, *found)
+        self._ready[secret] = found
         return found
 
     def _read(self, secret: Any) -> tuple[int, Course]:
@@ -125,12 +126,6 @@ class StudyHost:
             raise UnknownParticipant("you are not known here; open the link of the study again.")
         answers = self.store.answers_of(kept.number)
         return kept.number, self.games.course(kept.number, kept.began, answers)
-
-    def _hold(self, secret: str, number: int, course: Course) -> None:
-        self._ready[secret] = number, course
-        self._ready.move_to_end(secret)
-        while len(self._ready) > _MOST:
-            self._ready.popitem(last=False)
 
 
 def code_of(secret: str) -> str:

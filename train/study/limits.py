@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable
+
+from ..play.recent import Recent
 
 BEGINS = (2.0, 60.0)
 """New participants, and passwords, of one address: a second, and at once."""
@@ -21,15 +22,13 @@ class Limit:
     ) -> None:
         """Begin with full buckets."""
         self._rate, self._burst, self._clock = rate, burst, clock
-        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._buckets: Recent[tuple[float, float]] = Recent(_MOST)
 
     def admits(self, place: str) -> bool:
         """Take a token of a place; whether there was one."""
         now = self._clock()
-        left, then = self._buckets.pop(place, (self._burst, now))
+        left, then = self._buckets.get(place, (self._burst, now))
         left = min(self._burst, left + (now - then) * self._rate)
         admitted = left >= 1
-        self._buckets[place] = (left - admitted, now)
-        while len(self._buckets) > _MOST:
-            self._buckets.popitem(last=False)
+        self._buckets[place] = left - admitted, now
         return admitted

@@ -23,22 +23,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 
 from ...core.text import printable
 from ..page.templates import as_html
 from ..play.guard import (
     HEADERS,
     OTHER_PAGE,
-    POLICY,
+    converse,
     file_of,
     guarded,
     missing,
     refusal,
     same_origin,
-    text_message,
     wrong_method,
 )
+from ..preference.comparisons import jsonl_of
 from .course import WrongAnswer
 from .export import COMPARISONS, csv_of
 from .host import StudyHost, UnknownParticipant
@@ -133,30 +133,22 @@ def make_app(
 
 async def _serve(socket: WebSocket, host: StudyHost, secret: Any, answers: Limit) -> None:
     """Answer one page until it goes away."""
-    known: set[str] = set()
 
-    async def show(refused: str = "") -> None:
+    def shown(known: Collection[str]) -> tuple[dict[str, Any], list[dict[str, Any] | None]]:
         page = host.page(secret, known)
         if "text" in page:
             page["html"] = as_html(page.pop("text"))
         game = page.get("game", {})
-        for picture in (game.get("picture"), *game.get("before", ())):
-            known.update(() if picture is None else picture["images"])
-        await socket.send_text(json.dumps(page | {"refused": refused}, separators=(",", ":")))
+        return page, [game.get("picture"), *game.get("before", ())]
+
+    def take(text: str) -> str:
+        return _take(host, secret, text) if answers.admits(str(secret)) else _FAST
 
     try:
-        await show()
-        while True:
-            text = await text_message(socket)
-            await show(_take(host, secret, text) if answers.admits(str(secret)) else _FAST)
-    except UnknownParticipant as error:
-        await socket.send_text(json.dumps({"refused": str(error), "lost": True}))
-        await socket.close(POLICY)
+        await converse(socket, shown, take, unknown=UnknownParticipant)
     except StoreError as error:  # the page comes again
         _log.warning("%s", printable(str(error)))
         await socket.close(LATER)
-    except WebSocketDisconnect:
-        return
 
 
 def _take(host: StudyHost, secret: Any, text: str) -> str:
@@ -191,8 +183,7 @@ def _admin(host: StudyHost, name: str | None) -> Response:
     elif name == "codebook.md":
         text = codebook(host.games)
     elif name == COMPARISONS:
-        rows = comparisons_of(people, host.games)
-        text = "".join(json.dumps(row.to_json()) + "\n" for row in rows)
+        text = jsonl_of(comparisons_of(people, host.games))
     else:
         table = name.removesuffix(".csv")
         text = csv_of(table, tables_of(people, host.games)[table])
