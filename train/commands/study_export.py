@@ -16,9 +16,8 @@ from typing import ClassVar
 from ...core.errors import InvalidArgument, UnknownName
 from ...core.extras import require
 from ..command import Run
+from ..study.export import FORMATS, export
 from ._printing import print_json, say
-
-FORMATS = ("csv", "parquet")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +40,6 @@ class StudyExport(Run):
     def run(self) -> None:
         """Write them, and say where they are."""
         require("a study", "sqlalchemy", extra="play")
-        from ..study.export import export
         from ._study import opened
 
         if self.format not in FORMATS:

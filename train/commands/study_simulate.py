@@ -49,11 +49,12 @@ class StudySimulate(SeededRun):
 
         require("a study", *NEEDED, extra="play")
         from ..study.export import export
+        from ..study.games import Games
         from ..study.plan import read_study
         from ..study.report import report, text_of
         from ..study.simulate import Script, simulate
+        from ..study.store import Store
         from ..study.tables import people_of
-        from ._study import opened
 
         check_chance("slip", self.slip)
         if self.skill not in SKILLS:
@@ -69,10 +70,11 @@ class StudySimulate(SeededRun):
         database = self.out / "study.db"
         if database.exists():
             raise InvalidArgument(f"{database} is there already; give another `out`.")
-        places = read_study(self.file).participants
-        check_whole("participants", self.participants, 1, places)  # that the study lets in
+        study = read_study(self.file)
+        check_whole("participants", self.participants, 1, study.participants)
+        games = Games(study)
         self.keep(self.out)
-        study, store, games = opened(self.file, f"sqlite:///{database}")
+        store = Store(f"sqlite:///{database}", study)
         script = Script(self.skill, self.slip, self.seed)  # type: ignore[arg-type]
         simulate(study, store, games, self.participants, script)
         export(store, games, self.out)
