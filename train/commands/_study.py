@@ -24,8 +24,8 @@ def opened(file: Path, database: str | None, *, new: bool = True) -> tuple[Study
         InvalidArgument: one of them cannot be.
         StoreError: the database cannot be read or written.
     """
-    study = read_study(file)
-    games = Games(study)
+    games = Games(read_study(file))
+    study = games.study
     path = Path(f"{file.stem}.db")
     if not new and database is None and not path.exists():
         raise InvalidArgument(

@@ -73,6 +73,7 @@ class StudySimulate(SeededRun):
         study = read_study(self.file)
         check_whole("participants", self.participants, 1, study.participants)
         games = Games(study)
+        study = games.study
         self.keep(self.out)
         store = Store(f"sqlite:///{database}", study)
         script = Script(self.skill, self.slip, self.seed)  # type: ignore[arg-type]

@@ -47,8 +47,9 @@ class StudyHost:
             store: its database.
             games: what is played, if it has been prepared already.
         """
-        self.study, self.store = study, store
+        self.store = store
         self.games = Games(study) if games is None else games
+        self.study = self.games.study
         self._ready: Recent[tuple[int, Course]] = Recent(_MOST)
 
     def begin(self) -> str:

@@ -122,6 +122,9 @@ class Study:
         questions: asked at the end.
         participants: how many are let in.
         seed: of everything that is drawn.
+        run: where the folder of a run is the commitment, that commitment in words and a digest of
+            what else the run decides (`games`); None before it was read, and elsewhere. No part of
+            the file, but of the study as it is kept.
     """
 
     title: str
@@ -135,10 +138,13 @@ class Study:
     questions: tuple[Question, ...] = ()
     participants: int = 1_000
     seed: int = 0
+    run: Mapping[str, str] | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """The study as its file has it."""
+        """The study as its file has it, and what a run decides of it."""
         kept = {one.name: getattr(self, one.name) for one in fields(self)}
+        if self.run is None:
+            del kept["run"]
         kept["scenario"] = self.scenario.to_json()
         kept["questions"] = [asked.to_json() for asked in self.questions]
         return kept
@@ -171,7 +177,7 @@ def study_of(kept: Mapping[str, Any]) -> Study:
         ScgError: settings that cannot be.
         ValueError: one of another type.
     """
-    known = [one.name for one in fields(Study)]
+    known = [one.name for one in fields(Study) if one.name != "run"]
     for name in kept:
         if name not in known:
             raise UnknownName("part of a study", name, known)

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import sqlite3
 from collections import Counter
 from itertools import pairwise, permutations
@@ -11,9 +12,11 @@ import pytest
 from sqlalchemy import event
 
 from scg_envs.core.errors import InvalidArgument, ScgError
+from scg_envs.train.config import SearchConfig
 from scg_envs.train.page.templates import as_html
 from scg_envs.train.preference.check import check
 from scg_envs.train.preference.comparisons import read_comparisons
+from scg_envs.train.search.run import run
 from scg_envs.train.study.course import ON, SIDES, Liked, Trial, WrongAnswer
 from scg_envs.train.study.export import csv_of, export
 from scg_envs.train.study.games import Games
@@ -284,6 +287,42 @@ def test_a_database_is_of_one_study(tmp_path, games):
     assert store.password.encode() not in (tmp_path / "study.db").read_bytes()
     with pytest.raises(ScgError, match="another study"):
         opened(tmp_path, Games(study_of(STUDY | {"trials": 3})))
+
+
+def test_what_a_run_decides_is_a_part_of_the_study(tmp_path):
+    """Commitment, rules and the models that play; and nothing of what it cost to find them."""
+    folder = tmp_path / "run"
+    study = study_of(STUDY | {"scenario": "public_goods", "commitment": str(folder)})
+
+    def searched(**changed):
+        shutil.rmtree(folder, ignore_errors=True)
+        config = {"rounds": 2, "responder": "level-k", "level": 0, "evaluations": 8} | changed
+        run(SearchConfig.of("public_goods", **config), folder, pictures=False)
+        return Games(study)
+
+    first = searched()
+    for matchup in (first.free, first.committed):  # the very same game
+        assert matchup.problem.setup().env.unwrapped.repetition.rounds == 2
+    store = opened(tmp_path, first)
+    with sqlite3.connect(tmp_path / "study.db") as connection:
+        ((kept,),) = connection.execute("SELECT settings FROM study").fetchall()
+    announced = first.committed.problem.pre_policies.describe(first.committed.point)
+    assert json.loads(kept)["run"]["commitment"] == announced
+    assert opened(tmp_path, searched(evaluations=16)).token == store.token
+    for changed in ({"objective": "undesirable"}, {"rounds": 3}):
+        with pytest.raises(ScgError, match="another study"):
+            opened(tmp_path, searched(**changed))
+    again = searched()
+    assert opened(tmp_path, again).token == store.token
+    assert again.committed.policies
+    (folder / "model.zip").write_bytes(b"who else plays")
+    with pytest.raises(ScgError, match="another study"):
+        opened(tmp_path, Games(study))
+
+
+def test_a_study_s_file_does_not_say_what_a_run_decides():
+    with pytest.raises(ScgError, match="part of a study"):
+        study_of(STUDY | {"run": {"commitment": "Help"}})
 
 
 @pytest.mark.parametrize("url", ["study.db", "nosuch://x", "sqlite:///no/such/folder/study.db"])
