@@ -29,8 +29,11 @@ class CopiesEnv(SteppedEnv):
     """Copies of a game, with a commitment phase or without, seen by one learner.
 
     An episode ends for the learner when it is out, even if the game goes on; then there is no
-    outcome.
+    outcome. Where only its own turns are steps, what it earns before the first is paid with it; an
+    episode that ends before is over at that step, whatever its action.
     """
+
+    state_attributes = (*SteppedEnv.state_attributes, "_before")
 
     def __init__(
         self,
@@ -81,6 +84,7 @@ class CopiesEnv(SteppedEnv):
             desirable,
             autoreset_mode=autoreset_mode,
         )
+        self._before = np.full(num_envs, np.nan)  # earned before the first step; nan after it
         self._outcome = np.zeros(num_envs, dtype=np.int64)
         self._attained = np.zeros(num_envs, dtype=np.bool_)
 
@@ -107,8 +111,7 @@ class CopiesEnv(SteppedEnv):
             base = np.uint64(episode_base(self._keys[i], self._episodes[i]))
             self._episodes[i] += np.uint64(1)
             self._begin(i, base)
-            if self._own_turns:
-                self._copies[i].play_on(self._seat.agent)
+            self._before[i] = self._copies[i].play_on(self._seat.agent) if self._own_turns else 0.0
 
     def _begin(self, i: int, base: np.uint64) -> None:
         """Begin the episode of game i whose draws are a hash of `base`."""
@@ -134,6 +137,7 @@ class CopiesEnv(SteppedEnv):
         me = self._seat.agent
         rewards = np.zeros(self.num_envs)
         terminated, truncated = (np.zeros(self.num_envs, dtype=np.bool_) for _ in range(2))
+        first = ~np.isnan(self._before)
         playing = [i for i, copy in enumerate(self._copies) if me in copy.env.agents]
         copies = [self._copies[i] for i in playing]
         joint = joint_actions(copies, self._seats, self._others, playing)
@@ -142,11 +146,15 @@ class CopiesEnv(SteppedEnv):
             rewards[i] = copy.rewards.get(me, 0.0)
             if self._own_turns:
                 rewards[i] += copy.play_on(me)
+        for i in {*playing, *np.flatnonzero(first).tolist()}:
+            copy = self._copies[i]
             if me not in copy.env.agents:
                 terminated[i] = me in copy.terminated
                 truncated[i] = not terminated[i]
                 self._attained[i] = bool(copy.attained)
                 self._outcome[i] = self._place_of(copy)
+        rewards[first] += self._before[first]
+        self._before[:] = np.nan
         return rewards, terminated, truncated
 
     def _place_of(self, copy: Copy) -> int:

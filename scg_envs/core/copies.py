@@ -156,7 +156,7 @@ class Copy:
 
     def place(self) -> tuple[int, Any, list[dict[str, Any]]]:
         """Where the copy is, for `return_to`."""
-        return self._seed, self._point, self._history
+        return self._seed, self._point, list(self._history)
 
     def return_to(self, place: Sequence[Any]) -> None:
         """Play again what led to a place."""

@@ -11,28 +11,40 @@ from .game import WAIT, TurnGame
 class TurnView(LearnerView):
     """A `LearnerView` of a `TurnGame` that plays on until the learner is to move, or all is over.
 
-    A step is a move of the learner's and all answers to it.
+    A step is a move of the learner's and all answers to it. What it earns before its first turn is
+    paid with its first step, so that rewards add up to what it earns in the episode. Where the
+    others end an episode before its first turn, that step is the end, whatever its action.
     """
 
     own_turns = True
+    _before: tuple[Any, float, bool, bool, dict[str, Any]] | None = None
+    """What came before the learner's first step, as a step would return it; None after it."""
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Any, dict[str, Any]]:
         """Begin an episode at the learner's first turn, commitment made."""
+        self._before = None
         seen, info = super().reset(seed=seed, options=options)
         if not self._may_move():
-            seen, _, terminated, _, info = self._play_on()
-            assert not terminated, "nobody ends an episode before the learner has moved"
+            self._before = self._play_on()
+            seen, *_, info = self._before
         return seen, info
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """The learner moves, and the others answer."""
-        result = super().step(action)
-        if result[2] or result[3] or self._may_move():
-            return result
-        seen, reward, terminated, truncated, info = self._play_on()
-        return seen, result[1] + reward, terminated, truncated, result[4] | info
+        before = self._before
+        if before is not None and (before[2] or before[3]):
+            self._before = None
+            return before
+        seen, reward, terminated, truncated, info = super().step(action)
+        self._before = None  # an action that is refused is no step
+        if not (terminated or truncated or self._may_move()):
+            seen, more, terminated, truncated, later = self._play_on()
+            reward, info = reward + more, info | later
+        if before is not None:
+            reward += before[1]
+        return seen, reward, terminated, truncated, info
 
     def _may_move(self) -> bool:
         game = self.env.unwrapped
