@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.errors import UnknownName
+from ..core.json_types import OwnNumbers
 from ..core.ties import TIES, Ties, check_ties
 from .answers import interventional_outcomes
 from .behavioral import behavioral_equivalent
@@ -176,7 +177,7 @@ def _weighed(selected: Selected, values: NDArray[np.float64], ties: Ties) -> _Nu
 
 
 @dataclass(frozen=True)
-class Effect:
+class Effect(OwnNumbers):
     """One row of a report: a selection, a tie rule, and what they make of an intervention.
 
     Attributes:

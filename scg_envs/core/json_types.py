@@ -28,6 +28,29 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
+def with_own_numbers(value: Any) -> Any:
+    """A value with Python's own numbers in the place of numpy's; containers keep their kind."""
+    if isinstance(value, np.generic | np.ndarray):
+        return value.tolist()
+    if isinstance(value, Mapping):
+        return {with_own_numbers(key): with_own_numbers(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)) and not hasattr(value, "_make"):
+        return type(value)(map(with_own_numbers, value))
+    return value
+
+
+class OwnNumbers:
+    """A frozen dataclass of results: its numbers are Python's own, whoever has computed them.
+
+    `json` does not write numpy's booleans, `is True` does not know them, and they print otherwise.
+    """
+
+    def __post_init__(self) -> None:
+        """Put them in the place of numpy's."""
+        for name, value in vars(self).items():
+            object.__setattr__(self, name, with_own_numbers(value))
+
+
 def same_json(one: Any, other: Any) -> bool:
     """Whether two values are the same as JSON types."""
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)

@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from ...core.json_types import OwnNumbers
+
 
 @dataclass(frozen=True)
-class Reached:
+class Reached(OwnNumbers):
     """What the learners of one seed reached.
 
     Attributes:
@@ -31,7 +33,7 @@ class Reached:
 
 
 @dataclass(frozen=True)
-class Baseline:
+class Baseline(OwnNumbers):
     """What learners reached; `baseline.json` holds the same fields.
 
     Attributes:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.errors import InvalidArgument
+from ...core.json_types import OwnNumbers
 from .bounds import bounds_of
 from .comparisons import Comparisons
 from .graph import Identification, identify
@@ -25,7 +26,7 @@ _BY_CHANCE = 1e-3
 
 
 @dataclass(frozen=True)
-class Check:
+class Check(OwnNumbers):
     """What comparisons are fit for.
 
     Attributes:

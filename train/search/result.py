@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ...agents.responder import ResponderInfo
 from ...core.evaluation import Evaluation, Optimum, follower_of
+from ...core.json_types import OwnNumbers
 from ...core.problem import CommitmentProblem
 from ..config import SearchConfig
 from .confidence import confidence_sequence
@@ -24,7 +25,7 @@ WORTH = 0.02
 
 
 @dataclass(frozen=True)
-class SearchResult:
+class SearchResult(OwnNumbers):
     """What a search found; `summary.json` holds the same fields.
 
     What does not exist is None: P where the followers have no answer, exact numbers and regret in

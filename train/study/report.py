@@ -18,6 +18,7 @@ import numpy as np
 
 from ...agents.seats import Turn
 from ...core.errors import ScgError
+from ...core.json_types import OwnNumbers
 from .course import Liked, Trial
 from .games import Games
 from .tables import Person
@@ -29,7 +30,7 @@ _STREAM = 0xB0075
 
 
 @dataclass(frozen=True)
-class Mean:
+class Mean(OwnNumbers):
     """A mean over people.
 
     Attributes:

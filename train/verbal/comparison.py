@@ -10,6 +10,7 @@ import numpy as np
 
 from ...core.checks import check_whole
 from ...core.errors import InvalidArgument
+from ...core.json_types import OwnNumbers
 from ...core.verbal import Environment, Evaluator, Generator
 from ..search.algorithm_2 import VerbalLoop, VerbalResult
 
@@ -17,7 +18,7 @@ MakeGenerator = Callable[[int], Generator]
 
 
 @dataclass(frozen=True)
-class Row:
+class Row(OwnNumbers):
     """What one generator attained; means are over the seeds.
 
     Attributes:
