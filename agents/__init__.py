@@ -12,11 +12,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..core.extras import require
-from .factory import judge_seed, judge_steps, make_judge, make_responder
-from .responder import RESPONDERS, Responder
+from .responder import Responder
+from .responders.factory import judge_seed, judge_steps, make_judge, make_responder
+from .responders.names import RESPONDERS
 
 if TYPE_CHECKING:
-    from .vec_env import BatchedVecEnv
+    from .responders.models.vec_env import BatchedVecEnv
 
 __all__ = [
     "RESPONDERS",
@@ -46,6 +47,6 @@ def sb3_vec_env(game: str, num_envs: int, **settings: Any) -> BatchedVecEnv:
         ScgError: settings that the game does not take.
     """
     require("sb3_vec_env", "stable_baselines3")
-    from .vec_env import make_vec_env
+    from .responders.models.vec_env import make_vec_env
 
     return make_vec_env(game, num_envs, **settings)

@@ -8,7 +8,7 @@ from gymnasium.vector import AutoresetMode
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scg_envs.agents.responder import responders_of
+from scg_envs.agents.responders.names import responders_of
 from scg_envs.causal.normal_form import NormalForm
 from scg_envs.core.errors import InvalidArgument, InvalidCommitment, UnknownName
 from scg_envs.core.policy import Memoryless, Player

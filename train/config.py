@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from ..agents.populations import CAUTIOUS
-from ..agents.responder import LEARNED, ResponderInfo, check_responder, is_learned
+from ..agents.responders.names import LEARNED, ResponderInfo, check_responder, is_learned
 from ..core.checks import check_seed, check_whole
 from ..core.desirable import VALUES, Desirable
 from ..core.errors import InvalidArgument, UnknownName
@@ -49,7 +49,7 @@ class SearchConfig(Scenario):
         baseline: a folder of `scg train-baseline`, whose P stands beside the exact one; none if
             None.
         hyperparameters: of the models that the responder trains, by name, in place of its page's
-            or beside them (`scg_envs.agents.hyperparameters`).
+            or beside them (`scg_envs.agents.responders.hyperparameters`).
         risk: of learned values (`desirable` is learned:DIR) those that count: `expected`, or
             `lower`, the lower ends of their intervals; expected if None.
     """

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..agents.responder import ResponderInfo
+from ..agents.responders.names import ResponderInfo
 from ..core.evaluation import Evaluation
 from ..core.files import replacing
 from ..core.palette import BLUE, ORANGE, VERMILLION

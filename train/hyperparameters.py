@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ..agents.settings import merged
+from ..agents.responders.settings import merged
 from ..core.errors import InvalidArgument
 from .yaml_text import read_yaml_text
 

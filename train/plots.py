@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..agents.responder import OWN, ResponderInfo
+from ..agents.responders.names import OWN, ResponderInfo
 from ..core.evaluation import follower_of
 from ..core.extras import require
 from ..core.files import replacing

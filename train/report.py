@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from ..agents.responder import OWN, ResponderInfo
+from ..agents.responders.names import OWN, ResponderInfo
 from ..core.checkpoint import write_state
 from ..core.errors import RunFolderError
 from ..core.files import cause, write_sealed_json

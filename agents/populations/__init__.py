@@ -1,6 +1,6 @@
 """Followers that answer by what they are, not by what is best: named strategies and fitted play.
 
-`AUTOMATA` names them all; `scg_envs.agents.automata` answers with them.
+`AUTOMATA` names them all; `scg_envs.agents.populations.automata` answers with them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ AUTOMATA = {**{name.replace("_", "-"): what for name, what in STRATEGIES.items()
 """All followers that are automata, in a line each."""
 
 ORACLE = "oracle"
-"""A follower that plays its best rule of the last round (`scg_envs.agents.oracle`)."""
+"""A follower that plays its best rule of the last round (`scg_envs.agents.populations.oracle`)."""
 
 LOLA, NAIVE, PATH = "lola", "naive-gradient", "naive-gradient-path"
 
@@ -33,7 +33,7 @@ GRADIENT = {
     LOLA: "the same of a learner that looks ahead, as if the committed agent learned, too (LOLA)",
     PATH: "the naive learner on its way, the mean over all of its steps (opponent shaping)",
 }
-"""Followers that learn along their gradient (`scg_envs.agents.gradient`), in a line each."""
+"""Followers that learn along their gradient (`gradient.py`), in a line each."""
 
 REPEATED = {
     ORACLE: "its best rule of the last round for the rounds that are played, no clock seen",

@@ -8,7 +8,7 @@ from scipy.stats import beta
 
 from scg_envs.agents import RESPONDERS, make_responder
 from scg_envs.agents.populations import AUTOMATA, CAUTIOUS, FITTED, card, names
-from scg_envs.agents.responder import ResponderInfo, responders_of
+from scg_envs.agents.responders.names import ResponderInfo, responders_of
 from scg_envs.core.errors import InvalidArgument, UnknownName
 from scg_envs.games.matrix.problem import MatrixProblem
 from scg_envs.train.search import search

@@ -11,10 +11,10 @@ from stable_baselines3 import DQN, PPO
 
 from scg_envs import make_scenario
 from scg_envs.agents import make_responder
-from scg_envs.agents.board_features import BoardFeatures
-from scg_envs.agents.learners import Decay, make_model
-from scg_envs.agents.settings import settings_of
-from scg_envs.agents.vec_env import BatchedVecEnv
+from scg_envs.agents.responders.models.board_features import BoardFeatures
+from scg_envs.agents.responders.models.learners import Decay, make_model
+from scg_envs.agents.responders.models.vec_env import BatchedVecEnv
+from scg_envs.agents.responders.settings import settings_of
 from scg_envs.core.seen_board import SeenBoard
 from scg_envs.games.barrier.moving import MovingProblem
 from scg_envs.games.barrier.problem import BarrierProblem

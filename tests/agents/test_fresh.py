@@ -86,7 +86,7 @@ def test_saved_fresh_models_are_not_trained_again(tmp_path):
 
 def test_a_page_says_what_is_trained_anew(tmp_path):
     """Whatever is fresh is found by being there, and is what its page is like."""
-    site = extended_package(tmp_path, {"agents/defaults/fresh-dqn.yml": FRESH_DQN})
+    site = extended_package(tmp_path, {"agents/responders/defaults/fresh-dqn.yml": FRESH_DQN})
     done = run(site, "-c", TRAINS_DQN)
     assert (done.returncode, done.stdout) == (0, "fresh-dqn\n"), done.stderr
 

@@ -9,15 +9,15 @@ import yaml
 from stable_baselines3 import A2C
 
 from scg_envs.agents import make_judge, make_responder
-from scg_envs.agents.hyperparameters import RANGES, check_hyperparameters, known
-from scg_envs.agents.responder import (
+from scg_envs.agents.responders.hyperparameters import RANGES, check_hyperparameters, known
+from scg_envs.agents.responders.names import (
     LEARNED,
     RESPONDERS,
     ResponderInfo,
     answering,
     responders_of,
 )
-from scg_envs.agents.settings import algorithms, is_fresh, merged, settings_of
+from scg_envs.agents.responders.settings import algorithms, is_fresh, merged, settings_of
 from scg_envs.core.errors import InvalidArgument, ScgError, UnknownName
 from scg_envs.core.registry import find_game
 from scg_envs.games.barrier.problem import BarrierProblem

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from scg_envs.agents import make_responder
-from scg_envs.agents.practice import Practice, least_steps
-from scg_envs.agents.settings import can_practise, settings_of
+from scg_envs.agents.responders.models.practice import Practice, least_steps
+from scg_envs.agents.responders.settings import can_practise, settings_of
 from scg_envs.core.checkpoint import read_state, write_state
 from scg_envs.games.barrier.layouts import parse_layout
 from scg_envs.games.barrier.problem import BarrierProblem

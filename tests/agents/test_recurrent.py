@@ -5,8 +5,8 @@ import pytest
 
 from scg_envs import barrier_v0
 from scg_envs.agents import make_responder
-from scg_envs.agents.given import GivenResponder
-from scg_envs.agents.responder import responders_of
+from scg_envs.agents.responders.given import GivenResponder
+from scg_envs.agents.responders.names import responders_of
 from scg_envs.core.errors import InvalidArgument
 from scg_envs.core.policy import alone
 from scg_envs.games.barrier.layouts import parse_layout

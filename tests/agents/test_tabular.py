@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scg_envs.agents import make_responder
-from scg_envs.agents.optimistic import learn_costs, learn_walks
+from scg_envs.agents.responders.optimistic import learn_costs, learn_walks
 from scg_envs.core.errors import UnknownName
 from scg_envs.core.registry import find_game
 from scg_envs.core.solver import Unsolved

@@ -6,7 +6,7 @@ from gymnasium.vector import AutoresetMode
 from stable_baselines3 import PPO
 from stable_baselines3.common.evaluation import evaluate_policy
 
-from scg_envs.agents.vec_env import BatchedVecEnv
+from scg_envs.agents.responders.models.vec_env import BatchedVecEnv
 from scg_envs.games.barrier.vector import BarrierVectorEnv
 
 

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scg_envs.agents.factory import make_responder
-from scg_envs.agents.gradient import STEPS
 from scg_envs.agents.populations import GRADIENT
+from scg_envs.agents.populations.gradient import STEPS
+from scg_envs.agents.responders.factory import make_responder
 from scg_envs.causal.normal_form import NormalForm
 from scg_envs.core.errors import InvalidArgument
 from scg_envs.games.matrix.gradient_play import GradientPlay, sigmoid

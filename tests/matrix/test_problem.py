@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scg_envs.agents.responder import responders_of
+from scg_envs.agents.responders.names import responders_of
 from scg_envs.causal.normal_form import NormalForm, equilibria, mixed_commitment
 from scg_envs.core.errors import InvalidArgument, UnknownName
 from scg_envs.core.policy import Memoryless

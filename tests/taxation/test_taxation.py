@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import scg_envs
-from scg_envs.agents.factory import make_responder
+from scg_envs.agents.responders.factory import make_responder
 from scg_envs.core.errors import InvalidArgument, InvalidCommitment, InvalidOptions, ScgError
 from scg_envs.core.welfare import atkinson
 from scg_envs.games.taxation.problem import TaxProblem

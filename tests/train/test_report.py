@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from stable_baselines3 import PPO
 
-from scg_envs.agents.amortized import AmortizedResponder
-from scg_envs.agents.fresh import FreshResponder
-from scg_envs.agents.given import GivenResponder
-from scg_envs.agents.responder import RationalResponder
+from scg_envs.agents.responders.amortized import AmortizedResponder
+from scg_envs.agents.responders.fresh import FreshResponder
+from scg_envs.agents.responders.given import GivenResponder
+from scg_envs.agents.responders.rational import RationalResponder
 from scg_envs.core.checkpoint import read_state, write_state
 from scg_envs.core.errors import RunFolderError
 from scg_envs.core.evaluation import Evaluation

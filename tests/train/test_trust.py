@@ -223,7 +223,7 @@ def test_models_that_learned_apart_and_disagree_are_not_trusted(unsolved):
 
 def test_the_judge_is_of_another_seed_and_trains_on_what_was_found_alone(monkeypatch):
     """In a game that nobody has solved."""
-    from scg_envs.agents.fresh import FreshResponder
+    from scg_envs.agents.responders.fresh import FreshResponder
 
     asked = []
     respond = FreshResponder.respond

@@ -6,7 +6,7 @@ from gymnasium.vector import AutoresetMode
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from scg_envs.agents.given import GivenResponder
+from scg_envs.agents.responders.given import GivenResponder
 from scg_envs.core.evaluate import Regret
 from scg_envs.core.registry import GAMES, find_game
 from scg_envs.games.bargaining.problem import BargainingProblem

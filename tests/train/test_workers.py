@@ -5,7 +5,7 @@ import json
 import pytest
 
 from scg_envs.agents import make_responder
-from scg_envs.agents.model_jobs import networks_of
+from scg_envs.agents.responders.model_jobs import networks_of
 from scg_envs.core.backends import Serial, make_backend
 from scg_envs.core.checkpoint import digest
 from scg_envs.core.errors import InvalidArgument

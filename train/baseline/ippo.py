@@ -15,10 +15,10 @@ import numpy as np
 from gymnasium.vector import AutoresetMode
 from stable_baselines3.common.logger import Logger
 
-from ...agents.learners import Decay, make_model
-from ...agents.models import ModelPolicy, one_torch_thread
-from ...agents.settings import settings_of
-from ...agents.vec_env import BatchedVecEnv
+from ...agents.responders.models.learners import Decay, make_model
+from ...agents.responders.models.policies import ModelPolicy, one_torch_thread
+from ...agents.responders.models.vec_env import BatchedVecEnv
+from ...agents.responders.settings import settings_of
 from ...core.batched import CopiesEnv
 from ...core.copies import Setup
 from ...core.files import replacing, seal_zip

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from ...agents import Responder, make_judge, make_responder
-from ...agents.responder import ResponderInfo
+from ...agents.responders.names import ResponderInfo
 from ...core.backends import Backend, Job
 from ...core.checkpoint import StateDict
 from ...core.errors import ScgError, WorkerLost, one_line

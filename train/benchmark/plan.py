@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...agents.responder import check_responder
+from ...agents.responders.names import check_responder
 from ...core.errors import InvalidArgument, ScgError, UnknownName
 from ...core.problem import CommitmentProblem
 from ...games.external.loading import load_function

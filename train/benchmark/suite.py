@@ -37,7 +37,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 
-from ...agents.responder import check_responder
+from ...agents.responders.names import check_responder
 from ...core.checkpoint import digest
 from ...core.errors import InvalidArgument, UnknownName
 from ..config import read_yaml

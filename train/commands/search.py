@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from ...agents import RESPONDERS
-from ...agents.responder import ResponderInfo, answering
+from ...agents.responders.names import ResponderInfo, answering
 from ...core.backends import Backend
 from ...core.errors import InvalidArgument, ScgError
 from ...core.registry import Game

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ...agents.responder import RESPONDERS
+from ...agents.responders.names import RESPONDERS
 from ...core.desirable import VALUES
 from ...core.evaluation import follower_of
 from ...core.pre_policy import Finite

@@ -175,7 +175,7 @@ def _against_population(
     scenario: Scenario, seat: str | None, commitment: str | None, against: str
 ) -> Matchup:
     """A repeated game of two, in which the other is an automaton and nobody commits."""
-    from ...agents.automata import AutomatonResponder
+    from ...agents.populations.automata import AutomatonResponder
 
     if against.endswith(CAUTIOUS):
         plain = against.removesuffix(CAUTIOUS)

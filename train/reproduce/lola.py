@@ -13,8 +13,8 @@ of .2 that look .3 ahead came to -1.21, of .1 that look 1 ahead to -1.30.
 - after_cc, after_cd, ...: the first player's mean chance to cooperate after its own and the other's
   action: tit for tat has 1, 0, 1, 0.
 - naive, shaped: what a commitment to one rule of the last round gets a step from a naive learner
-  while it learns (`scg_envs.agents.gradient`), by CMA-ES; `leader_ceiling` is what it gets at most
-  from followers that answer best, who must not do worse than by defecting.
+  while it learns (`scg_envs.agents.populations.gradient`), by CMA-ES; `leader_ceiling` is what it
+  gets at most from followers that answer best, who must not do worse than by defecting.
 """
 
 from __future__ import annotations

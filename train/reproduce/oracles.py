@@ -1,12 +1,13 @@
 """Oracles & Followers' twelve 2x2 games (ICML 2023): exact leaders beside what our search finds.
 
 Ten rounds, each payoff minus 2.5; the leader commits to a rule of the last round, the follower is
-an oracle of the memory (`scg_envs.agents.oracle`). Totals over the ten rounds. The deterministic
-leader is the best of all 32 rules, by enumeration; the ceiling is what no commitment exceeds,
-whatever it remembers and mixes. `leader_found` is the mean over seeds of what CMA-ES finds in 5,000
-evaluations, `leader_worst` the worst of them, and `share_reached` how many of them reach 98 % of
-`leader_greatest`, the greatest that is known: the deterministic leader's or the best of these.
-The paper's threshold of success in the prisoner's dilemma, 6, is the deterministic leader's total.
+an oracle of the memory (`scg_envs.agents.populations.oracle`). Totals over the ten rounds. The
+deterministic leader is the best of all 32 rules, by enumeration; the ceiling is what no commitment
+exceeds, whatever it remembers and mixes. `leader_found` is the mean over seeds of what CMA-ES finds
+in 5,000 evaluations, `leader_worst` the worst of them, and `share_reached` how many of them reach
+98 % of `leader_greatest`, the greatest that is known: the deterministic leader's or the best of
+these. The paper's threshold of success in the prisoner's dilemma, 6, is the deterministic leader's
+total.
 
 The setting of CMA-ES was chosen on seeds 0 to 9. On 30 seeds that nobody had looked at (1000 to
 1029), 359 of the 360 searches reach 98 % of the ceiling; the one that does not is in the prisoner's
@@ -20,7 +21,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from ...agents.oracle import RULES, OracleResponder
+from ...agents.populations.oracle import RULES, OracleResponder
 from ...causal.normal_form import NormalForm
 from ...games.matrix.problem import MatrixProblem
 from ..search.proposers import find_meta

@@ -22,8 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...agents import Responder, make_responder
-from ...agents.given import GivenResponder
-from ...agents.responder import OWN, ResponderInfo
+from ...agents.responders.given import GivenResponder
+from ...agents.responders.names import OWN, ResponderInfo
 from ...core.backends import Backend
 from ...core.checkpoint import StateDict
 from ...core.errors import InvalidArgument

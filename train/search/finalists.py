@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...agents import Responder, judge_seed, judge_steps, make_judge
-from ...agents.responder import is_learned
+from ...agents.responders.names import is_learned
 from ...core.checkpoint import StateDict
 from ...core.evaluation import Evaluation, first_of_the_best
 from ...core.pre_policy import Points

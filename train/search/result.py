@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ...agents.responder import ResponderInfo
+from ...agents.responders.names import ResponderInfo
 from ...core.evaluation import Evaluation, Optimum, follower_of
 from ...core.json_types import OwnNumbers
 from ...core.problem import CommitmentProblem

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ...agents.responder import OWN
+from ...agents.responders.names import OWN
 from ...core.backends import Backend
 from ...core.checkpoint import StateDict
 from ...core.errors import InvalidArgument, RunFolderError
@@ -45,7 +45,7 @@ def search(
         game: a name of the registry, such as `barrier`; a `.nfg` file; or `module:function`.
         responder: one of `scg_envs.agents.RESPONDERS`; or a policy of your own: a model with
             `predict`, a `scg_envs.core.policy.BatchPolicy`, or a function from observations to
-            actions (`scg_envs.agents.given`).
+            actions (`scg_envs.agents.responders.given`).
         seed: seeds everything.
         layout: a shipped name, or a file's path; the game's default if None.
         out: the run folder to write; nothing is written if None.

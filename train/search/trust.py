@@ -11,7 +11,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from ...agents.responder import ResponderInfo
+from ...agents.responders.names import ResponderInfo
 from ...core.evaluation import Evaluation
 from ...core.pre_policy import Points
 from ...core.problem import CommitmentProblem

@@ -27,8 +27,8 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from ...agents.factory import check_answers
-from ...agents.responder import responders_of
+from ...agents.responders.factory import check_answers
+from ...agents.responders.names import responders_of
 from ...core.checks import check_seed, check_whole
 from ...core.errors import InvalidArgument, ScgError, UnknownName
 from ...core.problem import CommitmentProblem

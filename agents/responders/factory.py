@@ -10,20 +10,16 @@ from typing import Any
 
 import numpy as np
 
-from ..core.backends import Backend
-from ..core.errors import InvalidArgument, UnknownName
-from ..core.extras import require
-from ..core.problem import CommitmentProblem
-from ..core.registry import load
-from ..core.scenario import Scenario
-from .populations import AUTOMATA, GRADIENT, ORACLE, REPEATED
-from .responder import (
-    RationalResponder,
-    Responder,
-    check_responder,
-    is_learned,
-    responders_of,
-)
+from ...core.backends import Backend
+from ...core.errors import InvalidArgument, UnknownName
+from ...core.extras import require
+from ...core.problem import CommitmentProblem
+from ...core.registry import load
+from ...core.scenario import Scenario
+from ..populations import AUTOMATA, GRADIENT, ORACLE, REPEATED
+from ..responder import Responder
+from .names import check_responder, is_learned, responders_of
+from .rational import RationalResponder
 from .settings import settings_of
 
 _JUDGE = 0x19D6E  # keeps a judge's seed apart from that of whom it judges
@@ -54,7 +50,7 @@ def make_responder(
         backend: where models and tables that pre-policies have of their own are learned; here if
             None.
         hyperparameters: of a model that learns, in place of its page's or beside them
-            (`scg_envs.agents.hyperparameters`).
+            (`scg_envs.agents.responders.hyperparameters`).
 
     Raises:
         UnknownName: no such responder or hyper-parameter, or the game cannot be answered by it.
@@ -64,15 +60,15 @@ def make_responder(
     """
     check_answers(name, problem, hyperparameters)
     if name == ORACLE:
-        from .oracle import OracleResponder
+        from ..populations.oracle import OracleResponder
 
         return OracleResponder(problem)
     if name in GRADIENT:
-        from .gradient import GradientResponder
+        from ..populations.gradient import GradientResponder
 
         return GradientResponder(problem, name)
     if name in AUTOMATA:
-        from .automata import AutomatonResponder  # here, for it imports the game
+        from ..populations.automata import AutomatonResponder  # here, for it imports the game
 
         return AutomatonResponder(problem, name, seed=seed)
     if not is_learned(name):

@@ -11,10 +11,10 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from stable_baselines3.common.vec_env import VecEnv
 from stable_baselines3.common.vec_env.base_vec_env import VecEnvIndices, VecEnvObs, VecEnvStepReturn
 
-from ..core.checkpoint import StateDict
-from ..core.errors import UnknownName
-from ..core.lockstep import Settings
-from ..core.registry import GAMES, find_game, load
+from ....core.checkpoint import StateDict
+from ....core.errors import UnknownName
+from ....core.lockstep import Settings
+from ....core.registry import GAMES, find_game, load
 
 _NOTHING: dict[str, Any] = {}
 

@@ -23,14 +23,14 @@ from numpy.typing import NDArray
 from stable_baselines3.common.base_class import BaseAlgorithm
 from stable_baselines3.common.callbacks import BaseCallback
 
-from ..core.checkpoint import StateDict
-from ..core.compiled import compiled
-from ..core.policy import BatchPolicy, State
-from ..core.pre_policy import Points
-from ..core.problem import CommitmentProblem
-from ..core.seen_board import SeenBoard
-from ..core.walks import Walks
-from .models import ModelPolicy, one_torch_thread
+from ....core.checkpoint import StateDict
+from ....core.compiled import compiled
+from ....core.policy import BatchPolicy, State
+from ....core.pre_policy import Points
+from ....core.problem import CommitmentProblem
+from ....core.seen_board import SeenBoard
+from ....core.walks import Walks
+from .policies import ModelPolicy, one_torch_thread
 
 _CLIP = 0.5  # of the gradient's norm, as in PPO
 _SURE = math.log(0.9)

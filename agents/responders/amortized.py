@@ -20,25 +20,20 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 from stable_baselines3.common.logger import KVWriter, Logger
 
-from ..core.checkpoint import StateDict
-from ..core.errors import one_line
-from ..core.evaluation import Evaluation, Split
-from ..core.files import check_zip, replacing, seal_zip
-from ..core.policy import BatchPolicies
-from ..core.pre_policy import Points
-from ..core.problem import CommitmentProblem
-from .learners import Decay, make_model
-from .model_state import (
-    generators,
-    load_generators,
-    load_state_of,
-    state_of,
-)
-from .models import ModelPolicy, one_torch_thread
-from .practice import Practice, Remember
-from .responder import Responder, distinct
+from ...core.checkpoint import StateDict
+from ...core.errors import one_line
+from ...core.evaluation import Evaluation, Split
+from ...core.files import check_zip, replacing, seal_zip
+from ...core.policy import BatchPolicies
+from ...core.pre_policy import Points
+from ...core.problem import CommitmentProblem
+from ..responder import Responder, distinct
+from .models.learners import Decay, make_model
+from .models.policies import ModelPolicy, one_torch_thread
+from .models.practice import Practice, Remember
+from .models.state import generators, load_generators, load_state_of, state_of
+from .models.vec_env import BatchedVecEnv
 from .settings import can_practise, settings_of
-from .vec_env import BatchedVecEnv
 
 UNIFORM_SHARE = 0.5
 _TURNS = 10  # of a budget that is spent at once

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.checkpoint import StateDict, read_state_text
-from ..core.scenario import Scenario
+from ...core.checkpoint import StateDict, read_state_text
+from ...core.scenario import Scenario
+from ..responder import Listen
 from .amortized import AmortizedResponder
-from .model_state import load_parameters, parameters_of
-from .responder import Listen
+from .models.state import load_parameters, parameters_of
 
 
 def train_on(

@@ -21,7 +21,8 @@ from typing import Any
 
 import yaml
 
-from ..core.problem import CommitmentProblem
+from ...core.errors import InvalidArgument
+from ...core.problem import CommitmentProblem
 
 OWN = (
     "num_envs",
@@ -139,6 +140,15 @@ def settings_of(
         anew=algorithm if page.get("fresh") else page.get("anew", algorithm),
         responder=page.get("responder", ""),
         needs=page.get("needs", ""),
+    )
+
+
+def cannot_act(name: str) -> InvalidArgument:
+    """The error for an algorithm that cannot choose among a follower's actions."""
+    able = [one for one in algorithms() if settings_of(one).algorithm and not is_fresh(one)]
+    return InvalidArgument(
+        f"responder is {name!r}, which cannot choose one of finitely many actions, as followers "
+        f"do here; those that can: {', '.join(able)}."
     )
 
 

@@ -11,13 +11,13 @@ from gymnasium.spaces import Discrete
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from ..core.actions import check_batch, illegal_batch
-from ..core.errors import InvalidArgument, ScgError
-from ..core.evaluation import Evaluation, Split
-from ..core.policy import BatchPolicies, BatchPolicy, Memoryless, State
-from ..core.pre_policy import Points
-from ..core.problem import CommitmentProblem
-from .responder import Responder, distinct
+from ...core.actions import check_batch, illegal_batch
+from ...core.errors import InvalidArgument, ScgError
+from ...core.evaluation import Evaluation, Split
+from ...core.policy import BatchPolicies, BatchPolicy, Memoryless, State
+from ...core.pre_policy import Points
+from ...core.problem import CommitmentProblem
+from ..responder import Responder, distinct
 
 
 class GivenResponder(Responder):
@@ -94,7 +94,7 @@ def _model_policy(model: Any) -> BatchPolicy:
     """A model's policy; what only has a `predict` remembers nothing."""
     if not hasattr(model, "observation_space"):
         return Memoryless(lambda seen: model.predict(seen, deterministic=True)[0])
-    from .models import ModelPolicy
+    from .models.policies import ModelPolicy
 
     return ModelPolicy(model)
 

@@ -1,7 +1,7 @@
 """A table for each case, learned optimistically: answers that certify themselves.
 
 Whatever stays uncertified is said to be: regret is then stated as the most that it can be, by the
-least that any walk takes (`scg_envs.agents.optimistic`). No solver is asked.
+least that any walk takes (`scg_envs.agents.responders.optimistic`). No solver is asked.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.backends import Backend
-from ..core.checkpoint import StateDict
-from ..core.checks import check_whole
-from ..core.evaluate import OPTIMAL, Cases, judge_by_sight
-from ..core.evaluation import Evaluation, Split
-from ..core.policy import BatchPolicies, Memoryless
-from ..core.pre_policy import Points
-from ..core.problem import CommitmentProblem
-from ..core.scenario import Scenario
-from ..core.streams import derive_keys
+from ...core.backends import Backend
+from ...core.checkpoint import StateDict
+from ...core.checks import check_whole
+from ...core.evaluate import OPTIMAL, Cases, judge_by_sight
+from ...core.evaluation import Evaluation, Split
+from ...core.policy import BatchPolicies, Memoryless
+from ...core.pre_policy import Points
+from ...core.problem import CommitmentProblem
+from ...core.scenario import Scenario
+from ...core.streams import derive_keys
+from ..responder import Responder
 from .optimistic import Learned, learn_costs, learn_walks
-from .responder import Responder
 from .settings import settings_of
 
 _MOST = 2**62

@@ -25,7 +25,7 @@ from stable_baselines3.common.policies import BasePolicy
 from stable_baselines3.common.torch_layers import BaseFeaturesExtractor
 from torch.nn import functional
 
-from ..core.seen_board import SeenBoard
+from ....core.seen_board import SeenBoard
 
 _OWN, _PAIR = 0.3, 0.05  # at first the own cell decides, as it must on an empty board
 

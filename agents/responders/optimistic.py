@@ -41,8 +41,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.compiled import compiled, put
-from ..core.streams import episode_base, mix, unit
+from ...core.compiled import compiled, put
+from ...core.streams import episode_base, mix, unit
 
 UNTRIED = -2
 """In the place of what follows an action that was not tried."""

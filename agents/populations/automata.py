@@ -13,18 +13,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.evaluation import GAIN, Evaluation, Optimum, Split, value_of
-from ..core.policy import BatchPolicies
-from ..core.pre_policy import Finite, Points
-from ..core.problem import CommitmentProblem
-from ..games.matrix.asker import Asker
-from ..games.matrix.finite_state import Match
-from ..games.matrix.finite_state_kernels import draw
-from ..games.matrix.pre_policies import MemoryOneRules, MixedActions
-from ..games.matrix.problem import MatrixProblem
-from ..games.matrix.strategies import Automaton, Payoffs, strategy
-from .populations import CAUTIOUS, FITTED, card
-from .responder import Responder
+from ...core.evaluation import GAIN, Evaluation, Optimum, Split, value_of
+from ...core.policy import BatchPolicies
+from ...core.pre_policy import Finite, Points
+from ...core.problem import CommitmentProblem
+from ...games.matrix.asker import Asker
+from ...games.matrix.finite_state import Match
+from ...games.matrix.finite_state_kernels import draw
+from ...games.matrix.pre_policies import MemoryOneRules, MixedActions
+from ...games.matrix.problem import MatrixProblem
+from ...games.matrix.strategies import Automaton, Payoffs, strategy
+from ..responder import Responder
+from . import CAUTIOUS, FITTED, card
 
 _WORST = 0.05  # which share of the posterior may be worse than what cautious ones are said to do
 _ROUNDING = 1e-9

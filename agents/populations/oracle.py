@@ -15,17 +15,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.evaluation import GAIN, Evaluation, Optimum, Split, value_of
-from ..core.policy import BatchPolicies
-from ..core.pre_policy import Finite, Points
-from ..core.problem import CommitmentProblem
-from ..games.matrix.asker import Asker
-from ..games.matrix.finite_state import Match
-from ..games.matrix.pre_policies import MemoryOneRules
-from ..games.matrix.problem import MatrixProblem
-from ..games.matrix.strategies import memory_one
+from ...core.evaluation import GAIN, Evaluation, Optimum, Split, value_of
+from ...core.policy import BatchPolicies
+from ...core.pre_policy import Finite, Points
+from ...core.problem import CommitmentProblem
+from ...games.matrix.asker import Asker
+from ...games.matrix.finite_state import Match
+from ...games.matrix.pre_policies import MemoryOneRules
+from ...games.matrix.problem import MatrixProblem
+from ...games.matrix.strategies import memory_one
+from ..responder import Responder
 from .automata import regret_of
-from .responder import Responder
 
 RULES = np.array(list(product((1.0, 0.0), repeat=5)))
 """(32, 5) all deterministic rules of the last round: chances of the first action."""

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ..core.policy import State, alone, rows_of_state
+from ....core.policy import State, alone, rows_of_state
 
 _ROWS = 16_384  # observations in one forward pass, which bounds its memory
 

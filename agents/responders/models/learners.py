@@ -9,13 +9,12 @@ import torch
 from gymnasium.spaces import Dict, MultiDiscrete
 from stable_baselines3.common.base_class import BaseAlgorithm
 
-from ..core.errors import InvalidArgument, ScgError, UnknownName, one_line
-from ..core.seen_board import SeenBoard
-from ..games.external.loading import load_function
+from ....core.errors import InvalidArgument, ScgError, UnknownName, one_line
+from ....core.seen_board import SeenBoard
+from ....games.external.loading import load_function
+from ..settings import Settings, cannot_act
 from .board_features import BoardFeatures, board_policy
-from .models import one_torch_thread
-from .responder import cannot_act
-from .settings import Settings
+from .policies import one_torch_thread
 from .vec_env import BatchedVecEnv
 
 

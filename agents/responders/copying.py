@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from ..core.backends import Backend
-from ..core.pre_policy import Points
-from ..core.problem import CommitmentProblem
-from ..core.scenario import Scenario
+from ...core.backends import Backend
+from ...core.pre_policy import Points
+from ...core.problem import CommitmentProblem
+from ...core.scenario import Scenario
 from .amortized import AmortizedResponder
 from .fresh import FreshResponder, networks_of
 

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from stable_baselines3.common.base_class import BaseAlgorithm
 
-from ..core.checkpoint import StateDict, snapshot
+from ....core.checkpoint import StateDict, snapshot
 
 _COUNTERS = (
     "num_timesteps",

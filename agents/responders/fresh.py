@@ -15,13 +15,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.backends import Backend
-from ..core.checkpoint import StateDict, read_state, state_text, write_state
-from ..core.evaluation import Evaluation, Split
-from ..core.policy import BatchPolicies
-from ..core.pre_policy import Points
-from ..core.problem import CommitmentProblem
-from ..core.scenario import Scenario
+from ...core.backends import Backend
+from ...core.checkpoint import StateDict, read_state, state_text, write_state
+from ...core.evaluation import Evaluation, Split
+from ...core.policy import BatchPolicies
+from ...core.pre_policy import Points
+from ...core.problem import CommitmentProblem
+from ...core.scenario import Scenario
+from ..responder import Responder, distinct
 from .amortized import AmortizedResponder
 from .model_jobs import (
     load_trained,
@@ -31,7 +32,6 @@ from .model_jobs import (
     train_there,
     trained,
 )
-from .responder import Responder, distinct
 from .settings import settings_of
 
 

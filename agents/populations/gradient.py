@@ -19,18 +19,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.errors import InvalidArgument
-from ..core.evaluation import Evaluation, Optimum, Split
-from ..core.policy import BatchPolicies
-from ..core.pre_policy import Finite, Points
-from ..core.problem import CommitmentProblem
-from ..games.matrix.asker import Asker
-from ..games.matrix.gradient_play import GradientPlay, sigmoid
-from ..games.matrix.problem import MatrixProblem
-from ..games.matrix.strategies import memory_one
+from ...core.errors import InvalidArgument
+from ...core.evaluation import Evaluation, Optimum, Split
+from ...core.policy import BatchPolicies
+from ...core.pre_policy import Finite, Points
+from ...core.problem import CommitmentProblem
+from ...games.matrix.asker import Asker
+from ...games.matrix.gradient_play import GradientPlay, sigmoid
+from ...games.matrix.problem import MatrixProblem
+from ...games.matrix.strategies import memory_one
+from ..responder import Responder
+from . import LOLA, PATH
 from .automata import AutomatonPolicy
-from .populations import LOLA, PATH
-from .responder import Responder
 
 STEPS = 100
 """Steps that a learner takes."""

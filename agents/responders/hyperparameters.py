@@ -12,9 +12,9 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from ..core.errors import InvalidArgument, UnknownName
-from ..core.problem import CommitmentProblem
-from ..games.external.loading import load_function
+from ...core.errors import InvalidArgument, UnknownName
+from ...core.problem import CommitmentProblem
+from ...games.external.loading import load_function
 from .settings import OWN, settings_of
 
 _OURS = (  # what the responder itself says, or the command line elsewhere

@@ -1,0 +1,1 @@
+"""Stable-Baselines3's models as followers: how one is made, trained, kept and asked."""
