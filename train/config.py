@@ -226,7 +226,40 @@ class SearchConfig(Scenario):
 
 
 @dataclass(frozen=True)
-class TalkConfig(Scenario):
+class ModelSettings:
+    """Which language model is asked, where, and how.
+
+    Attributes:
+        model: the language model, as its server names it; none if None.
+        base_url: the server's address, such as http://localhost:11434/v1, whose key is read from
+            OPENAI_API_KEY; OPENAI_BASE_URL, or else OpenAI's if None.
+        mode: the use of recordings.
+        recordings: the file of recorded answers; none if None.
+        temperature: the sampling temperature, from 0 on.
+        no_seed: requests without a seed, for servers that refuse one without naming it.
+        answer_tokens: the most tokens of one answer.
+        timeout: the seconds for one try.
+        token_cap: the most tokens of the run; no cap if None.
+        money_cap: the most money of the run; no cap if None.
+        prices: the prices of a million tokens of prompts and of answers, which a cap on money
+            needs; none if None.
+    """
+
+    model: str | None = None
+    base_url: str | None = None
+    mode: str = "live"
+    recordings: str | None = None
+    temperature: float = 0.0
+    no_seed: bool = False
+    answer_tokens: int = 1024
+    timeout: float = 120.0
+    token_cap: int | None = None
+    money_cap: float | None = None
+    prices: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class TalkConfig(ModelSettings, Scenario):
     """Everything that decides a search in words (Algorithm 2): the scenario, and who does what.
 
     Attributes:
@@ -244,19 +277,6 @@ class TalkConfig(Scenario):
             None.
         question: the user's question in banana; the topic's, of Table 1 if None.
         ratings: the ratings of each answer in banana; 10 if None.
-        model: the language model, as its server names it; none if None.
-        base_url: the server's address, such as http://localhost:11434/v1, whose key is read from
-            OPENAI_API_KEY; OPENAI_BASE_URL, or else OpenAI's if None.
-        mode: the use of recordings.
-        recordings: the file of recorded answers; none if None.
-        temperature: the sampling temperature, from 0 on.
-        no_seed: requests without a seed, for servers that refuse one without naming it.
-        answer_tokens: the most tokens of one answer.
-        timeout: the seconds for one try.
-        token_cap: the most tokens of the run; no cap if None.
-        money_cap: the most money of the run; no cap if None.
-        prices: the prices of a million tokens of prompts and of answers, which a cap on money
-            needs; none if None.
     """
 
     seats: str = "simulated"
@@ -268,17 +288,6 @@ class TalkConfig(Scenario):
     announce: str | None = None
     question: str | None = None
     ratings: int | None = None
-    model: str | None = None
-    base_url: str | None = None
-    mode: str = "live"
-    recordings: str | None = None
-    temperature: float = 0.0
-    no_seed: bool = False
-    answer_tokens: int = 1024
-    timeout: float = 120.0
-    token_cap: int | None = None
-    money_cap: float | None = None
-    prices: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         """Check the seed, and what a scenario is made of."""

@@ -108,3 +108,10 @@ class LanguagePlayer:
         if self._memory:
             self._said += [question, {"role": "assistant", "content": reply.text}]
         return reply.value
+
+    def recall(self, observation: Any, answer: str) -> None:
+        """Remember a turn of an earlier process, in which `answer` was said to an observation."""
+        self._turn += 1
+        question: Message = {"role": "user", "content": self._render(observation, self.role)}
+        if self._memory:
+            self._said += [question, {"role": "assistant", "content": answer}]

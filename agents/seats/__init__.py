@@ -6,12 +6,14 @@ may do; and what has been announced to it before play.
 """
 
 from .language import LanguageSeat
+from .patient import PatientSeat
 from .person import PersonSeat
 from .policy import PolicySeat, RandomSeat
 from .turn import Seat, Turn, picture_of, to_act
 
 __all__ = [
     "LanguageSeat",
+    "PatientSeat",
     "PersonSeat",
     "PolicySeat",
     "RandomSeat",

@@ -304,6 +304,22 @@ IDLE = {
         "is the person's seat",
     ),
     ("play", "against"): (["play", "barrier", "--against", "tit-for-tat"], "repeated games"),
+    **{
+        ("play", name): (["play", "household", flag, *value], "about language models")
+        for name, flag, *value in (
+            ("model", "--model", "m"),
+            ("base_url", "--base-url", "http://x/v1"),
+            ("mode", "--mode", "record"),
+            ("recordings", "--recordings", "x"),
+            ("no_seed", "--no-seed"),
+            ("temperature", "--temperature", "1"),
+            ("answer_tokens", "--answer-tokens", "9"),
+            ("timeout", "--timeout", "9"),
+            ("token_cap", "--token-cap", "9"),
+            ("money_cap", "--money-cap", "9"),
+            ("prices", "--prices", "1", "1"),
+        )
+    },
     ("play", "seat"): None,
     ("play", "seed"): None,
     ("play", "host"): None,

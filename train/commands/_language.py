@@ -1,4 +1,4 @@
-"""What a search in words is made from: who does what, and the client that asks the model."""
+"""What the commands that ask a language model are told of it, and who does what in a search."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from ...agents.language import Budget, Client, Prices, Sampling
 from ...core.checks import check_whole
 from ...core.errors import InvalidArgument
-from ..config import TalkConfig
+from ..config import ModelSettings, TalkConfig
 from ..verbal.roles import Roles
 
 CAPS = ("token_cap", "money_cap")  # which a run that is gone on with may have raised
@@ -26,7 +26,7 @@ _OF_MODELS = (
 _OF_CONVERSATIONS = ("ratings", "question", "announce")  # with the helper of the Banana Gambit
 
 
-def changed(config: TalkConfig, *names: str) -> list[str]:
+def changed(config: ModelSettings, *names: str) -> list[str]:
     """Those of the named settings that are not at their defaults."""
     defaults = {one.name: one.default for one in fields(config)}
     return [name for name in names if getattr(config, name) != defaults[name]]
@@ -86,32 +86,59 @@ def client_of(config: TalkConfig, *, fresh: bool = True) -> Client | None:
     """
     models = roles_of(config).models
     if not models:
-        if named := changed(config, *_OF_MODELS):
-            raise InvalidArgument(
-                f'`{named[0]}` is about language models; add `seats="llm"`, `generator="words"` or '
-                '`evaluator="llm"`.'
-            )
+        check_no_model(config, '`seats="llm"`, `generator="words"` or `evaluator="llm"`')
         return None
-    if config.model is None:
-        raise InvalidArgument(f"{models[0]} needs a model; name it by `model`.")
-    if fresh and config.mode == "replay-only" and (named := changed(config, *_OF_SERVERS)):
+    return client_for(config, models[0], config.seed, fresh=fresh)
+
+
+def check_no_model(settings: ModelSettings, instead: str) -> None:
+    """See that nothing is said of a model that nobody asks.
+
+    Args:
+        settings: where it would be said.
+        instead: what would have one asked.
+    """
+    if named := changed(settings, *_OF_MODELS):
+        raise InvalidArgument(f"`{named[0]}` is about language models; add {instead}.")
+
+
+def client_for(
+    settings: ModelSettings, who: str, seed: int, *, fresh: bool = True, max_retries: int = 2
+) -> Client:
+    """The client that asks for somebody.
+
+    Args:
+        settings: of the model.
+        who: the setting that gives the model something to do.
+        seed: of its answers.
+        fresh: whether settings of a server that is not asked are refused.
+        max_retries: how often a try that failed is made again.
+
+    Raises:
+        ScgError: settings that cannot be.
+    """
+    if settings.model is None:
+        raise InvalidArgument(f"{who} needs a model; name it by `model`.")
+    replays = settings.mode == "replay-only"
+    if fresh and replays and (named := changed(settings, *_OF_SERVERS)):
         raise InvalidArgument(
             f"`{named[0]}` decides nothing in a replay, which asks no server; drop it."
         )
     return Client(
-        config.model,
-        base_url=config.base_url,
-        mode=config.mode,
-        recordings=config.recordings,
-        timeout=config.timeout,
+        settings.model,
+        base_url=settings.base_url,
+        mode=settings.mode,
+        recordings=settings.recordings,
+        timeout=settings.timeout,
+        max_retries=max_retries,
         budget=Budget(
-            max_tokens=config.token_cap,
-            max_money=config.money_cap,
-            prices=None if config.prices is None else Prices(*config.prices),
+            max_tokens=settings.token_cap,
+            max_money=settings.money_cap,
+            prices=None if settings.prices is None else Prices(*settings.prices),
         ),
         sampling=Sampling(
-            temperature=config.temperature,
-            seed=None if config.no_seed else config.seed,
-            max_tokens=config.answer_tokens,
+            temperature=settings.temperature,
+            seed=None if settings.no_seed else seed,
+            max_tokens=settings.answer_tokens,
         ),
     )

@@ -11,6 +11,7 @@ Examples:
   scg play barrier --seat red                             choose red's post, and look on
   scg play prisoners_dilemma --rounds 10 --against akata-people
   scg play household --commitment runs/ppo                what that run found, by what it learned
+  scg play household --against llm --model NAME --base-url http://localhost:11434/v1
 """
 
 from __future__ import annotations
@@ -19,16 +20,21 @@ import os
 import sys
 import threading
 import webbrowser
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, field
 from typing import ClassVar
 
+from ...agents.language import MODES, Client
 from ...agents.populations import AUTOMATA, CAUTIOUS
 from ...core.checks import check_seed
 from ...core.extras import require
 from ...core.relations import OPTIONS
 from ...core.scenario import Scenario
 from ..command import Command
+from ..config import ModelSettings
 from ..play.invite import SCRIPT, invite
+from ..play.models import MODEL
+from ._language import check_no_model, client_for
 from ._printing import print_json, say
 
 _NEEDED = ("starlette", "uvicorn", "websockets", "jinja2", "markdown")
@@ -43,8 +49,10 @@ class Play(Command):
         commitment: what is announced, such as 3,6; a run folder, for what it found; or none for
             nothing; the best of many if None.
         against: players of the other seats: script, exact best responses; a population or a
-            strategy of repeated games; or a run folder, whose models play.
-        seat: agent that the person plays; the first that learns if None.
+            strategy of repeated games; a run folder, whose models play; or llm, a language model.
+        models: the language model, which is asked once for each move.
+        seat: agent that the person plays; the first that learns if None, and against one language
+            model, or a population, who commits.
         seed: the seed of everything that is drawn.
         host: address to listen at; with 0.0.0.0 everybody who reaches this machine may play.
         port: port to listen at; a free one if 0.
@@ -55,12 +63,14 @@ class Play(Command):
     positional = "game"
     without = (*OPTIONS, "trials")  # of other answers
     listed: ClassVar = {
-        "against": (SCRIPT, *(name for name in AUTOMATA if not name.endswith(CAUTIOUS)))
+        "mode": MODES,
+        "against": (SCRIPT, MODEL, *(name for name in AUTOMATA if not name.endswith(CAUTIOUS))),
     }
 
     scenario: Scenario
     commitment: str | None = None
     against: str = SCRIPT
+    models: ModelSettings = field(default_factory=ModelSettings)
     seat: str | None = None
     seed: int = 0
     host: str = "127.0.0.1"
@@ -79,6 +89,18 @@ class Play(Command):
     def run(self) -> None:
         """Serve the page until Ctrl-C."""
         require("playing in a browser", *_NEEDED, extra="play")
+        with self._client() or nullcontext() as client:
+            self._serve(client)
+
+    def _client(self) -> Client | None:
+        """Who asks the language model; None where none plays."""
+        if self.against == MODEL:
+            # A person asks again itself, and is not to wait for tries that it does not see.
+            return client_for(self.models, f'`against="{MODEL}"`', self.seed, max_retries=0)
+        check_no_model(self.models, f'`against="{MODEL}"`')
+        return None
+
+    def _serve(self, client: Client | None) -> None:
         from ..play.host import Host
         from ..play.page import page_of
         from ..play.server import open_port, serve
@@ -90,7 +112,10 @@ class Play(Command):
             commitment=self.commitment,
             against=self.against,
             trust=self.trust,
+            client=client,
         )
+        if client is not None:
+            client.check_model()
         page, host = page_of(matchup), Host(matchup, seed=self.seed)
         host.open()  # what cannot be played is known before anybody comes
         listening = open_port(self.host, self.port)

@@ -22,7 +22,9 @@ from ...core.pre_policy import Points
 from ...core.problem import CommitmentProblem
 from .matchup import Matchup, Part
 
-UNKNOWN = "What best play earns here is not known exactly."
+UNKNOWN = "Chances are by the game's own followers; a language model may answer otherwise."
+MODELLED = "What best play earns against a language model is not known."
+OWN = "Chances are by the game's own followers; a language model may answer otherwise."
 _ZERO = 1e-9
 
 
@@ -76,7 +78,10 @@ def best_play(matchup: Matchup, seed: int) -> Best:
             point = matchup.point
             points = _one(point)
             best.after = float(solver.p(points)[0])
-        else:
+        if matchup.models is not None:
+            best.notes += [MODELLED, OWN]
+            return best
+        if matchup.part is not Part.ANSWERS:
             free = problem.free_play(np.random.default_rng(seed))
             if not free.setup.committed:  # all play an equilibrium, in which each does its best
                 return _equilibrium(best, matchup)
@@ -139,13 +144,15 @@ def best_commitment(matchup: Matchup, point: int) -> Best:
     """
     solver = matchup.problem.solver
     best = Best(before=solver.before().p)
+    if matchup.models is not None:
+        best.notes.append(OWN)
     try:
         best.after = float(solver.p(_one(point))[0])
         optimum = solver.optimum()
     except ScgError as error:
         best.notes.append(f"What commitments do here is not known exactly: {error}")
         return best
-    if matchup.problem.paid and matchup.problem.mean_of == 1:
+    if matchup.problem.paid and matchup.problem.mean_of == 1 and matchup.models is None:
         paid = solver.optimum("utility")
         best.average = None if paid is None or not paid.exact else paid.value
     if optimum is not None:
@@ -162,7 +169,7 @@ def _twin(matchup: Matchup, seed: int, answers: BatchPolicies) -> tuple[float, s
     seats = {**dealt.seats, person: PolicySeat(answers[person], copy.env, person, key=seed)}
     while not copy.over:
         joint = {}
-        for turn in (Turn(copy, agent, dealt.announcement) for agent in to_act(copy)):
+        for turn in (Turn(copy, agent, dealt.told[agent]) for agent in to_act(copy)):
             chosen = seats[turn.agent].ask(turn)
             assert chosen is not None, "no person sits here"
             joint[turn.agent] = chosen + turn.first

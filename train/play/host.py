@@ -14,8 +14,8 @@ from __future__ import annotations
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -50,11 +50,13 @@ class Record:
         episode: its number among the person's, from 0.
         seed: of the episode.
         moves: what the person has done.
+        heard: what those who are waited for have answered, by agent.
     """
 
     episode: int
     seed: int
     moves: Sequence[int] = ()
+    heard: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     @property
     def untouched(self) -> bool:
@@ -70,6 +72,9 @@ class Store(Protocol):
 
     def move(self, key: str, episode: int, turn: int, move: int) -> None:
         """Keep a move."""
+
+    def hear(self, key: str, episode: int, heard: Mapping[str, Sequence[int]]) -> None:
+        """Keep what those who are waited for have answered so far; never called without such."""
 
     def read(self, key: str) -> Record | None:
         """A person's last episode; None of one who is not known."""
@@ -96,8 +101,13 @@ class MemoryStore:
         """Keep a move."""
         kept = self._records[key]
         assert (kept.episode, len(kept.moves)) == (episode, turn), "moves come in their order"
-        self._records[key] = Record(episode, kept.seed, (*kept.moves, move))
+        self._records[key] = replace(kept, moves=(*kept.moves, move))
         self._records.move_to_end(key)
+
+    def hear(self, key: str, episode: int, heard: Mapping[str, Sequence[int]]) -> None:
+        """Keep what those who are waited for have answered so far."""
+        assert self._records[key].episode == episode, "answers come in their order"
+        self._records[key] = replace(self._records[key], heard=heard)
 
     def read(self, key: str) -> Record | None:
         """A person's last episode; None of one who is not known."""
@@ -144,10 +154,15 @@ class Host:
     def view(self, key: Any, known: Collection[str] = ()) -> dict[str, Any]:
         """What a person is shown, as `Session.view` has it, and the number of the episode.
 
+        Those who are waited for are asked here, and not waited for here: look again later.
+
         Raises:
             UnknownSession: nobody has this key.
         """
         episode, session = self._session(key)
+        if session.thinking:
+            session.go_on()
+            self._keep_heard(key, episode, session)
         return {"episode": episode, **session.view(known)}
 
     def move(self, key: Any, turn: Any, move: Any, *, episode: Any = None) -> None:
@@ -170,6 +185,18 @@ class Host:
         checked = session.check(turn, move)
         self._store.move(key, now, turn, checked)
         session.move(turn, checked)
+        self._keep_heard(key, now, session)
+
+    def retry(self, key: Any) -> None:
+        """Ask those again who have failed to answer.
+
+        Raises:
+            UnknownSession: nobody has this key.
+            InvalidAction: nobody has failed.
+        """
+        episode, session = self._session(key)
+        session.retry()
+        self._keep_heard(key, episode, session)
 
     def again(self, key: Any) -> None:
         """Begin a person's next episode, when this one has ended.
@@ -182,6 +209,11 @@ class Host:
         if not session.over:
             raise InvalidAction("the game goes on; play it to its end.")
         self._begin(key, episode + 1)
+
+    def _keep_heard(self, key: str, episode: int, session: Session) -> None:
+        """Keep what others than the person have answered that no seed repeats."""
+        if session.heard:
+            self._store.hear(key, episode, session.heard)
 
     def _begin(self, key: str, episode: int) -> None:
         seed = int(self._np_random.integers(2**31))
@@ -197,6 +229,6 @@ class Host:
             kept = self._store.read(key)
             if kept is None:
                 raise UnknownSession
-            found = kept.episode, Session(self.matchup, kept.seed, kept.moves)
+            found = kept.episode, Session(self.matchup, kept.seed, kept.moves, kept.heard)
         self._ready[key] = found
         return found

@@ -2,7 +2,8 @@
 import { $, forget, keyed, number, show } from "./game.js";
 
 const RETRY = 1000;
-let socket = null, view = null, sent = false, drawing = Promise.resolve();
+const LOOK = 300; // milliseconds until it is looked again whether another has moved
+let socket = null, view = null, sent = false, drawing = Promise.resolve(), since = 0;
 
 function connect() {
   socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/play`);
@@ -23,7 +24,8 @@ function receive(said) {
   drawing = drawing.then(async () => {
     await show(said, move);
     result(said);
-    status(said.over ? said.result.lines.join(" ") : said.turn ? `Turn ${said.turn}.` : "");
+    waits(said.waits);
+    status(said.waits ? $("waiting").textContent : said.over ? said.result.lines.join(" ") : said.turn ? `Turn ${said.turn}.` : "");
     const begins = document.body.dataset.person === undefined;
     if (begins && matchMedia("(max-width: 30rem)").matches) document.querySelector(".part").scrollIntoView();
     document.body.dataset.person = said.you;
@@ -57,6 +59,32 @@ function result(said) {
   if (before) box.focus({ preventScroll: false });
 }
 
+// Another thinks: the page says so, and looks again until it has answered or failed.
+function waits(found) {
+  $("waits").hidden = !found;
+  document.body.dataset.waits = found ? found.failed ? "failed" : "thinking" : "";
+  if (!found) { since = 0; return; }
+  const who = found.agents.join(" and ");
+  since = found.failed ? 0 : since || Date.now();
+  $("waiting").textContent = found.failed
+    ? `No answer of ${who}'s has come: ${found.failed} Your moves are kept.`
+    : `${who} ${found.agents.length > 1 ? "are" : "is"} thinking ...`;
+  const seconds = Math.round((Date.now() - since) / 1000);
+  $("since").textContent = since && seconds > 1 ? `${seconds} s` : "";
+  $("retry").hidden = !found.failed;
+  if (!found.failed) setTimeout(look, LOOK);
+}
+
+function look() {
+  if (view?.waits && !view.waits.failed && socket.readyState === WebSocket.OPEN) {
+    socket.send(JSON.stringify({ look: true }));
+  }
+}
+
+function retry() {
+  if (view?.waits?.failed) send({ retry: true });
+}
+
 function fill(id, lines) {
   $(id).hidden = !lines.length;
   $(id).replaceChildren(...lines.map((words) => {
@@ -66,7 +94,7 @@ function fill(id, lines) {
   }));
 }
 
-function status(words) { $("status").textContent = words; }
+function status(words) { if ($("status").textContent !== words) $("status").textContent = words; }
 
 function send(message) {
   if (sent || !view || socket.readyState !== WebSocket.OPEN) return;
@@ -83,9 +111,14 @@ function again() {
 }
 
 $("again").addEventListener("click", again);
+$("retry").addEventListener("click", retry);
 
 document.addEventListener("keydown", (event) => {
   if (!view || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (view.waits) {
+    if (event.key === "Enter" && !event.target.closest("select, summary, pre, .scroll, button")) retry();
+    return;
+  }
   if (view.over) {
     const typing = event.target.closest("select, summary, pre, .scroll, button");
     if (event.key === "Enter" && !typing) { event.preventDefault(); again(); }

@@ -5,20 +5,22 @@
     session.move(0, 2)                      # the third of the options
     Session(matchup, 3, session.moves)      # the same session, after a restart
 
-Everything follows from the matchup, the seed and the moves. A move names its turn, so that one that
-comes twice, late or too early is refused, and nothing is lost.
+Everything follows from the matchup, the seed and the moves, and from what a language model has
+answered (`heard`), which is waited for: meanwhile the session says who thinks, and goes on by
+`go_on`. A move names its turn, so that one that comes twice, late or too early is refused, and
+nothing is lost.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from ...agents.seats import PersonSeat, Turn, picture_of, to_act
+from ...agents.seats import PatientSeat, PersonSeat, Seat, Turn, picture_of, to_act
 from ...core.copies import Copy
-from ...core.errors import InvalidAction
+from ...core.errors import InvalidAction, ScgError
 from ...games.dialogue.game import TurnGame
 from .best import Best, best_commitment, best_play, outcome_of
 from .matchup import Dealt, Matchup, Part
@@ -39,10 +41,25 @@ class Session:
         seed: decides everything that chance does.
         moves: what the person has done, as places in what was offered.
         earned: what every agent has earned so far.
+        failed: why those who are waited for have not answered, in a line; empty where they may yet.
     """
 
-    def __init__(self, matchup: Matchup, seed: int, moves: Iterable[int] = ()) -> None:
+    def __init__(
+        self,
+        matchup: Matchup,
+        seed: int,
+        moves: Iterable[int] = (),
+        heard: Mapping[str, Sequence[int]] | None = None,
+    ) -> None:
         """Begin, or go on from moves that were made.
+
+        Nobody is asked who is waited for, until `go_on`.
+
+        Args:
+            matchup: who plays whom.
+            seed: decides everything that chance does.
+            moves: what the person has done.
+            heard: what those who are waited for have answered, by agent.
 
         Raises:
             InvalidAction: a move that was not on offer.
@@ -54,6 +71,11 @@ class Session:
         self._dealt: Dealt | None = None
         self._shown: list[Picture] = []  # since the last move
         self._turn: Turn | None = None  # which the person is asked
+        self._joint: dict[str, int] = {}  # what was chosen in the step that is played
+        self._thinking: list[str] = []
+        self._before = heard
+        self._asks = False
+        self.failed = ""
         if matchup.part is not Part.COMMITS:
             self._begin()
         for move in moves:
@@ -63,6 +85,35 @@ class Session:
     def over(self) -> bool:
         """Whether the episode has ended."""
         return self._dealt is not None and self._dealt.copy.over
+
+    @property
+    def thinking(self) -> tuple[str, ...]:
+        """The agents whose answers are waited for."""
+        return tuple(self._thinking)
+
+    @property
+    def heard(self) -> dict[str, list[int]]:
+        """What those who are waited for have answered so far, by agent."""
+        patient = {} if self._dealt is None else self._dealt.patient
+        return {agent: list(seat.answers) for agent, seat in patient.items()}
+
+    def go_on(self) -> None:
+        """Ask those who are waited for, and play on if they have answered; at once."""
+        self._asks = True
+        if self._thinking and not self.failed:
+            self._shown = []
+            self._play_on()
+
+    def retry(self) -> None:
+        """Ask those again who have failed.
+
+        Raises:
+            InvalidAction: nobody has.
+        """
+        if not self.failed:
+            raise InvalidAction("nobody has failed to answer.")
+        self.failed = ""
+        self.go_on()
 
     @property
     def turn(self) -> Turn | None:
@@ -100,6 +151,8 @@ class Session:
         """
         if self.over:
             raise InvalidAction("the game is over; begin another.")
+        if self._thinking:
+            raise InvalidAction(f"{' and '.join(self._thinking)} must answer first; wait.")
         now = len(self.moves)
         if type(turn) is not int or turn != now:
             played = type(turn) is int and 0 <= turn < now
@@ -129,37 +182,55 @@ class Session:
         self._play_on()
 
     def _begin(self, point: int | None = None) -> None:
-        self._dealt = self.matchup.deal(self.seed, point)
+        self._dealt = self.matchup.deal(self.seed, point, self._before)
         self.earned = dict.fromkeys(self._dealt.copy.env.possible_agents, 0.0)
         if point is not None:
             self._show()
         self._play_on()
 
     def _play_on(self) -> None:
-        """Play until the person has to make up its mind, or the end."""
-        dealt, person = self._dealt, self.matchup.person
+        """Play until somebody has to make up its mind, or the end."""
+        dealt, person, joint = self._dealt, self.matchup.person, self._joint
         assert dealt is not None
         copy = dealt.copy
-        self._turn = None
+        self._turn, self._thinking = None, []
         while not copy.over:
-            turns = [Turn(copy, agent, dealt.announcement) for agent in to_act(copy)]
-            joint = {}
+            turns = [Turn(copy, agent, dealt.told[agent]) for agent in to_act(copy)]
             for turn in sorted(turns, key=lambda turn: turn.agent != person):  # the person first
-                legal = turn.legal
-                if turn.agent == person:
-                    move = legal[0] if len(legal) == 1 else self._person.ask(turn)
-                    if move is None:
-                        self._turn = turn
-                        return
+                if turn.agent in joint:
+                    continue
+                own = turn.agent == person
+                move = self._asked(self._person if own else dealt.seats[turn.agent], turn)
+                if move is not None:
+                    joint[turn.agent] = move + turn.first
+                elif own:
+                    self._turn = turn
+                    return
                 else:
-                    move = dealt.seats[turn.agent].ask(turn)
-                    assert move is not None, "nobody else is waited for"
-                joint[turn.agent] = move + turn.first
-            copy.play(joint)
+                    self._thinking.append(turn.agent)
+            if self._thinking:
+                return
+            copy.play(dict(joint))
+            joint.clear()
             for agent, reward in copy.rewards.items():
                 self.earned[agent] += float(reward)
             if self.matchup.part is Part.COMMITS:
                 self._show()
+
+    def _asked(self, seat: Seat, turn: Turn) -> int | None:
+        """What a seat answers; None of who has not made up its mind, or has failed."""
+        legal = turn.legal
+        if len(legal) == 1 and isinstance(seat, PersonSeat | PatientSeat):
+            return legal[0]
+        if not isinstance(seat, PatientSeat):
+            return seat.ask(turn)
+        if not (seat.knows or (self._asks and not self.failed)):
+            return None
+        try:
+            return seat.ask(turn)
+        except ScgError as error:
+            self.failed = str(error)
+            return None
 
     def _show(self) -> None:
         if len(self._shown) < _MOST_SHOWN:
@@ -186,6 +257,7 @@ class Session:
             "fields": [],
             "talk": [],
             "text": "",
+            "waits": self._waits(),
             "earned": {agent: round(paid, 6) for agent, paid in self.earned.items()},
             "result": self._result() if self.over else None,
         }
@@ -196,6 +268,12 @@ class Session:
             view["text"] = "" if fields else text
             view["talk"] = [list(line) for line in getattr(_game(dealt.copy), "conversation", ())]
         return view
+
+    def _waits(self) -> dict[str, Any] | None:
+        """Who is waited for, and what went wrong; None where nobody is."""
+        if not self._thinking:
+            return None
+        return {"agents": list(self._thinking), "failed": self.failed}
 
     def _now(self) -> Picture:
         """The game as it stands; where a commitment is to be chosen, its beginning.
@@ -213,7 +291,7 @@ class Session:
 
     def _ask(self) -> dict[str, Any] | None:
         """What the person is asked: a prompt and the options; None at the end."""
-        if self.over:
+        if self.over or self._thinking:
             return None
         if self._dealt is None:
             labels, prompt = self.matchup.options, "What will you announce before play?"

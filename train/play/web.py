@@ -5,8 +5,10 @@ where its link leads here alone, as nothing but a WebSocket moves anything.
 Whose page speaks is checked too (`guard`).
 
 What comes over the WebSocket is one JSON object each: `{"move": 2, "turn": 0, "episode": 0}` or
-`{"again": true}`. What is answered is what the person is shown by then, `Session.view`, with
-`refused`, one line, if it was not taken.
+`{"again": true}`; and where a language model plays `{"look": true}`, as long as it thinks, and
+`{"retry": true}`, after it has failed. What is answered is what the person is shown by then,
+`Session.view`, with `refused`, one line, if it was not taken. Nobody is waited for here: whoever
+thinks does so in a thread of its own.
 """
 
 from __future__ import annotations
@@ -102,6 +104,10 @@ def _take(host: Host, key: Any, text: str) -> str:
     try:
         if said.get("again") is True:
             host.again(key)
+        elif said.get("retry") is True:
+            host.retry(key)
+        elif said.get("look") is True:  # at what others have done meanwhile
+            return ""
         elif "move" in said:
             host.move(key, said.get("turn"), said["move"], episode=said.get("episode"))
         else:

@@ -9,8 +9,9 @@ from pathlib import Path
 from ...core.checkpoint import digest
 from ...core.errors import InvalidArgument
 from ...core.json_types import plain
-from ..play.invite import NOTHING, folder_of, invite
+from ..play.invite import invite
 from ..play.matchup import Matchup, Part
+from ..play.others import NOTHING, folder_of
 from ..play.session import Session
 from ..run_folder import RunFolder
 from .course import Course, Kind

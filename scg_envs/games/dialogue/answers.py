@@ -151,7 +151,9 @@ def _value(name: str, value: str, kind: Any, of: Field[Any]) -> Any:
     if kind is str:
         read = value if of.metadata["shortest"] <= len(value) <= of.metadata["longest"] else None
     elif get_origin(kind) is Literal:
-        read = {option.lower(): option for option in get_args(kind)}.get(value.lower())
+        options = get_args(kind)
+        alike = {option.lower(): option for option in options}
+        read = value if value in options else alike.get(value.lower())
     elif kind is float or "." not in value:
         read = kind(read_number(value, name))
         if not of.metadata["least"] <= read <= of.metadata["most"]:

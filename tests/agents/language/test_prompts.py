@@ -21,6 +21,7 @@ KNOWN = {
     "persuasion_receiver": (1, "ffba19b2daca2d5e"),
     "persuasion_sender": (1, "4f48b7938f6702fe"),
     "repair": (1, "7ffc7385f49eb0ae"),
+    "seat": (1, "5f35bc49472e9677"),
     "ultimatum_assistant": (1, "74b7dcd8df11bbe4"),
     "ultimatum_user": (1, "5ba2d5871d540224"),
 }
@@ -40,7 +41,7 @@ def test_every_role_has_its_prompt():
     roles |= {"banana_helper", "banana_user", "banana_judge"}
     roles |= {"ultimatum_assistant", "ultimatum_user", "commons_outsider"}
     roles |= {"persuasion_receiver", "persuasion_sender"}
-    roles |= {"goods_contributor", "donor_giver"}
+    roles |= {"goods_contributor", "donor_giver", "seat"}
     assert set(prompt_names()) == roles
 
 

@@ -1,10 +1,23 @@
 """Seats: whoever plays is asked the same, and says a place in the actions that it is shown."""
 
+from threading import Event
+
 import numpy as np
 import pytest
 
-from scg_envs.agents.seats import LanguageSeat, PersonSeat, PolicySeat, RandomSeat, Turn, to_act
+from scg_envs.agents.language import Answer
+from scg_envs.agents.seats import (
+    LanguageSeat,
+    PatientSeat,
+    PersonSeat,
+    PolicySeat,
+    RandomSeat,
+    Turn,
+    language,
+    to_act,
+)
 from scg_envs.core.copies import Copy
+from scg_envs.core.errors import ServerFailed
 from scg_envs.core.registry import GAMES, find_game
 
 
@@ -58,15 +71,70 @@ def test_a_person_is_waited_for():
     assert seat.ask(turn) == 0
 
 
-def test_a_language_model_sits_as_a_person_does():
-    class Player:
-        def act(self, observation, *, sample=None):
-            self.seen = observation
-            return 1
+class Model:
+    """A client whose model answers what it is told to."""
 
+    def __init__(self, *said):
+        self.said, self.asked = list(said), []
+
+    def ask(self, messages, *, sample=0, schema=None, sampling=None):
+        self.asked.append((messages, sample, schema))
+        return Answer(self.said.pop(0))
+
+
+def test_a_language_model_sits_as_a_person_does():
     _, copy = begun("persuasion")
     while to_act(copy) != ["receiver"]:
         copy.play({})
-    player = Player()
-    assert LanguageSeat(player).ask(Turn(copy, "receiver")) == 1
-    assert player.seen is copy.seen["receiver"]
+    turn = Turn(copy, "receiver")
+    client = Model("<action> wait </action>", '{"action": "BUY"}')
+    seat = LanguageSeat(client, "receiver", "a sale", announcement="sender is honest", sample=7)
+    assert turn.actions[seat.ask(turn)] == "buy"  # to wait is not legal, and was shown back
+    (rules, asked), sample, schema = client.asked[0]
+    assert "You play as receiver" in rules["content"]
+    assert "sender is honest" in rules["content"]
+    assert asked["content"] == f"{turn.text}\n<you may> pass, buy </you may>"
+    assert (sample, schema["properties"]["action"]["enum"]) == (7, ["pass", "buy"])
+
+
+def test_labels_that_differ_by_their_case_alone_are_told_apart():
+    form = language._form(("A", "a", "Bb"))
+    said = {"A": "A", "a": "a", "bB": "Bb"}
+    assert {word: form.read(f"<action>{word}</action>").action for word in said} == said
+
+
+def test_a_patient_seat_is_asked_once_and_says_none_until_it_is_answered():
+    _, copy = begun("household")
+    turn, open_ = Turn(copy, "human"), Event()
+
+    class Slow:
+        asked, recalled = 0, ()
+
+        def thought(self, turn):
+            self.asked += 1
+
+            def think():
+                assert open_.wait(30)
+                if self.asked == 1:
+                    raise ServerFailed("broken")
+                return 1
+
+            return think
+
+        def recall(self, turn, action):
+            self.recalled = (*self.recalled, action)
+
+    slow = Slow()
+    seat = PatientSeat(slow, [0])
+    assert (seat.knows, seat.ask(turn), slow.recalled) == (True, 0, (0,))
+    assert [seat.ask(turn) for _ in range(5)] == [None] * 5
+    assert (slow.asked, seat.knows) == (1, False)
+    open_.set()
+    while not seat.knows:
+        pass
+    with pytest.raises(ServerFailed):
+        seat.ask(turn)
+    assert seat.answers == [0]
+    while (answer := seat.ask(turn)) is None:
+        pass
+    assert (answer, slow.asked, seat.answers) == (1, 2, [0, 1])

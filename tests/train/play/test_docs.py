@@ -14,6 +14,8 @@ from scg_envs.train.play.invite import invite
 from scg_envs.train.play.session import Session
 from scg_envs.train.search import search
 
+from .scripted import Scripted, wait
+
 PAGE = Path(__file__).parents[3] / "docs" / "play.md"
 TEXT = PAGE.read_text(encoding="utf-8")
 TYPED = re.findall(r"`scg (play [a-z_]+[^`]*)`|^scg (play [^\n]*)$|^  scg (play .*?)  ", TEXT, re.M)
@@ -44,10 +46,15 @@ def test_what_the_page_types_can_be_played(words, runs, monkeypatch):
         game[0] = "barrier"
     play = CommandLine(Play, game).command()
     matchup = invite(
-        play.scenario, seat=play.seat, commitment=play.commitment, against=play.against
+        play.scenario,
+        seat=play.seat,
+        commitment=play.commitment,
+        against=play.against,
+        client=Scripted() if play.against == "llm" else None,
     )
     session = Session(matchup, 0)
     for _ in range(200):
+        wait(session)
         if session.over:
             break
         session.move(len(session.moves), session.offered[0])

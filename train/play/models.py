@@ -1,0 +1,49 @@
+"""Language models as a person's opponents: who asks them, and what they are told of the game."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from threading import BoundedSemaphore
+
+from ...agents.language import Client
+from ...agents.seats import LanguageSeat, PatientSeat
+from ...agents.seats.language import SAMPLES
+
+MODEL = "llm"
+"""What is played against where a language model is meant."""
+
+AT_ONCE = 8
+"""Questions that are put to a model's server at a time."""
+
+
+@dataclass(frozen=True, eq=False)
+class Models:
+    """Who sits in the others' seats.
+
+    Attributes:
+        client: who asks the model.
+        agents: those that it plays, each by a conversation of its own.
+        game: what they are told of the game.
+    """
+
+    client: Client
+    agents: tuple[str, ...]
+    game: str
+    _gate: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(AT_ONCE))
+
+    def seat(
+        self, agent: str, announcement: str, seed: int, answers: Iterable[int] = ()
+    ) -> PatientSeat:
+        """The model in a seat, for one episode.
+
+        Args:
+            agent: whose seat.
+            announcement: what the agent was told before play.
+            seed: of the episode.
+            answers: what it has answered in it so far.
+        """
+        slow = LanguageSeat(
+            self.client, agent, self.game, announcement=announcement, sample=seed % SAMPLES
+        )
+        return PatientSeat(slow, answers, self._gate)
