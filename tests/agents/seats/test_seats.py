@@ -78,7 +78,7 @@ class Model:
         self.said, self.asked = list(said), []
 
     def ask(self, messages, *, sample=0, schema=None, sampling=None):
-        self.asked.append((messages, sample, schema))
+        self.asked.append((list(messages), sample, schema))
         return Answer(self.said.pop(0))
 
 
