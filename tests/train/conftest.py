@@ -1,4 +1,4 @@
-import shutil
+from contextlib import ExitStack
 
 import pytest
 
@@ -19,14 +19,11 @@ def scg(capsys):
 @pytest.fixture(scope="module")
 def browser():
     """The system's Chromium; tests are skipped where it, or what drives it, is missing."""
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
-    if chromium is None:
-        pytest.skip("needs Chromium: apt-get install chromium")
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs the extra browser")
-    with playwright.sync_playwright() as play:
+    pytest.importorskip("axe_playwright_python", reason="needs the extra browser")
+    from benchmarks.eyes import NoBrowser, chromium
+
+    with ExitStack() as started:
         try:
-            started = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        except playwright.Error as error:
-            pytest.skip(f"Chromium does not start here: {str(error).splitlines()[0]}")
-        yield started
-        started.close()
+            yield started.enter_context(chromium())
+        except NoBrowser as error:
+            pytest.skip(str(error))

@@ -147,33 +147,6 @@ def test_a_page_asks_what_was_searched_for_and_answers_that(
         assert "P(Y=values" not in line.label + line.text
 
 
-def test_pages_of_sweeps_benchmarks_and_words_are_whole(tmp_path, scg):
-    plan = tmp_path / "plan.yaml"
-    plan.write_text("scenarios: [stag_hunt, household]\nsettings: {evaluations: 8, batch: 4}\n")
-    suite = tmp_path / "suite.yaml"
-    suite.write_text(
-        "name: small\nseeds: 1\nsettings: {evaluations: 8, batch: 4}\n"
-        "responders: {}\nproposers: {random: {meta: random}}\n"
-        "followers: {best: {responder: exact}}\n"
-        "scenarios: {hunt: {game: stag_hunt, trained: best, held_out: []}}\n"
-    )
-    commands = {
-        "sweep": ("sweep", plan),
-        "benchmark": ("benchmark", "--suite", suite),
-        "words": ("talk", "bargaining", "--evaluations", "1"),
-    }
-    for name, words in commands.items():
-        code, _, error = scg(*words, "--out", tmp_path / name)
-        assert code == 0, error
-        page = checked((tmp_path / name / "report.html").read_text(encoding="utf-8"))
-        assert page.named("table")
-    told = tmp_path / "words" / "report.html"
-    before = told.read_bytes()
-    told.unlink()
-    assert scg("report", tmp_path / "words")[0] == 0
-    assert told.read_bytes() == before
-
-
 def test_searches_stand_side_by_side(tmp_path, scg):
     few = {"evaluations": 16, "batch": 8}
     search("stag_hunt", out=tmp_path / "one", **few)

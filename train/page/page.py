@@ -139,7 +139,7 @@ def render(page: Page) -> str:
     """The page as HTML."""
     require("a report's page", "jinja2", "markdown")
 
-    templates = environment(Path(__file__).parent)
+    templates = environment()
     templates.filters["numeric"] = _numeric
     return templates.get_template("page.html").render(page=page, embedded=_Embedded())
 

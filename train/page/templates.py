@@ -11,16 +11,21 @@ from ...core.text import printable
 if TYPE_CHECKING:  # an extra's
     from jinja2 import Environment
 
+FOLDER = Path(__file__).parent
+"""Where what all pages have is."""
 _CODE = re.compile(r"<code>.*?</code>", re.DOTALL)
 _TWICE = re.compile(r"&amp;(lt|gt|amp|#91);")
 
 
 def environment(*folders: Path) -> Environment:
-    """What renders the templates of these folders, with filters `shown` and `markdown` of texts."""
+    """What renders the templates of these folders and of this one.
+
+    Texts of others are for the filters `shown` and `markdown`; pages extend `base.html`.
+    """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     made = Environment(
-        loader=FileSystemLoader(folders),
+        loader=FileSystemLoader([*folders, FOLDER]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

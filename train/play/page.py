@@ -21,7 +21,7 @@ def page_of(matchup: Matchup) -> str:
     title, intro, rules = told_of(matchup)
     return (
         environment(Path(__file__).parent)
-        .get_template("page.html")
+        .get_template("play.html")
         .render(
             title=title,
             summary=summary_of(matchup),

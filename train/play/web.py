@@ -26,6 +26,7 @@ from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
 
 from ...core.errors import ScgError
+from ..page.templates import FOLDER
 from .guard import (
     HEADERS,
     OTHER_PAGE,
@@ -41,7 +42,8 @@ from .host import Host, UnknownSession
 MOST_BYTES = 4096
 """Of a message to the server: moves are short."""
 
-_HERE = Path(__file__).parent
+FOLDERS = (Path(__file__).parent, FOLDER)
+"""Where the pages' scripts and style sheets are."""
 
 
 def make_app(host: Host, page: str, *, port: int, names: Collection[str] = ()) -> ASGIApp:
@@ -63,7 +65,7 @@ def make_app(host: Host, page: str, *, port: int, names: Collection[str] = ()) -
         return response
 
     async def file(request: Request) -> Response:
-        return file_of([_HERE], request.path_params["name"])
+        return file_of(FOLDERS, request.path_params["name"])
 
     async def play(socket: WebSocket) -> None:
         if not same_origin(socket):

@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from .. import play
 from ..page.templates import environment
+from ..play import web as play
 from .plan import Study
 
-_HERE = Path(__file__).parent
-FOLDERS = (_HERE, Path(str(play.__file__)).parent)
-"""Where the pages' scripts and style sheets are."""
+FOLDERS = (Path(__file__).parent, *play.FOLDERS)
+"""Where the pages' scripts and style sheets are; templates of a game are with the latter."""
 
 
 def participant_page(study: Study) -> str:

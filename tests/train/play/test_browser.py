@@ -1,4 +1,4 @@
-"""The page in a real Chromium: a whole game by keys alone, what the canvas shows, accessibility.
+"""The page in a real Chromium: a whole game by keys alone, and what the canvas shows.
 
 Chromium is the system's (Debian: `apt-get install chromium fonts-dejavu-core`); where it or what
 drives it is missing these tests are skipped.
@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from io import BytesIO
 
 import numpy as np
-import pytest
 from PIL import Image
 
 from scg_envs.core.scenario import make_scenario
@@ -17,28 +16,20 @@ from scg_envs.train.play.invite import invite
 
 from .serving import serving
 
-axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs the extra browser")
-
-SIZES = {"phone": (360, 740), "tablet": (820, 1180), "desk": (1280, 800)}
 ARROWS = {1: "ArrowRight", 2: "ArrowDown", 3: "ArrowLeft", 4: "ArrowUp"}
 
 
 @contextmanager
-def page_of(browser, address, size="desk", **settings):
+def page_of(browser, address, size="desk"):
     """A page of a person of its own, that must ask no other host and raise nothing."""
+    from benchmarks.eyes import SIZES, Eyes
+
     width, height = SIZES[size]
-    context = browser.new_context(viewport={"width": width, "height": height}, **settings)
-    tab, asked, raised = context.new_page(), [], []
-    tab.on("request", lambda request: asked.append(request.url))
-    tab.on("pageerror", lambda error: raised.append(str(error)))
-    tab.on("console", lambda message: raised.append(message.text))
-    tab.goto(f"http://{address}/")
-    tab.wait_for_selector("body[data-turn]")
-    yield tab
-    context.close()
-    assert not raised
-    assert asked
-    assert all(url.startswith((f"http://{address}/", "data:")) for url in asked)
+    eyes = Eyes(browser)
+    with eyes.tab(f"http://{address}/", viewport={"width": width, "height": height}) as tab:
+        tab.wait_for_selector("body[data-turn]")
+        yield tab
+    assert not eyes.faults
 
 
 def press(tab, key):
@@ -91,41 +82,6 @@ def test_a_price_is_chosen_from_a_list_by_keys(browser):
         press(tab, "Enter")
         assert tab.inner_text("#headline") == "The game ended in low price, as is wanted."
         assert tab.is_visible("#result")
-
-
-@pytest.mark.parametrize(
-    ("game", "settings", "given", "keys"),
-    [
-        ("barrier", {"horizon": 2}, {}, ["ArrowUp", "ArrowUp"]),
-        ("household", {}, {}, ["1"]),
-        ("banana", {}, {}, []),
-        ("barrier", {}, {"seat": "red"}, []),
-    ],
-    ids=str,
-)
-def test_axe_finds_nothing_serious_at_any_size_dark_or_light(browser, game, settings, given, keys):
-    found, looked = [], 0
-    matchup = invite(make_scenario(game, **settings), **given)
-    with serving(matchup) as (address, _), page_of(browser, address) as tab:
-        for key in [None, *keys[-1:]]:
-            for earlier in keys if key else ():
-                press(tab, earlier)
-            tab.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-            for size, (width, height) in SIZES.items():
-                tab.set_viewport_size({"width": width, "height": height})
-                wide = tab.evaluate("document.documentElement.scrollWidth")
-                assert wide <= width, "the page is not wider than the screen"
-                for scheme in ("light", "dark"):
-                    tab.emulate_media(color_scheme=scheme)
-                    seen = axe.Axe().run(tab).response
-                    looked += len(seen["passes"])
-                    found += [
-                        (size, scheme, one["id"], one["nodes"][0]["html"])
-                        for one in seen["violations"]
-                        if one["impact"] in ("serious", "critical")
-                    ]
-    assert not found
-    assert looked > 50
 
 
 def test_a_server_that_comes_back_is_found_again(browser):

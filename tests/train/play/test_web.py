@@ -60,8 +60,8 @@ def test_the_page_asks_no_other_host_for_anything(address):
     assert "unsafe" not in policy
     assert "http" not in policy
     addresses = re.findall(r'(?:src|href)="([^"]*)"', page)
-    assert set(addresses) == {"data:,", "files/play.css", "files/play.js"}
-    for name in ("play.js", "play.css"):
+    assert set(addresses) == {"data:,", "files/colors.css", "files/play.css", "files/play.js"}
+    for name in ("play.js", "play.css", "colors.css"):
         status, _, text = ask(address, path=f"/files/{name}")
         assert status == 200
         assert "://" not in re.sub(r"`\$\{location[^`]*`", "", text)

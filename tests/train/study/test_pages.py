@@ -78,6 +78,7 @@ def invited(server):
     assert "default-src 'none'; script-src 'self'" in headers["content-security-policy"]
     assert set(re.findall(r'(?:src|href)="([^"]*)"', page)) == {
         "data:,",
+        "files/colors.css",
         "files/play.css",
         "files/study.css",
         "files/study.js",
