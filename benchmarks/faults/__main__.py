@@ -24,10 +24,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
-
-from scg_envs.train import report
 
 from . import disks, kept, memory, resources, same, soak, stops
 from .calls import INTERFACES, fuzz
@@ -35,7 +34,7 @@ from .damage import check_files
 from .formats import FORMATS
 from .kills import check_kills
 from .mutations import check_format
-from .searches import ROOT, SEARCHES
+from .searches import ROOT, SEARCHES, undrawn
 
 Part = Callable[[argparse.Namespace, Path], Iterator[tuple[str, Mapping[str, Any]]]]
 
@@ -122,6 +121,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("part", choices=(*kept.PARTS, "page"))
     parser.add_argument("--kinds", help="of searches, formats, ..., with semicolons; all if none")
     parser.add_argument("--times", type=int, default=50, help="kills or stops of each kind")
+    parser.add_argument("--anew", type=int, default=5, help="kills of processes not forked")
     parser.add_argument("--calls", type=int, help="of each interface")
     parser.add_argument("--files", type=int, default=10_000, help="changed, of each format")
     parser.add_argument("--minutes", type=float, default=60, help="of the soak")
@@ -130,9 +130,6 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--part", dest="under", help="the part under which figures are kept")
     parser.add_argument("--undrawn", action="store_true", help="make no pictures, videos and pages")
     told = parser.parse_args(argv)
-    if told.undrawn:
-        for name in ("_draw", "_film", "write_search_page"):
-            setattr(report, name, lambda *arguments: None)
     if told.part == "page":
         kept.write_page()
         return
@@ -144,10 +141,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     def keep(kind: str, counted: Mapping[str, Any]) -> None:
         kept.keep(under, kind, counted, told.kept)
 
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, undrawn() if told.undrawn else nullcontext():
         folder = Path(name)
         if told.part == "kills":
-            check_kills(_named(told, SEARCHES), folder, told.times, told.seed, keep)
+            check_kills(_named(told, SEARCHES), folder, told.times, told.anew, told.seed, keep)
         elif told.part == "soak":
             soak.check_soak(folder, told.minutes, told.seed, keep)
         else:

@@ -11,7 +11,7 @@ import pickle
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ import numpy as np
 
 from scg_envs.core.registry import GAMES, Game, load
 
-from .searches import ROOT, SEARCHES, result_of
+from .searches import ROOT, SEARCHES, alone, result_of
 
 _WAYS: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
     "another process": ({"PYTHONHASHSEED": "0"}, ()),
@@ -39,9 +39,7 @@ def ways(kind: str) -> dict[str, tuple[dict[str, str], tuple[str, ...]]]:
 
 def check_searches(kind: str, folder: Path) -> Counter[str]:
     """Run a kind of search in all ways, and compare what they come to with the first."""
-    words = list(SEARCHES[kind])
-    if "--workers" in words:
-        del words[words.index("--workers") :][:2]
+    words = alone(SEARCHES[kind])
     counted = Counter[str]()
     first = _result(words, folder / "first", {"PYTHONHASHSEED": "0"}, ())
     for number, (way, (environment, more)) in enumerate(ways(kind).items()):
@@ -50,7 +48,9 @@ def check_searches(kind: str, folder: Path) -> Counter[str]:
     return counted
 
 
-def _result(words: list[str], out: Path, environment: dict[str, str], more: tuple[str, ...]) -> Any:
+def _result(
+    words: Sequence[str], out: Path, environment: dict[str, str], more: tuple[str, ...]
+) -> Any:
     base = {"OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
     done = subprocess.run(
         [sys.executable, "-m", "scg_envs.train", *words, *more, "--out", str(out), "--json"],

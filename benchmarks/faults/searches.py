@@ -7,18 +7,20 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+from scg_envs.train import report
 from scg_envs.train.cli import main as scg
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDED = ROOT / "tests" / "data" / "smollm2" / "answers.sqlite"
 PLANS = ROOT / "benchmarks" / "plans"
 WORDS = ("talk", "bargaining", "--seats", "llm", "--model", "smollm2", "--answer-tokens", "200")
-FRESH = ("--responder", "fresh-ppo", "--steps", "512", "--pre-policy", "mixed")
+FRESH = ("--responder", "fresh-ppo", "--steps", "128", "--pre-policy", "mixed")
 SEARCHES: dict[str, tuple[str, ...]] = {
     "exact": ("search", "barrier", "--evaluations", "96", "--batch", "8"),
     "matrix": (
@@ -33,7 +35,7 @@ SEARCHES: dict[str, tuple[str, ...]] = {
         *("search", "household", "--responder", "dqn", "--steps", "2000"),
         *("--evaluations", "96", "--batch", "8"),
     ),
-    "fresh": ("search", "stag_hunt", *FRESH, "--evaluations", "8", "--batch", "2"),
+    "fresh": ("search", "stag_hunt", *FRESH, "--evaluations", "6", "--batch", "2"),
     "tabular": (
         *("search", "barrier", "--responder", "tabular", "--steps", "400000"),
         *("--evaluations", "96", "--batch", "8"),
@@ -45,14 +47,30 @@ SEARCHES: dict[str, tuple[str, ...]] = {
     "foreign": (
         *("search", "pettingzoo.classic.rps_v2:parallel_env", "--committed", "player_0"),
         *("--desirable", "scg_envs.games.external.predicates:player_1_wins"),
-        *("--responder", "ppo", "--steps", "1000", "--evaluations", "24", "--batch", "8"),
-        *("--trials", "20"),
+        *("--responder", "ppo", "--steps", "256", "--evaluations", "8", "--batch", "2"),
+        *("--trials", "4"),
     ),
     "sweep": ("sweep", str(PLANS / "sweep.yaml"), "--workers", "2"),
     "benchmark": ("benchmark", "--suite", str(PLANS / "suite.yaml"), "--workers", "2"),
 }
 FINISHED = ("search", "talk")  # of these a finished run is reported; the others say it again
+_UNSEEN = ("_draw", "_film", "write_search_page")
 _TIMES = ("seconds", "wall_seconds", "env_steps_per_second")
+
+
+@contextmanager
+def undrawn() -> Iterator[None]:
+    """Make no pictures, videos and pages of searches in the block."""
+    with ExitStack() as stack:
+        for name in _UNSEEN:
+            stack.enter_context(patch.object(report, name, lambda *arguments: None))
+        yield
+
+
+def alone(words: Sequence[str]) -> tuple[str, ...]:
+    """The words of a search without those that give it workers."""
+    place = words.index("--workers") if "--workers" in words else len(words)
+    return (*words[:place], *words[place + 2 :])
 
 
 def called(*words: object) -> tuple[int, str, str]:
