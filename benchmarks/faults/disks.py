@@ -79,7 +79,7 @@ def _verdict(came: tuple[int, str, str], cause: str) -> str:
 
 
 @contextmanager
-def _small(folder: Path, size: str) -> Iterator[Path]:
+def small(folder: Path, size: str) -> Iterator[Path]:
     """A disk of that size."""
     folder.mkdir(exist_ok=True)
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], check=True)
@@ -93,7 +93,7 @@ def full(kind: str, folder: Path) -> Counter[str]:
     """Run into a disk that is too small, of each of some sizes."""
     counted = Counter[str]()
     for size in SIZES:
-        with _small(folder / "disk", size) as disk:
+        with small(folder / "disk", size) as disk:
             counted[_verdict(_said((*QUICK[kind], "--out", disk / "run")), "No space left")] += 1
     return counted
 

@@ -38,6 +38,7 @@ class Kind:
 
     Attributes:
         kind: one of `SEARCHES`.
+        words: what makes it.
         run: the folder of those that are broken off.
         lasts: how many seconds it takes, kernels compiled; if forked, without pictures.
         expected: its result.
@@ -56,12 +57,12 @@ class Kind:
         self.kind, self.run = kind, folder / "run"
         self.counted, self._draw = Counted(), random.Random(f"{kind} {seed} {forked}")
         self._forked, self._number = forked, 0
-        self._words = alone(SEARCHES[kind]) if forked else SEARCHES[kind]
+        self.words = alone(SEARCHES[kind]) if forked else SEARCHES[kind]
         first, whole = folder / "first", folder / "whole"
         came = called if forked else lambda *words: (0, *started(words).communicate())
-        _, said, _ = came(*self._words, "--out", first, "--json")
+        _, said, _ = came(*self.words, "--out", first, "--json")
         began = time.monotonic()
-        process = self._started((*self._words, "--out", whole, "--json"))
+        process = self.start((*self.words, "--out", whole, "--json"))
         said, complained = process.communicate()
         self.lasts = time.monotonic() - began
         if process.returncode:
@@ -87,16 +88,17 @@ class Kind:
 
     def went_on(self) -> str:
         """What it comes to once it is gone on with: `right`, or what was said."""
-        said, complained = self._started((*self._again(), "--json")).communicate(timeout=LONGEST)
+        said, complained = self.start((*self._again(), "--json")).communicate(timeout=LONGEST)
         if "has ended" in complained:
             words = ("report", self.run, "--trust", "--json")
-            said, complained = self._started(words).communicate(timeout=LONGEST)
+            said, complained = self.start(words).communicate(timeout=LONGEST)
         if said and result_of(said) == self.expected and rows(self.run) == self._rows:
             return "right"
         print(f"  {self.kind}: {complained or 'another result'}", file=sys.stderr)
         return complained or "another result"
 
-    def _started(self, words: Sequence[object]) -> Forked | subprocess.Popen[str]:
+    def start(self, words: Sequence[object]) -> Forked | subprocess.Popen[str]:
+        """Start `scg` with these words, forked or anew."""
         if not self._forked:
             return started(words)
         with nullcontext() if self._number % _DRAWN == 1 else undrawn():
@@ -104,7 +106,7 @@ class Kind:
 
     def _again(self) -> tuple[object, ...]:
         """The words that begin it, or go on with it."""
-        words = self._words
+        words = self.words
         if words[0] in FINISHED and (self.run / "config.yaml").exists():
             return (*words[:2], "--resume", "--out", self.run)
         return (*words, "--out", self.run)
@@ -114,7 +116,7 @@ class Kind:
         file = self.run / self._draw.choice(self._files)
         beside, share = self._draw.random() < 0.5, self._draw.random()
         before = _state(file)
-        process = self._started((*self._again(), "--json"))
+        process = self.start((*self._again(), "--json"))
         while beside and process.poll() is None and _state(file) == before:
             time.sleep(_EVERY)
         try:
