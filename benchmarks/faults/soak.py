@@ -46,7 +46,7 @@ def check_soak(
         seed: of runs, faults and moments.
         keep: is told what came about so far, by fault, and at last how long it took.
     """
-    draw, began = random.Random(seed), time.monotonic()
+    draw = random.Random(seed)
     kinds = {
         (kind, forked): Kind(kind, folder / f"{kind} {forked}", seed, forked=forked)
         for forked in (True, False)
@@ -54,6 +54,7 @@ def check_soak(
     }
     faults = [name for name in _FAULTS if name != "full disk" or os.geteuid() == 0]
     counted = {fault: Counter[str]() for fault in faults}
+    began = time.monotonic()
     while time.monotonic() < began + 60 * minutes:
         kind, fault = draw.choice(_KINDS), draw.choice(faults)
         one = kinds[kind, kind not in _ANEW or draw.random() < 0.9]
