@@ -28,6 +28,7 @@ from ..core.checks import check_path
 from ..core.errors import RunFolderError, ScgError
 from ..core.extras import require
 from ..core.files import (
+    PARTIAL,
     cause,
     check_text,
     read_sealed_json,
@@ -129,7 +130,9 @@ class RunFolder:
         """
         require("a run folder", *_NEEDED)
         self.check_links()
-        taken = [path.name for path in self._ours() if path.exists()]
+        there = [path.name for path in self._ours() if path.exists()]
+        begun = [] if self.holds_run else [name for name in there if self._is_begun(name, problem)]
+        taken = [name for name in there if name not in begun]
         if taken and not self.holds_run:
             raise RunFolderError(
                 f"{self.path} holds {taken[0]!r} and no run; a run would overwrite it, so choose "
@@ -141,13 +144,27 @@ class RunFolder:
                 "`resume`, or delete it by `force=True`."
             )
         with writing(self.path):
-            for name in sorted(taken, key=lambda name: name == CONFIG):  # last: it says whose it is
+            for name in sorted(there, key=lambda name: name == CONFIG):  # last: it says whose it is
                 self._delete(self.path / name)
         if problem.layout_file is not None:
             with replacing(self.path / LAYOUT / Path(problem.layout_file).name) as partial:
                 shutil.copyfile(problem.layout_file, partial)
         write_json(self.path / VERSIONS, _versions())
         self.write_config(config.stated(problem))
+
+    def _is_begun(self, name: str, problem: CommitmentProblem) -> bool:
+        """Whether this run wrote it before, and was killed before it wrote its settings."""
+        if name == VERSIONS:
+            return read_versions(self.path) == _versions()
+        file, folder = problem.layout_file, self.path / LAYOUT
+        if name != LAYOUT or file is None or not folder.is_dir():
+            return False
+        kept = [path for path in folder.iterdir() if not path.name.startswith(PARTIAL)]
+        return not kept or (
+            [path.name for path in kept] == [Path(file).name]
+            and kept[0].is_file()
+            and kept[0].read_bytes() == Path(file).read_bytes()
+        )
 
     def check_links(self) -> None:
         """See that nothing that a run writes is a link, which may lead out of the folder.

@@ -285,6 +285,30 @@ def test_files_that_are_no_runs_are_never_touched(scg, tmp_path):
         assert (folder / "model.zip").read_text() == "mine"
 
 
+def test_a_run_that_was_killed_before_its_settings_begins_anew(scg, tmp_path):
+    layout, run = tmp_path / "own.txt", tmp_path / "run"
+    shutil.copy("scg_envs/games/barrier/layouts/figure3.txt", layout)
+    words = ("search", "barrier", "--layout", layout, "--out", run, *QUICK)
+
+    def keep(*names):
+        for path in sorted(run.rglob("*"), reverse=True):
+            if path.name not in names:
+                path.rmdir() if path.is_dir() else path.unlink()
+
+    assert scg(*words)[0] == 0
+    expected = read_sealed_json(run / "summary.json") | {"wall_seconds": 0}
+    keep("layout", "own.txt", "versions.json")  # what is written before config.yaml
+    (run / "layout" / ".partial-0123.txt").write_text("1: half")
+    assert scg(*words)[0] == 0
+    assert read_sealed_json(run / "summary.json") | {"wall_seconds": 0} == expected
+    keep("layout", "own.txt", "summary.json")
+    assert "holds 'summary.json' and no run" in scg(*words)[2]
+    keep("layout", "own.txt")
+    (run / "layout" / "own.txt").write_text("mine")
+    assert "holds 'layout' and no run" in scg(*words)[2]
+    assert (run / "layout" / "own.txt").read_text() == "mine"
+
+
 def test_other_commands_do_not_write_into_a_run(scg, tmp_path):
     run = tmp_path / "run"
     assert scg("search", "barrier", "--out", run, *QUICK)[0] == 0
