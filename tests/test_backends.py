@@ -3,6 +3,7 @@
 import inspect
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import time
@@ -132,6 +133,41 @@ def test_an_error_ends_workers_in_the_middle_of_their_work(tmp_path):
         raise ZeroDivisionError
     assert started
     assert not any(process.is_alive() for process in started)
+
+
+def test_ctrl_c_while_a_worker_imports_is_its_parents(tmp_path):
+    """A terminal sends it to all; the worker's first module waits until it has come."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, pathlib, sys, time\n"
+        "if 'from multiprocessing.spawn import' in ' '.join(sys.orig_argv):\n"
+        "    here = pathlib.Path(os.environ['HERE'])\n"
+        "    (here / 'pid.new').write_text(str(os.getpid()))\n"
+        "    (here / 'pid.new').rename(here / 'pid')\n"
+        "    while not (here / 'sent').exists():\n"
+        "        time.sleep(0.01)\n"
+    )
+    (tmp_path / "script.py").write_text(
+        "from scg_envs.core.backends import Processes\n"
+        "from tests.jobs import doubled\n"
+        "if __name__ == '__main__':\n"
+        "    with Processes(1) as backend:\n"
+        "        jobs = [{'numbers': [k], 'pair': [0, 0]} for k in (1.0, 2.0)]\n"
+        "        print([found['array'].tolist() for found in backend.map(doubled, jobs)])\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, tmp_path / "script.py"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": f"{tmp_path}:{ROOT}", "HERE": str(tmp_path)},
+    )
+    while not (tmp_path / "pid").exists():
+        assert process.poll() is None
+        time.sleep(0.01)
+    os.kill(int((tmp_path / "pid").read_text()), signal.SIGINT)
+    (tmp_path / "sent").touch()
+    said, complained = process.communicate(timeout=60)
+    assert (said, complained) == ("[[2.0], [4.0]]\n", "")
 
 
 def test_a_killed_parent_leaves_no_worker(tmp_path):

@@ -15,7 +15,7 @@ from typing import NoReturn
 from .. import __version__
 from ..core.errors import InvalidArgument, ScgError, UnknownName
 from ..core.files import cause
-from ..core.starting import began
+from ..core.starting import INTERRUPTED, began, ended
 from ..core.text import shown
 from .command import Command, Run
 from .command_line import MISTAKE, CommandLine, OneLineParser, flags_of
@@ -49,8 +49,6 @@ COMMANDS = {
     "transcript": "print what was said in the episodes of a run",
     "video": "record a game, with a commitment or without",
 }
-
-INTERRUPTED = 130
 
 
 def find_command(name: str) -> type[Command]:
@@ -109,6 +107,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit code: 0, or 2 after a user's mistake (one line on standard error says which),
         or 130 after Ctrl-C.
     """
+    try:
+        return _main(argv)
+    except KeyboardInterrupt:  # once more, while it was said that it had been
+        return INTERRUPTED
+    finally:
+        ended()
+
+
+def _main(argv: Sequence[str] | None) -> int:
+    """Run it, and say what comes of it in a line."""
     words = joined(sys.argv[1:] if argv is None else argv)
     line: CommandLine | None = None
 

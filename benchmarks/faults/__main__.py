@@ -121,7 +121,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("part", choices=(*kept.PARTS, "page"))
     parser.add_argument("--kinds", help="of searches, formats, ..., with semicolons; all if none")
     parser.add_argument("--times", type=int, default=50, help="kills or stops of each kind")
-    parser.add_argument("--anew", type=int, default=5, help="kills of processes not forked")
+    parser.add_argument("--anew", type=int, default=5, help="kills of those not forked")
     parser.add_argument("--calls", type=int, help="of each interface")
     parser.add_argument("--files", type=int, default=10_000, help="changed, of each format")
     parser.add_argument("--minutes", type=float, default=60, help="of the soak")

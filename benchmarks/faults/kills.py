@@ -28,7 +28,10 @@ LONGEST = 900  # seconds, after which a process counts as hanging
 _ONCE_MORE = 0.5  # of those that were killed are killed again as they go on
 _BESIDE = 0.2  # of a life, at most so many seconds: how long after a file was seen
 _EVERY = 0.002  # seconds between two looks at a file
-_DRAWN = 10  # one search of so many that are forked makes pictures
+_DRAWN = 25  # one search of so many that are forked makes pictures
+
+ANEW = ("exact", "ppo", "words", "sweep")
+"""The kinds of which some are started anew."""
 
 Counted = Counter[str]
 
@@ -157,23 +160,21 @@ def check_kills(
     seed: int,
     keep: Callable[[str, Counted], None],
 ) -> None:
-    """Kill searches of each kind, forked ones first, and go on with them.
+    """Kill searches of all kinds in turn, forked ones first, and go on with them.
 
     Args:
         kinds: of `SEARCHES`.
         folder: where to work.
-        times: how many searches of each kind are killed, once or more often each.
-        anew: how many of them are processes of their own from their first import on.
+        times: how many searches of each kind are forked and killed, once or more often each.
+        anew: how many of each of `ANEW` are killed that are started as a user starts them.
         seed: of the moments.
         keep: is told what came about of a kind so far.
     """
-    counted = {kind: Counted() for kind in kinds}
-    for forked, number in ((True, times - anew), (False, anew)):
-        for kind in kinds if number else ():
-            one = Kind(kind, folder / f"{kind} {forked}", seed, forked=forked)
-            one.counted = counted[kind]
-            for _ in range(number):
-                one.kill()
-                if not forked:
-                    one.counted["started anew"] += 1
-                keep(kind, one.counted)
+    for forked, number in ((True, times), (False, anew)):
+        some = [kind for kind in kinds if number and (forked or kind in ANEW)]
+        all_of_them = [
+            Kind(kind, folder / f"{kind} {forked}", seed, forked=forked) for kind in some
+        ]
+        for one in number * all_of_them:
+            one.kill()
+            keep(one.kind if forked else f"{one.kind}, started anew", one.counted)

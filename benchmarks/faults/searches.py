@@ -20,7 +20,8 @@ ROOT = Path(__file__).resolve().parents[2]
 RECORDED = ROOT / "tests" / "data" / "smollm2" / "answers.sqlite"
 PLANS = ROOT / "benchmarks" / "plans"
 WORDS = ("talk", "bargaining", "--seats", "llm", "--model", "smollm2", "--answer-tokens", "200")
-FRESH = ("--responder", "fresh-ppo", "--steps", "128", "--pre-policy", "mixed")
+_SHORT = ("--steps", "64", "--set", "rollout=64")
+FRESH = ("--responder", "fresh-ppo", *_SHORT, "--pre-policy", "mixed")
 SEARCHES: dict[str, tuple[str, ...]] = {
     "exact": ("search", "barrier", "--evaluations", "96", "--batch", "8"),
     "matrix": (
@@ -35,7 +36,7 @@ SEARCHES: dict[str, tuple[str, ...]] = {
         *("search", "household", "--responder", "dqn", "--steps", "2000"),
         *("--evaluations", "96", "--batch", "8"),
     ),
-    "fresh": ("search", "stag_hunt", *FRESH, "--evaluations", "6", "--batch", "2"),
+    "fresh": ("search", "stag_hunt", *FRESH, "--evaluations", "4", "--batch", "2"),
     "tabular": (
         *("search", "barrier", "--responder", "tabular", "--steps", "400000"),
         *("--evaluations", "96", "--batch", "8"),
@@ -47,8 +48,7 @@ SEARCHES: dict[str, tuple[str, ...]] = {
     "foreign": (
         *("search", "pettingzoo.classic.rps_v2:parallel_env", "--committed", "player_0"),
         *("--desirable", "scg_envs.games.external.predicates:player_1_wins"),
-        *("--responder", "ppo", "--steps", "256", "--evaluations", "8", "--batch", "2"),
-        *("--trials", "4"),
+        *("--responder", "ppo", *_SHORT, "--evaluations", "4", "--batch", "2", "--trials", "2"),
     ),
     "sweep": ("sweep", str(PLANS / "sweep.yaml"), "--workers", "2"),
     "benchmark": ("benchmark", "--suite", str(PLANS / "suite.yaml"), "--workers", "2"),

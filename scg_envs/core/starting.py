@@ -1,15 +1,24 @@
-"""Ctrl-C while the `scg` command is still importing ends it at once, without a traceback.
+"""Ctrl-C, or SIGTERM, before the `scg` command has begun and after it has ended: a line, code 130.
 
 Imported first of all: what follows takes a quarter of a second, in which a `KeyboardInterrupt`
-would come out of the middle of numpy. Whoever imports the package otherwise notices nothing.
+would come out of the middle of numpy. What Python does before it imports this, and a signal that
+comes then, is its own matter. Whoever imports the package otherwise notices nothing.
 """
 
+import atexit
+import os
 import signal
 import sys
 import threading
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+INTERRUPTED = 130
+"""The exit code after Ctrl-C, as shells have it."""
 
 _MODULE = "scg_envs.train"  # `python -m scg_envs.train`
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def _is_the_command() -> bool:
@@ -19,17 +28,39 @@ def _is_the_command() -> bool:
     return script in ("scg", "scg.exe", "scg-script.py")
 
 
+def _leave(number: int, frame: FrameType | None) -> NoReturn:
+    """End in the middle of whatever is imported or cleared away: nothing is being written."""
+    os.write(2, b"scg: interrupted\n")
+    os._exit(INTERRUPTED)
+
+
+def _may_be_heard() -> bool:
+    """Whether signals are this thread's, and Ctrl-C is not ignored, as it is behind `nohup`."""
+    ours = threading.current_thread() is threading.main_thread()
+    return ours and signal.getsignal(signal.SIGINT) != signal.SIG_IGN
+
+
 def began() -> None:
     """From now on Ctrl-C, and SIGTERM, are a `KeyboardInterrupt`, for the command to catch."""
     if threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGINT, signal.SIGTERM):
-            if signal.getsignal(number) is signal.SIG_DFL:
+        for number in _SIGNALS:
+            if signal.getsignal(number) in (signal.SIG_DFL, _leave):
                 signal.signal(number, signal.default_int_handler)
 
 
-if (
-    _is_the_command()
-    and threading.current_thread() is threading.main_thread()
-    and signal.getsignal(signal.SIGINT) is signal.default_int_handler
-):
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+def ended() -> None:
+    """From now on they end the process at once, if it is the command's: its work is done."""
+    if _is_the_command() and _may_be_heard():
+        for number in _SIGNALS:
+            signal.signal(number, _leave)
+
+
+def _last() -> None:
+    """Python gives handlers up before it has ended; what is ignored stays ignored."""
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+if _is_the_command() and _may_be_heard():
+    atexit.register(_last)  # the first one, which is called last
+    ended()

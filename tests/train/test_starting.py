@@ -1,4 +1,4 @@
-"""Ctrl-C before the command has begun: no traceback out of an import."""
+"""Ctrl-C and SIGTERM before the command has begun, and after it has ended: one line."""
 
 import os
 import signal
@@ -23,8 +23,9 @@ def _hear_interrupts():
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-@pytest.mark.parametrize("seconds", [0.1, 0.2, 0.4])
-def test_ctrl_c_while_it_imports_shows_no_traceback(seconds):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("seconds", [0.1, 0.3])
+def test_a_signal_while_it_imports_is_one_line(number, seconds):
     process = subprocess.Popen(
         [sys.executable, "-c", SCRIPT, "search", "barrier", "--responder", "ppo"],
         stdout=subprocess.PIPE,
@@ -34,10 +35,53 @@ def test_ctrl_c_while_it_imports_shows_no_traceback(seconds):
     )
     assert process.stdout.readline() == "importing\n"
     time.sleep(seconds)
-    os.kill(process.pid, signal.SIGINT)
+    os.kill(process.pid, number)
     _, error = process.communicate(timeout=60)
-    assert process.returncode in (130, -signal.SIGINT)
-    assert "Traceback" not in error
+    assert process.returncode in (130, -number)  # where Python has not come to our first line
+    assert error == ("scg: interrupted\n" if process.returncode == 130 else "")
+
+
+LATE = """
+import atexit, os, signal, sys
+sys.argv[0] = "scg"
+def last():
+    os.kill(os.getpid(), signal.{number})
+if "{when}" == "at last":
+    atexit.register(last)  # before ours, and so called after it
+from scg_envs.train.cli import main
+if "{when}" == "in the line":
+    from scg_envs.train import cli
+    def spoken(message):
+        signal.raise_signal(signal.{number})
+        return message
+    cli.shown = spoken
+code = main(["effect", "nothing"])
+if "{when}" == "ended":
+    signal.raise_signal(signal.{number})
+sys.exit(code)
+"""
+
+
+@pytest.mark.parametrize(
+    ("when", "code", "said"),
+    [
+        ("in the line", 130, ""),
+        ("ended", 130, "scg: interrupted\n"),
+        ("at last", 2, ""),  # it had come to its end, and says how
+    ],
+)
+@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
+def test_a_signal_as_it_ends_is_no_traceback(number, when, code, said):
+    done = subprocess.run(
+        [sys.executable, "-c", LATE.format(number=number, when=when)],
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=_hear_interrupts,
+    )
+    assert done.returncode == code
+    *first, _ = f"{done.stderr}end".splitlines()
+    assert [line for line in first if not line.startswith("scg: error: ")] == said.splitlines()
 
 
 @pytest.mark.parametrize(
@@ -49,8 +93,8 @@ def test_only_the_command_ends_at_once(how, ends, tmp_path):
         "class Look:\n"
         "    def find_spec(self, name, path=None, target=None):\n"
         "        if name == 'scg_envs.core.registry':  # imported right after\n"
-        "            import signal\n"
-        "            print(signal.getsignal(signal.SIGINT) is signal.SIG_DFL, flush=True)\n"
+        "            import signal as s\n"
+        "            print(s.getsignal(s.SIGINT) is not s.default_int_handler, flush=True)\n"
         "sys.meta_path.insert(0, Look())\n"
     )
     done = subprocess.run(

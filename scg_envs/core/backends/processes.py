@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import parent_process
+from contextlib import contextmanager
+from multiprocessing import parent_process, resource_tracker
 from multiprocessing.context import SpawnContext, SpawnProcess
 from types import FrameType, TracebackType
 from typing import Any
@@ -87,8 +89,25 @@ class _Context(SpawnContext):
 
 class _OneThread(SpawnProcess):
     def start(self) -> None:
-        with one_thread():  # libraries read it when they are imported
+        with one_thread(), _unheard():  # libraries read it when they are imported
             super().start()
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Who is started in the block hears no Ctrl-C, which a terminal sends to all, till `_begin`.
+
+    In its imports it would be a traceback, and the end of the worker.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # which would end the block's mask
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin() -> None:
@@ -97,6 +116,8 @@ def _begin() -> None:
     A parent that was killed leaves no worker behind.
     """
     signal.signal(signal.SIGINT, _second)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
