@@ -2,9 +2,9 @@
 
 Moments are drawn anew each time: half of them evenly from the whole life of the process, half from
 just after one of the files that a whole run leaves, drawn evenly, is seen to be written, so that
-they fall into what is written and what comes next, too. Most processes are forked (`forked.py`),
-and one search of ten makes pictures; as many as are said are started as a user starts them, with
-pictures and workers, and may be killed in their imports.
+they fall into what is written and what comes next, too. Processes are forked (`forked.py`), and
+one search of twenty-five makes pictures; of some kinds further ones are started as a user starts
+them, with pictures and workers, and may be killed in their imports.
 """
 
 from __future__ import annotations
