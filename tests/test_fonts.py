@@ -1,15 +1,24 @@
 """Letters of other scripts are drawn, by a font that has them or by their codes, never as boxes."""
 
 import numpy as np
+import pygame
 import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from matplotlib import font_manager
 
 from scg_envs import matrix_v0
+from scg_envs.causal.conversion import from_normal_form
+from scg_envs.causal.draw import picture
+from scg_envs.causal.exchange import read_nfg
 from scg_envs.core import fonts
 from scg_envs.core.caption import caption_strip
+from scg_envs.core.lettering import _others, families_of, plain
 from scg_envs.core.palette import FILLS, LINES
+from scg_envs.train.plots import new_figure, save
 
 SCRIPTS = {"Greek": "Βοήθεια", "Cyrillic": "Помощь", "Latin": "Félix, Łódź", "symbols": "P ≤ ½"}
-NOWHERE = "\U000f1234"  # in a private area, of no font
+NOWHERE, SQUARE = "\U000f1234", "\U000f4321"  # in a private area, of no font
 
 
 @pytest.mark.parametrize("text", SCRIPTS.values(), ids=SCRIPTS)
@@ -39,6 +48,78 @@ def test_actions_of_other_scripts_are_told_apart(actions, tmp_path):
         return env.render()
 
     assert not np.array_equal(frame(*actions), frame(*actions[::-1]))
+
+
+def pixels(line, size=20):
+    """(H, W) a line as frames have it."""
+    drawn = fonts.written(line, size, (255, 255, 255))
+    return (
+        pygame.surfarray.array_alpha(drawn)
+        if drawn.get_flags() & pygame.SRCALPHA
+        else (pygame.surfarray.array2d(drawn))
+    )
+
+
+@pytest.mark.parametrize(("one", "other"), [("א", "ב"), ("د", "ر")], ids=["Hebrew", "Arabic"])
+def test_scripts_from_the_right_are_drawn_so_inside_other_words(one, other):
+    if fonts.drawable(one + other) != one + other:
+        pytest.skip("no font here has these letters: apt-get install fonts-dejavu-core")
+    word = np.concatenate([pixels(other), pixels(one)])
+    assert np.array_equal(pixels(one + other), word)
+    inside = pixels(f"a {one}{other} b")
+    starts = range(len(inside) - len(word) + 1)
+    assert sum(np.array_equal(inside[k : k + len(word)], word) for k in starts) == 1
+
+
+def made_font(path, letter):
+    """A font whose one letter is a square."""
+    pen = TTGlyphPen(None)
+    for at, point in enumerate([(100, 0), (100, 700), (800, 700), (800, 0)]):
+        (pen.lineTo if at else pen.moveTo)(point)
+    pen.closePath()
+    square = pen.glyph()
+    font = FontBuilder(1000, isTTF=True)
+    font.setupGlyphOrder([".notdef", "square"])
+    font.setupCharacterMap({ord(letter): "square"})
+    font.setupGlyf({".notdef": TTGlyphPen(None).glyph(), "square": square})
+    font.setupHorizontalMetrics({".notdef": (900, 0), "square": (900, 100)})
+    font.setupHorizontalHeader(ascent=800, descent=-200)
+    font.setupNameTable({"familyName": "Square of a test", "styleName": "Regular"})
+    font.setupOS2(sTypoAscender=800, sTypoDescender=-200)
+    font.setupPost()
+    font.save(path)
+
+
+def test_figures_draw_letters_by_any_font_that_has_them_or_their_codes(tmp_path):
+    lettered, label = [], f"Да {NOWHERE} $x$"
+    assert plain(label) == r"Да [U+F1234] \$x\$"
+    for has in (False, True):
+        if has:
+            made_font(tmp_path / "square.ttf", SQUARE)
+            font_manager.fontManager.addfont(tmp_path / "square.ttf")
+            _others.cache_clear()
+        figure, axes = new_figure(3, 2)
+        axes.set_yticks([0, 1], [plain(SQUARE), plain(label)])
+        axes.set_title(plain(SQUARE))
+        save(figure, tmp_path / "figure.png")  # a letter that no font has would be a warning
+        lettered.append(
+            (plain(SQUARE), families_of(SQUARE), (tmp_path / "figure.png").read_bytes())
+        )
+    assert lettered[0][:2] == ("[U+F4321]", ["sans-serif"])
+    assert lettered[1][:2] == (SQUARE, ["sans-serif", "Square of a test"])
+    assert lettered[0][2] != lettered[1][2]
+
+
+@pytest.mark.parametrize("name", ["$\\\\frac$", "$a$", "помощник", NOWHERE])
+def test_causal_games_are_drawn_whatever_their_names_are(tmp_path, name):
+    """Dollar signs would be formulas, of which some cannot be read."""
+    path = tmp_path / "game.nfg"
+    labels = f'{{ "{name}" "b" }} {{ "c" "d" }}'
+    path.write_text(f'NFG 1 R "" {{ "{name}" "y" }} {{ {labels} }} ""\n3 3 5 0 0 5 1 1\n', "utf-8")
+    drawn = picture(from_normal_form(read_nfg(path)))
+    drawn.savefig(tmp_path / "game.png")
+    words = [text.get_text() for text in drawn.legends[0].get_texts()]
+    assert plain(name.replace(r"\\", "\\")) in words
 
 
 # Viénot, Brettel and Mollon (1999): what is left of linear red, green and blue.

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from ..agents.responders.names import ResponderInfo
 from ..core.evaluation import Evaluation
-from ..core.files import replacing
+from ..core.lettering import plain
 from ..core.palette import BLUE, ORANGE, VERMILLION
 from ..core.pre_policy import Finite, typed
 from ..core.problem import CommitmentProblem
-from .plots import new_figure, plain, title_of
+from .plots import new_figure, save, title_of
 from .search.trust import TRUSTED_REGRET, bounds_of, sound
 
 _LABELED = 150  # more values than these cannot be read on one board
@@ -67,8 +67,7 @@ def plot_effects(
     figure = effect_figure(
         problem, answers=answers, responder=responder, chosen=chosen, again=again
     )
-    with replacing(path) as partial:
-        figure.savefig(partial)
+    save(figure, path)
 
 
 def effect_figure(

@@ -11,6 +11,7 @@ from ..agents.responders.names import OWN, ResponderInfo
 from ..core.evaluation import follower_of
 from ..core.extras import require
 from ..core.files import replacing
+from ..core.lettering import letter, plain
 from ..core.palette import GREEN, LINES
 from ..core.problem import CommitmentProblem
 from .config import SearchConfig
@@ -32,9 +33,16 @@ def new_figure(width: float, height: float) -> tuple[Any, Any]:
     return figure, axes
 
 
-def plain(text: str) -> str:
-    """The text without a meaning for its dollar signs, which begin formulas in matplotlib."""
-    return text.replace("$", r"\$")
+def save(figure: Any, path: Path) -> None:
+    """Write a figure, with the letters that its words need.
+
+    Args:
+        figure: a matplotlib figure, whose words of anybody's have gone through `plain`.
+        path: the file to write, whole or not at all.
+    """
+    letter(figure)
+    with replacing(path) as partial:
+        figure.savefig(partial)
 
 
 def title_of(problem: CommitmentProblem) -> str:
@@ -99,5 +107,4 @@ def plot_learning(
         axes.set_ylabel(plain(f"P(Y = {problem.desirable}), and regret"))
         axes.set_ylim(-0.03, 1.03)
     figure.legend(*axes.get_legend_handles_labels(), loc="outside right upper", fontsize=8)
-    with replacing(path) as partial:
-        figure.savefig(partial)
+    save(figure, path)

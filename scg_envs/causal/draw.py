@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import networkx as nx
 
 from ..core.errors import MissingExtra
+from ..core.lettering import families_of, letter, plain
 from ..core.palette import FILLS, VERMILLION
 from .graph import mechanised_graph, mechanism
 from .interventions import Intervention
@@ -158,7 +159,8 @@ def _label(name: str, size: float) -> "Path":
     from matplotlib.textpath import TextPath
     from matplotlib.transforms import Affine2D
 
-    text = TextPath((0, 0), name, size=size, prop=FontProperties())
+    font = FontProperties(family=families_of(name))
+    text = TextPath((0, 0), plain(name), size=size, prop=font)
     box = text.get_extents()
     middle = Affine2D().translate(-(box.x0 + box.x1) / 2, -(box.y0 + box.y1) / 2)
     return text.transformed(middle)
@@ -275,13 +277,13 @@ def picture(game: CausalGame, intervention: Intervention | None = None) -> "Figu
         figure.subplots(1, len(panels), squeeze=False)[0], panels, strict=True
     ):
         draw(game, axes, done)
-        axes.set_title(title)
-    figure.suptitle(game.name)
+        axes.set_title(plain(title))
+    figure.suptitle(plain(game.name))
     owners = [a for a in game.agents if game.decisions(a) or game.utilities(a)]
     figure.legend(
         handles=[
             *(
-                Patch(facecolor=_color(game, agent), edgecolor="#666666", label=agent)
+                Patch(facecolor=_color(game, agent), edgecolor="#666666", label=plain(agent))
                 for agent in owners
             ),
             *_signs(_drawing(game, intervention)),
@@ -291,6 +293,7 @@ def picture(game: CausalGame, intervention: Intervention | None = None) -> "Figu
         frameon=False,
         fontsize=8,
     )
+    letter(figure)
     return figure
 
 

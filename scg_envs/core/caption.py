@@ -8,7 +8,7 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from .fonts import drawable, font_of
+from .fonts import drawable, font_of, written
 
 HEIGHT = 32  # pixels; video encoders like sides that are multiples of 16
 _SIZES = (22, 20, 18, 16, 15, 14)  # of the font; below the last nobody reads
@@ -38,7 +38,7 @@ def caption_strip(text: str, width: int) -> NDArray[np.uint8]:
     surface = pygame.Surface((width, height))
     top = (height - len(lines) * font.get_height()) // 2
     for row, line in enumerate(lines):
-        words = font.render(line, True, (255, 255, 255))
+        words = written(line, size, (255, 255, 255), font)
         surface.blit(words, (_MARGIN, top + row * font.get_height()))
     strip = np.ascontiguousarray(pygame.surfarray.array3d(surface).transpose(1, 0, 2))
     strip.setflags(write=False)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ...core.lettering import plain
 from ...core.palette import GREEN, LINES
-from ..plots import new_figure, plain
+from ..plots import new_figure, save
 from .table import Tables
 
 _ROOM = 0.3  # inches a scenario
@@ -56,4 +57,4 @@ def draw_scores(tables: Tables, path: Path) -> None:
     axes.set_xlabel("score against the followers that a commitment was found for")
     axes.set_title("every run", fontsize=10)
     figure.legend(*axes.get_legend_handles_labels(), loc="outside right upper", fontsize=8)
-    figure.savefig(path)
+    save(figure, path)

@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ...core.files import replacing
 from ...core.palette import LINES
-from ..plots import new_figure
+from ..plots import new_figure, save
 from .banana import LONGER
 from .rows import Row
 
@@ -27,8 +26,7 @@ def draw(rows: Sequence[Row], path: Path) -> None:
     own = {"bargaining": _bargaining, "banana": _banana, "scai": _scai}
     own.get(experiment, _side_by_side)(axes, rows)
     axes.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1.01, 1))  # where nothing is drawn
-    with replacing(path) as partial:
-        figure.savefig(partial)
+    save(figure, path)
 
 
 def _side_by_side(axes: Any, rows: Sequence[Row]) -> None:

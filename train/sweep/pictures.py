@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from ...core.lettering import plain
 from ...core.palette import GREEN, LINES
-from ..plots import new_figure, plain
+from ..plots import new_figure, save
 from .run import Swept
 from .statistics import bootstrap, share_above
 from .table import Row, Scores, Tables, scores_in, strata_of
@@ -83,7 +84,7 @@ def draw_runs(tables: Tables, path: Path) -> None:
     axes.set_title(plain(title), fontsize=10)
     if axes.get_legend_handles_labels()[0]:
         figure.legend(*axes.get_legend_handles_labels(), loc="outside right upper", fontsize=8)
-    figure.savefig(path)
+    save(figure, path)
 
 
 def draw_profiles(found: Scores, path: Path) -> None:
@@ -113,7 +114,7 @@ def draw_profiles(found: Scores, path: Path) -> None:
     axes.set_ylim(-0.03, 1.03)
     axes.set_title("performance profiles", fontsize=10)
     figure.legend(*axes.get_legend_handles_labels(), loc="outside right upper", fontsize=8)
-    figure.savefig(path)
+    save(figure, path)
 
 
 def _key(row: Row) -> tuple[str, str, str]:

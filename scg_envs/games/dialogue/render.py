@@ -9,7 +9,7 @@ import pygame
 from numpy.typing import NDArray
 
 from ...core.caption import HEIGHT, caption_strip
-from ...core.fonts import drawable, font_of
+from ...core.fonts import drawable, font_of, written
 
 WIDTH = 480  # pixels; video encoders like sides that are multiples of 16
 _LINES = 8
@@ -45,11 +45,11 @@ def draw_conversation(
     paper.fill(_PAPER)
     if not conversation:
         title = drawable(title)
-        paper.blit(font_of(title, _FONT_SIZE).render(title, True, _INK), (_MARGIN, _MARGIN))
+        paper.blit(written(title, _FONT_SIZE, _INK), (_MARGIN, _MARGIN))
     for row, (agent, words) in enumerate(conversation[-_LINES:]):
         said = drawable(f"{agent}: {words}")
         font = font_of(said, _FONT_SIZE)
-        drawn = font.render(_fitting(font, said), True, (255, 255, 255))
+        drawn = written(_fitting(font, said), _FONT_SIZE, (255, 255, 255), font)
         width = drawn.get_width() + 2 * _MARGIN
         left = _MARGIN if agent == agents[0] else WIDTH - width - _MARGIN
         bubble = pygame.Rect(left, _MARGIN + row * _LINE, width, _LINE - 4)

@@ -8,7 +8,7 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from ...core.fonts import drawable, face_of
+from ...core.fonts import drawable, face_of, written
 
 Color: TypeAlias = tuple[int, int, int]
 
@@ -99,7 +99,7 @@ class Canvas:
         font = _font(line, round(size * _SCALE))
         if width is not None:
             line = shortened(line, width, size)
-        drawn = font.render(line, True, color)
+        drawn = written(line, round(size * _SCALE), color, font)
         left = x * _SCALE - {"left": 0.0, "center": 0.5, "right": 1.0}[align] * drawn.get_width()
         self._surface.blit(drawn, (round(left), round(y * _SCALE - drawn.get_height() / 2)))
         return float(drawn.get_width() / _SCALE)
