@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from .errors import InvalidAction, UnknownName
 
 MASK = "action_mask"  # the key of an observation that says what is legal
+_INT64 = np.dtype(np.int64)
 PLAIN = (int, np.int64)  # the types of most actions, which need no further look than at their range
 
 
@@ -103,8 +104,10 @@ def check_batch(
     Raises:
         InvalidAction: they are not in the space.
     """
-    plain = type(actions) is np.ndarray and actions.dtype == np.int64
-    if (plain and actions.shape == space.shape) or contains(space, actions):
+    plain = type(actions) is np.ndarray and actions.dtype is _INT64
+    if plain and actions.shape == space.shape and actions.flags.c_contiguous:
+        return actions
+    if contains(space, actions):
         return np.ascontiguousarray(actions, dtype=np.int64)
     raise illegal_batch(space, actions, labels, agent=agent)
 

@@ -9,6 +9,7 @@ from scg_envs.core.commitment import COMMITMENT, PLAY
 from scg_envs.core.errors import InvalidAction, InvalidArgument, ResetNeeded
 from scg_envs.games.barrier.layouts import load_layout, parse_layout, shipped_layouts
 from scg_envs.games.barrier.observations import OBSERVATIONS
+from scg_envs.games.barrier.tables import tables_of
 
 from . import reference
 
@@ -36,7 +37,7 @@ def where(agents, rows, i):
 
 def states(env):
     """(N, 2 A) coordinates, whatever is observed."""
-    xy = env._engine._encoding.xy
+    xy = tables_of(env.layout).xy
     return xy[env._engine._games.cells.T].reshape(env.num_envs, -1)
 
 

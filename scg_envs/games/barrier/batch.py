@@ -125,6 +125,7 @@ class BarrierBatch:
             observation=observation,
             horizon=horizon,
             threads=threads,
+            acting=len(board.agents),
             by_action=not by_chance,
             **settings,
         )
@@ -136,6 +137,7 @@ class BarrierBatch:
         self.action_spaces = {a: spaces.Discrete(self._actions(a)) for a in self.agents}
         self._masks = {agent: self._masks_of(agent) for agent in self.committed_agents}
         self._staying = np.full(num_envs, STAY)
+        self._nothing = dict.fromkeys(self.agents, _constant(0, (num_envs,), np.float64))
 
     def _masks_of(self, agent: str) -> tuple[NDArray[np.int8], NDArray[np.intp]]:
         """A barrier's masks, of each post alone and then of all, and which one a shown cell has."""
@@ -213,10 +215,9 @@ class BarrierBatch:
         if buffers.final is not None and infos:
             self._mask(buffers.final)
         results = buffers.results
-        nothing = _constant(0, (self.num_envs,), np.float64)
         return (
             buffers.observations,
-            {**dict.fromkeys(self.agents, nothing), "blue": results.rewards},
+            self._nothing | {"blue": results.rewards},
             dict.fromkeys(self.agents, results.terminated),
             dict.fromkeys(self.agents, results.truncated),
             {agent: dict(infos) for agent in self.agents},

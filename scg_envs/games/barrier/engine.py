@@ -30,14 +30,14 @@ from .game import BarrierGame
 from .kernels import (
     DISABLED,
     NEXT_STEP,
+    RESTART,
     SAME_STEP,
     Results,
     advance,
-    look,
     make_games,
     make_results,
+    make_room,
     make_rules,
-    restart,
 )
 from .layouts import Layout
 from .observations import Observation, Seen, make_encoding
@@ -103,6 +103,7 @@ class Engine(LockstepEnv):
         observation: Observation,
         horizon: int | None,
         threads: int,
+        acting: int = 1,
         exploring_starts: float = 0.0,
         by_action: bool = False,
         **settings: Unpack[Settings],
@@ -119,6 +120,7 @@ class Engine(LockstepEnv):
             observation: what is seen of the board.
             horizon: T.
             threads: how many threads share the games.
+            acting: how many agents act: 1 where blue does alone.
             exploring_starts: the chance that blue starts on a random free cell.
             by_action: whether episodes begin with a commitment phase, in which the commitment is an
                 action.
@@ -137,8 +139,7 @@ class Engine(LockstepEnv):
         self._wanted = layout.outcomes.index(self.desirable)
         self.horizon = layout.horizon(horizon)
         self._then = _MODES[self._mode]
-        self._threads = check_whole("threads", threads, 1)
-        self._make_observations = make_observations
+        self._make_observations, self._acting = make_observations, acting
         _, self._nowhere = make_observations(1, False)
         self._points = np.empty(0, dtype=np.int64) if by_action else None
         self.reset_options = ("posts",) if by_action else ("pre_policy", "posts")
@@ -147,6 +148,8 @@ class Engine(LockstepEnv):
         )
         self._rules = make_rules(layout, self.horizon)
         self._games = games = make_games(num_envs, len(layout.agents), len(scheme.commitments))
+        self._parts = shares(len(games.ends), check_whole("threads", threads, 1))
+        self._room = make_room(num_envs)
         self._keys, self._episodes, self._ended = games.keys, games.episodes, games.ended
         self._posts: Any = batch_space(spaces.Discrete(posts.size), num_envs)
         self._exploring_starts = exploring_starts
@@ -169,7 +172,7 @@ class Engine(LockstepEnv):
 
     def _use(self, placement: Placement) -> None:
         self._placement = placement
-        self._arrays = (*self._games, *self._rules, *placement, *self._encoding)
+        self._arrays = (*self._games, *self._rules, *placement, *self._encoding, *self._room)
 
     def load_state_dict(self, state: StateDict) -> None:
         """Go on from what `state_dict` returned."""
@@ -188,12 +191,19 @@ class Engine(LockstepEnv):
         self._check_drawn()
 
     def _place(self, mask: NDArray[np.bool_]) -> None:
-        restart(mask, self._points, *self._arrays)
+        self._restart(mask)
 
     def _observe(self) -> Any:
+        return self._restart(False).observations
+
+    def _restart(self, mask: NDArray[np.bool_] | bool) -> Buffers:
+        """Begin an episode in the masked games; returns what is seen in all of them."""
         buffers = self.buffers()
-        look(*self._arrays, *buffers.arrays)
-        return buffers.observations
+        buffers.results.ended[:] = mask
+        nothing = [np.zeros(self.num_envs, dtype=np.int64)] * self._acting
+        chunks = len(self._games.ends)
+        advance(self._points, RESTART, 0, chunks, *self._arrays, *buffers.arrays, *nothing)
+        return buffers
 
     def buffers(self, *, zeroed: bool = False) -> Buffers:
         """New arrays for a step; `zeroed` for those whose entries are not all written."""
@@ -240,17 +250,13 @@ class Engine(LockstepEnv):
             chosen = check_batch(self._posts, points, agent=self.scheme.committed)
             if self._any_given:
                 self._check_chosen(chosen)
-        arguments = (
-            *self._arrays,
-            *buffers.arrays,
-            *(self._moves(agent, own) for agent, own in actions.items()),
-        )
-        chunks = len(self._games.ends)
-        if self._threads == 1:
-            ended = advance(chosen, self._then, 0, chunks, *arguments)
+        arguments = self._arrays + buffers.arrays
+        for agent, own in actions.items():
+            arguments += (check_batch(self.action_space, own, ACTIONS, agent=agent),)
+        if len(self._parts) == 1:
+            ended = advance(chosen, self._then, *self._parts[0], *arguments)
         else:
-            parts = shares(chunks, self._threads)
-            calls = [(chosen, self._then, *part, *arguments) for part in parts]
+            calls = [(chosen, self._then, *part, *arguments) for part in self._parts]
             ended = sum(on_threads(advance, calls))
         if ended < 0:
             raise self._illegal(actions, points)
@@ -260,10 +266,6 @@ class Engine(LockstepEnv):
         ended, outcome = buffers.results.ended, buffers.results.outcome
         np.equal(outcome, self._wanted, out=buffers.desirable)
         return infos_at_ends(ended, ended, outcome, buffers.desirable, buffers.final)
-
-    def _moves(self, agent: str, actions: Any) -> NDArray[np.int64]:
-        """Actions as the kernels read them."""
-        return check_batch(self.action_space, actions, ACTIONS, agent=agent)
 
     def _illegal(self, moves: Mapping[str, Any], points: Any) -> InvalidAction:
         """The error that says which action is out of its range."""

@@ -16,7 +16,7 @@ from ...core.draws import DRAWN
 from ...core.errors import InvalidOptions, ResetNeeded, UnknownName
 from ...core.native import NativeGame, Played, RenderMode, StepResult
 from .dynamics import goal_reward, joint_move
-from .kernels import begin_first, make_games
+from .kernels import begin_first, make_games, make_room
 from .layouts import Cell, Layout, load_layout
 from .observations import Observation, Seen, make_encoding, observation_space, observe
 from .placement import Placement, make_placement
@@ -96,7 +96,7 @@ class BarrierGame(NativeGame[NDArray[np.uint8]]):
         self._xy = [bytes(cell) for cell in tables.xy]
         self._placements: dict[str, Placement] = {}  # by who is posted first
         # For what is compiled: placing and seeing boards.
-        self._games = make_games(1, len(self._order))
+        self._games, self._room = make_games(1, len(self._order)), make_room(1)
         self._cells = [0] * len(self._order)  # where the agents stand
         self._labels = dict.fromkeys(self._order, ACTIONS)
         # What a step says of everybody, to be copied: quicker than to make it anew.
@@ -230,7 +230,7 @@ class BarrierGame(NativeGame[NDArray[np.uint8]]):
         games.given[self._order.index(first), 0] = DRAWN
         games.keys[0] = self.np_random.integers(2**64, dtype=np.uint64)
         games.episodes[0] = 0
-        begin_first(numbers.get(first, DRAWN), *games, *self._placements[first])
+        begin_first(numbers.get(first, DRAWN), *games, *self._placements[first], *self._room)
         self._cells, self._clock = games.cells[:, 0].tolist(), 0
 
     def observe_all(self) -> dict[str, NDArray[np.uint8]]:

@@ -24,8 +24,8 @@ from .observations import Encoding, Seen, hold, observe
 from .placement import HIDDEN, Placement, place
 from .tables import ACTIONS, tables_of
 
-# What becomes of a game that has ended.
-DISABLED, NEXT_STEP, SAME_STEP = range(3)
+# What becomes of a game that has ended; and, in place of a step, new episodes.
+DISABLED, NEXT_STEP, SAME_STEP, RESTART = range(4)
 _CHUNK = 1024  # games
 _ACTIONS = len(ACTIONS)
 
@@ -65,6 +65,18 @@ class Games(NamedTuple):
     given: NDArray[np.int32]
     queue: NDArray[np.int32]
     ends: NDArray[np.int64]
+
+
+class Room(NamedTuple):
+    """Where the beginnings of N games' episodes are worked out.
+
+    Attributes:
+        bases: (N,) uint64 what the episode's draws are a hash of.
+        points: (N,) int32 the number of the pre-policy, or DRAWN.
+    """
+
+    bases: NDArray[np.uint64]
+    points: NDArray[np.int32]
 
 
 class Rules(NamedTuple):
@@ -114,6 +126,11 @@ def make_games(count: int, agents: int, commitments: int = 1) -> Games:
     )
 
 
+def make_room(count: int) -> Room:
+    """Room for so many games."""
+    return Room(np.empty(count, np.uint64), np.empty(count, np.int32))
+
+
 def make_rules(layout: Layout, horizon: int) -> Rules:
     """The rules on a layout with T = `horizon`."""
     tables = tables_of(layout)
@@ -131,8 +148,10 @@ def make_results(count: int) -> Results:
     )
 
 
-_SIZES = [len(group._fields) for group in (Games, Rules, Placement, Encoding, Seen, Seen, Results)]
-_G, _R, _P, _E, _S, _F, _Z = np.cumsum(_SIZES).tolist()
+_GROUPS = (Games, Rules, Placement, Encoding, Room, Seen, Seen, Results)
+_SIZES = [len(group._fields) for group in _GROUPS]
+_FIRST = len(Games._fields) + len(Placement._fields)
+_G, _R, _P, _E, _O, _S, _F, _Z = np.cumsum(_SIZES).tolist()
 
 
 @kernel(inline="always")
@@ -143,7 +162,8 @@ def _grouped(arrays):
         Rules(*arrays[_G:_R]),
         Placement(*arrays[_R:_P]),
         Encoding(*arrays[_P:_E]),
-        Seen(*arrays[_E:_S]),
+        Room(*arrays[_E:_O]),
+        Seen(*arrays[_O:_S]),
         Seen(*arrays[_S:_F]),
         Results(*arrays[_F:_Z]),
     )
@@ -175,81 +195,69 @@ def _judge(rules, blue, clock, results):
 
 
 @kernel(forceinline=True)
-def _queue(over, ended, playing, queue):
-    """Put the games that end or begin in this step into a queue; returns how many."""
+def _queue(over, ended, playing, begin, queue):
+    """Put the games that end or begin in this step, from `begin` on, into a queue; how many."""
     count = 0
     for i in range(over.shape[0]):
         if over[i] | ended[i] | (not playing[i]):
-            queue[count] = i
+            queue[count] = begin + i
             count += 1
     return count
 
 
 @kernel(inline="always")
-def _begin(i, games, points, commits, placement, encoding):
-    """An episode of game i, in its commitment phase or, with the commitment made, in play.
+def _turn(queue, games, points, rules, mode, encoding, final, results, room):
+    """End the games that are over, and keep those in the queue that commit or begin.
 
     Args:
-        i: the game.
+        queue: (n,) int32 the games that end, commit or begin.
         games: the `Games`.
-        points: numbers of pre-policies; None where nobody commits by an action.
-        commits: whether the commitment is made now, by the action.
-        placement: the `Placement`.
+        points: (N,) int64 numbers of pre-policies; None where nobody commits by an action.
+        rules: the `Rules`.
+        mode: as in `advance`.
         encoding: the `Encoding`.
+        final: where to write what is seen at ends in SAME_STEP.
+        results: the `Results`.
+        room: the `Room`; of the games that are left `points` is written: the pre-policy or DRAWN.
+
+    Returns:
+        How many end, and how many are left in the queue.
     """
-    given = games.pre_policy[i]
-    if points is not None and commits:
-        given = np.int32(points[i])
-    place(i, games, given, placement, points is None or commits)
-    if not commits:
-        hold(games, encoding, i)
-    games.ended[i] = False
-    games.playing[i] = points is None or commits
+    ends = left = 0
+    for k in range(queue.shape[0]):
+        i = np.uintp(queue[k])
+        waits, playing = games.ended[i], games.playing[i]
+        games.ended[i] = False
+        if playing and not waits:
+            ends += 1
+            if results.terminated[i]:
+                results.rewards[i] = rules.rewards_by_step[games.clock[i]]
+            if mode == SAME_STEP:
+                observe(final, games, encoding, i, i + 1)
+            else:
+                games.ended[i] = mode == NEXT_STEP
+                continue
+        else:
+            # It did not play in this step, whatever `joint_moves` has done with its cells.
+            results.rewards[i] = 0.0
+            results.terminated[i] = results.truncated[i] = results.ended[i] = False
+            results.outcome[i] = 0
+        room.points[i] = games.pre_policy[i]
+        if points is not None:
+            commits = not (playing or waits)
+            games.playing[i] = commits
+            if commits:
+                room.points[i] = points[i]
+        queue[left] = i
+        left += 1
+    return ends, left
 
 
-@kernel(inline="always")
-def _turn(i, games, points, rules, placement, mode, encoding, final, results):
-    """End, commit or begin game i; returns whether it has ended.
-
-    `_begin` is called at one place alone: every call becomes a copy of it, and takes its time to
-    compile.
-    """
-    ends = games.playing[i] and not games.ended[i]
-    commits = not (ends or games.ended[i])
-    if ends:
-        if results.terminated[i]:
-            results.rewards[i] = rules.rewards_by_step[games.clock[i]]
-        games.ended[i] = mode == NEXT_STEP
-        if mode == SAME_STEP:
-            observe(final, games, encoding, i, i + 1)
-    else:
-        # It did not play in this step, whatever `joint_moves` has done with its cells.
-        results.rewards[i] = 0.0
-        results.terminated[i] = results.truncated[i] = results.ended[i] = False
-        results.outcome[i] = 0
-    if not ends or mode == SAME_STEP:
-        _begin(i, games, points, commits, placement, encoding)
-    return ends
-
-
-@kernel(inline="always")
-def _advance_chunk(points, mode, arguments, chunk):
-    """Play games `chunk * _CHUNK` to `(chunk + 1) * _CHUNK`.
-
-    What holds everything else is inlined as text: as functions within functions, numba would
-    optimise and translate all that is in them once for each level.
-    """
-    games, rules, placement, encoding, seen, final, results = _grouped(arguments)
-    begin = chunk * _CHUNK
-    end = min(begin + _CHUNK, games.clock.shape[0])
+@kernel(forceinline=True)
+def _step(rules, games, actions, results, begin, end):
+    """Move and judge games `begin` to `end`; returns how many of them are in the queue then."""
     joint_moves(
-        rules.barrier_moves,
-        rules.blue_moves,
-        games.cells,
-        games.targets,
-        arguments[_Z:],
-        begin,
-        end,
+        rules.barrier_moves, rules.blue_moves, games.cells, games.targets, actions, begin, end
     )
     here = Results(
         results.rewards[begin:end],
@@ -259,14 +267,46 @@ def _advance_chunk(points, mode, arguments, chunk):
         results.outcome[begin:end],
     )
     _judge(rules, games.cells[0, begin:end], games.clock[begin:end], here)
+    waits, playing = games.ended[begin:end], games.playing[begin:end]
+    return _queue(here.ended, waits, playing, begin, games.queue[begin:end])
+
+
+@kernel(forceinline=True)
+def _restart(points, games, results, room, begin, end):
+    """Put those of games `begin` to `end` into the queue that begin anew; returns how many."""
+    count = 0
+    for i in range(begin, end):
+        if results.ended[i]:
+            room.points[i] = games.pre_policy[i]
+            games.playing[i] = points is None
+            games.ended[i] = False
+            games.queue[begin + count] = i
+            count += 1
+    return count
+
+
+@kernel(inline="always")
+def _advance_chunk(points, mode, arguments, chunk):
+    """Play games `chunk * _CHUNK` to `(chunk + 1) * _CHUNK`.
+
+    What holds everything else is inlined as text: as functions within functions, numba would
+    optimise and translate all that is in them once for each level. What begins episodes and what
+    says what is seen is called at one place alone, since every call becomes a copy.
+    """
+    games, rules, placement, encoding, room, seen, final, results = _grouped(arguments)
+    begin = chunk * _CHUNK
+    end = min(begin + _CHUNK, games.clock.shape[0])
     queue = games.queue[begin:end]
-    turns = _queue(here.ended, games.ended[begin:end], games.playing[begin:end], queue)
-    games.ends[chunk] = 0
-    for k in range(turns):
-        i = begin + queue[k]
-        games.ends[chunk] += _turn(
-            i, games, points, rules, placement, mode, encoding, final, results
+    if mode == RESTART:
+        left = _restart(points, games, results, room, begin, end)
+    else:
+        turns = _step(rules, games, arguments[_Z:], results, begin, end)
+        games.ends[chunk], left = _turn(
+            queue[:turns], games, points, rules, mode, encoding, final, results, room
         )
+    place(queue[:left], games, room, placement, points is None)
+    if points is None:
+        hold(queue[:left], games, encoding)
     observe(seen, games, encoding, begin, end)
 
 
@@ -293,7 +333,9 @@ def advance(points, mode, first, last, *arguments):
     Args:
         points: (N,) int64 numbers of pre-policies, read where the commitment is not made yet; None
             where nobody commits by an action.
-        mode: DISABLED, NEXT_STEP or SAME_STEP.
+        mode: DISABLED, NEXT_STEP or SAME_STEP; or RESTART, in which nobody moves: episodes begin
+            where `Results.ended` is set, and what is seen is written. A kernel of its own would
+            be compiled for as long as this one.
         first: the first chunk, of `games.ends`.
         last: the chunk after the last.
         *arguments: the members of the `Games`, `Rules`, `Placement`, `Encoding`, `Seen` (written:
@@ -306,7 +348,7 @@ def advance(points, mode, first, last, *arguments):
         How many of the games have ended, or -1 if an action of any game was illegal; none of them
         has moved then.
     """
-    games, _, placement, _, _, _, _ = _grouped(arguments)
+    games, _, placement, _, _, _, _, _ = _grouped(arguments)
     if not _all_legal(points, placement.first.shape[0], arguments[_Z:]):
         return -1
     for chunk in range(first, last):
@@ -315,33 +357,12 @@ def advance(points, mode, first, last, *arguments):
 
 
 @kernel
-def restart(mask, points, *arrays):
-    """Begin an episode in every game where (N,) bool `mask` is set.
-
-    Args:
-        mask: which games.
-        points: None where episodes begin with the commitment made; else any array.
-        *arrays: the first four groups of those that `advance` takes.
-    """
-    games, placement = Games(*arrays[:_G]), Placement(*arrays[_R:_P])
-    encoding = Encoding(*arrays[_P:_E])
-    for i in range(mask.shape[0]):
-        if mask[i]:
-            _begin(i, games, points, False, placement, encoding)
-
-
-@kernel
 def begin_first(given, *arrays):
     """Begin an episode of the first game, in play, with a pre-policy's number or DRAWN.
 
-    The arrays are the members of `Games` and `Placement`.
+    The arrays are the members of `Games`, `Placement` and `Room`.
     """
-    place(np.int64(0), Games(*arrays[:_G]), given, Placement(*arrays[_G:]), True)
-
-
-@kernel
-def look(*arrays):
-    """Write what is seen now into the first `Seen`; the arrays are those of `advance`."""
-    games, _, _, encoding, seen, _, _ = _grouped(arrays)
-    # A plain 0 is a type of its own, for which the encoders would be compiled again.
-    observe(seen, games, encoding, np.int64(0), games.clock.shape[0])
+    games, room = Games(*arrays[:_G]), Room(*arrays[_FIRST:])
+    room.points[0] = given
+    games.queue[0] = 0
+    place(games.queue[:1], games, room, Placement(*arrays[_G:_FIRST]), True)

@@ -42,13 +42,12 @@ class Encoding(NamedTuple):
     """What the encoders read.
 
     Attributes:
-        xy: (cells, 2) uint8 the cells' coordinates.
         pairs: (cells,) uint64 the cells' coordinates, each pair as a word of two bytes.
         shown_pairs: (C, points + 1) uint64 the coordinates of the posts that each committed barrier
             has announced under a pre-policy, as a word of two bytes; the null token is last, where
             HIDDEN, which is -1, finds it.
         phase: how many commitment steps there are.
-        at: (cells,) int32 where a cell is in a flat board.
+        at: (cells,) int32 where a cell is in a flat board; None in `vector`, as what follows.
         boards: (_BLOCK, bytes) uint8 the board without agents, again and again; for `view`
             (cells, bytes), as seen from every cell.
         partial: whether it is a `view`.
@@ -56,14 +55,13 @@ class Encoding(NamedTuple):
             floor's.
     """
 
-    xy: NDArray[np.uint8]
     pairs: NDArray[np.uint64]
     shown_pairs: NDArray[np.uint64]
     phase: int
-    at: NDArray[np.int32]
-    boards: NDArray[np.uint8]
-    partial: bool
-    codes: NDArray[np.uint16]
+    at: NDArray[np.int32] | None = None
+    boards: NDArray[np.uint8] | None = None
+    partial: bool | None = None
+    codes: NDArray[np.uint16] | None = None
 
 
 class Seen(NamedTuple):
@@ -193,15 +191,15 @@ def make_encoding(
     """
     check_observation(observation)
     tables = tables_of(layout)
+    shown_pairs = _pairs(np.zeros((1, 1, 2), np.uint8) if shown is None else shown)
+    encoding = Encoding(_pairs(tables.xy), shown_pairs, phase)
+    if observation == "vector":
+        return encoding
     x, y = tables.xy.T.astype(np.int32)
     partial = observation == "view"
     looks = [("agent", "blue"), *looks_of(layout).values()]
     codes = [(OBJECT_TO_IDX[shape], COLOR_TO_IDX[color]) for shape, color in looks]
-    return Encoding(
-        xy=tables.xy,
-        pairs=_pairs(tables.xy),
-        shown_pairs=_pairs(np.zeros((1, 1, 2), np.uint8) if shown is None else shown),
-        phase=phase,
+    return encoding._replace(
         at=3 * (x * layout.height + y),
         boards=_static_views(layout) if partial else _static_boards(layout),
         partial=partial,
@@ -242,19 +240,21 @@ def encode_board(layout: Layout) -> NDArray[np.uint8]:
 
 
 @kernel(forceinline=True)
-def hold(games, e, i):
-    """Keep what a learner's row says of game i beside blue's cell and the phase, as words."""
+def hold(queue, games, e):
+    """Keep what a learner's rows say of some games beside blue's cell and the phase, as words."""
     agents, shown = games.cells.shape[0], games.shown.shape[0]
-    for w in range(games.held.shape[0]):
-        word = np.uint64(0)
-        for k in range(4):
-            column = 4 * w + k
-            if 0 < column < agents:
-                word |= e.pairs[games.cells[column, i]] << np.uint64(16 * k)
-            elif agents <= column < agents + shown:
-                c = column - agents
-                word |= e.shown_pairs[c, games.shown[c, 0, i]] << np.uint64(16 * k)
-        games.held[w, i] = word
+    for k in range(queue.shape[0]):
+        for w in range(games.held.shape[0]):
+            games.held[w, np.uintp(queue[k])] = np.uint64(0)
+    for column in range(1, agents + shown):
+        w, shift, c = column // 4, np.uint64(16 * (column % 4)), column - agents
+        for k in range(queue.shape[0]):
+            i = np.uintp(queue[k])
+            if column < agents:
+                pair = e.pairs[games.cells[column, i]]
+            else:
+                pair = e.shown_pairs[c, games.shown[c, 0, i]]
+            games.held[w, i] |= pair << shift
 
 
 @kernel(inline="always")
@@ -365,8 +365,9 @@ def _write_views(out, viewer, cells, begin, end, e):
 @kernel(forceinline=True)
 def _in_view(cell, here, e):
     """Where a cell is in the view from `here`: if out of sight in the middle, drawn last."""
-    x = np.int32(e.xy[cell, 0]) - np.int32(e.xy[here, 0]) + _RADIUS
-    y = np.int32(e.xy[cell, 1]) - np.int32(e.xy[here, 1]) + _RADIUS
+    there, own = np.int32(e.pairs[cell]), np.int32(e.pairs[here])
+    x = (there & 255) - (own & 255) + _RADIUS
+    y = (there >> 8) - (own >> 8) + _RADIUS
     inside = (x >= 0) & (x < VIEW_SIZE) & (y >= 0) & (y < VIEW_SIZE)
     return 3 * (x * VIEW_SIZE + y) if inside else _MIDDLE
 

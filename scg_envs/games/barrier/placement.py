@@ -158,23 +158,82 @@ def _alias_table(weights: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDA
 
 
 @kernel(forceinline=True)
-def place(i, games, given, p, announced):
-    """Begin a new episode in game i, in place.
+def place(queue, games, room, p, announced):
+    """Begin a new episode in some games, in place.
+
+    Draw by draw through all of them: what a game waits for, the next ones need not.
 
     Args:
-        i: the game.
+        queue: (n,) int32 the games; `room.points` has each one's pre-policy, or DRAWN.
         games: the `Games`.
-        given: the number of the pre-policy, or DRAWN.
+        room: the `Room`.
         p: the placement.
-        announced: whether the posts are commitments, which may be unseen or not bind.
+        announced: whether all posts are commitments, which may be unseen or not bind; if not,
+            those of games are in which `playing` is set.
     """
-    base = episode_base(games.keys[i], games.episodes[i])
-    games.episodes[i] += np.uint64(1)
-    games.clock[i] = 0
+    for k in range(queue.shape[0]):
+        i = np.uintp(queue[k])
+        room.bases[i] = episode_base(games.keys[i], games.episodes[i])
+        games.episodes[i] += np.uint64(1)
+        games.clock[i] = 0
+        games.cells[0, i] = p.start
+    alone = (p.committed.shape[0] == 1) & (not _place_given(queue, games, p))
+    for k in range(queue.shape[0]):
+        i = np.uintp(queue[k])
+        room.points[i] = _post_first(i, games, room.points[i], p, room.bases[i], alone)
+    for c in range(p.committed.shape[0]):
+        if p.credibility[c] < 1.0:
+            for k in range(queue.shape[0]):
+                i = np.uintp(queue[k])
+                tries = np.int64(0)
+                while (announced or games.playing[i]) and not _post_instead(
+                    i, games, p, room.bases[i], tries
+                ):
+                    tries += 1
+            break
+    if alone and p.others.shape[0] == 1:
+        _post_other(queue, games, room, p)
+    else:
+        for k in range(queue.shape[0]):
+            i = np.uintp(queue[k])
+            tries = np.int64(0)
+            while not _post_others(i, games, p, room.bases[i], tries):
+                tries += 1
+    if p.exploring_starts > 0.0:
+        for k in range(queue.shape[0]):
+            _explore(np.uintp(queue[k]), games, room, p)
+    for c in range(games.shown.shape[0]):
+        for agent in range(games.shown.shape[1]):
+            for k in range(queue.shape[0]):
+                i = np.uintp(queue[k])
+                seen = announced or games.playing[i]
+                games.shown[c, agent, i] = room.points[i] if seen else HIDDEN
+    for c in range(p.committed.shape[0]):
+        if p.observability[c] < 1.0:
+            for k in range(queue.shape[0]):
+                i = np.uintp(queue[k])
+                if announced or games.playing[i]:
+                    _hide(i, games, c, p, room.bases[i])
+
+
+@kernel(forceinline=True)
+def _place_given(queue, games, p):
+    """Put others on the posts that they are given; returns whether any is given one."""
+    any_given = False
     for turn in range(p.others.shape[0]):
         agent = p.others[turn]
-        if games.given[agent, i] >= 0:
-            games.cells[agent, i] = p.posts[agent, games.given[agent, i]]
+        for k in range(queue.shape[0]):
+            i = np.uintp(queue[k])
+            number = games.given[agent, i]
+            if number >= 0:
+                games.cells[agent, i] = p.posts[agent, number]
+                any_given = True
+    return any_given
+
+
+@kernel(forceinline=True)
+def _post_first(i, games, given, p, base, alone):
+    """Post who commits, of several until they go together; returns the pre-policy's number."""
     # `tries` would be a literal at first, and what takes it would be compiled for that, too.
     point, tries, apart = given, np.int64(0), False
     while not apart:
@@ -183,16 +242,27 @@ def place(i, games, given, p, announced):
         for c in range(p.committed.shape[0]):
             games.cells[p.committed[c], i] = p.first[point, c]
         tries += 1
-        apart = given >= 0 or _together(i, games, p)
-    if announced:
-        tries = np.int64(0)
-        while not _post_instead(i, games, p, base, tries):
-            tries += 1
-    tries = np.int64(0)
-    while not _post_others(i, games, p, base, tries):
-        tries += 1
-    games.cells[0, i] = p.start
-    if p.exploring_starts > 0.0 and unit(base, _EXPLORES) < p.exploring_starts:
+        apart = alone or given >= 0 or _together(i, games, p)
+    return point
+
+
+@kernel(forceinline=True)
+def _post_other(queue, games, room, p):
+    """`_post_others` of one barrier, where one has been posted before."""
+    agent, first = p.others[0], p.committed[0]
+    for k in range(queue.shape[0]):
+        i = np.uintp(queue[k])
+        rank = p.ranks[agent, games.cells[first, i]]
+        taken = rank >= 0
+        number = np.int32(unit(room.bases[i], _FURTHER_POST) * (p.sizes[agent] - taken))
+        games.cells[agent, i] = p.posts[agent, number + (taken & (number >= rank))]
+
+
+@kernel(forceinline=True)
+def _explore(i, games, room, p):
+    """Draw whether blue starts elsewhere, and where."""
+    base = room.bases[i]
+    if unit(base, _EXPLORES) < p.exploring_starts:
         for draw in range(6, _BARRIER_SEES):
             cell = p.floor[np.int32(unit(base, draw) * len(p.floor))]
             free = True
@@ -201,13 +271,6 @@ def place(i, games, given, p, announced):
             if free:
                 games.cells[0, i] = cell
                 break
-    for c in range(games.shown.shape[0]):
-        for agent in range(games.shown.shape[1]):
-            games.shown[c, agent, i] = point if announced else HIDDEN
-    if announced:
-        for c in range(p.committed.shape[0]):
-            if p.observability[c] < 1.0:
-                _hide(i, games, c, p, base)
 
 
 @kernel(forceinline=True)
