@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.compiled import compiled
+from ...core.compiled import kernel
 from .rules import BUYER, SELLER, Rules
 
 CLOCK, SELLER_LAST, BUYER_LAST, SELLER_LEFT, BUYER_LEFT, COST, WORTH = range(7)
@@ -66,7 +66,7 @@ def board_of(rules: Rules) -> Board:
     )
 
 
-@compiled
+@kernel
 def begin(row, cost, worth, board):
     """Set a game's row to the start of an episode with these values."""
     row[:] = 0
@@ -74,13 +74,13 @@ def begin(row, cost, worth, board):
     row[COST], row[WORTH] = cost, worth
 
 
-@compiled
+@kernel
 def mover_of(row, board):
     """Who is to move: SELLER or BUYER."""
     return (row[CLOCK] + board.first) % 2
 
 
-@compiled
+@kernel
 def legal(mask, row, board):
     """Write the mover's legal actions into (3 + P,) int8."""
     mover = (row[CLOCK] + board.first) % 2
@@ -98,7 +98,7 @@ def legal(mask, row, board):
         mask[PROPOSE + k] = 0
 
 
-@compiled
+@kernel
 def is_legal(action, row, board):
     """Whether the mover may take this action."""
     mover = (row[CLOCK] + board.first) % 2
@@ -112,7 +112,7 @@ def is_legal(action, row, board):
     return action == REJECT
 
 
-@compiled
+@kernel
 def move(row, action, board, reward):
     """Play the mover's action in place; one that is not legal rejects.
 
@@ -144,14 +144,14 @@ def move(row, action, board, reward):
     return GOES_ON
 
 
-@compiled
+@kernel
 def deal_price(row, board):
     """The price that the mover has just accepted."""
     mover = (row[CLOCK] + board.first) % 2
     return board.prices[row[BUYER_LAST - mover] - 1]
 
 
-@compiled
+@kernel
 def observe(out, row, role):
     """Write what a side sees: move, standing offer, own last, own left, other's left, own value."""
     other = 1 - role

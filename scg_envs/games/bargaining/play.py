@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.compiled import compiled
+from ...core.compiled import kernel
 from ...core.streams import derive_keys, unit
 from .dynamics import (
     BUYER_LAST,
@@ -50,7 +50,7 @@ class Played:
     utility: NDArray[np.float64]
 
 
-@compiled
+@kernel
 def play_move(row, mask, seller, buyer, plan, point, board, base, reward):
     """Let whoever is to move act as its table says, and write its mask.
 
@@ -79,9 +79,8 @@ def play_move(row, mask, seller, buyer, plan, point, board, base, reward):
     return move(row, action, board, reward)
 
 
-@compiled
-def _play(keys, rows, masks, seller, buyer, plan, point, board, prices, moves, utility):
-    reward = np.zeros(2)
+@kernel
+def _play(keys, rows, masks, seller, buyer, plan, point, board, reward, prices, moves, utility):
     for i in range(keys.shape[0]):
         base = keys[i]
         slot = i % _SLOTS
@@ -120,6 +119,7 @@ def play_batch(
         free_plan(rules) if plan is None else plan,
         point,
         board_of(rules),
+        np.zeros(2),
         prices,
         moves,
         utility,

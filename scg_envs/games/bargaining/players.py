@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.compiled import compiled
+from ...core.compiled import kernel
 from ..dialogue.game import WAIT
 from . import calibration
 from .dynamics import ACCEPT, BUYER_LEFT, CLOCK, PROPOSE, REJECT, SELLER_LEFT
@@ -57,7 +57,7 @@ class Plan(NamedTuple):
     sign: int = 1
 
 
-@compiled
+@kernel
 def choose(table, plan, point, value, turn, own, standing, can_propose, first, second):
     """A player's action.
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.compiled import compiled
+from ...core.compiled import kernel
 from ...core.errors import UnknownName
 from ...core.lockstep import parted
 from ...core.streams import unit
@@ -124,6 +124,7 @@ class BargainingVectorEnv(TurnVectorEnv):
         self._rows = np.zeros((num_envs, COLUMNS), dtype=np.int16)
         self._masks = np.zeros((num_envs, PROPOSE + len(self.rules.prices)), dtype=np.int8)
         self._prices = np.full(num_envs, np.nan)
+        self._reward = np.zeros(2)  # room for one game's
 
     @property
     def prices(self) -> NDArray[np.float64]:
@@ -146,6 +147,7 @@ class BargainingVectorEnv(TurnVectorEnv):
             self._plan,
             self._board,
             self._role,
+            self._reward,
         )
 
     def _play(self, turn: Turn) -> None:
@@ -158,6 +160,7 @@ class BargainingVectorEnv(TurnVectorEnv):
             self._plan,
             self._board,
             self._role,
+            self._reward,
             self._prices,
             _CODES,
         )
@@ -166,9 +169,8 @@ class BargainingVectorEnv(TurnVectorEnv):
         _observe(out, self._rows, self._role)
 
 
-@compiled
-def _begin(rows, masks, mask, bases, points, seller, buyer, plan, board, role):
-    reward = np.zeros(2)
+@kernel
+def _begin(rows, masks, mask, bases, points, seller, buyer, plan, board, role, reward):
     for i in range(rows.shape[0]):
         if not mask[i]:
             continue
@@ -181,9 +183,8 @@ def _begin(rows, masks, mask, bases, points, seller, buyer, plan, board, role):
         legal(masks[i], rows[i], board)
 
 
-@compiled
-def _play(turn, rows, masks, seller, buyer, plan, board, role, prices, codes):
-    reward = np.zeros(2)
+@kernel
+def _play(turn, rows, masks, seller, buyer, plan, board, role, reward, prices, codes):
     for i in range(rows.shape[0]):
         if not turn.active[i]:
             continue
@@ -208,7 +209,7 @@ def _play(turn, rows, masks, seller, buyer, plan, board, role, prices, codes):
         masks[i, 0] = 1
 
 
-@compiled
+@kernel
 def _observe(out, rows, role):
     for i in range(rows.shape[0]):
         observe(out[i], rows[i], role)
