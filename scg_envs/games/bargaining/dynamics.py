@@ -74,13 +74,13 @@ def begin(row, cost, worth, board):
     row[COST], row[WORTH] = cost, worth
 
 
-@kernel
+@kernel(forceinline=True)
 def mover_of(row, board):
     """Who is to move: SELLER or BUYER."""
     return (row[CLOCK] + board.first) % 2
 
 
-@kernel
+@kernel(forceinline=True)
 def legal(mask, row, board):
     """Write the mover's legal actions into (3 + P,) int8."""
     mover = (row[CLOCK] + board.first) % 2
@@ -98,7 +98,7 @@ def legal(mask, row, board):
         mask[PROPOSE + k] = 0
 
 
-@kernel
+@kernel(forceinline=True)
 def is_legal(action, row, board):
     """Whether the mover may take this action."""
     mover = (row[CLOCK] + board.first) % 2
@@ -112,7 +112,7 @@ def is_legal(action, row, board):
     return action == REJECT
 
 
-@kernel
+@kernel(forceinline=True)
 def move(row, action, board, reward):
     """Play the mover's action in place; one that is not legal rejects.
 
@@ -144,7 +144,7 @@ def move(row, action, board, reward):
     return GOES_ON
 
 
-@kernel
+@kernel(forceinline=True)
 def deal_price(row, board):
     """The price that the mover has just accepted."""
     mover = (row[CLOCK] + board.first) % 2

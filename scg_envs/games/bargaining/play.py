@@ -50,7 +50,7 @@ class Played:
     utility: NDArray[np.float64]
 
 
-@kernel
+@kernel(forceinline=True)
 def play_move(row, mask, seller, buyer, plan, point, board, base, reward):
     """Let whoever is to move act as its table says, and write its mask.
 

@@ -57,7 +57,7 @@ class Plan(NamedTuple):
     sign: int = 1
 
 
-@kernel
+@kernel(forceinline=True)
 def choose(table, plan, point, value, turn, own, standing, can_propose, first, second):
     """A player's action.
 
