@@ -16,6 +16,7 @@ FOLDER = Path(__file__).parent
 # which measures itself. After `cases()`, `notes()` may have something to say.
 SUITES = {
     "barrier": "the barrier game: steps, PPO, exact effects",
+    "games": "every registered game: steps of its learner's batched view",
     "matrix": "matrix games: steps, exact best responses",
     "commons": "the commons: months of all players",
     "donor": "the donor game: rounds of all players",

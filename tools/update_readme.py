@@ -11,11 +11,12 @@ import json
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from fidelity import fidelity
 
-from scg_envs.core.registry import GAMES
+from scg_envs.core.registry import GAMES, find_game
 from scg_envs.games.barrier.layouts import shipped_layouts
 from scg_envs.games.barrier.problem import BarrierProblem
 from scg_envs.train import SearchResult
@@ -81,14 +82,28 @@ def demo() -> str:
 
 def speed() -> str:
     """A table of the measured speeds."""
-    measured = json.loads(SPEEDS.read_text(encoding="utf-8"))["barrier"]["rows"]
+    parts = json.loads(SPEEDS.read_text(encoding="utf-8"))
+    measured = parts["barrier"]["rows"]
     rows = ["| what | games | joint steps/s on one core |", "| --- | --- | --- |"]
     rows += [
         f"| {_WHAT[m['name']]} | {m['batch']} | {_round(m['value'])} |"
         for m in measured
         if m["name"] in _WHAT and m["threads"] == 1 and m["batch"] <= 4096
     ]
-    return "\n".join(rows)
+    return "\n".join(rows + views(parts.get("games", {"rows": []})["rows"]))
+
+
+def views(measured: list[dict[str, Any]]) -> list[str]:
+    """A row for each batched view: the games that it is of, its slowest one and its fastest."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in measured:
+        found.setdefault(find_game(row["name"].removeprefix("games/")).vector, []).append(row)
+    rows = []
+    for own in found.values():
+        names = ", ".join(f"`{row['name'].removeprefix('games/')}`" for row in own)
+        rates = dict.fromkeys(_round(f(row["value"] for row in own)) for f in (min, max))
+        rows.append(f"| learner's view of {names} | {own[0]['batch']} | {' to '.join(rates)} |")
+    return rows
 
 
 def _round(rate: float) -> str:

@@ -1,13 +1,16 @@
 """`scg bench`: its rows, its fits, and what it says of mistakes."""
 
+import inspect
 import json
 import math
+import re
 import sys
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from scg_envs.core.registry import GAMES, find_game
 from scg_envs.train.cli import main
 from scg_envs.train.commands import bench
 
@@ -98,9 +101,21 @@ def test_a_peer_that_fails_is_left_out_and_says_why(tmp_path, monkeypatch):
 
 def test_every_part_of_the_benchmark_says_what_it_measures():
     suites = bench._suites()
+    listed = inspect.getdoc(bench.Bench).replace("\n", " ").partition("between: ")[2]
+    assert re.findall(r"\w+", listed.partition(";")[0]) == list(suites.SUITES)
     for name in suites.SUITES:
         module = suites.import_module(f"benchmarks.{name}")
         assert hasattr(module, "cases") != hasattr(module, "rows")
+
+
+def test_every_registered_game_with_a_batched_view_is_measured(monkeypatch):
+    """Here with one game, whose kernels other tests compile, in place of all."""
+    games = bench._suites().import_module("benchmarks.games")
+    assert list(games.GAMES) == [game for game in GAMES if game.vector]
+    monkeypatch.setattr(games, "GAMES", [find_game("household"), find_game("bargaining")])
+    cases = list(games.cases(steps=2))
+    assert [case.name for case in cases] == ["games/household", "games/bargaining"]
+    assert [case.run() for case in cases] == [2 * case.batch for case in cases]
 
 
 def test_exponents_are_those_of_a_power_law():

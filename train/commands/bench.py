@@ -6,7 +6,7 @@ run has written stay as they were.
 
 Examples:
   scg bench --only barrier
-  scg bench --only barrier --json
+  scg bench --only barrier,games --json
   scg bench --out benchmarks          everything, into the project's own report
 """
 
@@ -29,8 +29,9 @@ class Bench(Run):
     """Measure.
 
     Attributes:
-        only: the parts to measure, with commas between: barrier, matrix, language,
-            persuasion, causal, mixed, search, scaling, peers; all if None.
+        only: the parts to measure, with commas between: barrier, games, matrix, commons, donor,
+            language, persuasion, public_goods, facility, taxation, assistance, causal, mixed,
+            search, scaling, peers; all if None.
         repeats: the repeats of every figure.
     """
 
