@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from ..agents.populations import CAUTIOUS
+from ..agents.populations.files import is_file, whole_name
 from ..agents.responders.names import LEARNED, ResponderInfo, check_responder, is_learned
 from ..core.checks import check_seed, check_whole
 from ..core.desirable import VALUES, Desirable
@@ -38,7 +39,8 @@ class SearchConfig(Scenario):
             committed agent's expected utility; `undesirable`, 1 - P(Y=y | do(pre-policy)), as an
             adversary would; or `follower-gain`, what the human, or the only one that answers, or
             `follower-gain:NAME` gains by the commitment.
-        responder: the responder, which answers for the followers (`scg_envs.agents.RESPONDERS`).
+        responder: the responder, which answers for the followers (`scg_envs.agents.RESPONDERS`), or
+            the file of a follower that was fitted to a study.
         meta: the meta pre-policy, which proposes (`scg_envs.train.search.proposers.METAS`), or a
             class of yours as module:Class; categorical where pre-policies are finitely many, else
             gaussian if None.
@@ -222,6 +224,8 @@ class SearchConfig(Scenario):
         # What was learned is written out as values, so that the run needs its folder no more.
         named = replace(self, risk=None).named_by(problem)
         objective = self._whose(problem)
+        if is_file(self.responder):
+            named = replace(named, responder=whole_name(self.responder))
         return replace(named, objective=objective, meta=meta, evaluations=evaluations, batch=batch)
 
 

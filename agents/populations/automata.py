@@ -24,7 +24,8 @@ from ...games.matrix.pre_policies import MemoryOneRules, MixedActions
 from ...games.matrix.problem import MatrixProblem
 from ...games.matrix.strategies import Automaton, Payoffs, strategy
 from ..responder import Responder
-from . import CAUTIOUS, FITTED, card
+from . import CAUTIOUS, FITTED, Card
+from . import card as card_named
 
 _WORST = 0.05  # which share of the posterior may be worse than what cautious ones are said to do
 _ROUNDING = 1e-9
@@ -33,13 +34,16 @@ _ROUNDING = 1e-9
 class AutomatonResponder(Responder):
     """Answers as an automaton plays."""
 
-    def __init__(self, problem: CommitmentProblem, name: str, *, seed: int = 0) -> None:
+    def __init__(
+        self, problem: CommitmentProblem, name: str, *, seed: int = 0, card: Card | None = None
+    ) -> None:
         """Answer by a named strategy, or by what was fitted.
 
         Args:
             problem: what is answered: a repeated 2x2 game.
             name: one of `scg_envs.agents.populations.AUTOMATA`.
             seed: of draws from the posterior.
+            card: of a fitted follower of one's own, which `name` names then.
 
         Raises:
             InvalidArgument: the game has no such follower, or it is too long for it.
@@ -52,7 +56,9 @@ class AutomatonResponder(Responder):
         self._cautious = name.endswith(CAUTIOUS)
         draws = None
         if name in FITTED:
-            fit = card(name.removesuffix(CAUTIOUS)).fit(form, seat)
+            card = card_named(name.removesuffix(CAUTIOUS))
+        if card is not None:
+            fit = card.fit(form, seat)
             own, _ = fit.seat(form, seat)
             self.automaton: Automaton = fit.automaton(form, seat)
             drawn = fit.draws(seed=seed)

@@ -18,10 +18,11 @@ left out, for which whole games are needed and not their counts.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,7 @@ CASES = ("start", "0,0", "0,1", "1,0", "1,1")
 TWO_STATES = {"other's last": (0, 1, 2, 1, 2), "own last": (0, 1, 1, 2, 2)}
 """Which cases an automaton of two states and a start does not tell apart."""
 
+_WORDS = ("name", "summary", "source", "licence", "fitted")
 _STREAM = 0xF177ED
 
 
@@ -52,11 +54,12 @@ class Fit:
     Attributes:
         game: its name.
         actions: what the first and the second action are, from the player's own side.
-        own: (2, 2) what the player was paid, by its own action and the other's; the game looks
-            the same from the other side.
+        own: (2, 2) what the player was paid, by its own action and the other's.
         counts: (5, 2) how often each action was taken: at first, and after each pair of actions.
         n: how many units were observed.
         unit: what they are, people or games.
+        paid: (2, 2) what the other was paid, by the player's own action and the other's; as the
+            player from the other side if None.
     """
 
     game: str
@@ -65,6 +68,12 @@ class Fit:
     counts: NDArray[np.int64]
     n: int
     unit: str
+    paid: NDArray[np.float64] | None = None
+
+    @property
+    def other(self) -> NDArray[np.float64]:
+        """(2, 2) what the other was paid, by the player's own action and the other's."""
+        return self.own.T if self.paid is None else self.paid
 
     @property
     def chances(self) -> NDArray[np.float64]:
@@ -103,7 +112,7 @@ class Fit:
                 turned = [_turned(table, own, other) for table in (payoffs.own, payoffs.other)]
                 if all(
                     np.array_equal(_ranks(table), _ranks(seen))
-                    for table, seen in zip(turned, (self.own, self.own.T), strict=True)
+                    for table, seen in zip(turned, (self.own, self.other), strict=True)
                 ):
                     return own, other
         raise InvalidArgument(
@@ -126,19 +135,20 @@ class Fit:
         The fits are `last round`, those of `TWO_STATES`, `one chance` and `level-k`.
         """
         n = self.counts
-        pooled = n.sum(axis=0) / n.sum()
+        pooled = n.sum(axis=0) / max(int(n.sum()), 1)
         mixed = self.levels @ self._level_chances()
-        rest = np.where(n > 0, (n - 1 + PRIOR) / (n.sum(axis=1, keepdims=True) - 1 + 2 * PRIOR), 1)
+        others = np.maximum(n.sum(axis=1, keepdims=True), 1) - 1  # in a case that was met
+        rest = np.where(n > 0, (n - 1 + PRIOR) / (others + 2 * PRIOR), 1)
         best = _shares(n)
         return {
-            "last round": _log_likelihood(n, best),
+            "last round": log_likelihood(n, best),
             **{
-                name: _log_likelihood(n, _shares(self._merged(cases)))
+                name: log_likelihood(n, _shares(self._merged(cases)))
                 for name, cases in TWO_STATES.items()
             },
-            "one chance": _log_likelihood(n, np.broadcast_to(pooled, n.shape)),
-            "level-k": _log_likelihood(n, np.stack([mixed, 1 - mixed], axis=1)),
-            "left out": _log_likelihood(n, rest),
+            "one chance": log_likelihood(n, np.broadcast_to(pooled, n.shape)),
+            "level-k": log_likelihood(n, np.stack([mixed, 1 - mixed], axis=1)),
+            "left out": log_likelihood(n, rest),
         }
 
     def tells(self, others: Fit) -> dict[str, float]:
@@ -162,7 +172,7 @@ class Fit:
             "level_k": np.clip(mixed, 1e-9, 1 - 1e-9),
         }
         return {
-            name: _log_likelihood(n, np.stack([first, 1 - first], axis=1)) / int(n.sum())
+            name: log_likelihood(n, np.stack([first, 1 - first], axis=1)) / int(n.sum())
             for name, first in fits.items()
         }
 
@@ -192,12 +202,80 @@ class Fit:
     def _level_chances(self) -> NDArray[np.float64]:
         """(3, 5) the chance of the first action at each level."""
         answers = self.own.argmax(axis=0)  # to each action of the other
+        others = self.other.argmax(axis=1)  # the other's, to each of the player's
         to_coin = int(self.own.mean(axis=1).argmax())
+        others_to_coin = int(self.other.mean(axis=0).argmax())
         level_1 = [to_coin] + [answers[other] for _ in (0, 1) for other in (0, 1)]
         # The other, at level 1, answers the player's own last action.
-        level_2 = [answers[to_coin]] + [answers[answers[own]] for own in (0, 1) for _ in (0, 1)]
+        level_2 = [answers[others_to_coin]]
+        level_2 += [answers[others[own]] for own in (0, 1) for _ in (0, 1)]
         chances = [np.full(5, 0.5), *(1.0 - np.array(level) for level in (level_1, level_2))]
         return np.array(chances)
+
+    def lines(self) -> list[str]:
+        """The fit in words."""
+        low, high = self.within()
+        shown = ", ".join(
+            f"{case}: {chance:.3f} [{a:.3f}, {b:.3f}]"
+            for case, chance, a, b in zip(CASES, self.chances, low, high, strict=True)
+        )
+        return [
+            f"{int(self.counts.sum())} choices; 0 is to {self.actions[0]}, 1 {self.actions[1]}",
+            f"chance of 0, by own and other's last action: {shown}",
+        ]
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON types, for `of_json`."""
+        kept = {
+            "actions": list(self.actions),
+            "own": self.own.tolist(),
+            "n": self.n,
+            "unit": self.unit,
+            "counts": {case: row.tolist() for case, row in zip(CASES, self.counts, strict=True)},
+        }
+        return kept if self.paid is None else kept | {"other": self.paid.tolist()}
+
+    @classmethod
+    def of_json(cls, game: str, seen: Mapping[str, Any]) -> Fit:
+        """What `to_json` returned.
+
+        Raises:
+            KeyError, TypeError, ValueError: it is none.
+        """
+        one, two = seen["actions"]
+        counts = np.array([seen["counts"][case] for case in CASES], dtype=np.int64)
+        tables = [np.array(seen[name], float) for name in ("own", "other") if name in seen]
+        right = counts.shape == (len(CASES), 2) and all(one.shape == (2, 2) for one in tables)
+        if not right or (counts < 0).any():
+            raise ValueError("expected two counts of each case, and payoffs of two actions")
+        paid = tables[1] if len(tables) > 1 else None
+        return cls(game, (one, two), tables[0], counts, int(seen["n"]), str(seen["unit"]), paid)
+
+
+class Counted(Protocol):
+    """What is fitted to counts of choices."""
+
+    @property
+    def game(self) -> str:
+        """Its name."""
+
+    @property
+    def n(self) -> int:
+        """How many units were observed."""
+
+    @property
+    def unit(self) -> str:
+        """What they are."""
+
+    @property
+    def log_likelihood(self) -> dict[str, float]:
+        """Of all choices, by fit, its own first."""
+
+    def lines(self) -> list[str]:
+        """The fit in words."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The fit as JSON types."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,8 +288,9 @@ class Card:
         source: where the counts come from.
         licence: of the data.
         fitted: how.
-        fits: by game.
+        fits: rules of the last round, by game.
         cannot: what it can't say.
+        rates: of those who act once, by game (`scg_envs.agents.populations.rates`).
     """
 
     name: str
@@ -221,6 +300,7 @@ class Card:
     fitted: str
     fits: dict[str, Fit]
     cannot: tuple[str, ...]
+    rates: dict[str, Counted] = field(default_factory=dict)
 
     def fit(self, form: NormalForm, player: int) -> Fit:
         """Of the game whose payoffs are ordered as these.
@@ -241,6 +321,11 @@ class Card:
             "neither, so nobody knows what it would play."
         )
 
+    @property
+    def all(self) -> list[Counted]:
+        """All that was fitted."""
+        return [*self.fits.values(), *self.rates.values()]
+
     def text(self) -> str:
         """The card, as it is shown."""
         lines = [
@@ -249,19 +334,22 @@ class Card:
             f"licence: {self.licence}",
             f"fitted: {self.fitted}",
         ]
-        for fit in self.fits.values():
-            shown = ", ".join(
-                f"{case}: {chance:.3f}" for case, chance in zip(CASES, fit.chances, strict=True)
-            )
+        for fit in self.all:
             likelihood = ", ".join(f"{k} {v:.1f}" for k, v in fit.log_likelihood.items())
-            lines += [
-                f"{fit.game}: n = {fit.n} {fit.unit}, {fit.counts.sum()} choices; 0 is to "
-                f"{fit.actions[0]}, 1 {fit.actions[1]}",
-                f"  chance of 0, by own and other's last action: {shown}",
-                f"  log-likelihood: {likelihood}",
-            ]
+            first, *rest = fit.lines()
+            lines += [f"{fit.game}: n = {fit.n} {fit.unit}, {first}"]
+            lines += [f"  {line}" for line in (*rest, f"log-likelihood: {likelihood}")]
         lines += [f"can't say: {one}" for one in self.cannot]
         return "\n".join(lines)
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON types, for `card_of`."""
+        kept: dict[str, Any] = {name: getattr(self, name) for name in _WORDS}
+        if self.fits:
+            kept["games"] = {game: fit.to_json() for game, fit in self.fits.items()}
+        if self.rates:
+            kept["rates"] = {game: one.to_json() for game, one in self.rates.items()}
+        return kept | {"cannot": list(self.cannot)}
 
 
 def names() -> tuple[str, ...]:
@@ -279,15 +367,20 @@ def card(name: str) -> Card:
     """
     if name not in names():
         raise UnknownName("fitted follower", name, names())
-    page = json.loads(files(__package__).joinpath("data", f"{name}.json").read_text("utf-8"))
-    fits = {game: _fit(game, seen) for game, seen in page.pop("games").items()}
-    return Card(fits=fits, cannot=tuple(page.pop("cannot")), **page)
+    text = files(__package__).joinpath("data", f"{name}.json").read_text("utf-8")
+    return card_of(json.loads(text))
 
 
-def _fit(game: str, seen: dict[str, Any]) -> Fit:
-    one, two = seen["actions"]
-    counts = np.array([seen["counts"][case] for case in CASES], dtype=np.int64)
-    return Fit(game, (one, two), np.array(seen["own"], float), counts, seen["n"], seen["unit"])
+def card_of(page: Mapping[str, Any]) -> Card:
+    """The card that `Card.to_json` returned, of rules of the last round.
+
+    Raises:
+        AttributeError, KeyError, TypeError, ValueError: it is none.
+    """
+    name, summary, source, licence, fitted = (str(page[one]) for one in _WORDS)
+    fits = {game: Fit.of_json(game, seen) for game, seen in page.get("games", {}).items()}
+    cannot = tuple(str(one) for one in page["cannot"])
+    return Card(name, summary, source, licence, fitted, fits, cannot)
 
 
 def _shares(counts: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -312,7 +405,7 @@ def _ranks(table: NDArray[np.float64]) -> NDArray[np.int64]:
     return np.unique(table, return_inverse=True)[1].reshape(table.shape)
 
 
-def _log_likelihood(counts: NDArray[np.int64], chances: NDArray[np.float64]) -> float:
+def log_likelihood(counts: NDArray[np.int64], chances: NDArray[np.float64]) -> float:
     """Of counts, where what was not seen may have any chance."""
     seen = counts > 0
     return float(counts[seen] @ np.log(chances[seen]))

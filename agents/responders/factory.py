@@ -17,6 +17,7 @@ from ...core.problem import CommitmentProblem
 from ...core.registry import load
 from ...core.scenario import Scenario
 from ..populations import AUTOMATA, GRADIENT, ORACLE, REPEATED
+from ..populations.files import is_file, make_fitted
 from ..responder import Responder
 from .names import check_responder, is_learned, responders_of
 from .rational import RationalResponder
@@ -40,7 +41,8 @@ def make_responder(
     Args:
         name: one of `RESPONDERS`; or `module:make_model`, whose models learn: a class of
             Stable-Baselines3's kind, or a function `make_model(env, *, seed, learning_rate)` that
-            returns one. After `fresh-` it makes one for each pre-policy.
+            returns one. After `fresh-` it makes one for each pre-policy. Or the file of a follower
+            that was fitted to people (`scg_envs.agents.populations.files`).
         problem: what it answers.
         seed: seeds learning; the process's generators of Python, numpy and torch are seeded too,
             as Stable-Baselines3 does.
@@ -59,6 +61,8 @@ def make_responder(
         MissingExtra: a learned responder without Stable-Baselines3.
     """
     check_answers(name, problem, hyperparameters)
+    if is_file(name):
+        return make_fitted(name, problem, seed=seed)
     if name == ORACLE:
         from ..populations.oracle import OracleResponder
 
@@ -104,6 +108,10 @@ def check_answers(
         MissingExtra: a learned responder without what trains it.
     """
     check_responder(name)
+    if is_file(name):
+        make_fitted(name, problem)
+        check_no_hyperparameters(name, hyperparameters)
+        return
     own = responders_of(problem)
     if name not in own and not (":" in name and problem.learnable):
         hint = problem.solver.why_not

@@ -8,6 +8,7 @@ from typing import Any
 from ...core.errors import UnknownName
 from ...core.problem import CommitmentProblem
 from ..populations import AUTOMATA, FITTED, REPEATED
+from ..populations.files import is_file
 from .settings import FRESH, algorithms, cannot_act, has_settings, is_fresh, settings_of
 
 LEARNED = algorithms()
@@ -35,7 +36,7 @@ _CONTINUOUS = ("crossq", "ddpg", "sac", "td3", "tqc")  # of both libraries: for 
 
 def is_learned(name: str) -> bool:
     """Whether a responder is one that learns: by a name of `LEARNED`, or `module:make_model`."""
-    return name in LEARNED or ":" in name
+    return name in LEARNED or (":" in name and not is_file(name))
 
 
 def check_responder(name: Any) -> None:
@@ -45,6 +46,8 @@ def check_responder(name: Any) -> None:
         InvalidArgument: an algorithm of Stable-Baselines3 or sb3-contrib for other actions.
         UnknownName: no such responder.
     """
+    if is_file(name):  # read where it answers: a run is looked at without it
+        return
     if isinstance(name, str) and name.removeprefix(FRESH) in _CONTINUOUS:
         raise cannot_act(name)
     if not isinstance(name, str) or not (name in (*RESPONDERS, OWN) or is_learned(name)):
@@ -73,11 +76,12 @@ class ResponderInfo:
 
     @classmethod
     def of(cls, name: str) -> ResponderInfo:
-        """That of a responder, one of `RESPONDERS` or `OWN`."""
+        """That of a responder, one of `RESPONDERS` or `OWN`, or a fitted follower's file."""
+        file = is_file(name)
         return cls(
-            computed=name in BY_DEFINITION or name in REPEATED,
-            scripted=name in AUTOMATA,
-            fitted=name in FITTED,
+            computed=name in BY_DEFINITION or name in REPEATED or file,
+            scripted=name in AUTOMATA or file,
+            fitted=name in FITTED or file,
             played=is_learned(name) or name == OWN,
             per_point=is_learned(name) and is_fresh(name),
             jobs=is_learned(name),

@@ -1,11 +1,12 @@
 """Run a study with scripted participants, through its real pages: to try it, and to plan it.
 
-They play as well as possible, or at random, and slip at times; what comes of a hundred of them says
-how wide the intervals of a study with people will be, if people play so.
+They play as well as possible, at random, or by a named strategy, and slip at times; what comes of a
+hundred of them says how wide the intervals of a study with people will be, if people play so.
 
 Examples:
   scg study simulate study.yaml --participants 40 --slip 0.2 --out runs/pilot
   scg study simulate study.yaml --skill random --out runs/random
+  scg study simulate dilemma.yaml --skill akata-people --out runs/people
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from ...agents.populations import AUTOMATA, CAUTIOUS
+from ...agents.populations.files import is_file, write_follower
 from ...core.checks import check_chance, check_whole
 from ...core.errors import InvalidArgument, UnknownName
 from ...core.extras import require
@@ -21,7 +24,14 @@ from ..command import SeededRun
 from ..run_folder import check_no_run, write_json
 from ._printing import print_json, say
 
-SKILLS = {"best": "exact best responses", "random": "any option"}
+FOLLOWER = "follower.json"
+"""The fitted follower, in the folder."""
+
+SKILLS = {
+    "best": "exact best responses",
+    "random": "any option",
+    **{name: text for name, text in AUTOMATA.items() if not name.endswith(CAUTIOUS)},
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,12 +41,13 @@ class StudySimulate(SeededRun):
     Attributes:
         file: the study's file.
         participants: the participants.
-        skill: what they do in trials.
+        skill: what they do in trials; a strategy or a population plays repeated games of two
+            actions.
         slip: the chance that they take any option instead, in [0, 1].
     """
 
     positional = "file"
-    listed: ClassVar = {"skill": SKILLS}
+    listed: ClassVar = {"skill": tuple(SKILLS)}
 
     file: Path
     participants: int = 20
@@ -49,15 +60,17 @@ class StudySimulate(SeededRun):
 
         require("a study", *NEEDED, extra="play")
         from ..study.export import export
+        from ..study.fit import fit_follower
         from ..study.games import Games
+        from ..study.habits import habit_of
         from ..study.plan import read_study
         from ..study.report import report, text_of
-        from ..study.simulate import Script, simulate
+        from ..study.simulate import BEST, RANDOM, Script, simulate
         from ..study.store import Store
         from ..study.tables import people_of
 
         check_chance("slip", self.slip)
-        if self.skill not in SKILLS:
+        if self.skill not in SKILLS and not is_file(self.skill):
             raise UnknownName("skill", self.skill, SKILLS)
         if self.skill == "random" and self.slip:
             raise InvalidArgument(
@@ -74,12 +87,17 @@ class StudySimulate(SeededRun):
         check_whole("participants", self.participants, 1, study.participants)
         games = Games(study)
         study = games.study
+        if self.skill not in (BEST, RANDOM):
+            habit_of(self.skill, games)  # a mistake leaves no folder behind
         self.keep(self.out)
         store = Store(f"sqlite:///{database}", study)
-        script = Script(self.skill, self.slip, self.seed)  # type: ignore[arg-type]
+        script = Script(self.skill, self.slip, self.seed)
         simulate(study, store, games, self.participants, script)
         export(store, games, self.out)
-        found = report(people_of(store, games), games)
+        people = people_of(store, games)
+        found = report(people, games)
+        if found["fit"]["card"] is not None:
+            write_follower(self.out / FOLLOWER, fit_follower(people, games))
         write_json(self.out / "report.json", found)
         if self.json:
             print_json(found)

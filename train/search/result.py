@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ...agents.populations.files import is_file, read_follower
 from ...agents.responders.names import ResponderInfo
 from ...core.evaluation import Evaluation, Optimum, follower_of
 from ...core.json_types import OwnNumbers
@@ -369,6 +370,9 @@ def _credible(found: Evaluation) -> tuple[float, float] | None:
 
 def _notes_of(responder: str) -> tuple[str, ...]:
     """What to know about the responder's numbers."""
+    if is_file(responder):
+        card = read_follower(responder)
+        return card.summary, *(f"the fit can't say {one}" for one in card.cannot)
     info = ResponderInfo.of(responder)
     notes = []
     if info.scripted:

@@ -7,6 +7,8 @@
     host.py      participants by their secrets, over a store; no web
     web.py       the pages over a host, with limits.py and pages.py
     tables.py    what was collected, with a codebook; export.py writes it
+    fit.py       a follower fitted to what people did, to commit against
+    habits.py    scripted participants who play a named strategy
     report.py    P(Y=y) with the commitment and without, paired by person, beside the exact
     simulate.py  scripted participants, through the real pages
 

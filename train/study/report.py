@@ -1,30 +1,32 @@
 """What a study found: P(Y=y) with and without the commitment, paired by person, beside the exact.
 
 People are the units: each person's share of trials that attained the desirable outcome counts once,
-however many trials it played, and intervals are of the mean over people, by drawing people with
-replacement (percentile bootstrap; see `mean_of` where all are alike). Only those are counted who
-ended a trial of each kind; practice is not. The exact numbers are those of best play, and no
-prediction of what people do.
+however many trials it played, and intervals are of the mean over people (`mean_of`). Whole pairs
+are counted, of a trial with the commitment and one without: of who left in the middle of a pair its
+pairs before, and who ended none is not counted. Practice is not. The exact numbers are those of
+best play, and no prediction of what people do.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from ...agents.seats import Turn
-from ...core.errors import ScgError
+from ...core.errors import InvalidArgument, ScgError
 from ...core.json_types import OwnNumbers
 from .course import Liked, Trial
+from .fit import fit_follower, observed, turns_of
 from .games import Games
 from .tables import Person
 
 DRAWS = 10_000
 LEVEL = 0.95
+FEW = 15
+"""People, fewer than whom have intervals by Student's t."""
 _PRIOR = 0.5  # Jeffreys', of an option that is taken or not
 _STREAM = 0xB0075
 
@@ -60,10 +62,10 @@ def mean_of(
 ) -> Mean:
     """The mean of a number a person, with an interval of `LEVEL`.
 
-    It is a percentile bootstrap's, which is too narrow of fewer than some ten people. Where all are
-    alike, to draw them again shows no spread: the interval is then of all means under which n
-    people are alike with a chance of at least (1 - LEVEL) / 2, of other people at either bound
-    (Clopper and Pearson's, of a share).
+    It is a percentile bootstrap's, by drawing people with replacement; of fewer than `FEW` people,
+    for whom that is too narrow, Student's t, cut at the bounds. Where all are alike there is no
+    spread: the interval is then of all means under which n people are alike with a chance of at
+    least (1 - LEVEL) / 2, of other people at either bound (Clopper and Pearson's, of a share).
 
     Args:
         values: a number a person.
@@ -80,21 +82,35 @@ def mean_of(
             return Mean(value, None, None, len(given))
         low, high = (value + missed * (bound - value) for bound in within)
         return Mean(value, low, high, len(given))
+    if len(given) < FEW:
+        reach = _student(len(given) - 1, tail) * given.std(ddof=1) / len(given) ** 0.5
+        least, most = (-np.inf, np.inf) if within is None else within
+        mean = float(given.mean())
+        low, high = max(mean - reach, least), min(mean + reach, most)
+        return Mean(mean, float(low), float(high), len(given))
     np_random = np.random.default_rng([seed, _STREAM])
     drawn = given[np_random.integers(len(given), size=(DRAWS, len(given)))].mean(axis=1)
     low, high = np.quantile(drawn, [tail, 1 - tail])
     return Mean(float(given.mean()), float(low), float(high), len(given))
 
 
+def _student(degrees: int, tail: float) -> float:
+    """The quantile of Student's t that is exceeded with a chance of `tail`."""
+    from scipy.stats import t
+
+    return float(t.ppf(1 - tail, degrees))
+
+
 def report(people: list[Person], games: Games) -> dict[str, Any]:
     """What was found, JSON: `text_of` puts it in words."""
-    counted = [one for one in people if all(_trials(one, kind) for kind in (True, False))]
-    shares = {kind: [_share(_trials(one, kind)) for one in counted] for kind in (True, False)}
+    pairs = {one.number: _pairs(one) for one in people}
+    counted = [one for one in people if pairs[one.number][True]]
+    shares = {kind: [_share(pairs[one.number][kind]) for one in counted] for kind in (True, False)}
     gaps = {
         kind: [
             float(np.mean(found))
             for one in counted
-            if (found := [t.best - t.earned for t in _trials(one, kind) if t.best is not None])
+            if (found := [t.best - t.earned for t in pairs[one.number][kind] if t.best is not None])
         ]
         for kind in (True, False)
     }
@@ -129,6 +145,7 @@ def report(people: list[Person], games: Games) -> dict[str, Any]:
             for one, a, b in zip(counted, *shares.values(), strict=True)
         ],
         "follower": follower(people, games),
+        "fit": fit_json(people, games),
     }
 
 
@@ -149,7 +166,7 @@ def exact(games: Games) -> dict[str, float | None]:
 
 
 def follower(people: list[Person], games: Games) -> list[dict[str, Any]]:
-    """The follower that was fitted to what people did, as a table.
+    """What people did in each situation, as a table.
 
     A row for each observation, with the commitment or without: how often each option was taken
     there, and the chance of it, the mean under Jeffreys' prior. `seen` has the lines of its text
@@ -164,8 +181,8 @@ def follower(people: list[Person], games: Games) -> list[dict[str, Any]]:
         for trial, _ in one.trials:
             if trial.kind.practice:
                 continue
-            for turn, option in _turns(games, trial):
-                key = trial.kind.committed, _bytes_of(turn.observation)
+            for turn, option in turns_of(games, trial):
+                key = trial.kind.committed, observed(turn.observation)
                 lines = turn.text.splitlines()
                 texts[key] = [line for line in texts.get(key, lines) if line in lines]
                 offered[key] = tuple(turn.actions[k] for k in turn.legal)
@@ -185,30 +202,29 @@ def follower(people: list[Person], games: Games) -> list[dict[str, Any]]:
     return rows
 
 
-def _bytes_of(seen: Any) -> bytes:
-    """An observation, as what two that are equal have in common."""
-    if isinstance(seen, Mapping):
-        return b"".join(name.encode() + _bytes_of(seen[name]) for name in sorted(seen))
-    if isinstance(seen, tuple):
-        return b"".join(_bytes_of(part) for part in seen)
-    return np.asarray(seen).tobytes()
+def fit_json(people: list[Person], games: Games) -> dict[str, Any]:
+    """The follower that was fitted to what people did under the commitment, JSON.
+
+    Its `card`, the `lines` of it in words, and log-likelihoods beside fits that know less; or
+    `why`, where none can be fitted.
+    """
+    try:
+        card = fit_follower(people, games)
+    except InvalidArgument as error:
+        return {"card": None, "why": str(error)}
+    (fit,) = card.all
+    likelihood = {name: round(value, 4) for name, value in fit.log_likelihood.items()}
+    return {"card": card.to_json(), "lines": fit.lines(), "log_likelihood": likelihood}
 
 
-def _turns(games: Games, trial: Trial) -> Iterator[tuple[Turn, int]]:
-    """What a person was asked in a trial, and what it did: the trial is played again."""
-    session = games.play(trial.kind)
-    for number, option in enumerate(trial.moves):
-        assert session.turn is not None
-        yield session.turn, option
-        session.move(number, option)
-
-
-def _trials(person: Person, committed: bool) -> list[Trial]:
-    return [
-        trial
-        for trial, _ in person.trials
-        if not trial.kind.practice and trial.kind.committed is committed
-    ]
+def _pairs(person: Person) -> dict[bool, list[Trial]]:
+    """A person's trials by kind, with the commitment and without, of whole pairs alone."""
+    found: dict[bool, list[Trial]] = {True: [], False: []}
+    for trial, _ in person.trials:
+        if not trial.kind.practice:
+            found[trial.kind.committed].append(trial)
+    whole = min(map(len, found.values()))  # a pair has one of each, and follows on the last
+    return {kind: trials[:whole] for kind, trials in found.items()}
 
 
 def _share(trials: list[Trial]) -> float:
@@ -217,6 +233,19 @@ def _share(trials: list[Trial]) -> float:
 
 def _chosen(liked: Liked) -> str:
     return liked.first if liked.preferred == "first" else liked.second
+
+
+def _fit_lines(fit: dict[str, Any]) -> list[str]:
+    """The fitted follower in words."""
+    if fit["card"] is None:
+        return [f"  follower         none is fitted: {fit['why']}"]
+    own, *others = fit["log_likelihood"].items()
+    beside = ", ".join(f"{value:.1f} {name}" for name, value in others)
+    return [
+        f"  follower         {fit['lines'][0]}",
+        *(f"                   {line}" for line in fit["lines"][1:]),
+        f"                   log-likelihood {own[1]:.1f} {own[0]}; {beside}",
+    ]
 
 
 def text_of(found: dict[str, Any]) -> str:
@@ -240,6 +269,7 @@ def text_of(found: dict[str, Any]) -> str:
         f"  effect, paired   {Mean(**found['effect'])}{beside('effect')}",
         f"  regret           {known(regret['without'])} without, {known(regret['with'])} with",
     ]
+    lines += _fit_lines(found["fit"])
     total = sum(found["wanted"].values())
     for outcome, times in found["wanted"].items():
         lines.append(f"  wanted           {outcome} in {times} of {total} trials")

@@ -1,9 +1,10 @@
 """Scripted participants, who take part through the real pages: for tests, and to plan a study.
 
-What they do in a trial is `best`, the exact best response, or `random`; by `slip` they take any
-option instead. After a trial they want, and of two outcomes like better, the desirable outcome, and
-of others the one that the game names first. A study of some hundred of them says how wide its
-intervals will be if people play so; people need not.
+What they do in a trial is `best`, the exact best response, `random`, or what a named strategy or a
+population does that plays the game; by `slip` they take any option instead. After a trial they
+want, and of two outcomes like better, the desirable outcome, and of others the one that the game
+names first. A study of some hundred of them says how wide its intervals will be if people play so;
+people need not.
 """
 
 from __future__ import annotations
@@ -14,13 +15,18 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from time import perf_counter, sleep
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import numpy as np
 from starlette.types import ASGIApp
 
+# Here and not where it is used: threads that import it at once may lock each other out.
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage
+from websockets.sync.client import connect
+
+from ...agents.populations.automata import AutomatonResponder
 from ...agents.seats import PolicySeat, Turn
 from ...core.errors import ScgError, one_line
 from ..play.matchup import Part
@@ -28,13 +34,14 @@ from ..play.server import served
 from ..play.session import Session
 from .course import ON, SIDES, Course, Trial, WrongAnswer
 from .games import Games
+from .habits import Habit, habit_of
 from .host import StudyHost
 from .limits import Limit
 from .plan import Study
 from .store import Store
 from .web import make_app
 
-Skill = Literal["best", "random"]
+BEST, RANDOM = "best", "random"
 _STREAM = 0x51
 _AGAIN = 0.05  # seconds until a server that has gone is tried again
 _AT_ONCE = 8  # participants
@@ -50,12 +57,12 @@ class Script:
     """How participants behave.
 
     Attributes:
-        skill: what they do in trials.
+        skill: what they do in trials: `best`, `random`, or what `habit_of` knows.
         slip: the chance of any option instead, in [0, 1].
         seed: of their chance.
     """
 
-    skill: Skill = "best"
+    skill: str = BEST
     slip: float = 0.0
     seed: int = 0
 
@@ -98,7 +105,14 @@ class Scripted:
         pending: the answer that was sent and not confirmed yet; None if there is none.
     """
 
-    def __init__(self, games: Games, course: Course, number: int, script: Script) -> None:
+    def __init__(
+        self,
+        games: Games,
+        course: Course,
+        number: int,
+        script: Script,
+        habit: AutomatonResponder | None = None,
+    ) -> None:
         """Sit down.
 
         Args:
@@ -106,8 +120,12 @@ class Scripted:
             course: its own, in which everything that was answered is answered again.
             number: its number.
             script: how it behaves.
+            habit: who has the script's habit; found by its name if None.
         """
         self.course = course
+        if habit is None and script.skill not in (BEST, RANDOM):
+            habit = habit_of(script.skill, games)
+        self._habit = habit
         self.pending: Any = None
         self._script = script
         self._np_random = np.random.default_rng([script.seed, number, _STREAM])
@@ -136,12 +154,13 @@ class Scripted:
         if view["over"]:
             return ON
         offered = [option["move"] for option in view["ask"]["options"]]
-        if self._script.skill == "best":
+        if self._script.skill != RANDOM:
             session = self.course.session
             assert session is not None, "it is where the server is"
             assert session.turn is not None, "it goes on"
             if self._best is None or self._best[0] is not session:
-                self._best = session, best_of(session)
+                own = None if self._habit is None else Habit(self._habit, self._np_random)
+                self._best = session, best_of(session) if own is None else own.ask
             best = self._best[1](session.turn)  # asked even where it slips: it may remember
             if best is not None and self._np_random.random() >= self._script.slip:
                 return best
@@ -192,9 +211,6 @@ def take_part(
         NoServer: it is not there, and does not come within a minute.
         WrongAnswer: it refuses what the mind answers.
     """
-    from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage
-    from websockets.sync.client import connect
-
     gone = (OSError, EOFError, ConnectionClosed, InvalidHandshake, InvalidMessage, TimeoutError)
     where = f"ws://{urlsplit(address).netloc}/study"
     origin: Any = address.rstrip("/")
@@ -273,12 +289,13 @@ def simulate(study: Study, store: Store, games: Games, people: int, script: Scri
         NoServer: the study has fewer places.
     """
     host = StudyHost(study, store, games)
+    habit = None if script.skill in (BEST, RANDOM) else habit_of(script.skill, games)
     free = Limit(math.inf, math.inf)
 
     def mind(secret: str) -> Scripted:
         one = store.find(secret)
         assert one is not None, "it was let in"
-        return Scripted(games, games.course(one.number, one.began), one.number, script)
+        return Scripted(games, games.course(one.number, one.began), one.number, script, habit)
 
     def make(port: int) -> ASGIApp:
         return make_app(host, port=port, begins=free, answers=free)
