@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ..core.extras import require
 from ..core.files import replacing
+from ..core.palette import SIGNED
 from ..core.ties import Ties
 from ..games.matrix.atlas import Row
 from ..games.matrix.ordinal import AGENTS, PATTERN_NAMES
@@ -67,7 +68,7 @@ def draw_atlas(rows: Sequence[Row], choice: str, ties: Ties, path: Path) -> None
     FigureCanvasAgg(figure)
     axes = figure.subplots(2, 2)
     figure.subplots_adjust(0.075, 0.07, 0.91, 0.925, wspace=0.24, hspace=0.27)
-    colors = colormaps["RdBu"].with_extremes(bad="0.85")
+    colors = colormaps[SIGNED].with_extremes(bad="0.85")
     names = [PATTERN_NAMES[half][k - 1] for half in (0, 1) for k in ORDER]
     labels = [name.replace("prisoners", "prisoner's").replace("_", " ") for name in names]
     for line, committed in zip(axes, AGENTS, strict=True):

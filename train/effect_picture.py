@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ..agents.responders.names import ResponderInfo
 from ..core.evaluation import Evaluation
 from ..core.lettering import plain
-from ..core.palette import BLUE, ORANGE, VERMILLION
+from ..core.palette import BLUE, GRADES, MARK, ORANGE, VERMILLION
 from ..core.pre_policy import Finite, typed
 from ..core.problem import CommitmentProblem
 from .plots import new_figure, save, title_of
@@ -28,7 +28,6 @@ _LABELED = 150  # more values than these cannot be read on one board
 _TALLEST = 40  # inches
 _WIDEST = 95  # characters of a line above it
 _WORDIEST = 48  # characters of a bar's name
-_FOUND = "magenta"  # no agent's color
 _FINALISTS = "another finalist, judged again too"
 
 
@@ -185,12 +184,12 @@ def _bars(problem: CommitmentProblem, panels: list[_Panel], chosen: int | None) 
     assert isinstance(space, Finite)
     axes.set_yticks(rows, [plain(name) for name in _names(space)], fontsize=8)
     for row in panels[-1].finalists:
-        axes.get_yticklabels()[row].set_color(_FOUND)
+        axes.get_yticklabels()[row].set_color(MARK)
     if len(panels[-1].finalists):
-        handles.append(axes.scatter([], [], marker="_", color=_FOUND, label=_FINALISTS))
+        handles.append(axes.scatter([], [], marker="_", color=MARK, label=_FINALISTS))
     if chosen is not None:
-        axes.get_yticklabels()[chosen].set(color=_FOUND, fontweight="bold")
-        handles.append(axes.scatter([], [], marker="s", color=_FOUND, label="recommended"))
+        axes.get_yticklabels()[chosen].set(color=MARK, fontweight="bold")
+        handles.append(axes.scatter([], [], marker="s", color=MARK, label="recommended"))
     axes.set_ylim(size - 0.4, -0.6)
     axes.set_xlim(0, 1.3)
     axes.set_xticks(np.linspace(0, 1, 6))
@@ -221,7 +220,7 @@ def _maps(
         dots = axes.scatter(
             *places.T,
             c=panel.p,
-            cmap="viridis",
+            cmap=GRADES,
             vmin=0,
             vmax=1,
             s=520,
@@ -239,13 +238,13 @@ def _maps(
                 *places[panel.finalists].T,
                 s=700,
                 facecolors="none",
-                edgecolors=_FOUND,
+                edgecolors=MARK,
                 linewidths=1.4,
                 linestyles="dashed",
             )
         if chosen is not None:
             handles["recommended"] = axes.scatter(
-                *places[chosen], s=760, facecolors="none", edgecolors=_FOUND, linewidths=2.6
+                *places[chosen], s=760, facecolors="none", edgecolors=MARK, linewidths=2.6
             )
         axes.set_title(plain(panel.title), fontsize=10)
     figure.colorbar(dots, ax=figure.axes, label="P(Y = y)", shrink=0.8)

@@ -9,5 +9,11 @@ ORANGE, SKY, YELLOW = "#E69F00", "#56B4E9", "#F0E442"
 LINES = (BLUE, ORANGE, GREEN, VERMILLION, SKY, PURPLE)
 """For lines and dots on white, in this order."""
 
+MARK = "#FF00FF"
+"""For what is marked among them all; in none of the above."""
+
+GRADES, SIGNED = "viridis", "RdBu"
+"""matplotlib's maps of numbers to colors: from none to all, and from minus to plus."""
+
 FILLS = (SKY, ORANGE, GREEN, PURPLE, YELLOW, BLUE, VERMILLION)
 """For areas that black letters stand on."""

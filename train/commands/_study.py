@@ -18,7 +18,7 @@ def opened(file: Path, database: str | None, *, new: bool = True) -> tuple[Study
     Args:
         file: the study's.
         database: its address; FILE.db in this folder if None.
-        new: whether a database is made that is not there.
+        new: whether the study may begin in the database, and go on; if not, it is only read.
 
     Raises:
         InvalidArgument: one of them cannot be.
@@ -31,4 +31,5 @@ def opened(file: Path, database: str | None, *, new: bool = True) -> tuple[Study
         raise InvalidArgument(
             f"there is no {path} in this folder; give the study's `database`, or run the study."
         )
-    return study, Store(f"sqlite:///{path}" if database is None else database, study), games
+    address = f"sqlite:///{path}" if database is None else database
+    return study, Store(address, study, new=new), games

@@ -8,7 +8,7 @@ database is made, and never again; --new-password makes another.
 
 Examples:
   scg study serve study.yaml
-  scg study serve study.yaml --database postgresql://lab@db/stands
+  scg study serve study.yaml --database postgresql://lab@db/stands       (extra postgresql)
   scg study serve study.yaml --host 0.0.0.0 --domain lab.example
 """
 

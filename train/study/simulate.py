@@ -246,6 +246,7 @@ def _follow(
     sent = scripted.pending
     if sent is not None and page["step"] == course.step + 1:  # taken, though its answer was lost
         scripted.go_on(sent)
+        found.answers += 1
     elif page["step"] != course.step:
         found.lost += course.step - page["step"]
         raise NoServer(
@@ -258,11 +259,11 @@ def _follow(
         began = perf_counter()
         send(json.dumps({"step": course.step, "answer": answer}))
         page = json.loads(receive())
-        if page["refused"]:
-            if page["step"] != course.step:
-                raise WrongAnswer(page["refused"])
-            sleep(_AGAIN)  # too fast
+        if page["refused"] and page["step"] == course.step:  # too fast, or not kept
+            sleep(_AGAIN)
             continue
+        if page["step"] != course.step + 1:  # where it is, a refused one was kept the first time
+            raise WrongAnswer(page["refused"] or f"step {course.step} was not taken.")
         found.seconds.append(perf_counter() - began)
         found.answers += 1
         scripted.go_on(answer)

@@ -82,28 +82,30 @@ class Store:
             no more than a hash of it.
     """
 
-    def __init__(self, url: str, study: Study) -> None:
+    def __init__(self, url: str, study: Study, *, new: bool = True) -> None:
         """Open the study's database, or make it.
 
         Args:
             url: as SQLAlchemy has it, such as sqlite:///study.db.
             study: what is run.
+            new: whether the study may begin there, and go on; if not, it is only read.
 
         Raises:
-            InvalidArgument: the address is none, or the database is of another study.
-            StoreError: it cannot be read or written.
+            InvalidArgument: the address is none, or the database is of another study, or, where it
+                is only read, of none.
+            StoreError: it cannot be read, or written unless it is only read.
         """
         require("a study", "sqlalchemy", extra="play")
         import sqlalchemy as sql
 
         self._sql = sql
         try:
-            self._engine: Engine = sql.create_engine(url)
+            # A connection that has gone meanwhile is noticed before somebody's answer meets it.
+            self._engine: Engine = sql.create_engine(url, pool_pre_ping=True)
         except (sql.exc.ArgumentError, ImportError, ValueError) as error:
-            why = " ".join(str(error).split())
             raise InvalidArgument(
-                f"database is {_without_password(url)!r}: {why}; expected such as "
-                "sqlite:///study.db."
+                f"database is {_without_password(url)!r}: {_why(error)}; expected such as "
+                "sqlite:///study.db, and a driver that is installed."
             ) from error
         self.url = self._engine.url.render_as_string(hide_password=True)
         if self._engine.dialect.name == "sqlite":
@@ -111,13 +113,20 @@ class Store:
         self._tables()
         self.password: str | None = None
         with self._begun() as connection:
-            self._metadata.create_all(connection)
-            found = connection.execute(sql.select(self._study)).mappings().first()
-            kept = {} if found is None else dict(found)
+            if new:
+                self._metadata.create_all(connection)
+            kept: dict[str, Any] = {}
+            if sql.inspect(connection).has_table(self._study.name):
+                kept |= connection.execute(sql.select(self._study)).mappings().first() or {}
+            if not kept and not new:
+                raise InvalidArgument(f"{self.url} holds no study; give the database of this one.")
             if not kept:
                 self.password = secrets.token_urlsafe(SECRET)
                 kept = self._first(study, self.password)
                 connection.execute(sql.insert(self._study).values(kept))
+            elif new:  # what cannot be written is refused before anybody comes
+                same = {"version": kept["version"]}
+                connection.execute(sql.update(self._study).values(same))
         if kept["version"] != VERSION or kept["digest"] != study.digest():
             raise InvalidArgument(
                 f"{self.url} holds the answers to another study, {kept['title']!r}, or to other "
@@ -192,7 +201,8 @@ class Store:
         except sql.exc.IntegrityError:
             raise
         except sql.exc.DBAPIError as error:
-            raise StoreError(f"{self.url}: {error.orig}; nothing of this was kept.") from error
+            why = _why(error.orig)
+            raise StoreError(f"{self.url}: {why}; what was kept before stays.") from error
 
     def admits(self, password: str) -> bool:
         """Whether it is the experimenter's."""
@@ -252,7 +262,8 @@ class Store:
 
         Raises:
             Taken: the step is answered.
-            StoreError: see `StoreError`.
+            StoreError: see `StoreError`; where the connection broke it may be there all the same,
+                and is `Taken` when it comes again.
         """
         sql, at = self._sql, _now()
         row = {"participant": number, "step": step, "body": json.dumps(body), "at": at}
@@ -290,6 +301,11 @@ class Store:
     def close(self) -> None:
         """Give the connections back."""
         self._engine.dispose()
+
+
+def _why(error: BaseException | None) -> str:
+    """What a database says, in one line."""
+    return " ".join(str(error).split())
 
 
 def _without_password(url: str) -> str:
