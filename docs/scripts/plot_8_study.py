@@ -23,7 +23,7 @@ trials: 2
 
 folder = TemporaryDirectory()
 file = Path(folder.name, "study.yaml")
-file.write_text(STUDY, encoding="utf-8")
+_ = file.write_text(STUDY, encoding="utf-8")
 
 # %%
 # With people this is ``scg study serve study.yaml``. Before anybody is asked, scripted participants
