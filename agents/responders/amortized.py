@@ -132,6 +132,16 @@ class AmortizedResponder(Responder):
 
     def learn(self, pool: Points, steps: int) -> None:
         """Learn under pre-policies drawn uniformly from a pool, repeats counting."""
+        goal = self.train_steps + steps
+        if self._practice is not None:
+            until = self._practice.until_due(self.train_steps, self.train_budget)
+            if until is not None and 0 < until < steps:
+                self._learn(pool, until)
+        if self.train_steps < goal:
+            self._learn(pool, goal - self.train_steps)
+
+    def _learn(self, pool: Points, steps: int) -> None:
+        """Train the models, then practise if it is due."""
         self._rate.spent = self.train_steps / self.train_budget
         outputs: list[KVWriter] = [_Forward(self.listen)] if self.listen is not None else []
         remember = None if self._practice is None else Remember(self._practice)

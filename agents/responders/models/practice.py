@@ -122,14 +122,29 @@ class Practice:
         self._batch = int(getattr(model, "batch_size", 4096))
         self._taken = np.zeros(self._walks.leads.shape, dtype=np.bool_)
         self._places = self._read_places(model.observation_space.shape)
+        self._length = float(len(self._walks.leads))  # of a walk; none enters a cell twice
         self._done = 0.0
         self.steps = 0
         self.wrong = 1.0
+
+    def until_due(self, steps: int, budget: int) -> int | None:
+        """Environment steps to train before the next practice; None where there is none.
+
+        Args:
+            steps: those that are spent, those of practice among them.
+            budget: of them.
+        """
+        if self._done >= 1:
+            return None
+        return max(math.ceil(min(self._done + self._every, 1.0) * budget) - steps, 0)
 
     def when_due(
         self, pool: Points, steps: int, budget: int, np_random: np.random.Generator
     ) -> None:
         """Practise under the pre-policies of a pool, if so much was trained since the last time.
+
+        Rounds walk in fewer cases, and there are fewer of them, where the budget has no steps for
+        more. As the length of the next walks is a guess, the last may take a few more.
 
         Args:
             pool: (n, ...) pre-policies.
@@ -137,16 +152,23 @@ class Practice:
             budget: of them.
             np_random: draws cases, and shuffles the examples.
         """
-        if steps < min(self._done + self._every, 1.0) * budget or self._done >= 1:
+        if self.until_due(steps, budget) != 0:
             return
         before = self.steps
         points = np.unique(np.asarray(pool), axis=0)
         for number in range(self._rounds):
+            few = self._affordable(budget - steps - (self.steps - before))
+            if not few:
+                break
             left = 1 - number / self._rounds if self._falls else 1.0
-            self.practise(points, np_random, left * self._rate)
+            self.practise(points, np_random, left * self._rate, few)
             if not self.wrong:
                 break
         self._done = (steps + self.steps - before) / budget
+
+    def _affordable(self, steps: int) -> int:
+        """How many pre-policies can be walked under with so many steps, by the last walks."""
+        return int(max(steps, 0) / self._length) // self._walks.possible.shape[1]
 
     def remember(self) -> None:
         """Keep which steps were taken in the model's last rollout."""
@@ -163,7 +185,13 @@ class Practice:
         went = (led != cells) & ~(led[:, None] == closed).any(axis=1)
         self._taken[cells[went], actions[went]] = True
 
-    def practise(self, points: Points, np_random: np.random.Generator, rate: float) -> None:
+    def practise(
+        self,
+        points: Points,
+        np_random: np.random.Generator,
+        rate: float,
+        at_most: int | None = None,
+    ) -> None:
         """Walk in the cases of some pre-policies, and learn where the walks are too long.
 
         Cases that are wrong are learned from, and twice as many that are not.
@@ -172,8 +200,10 @@ class Practice:
             points: (n, ...) the pre-policies; of more than `_CASES` come to, some are drawn.
             np_random: draws them, and shuffles the examples.
             rate: the learning rate.
+            at_most: how many of the pre-policies; as many as `_CASES` allows if None.
         """
         few = max(_CASES // self._walks.possible.shape[1], 1)
+        few = few if at_most is None else min(few, at_most)
         walked = self._walk(np_random.permutation(points)[:few])
         self._keep(walked.seen, walked.actions)
         closed = self._walks.read(walked.seen[walked.first[:-1]])[1]
@@ -183,6 +213,7 @@ class Practice:
         led = self._walks.leads[walked.cells[last], walked.actions[last]].astype(np.int64)
         arrived = self._walks.ends[led] & ~(led[:, None] == closed).any(axis=1)
         known = least != _UNKNOWN
+        self._length = max(walked.lengths.mean(), least[known].mean() if known.any() else 0.0, 1.0)
         wrong = known & ~(arrived & (walked.lengths <= least))
         self.wrong = float((wrong | ~known).mean())
         right = np_random.permutation(np.flatnonzero(known & ~wrong))
@@ -205,6 +236,7 @@ class Practice:
             "done": self._done,
             "steps": self.steps,
             "wrong": self.wrong,
+            "length": self._length,
             "taken": self._taken.copy(),
         }
 
@@ -212,6 +244,7 @@ class Practice:
         """Go on from what `state_dict` returned."""
         self._done, self.steps = state["done"], state["steps"]
         self.wrong = state["wrong"]
+        self._length = state.get("length", self._length)
         self._taken = np.asarray(state.get("taken", self._taken), dtype=np.bool_)
 
     def _read_places(self, shape: Any) -> NDArray[np.int64]:
