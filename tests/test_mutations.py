@@ -10,7 +10,12 @@ import pytest
 from benchmarks.faults.formats import FORMATS
 from benchmarks.faults.mutations import GOOD, check_format
 
-SLOW = {"recordings (SQLite)", "transcript (JSONL)", "run: checkpoint.npz", "run: findings.npz"}
+SLOW = {
+    *("recordings (SQLite)", "transcript (JSONL)", "run: checkpoint.npz", "run: findings.npz"),
+    *("sweep: digests.json", "benchmark: judged (JSON)", "study's database (SQLite)"),
+    *("learners: baseline.json", "learners: seed.json"),
+    *("model of others (zip)", "model of others (zip's parts)"),
+}
 
 
 @pytest.mark.parametrize("name", sorted(set(FORMATS) - SLOW))

@@ -13,7 +13,6 @@ import numpy as np
 from scg_envs.agents.language.transcript import read_episodes
 from scg_envs.causal.exchange import format_nfg, read_efg, read_nfg
 from scg_envs.core.desirable import Desirable
-from scg_envs.core.files import SEALED
 from scg_envs.core.scenario import make_scenario
 from scg_envs.games.barrier.networks import write_network
 from scg_envs.games.matrix.games import matrix_game
@@ -32,20 +31,11 @@ from scg_envs.train.run_folder import RunFolder
 from scg_envs.train.search import resume, search
 from scg_envs.train.sweep import read_sweep
 
+from .folders import FOLDERS
+from .made import copy, text, unsealed
 from .mutations import Format, mutated_arrays
 from .searches import PLANS, RECORDED, ROOT, SEARCHES, WORDS, called
-
-
-def _text(name: str, text: str) -> Callable[[Path], Path]:
-    def make(folder: Path) -> Path:
-        (folder / name).write_text(text, encoding="utf-8")
-        return folder / name
-
-    return make
-
-
-def _copy(path: Path, name: str | None = None) -> Callable[[Path], Path]:
-    return lambda folder: Path(shutil.copy(path, folder / (name or path.name)))
+from .visits import VISITS
 
 
 def _comparisons(suffix: str) -> Callable[[Path], Path]:
@@ -65,19 +55,12 @@ def _run(name: str, **settings: Any) -> Callable[[Path], Path]:
             (folder / "run" / "summary.json").unlink()
         path = folder / "run" / name
         if path.suffix == ".json":
-            _unsealed(path)
+            unsealed(path)
         elif path.suffix == ".yaml":
-            path.write_text(path.read_text(encoding="utf-8").partition("\n")[2], encoding="utf-8")
+            path.writetext(path.readtext(encoding="utf-8").partition("\n")[2], encoding="utf-8")
         return path
 
     return make
-
-
-def _unsealed(path: Path) -> Path:
-    value = json.loads(path.read_text(encoding="utf-8"))
-    del value[SEALED]
-    path.write_text(json.dumps(value), encoding="utf-8")
-    return path
 
 
 def _compared(path: Path) -> None:
@@ -93,7 +76,7 @@ def _compared(path: Path) -> None:
 def _learned(folder: Path) -> Path:
     (folder / "learned").mkdir()
     learn(people_of("household").compare(40, seed=0)).write(folder / "learned")
-    return _unsealed(folder / "learned" / "learned.json")
+    return unsealed(folder / "learned" / "learned.json")
 
 
 def _network(name: str) -> Callable[[Path], Path]:
@@ -108,7 +91,7 @@ def _network(name: str) -> Callable[[Path], Path]:
 
 def _payoffs(path: Path) -> None:
     try:
-        tables = json.loads(path.read_text(encoding="utf-8"))
+        tables = json.loads(path.readtext(encoding="utf-8"))
     except (RecursionError, ValueError):
         return  # what Python reads is no matter of ours
     matrix_game(tables, desirable="1,1")
@@ -168,23 +151,23 @@ _STAGE = json.dumps(
 
 FORMATS: Mapping[str, Format] = {
     "layout": Format(
-        _copy(_LAYOUTS / "figure3.txt"),
+        copy(_LAYOUTS / "figure3.txt"),
         lambda path: make_scenario("barrier", layout=str(path)).problem(),
     ),
     "nfg": Format(
-        lambda folder: _text("game.nfg", format_nfg(matrix_game("stag_hunt").form))(folder),
+        lambda folder: text("game.nfg", format_nfg(matrix_game("stag_hunt").form))(folder),
         lambda path: read_nfg(path),
     ),
-    "efg": Format(_text("game.efg", _EFG), lambda path: read_efg(path).normal_form()),
+    "efg": Format(text("game.efg", _EFG), lambda path: read_efg(path).normal_form()),
     "payoffs (JSON)": Format(
-        _text("payoffs.json", "[[[3, 0], [5, 1]], [[3, 5], [0, 1]]]"), _payoffs
+        text("payoffs.json", "[[[3, 0], [5, 1]], [[3, 5], [0, 1]]]"), _payoffs
     ),
     "stage (JSON)": Format(
-        _text("stage.json", _STAGE),
+        text("stage.json", _STAGE),
         lambda path: make_scenario("persuasion", layout=str(path)).problem(),
     ),
     "settings (YAML)": Format(
-        _text(
+        text(
             "search.yaml",
             "game: barrier\nlayout: figure3\nevaluations: 16\nseed: 3\n"
             "hyperparameters: {gamma: 0.9}\n",
@@ -192,24 +175,24 @@ FORMATS: Mapping[str, Format] = {
         _settings,
     ),
     "hyper-parameters (YAML)": Format(
-        _text("hyper.yaml", _HYPER), lambda path: read_hyperparameters(path, ())
+        text("hyper.yaml", _HYPER), lambda path: read_hyperparameters(path, ())
     ),
-    "sweep (YAML)": Format(_copy(PLANS / "sweep.yaml"), read_sweep),
-    "suite (YAML)": Format(_copy(PLANS / "suite.yaml"), read_suite),
+    "sweep (YAML)": Format(copy(PLANS / "sweep.yaml"), read_sweep),
+    "suite (YAML)": Format(copy(PLANS / "suite.yaml"), read_suite),
     "comparisons (JSONL)": Format(
         _comparisons("jsonl"), lambda path: learn(read_comparisons(path), adjust="none")
     ),
     "comparisons (Parquet)": Format(_comparisons("parquet"), read_comparisons),
-    "log of answers (JSONL)": Format(_text("log.jsonl", _LOG), read_log),
+    "log of answers (JSONL)": Format(text("log.jsonl", _LOG), read_log),
     "learned values": Format(_learned, lambda path: read_learned(path.parent)),
     "values (text)": Format(
-        _text("values.txt", str(Desirable({"one": 0.5, "other": 1.0}))),
-        lambda path: Desirable.parse(path.read_text(encoding="utf-8", errors="replace")),
+        text("values.txt", str(Desirable({"one": 0.5, "other": 1.0}))),
+        lambda path: Desirable.parse(path.readtext(encoding="utf-8", errors="replace")),
     ),
     "network (JSON)": Format(_network("net.json"), _pre_policy),
     "network (npz)": Format(_network("net.npz"), _pre_policy),
     "network (npz's arrays)": Format(_network("net.npz"), _pre_policy, mutated_arrays),
-    "recordings (SQLite)": Format(_copy(RECORDED), _replay),
+    "recordings (SQLite)": Format(copy(RECORDED), _replay),
     "transcript (JSONL)": Format(_talk, lambda path: read_episodes(path.parent)),
     "run: config.yaml": Format(
         _run("config.yaml"), lambda path: RunFolder(path.parent).read_config()
@@ -221,4 +204,6 @@ FORMATS: Mapping[str, Format] = {
     "run: findings.npz": Format(
         _run("findings.npz"), lambda path: rebuild(path.parent), mutated_arrays
     ),
+    **FOLDERS,
+    **VISITS,
 }

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...core.errors import InvalidArgument, ScgError
 from ...core.extras import require
+from ...core.files import cause
 from .plan import Study
 
 if TYPE_CHECKING:
@@ -132,8 +133,9 @@ class Store:
                 f"{self.url} holds the answers to another study, {kept['title']!r}, or to other "
                 "settings of it; give another database."
             )
-        self.token: str = kept["token"]
-        self._salt, self._hash = bytes.fromhex(kept["salt"]), bytes.fromhex(kept["password"])
+        with self._as_written():
+            self.token = str(kept["token"])
+            self._salt, self._hash = bytes.fromhex(kept["salt"]), bytes.fromhex(kept["password"])
 
     def _tables(self) -> None:
         sql = self._sql
@@ -204,6 +206,20 @@ class Store:
             why = _why(error.orig)
             raise StoreError(f"{self.url}: {why}; what was kept before stays.") from error
 
+    @contextmanager
+    def _as_written(self) -> Iterator[None]:
+        """Read what the database keeps.
+
+        Raises:
+            StoreError: it is nothing that was written here.
+        """
+        try:
+            yield
+        except (OverflowError, RecursionError, TypeError, ValueError) as error:
+            raise StoreError(
+                f"{self.url} is damaged ({cause(error)}); take an earlier copy of it."
+            ) from error
+
     def admits(self, password: str) -> bool:
         """Whether it is the experimenter's."""
         return compare_digest(_hashed(password, self._salt), self._hash)
@@ -252,7 +268,12 @@ class Store:
         sql, table = self._sql, self._participants
         query = sql.select(table).where(which).order_by(table.c.number)
         with self._begun() as connection:
-            return [Participant(**row) for row in connection.execute(query).mappings()]
+            rows = list(connection.execute(query).mappings())
+        with self._as_written():
+            return [
+                Participant(_place(row["number"]), str(row["secret"]), float(row["began"]))
+                for row in rows
+            ]
 
     def keep(self, number: int, step: int, body: Any) -> float:
         """Write an answer; when this returns, it survives the end of this process.
@@ -293,10 +314,14 @@ class Store:
             query = query.where(table.c.participant == number)
         with self._begun() as connection:
             rows = list(connection.execute(query).mappings())
-        return [
-            (row["participant"], Answer(row["step"], json.loads(row["body"]), row["at"]))
-            for row in rows
-        ]
+        with self._as_written():
+            return [
+                (
+                    _place(row["participant"]),
+                    Answer(_place(row["step"]), json.loads(row["body"]), float(row["at"])),
+                )
+                for row in rows
+            ]
 
     def close(self) -> None:
         """Give the connections back."""
@@ -306,6 +331,14 @@ class Store:
 def _why(error: BaseException | None) -> str:
     """What a database says, in one line."""
     return " ".join(str(error).split())
+
+
+def _place(kept: Any) -> int:
+    """A participant's number, or a step's; SQLite keeps anything in any column."""
+    number = int(kept)
+    if number != kept or number < 0:
+        raise ValueError(f"{str(kept)[:20]!r} is no number of a participant or a step")
+    return number
 
 
 def _without_password(url: str) -> str:

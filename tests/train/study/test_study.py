@@ -5,10 +5,13 @@ import json
 import shutil
 import sqlite3
 from collections import Counter
+from contextlib import closing, suppress
 from itertools import pairwise, permutations
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import event
 
 from scg_envs.core.errors import InvalidArgument, ScgError
@@ -287,6 +290,37 @@ def test_a_database_is_of_one_study(tmp_path, games):
     assert store.password.encode() not in (tmp_path / "study.db").read_bytes()
     with pytest.raises(ScgError, match="another study"):
         opened(tmp_path, Games(study_of(STUDY | {"trials": 3})))
+
+
+COLUMNS = {
+    "study": ("version", "digest", "title", "token", "salt", "password"),
+    "participants": ("number", "secret", "began"),
+    "answers": ("participant", "step", "body", "at"),
+}
+ODD = st.one_of(
+    st.sampled_from(["", "x", "[" * 3000, "9" * 5000, '{"a": 1}', "1e999", "NaN", "null"]),
+    *(st.text(max_size=8), st.binary(max_size=8), st.floats(allow_nan=False)),
+    st.integers(-(2**63), 2**63 - 1),
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.sampled_from([(t, c) for t, cs in COLUMNS.items() for c in cs]), ODD)
+def test_whatever_stands_in_a_database_is_read_or_refused_in_a_line(games, tmp_path, where, odd):
+    """SQLite keeps values of any type in any column."""
+    for rest in tmp_path.glob("study.db*"):  # of the example before
+        rest.unlink()
+    host = host_of(tmp_path, games)
+    take(host, host.begin(), steps=3)
+    host.store.close()
+    path = tmp_path / "study.db"
+    with suppress(sqlite3.Error, UnicodeEncodeError), closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE {} SET {} = ?".format(*where), [odd])
+        connection.commit()
+    try:
+        report(people_of(opened(tmp_path, games), games), games)
+    except ScgError as error:
+        assert str(error).isprintable()  # noqa: PT017 - others are raised
 
 
 def test_what_a_run_decides_is_a_part_of_the_study(tmp_path):
