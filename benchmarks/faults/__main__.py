@@ -70,9 +70,9 @@ def _disks(told: argparse.Namespace, folder: Path) -> Iterator[tuple[str, Mappin
 
 
 def _same(told: argparse.Namespace, folder: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    yield "games", same.check_games()
-    for kind in _named(told, SEARCHES):
-        yield kind, same.check_searches(kind, folder / kind)
+    for kind in _named(told, {"games": (), **SEARCHES}):
+        found = same.check_games() if kind == "games" else same.check_searches(kind, folder / kind)
+        yield kind, found
 
 
 def _memory(told: argparse.Namespace, folder: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:

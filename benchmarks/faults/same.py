@@ -44,7 +44,7 @@ def check_searches(kind: str, folder: Path) -> Counter[str]:
     first = _result(words, folder / "first", {"PYTHONHASHSEED": "0"}, ())
     for number, (way, (environment, more)) in enumerate(ways(kind).items()):
         same = _result(words, folder / str(number), environment, more) == first
-        counted["the same" if same else f"another by {way}"] += 1
+        counted[f"{way}: {'the same' if same else 'another'}"] += 1
     return counted
 
 
