@@ -14,6 +14,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from typing import IO, NoReturn
 
 from scg_envs.train.cli import main as scg
@@ -29,17 +30,18 @@ class Forked:
         returncode: its exit code, negative where a signal ended it; None as long as it runs.
     """
 
-    def __init__(self, words: Sequence[object]) -> None:
+    def __init__(self, words: Sequence[object], where: Path | None = None) -> None:
         """Fork it.
 
         Args:
             words: the command's, without `scg`.
+            where: its working directory; this one's if left out.
         """
         self._said, self._complained = (tempfile.TemporaryFile("w+b") for _ in range(2))  # noqa: SIM115
         self.returncode: int | None = None
         self.pid = os.fork()
         if self.pid == 0:
-            _run(words, self._said, self._complained)
+            _run(words, where, self._said, self._complained)
 
     def poll(self) -> int | None:
         """Its exit code, if it has ended."""
@@ -72,11 +74,14 @@ def _content(file: IO[bytes]) -> str:
     return file.read().decode()
 
 
-def _run(words: Sequence[object], said: IO[bytes], complained: IO[bytes]) -> NoReturn:
+def _run(
+    words: Sequence[object], where: Path | None, said: IO[bytes], complained: IO[bytes]
+) -> NoReturn:
     """Be the process: never come back to what the parent was about."""
     code = 1
     try:
         os.setsid()
+        os.chdir(where or Path.cwd())
         os.dup2(said.fileno(), 1)
         os.dup2(complained.fileno(), 2)
         code = scg([str(word) for word in words])
