@@ -57,7 +57,7 @@ def _run(name: str, **settings: Any) -> Callable[[Path], Path]:
         if path.suffix == ".json":
             unsealed(path)
         elif path.suffix == ".yaml":
-            path.writetext(path.readtext(encoding="utf-8").partition("\n")[2], encoding="utf-8")
+            path.write_text(path.read_text(encoding="utf-8").partition("\n")[2], encoding="utf-8")
         return path
 
     return make
@@ -91,7 +91,7 @@ def _network(name: str) -> Callable[[Path], Path]:
 
 def _payoffs(path: Path) -> None:
     try:
-        tables = json.loads(path.readtext(encoding="utf-8"))
+        tables = json.loads(path.read_text(encoding="utf-8"))
     except (RecursionError, ValueError):
         return  # what Python reads is no matter of ours
     matrix_game(tables, desirable="1,1")
@@ -187,7 +187,7 @@ FORMATS: Mapping[str, Format] = {
     "learned values": Format(_learned, lambda path: read_learned(path.parent)),
     "values (text)": Format(
         text("values.txt", str(Desirable({"one": 0.5, "other": 1.0}))),
-        lambda path: Desirable.parse(path.readtext(encoding="utf-8", errors="replace")),
+        lambda path: Desirable.parse(path.read_text(encoding="utf-8", errors="replace")),
     ),
     "network (JSON)": Format(_network("net.json"), _pre_policy),
     "network (npz)": Format(_network("net.npz"), _pre_policy),
