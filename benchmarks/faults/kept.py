@@ -17,18 +17,20 @@ PATH = Path(__file__).with_name("measured.json")
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
 BEGIN, END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
 PARTS = {
-    "kills": "SIGKILL at random moments, then `--resume`: `right` is the same summary but for wall "
-    "time, and the same `metrics.csv`",
+    "kills": "searches killed by SIGKILL at random moments, half of them twice or more often, then "
+    "`--resume`: `right` is a search with the same summary but for wall time and the same "
+    "`metrics.csv`, `wrong` any other; beside them what the first kill of each fell into",
     "files": "every file of a run cut, emptied, one bit flipped, deleted; finished and broken off",
     "mutations": "changed files of each format",
     "calls": "random calls of each interface, over all games",
     "bounds": "the same with kernels' bounds checked (`NUMBA_BOUNDSCHECK=1`)",
     "stops": "SIGINT and SIGTERM at random moments, imports among them",
     "disks": "full disks, read-only and moved folders, links, odd names",
-    "same": "the same result by other processes, hash seeds, threads, batches and backends",
+    "same": "the same summary by other processes, hash seeds, threads, batches and backends",
     "memory": "memory and handles, early and late",
     "resources": "the largest games",
-    "soak": "runs, one after another, with a fault in each",
+    "soak": "runs, one after another, with a fault in each: `right` came to its result, `one line` "
+    "is a damaged file that was named",
 }
 """The parts of the benchmark, and what each measures."""
 
