@@ -17,7 +17,7 @@ PATH = Path(__file__).with_name("measured.json")
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
 BEGIN, END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
 PARTS = {
-    "kills": "searches killed by SIGKILL at random moments, half of them twice or more often, then "
+    "kills": "searches killed by SIGKILL at random moments, some of them again as they go on, then "
     "`--resume`: `right` is a search with the same summary but for wall time and the same "
     "`metrics.csv`, `wrong` any other; beside them what the first kill of each fell into",
     "files": "every file of a run cut, emptied, one bit flipped, deleted; finished and broken off",
