@@ -102,7 +102,7 @@ def _rebuild(folder: RunFolder) -> SearchResult:
     problem = config.problem()
     config = config.stated(problem)
     try:
-        asked = Findings.from_state(kept)
+        asked = Findings.load(kept, config, problem)
         result = judge(config, problem, asked)
     except Exception as error:  # whatever numbers of a stranger's make of it
         raise RunFolderError(

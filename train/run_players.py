@@ -68,7 +68,8 @@ def players_of_run(
     problem = config.problem()
     try:
         if kept is not None:
-            players = Players.load(folder.path, config, problem, Findings.from_state(kept))
+            asked = Findings.load(kept, config.stated(problem), problem)
+            players = Players.load(folder.path, config, problem, asked)
             return problem, players, players.point
         responder = make_responder(
             config.responder,

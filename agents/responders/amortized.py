@@ -27,11 +27,19 @@ from ...core.files import check_zip, replacing, seal_zip
 from ...core.policy import BatchPolicies
 from ...core.pre_policy import Points
 from ...core.problem import CommitmentProblem
+from ...core.state_form import Form, check, form_of, generator_like
 from ..responder import Responder, distinct
+from .models.form import form_of_generators, form_of_model, form_of_parameters
 from .models.learners import Decay, make_model
 from .models.policies import ModelPolicy, one_torch_thread
 from .models.practice import Practice, Remember
-from .models.state import generators, load_generators, load_state_of, state_of
+from .models.state import (
+    generators,
+    load_generators,
+    load_state_of,
+    parameters_of,
+    state_of,
+)
 from .models.vec_env import BatchedVecEnv
 from .settings import can_practise, settings_of
 
@@ -206,6 +214,8 @@ class AmortizedResponder(Responder):
                 with ZipFile(path) as archive:
                     model.num_timesteps = int(json.loads(archive.read("data"))["num_timesteps"])
                 model.set_parameters(str(path), device="cpu")
+                read = parameters_of(model)
+                check(read, form_of_parameters(model, read))  # of right shapes by now
             except Exception as error:  # json, torch and Stable-Baselines3, each in its own ways
                 raise ValueError(f"{path.name} is no such model: {one_line(error)}") from error
         self._count()
@@ -221,6 +231,17 @@ class AmortizedResponder(Responder):
             "pool": self._np_random.bit_generator.state,
             "practice": None if self._practice is None else self._practice.state_dict(),
             "generators": generators(),
+        }
+
+    def state_form(self, kept: StateDict) -> Form:
+        """What each model and its games go on from."""
+        models, envs, practice = self.models, self._envs, self._practice
+        return {
+            "models": {one: form_of_model(m, kept["models"][one]) for one, m in models.items()},
+            "envs": {one: form_of(env, kept["envs"][one]) for one, env in envs.items()},
+            "pool": generator_like(self._np_random),
+            "practice": None if practice is None else form_of(practice, kept["practice"]),
+            "generators": form_of_generators(),
         }
 
     def load_state_dict(self, state: StateDict) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +22,11 @@ from ...core.policy import BatchPolicies
 from ...core.pre_policy import Points
 from ...core.problem import CommitmentProblem
 from ...core.scenario import Scenario
+from ...core.state_form import Each, Form, Text, Whole, check, points_form
 from ..responder import Responder, distinct
 from .amortized import AmortizedResponder
 from .model_jobs import (
+    form_of_trained,
     load_trained,
     networks_of,
     play_out_there,
@@ -202,7 +204,9 @@ class FreshResponder(Responder):
 
     def load_model(self, folder: Path) -> None:
         """Read what `save_model` wrote."""
-        self._load_answers(read_state(folder / "models" / "answers.npz"))
+        kept = read_state(folder / "models" / "answers.npz")
+        check(kept, self._answers_form(kept))
+        self._load_answers(kept)
         for number, model in enumerate(self._models.values()):
             model.load_model(folder / "models" / str(number))
 
@@ -223,6 +227,15 @@ class FreshResponder(Responder):
             "models": [trained(model) for model in self._models.values()],
         }
 
+    def state_form(self, kept: StateDict) -> Form:
+        """What was answered, and as many models as there are pre-policies."""
+        models = kept["models"]
+        if len(models) != len(kept["points"]):
+            raise ValueError("there are not as many models as pre-policies")
+        twin = self._untrained(0) if models else None
+        forms = [form_of_trained(twin, one) for one in models if twin is not None]
+        return self._answers_form(kept) | {"models": forms}
+
     def load_state_dict(self, state: StateDict) -> None:
         """Go on from what `state_dict` returned."""
         self._load_answers(state)
@@ -238,6 +251,18 @@ class FreshResponder(Responder):
                 for (key, split), answer in self._answers.items()
             ],
             "train_steps": self.train_steps,
+        }
+
+    def _answers_form(self, kept: StateDict) -> Form:
+        """Pre-policies that there are, each once, and what was answered to them."""
+        known, learners = len(kept["points"]), self.problem.learners
+        if len({_key(point) for point in kept["points"]}) < known:
+            raise ValueError("a pre-policy has two models")
+        row = {"number": Whole(0, known - 1), "split": Text(get_args(Split))}
+        return {
+            "points": Each(points_form(self.problem.pre_policies)),
+            "answers": Each(row | Evaluation.state_form(1, learners)),
+            "train_steps": Whole(),
         }
 
     def _load_answers(self, state: StateDict) -> None:

@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from ...core.checkpoint import StateDict, read_state_text
 from ...core.scenario import Scenario
+from ...core.state_form import Form, Whole
 from ..responder import Listen
 from .amortized import AmortizedResponder
+from .models.form import form_of_parameters
 from .models.state import load_parameters, parameters_of
 
 
@@ -84,6 +86,13 @@ def trained(responder: AmortizedResponder) -> StateDict:
         "steps": {learner: model.num_timesteps for learner, model in models},
         "train_steps": responder.train_steps,  # those of practice, too
     }
+
+
+def form_of_trained(responder: AmortizedResponder, kept: StateDict) -> Form:
+    """The form of what `load_trained` goes on from, in models like a responder's."""
+    models, parameters = responder.models, kept["parameters"]
+    own = {one: form_of_parameters(model, parameters[one]) for one, model in models.items()}
+    return {"parameters": own, "steps": dict.fromkeys(models, Whole()), "train_steps": Whole()}
 
 
 def load_trained(responder: AmortizedResponder, state: StateDict) -> None:

@@ -22,6 +22,7 @@ from ...core.policy import BatchPolicies, Memoryless
 from ...core.pre_policy import Points
 from ...core.problem import CommitmentProblem
 from ...core.scenario import Scenario
+from ...core.state_form import PROBABILITY, Each, Form, Real, Whole
 from ...core.streams import derive_keys
 from ..responder import Responder
 from .optimistic import Learned, learn_costs, learn_walks
@@ -192,6 +193,16 @@ class TabularResponder(Responder):
         """What came of the pre-policies that were asked about."""
         known = [{"point": point, **row} for point, row in self._known.items()]
         return {"known": known, "train_steps": self.train_steps}
+
+    def state_form(self, kept: StateDict) -> Form:
+        """Pre-policies that there are, each once, and what can come of them."""
+        points = [row["point"] for row in kept["known"]]
+        if len(set(points)) < len(points):
+            raise ValueError("a pre-policy is known twice")
+        share = {"p": PROBABILITY, "optimal_share": PROBABILITY, "arrived": PROBABILITY}
+        more = dict.fromkeys(("regret", "regret_max"), Real()) | {"excess_steps": Real(0)}
+        row = {"point": Whole(0, len(self._walks.closed) - 1), **share, **more}
+        return {"known": Each(row), "train_steps": Whole()}
 
     def load_state_dict(self, state: StateDict) -> None:
         """Go on from what `state_dict` returned."""

@@ -19,6 +19,7 @@ from .errors import InvalidArgument
 from .lockstep import Observed, SteppedEnv
 from .policy import BatchPolicies, Player
 from .pre_policy import Points, PrePolicySpace
+from .state_form import Each, Fits, Form, Maybe, Named, Point, Some, Whole, points_form
 from .streams import episode_base, unit
 from .views import LearnerView
 
@@ -187,6 +188,20 @@ class CopiesEnv(SteppedEnv):
             "places": [copy.place() for copy in self._copies] if self._begun else [],
             "pool": self._pool,
             "named": {str(i): point for i, point in self._named.items()},
+        }
+
+    def state_form(self, kept: StateDict) -> Form:
+        """Seeds, commitments and actions, which the copies' games judge as they play them again."""
+        space, env = self._space, self._copies[0].env
+        point: Form = None if space is None else Maybe(Point(space))
+        actions = {agent: Fits(env.action_space(agent)) for agent in env.possible_agents}
+        place = [Whole(0, 2**31 - 1), point, Each(Some(actions))]
+        games = [str(i) for i in range(self.num_envs)]
+        pool = None if space is None else Maybe(points_form(space, None))
+        return super().state_form(kept) | {
+            "places": Each(place, self.num_envs if kept["attributes"]["_begun"] else 0),
+            "pool": pool,
+            "named": Named(point, games),
         }
 
     def load_state_dict(self, state: StateDict) -> None:

@@ -60,6 +60,8 @@ def read_state(path: Path) -> StateDict:
         with ZipFile(path) as archive:
             if any(part.compress_type != ZIP_STORED for part in archive.infolist()):
                 raise ValueError("its parts are compressed, which may unpack to anything")
+            if sum(part.file_size for part in archive.infolist()) > path.stat().st_size:
+                raise ValueError("its parts are longer than it is")
         state = _load(path)
     except Exception as error:  # zipfile, zlib, json, numpy: whatever damage makes them raise
         # Its own words would not help: numpy's advise to load pickles.

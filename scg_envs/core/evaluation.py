@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .checkpoint import StateDict
+from .state_form import Array, Form, Maybe, Whole
 
 Split = Literal["search", "finals", "report"]
 """What answers are for. Where P is estimated by playing, whoever chooses among a search's finalists
@@ -183,6 +184,27 @@ class Evaluation:
         earned = self.follower_utility
         mappings = {"regret": dict(self.regret), "follower_utility": earned and dict(earned)}
         return {**vars(self), **mappings}
+
+    @staticmethod
+    def state_form(n: int, followers: Sequence[str]) -> Form:
+        """The form of what `from_state` takes, of the answers of some followers to n pre-policies.
+
+        NaN is what nobody knows, in any of its numbers.
+        """
+        number, share = Array(np.float64, (n,), nan=True), Array(np.float64, (n,), 0, 1, nan=True)
+        return {
+            "p": share,
+            "regret": dict.fromkeys(followers, number),
+            "regret_max": number,
+            "optimal_share": share,
+            "env_steps": Whole(),
+            "utility": number,
+            "excess_steps": Maybe(number),
+            "spread": Maybe(share),
+            "episodes": Maybe(Whole(1)),
+            "interval": Maybe(Array(np.float64, (n, 2), 0, 1)),
+            "follower_utility": Maybe(dict.fromkeys(followers, number)),
+        }
 
     @classmethod
     def from_state(cls, state: StateDict) -> Evaluation:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from .checkpoint import StateDict, restored, snapshot
 from .policy import BatchPolicies
 from .pre_policy import Points
+from .state_form import Form, generator_like, like
 
 
 class LearnerEnv(VectorEnv[Any, Any, Any]):
@@ -23,6 +24,19 @@ class LearnerEnv(VectorEnv[Any, Any, Any]):
         """Where every game is, for `load_state_dict` of an environment that was made alike."""
         kept = {name: snapshot(getattr(self, name)) for name in self.state_attributes}
         return {"np_random": self.np_random.bit_generator.state, "attributes": kept}
+
+    def state_form(self, kept: StateDict) -> Form:
+        """What `load_state_dict` goes on from (`scg_envs.core.state_form`); more in subclasses."""
+        forms = {name: like(getattr(self, name)) for name in self.state_attributes}
+        own = forms | self._forms(kept["attributes"])
+        return {"np_random": generator_like(self.np_random, seeded=False), "attributes": own}
+
+    def _forms(self, kept: StateDict) -> dict[str, Form]:
+        """Those of the state's attributes that are not `like` fresh ones.
+
+        Kernels look at no bounds: whatever is an index, or counts to an end, has to say its range.
+        """
+        return {}
 
     def load_state_dict(self, state: StateDict) -> None:
         """Go on from what `state_dict` returned."""

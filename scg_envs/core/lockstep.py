@@ -22,9 +22,11 @@ from numpy.typing import NDArray
 
 from .actions import check_batch, illegal_batch
 from .chances import Chances
+from .checkpoint import StateDict
 from .checks import check_options, check_whole
 from .errors import InvalidArgument, InvalidOptions, ResetNeeded, UnknownName
 from .learner_env import LearnerEnv
+from .state_form import Form, within
 from .streams import Seed, check_one_seed, seed_streams
 
 Observed: TypeAlias = NDArray[Any] | dict[str, NDArray[Any]]
@@ -134,6 +136,9 @@ class LockstepEnv(LearnerEnv):
         self._episodes = np.zeros(num_envs, dtype=np.uint64)
         self._ended = np.zeros(num_envs, dtype=np.bool_)
         self._begun = False
+
+    def _forms(self, kept: StateDict) -> dict[str, Form]:
+        return {"_outcome": within(self._outcome, 0, len(self.outcomes) - 1)}
 
     @abstractmethod
     def _take(self, options: dict[str, Any], mask: NDArray[np.bool_]) -> None:

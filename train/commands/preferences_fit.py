@@ -14,18 +14,21 @@ Examples:
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...core.desirable import Desirable
+from ...core.errors import InvalidArgument
+from ...core.files import cause, read_sealed_json
 from ...core.pre_policy import Finite
 from ...core.scenario import make_scenario
+from ...core.state_form import Named, Real
+from ...core.state_form import check as check_form
 from ..command import SeededRun
 from ..preference.check import check
 from ..preference.comparisons import read_comparisons
@@ -37,6 +40,8 @@ from ..preference.values import ADJUSTMENTS, LEVEL
 from ._printing import print_json, say
 from .preferences_check import outcomes_of
 from .preferences_simulate import TRUE_TYPES, TRUTH
+
+Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,24 +158,35 @@ class PreferencesFit(SeededRun):
 
     def _truth(self) -> dict[str, float] | None:
         """What simulated people have in truth, where that lies beside what they said."""
-        truth: dict[str, float] | None = self._beside(TRUTH, lambda one: _numbers(one))
-        return truth
+        return self._beside(TRUTH, _numbers)
 
     def _true_types(self) -> dict[str, dict[str, float]]:
         """The same of each kind of simulated people; empty where it is not there."""
-        return (
-            self._beside(TRUE_TYPES, lambda all_: {k: _numbers(v) for k, v in all_.items()}) or {}
-        )
+        read = self._beside(TRUE_TYPES, lambda all_: {k: _numbers(v) for k, v in all_.items()})
+        return read or {}
 
-    def _beside(self, name: str, read: Callable[[Any], Any]) -> Any:
+    def _beside(self, name: str, read: Callable[[Any], Kept]) -> Kept | None:
+        """What a file beside the data says; None where there is none.
+
+        Raises:
+            InvalidArgument: it is damaged, or no such file.
+        """
+        path = self.data.parent / name
         try:
-            return read(json.loads((self.data.parent / name).read_text("utf-8")))
-        except (AttributeError, OSError, TypeError, ValueError):
+            return read(read_sealed_json(path))
+        except (FileNotFoundError, NotADirectoryError):
             return None
+        except (AttributeError, OSError, TypeError, ValueError) as error:
+            raise InvalidArgument(
+                f"{path} cannot be read ({cause(error)}); simulate the people anew, or move it "
+                "away."
+            ) from error
 
 
 def _numbers(kept: Mapping[str, Any]) -> dict[str, float]:
-    return {name: float(value) for name, value in kept.items()}
+    """Values in [0, 1], by name."""
+    check_form(kept, Named(Real(0, 1)))
+    return dict(kept)
 
 
 def _listed(values: Mapping[str, float]) -> str:

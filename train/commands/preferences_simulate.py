@@ -15,10 +15,10 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 from ...core.errors import InvalidArgument
+from ...core.files import write_sealed_json
 from ..command import SeededRun
 from ..preference.comparisons import write_comparisons
 from ..preference.people import Design, people_of
-from ..run_folder import write_json
 from ._printing import print_json, say
 
 DATA, TRUTH, TRUE_TYPES = "comparisons.jsonl", "truth.json", "truth-types.json"
@@ -75,8 +75,8 @@ class PreferencesSimulate(SeededRun):
             raise InvalidArgument("out is None; give a folder for the comparisons.")
         self.keep(self.out)
         write_comparisons(data, self.out / DATA)
-        write_json(self.out / TRUTH, population.truth)
-        write_json(self.out / TRUE_TYPES, population.types)
+        write_sealed_json(self.out / TRUTH, population.truth)
+        write_sealed_json(self.out / TRUE_TYPES, population.types)
         if self.json:
             print_json({"data": str(self.out / DATA), "truth": population.truth})
             return

@@ -30,18 +30,46 @@ from ...core.errors import InvalidArgument
 from ...core.evaluation import Evaluation, first_of_the_best
 from ...core.pre_policy import Finite, Points
 from ...core.problem import CommitmentProblem
+from ...core.state_form import (
+    PROBABILITY,
+    Each,
+    Form,
+    Maybe,
+    Point,
+    Real,
+    Text,
+    Whole,
+    form_of,
+    generator_like,
+    like,
+)
 from ..baseline import Baseline, read_baseline
 from ..config import SearchConfig
 from .judges import ResponderJudge, Scored
 from .loop import Loop, Reason, Stopped
-from .metrics import Row, mean, number
+from .metrics import COLUMNS, Row, mean, number
 from .proposers import Meta, find_meta
 from .trust import bounds_of, sound
 
 WARM_UP = 0.3  # the share of the rounds in which a learned responder only trains
 SAMPLE = 256  # pre-policies that stand for a continuum where all of them are asked about
 SETTLED = 0.01  # how far theta's mean score may stay below the best of all
+_NEWEST = "value_batch"  # which rows of earlier versions have not
 _LIKELY = 1024  # draws of the meta pre-policy that training may use
+
+
+def rows_form(kept: list[Row], batch: int, problem: CommitmentProblem) -> list[dict[str, Form]]:
+    """The form of a search's rows (`scg_envs.core.state_form`)."""
+    row: dict[str, Form] = dict.fromkeys(COLUMNS, Maybe(Real()))
+    row |= {name: Maybe(PROBABILITY) for name in COLUMNS if name.startswith("p_")}
+    row |= {"mode": Text(), "seconds": Real(0), "env_steps": Whole()}
+    if not problem.solver.solvable:
+        row |= dict.fromkeys(("p_meta_exact", "p_mode_exact"))
+    counts = [{"iteration": k, "evaluations": k * batch} for k in range(1, len(kept) + 1)]
+    return [
+        {name: form for name, form in (row | count).items() if name in one or name != _NEWEST}
+        for one, count in zip(kept, counts, strict=True)
+    ]
 
 
 class Search(Loop[Row]):
@@ -252,6 +280,27 @@ class Search(Loop[Row]):
             "certified": self.certified,
             "meta": self.proposer.state_dict(),
             "responder": self.responder.state_dict(),
+        }
+
+    def state_form(self, kept: StateDict) -> Form:
+        """Whole rounds, with as many scores, and what proposer and responder go on from."""
+        rounds, space = len(kept["history"]), self.problem.pre_policies
+        if rounds > self.rounds:
+            raise ValueError(f"it has {rounds} rounds of {self.rounds}")
+        asked = rounds * self.batch
+        rows = rows_form(kept["history"], self.batch, self.problem)
+        entropy = None if self.proposer.entropy is None else Real()
+        points = asked if isinstance(space, Finite) else 0
+        return {
+            "np_random": generator_like(self._np_random),
+            "seconds": Real(0),
+            "history": [row | {"entropy": entropy} for row in rows],
+            "scores": Each(Maybe(Real()), asked),
+            "sampled": Each(Point(space), points),
+            "evaluation_steps": Whole(),
+            "certified": like(self.certified),
+            "meta": form_of(self.proposer, kept["meta"]),
+            "responder": form_of(self.responder, kept["responder"]),
         }
 
     def load_state_dict(self, state: StateDict) -> None:

@@ -7,8 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.checkpoint import StateDict
 from ...core.evaluation import Evaluation
 from ...core.pre_policy import Finite, Points
+from ...core.problem import CommitmentProblem
+from ...core.state_form import PROBABILITY, Form, Label, Maybe, Real, Whole
 from .algorithm_1 import Search
 from .metrics import number
 
@@ -59,6 +62,18 @@ def baselines(search: Search, judged: Evaluation | None) -> dict[str, dict[str, 
     before = problem.solver.before()
     nothing = {"p": before.p, "value": before.value(search.config.objective)}
     return {"no_intervention": nothing, **rows}
+
+
+def baseline_form(kept: StateDict, problem: CommitmentProblem) -> Form:
+    """The form of a row of `baselines`: without anything, one where no answer was, or one."""
+    share, number = Maybe(PROBABILITY), Maybe(Real())
+    if "evaluations" not in kept:
+        return {"p": share, "value": number}
+    row: Form = {"evaluations": Whole(), "p": share, "p_exact": share, "p_learned": share}
+    if "value" not in kept:
+        return row | {"p": None}
+    found = {"pre_policy_point": Label(problem.pre_policies), "evaluations_to_best": Maybe(Whole())}
+    return row | found | {"utility": number, "value": number}
 
 
 def _row(search: Search, points: Points, judged: Evaluation | None) -> dict[str, Any]:

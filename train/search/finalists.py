@@ -30,6 +30,8 @@ from ...agents.responders.names import is_learned
 from ...core.checkpoint import StateDict
 from ...core.evaluation import Evaluation, first_of_the_best
 from ...core.pre_policy import Points
+from ...core.problem import CommitmentProblem
+from ...core.state_form import Array, Form, Maybe, Some, Whole, points_form
 from .algorithm_1 import Search
 from .trust import bounds_of, certified, hidden, sound
 
@@ -37,6 +39,13 @@ FINALISTS = 3
 """How many there are at most."""
 _ROUNDS = 4  # of training on; each has twice the steps of the one before
 REPORT, _FIRST = 0, 1  # numbers of judges
+JUDGE = Maybe(Some({"number": Whole(0, 64), "steps": Whole()}))
+"""The form of which judge's answer is reported."""
+
+
+def bounds_form(n: int) -> Array:
+    """The form of what n chances lie between; NaN where nobody knows."""
+    return Array(np.float64, (n, 2), 0, 1, nan=True)
 
 
 @dataclass(frozen=True)
@@ -75,6 +84,23 @@ class Finalists:
         exact = None if state["exact"] is None else Evaluation.from_state(state["exact"])
         answers = {name: Evaluation.from_state(state[name]) for name in ("searched", "judged")}
         return cls(**state | answers | {"exact": exact})
+
+    @staticmethod
+    def state_form(kept: StateDict, problem: CommitmentProblem) -> Form:
+        """The form of what `from_state` takes, of finalists of a problem."""
+        few = len(kept["points"])
+        if few > FINALISTS:
+            raise ValueError(f"there are {few} finalists of {FINALISTS}")
+        answers = Evaluation.state_form(few, problem.learners)
+        return {
+            "points": points_form(problem.pre_policies, few),
+            "searched": answers,
+            "judged": answers,
+            "bounds": Maybe(bounds_form(few)),
+            "exact": answers if problem.solver.solvable else None,
+            "chosen": Whole(0, few - 1),
+            "judge": JUDGE,
+        }
 
     def certified(self, stakes: float) -> NDArray[np.bool_]:
         """(F,) whether each P is that of rational followers; see `trust.certified`."""

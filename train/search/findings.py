@@ -7,6 +7,7 @@ so that a report can be judged and drawn again without anybody being asked (`rep
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
@@ -16,9 +17,26 @@ from ...agents import Responder
 from ...core.checkpoint import StateDict
 from ...core.evaluation import Before, Evaluation, Optimum
 from ...core.pre_policy import Finite, Points
-from .algorithm_1 import SAMPLE, Search
-from .baselines import baselines, evaluations_to_best, true_scores
-from .finalists import REPORT, Finalists, apart, final_round
+from ...core.problem import CommitmentProblem
+from ...core.state_form import (
+    PROBABILITY,
+    Anything,
+    Array,
+    Form,
+    Maybe,
+    Named,
+    Real,
+    Same,
+    Text,
+    Whole,
+    check_by,
+    like,
+    points_form,
+)
+from ..config import SearchConfig
+from .algorithm_1 import SAMPLE, Search, rows_form
+from .baselines import baseline_form, baselines, evaluations_to_best, true_scores
+from .finalists import JUDGE, REPORT, Finalists, apart, bounds_form, final_round
 from .metrics import Row, mean, number
 from .paired import differences
 from .trust import bounds_of
@@ -124,6 +142,22 @@ class Findings:
         return Evaluation.concatenate([final.judged, self.answer]).select(rows)
 
     @classmethod
+    def load(cls, kept: StateDict, config: SearchConfig, problem: CommitmentProblem) -> Self:
+        """What was found in a search, of a state of whoever's.
+
+        Args:
+            kept: the state.
+            config: the search's settings, with all defaults written out.
+            problem: what was searched.
+
+        Raises:
+            ValueError: it is none of such a search.
+        """
+        whole = {"judge": None, "responder_optima": {}, **kept}  # earlier versions had neither
+        check_by(whole, lambda: _form(whole, config, problem))
+        return cls.from_state(whole)
+
+    @classmethod
     def from_state(cls, state: StateDict) -> Self:
         """What `state_dict` returned.
 
@@ -145,11 +179,62 @@ class Findings:
         return cls(**state | read | own | optima)
 
 
+def _form(kept: StateDict, config: SearchConfig, problem: CommitmentProblem) -> Form:
+    """The form of what is found in a search."""
+    space, solver = problem.pre_policies, problem.solver
+    answers = partial(Evaluation.state_form, followers=problem.learners)
+    judged, solvable = len(kept["judged"]["p"]), solver.solvable
+    if isinstance(space, Finite) and judged != space.size:
+        raise ValueError("not every pre-policy is answered")
+    known, share = Maybe(Real()), Maybe(PROBABILITY)
+    one = Maybe(answers(1))
+    optimum = {"value": Real(), "method": Text(), "attained": like(True), "at_most": known}
+    before: dict[str, Form] = {**dict.fromkeys(("p", "low", "high"), share), "utility": known}
+    before |= dict.fromkeys(("reason", "sampled"), Text())
+    before["follower_utility"] = Maybe(Named(known))
+    by = asked_of(config.objective)
+    final, rounds = kept["finalists"], len(kept["history"])
+    batch, iterations = config.batch or 1, config.iterations
+    if rounds > iterations:
+        raise ValueError(f"it has {rounds} rounds of {iterations}")
+    weights = problem.base_weights()
+    if tuple(kept["baselines"]) != _BASELINES[: 3 if isinstance(space, Finite) else 2]:
+        raise ValueError("its baselines are others")
+    return {
+        "point": points_form(space, 1),
+        "judged": answers(judged),
+        "judged_bounds": Maybe(bounds_form(judged)),
+        "found": answers(1),
+        "finalists": None if final is None else Finalists.state_form(final, problem),
+        "judgement": one,
+        "changes": Maybe(Array(np.float64, (None,), -1, 1)),
+        "exact": answers(1) if solvable else None,
+        "bounds": bounds_form(1) if solvable else None,
+        "before": before,
+        "weights": None if weights is None else Same(weights),
+        "optima": dict.fromkeys(by, Maybe(optimum)),
+        "p_meta": share,
+        "p_meta_exact": share if solvable else None,
+        "baselines": {name: baseline_form(row, problem) for name, row in kept["baselines"].items()},
+        "evaluations_to_best": Maybe(Whole(1)),
+        "learners": Anything() if config.baseline is not None else None,
+        "history": rows_form(kept["history"], batch, problem),
+        "warm_up": Whole(0, iterations),
+        "settled": like(True),
+        "evaluations": rounds * batch,
+        "env_steps": Whole(),
+        "seconds": Real(0),
+        "judge": JUDGE,
+        "responder_optima": dict.fromkeys(by if kept["responder_optima"] else (), Maybe(optimum)),
+    }
+
+
 def asked_of(objective: str) -> tuple[str, ...]:
     """The objectives by which the best is asked of: two of every search, and its own."""
     return tuple(dict.fromkeys(("desirable", "utility", objective)))
 
 
+_BASELINES = ("no_intervention", "random_search", "enumeration")
 _EVALUATIONS = ("judged", "found", "judgement", "exact")
 _OPTIMA = ("optima", "responder_optima")
 

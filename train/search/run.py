@@ -14,6 +14,8 @@ from ...agents.responders.names import OWN
 from ...core.backends import Backend
 from ...core.checkpoint import StateDict
 from ...core.errors import InvalidArgument, RunFolderError
+from ...core.files import cause
+from ...core.state_form import load
 from ..config import SearchConfig
 from ..interrupt import warn_unkept
 from ..players import Players
@@ -147,11 +149,11 @@ def _resume(
     saved = folder.load_checkpoint()
     if saved is not None:
         try:
-            state.load_state_dict(saved)
-        except Exception as error:  # whatever numbers of a stranger's make of it
+            load(state, saved)
+        except Exception as error:  # whatever libraries make of a stranger's numbers
             raise RunFolderError(
-                f"the checkpoint in {folder.path} is of another version ({error!r}); start the run "
-                "anew in another `out`, or here by `force=True`."
+                f"the checkpoint in {folder.path} is of another version or forged "
+                f"({cause(error)}); start the run anew in another `out`, or here by `force=True`."
             ) from error
     return _run(state, folder, progress, callbacks)
 

@@ -244,8 +244,8 @@ class Practice:
         """Go on from what `state_dict` returned."""
         self._done, self.steps = state["done"], state["steps"]
         self.wrong = state["wrong"]
-        self._length = state.get("length", self._length)
-        self._taken = np.asarray(state.get("taken", self._taken), dtype=np.bool_)
+        self._length = state["length"]
+        self._taken = state["taken"].copy()
 
     def _read_places(self, shape: Any) -> NDArray[np.int64]:
         """(cells, 2) what is seen of the follower in each cell that it can be in."""

@@ -26,8 +26,8 @@ _COUNTERS = (
     "_n_calls",
     "exploration_rate",
 )
-_SEEN = ("_last_obs", "_last_original_obs", "_last_episode_starts")
-_BUFFER = (
+SEEN = ("_last_obs", "_last_original_obs", "_last_episode_starts")
+BUFFER = (
     "observations",
     "next_observations",
     "actions",
@@ -35,17 +35,17 @@ _BUFFER = (
     "dones",
     "timeouts",
 )
-_EPISODES = ("ep_info_buffer", "ep_success_buffer")
+EPISODES = ("ep_info_buffer", "ep_success_buffer")
 
 
 def state_of(model: BaseAlgorithm) -> StateDict:
     """Parameters, optimizers, counters, what was seen last, and the replay buffer if any."""
-    named = {name: getattr(model, name) for name in (*_COUNTERS, *_SEEN) if hasattr(model, name)}
+    named = {name: getattr(model, name) for name in (*_COUNTERS, *SEEN) if hasattr(model, name)}
     state: StateDict = {
         "parameters": parameters_of(model),
         "attributes": snapshot(named),
-        "episodes": {name: snapshot(list(getattr(model, name) or ())) for name in _EPISODES},
-        "remembered": _arrays(getattr(model, "_last_lstm_states", None)),
+        "episodes": {name: snapshot(list(getattr(model, name) or ())) for name in EPISODES},
+        "remembered": arrays_of(getattr(model, "_last_lstm_states", None)),
         "actions": model.action_space.np_random.bit_generator.state,
     }
     buffer = getattr(model, "replay_buffer", None)
@@ -54,7 +54,7 @@ def state_of(model: BaseAlgorithm) -> StateDict:
         state["replay"] = {
             "pos": buffer.pos,
             "full": buffer.full,
-            "arrays": {name: _rows(getattr(buffer, name), rows) for name in _BUFFER},
+            "arrays": {name: _rows(getattr(buffer, name), rows) for name in BUFFER},
         }
     return state
 
@@ -85,7 +85,7 @@ def load_state_of(model: BaseAlgorithm, state: StateDict) -> None:
 
 def parameters_of(model: BaseAlgorithm) -> StateDict:
     """The parameters of a model's networks and optimizers."""
-    parameters: StateDict = _arrays(model.get_parameters())
+    parameters: StateDict = arrays_of(model.get_parameters())
     return parameters
 
 
@@ -117,14 +117,14 @@ def load_generators(state: StateDict) -> None:
     torch.set_rng_state(torch.as_tensor(state["torch"]))
 
 
-def _arrays(tree: Any) -> Any:
+def arrays_of(tree: Any) -> Any:
     """A tree of tensors as one of arrays, with strings for keys."""
     if isinstance(tree, torch.Tensor):
         return tree.detach().cpu().numpy().copy()
     if isinstance(tree, dict):
-        return {str(key): _arrays(part) for key, part in tree.items()}
+        return {str(key): arrays_of(part) for key, part in tree.items()}
     if isinstance(tree, (list, tuple)):
-        return [_arrays(part) for part in tree]
+        return [arrays_of(part) for part in tree]
     return tree
 
 

@@ -15,6 +15,7 @@ from ....core.checkpoint import StateDict
 from ....core.errors import UnknownName
 from ....core.lockstep import Settings
 from ....core.registry import GAMES, find_game, load
+from ....core.state_form import Form, form_of, like
 
 _NOTHING: dict[str, Any] = {}
 
@@ -99,6 +100,11 @@ class BatchedVecEnv(VecEnv):
             "returns": self._returns.copy(),
             "lengths": self._lengths.copy(),
         }
+
+    def state_form(self, kept: StateDict) -> Form:
+        """What the games go on from, and returns and lengths."""
+        own = {"returns": like(self._returns), "lengths": like(self._lengths)}
+        return {"env": form_of(self.env, kept["env"]), **own}
 
     def load_state_dict(self, state: StateDict) -> None:
         """Go on from what `state_dict` returned."""

@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.board import Board
+from ...core.checkpoint import StateDict
 from ...core.compiled import compiled
 from ...core.errors import InvalidOptions
+from ...core.state_form import Form, within
 from ...core.streams import unit
 from ..barrier.render import Renderer
 from ..dialogue.game import WAIT, TurnGame
@@ -120,6 +122,13 @@ class AssistanceVectorEnv(RuledVectorEnv):
         asked = (self._rows[:, SIGNAL] == ASKED) & ~self._over
         kinds = np.stack([~asked, ~(asked | self._over), asked], axis=1)
         return np.repeat(kinds, [1, SAY - 1, len(self.rules.goals)], axis=1)
+
+    def _forms(self, kept: StateDict) -> dict[str, Form]:
+        rules, least = self.rules, np.zeros(self._rows.shape, dtype=np.int64)
+        last = least + np.array(rules.sizes[rules.learner]) - 1
+        last[:, TIME] = np.where(kept["_over"], rules.horizon, rules.horizon - 1)
+        least[:, GOAL] = int(kept["_begun"])
+        return super()._forms(kept) | {"_rows": within(self._rows, least, last)}
 
     def _begin(self, mask: NDArray[np.bool_]) -> None:
         rules, acts, drawn = self.rules, self.pre_policies.acts, (self._bases, self._played)

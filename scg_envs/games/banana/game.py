@@ -9,10 +9,12 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.checkpoint import StateDict
 from ...core.checks import check_number, check_whole
 from ...core.compiled import compiled
 from ...core.errors import InvalidAnswer, InvalidArgument, UnknownName
 from ...core.pre_policy import FiniteOrNone, Policy
+from ...core.state_form import Form, within
 from ...core.streams import unit
 from ..dialogue.answers import AnswerFormat, choice, number, text
 from ..dialogue.game import WAIT, TurnGame
@@ -297,6 +299,11 @@ class BananaVectorEnv(RuledVectorEnv):
         self._costs = self.rules.topic.costs()
         self._message = np.zeros(num_envs, dtype=np.int32)
         self._quality_sum, self._paid = np.zeros((2, num_envs))  # of the episode's answers
+
+    def _forms(self, kept: StateDict) -> dict[str, Form]:
+        messages = self.pre_policies.chances.shape[1]
+        last = np.where(kept["_over"], messages, messages - 1)
+        return super()._forms(kept) | {"_message": within(self._message, 0, last)}
 
     def _begin(self, mask: NDArray[np.bool_]) -> None:
         self._message[mask] = 0

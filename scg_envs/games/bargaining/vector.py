@@ -13,12 +13,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.checkpoint import StateDict
 from ...core.compiled import kernel
 from ...core.errors import UnknownName
 from ...core.lockstep import parted
+from ...core.state_form import Form, within
 from ...core.streams import unit
+from ..dialogue.game import WAIT
 from ..dialogue.vector import Turn, TurnVectorEnv
 from .dynamics import (
+    CLOCK,
     COLUMNS,
     DEAL,
     GOES_ON,
@@ -56,7 +60,7 @@ _CODES = np.array([OUTCOMES.index(y) for y in (NO_DEAL, LOW_PRICE, HIGH_PRICE)],
 class BargainingVectorEnv(TurnVectorEnv):
     """A Gymnasium `VectorEnv` of one side's view; a step is a turn of the learner's own."""
 
-    state_attributes = (*TurnVectorEnv.state_attributes, "_rows", "_masks", "_prices")
+    state_attributes = (*TurnVectorEnv.state_attributes, "_rows", "_prices")
 
     def __init__(
         self,
@@ -134,6 +138,24 @@ class BargainingVectorEnv(TurnVectorEnv):
     def action_masks(self) -> NDArray[np.bool_]:
         """(N, actions) the learner's legal actions."""
         return self._masks.astype(np.bool_)
+
+    def _forms(self, kept: StateDict) -> dict[str, Form]:
+        rules = self.rules
+        ours = (kept["_rows"][:, CLOCK] + self._board.first) % 2 == self._role  # `mover_of`
+        if kept["_begun"] and not (ours | kept["_over"]).all():
+            raise ValueError("it is not the learner's turn")
+        sides = [len(rules.prices)] * 2 + [rules.proposals] * 2
+        last = [rules.horizon - 1, *sides, len(rules.costs) - 1, len(rules.worths) - 1]
+        return super()._forms(kept) | {"_rows": within(self._rows, 0, last)}
+
+    def load_state_dict(self, state: StateDict) -> None:
+        """Go on from what `state_dict` returned; what is legal follows from the rest."""
+        super().load_state_dict(state)
+        if self._begun:
+            for mask, row, over in zip(self._masks, self._rows, self._over, strict=True):
+                legal(mask, row, self._board)
+                if over:
+                    mask[:], mask[WAIT] = 0, 1
 
     def _begin(self, mask: NDArray[np.bool_]) -> None:
         _begin(

@@ -26,6 +26,7 @@ from ...core.joint import FiniteProduct
 from ...core.lockstep import LockstepEnv, Settings, infos_at_ends
 from ...core.pre_policy import Finite
 from ...core.scheme import CommitmentScheme
+from ...core.state_form import Form, Same, tuple_like, within
 from .game import BarrierGame
 from .kernels import (
     DISABLED,
@@ -41,7 +42,7 @@ from .kernels import (
 )
 from .layouts import Layout
 from .observations import Observation, Seen, make_encoding
-from .placement import Placement, make_placement
+from .placement import HIDDEN, Placement, make_placement
 from .placings import cells_of, numbers_of
 from .posts import posts_of, shown_cells
 from .tables import ACTIONS, tables_of
@@ -173,6 +174,29 @@ class Engine(LockstepEnv):
     def _use(self, placement: Placement) -> None:
         self._placement = placement
         self._arrays = (*self._games, *self._rules, *placement, *self._encoding, *self._room)
+
+    def _forms(self, kept: StateDict) -> dict[str, Form]:
+        games, placement, layout = self._games, self._placement, self.layout
+        cell, point = len(tables_of(layout).goal_at) - 1, self.pre_policies.size - 1
+        posts = np.array([1, *(len(layout.posts[agent]) for agent in layout.barriers)])
+        own = tuple_like(
+            games,
+            cells=within(games.cells, 0, cell),
+            targets=within(games.targets, 0, cell),
+            clock=within(games.clock, 0, self.horizon),
+            shown=within(games.shown, HIDDEN, point),
+            pre_policy=within(games.pre_policy, DRAWN, point),
+            given=within(games.given, DRAWN, posts[:, None] - 1),
+            queue=within(games.queue, 0, self.num_envs - 1),
+            ends=within(games.ends, 0, self.num_envs),
+        )
+        drawn = {
+            "keep": within(placement.keep, -1e-9, 1),
+            "alias": within(placement.alias, 0, point),
+        }
+        parts = placement._asdict()
+        same = [drawn.get(name, Same(part)) for name, part in parts.items()]
+        return {"_games": own, "_placement": same}
 
     def load_state_dict(self, state: StateDict) -> None:
         """Go on from what `state_dict` returned."""

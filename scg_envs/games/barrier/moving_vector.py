@@ -12,6 +12,7 @@ from ...core.checkpoint import StateDict
 from ...core.errors import InvalidOptions
 from ...core.lockstep import Observed, Settings, SteppedEnv
 from ...core.pre_policy import Points
+from ...core.state_form import Form, Maybe, Named, Whole, points_form, within
 from ...core.streams import episode_base, unit
 from ...core.views import flat_space
 from .crowd import Crowd, observation
@@ -204,6 +205,27 @@ class MovingVectorEnv(SteppedEnv):
             "named": {str(i): crowd.points[k] for i, k in self._named.items()},
             "posted": self._posted,
         }
+
+    def state_form(self, kept: StateDict) -> Form:
+        """Pre-policies of the space, and walkers where these lead."""
+        point, games = points_form(self._space), [str(i) for i in range(self.num_envs)]
+        last = [len(self._space.walker(one).cell) - 1 for one in kept["points"]]
+        return super().state_form(kept) | {
+            "pool": points_form(self._space, None),
+            "points": points_form(self._space, self.num_envs),
+            "states": within(self._state, 0, last),
+            "named": Named(point, games),
+            "posted": Maybe(Whole(0, self._last_cell)),
+        }
+
+    def _forms(self, kept: StateDict) -> dict[str, Form]:
+        last = self._last_cell
+        cells = {name: within(getattr(self, name), 0, last) for name in ("_blue", "_other")}
+        return super()._forms(kept) | cells | {"_clock": within(self._clock, 0, self._horizon)}
+
+    @property
+    def _last_cell(self) -> int:
+        return len(self._crowd.tables.goal_at) - 1
 
     def load_state_dict(self, state: StateDict) -> None:
         """Go on from what `state_dict` returned."""

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.checkpoint import StateDict
 from ...core.compiled import compiled
+from ...core.state_form import Form, within
 from ...core.streams import unit
 from ..dialogue.ruled import RuledVectorEnv
 from ..dialogue.vector import COMMITMENT_DRAWS, Turn
@@ -49,6 +51,11 @@ class CommonsVectorEnv(RuledVectorEnv):
     def action_masks(self) -> NDArray[np.bool_]:
         """(N, units + 1) any amount may be asked for."""
         return np.ones((self.num_envs, self.rules.units + 1), dtype=np.bool_)
+
+    def _forms(self, kept: StateDict) -> dict[str, Form]:
+        last = np.full(self._rows.shape, self.rules.units)
+        last[:, _MONTH] = np.where(kept["_over"], self.rules.months, self.rules.months - 1)
+        return super()._forms(kept) | {"_rows": within(self._rows, 0, last)}
 
     def _begin(self, mask: NDArray[np.bool_]) -> None:
         _begin(mask, self._rows, self._pact_earned, self.rules.units)

@@ -14,9 +14,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.checkpoint import StateDict
 from ...core.errors import InvalidArgument
 from ...core.policy import BatchPolicies, Memoryless
 from ...core.pre_policy import Finite
+from ...core.state_form import Form, within
 from .game import WAIT
 from .ruled import RuledProblem, RuledVectorEnv, TurnRules
 from .solver import ReasoningSolver
@@ -107,6 +109,10 @@ class TreeVectorEnv(RuledVectorEnv):
     def ease(self) -> None:
         """Let what can be earned under each pre-policy have a range of one."""
         self.worth = 1 / np.where(self._ranges > 0, self._ranges, 1.0)
+
+    def _forms(self, kept: StateDict) -> dict[str, Form]:
+        last = np.where(kept["_over"], self._histories, self._histories - self._whole) - 1
+        return super()._forms(kept) | {"_history": within(self._history, 0, last)}
 
     def _begin(self, mask: NDArray[np.bool_]) -> None:
         self._history[mask] = 0

@@ -14,12 +14,14 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
+from ...core.checkpoint import StateDict
 from ...core.compiled import compiled
 from ...core.draws import ANNOUNCED, DRAWN, binds, is_shown
 from ...core.errors import InvalidOptions
 from ...core.lockstep import Settings, SteppedEnv
 from ...core.pre_policy import Finite, Points
 from ...core.spaces import multi_discrete
+from ...core.state_form import Array, Form, within
 from ...core.streams import episode_base, unit
 from ...core.views import flat_space
 from .game import WAIT
@@ -182,6 +184,17 @@ class TurnVectorEnv(SteppedEnv):
     def committed_utility(self) -> NDArray[np.float64]:
         """(N,) what the other agent earned in each game's last finished episode."""
         return self._committed_utility.copy()
+
+    def _forms(self, kept: StateDict) -> dict[str, Form]:
+        last = self._null - 1
+        numbers = {name: within(getattr(self, name), 0, last) for name in ("_announced", "_played")}
+        return {
+            **super()._forms(kept),
+            **numbers,
+            "_drawn": Array(self._drawn.dtype, (None,), 0, last),
+            "_given": within(self._given, DRAWN, last),
+            "_shown": within(self._shown, 0, self._null),
+        }
 
     @abstractmethod
     def _begin(self, mask: NDArray[np.bool_]) -> None:

@@ -7,9 +7,11 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.checkpoint import StateDict
 from ...core.compiled import compiled
 from ...core.draws import is_shown
 from ...core.errors import InvalidOptions
+from ...core.state_form import Form, within
 from ...core.streams import unit
 from ..dialogue.game import TurnGame
 from ..dialogue.ruled import RuledVectorEnv, entry_points
@@ -100,6 +102,9 @@ class FacilityVectorEnv(RuledVectorEnv):
     def action_masks(self) -> NDArray[np.bool_]:
         """(N, places) any place may be reported."""
         return np.ones((self.num_envs, self.rules.places), dtype=np.bool_)
+
+    def _forms(self, kept: StateDict) -> dict[str, Form]:
+        return super()._forms(kept) | {"_lived": within(self._lived, 0, len(self._shows) - 1)}
 
     def _begin(self, mask: NDArray[np.bool_]) -> None:
         _deal(mask, self._bases, self._sums, self._starts, self._lived)

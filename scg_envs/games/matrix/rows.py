@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from ...core.checkpoint import StateDict
 from ...core.errors import InvalidArgument
 from ...core.pre_policy import PrePolicySpace
+from ...core.state_form import Array, Form, Whole
 from .game import MatrixEnv
 from .memory import Memory
 from .rules import checked_rule, cumulative
@@ -176,6 +177,21 @@ class RowTable:
     def state_dict(self) -> StateDict:
         """All rows, and which are drawn from."""
         return {"first": self.first, "count": self.count, **vars(self.rows)}
+
+    def state_form(self, kept: StateDict) -> Form:
+        """As many rows of each kind, and a pool among them; sums of chances rise to 1."""
+        rules, fresh = kept["rules"], self.rows
+        total, states = rules.shape[:2]
+        if (np.diff(rules) < 0).any() or (rules[..., -1] != 1).any():
+            raise ValueError("its sums of chances do not rise to 1")
+        table = (total, states, fresh.next_rule.shape[2])
+        return {
+            "first": Whole(1 + self.unbound, total - 1),
+            "count": Whole(1, total - kept["first"]),
+            "rules": Array(np.float64, (total, states, fresh.rules.shape[2]), 0, 1),
+            "next_rule": Array(fresh.next_rule.dtype, table, 0, states - 1),
+            "shown": Array(fresh.shown.dtype, (total, *fresh.shown.shape[1:])),
+        }
 
     def load_state_dict(self, state: StateDict) -> None:
         """Go on from what `state_dict` returned."""

@@ -22,6 +22,7 @@ from ...core.lockstep import Observed, SteppedEnv, parted
 from ...core.policy import BatchPolicies, BatchPolicy, first_actions
 from ...core.pre_policy import Finite, PrePolicySpace
 from ...core.scheme import scheme_of
+from ...core.state_form import Array, Form, form_of_seen, tuple_like, within
 from ...core.views import flat_space
 from . import dynamics
 from .dynamics import Start, Tables, new_state
@@ -141,6 +142,38 @@ class MatrixVectorEnv(SteppedEnv):
     def state_dict(self) -> StateDict:
         """Where every game is, but for the others' policies, which `set_others` sets again."""
         return {**super().state_dict(), "rows": self._rows.state_dict()}
+
+    def state_form(self, kept: StateDict) -> Form:
+        """The rows, and games that are somewhere among them."""
+        form, rows = super().state_form(kept), kept["rows"]
+        s, memory, rounds = self._state, self._env.memory, self._env.repetition.rounds
+        total, states = rows["rules"].shape[:2]
+        row = within(s.announced, 0, total - 1)
+        most = rows["count"], rounds, memory.states
+        tables = kept["attributes"]["_followers"]
+        form["attributes"] |= {
+            "_state": tuple_like(
+                s,
+                clock=within(s.clock, 0, rounds),
+                memory=within(s.memory, 0, memory.states - 1),
+                rule_state=within(s.rule_state, 0, states - 1),
+                **dict.fromkeys(("announced", "played", "shown"), row),
+                judged=within(s.judged, 0, rounds - 1),
+                outcome=within(s.outcome, 0, len(self.outcomes) - 1),
+                joint=within(s.joint, 0, memory.joint_actions - 1),
+            ),
+            "_given": within(self._given, DRAWN, total - 1),
+            "_followers": {one: self._of_table(one, tables[one], most) for one in self.others},
+        }
+        seen = form_of_seen(self.pre_policies.shown_space, total)
+        return {**form, "rows": self._rows.state_form(rows) | {"shown": seen}}
+
+    def _of_table(self, agent: str, given: Any, most: tuple[int, ...]) -> Form:
+        """Of what another follower plays: distributions, by what matters of row, time and state."""
+        table = checked_rule(given)
+        if any(size not in (1, own) for size, own in zip(table.shape[:3], most, strict=True)):
+            raise ValueError(f"{agent}'s table has {table.shape}, and {most} at most matter")
+        return Array(np.float64, (*table.shape[:3], self._size(agent)))
 
     def load_state_dict(self, state: StateDict) -> None:
         """Go on from what `state_dict` returned."""

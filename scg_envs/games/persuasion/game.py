@@ -7,8 +7,10 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.checkpoint import StateDict
 from ...core.compiled import compiled
 from ...core.errors import InvalidAnswer
+from ...core.state_form import Form, within
 from ...core.streams import unit
 from ..dialogue.game import TurnGame
 from ..dialogue.ruled import RuledGame, RuledVectorEnv, entry_points
@@ -123,6 +125,16 @@ class PersuasionVectorEnv(RuledVectorEnv):
         self._rows = np.zeros((num_envs, _COUNTS + len(stage.states)), dtype=np.int32)
         self._earnings = np.zeros(num_envs)  # the sender's in this episode
         self._result = np.zeros(num_envs, dtype=np.uint8)  # what was done in the round that counts
+
+    def _forms(self, kept: StateDict) -> dict[str, Form]:
+        stage, rounds = self.rules.stage, self.rules.rounds
+        last = np.zeros((self.num_envs, self._rows.shape[1]), dtype=np.int64) + rounds
+        last[:, _ROUND] = np.where(kept["_over"], rounds, rounds - 1)
+        last[:, _STATE], last[:, _SIGNAL] = len(stage.states) - 1, len(self._sums[1][0, 0])
+        last[:, _UNUSUAL] = 1
+        own = {"_rows": within(self._rows, 0, last)}
+        own["_result"] = within(self._result, 0, len(stage.actions) - 1)
+        return super()._forms(kept) | own
 
     def _begin(self, mask: NDArray[np.bool_]) -> None:
         self._rows[mask], self._earnings[mask] = 0, 0.0

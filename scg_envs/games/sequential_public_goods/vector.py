@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.checkpoint import StateDict
 from ...core.compiled import compiled
 from ...core.draws import is_shown
 from ...core.errors import UnknownName
 from ...core.policy import BatchPolicies, BatchPolicy, first_actions
+from ...core.state_form import Form, within
 from ..dialogue.ruled import RuledVectorEnv
 from ..dialogue.vector import COMMITMENT_DRAWS, Turn, drawn_units
 from .game import check_learner
@@ -86,6 +88,10 @@ class GoodsVectorEnv(RuledVectorEnv):
             place = self.rules.contributors.index(agent)
             shown = np.arange(self.pre_policies.size + 1)
             self._answers[place] = asked(self.rules, place, policy, shown)
+
+    def _forms(self, kept: StateDict) -> dict[str, Form]:
+        last = np.where(kept["_over"], *(len(shows) - 1 for shows in reversed(self._shows)))
+        return super()._forms(kept) | {"_history": within(self._history, 0, last)}
 
     def _begin(self, mask: NDArray[np.bool_]) -> None:
         rows = _rows(mask)

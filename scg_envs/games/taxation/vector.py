@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.checkpoint import StateDict
+from ...core.state_form import Form, within
 from ..dialogue.ruled import RuledVectorEnv
 from ..dialogue.vector import COMMITMENT_DRAWS, Turn, drawn_units
 from .rules import TaxRules
@@ -30,6 +32,11 @@ class TaxVectorEnv(RuledVectorEnv):
     def ease(self) -> None:
         """Count each worker's rewards in what it would have if nothing were taxed."""
         self._units = self.rules.untaxed
+
+    def _forms(self, kept: StateDict) -> dict[str, Form]:
+        turns = self.rules.years * len(self._units)
+        last = np.where(kept["_over"], turns, turns - 1)
+        return super()._forms(kept) | {"_turn": within(self._turn, 0, last)}
 
     def _begin(self, mask: NDArray[np.bool_]) -> None:
         self._turn[mask] = 0

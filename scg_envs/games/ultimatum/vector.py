@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.checkpoint import StateDict
 from ...core.compiled import compiled
+from ...core.state_form import Form, within
 from ...core.streams import unit
 from ..dialogue.ruled import RuledVectorEnv
 from ..dialogue.vector import COMMITMENT_DRAWS, Turn
@@ -46,6 +48,15 @@ class UltimatumVectorEnv(RuledVectorEnv):
         masks = np.zeros((self.num_envs, ACTIONS), dtype=np.bool_)
         _mask(masks, self._rows, self._over)
         return masks
+
+    def _forms(self, kept: StateDict) -> dict[str, Form]:
+        least, last = np.zeros((2, *self._rows.shape), dtype=np.int64)
+        least[:, _AMOUNT] = _LEAST if kept["_begun"] else 0
+        last[:, _AMOUNT] = _LEAST + _AMOUNTS - 1
+        last[:, _INTERACTION] = np.where(kept["_over"], self._interactions, self._interactions - 1)
+        last[:, _STANDING] = kept["_rows"][:, _AMOUNT] + 1
+        last[:, _NORM] = len(self._norms) - 1
+        return super()._forms(kept) | {"_rows": within(self._rows, least, last)}
 
     def _begin(self, mask: NDArray[np.bool_]) -> None:
         _begin(

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ....core.checkpoint import StateDict
+from ....core.state_form import Form, like, within
 
 _BETA_1, _BETA_2, _EPSILON = 0.9, 0.99, 1e-8
 
@@ -49,6 +50,10 @@ class Adam:
     def state_dict(self) -> StateDict:
         """The moments and the number of steps."""
         return {"mean": self._mean, "square": self._square, "updates": self._updates}
+
+    def state_form(self, kept: StateDict) -> Form:
+        """Squares are none below zero."""
+        return like(self.state_dict()) | {"square": within(self._square, 0, None)}
 
     def load_state_dict(self, state: StateDict) -> None:
         """Go on from what `state_dict` returned."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ....core.checkpoint import StateDict
 from ....core.pre_policy import PrePolicySpace
+from ....core.state_form import Form, form_of, like
 from .ascent import Adam, advantages, score_gradient, softmax
 from .meta import Meta
 from .spaces import finite
@@ -81,6 +82,12 @@ class CategoricalMeta(Meta):
         """Theta, and the optimizer's state."""
         own = {"logits": self.logits, "flat": self._flat, "adam": self._adam.state_dict()}
         return super().state_dict() | own
+
+    def state_form(self, kept: StateDict) -> Form:
+        """Logits of every point."""
+        own = {"logits": like(self.logits), "flat": like(self._flat)}
+        own["adam"] = form_of(self._adam, kept["adam"])
+        return super().state_form(kept) | own
 
     def load_state_dict(self, state: StateDict) -> None:
         """Go on from what `state_dict` returned."""

@@ -13,6 +13,7 @@ from ....core.checkpoint import StateDict
 from ....core.errors import InvalidArgument
 from ....core.extras import require
 from ....core.pre_policy import COVERING, PrePolicySpace
+from ....core.state_form import Array, Each, Form, Maybe, Real, Same, Whole, like
 from .meta import Meta
 from .spaces import continuous
 
@@ -64,19 +65,50 @@ class CmaEsMeta(Meta):
             seed=self._seed + self._restarts,
             population_size=self._population,
         )
+        self._cma._funhist_values[:] = (
+            0.0  # the library leaves what was there, and reads none of it
+        )
+
+    @property
+    def _library(self) -> StateDict:
+        """All of the library's but its generator, seeded anew before each use from the search's."""
+        return {name: part for name, part in vars(self._cma).items() if name != "_rng"}
 
     def state_dict(self) -> StateDict:
         """The library's own state to the last bit, and the generation under way."""
-        # Its generator is seeded anew before each use, from the search's own.
-        cma = {name: part for name, part in vars(self._cma).items() if name != "_rng"}
         own = {
-            "cma": deepcopy(cma),  # it goes on in place
+            "cma": deepcopy(self._library),  # it goes on in place
             "restarts": self._restarts,
             "population": self._population,
             "asked": self._asked,
             "told": list(self._told),
         }
         return super().state_dict() | own
+
+    def state_form(self, kept: StateDict) -> Form:
+        """What changes is of the kept population's sizes; the rest is the library's for these."""
+        vector = Array(np.float64, (self._space.dimension,))
+        matrix = Array(np.float64, vector.shape * 2)
+        twin = CmaEsMeta(self.space)
+        twin._population, length = kept["population"], len(kept["cma"]["_weights"])
+        if length != (twin._population or length):  # before as much is made room for
+            raise ValueError("there are not as many weights as are drawn")
+        twin._start(np.zeros(self._space.dimension))
+        if len(kept["told"]) >= twin._cma.population_size:
+            raise ValueError("a whole generation is told, and was not learned from")
+        cma = {name: Same(value) for name, value in twin._library.items()}
+        moved: dict[str, Form] = {"_p_sigma": vector, "_pc": vector, "_mean": vector, "_C": matrix}
+        moved |= {"_sigma": Real(1e-100), "_g": Whole()}
+        moved |= {"_D": Maybe(vector), "_B": Maybe(matrix)}
+        moved["_funhist_values"] = like(twin._cma._funhist_values)
+        own = {
+            "cma": cma | moved,
+            "restarts": Whole(),
+            "population": Maybe(Whole(1)),
+            "asked": Each(vector),
+            "told": Each([vector, Real()]),
+        }
+        return super().state_form(kept) | own
 
     def load_state_dict(self, state: StateDict) -> None:
         """Go on from what `state_dict` returned."""

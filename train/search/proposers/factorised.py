@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ....core.checkpoint import StateDict
 from ....core.joint import FiniteProduct
 from ....core.pre_policy import Finite, PrePolicySpace
+from ....core.state_form import Form, form_of, like
 from .ascent import Adam, advantages, score_gradient, softmax
 from .meta import Meta
 from .spaces import finite
@@ -89,6 +90,11 @@ class FactorisedMeta(Meta):
         """Theta, and the optimizers' states."""
         adams = [adam.state_dict() for adam in self._adams]
         return super().state_dict() | {"logits": list(self.logits), "adams": adams}
+
+    def state_form(self, kept: StateDict) -> Form:
+        """Logits and an optimizer for each agent."""
+        adams = [form_of(*pair) for pair in zip(self._adams, kept["adams"], strict=True)]
+        return super().state_form(kept) | {"logits": like(list(self.logits)), "adams": adams}
 
     def load_state_dict(self, state: StateDict) -> None:
         """Go on from what `state_dict` returned."""

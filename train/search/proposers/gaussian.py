@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ....core.checkpoint import StateDict
 from ....core.pre_policy import COVERING, PrePolicySpace
+from ....core.state_form import Array, Form, form_of, like, within
 from .ascent import Adam, advantages
 from .meta import Meta
 from .spaces import continuous
@@ -91,6 +92,17 @@ class GaussianMeta(Meta):
             "adam": self._adam.state_dict(),
         }
         return super().state_dict() | own
+
+    def state_form(self, kept: StateDict) -> Form:
+        """A distribution as wide as it may be, and as many draws as were asked for."""
+        asked = (len(kept["asked"]), self._space.dimension)
+        own = {
+            "mean": like(self.mean),
+            "log_deviation": within(self.log_deviation, _LOG_NARROWEST, _LOG_WIDEST),
+            "asked": Array(self._asked.dtype, asked),
+            "adam": form_of(self._adam, kept["adam"]),
+        }
+        return super().state_form(kept) | own
 
     def load_state_dict(self, state: StateDict) -> None:
         """Go on from what `state_dict` returned."""

@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from ....core.checkpoint import StateDict
 from ....core.joint import FiniteProduct
 from ....core.pre_policy import Finite, Latent, PrePolicySpace
+from ....core.state_form import Each, Form, Point, Real
 from .meta import Meta
 
 _ALONE = 0.4  # the variance of what a point does by itself
@@ -66,6 +67,12 @@ class GpMeta(Meta):
     def state_dict(self) -> StateDict:
         """What was told."""
         return {**super().state_dict(), "points": list(self._points), "scores": list(self._scores)}
+
+    def state_form(self, kept: StateDict) -> Form:
+        """As many scores as points."""
+        known = len(kept["points"])
+        own = {"points": Each(Point(self.space), known), "scores": Each(Real(), known)}
+        return super().state_form(kept) | own
 
     def load_state_dict(self, state: StateDict) -> None:
         """Go on from what `state_dict` returned."""

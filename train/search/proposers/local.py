@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ....core.checkpoint import StateDict
 from ....core.pre_policy import PrePolicySpace
+from ....core.state_form import Form, Maybe, Point, Real, Whole
 from .meta import Meta
 
 _ELSEWHERE = 0.25  # of each batch is drawn from all of the space
@@ -62,6 +63,11 @@ class LocalMeta(Meta):
         """The best so far, and of this climb."""
         here = None if self._here is None else list(self._here)
         return {**super().state_dict(), "here": here, "waited": self._waited}
+
+    def state_form(self, kept: StateDict) -> Form:
+        """A place in the space, if any."""
+        own = {"here": Maybe([Real(), Point(self.space)]), "waited": Whole(0, _PATIENCE - 1)}
+        return super().state_form(kept) | own
 
     def load_state_dict(self, state: StateDict) -> None:
         """Go on from what `state_dict` returned."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ....core.checkpoint import StateDict
 from ....core.evaluation import first_of_the_best
 from ....core.pre_policy import Points, PrePolicySpace
+from ....core.state_form import Form, Maybe, Point, Real
 
 
 class Meta(ABC):
@@ -90,6 +91,10 @@ class Meta(ABC):
     def state_dict(self) -> StateDict:
         """What has changed since the search began, for `load_state_dict`."""
         return {"best": None if self._best is None else list(self._best)}
+
+    def state_form(self, kept: StateDict) -> Form:
+        """What `load_state_dict` goes on from (`scg_envs.core.state_form`); more in subclasses."""
+        return {"best": Maybe([Real(), Real(nan=True), Point(self.space)])}
 
     def load_state_dict(self, state: StateDict) -> None:
         """Go on from what `state_dict` returned, in a search that was begun alike."""

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from ....core.checkpoint import StateDict
 from ....core.errors import InvalidArgument, ScgError, one_line
 from ....core.pre_policy import Finite, Points, PrePolicySpace
+from ....core.state_form import Anything, Form
 from ....games.external.loading import load_function
 from .meta import Meta
 
@@ -91,6 +92,10 @@ class OwnMeta(Meta):
         own = self._own
         kept = self._called("state_dict", own.state_dict) if hasattr(own, "state_dict") else None
         return {**super().state_dict(), "own": kept}
+
+    def state_form(self, kept: StateDict) -> Form:
+        """Whatever its own is."""
+        return {**super().state_form(kept), "own": Anything()}
 
     def load_state_dict(self, state: StateDict) -> None:
         """Go on from what `state_dict` returned.

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ....core.checkpoint import StateDict
 from ....core.pre_policy import PrePolicySpace
+from ....core.state_form import Form, Whole
 from .meta import Meta
 from .spaces import finite
 
@@ -50,6 +51,10 @@ class EnumerationMeta(Meta):
     def state_dict(self) -> StateDict:
         """Which is next, and the best so far."""
         return {**super().state_dict(), "next": self._next}
+
+    def state_form(self, kept: StateDict) -> Form:
+        """One that is next, in the space."""
+        return super().state_form(kept) | {"next": Whole(0, self._size - 1)}
 
     def load_state_dict(self, state: StateDict) -> None:
         """Go on from what `state_dict` returned."""
