@@ -113,3 +113,25 @@ def test_what_was_learned_is_read_whole_or_not_at_all(folder, tmp_path):
         (tmp_path / "learned.json").write_text(content)
         with pytest.raises(InvalidArgument):
             read_learned(tmp_path)
+
+
+def test_the_truth_is_sealed_and_damage_to_it_is_named(scg, tmp_path):
+    """It passed as if there were none."""
+    people = tmp_path / "people"
+    words = ("household", "--people", "40", "--each", "20", "--out", people)
+    assert scg("preferences", "simulate", *words)[0] == 0
+    fit = ("preferences", "fit", people / "comparisons.jsonl", "--json")
+    code, said, _ = scg(*fit)
+    assert code == 0
+    truth = json.loads(said)["truth"]
+    path = people / "truth.json"
+    whole = path.read_text()
+    for text in (whole.replace(": 0.", ": 7.", 1), whole[:-20], "[]", '{"a": NaN}', '{"a": "b"}'):
+        path.write_text(text)
+        code, printed, error = scg(*fit)
+        assert (code, printed, error.count("\n")) == (2, "", 1)
+        assert "truth.json" in error
+    path.write_text(whole)
+    assert json.loads(scg(*fit)[1])["truth"] == truth
+    path.unlink()
+    assert "truth" not in json.loads(scg(*fit)[1])
