@@ -29,6 +29,7 @@ from ....core.policy import BatchPolicy, State
 from ....core.pre_policy import Points
 from ....core.problem import CommitmentProblem
 from ....core.seen_board import SeenBoard
+from ....core.state_form import Array, Form, Real, Whole
 from ....core.walks import Walks
 from .policies import ModelPolicy, one_torch_thread
 
@@ -213,7 +214,8 @@ class Practice:
         led = self._walks.leads[walked.cells[last], walked.actions[last]].astype(np.int64)
         arrived = self._walks.ends[led] & ~(led[:, None] == closed).any(axis=1)
         known = least != _UNKNOWN
-        self._length = max(walked.lengths.mean(), least[known].mean() if known.any() else 0.0, 1.0)
+        shortest = least[known].mean() if known.any() else 0.0
+        self._length = float(max(walked.lengths.mean(), shortest, 1.0))
         wrong = known & ~(arrived & (walked.lengths <= least))
         self.wrong = float((wrong | ~known).mean())
         right = np_random.permutation(np.flatnonzero(known & ~wrong))
@@ -238,6 +240,17 @@ class Practice:
             "wrong": self.wrong,
             "length": self._length,
             "taken": self._taken.copy(),
+        }
+
+    def state_form(self, kept: StateDict) -> Form:
+        """Shares of the budget and of the walks, steps, and lengths that a walk can have."""
+        cells, actions = self._walks.leads.shape
+        return {
+            "done": Real(0.0),
+            "steps": Whole(),
+            "wrong": Real(0.0, 1.0),
+            "length": Real(1.0, float(max(cells, self._length))),
+            "taken": Array(np.dtype(np.bool_), (cells, actions)),
         }
 
     def load_state_dict(self, state: StateDict) -> None:
