@@ -18,7 +18,8 @@ single-peaked preferences they have: the medians of the n reports and of n + 1 *
 1980), written 0/2/4/6. There are C(m + n, n + 1), and brute force over all rules finds no other
 (`scg reproduce facility`). Who minds the distance alone, as residents here, is kept from lying by
 more rules (Masso and Moreno de Barreda 2011), over which no optimum is claimed. Truth is dominant,
-also where the rule may not bind or be seen; residents who could as well lie tell it.
+also where the rule may not bind or be seen; residents who could as well lie tell it. Limits of P
+hold as well where the first resident, who learns, does not if it sees no rule.
 
 With `mean=True` it may commit to the mean of the reports as well. Who wants it higher reports the
 last place. All know where all live; so the mean is the same in all pure equilibria, and it is that

@@ -124,7 +124,7 @@ class CopiesEnv(SteppedEnv):
         if i in self._named:
             return self._named[i]
         if self._pool is None:
-            return self._space.unbound(np.random.default_rng(int(base)))
+            return self._space.sample(1, np.random.default_rng(int(base)))[0]
         return self._pool[int(unit(base, 1) * len(self._pool))]
 
     def _advance(

@@ -10,8 +10,8 @@ What an unkept commitment means is said by `otherwise`, and is the pre-policy sp
 
 | otherwise | where the commitment does not bind | games |
 | --- | --- | --- |
-| `uniform` | a uniform pre-policy is played | barrier, matrix games, ultimatum, external games |
-| `free` | its owner plays as without any commitment | bargaining, banana, causal games |
+| `uniform` | a uniform pre-policy is played | barrier, ultimatum, external and matrix games |
+| `free` | its owner plays as without any commitment | all others; matrix games of a habit |
 | `none` | that cannot be: credibility is 1 | every game; barriers that move |
 """
 

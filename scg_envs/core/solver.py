@@ -55,7 +55,12 @@ class Solver(ABC):
 
     @abstractmethod
     def bounds(self, points: Points) -> NDArray[np.float64]:
-        """(n, 2) P(Y=y | do(point)) under pessimistic and optimistic ties, exactly."""
+        """(n, 2) limits of P(Y=y | do(point)): what followers that regret nothing make of it.
+
+        The least and the greatest over whatever they do where they are indifferent, by what they
+        believe. Answers are within, under every tie rule; where the limits agree nothing is left to
+        ties, and a learned answer may be certified.
+        """
 
     @abstractmethod
     def best_responses(self) -> BatchPolicies:

@@ -13,6 +13,7 @@ from scg_envs.games.banana.game import ANSWERS, BananaGame, BananaRules, HelperA
 from scg_envs.games.banana.problem import (
     BananaProblem,
     best_answers,
+    content_limits,
     judged_answers,
     least_incentive,
 )
@@ -197,3 +198,26 @@ def test_mistakes_are_named():
         least_incentive(load_topic("science"), 11.0)
     with pytest.raises(InvalidArgument, match="one message only"):
         BananaProblem(credibility=0.5, messages=3)
+
+
+def test_limits_are_those_of_every_sequence_of_best_answers():
+    """By going through all of them, at 200 tables with three best answers to each message."""
+    rng = np.random.default_rng(1)
+    for _ in range(200):
+        messages, wanted = int(rng.integers(1, 4)), int(rng.integers(0, len(QUALITIES)))
+        chances = rng.choice([0.0, 0.25, 0.5, 1.0], size=(messages, len(QUALITIES), 3))
+        tied = np.zeros((messages, len(QUALITIES) * 3), dtype=bool)
+        for row in tied:
+            row[rng.choice(row.size, 3, replace=False)] = True
+        tied = tied.reshape(chances.shape)
+        found = []
+        for answers in product(*map(np.argwhere, tied)):
+            p, reached, total = 0.0, 1.0, 0
+            for m, (quality, hint) in enumerate(answers):
+                total += quality
+                said = chances[m, quality, hint] if m < messages - 1 else 1.0
+                p += reached * said * (total >= (m + 1) * wanted)
+                reached *= 1 - said
+            found.append(p)
+        limits = content_limits(chances, list(tied), wanted)
+        np.testing.assert_allclose(limits, [min(found), max(found)], atol=1e-12)

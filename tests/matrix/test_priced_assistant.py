@@ -18,6 +18,7 @@ from scg_envs.games.matrix.priced_assistant import (
     priced_game,
 )
 from scg_envs.games.matrix.problem import MatrixProblem
+from scg_envs.games.matrix.vector import MatrixVectorEnv
 from scg_envs.train.search import search
 
 FEES = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0)
@@ -126,3 +127,20 @@ def test_tables_that_are_none():
         priced_game([[1, 2], [3, 4]], ASSISTANT, (1.0,))
     with pytest.raises(InvalidArgument, match="2x3"):
         price_interval(USER, [[math.nan] * 3] * 2, "answer", "concise", "both")
+
+
+def test_a_platform_that_is_not_bound_is_free():
+    env = matrix_v0.parallel_env("priced_assistant", committed="platform", credibility=0.0)
+    assert env.pre_policies.otherwise == "free"
+    for seed in range(5):
+        env.reset(seed=seed)
+        env.step({"platform": 3})
+        assert env.bound == {"platform": 0}
+    batch = MatrixVectorEnv(64, "priced_assistant", learner="assistant", credibility=0.0)
+    batch.set_pre_policies([batch.pre_policies.point("clarify 2")])
+    batch.reset(seed=0)
+    _, earned, *_ = batch.step(np.zeros(64, dtype=np.int64))  # clarifies
+    assert (np.isin(earned, [1.0, 2.0])).all()  # and pays nothing for it
+    for kind in ("pure", "mixed"):
+        problem = MatrixProblem("priced_assistant", pre_policy=kind, credibility=0.25)
+        assert problem.solver.p(np.array([problem.pre_policies.point("free")]))[0] == 0.5

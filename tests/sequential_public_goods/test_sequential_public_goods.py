@@ -56,6 +56,7 @@ def problem_of(rules, mechanism, **settings):
     solver = problem.solver
     solver.induction = fresh
     solver._sides = {side: fresh.answers(problem.desirable, eager=side) for side in (True, False)}
+    solver._limits = fresh.limits(problem.desirable)
     return problem
 
 
@@ -81,15 +82,42 @@ def test_backward_induction_is_what_a_slow_statement_says_under_every_tie_rule()
             )
         tied += expected[True] != expected[False]
         problem = problem_of(rules, mechanism, **settings)
-        np.testing.assert_allclose(
-            problem.solver.bounds([1])[0], sorted(p for p, *_ in expected.values()), atol=1e-9
-        )
+        sides = [problem.solver.side([1], eager=eager).p[0] for eager in expected]
+        np.testing.assert_allclose(sides, [p for p, *_ in expected.values()], atol=1e-9)
+        within(problem.solver.bounds([1])[0], sides)
         mean = np.mean(list(expected.values()), axis=0)
         found = problem.solver.respond([1])
         earned = [own[0] for own in found.follower_utility.values()]
         np.testing.assert_allclose([found.p[0], found.utility[0], *earned], mean, atol=1e-9)
         assert found.regret_max[0] < 1e-9
     assert tied > CASES / 10
+
+
+def within(bounds, found):
+    low, high = bounds
+    assert low - 1e-9 <= min(found)
+    assert max(found) <= high + 1e-9
+
+
+def test_limits_hold_in_every_equilibrium_and_are_mostly_attained():
+    """Eager or averse ones alone are too few: an early gift may hang on a later one's ties."""
+    rng = np.random.default_rng(4)
+    attained = beyond = 0
+    for _ in range(CASES):
+        rules, mechanism = drawn(rng)
+        desirable = str(rng.choice(["reached", "short"]))
+        game, usual = Reference(rules, mechanism), Reference(rules, rules.usual)
+        found = {float(game.wanted(one, desirable)) for one in pure_equilibria(game)}
+        bounds = problem_of(rules, mechanism, desirable=desirable).solver.bounds([1])[0]
+        within(bounds, found)
+        attained += list(bounds) == [min(found), max(found)]
+        sides = {
+            float(sum(p for one, p in lottery.items() if game.wanted(one, desirable)))
+            for lottery in (solve(game, usual, desirable, eager, 1) for eager in (True, False))
+        }
+        beyond += sides != found
+    assert attained > 0.9 * CASES
+    assert beyond > 0
 
 
 def test_full_effort_is_unique_where_no_equilibrium_has_another_outcome():

@@ -29,6 +29,7 @@ from ...core.checks import check_chance
 from ...core.errors import InvalidArgument
 from ...core.evaluate import Cases
 from ...core.policy import BatchPolicies, Memoryless, Player
+from ...core.pre_policy import Points
 from ...core.ties import Ties
 from ..dialogue.ruled import RuledProblem
 from ..dialogue.solver import ReasoningSolver
@@ -88,16 +89,56 @@ def best_answers(
         eager: whether the helper, indifferent, contents the user; otherwise it does not.
     """
     quality, hint = np.zeros((2, len(chances)), dtype=np.int64)
-    value, costs = 0.0, topic.costs()
     preferred = (np.arange(len(QUALITIES)) >= wanted) == eager
+    tied, value = tied_answers(topic, chances)
+    for m, best in enumerate(tied):
+        if (best & preferred[:, None]).any():
+            best = best & preferred[:, None]
+        quality[m], hint[m] = np.unravel_index(int(best.argmax()), best.shape)
+    return _judged(chances, quality, hint, value)
+
+
+def tied_answers(
+    topic: Topic, chances: NDArray[np.float64]
+) -> tuple[list[NDArray[np.bool_]], float]:
+    """All of the helper's best answers to a table of chances.
+
+    Args:
+        topic: what answers cost.
+        chances: (M, Q, 3) chances of the word, as the helper expects them.
+
+    Returns:
+        For each message, (Q, 3) which answers are best; and the helper's expected utility.
+    """
+    value, costs, found = 0.0, topic.costs(), []
     for m in reversed(range(len(chances))):
         worth = chances[m] + (1 - chances[m]) * value - costs
-        best = worth >= worth.max() - _TINY
-        if (best & preferred[:, None]).any():
-            best &= preferred[:, None]
-        quality[m], hint[m] = np.unravel_index(int(best.argmax()), best.shape)
+        found.append(worth >= worth.max() - _TINY)
         value = float(worth.max())
-    return _judged(chances, quality, hint, value)
+    return found[::-1], value
+
+
+def content_limits(
+    chances: NDArray[np.float64], tied: list[NDArray[np.bool_]], wanted: int
+) -> NDArray[np.float64]:
+    """(2,) the least and the greatest chance that the answers' mean quality is `wanted` or more.
+
+    By backward induction over the sum of the qualities so far, counted in steps.
+
+    Args:
+        chances: (M, Q, 3) chances of the word, as they are.
+        tied: for each message, (Q, 3) what the helper may answer.
+        wanted: the number of the quality.
+    """
+    last = len(chances) - 1
+    after = np.zeros((2, len(chances) * (len(QUALITIES) - 1) + 1))
+    for m in reversed(range(len(chances))):
+        quality, hint = np.nonzero(tied[m])
+        said = chances[m, quality, hint] if m < last else np.ones(len(quality))
+        total = np.arange(m * (len(QUALITIES) - 1) + 1)[:, None] + quality
+        worth = said * (total >= (m + 1) * wanted) + (1 - said) * after[:, total]
+        after = np.stack([worth[0].min(axis=1), worth[1].max(axis=1)])
+    return np.asarray(after[:, 0])
 
 
 def judged_answers(
@@ -184,6 +225,16 @@ class BananaSolver(ReasoningSolver):
                 judged = self._judged(self.pre_policies.chances[point if kept else 0], best)
                 found += sees * binds * np.array((*self.outcome(judged), judged.value))
         return float(found[0]), float(found[1]), float(found[2])
+
+    def bounds(self, points: Points) -> NDArray[np.float64]:
+        """(n, 2) limits of P, whichever of its best answers the helper gives to each message."""
+        found = np.zeros((len(points), 2))
+        for row, point in zip(found, map(int, points), strict=True):
+            for seen, sees in self._chances.sights:
+                tied, _ = tied_answers(self._rules.topic, self._expected(point, seen))
+                # Where a promise may not bind there is one message, and P hangs on that alone.
+                row += sees * content_limits(self.pre_policies.chances[point], tied, self._number)
+        return found if self._desirable == ANSWERED else 1 - found[:, ::-1]
 
     def regrets(self, point: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """By whether it is seen and how ties go: what the answers lack to the most there is."""

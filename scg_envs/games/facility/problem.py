@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ...core.errors import InvalidArgument
 from ...core.evaluate import Cases
 from ...core.policy import BatchPolicies, Memoryless, first_actions
+from ...core.pre_policy import Points
 from ...core.ties import Ties, refuse_ties
 from ..dialogue.ruled import RuledProblem
 from ..dialogue.solver import ReasoningSolver
@@ -75,6 +76,33 @@ class FacilitySolver(ReasoningSolver):
         each = np.stack([cases.p, cases.utility, cases.earned[:, 0]])
         kept = self._chances.credibility
         return np.asarray(kept * each + (1 - kept) * each[:, :1])
+
+    def bounds(self, points: Points) -> NDArray[np.float64]:
+        """(n, 2) limits of P, whatever the first resident reports if it sees no rule.
+
+        Then it counts with the usual one, and what leaves the facility in its place is as good to
+        it as the truth, which all others tell; under the rule that is played it may move.
+        """
+        points, sees = np.asarray(points, dtype=np.int64), self._chances.observability
+        told, kept = self.p(points)[:, None], self._chances.credibility
+        if sees == 1:
+            return np.repeat(told, 2, axis=1)
+        usual = self._all[0, :1]
+        return sees * told + (1 - sees) * (kept * self._anyhow[points] + (1 - kept) * usual)
+
+    @cached_property
+    def _anyhow(self) -> NDArray[np.float64]:
+        """(points, 2) the least and the greatest P of rules that bind and that it does not see."""
+        rules, sites = self._rules, self.pre_policies.sites
+        fine = rules.near == (self._desirable == NEAR)
+        lived, truth = np.arange(len(rules.profiles)), rules.profiles @ rules.digits
+        surely = maybe = fine[lived, sites[:, truth]]
+        for report in range(rules.places):
+            said = truth + report - rules.profiles[:, 0]
+            same = sites[0, said] == sites[0, truth]
+            then = fine[lived, sites[:, said]]
+            surely, maybe = surely & (then | ~same), maybe | (then & same)
+        return np.stack([surely @ rules.chances, maybe @ rules.chances], axis=1)
 
     def regrets(self, point: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """None: nobody would gain by another report."""

@@ -42,8 +42,9 @@ def priced_assistant(fees: tuple[float, ...] = (0.5, 1.0, 1.5, 2.0)) -> MatrixGa
 
     It is `user_assistant` with a third reply, to answer and to ask as well. The platform commits to
     a price for clarifying or for answering, which the assistant pays it whenever it does that;
-    without a commitment all is free. Then there are two pure equilibria, (concise, clarify), which
-    is desirable, and (verbose, answer). The thresholds are in closed form:
+    without a commitment, or where one does not bind, all is free. Then there are two pure
+    equilibria, (concise, clarify), which is desirable, and (verbose, answer). The thresholds are in
+    closed form:
 
     - answering at more than 1 leaves (concise, clarify) alone: a verbose prompt would get both,
       and with both the user would rather be concise; at 1 (verbose, answer) is on the edge;

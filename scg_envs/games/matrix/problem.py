@@ -31,6 +31,7 @@ from .asker import Asker
 from .coalition import coalition_policies, merged
 from .game import MatrixEnv
 from .games import GameSource, matrix_game
+from .matrix_game import MatrixGame
 from .playing import played_shares
 from .pre_policies import MatrixPrePolicies, make_pre_policies
 from .rules import TablePolicy, habitual_policy
@@ -108,7 +109,7 @@ class MatrixProblem(CommitmentProblem):
             level_zero: the action of level 0 of the responder level-k; `uniform`, all of them
                 equally often, if None.
             credibility: the chance that the commitment binds, which followers know; else a uniform
-                pre-policy is played.
+                pre-policy is played, or the habit of an agent that has one.
             observability: the chance that the follower sees it; else it plays as without
                 intervention.
             **parameters: of the game.
@@ -146,10 +147,9 @@ class MatrixProblem(CommitmentProblem):
         agents = self.scheme.agents
         several = self.scheme.several
         if several:
-            _check_several(self.scheme, rounds)
+            _check_several(self.scheme, rounds, own)
         else:
             (one,) = self.scheme.commitments
-            one.check_otherwise("uniform")
             pre_policy = one.space or pre_policy
             credibility, observability = one.credibility, one.observability
         own = own.with_defaults(committed=None if several else agents[0])
@@ -176,6 +176,8 @@ class MatrixProblem(CommitmentProblem):
             if several
             else make_pre_policies(self.env, matrix.committed, pre_policy)
         )
+        if not several:
+            one.check_otherwise(self.pre_policies.otherwise)
         self.selection: Selection = "pure" if selection is None else selection
         common = [matrix.form.actions[matrix.agent(learner)] for learner in self.learners]
         relations = Relations.given(
@@ -345,7 +347,7 @@ class MatrixProblem(CommitmentProblem):
         return FreePlay(setup, caption=caption, act=lambda *_: {})
 
 
-def _check_several(scheme: CommitmentScheme, rounds: int) -> None:
+def _check_several(scheme: CommitmentScheme, rounds: int, game: MatrixGame) -> None:
     """Check that what is known of one committed player is known of several.
 
     Raises:
@@ -357,7 +359,7 @@ def _check_several(scheme: CommitmentScheme, rounds: int) -> None:
             "are known for one round only."
         )
     for one in scheme.commitments:
-        one.check_otherwise("uniform")
+        one.check_otherwise("free" if one.agent in game.habits else "uniform")
         if not one.certain:
             raise InvalidArgument(
                 f"{one.agent}'s commitment has credibility {one.credibility:g} and observability "

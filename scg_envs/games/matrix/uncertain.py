@@ -1,7 +1,8 @@
 """Commitments in a matrix game that may not bind, or may not be seen, exactly.
 
-A commitment to x binds with probability c; otherwise its owner plays a uniform point of its
-pre-policy space, as `UncertainCommitment` has it, whose mean is u. A follower that sees the
+A commitment to x binds with probability c; otherwise its owner keeps to its habit u, if it has one
+(it is free then, as without a commitment), or plays a uniform point of its pre-policy space, as
+`UncertainCommitment` has it, whose mean is u. A follower that sees the
 announcement knows c, so in a game that is played once it answers the mixture
 
     e = c x + (1 - c) u,
@@ -28,7 +29,7 @@ from ...causal.undefined import Undefined
 from ...core.checks import check_chance
 from ...core.errors import InvalidArgument
 from ...core.evaluation import Evaluation
-from ...core.pre_policy import Finite
+from ...core.scheme import Otherwise
 from ...core.ties import Ties
 from .game import MatrixEnv
 from .pre_policies import MatrixPrePolicies
@@ -46,6 +47,7 @@ class Uncertainty:
         unseen: (E, A_f) how the follower plays in each equilibrium of the selection; none where
             the selection is undefined.
         weights: (E,) their weights.
+        otherwise: what the space plays where the commitment does not bind, by name.
     """
 
     credibility: float
@@ -53,6 +55,7 @@ class Uncertainty:
     unbound: NDArray[np.float64]
     unseen: NDArray[np.float64]
     weights: NDArray[np.float64]
+    otherwise: Otherwise
 
     @classmethod
     def of(
@@ -71,11 +74,12 @@ class Uncertainty:
         """
         check_chance("credibility", credibility)
         check_chance("observability", observability)
-        game = env.game
+        game, kind = env.game, pre_policies.otherwise
         size = game.form.shape[game.agent(game.committed)]
         unbound, unseen, weights = np.full(size, 1 / size), np.empty((0, 0)), np.empty(0)
         if (credibility, observability) == (1.0, 1.0):
-            return cls(credibility, observability, unbound, unseen, weights)
+            return cls(credibility, observability, unbound, unseen, weights, kind)
+        unbound = pre_policies.unbound_mixture()
         if env.repetition.rounds > 1:
             name, value = ("credibility", credibility)
             if credibility == 1:
@@ -84,8 +88,6 @@ class Uncertainty:
                 f"{name} is {value:g} over {env.repetition.rounds} rounds, in which followers find "
                 "out more and more; exact answers are known for one round only."
             )
-        if isinstance(pre_policies, Finite):
-            unbound = pre_policies.rules(np.arange(pre_policies.size)).mean(axis=(0, 1))
         if observability < 1:
             followers = [a for a in game.followers if a not in game.habits]
             if len(followers) > 1:
@@ -95,7 +97,7 @@ class Uncertainty:
                     "who else does, is known for one follower only."
                 )
             unseen, weights = _without_intervention(env, followers[0], selection)
-        return cls(credibility, observability, unbound, unseen, weights)
+        return cls(credibility, observability, unbound, unseen, weights, kind)
 
     @property
     def certain(self) -> bool:
@@ -107,9 +109,12 @@ class Uncertainty:
         """What a reader of the numbers should know."""
         notes = []
         if self.credibility < 1:
+            other = "a uniform one is played"
+            if self.otherwise == "free":
+                other = "nothing is committed to"
             notes.append(
-                f"the commitment binds with chance {self.credibility:g}, else a uniform one is "
-                "played; followers know that"
+                f"the commitment binds with chance {self.credibility:g}, else {other}; followers "
+                "know that"
             )
         if self.observability < 1:
             notes.append(

@@ -80,7 +80,8 @@ class MatrixVectorEnv(SteppedEnv):
             pre_policy: the kind of pre-policies, or a space of them with `rules`.
             **settings: those of every batched view (`scg_envs.core.lockstep.Settings`), where an
             unkept
-                commitment means a uniform one; and the named game's parameters.
+                commitment means a uniform one, or the habit of who has one; and the named game's
+                parameters.
 
         Raises:
             UnknownName: no such game, parameter, agent, outcome, kind or mode.
@@ -134,9 +135,8 @@ class MatrixVectorEnv(SteppedEnv):
         }
         self._policies: dict[str, BatchPolicy] = {}
         everything = rows_of(self.pre_policies, self._all_points(), env.memory)
-        binds = self._chances.credibility == 1.0
         null = self.pre_policies.show(None)
-        self._rows = RowTable(null, everything, None if binds else everything)
+        self._rows = RowTable(null, everything, self._unbound(everything))
         self._tabulate()
 
     def state_dict(self) -> StateDict:
@@ -281,7 +281,16 @@ class MatrixVectorEnv(SteppedEnv):
         if isinstance(space, Finite):
             return np.arange(space.size)
         rng = np.random.default_rng(0)
-        return np.stack([space.unbound(rng) for _ in range(_SPREAD)])
+        return space.sample(_SPREAD, rng)
+
+    def _unbound(self, everything: Rows) -> Rows | None:
+        """What may be played where a commitment does not bind; None if all bind."""
+        if self._chances.credibility == 1.0:
+            return None
+        if self.pre_policies.otherwise == "uniform":
+            return everything
+        free = self.pre_policies.unbound(np.random.default_rng(0))
+        return rows_of(self.pre_policies, [free], self._env.memory)
 
     def _set_pool(self, pool: Rows) -> None:
         """Replace the pool; games under way go on with their rows.

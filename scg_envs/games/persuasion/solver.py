@@ -16,7 +16,7 @@ from .split import Split, best_split
 
 
 class PersuasionSolver(ReasoningSolver):
-    """The receiver does what is best by its belief.
+    """The receiver does what is best by its belief; what it holds impossible tells it nothing.
 
     Attributes:
         records: what it may have seen.

@@ -20,6 +20,15 @@ chosen where k_a + high_a >= v, and then
 
     high = max over such a of high_a,      low = min over such a of max(low_a, v - k_a).
 
+So is P(Y=y) bounded, by what is played after each such a. Who is shown nothing counts with
+intervals of its own, of the usual mechanism and others who are shown nothing either; whoever moves
+is shown the mechanism with chance o:
+
+    P_high = o max of P_high_a over what may be played by who is shown it, (1 - o) by who is not.
+
+Nothing that w and P have to do with each other is used, and what the one does who is shown nothing
+is the same to whoever asks: so no equilibrium is beyond these limits, and all may be within.
+
 Full effort is the only outcome of all of them if and only if on its path everybody prefers 1 to
 every other contribution a strictly, even where a is followed by high_a: if somebody does not, there
 is an equilibrium after this history with another outcome, and whoever comes earlier either leads
@@ -96,6 +105,36 @@ class Induction:
             high = np.where(playable, highs, -np.inf).max(axis=-1)
             low = np.where(playable, np.maximum(lows, held - own), np.inf).min(axis=-1)
         return np.asarray(sure[:-1])
+
+    def limits(self, desirable: str) -> NDArray[np.float64]:
+        """(K, 2) what P(Y=y) is at least and at most, in every equilibrium, mixed ones included.
+
+        Contributors do the best by what they believe at every history; where they are indifferent
+        they do anything, each for itself, which all expect.
+        """
+        levels = self._rules.levels
+        low = high = self._common
+        fine = self._rules.reached(self._total) == (desirable == REACHED)
+        least = most = np.broadcast_to(fine.astype(np.float64), low.shape)
+        for place in reversed(range(self._rules.players)):
+            after = np.arange(place * levels + 1)[:, None] + np.arange(levels + 1)
+            own, lows, highs = self._own(place), low[:, after], high[:, after]
+            held = (own + lows).max(axis=-1, keepdims=True)
+            played = own + highs >= held - EPSILON
+            kept = np.maximum(lows, held - own)  # of what is chosen, by who could choose another
+            free = np.concatenate([lows[:-1], kept[-1:]])  # by who chooses by what it believes
+            low, high = -self._most(played, -kept, -free), self._most(played, highs, highs)
+            least, most = least[:, after], most[:, after]
+            least, most = -self._most(played, -least, -least), self._most(played, most, most)
+        return np.stack([least[:-1, 0], most[:-1, 0]], axis=1)
+
+    def _most(
+        self, played: NDArray[np.bool_], shown: NDArray[np.float64], blind: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """(K + 1, totals so far) the most of what may be played, by who is shown it and who not."""
+        one = np.where(played, shown, -np.inf).max(axis=-1)
+        other = np.where(played[-1:], blind, -np.inf).max(axis=-1)
+        return np.asarray(self._observability * one + (1 - self._observability) * other)
 
     def _own(self, place: int) -> NDArray[np.float64]:
         """(K + 1, totals so far, levels + 1) what contributions are worth by themselves."""

@@ -37,10 +37,15 @@ class GoodsSolver(SidedSolver):
         self._sides = {
             eager: self.induction.answers(self._desirable, eager=eager) for eager in (True, False)
         }
+        self._limits = self.induction.limits(self._desirable)
 
     def side(self, points: Points, *, eager: bool) -> Evaluation:
         """What backward induction comes to."""
         return self.judge(self._sides[eager], np.asarray(points, dtype=np.int64))
+
+    def bounds(self, points: Points) -> NDArray[np.float64]:
+        """(n, 2) limits of P whatever those do who are indifferent, each for itself."""
+        return self._limits[np.asarray(points, dtype=np.int64)]
 
     def best_responses(self) -> BatchPolicies:
         """What backward induction comes to, of contributors eager for the outcome."""

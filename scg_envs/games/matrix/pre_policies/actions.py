@@ -30,6 +30,10 @@ class PureActions(Finite, MatrixPrePolicies):
         """(n, 1, A) all on one action."""
         return np.eye(self.size)[np.asarray(points, dtype=np.int64)][:, None]
 
+    def always(self, action: int) -> int:
+        """The action."""
+        return action
+
     def describe(self, point: Any) -> str:
         """For instance "plays Help"."""
         return f"plays {self.label(point)}"
@@ -68,6 +72,10 @@ class MixedActions(Latent, MatrixPrePolicies):
                 f"{self.committed}'s pre-policy is {first.tolist()}; expected {self.expected()}."
             )
         return mixtures[:, None]
+
+    def always(self, action: int) -> NDArray[np.float64]:
+        """(A,) all on the action."""
+        return np.eye(len(self.actions))[action]
 
     def normal(self, point: NDArray[np.float64]) -> NDArray[np.float64]:
         """(A,) the distribution, summing to 1.

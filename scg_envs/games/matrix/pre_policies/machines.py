@@ -96,6 +96,10 @@ class FiniteStateRules(Finite, MatrixPrePolicies):
         """(n, S, 2) the machines' tables."""
         return self._tables[np.asarray(points, dtype=np.int64)]
 
+    def always(self, action: int) -> int:
+        """The rule that has one state."""
+        return int(np.flatnonzero((self._tables[:, :, action] == 1).all(axis=1))[0])
+
     def point(self, label: Any) -> int:
         """The number of the rule with this name.
 

@@ -66,6 +66,11 @@ class MemoryOneRules(Latent, MatrixPrePolicies):
         given = np.asarray(points).reshape(len(points), self.memory.states, self._columns)
         return np.concatenate([given, 1 - given], axis=2) if self._columns == 1 else given
 
+    def always(self, action: int) -> NDArray[np.float64]:
+        """(length,) the action in every case."""
+        size = len(self.actions)
+        return self._points(np.full((1, self.memory.states, size), np.eye(size)[action]))[0]
+
     def normal(self, point: NDArray[np.float64]) -> NDArray[np.float64]:
         """(length,) the chances; where they are whole distributions, each summing to 1.
 

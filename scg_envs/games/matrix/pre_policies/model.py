@@ -33,6 +33,7 @@ class ModelRule(Finite, MatrixPrePolicies):
             MissingExtra: Stable-Baselines3 is not installed.
         """
         MatrixPrePolicies.__init__(self, env, committed)
+        self._habit, self.otherwise = None, "uniform"  # there is nothing but the model to play
         Finite.__init__(self, [path], committed=committed)
         self.path = path
         if env.repetition.clock:

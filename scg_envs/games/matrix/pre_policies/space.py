@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ....core.pre_policy import Points, Policy, PrePolicySpace
+from ....core.pre_policy import Finite, Points, Policy, PrePolicySpace
+from ....core.scheme import Otherwise
 from ..game import MatrixEnv
 from ..rules import TablePolicy
 
@@ -21,10 +22,15 @@ class MatrixPrePolicies(PrePolicySpace):
         committed: whose they are.
         actions: the labels of its actions.
         memory: whose states the rows of `rules` are.
+        otherwise: where a commitment does not bind, an agent with a habit is `free`, and keeps to
+            that; of all others a `uniform` point is played.
     """
 
     def __init__(self, env: MatrixEnv, committed: str) -> None:
         player = env.game.agent(committed)
+        habit = env.game.habits.get(committed)
+        self._habit = None if habit is None else env.game.action(committed, habit)
+        self.otherwise: Otherwise = "uniform" if habit is None else "free"
         self.committed: str = committed
         self.actions = env.game.form.actions[player]
         self.memory = env.memory
@@ -44,6 +50,23 @@ class MatrixPrePolicies(PrePolicySpace):
         Raises:
             InvalidCommitment: it is not; the message says what is.
         """
+
+    def always(self, action: int) -> Any:
+        """The point that plays one action, by number, whatever happened."""
+        raise NotImplementedError(f"{type(self).__name__} has no point for every action")
+
+    def unbound(self, np_random: np.random.Generator) -> Any:
+        """The habit, whoever has one; else a uniform point."""
+        return super().unbound(np_random) if self._habit is None else self.always(self._habit)
+
+    def unbound_mixture(self) -> NDArray[np.float64]:
+        """(A,) what is played in the mean where a commitment to a rule of one row does not bind."""
+        size = len(self.actions)
+        if self._habit is not None:
+            return np.eye(size)[self._habit]
+        if isinstance(self, Finite):
+            return np.asarray(self.rules(np.arange(self.size)).mean(axis=(0, 1)))
+        return np.full(size, 1 / size)
 
     def bind(self, point: Any) -> tuple[dict[str, Any], Policy]:
         """Nothing to place; the table plays."""

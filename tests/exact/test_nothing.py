@@ -1,0 +1,48 @@
+"""Walks the registry: to do nothing has no effect, whatever else is set."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from scg_envs.core.errors import InvalidArgument
+from scg_envs.core.pre_policy import FREE, FiniteOrNone
+from scg_envs.core.registry import GAMES
+
+
+def nothing(problem):
+    """The point that leaves the committed agent free, if the space has one."""
+    space, weights = problem.pre_policies, problem.base_weights()
+    if space.otherwise == "free":
+        point = space.unbound(np.random.default_rng(0))
+        if isinstance(space, FiniteOrNone):
+            assert space.label(point) == FREE
+        return point
+    return int(weights.argmax()) if weights is not None and weights.max() == 1 else None
+
+
+FREED = [game for game in GAMES if nothing(game.make_problem()) is not None]
+
+
+def test_most_games_let_who_commits_do_nothing():
+    assert {"bargaining", "donor", "taxation", "priced_assistant", "rps_judge"} <= {
+        game.name for game in FREED
+    }
+
+
+@pytest.mark.parametrize("game", FREED, ids=lambda game: game.name)
+def test_to_do_nothing_has_no_effect(game):
+    for ties, credibility, observability in product(
+        ("uniform", "optimistic", "pessimistic"), (1.0, 0.6, 0.0), (1.0, 0.6)
+    ):
+        settings = {"ties": ties, "credibility": credibility, "observability": observability}
+        try:
+            problem = game.make_problem(**settings)
+        except InvalidArgument:  # where nothing ties, or no answer is claimed
+            continue
+        point, before = np.array([nothing(problem)]), problem.solver.before()
+        after = problem.solver.respond(point)
+        assert after.p[0] == pytest.approx(before.p, abs=1e-12)
+        assert after.utility[0] == pytest.approx(before.utility, abs=1e-12)
+        low, high = problem.solver.bounds(point)[0]
+        assert (before.low, before.high) == pytest.approx((low, high), abs=1e-12)
