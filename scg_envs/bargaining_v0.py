@@ -30,6 +30,10 @@ With `words=True` infos hold `text`, what a language model in the agent's place 
 NegotiationArena's tags; `scg_envs.games.bargaining.text.parse` reads what it answers, and
 `game.action(answer)` is the action.
 
+A rational follower replies the best where a commitment surely binds; where it may not, it is the
+best of those whose proposals only give in. Limits of P hold for all best replies, whichever of
+several asks they make.
+
 ## Variants (`layout`)
 
 - `complete`: the rules above. By backward induction the buyer, who proposes last, gets all: 40.

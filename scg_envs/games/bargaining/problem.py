@@ -241,4 +241,9 @@ class BargainingProblem(TurnProblem):
                 "announcements: whether it sees the commitment changes nothing; its regret is what "
                 "the best reply to the buyer would have earned it",
             )
+        if "rational" in (self.seller, self.buyer) and self.chances.credibility < 1:
+            return (
+                f"the {self.learner} is the best of those whose proposals only give in; best "
+                "replies may do otherwise, and limits of P hold for them, too",
+            )
         return ()

@@ -68,7 +68,7 @@ class SellerValues:
 
 
 @dataclass(frozen=True)
-class _States:
+class States:
     """What a seller may know in one of its turns.
 
     Attributes:
@@ -83,12 +83,12 @@ class _States:
 
 
 @dataclass(frozen=True)
-class _Answers:
+class Answers:
     """What the buyer does next, by the rows of (states, asks).
 
     Attributes:
-        sold: (N,) the chance that the ask is accepted.
-        left: (N,) the chance that the buyer leaves.
+        sold: (N, K) the chance that the ask is accepted, by the type that accepts it.
+        left: (N, K) the chance that the buyer leaves.
         row: (E,) from which row,
         chance: (E,) with which chance,
         to: (E,) which of the next states is reached.
@@ -109,7 +109,8 @@ def seller_values(rules: Rules, seller: Table, buyers: Sequence[BuyerType]) -> S
         seller: the table that is judged.
         buyers: the types that the seller may face; their chances sum to one.
     """
-    layers, answers, opening = _expand(rules, buyers)
+    chances = np.array([buyer.chance for buyer in buyers])
+    layers, answers, opening = expand(rules, buyers, chances)
     first = 0 if rules.first == "seller" else 1
     outside, dates = rules.outside[SELLER], rules.discounts[SELLER] ** np.arange(rules.horizon)
     best, own = np.empty(len(rules.costs)), np.empty(len(rules.costs))
@@ -132,21 +133,21 @@ def seller_values(rules: Rules, seller: Table, buyers: Sequence[BuyerType]) -> S
             best[v], own[v] = worths[0][0], worths[1][0]
         else:  # a buyer that leaves at once gives the seller no turn
             best[v], own[v] = (
-                opening.left[0] * outside + float(opening.chance @ worth[opening.to])
+                float(opening.left[0].sum()) * outside + float(opening.chance @ worth[opening.to])
                 for worth in worths
             )
     return SellerValues(best, own)
 
 
 def _asks(
-    answers: _Answers | None, gains: Floats, outside: float, date: float, worths: Floats
+    answers: Answers | None, gains: Floats, outside: float, date: float, worths: Floats
 ) -> Floats:
     """(S, P) what each ask earns in each state; (S, 0) where none can be made."""
     if answers is None:
         return np.zeros((0, 0))
     count = len(gains)
-    value = date * (answers.sold * np.tile(gains, len(answers.sold) // count))
-    value += date * outside * answers.left
+    sold, left = answers.sold.sum(axis=1), answers.left.sum(axis=1)
+    value = date * (sold * np.tile(gains, len(sold) // count)) + date * outside * left
     value += np.bincount(
         answers.row, answers.chance * worths[answers.to], minlength=len(answers.sold)
     )
@@ -157,7 +158,7 @@ def _by_table(
     seller: Table,
     value: int,
     turn: int,
-    states: _States,
+    states: States,
     taking: Floats,
     leaving: Floats,
     asks: Floats,
@@ -177,27 +178,31 @@ def _by_table(
     return np.asarray(accept * taking + (1 - accept) * instead)
 
 
-def _expand(
-    rules: Rules, buyers: Sequence[BuyerType]
-) -> tuple[list[_States], list[_Answers | None], _Answers | None]:
+def expand(
+    rules: Rules, buyers: Sequence[BuyerType], chances: Floats
+) -> tuple[list[States], list[Answers | None], Answers | None]:
     """The states of each turn of the seller, what follows each ask in them, and how buyers open.
 
     Nothing can be asked where the answers are None, and the buyer opens if it moves first.
+
+    Args:
+        rules: the game's.
+        buyers: the types that the seller may face.
+        chances: (K,) how likely each is at first.
     """
     first = 0 if rules.first == "seller" else 1
     count = len(rules.prices)
-    chances = np.array([buyer.chance for buyer in buyers])
-    states = _States(np.zeros(1, np.int64), np.zeros(1, np.int64), chances[None])
-    opening: _Answers | None = None
+    states = States(np.zeros(1, np.int64), np.zeros(1, np.int64), chances[None])
+    opening: Answers | None = None
     if first == 1:
         opening, states = _answer(rules, buyers, states, 0, np.zeros(1, np.int64))
-    layers, answers = [states], list[_Answers | None]()
+    layers, answers = [states], list[Answers | None]()
     for r in range(rules.rounds):
         clock = 2 * r + first
         if r >= rules.proposals or clock >= rules.horizon - 1 or not len(states.own):
             break
         asks = np.tile(np.arange(1, count + 1), len(states.own))
-        repeated = _States(
+        repeated = States(
             np.repeat(states.own, count),
             np.repeat(states.standing, count),
             np.repeat(states.belief, count, axis=0),
@@ -213,12 +218,12 @@ def _expand(
 
 
 def _answer(
-    rules: Rules, buyers: Sequence[BuyerType], states: _States, clock: int, asks: Ints
-) -> tuple[_Answers, _States]:
+    rules: Rules, buyers: Sequence[BuyerType], states: States, clock: int, asks: Ints
+) -> tuple[Answers, States]:
     """What the buyer does in the move `clock` after these asks (0 for none), row by row."""
     rows, turn = np.arange(len(asks)), clock // 2
     can_propose = turn < rules.proposals and clock < rules.horizon - 1
-    sold, left = np.zeros(len(asks)), np.zeros(len(asks))
+    sold, left = np.zeros((2, len(asks), len(buyers)))
     parts: list[tuple[Ints, Ints, Ints, Floats]] = []  # row, type, offer from 1 on, joint chance
     for k, buyer in enumerate(buyers):
         ceiling = int(buyer.plan.bound[buyer.point])
@@ -237,12 +242,12 @@ def _answer(
         accept = np.where(asks > 0, accept, 0.0)
         payable = asks <= rules.affordable  # what it may not accept ends the game
         weight = states.belief[:, k]
-        sold += weight * accept * payable
-        left += weight * accept * ~payable
+        sold[:, k] += weight * accept * payable
+        left[:, k] += weight * accept * ~payable
         for offer, chance in offers:
             joint = weight * (1 - accept) * chance
             goes_on = (offer >= 0) & (offer < rules.affordable) & can_propose
-            left += np.where(goes_on, 0.0, joint)
+            left[:, k] += np.where(goes_on, 0.0, joint)
             kept = goes_on & (joint > 0)
             parts.append((rows[kept], np.full(kept.sum(), k), offer[kept] + 1, joint[kept]))
     row, kind, offer, joint = (np.concatenate(columns) for columns in zip(*parts, strict=True))
@@ -255,7 +260,7 @@ def _answer(
         [asks[pairs // size], pairs % size, np.round(beliefs / chance[:, None], _DIGITS) + 0.0]
     )
     distinct, to = np.unique(known, axis=0, return_inverse=True)
-    following = _States(
+    following = States(
         distinct[:, 0].astype(np.int64), distinct[:, 1].astype(np.int64), distinct[:, 2:]
     )
-    return _Answers(sold, left, pairs // size, chance, to.reshape(-1)), following
+    return Answers(sold, left, pairs // size, chance, to.reshape(-1)), following

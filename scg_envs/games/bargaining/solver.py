@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -10,8 +11,10 @@ from numpy.typing import NDArray
 
 from ...core.chances import Chances
 from ...core.policy import BatchPolicies, Memoryless
+from ...core.pre_policy import Points
 from ...core.ties import Ties
 from ..dialogue.solver import ReasoningSolver
+from .limits import best_reply_limits
 from .play import Ending, play_exactly
 from .prices import PricePrePolicies
 from .regret import BuyerType, SellerValues, seller_values
@@ -23,7 +26,7 @@ class BargainingSolver(ReasoningSolver):
     """The seller answers by its kind; chances, utilities and regrets are exact.
 
     Ties are of deals with anything else: where it accepts, sells or leaves. Of asks that are worth
-    the same, now or later, it makes the lowest, whatever the tie rule.
+    the same, now or later, it makes the lowest, whatever the tie rule; limits of P hold for any.
     """
 
     pre_policies: PricePrePolicies
@@ -64,6 +67,7 @@ class BargainingSolver(ReasoningSolver):
             self.sides = (True, True)
         self._endings = lru_cache(maxsize=None)(self._solve)
         self._values = lru_cache(maxsize=None)(self._value)
+        self._limits = lru_cache(maxsize=None)(self._best_replies)
         self._endings(0, True)  # a seller that these rules do not allow shows at once
 
     def found(self, point: int, eager: bool) -> tuple[float, float]:
@@ -75,6 +79,42 @@ class BargainingSolver(ReasoningSolver):
     def earned(self, point: int, eager: bool) -> float:
         """What the seller earns, where it accepts if it is indifferent, or does not."""
         return sum(e.chance * e.seller for e in self._endings(point, eager))
+
+    def bounds(self, points: Points) -> NDArray[np.float64]:
+        """(n, 2) limits of P: of what the seller does, and of a rational one's best replies.
+
+        Whatever a rational seller does where accepting, leaving or several asks are worth the same
+        to it, against a buyer that knows what it accepts then.
+        """
+        found = super().bounds(points)
+        if self._seller == "rational":
+            for row, point in zip(found, np.asarray(points).tolist(), strict=True):
+                best = [self._limits(point, eager) for eager in (True, False)]
+                row[:] = np.min([row, *best], axis=0)[0], np.max([row, *best], axis=0)[1]
+        return found
+
+    def _best_replies(self, point: int, eager: bool) -> NDArray[np.float64]:
+        """(2,) limits of P of best replies to one of the buyers, over whether it is seen."""
+        rules, found = self._rules, np.zeros(2)
+        prices = [float(self._outcome(price) == self._desirable) for price in rules.prices.tolist()]
+        wanted = np.array([*prices, float(self._desirable == NO_DEAL)])
+        for seen, sees in self._chances.sights:
+            buyers = [*self._types(point, eager), *self._types(0, eager)]
+            half, own = len(buyers) // 2, np.array([buyer.chance for buyer in buyers])
+            believed = own * np.repeat((seen, not seen), half)
+            buyers = [replace(b, chance=b.chance * (k < half)) for k, b in enumerate(buyers)]
+            tables = [self._table(point, seen, one) for one in (True, False)]
+            found += sees * best_reply_limits(rules, buyers, believed, tables, wanted)
+        return found
+
+    def _types(self, point: int, eager: bool) -> list[BuyerType]:
+        """The buyer as it plays under a pre-policy, by whether that binds and by its worth."""
+        plan, worths = self.pre_policies.plan, range(len(self._rules.worths))
+        return [
+            BuyerType(binds / len(worths), v, self._buyers[eager], plan, point if kept else 0)
+            for kept, binds in self._chances.bindings
+            for v in worths
+        ]
 
     def regrets(self, point: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The seller's regrets, and the cases' chances.
@@ -123,13 +163,8 @@ class BargainingSolver(ReasoningSolver):
 
     def _value(self, point: int, seen: bool, eager: bool) -> SellerValues:
         """What sellers earn against the buyer as it plays under a pre-policy, by cost."""
-        plan, worths = self.pre_policies.plan, range(len(self._rules.worths))
-        buyers = [
-            BuyerType(binds / len(worths), v, self._buyers[eager], plan, point if kept else 0)
-            for kept, binds in self._chances.bindings
-            for v in worths
-        ]
-        return seller_values(self._rules, self._table(point, seen, eager), buyers)
+        table = self._table(point, seen, eager)
+        return seller_values(self._rules, table, self._types(point, eager))
 
     def _outcome(self, price: float | None) -> str:
         if price is None:
