@@ -46,6 +46,7 @@ class Human:
         believed: Mapping[int, float],
         goal: int,
         likes: float,
+        alone: Human | None = None,
     ) -> None:
         """Believe in some rules.
 
@@ -55,13 +56,16 @@ class Human:
             believed: the chance of each of them, by its point.
             goal: hers.
             likes: where she is indifferent she likes to reach it this much.
+            alone: she who expects no help; whoever believes in nothing else any more is like her.
         """
         self._rules, self._goal, self._likes = rules, goal, likes
         self._leads, self._pushes = rules.leads[goal, 0].tolist(), rules.pushes[0].tolist()
         self._target = int(rules.cells.goals[goal])
         held = {point: chance for point, chance in believed.items() if chance > 0}
-        self._acts, self._chances = helps.acts[list(held)].tolist(), list(held.values())
+        self._acts, self._chances = [helps.listed(k) for k in held], list(held.values())
         self.all_alive = 2 ** len(held) - 1
+        self._alone, self._helped = alone, sum(1 << k for k, point in enumerate(held) if point)
+        self._masses: dict[int, float] = {0: 1.0}  # if none is alive, nothing is expected
         self._choices: dict[tuple[int, int, bool, int], tuple[float, float, int]] = {}
         self._expected: dict[tuple[int, int, int, int], Worth] = {}
 
@@ -76,6 +80,8 @@ class Human:
 
     def choice(self, time: int, cell: int, asked: bool, alive: int) -> tuple[float, float, int]:
         """What the best action is worth while no door is open, and which it is."""
+        if self._alone is not None and not alive & self._helped:
+            return self._alone.choice(time, cell, asked, int(alive > 0))
         state = time, cell, asked, alive
         if state not in self._choices:
             goals, best = len(self._rules.goals), (-np.inf, 0.0, WAIT)
@@ -125,8 +131,10 @@ class Human:
         return self._expected[state]
 
     def _mass(self, alive: int) -> float:
-        """How likely these rules were at first; 1 if there are none, and nothing is expected."""
-        return sum(c for k, c in enumerate(self._chances) if alive >> k & 1) if alive else 1.0
+        """How likely these rules were at first; 1 if there are none."""
+        if alive not in self._masses:
+            self._masses[alive] = sum(c for k, c in enumerate(self._chances) if alive >> k & 1)
+        return self._masses[alive]
 
     def walks(self, door: int, time: int, cell: int) -> tuple[bool, float]:
         """Whether she still reaches her goal once a door is open, and what she earns until then."""
@@ -204,7 +212,8 @@ class AssistanceSolver(ReasoningSolver):
 
     def _believing(self, believed: Mapping[int, float], goal: int, eager: bool = True) -> Human:
         likes = 1.0 if eager == (self._desirable == REACHED) else -1.0
-        return Human(self._rules, self.pre_policies, believed, goal, likes)
+        alone = self.human(0, goal, eager) if any(believed[k] > 0 for k in believed if k) else None
+        return Human(self._rules, self.pre_policies, believed, goal, likes, alone)
 
     def found(self, point: int, eager: bool) -> tuple[float, float]:
         """P(Y=y) and what both earn, over goals and whether the rule binds and is seen."""
@@ -235,7 +244,7 @@ class AssistanceSolver(ReasoningSolver):
 
     def _unseen(self, point: int) -> NDArray[np.float64]:
         """(2,) the least and the greatest P of humans who expect no help, over their best plays."""
-        acts, kept = self.pre_policies.acts[point].tolist(), self._chances.credibility
+        acts, kept = self.pre_policies.listed(point), self._chances.credibility
         reached = [np.array(self._ranged(acts, kept, goal)) for goal in self._goals]
         p = np.mean(reached, axis=0)
         return p if self._desirable == REACHED else 1 - p
