@@ -215,7 +215,7 @@ class AmortizedResponder(Responder):
                     model.num_timesteps = int(json.loads(archive.read("data"))["num_timesteps"])
                 model.set_parameters(str(path), device="cpu")
                 read = parameters_of(model)
-                check(read, form_of_parameters(model, read))  # of right shapes by now
+                check(read, form_of_parameters(model))  # of right shapes by now
             except Exception as error:  # json, torch and Stable-Baselines3, each in its own ways
                 raise ValueError(f"{path.name} is no such model: {one_line(error)}") from error
         self._count()

@@ -233,7 +233,7 @@ class FreshResponder(Responder):
         if len(models) != len(kept["points"]):
             raise ValueError("there are not as many models as pre-policies")
         twin = self._untrained(0) if models else None
-        forms = [form_of_trained(twin, one) for one in models if twin is not None]
+        forms = [form_of_trained(twin) for _ in models if twin is not None]
         return self._answers_form(kept) | {"models": forms}
 
     def load_state_dict(self, state: StateDict) -> None:

@@ -88,10 +88,10 @@ def trained(responder: AmortizedResponder) -> StateDict:
     }
 
 
-def form_of_trained(responder: AmortizedResponder, kept: StateDict) -> Form:
+def form_of_trained(responder: AmortizedResponder) -> Form:
     """The form of what `load_trained` goes on from, in models like a responder's."""
-    models, parameters = responder.models, kept["parameters"]
-    own = {one: form_of_parameters(model, parameters[one]) for one, model in models.items()}
+    models = responder.models
+    own = {one: form_of_parameters(model) for one, model in models.items()}
     return {"parameters": own, "steps": dict.fromkeys(models, Whole()), "train_steps": Whole()}
 
 

@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode
 
+from scg_envs.agents import make_responder
+from scg_envs.agents.responders.settings import algorithms, has_settings, is_fresh
 from scg_envs.core.checkpoint import read_state, read_state_text, state_text, write_state
 from scg_envs.core.errors import RunFolderError
 from scg_envs.core.registry import GAMES, find_game
@@ -213,3 +215,15 @@ def test_a_folder_that_holds_a_forgery_is_refused_in_one_line(tmp_path, monkeypa
         resume(folder)
     assert "meta.logits" in str(refused.value)
     assert len(str(refused.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize("learner", [name for name in algorithms() if not is_fresh(name)])
+def test_every_learner_goes_on_from_what_it_has_kept(learner, tmp_path):
+    problem = PROBLEMS["stag_hunt"]
+    if not has_settings(learner, problem.family):
+        pytest.skip("it is not for matrix games")
+    kept, other = (make_responder(learner, problem, seed=0, steps=600) for _ in range(2))
+    kept.train(np.arange(problem.pre_policies.size), 300)
+    write_state(tmp_path / "kept.npz", kept.state_dict())
+    load(other, read_state(tmp_path / "kept.npz"))
+    assert other.train_steps == kept.train_steps

@@ -22,6 +22,7 @@ from ....core.state_form import (
     Form,
     Maybe,
     Real,
+    Some,
     Whole,
     form_of_seen,
     generator_like,
@@ -48,7 +49,7 @@ def form_of_model(model: BaseAlgorithm, kept: StateDict) -> Form:
         attributes["exploration_rate"] = PROBABILITY
     episode = {"r": Real(), "l": Whole()}
     form: Form = {
-        "parameters": form_of_parameters(model, kept["parameters"]),
+        "parameters": form_of_parameters(model),
         "attributes": attributes,
         "episodes": dict.fromkeys(EPISODES, Each(episode)),
         "remembered": like(fresh["remembered"]),
@@ -59,11 +60,11 @@ def form_of_model(model: BaseAlgorithm, kept: StateDict) -> Form:
     return form
 
 
-def form_of_parameters(model: BaseAlgorithm, kept: StateDict) -> Form:
-    """The form of `parameters_of`; of networks alone where no optimizers are kept."""
+def form_of_parameters(model: BaseAlgorithm) -> Form:
+    """The form of `parameters_of`."""
     parameters = model.get_parameters()
     return {
-        name: _form_of_optimizer(model, name, kept[name])
+        name: _form_of_optimizer(model, name)
         if "param_groups" in part
         else _networks(arrays_of(part))
         for name, part in parameters.items()
@@ -89,11 +90,12 @@ def _networks(fresh: Any) -> Form:
     return like(fresh)
 
 
-def _form_of_optimizer(model: BaseAlgorithm, name: str, kept: StateDict) -> Form:
+def _form_of_optimizer(model: BaseAlgorithm, name: str) -> Form:
     optimizer: torch.optim.Optimizer = recursive_getattr(model, name)
     own = arrays_of(optimizer.state_dict()["param_groups"])
     groups = [part | {"lr": Real(0)} for part in own]
-    return {"state": _stepped(optimizer) if kept["state"] else {}, "param_groups": groups}
+    # Nothing before the first step; and TRPO's steps its values' part alone.
+    return {"state": Some(_stepped(optimizer)), "param_groups": groups}
 
 
 def _stepped(optimizer: torch.optim.Optimizer) -> Form:
