@@ -12,6 +12,7 @@ import json
 import os
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -176,9 +177,16 @@ class Store:
             timeout=_WAIT_SECONDS,
             check_same_thread=False,
         )
+        # Whoever forgets a store leaves no connection open, of which Python 3.13 warns.
+        weakref.finalize(self, _close, connection, os.getpid()).atexit = False
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master")]
         if version not in (0, _VERSION) or (version == 0 and tables and "answers" not in tables):
-            connection.close()
             raise InvalidRecordings(f"{self.path} is a database, but no store of recordings.")
         return connection
+
+
+def _close(connection: sqlite3.Connection, process: int) -> None:
+    """Close a connection in the process that made it: in another it would drop that one's locks."""
+    if process == os.getpid():
+        connection.close()

@@ -11,6 +11,7 @@ import shutil
 import sqlite3
 import warnings
 import zipfile
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -193,7 +194,7 @@ def test_settings_of_a_function(setting, run, marker, tmp_path, scg, monkeypatch
 
 def test_recordings(marker, tmp_path, scg):
     path = tmp_path / "answers.sqlite"
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("CREATE TABLE answers (key, sample, request, answer)")
         connection.execute("CREATE VIEW v AS SELECT load_extension('x')")
     replay = ("--seats", "llm", "--model", "x", "--mode", "replay-only", "--recordings", path)

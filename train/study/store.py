@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -108,6 +109,8 @@ class Store:
                 f"database is {_without_password(url)!r}: {_why(error)}; expected such as "
                 "sqlite:///study.db, and a driver that is installed."
             ) from error
+        # Whoever forgets a store leaves no connection open, of which Python 3.13 warns.
+        weakref.finalize(self, self._engine.dispose)
         self.url = self._engine.url.render_as_string(hide_password=True)
         if self._engine.dialect.name == "sqlite":
             sql.event.listen(self._engine, "connect", _durable)

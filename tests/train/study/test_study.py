@@ -338,7 +338,7 @@ def test_what_a_run_decides_is_a_part_of_the_study(tmp_path):
     for matchup in (first.free, first.committed):  # the very same game
         assert matchup.problem.setup().env.unwrapped.repetition.rounds == 2
     store = opened(tmp_path, first)
-    with sqlite3.connect(tmp_path / "study.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "study.db")) as connection, connection:
         ((kept,),) = connection.execute("SELECT settings FROM study").fetchall()
     announced = first.committed.problem.pre_policies.describe(first.committed.point)
     assert json.loads(kept)["run"]["commitment"] == announced
@@ -510,7 +510,7 @@ def test_who_is_struck_from_the_database_keeps_nobody_else_out(tmp_path, games):
     host = host_of(tmp_path, games)
     first, other = host.begin(), host.begin()
     host.answer(first, 0, "on")
-    with sqlite3.connect(tmp_path / "study.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "study.db")) as connection, connection:
         connection.execute("DELETE FROM participants WHERE number = 0")
     again = host_of(tmp_path, games)
     numbers = [again.store.find(secret).number for secret in (other, again.begin())]
