@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.checks import check_several, check_whole
 from ...core.errors import InvalidArgument, UnknownName
 from ...games.matrix.strategies import Automaton, Payoffs, memory_one
 
@@ -38,6 +39,9 @@ PRIOR = 0.5
 
 DRAWS = 1000
 """From the posterior, for intervals."""
+
+MOST = 10**12
+"""Choices that a count may be of: what so many add up to is a whole number still."""
 
 CASES = ("start", "0,0", "0,1", "1,0", "1,1")
 TWO_STATES = {"other's last": (0, 1, 2, 1, 2), "own last": (0, 1, 1, 2, 2)}
@@ -242,14 +246,14 @@ class Fit:
         Raises:
             KeyError, TypeError, ValueError: it is none.
         """
-        one, two = seen["actions"]
-        counts = np.array([seen["counts"][case] for case in CASES], dtype=np.int64)
+        one, two = actions_of(seen["actions"])
+        counts = np.array([counts_of(seen["counts"][case], 2) for case in CASES])
         tables = [np.array(seen[name], float) for name in ("own", "other") if name in seen]
-        right = counts.shape == (len(CASES), 2) and all(one.shape == (2, 2) for one in tables)
-        if not right or (counts < 0).any():
-            raise ValueError("expected two counts of each case, and payoffs of two actions")
+        if not all(one.shape == (2, 2) and np.isfinite(one).all() for one in tables):
+            raise ValueError("expected payoffs of two actions, finite numbers")
         paid = tables[1] if len(tables) > 1 else None
-        return cls(game, (one, two), tables[0], counts, int(seen["n"]), str(seen["unit"]), paid)
+        n = check_whole("n", seen["n"], 0, MOST)
+        return cls(game, (one, two), tables[0], counts, n, str(seen["unit"]), paid)
 
 
 class Counted(Protocol):
@@ -379,8 +383,32 @@ def card_of(page: Mapping[str, Any]) -> Card:
     """
     name, summary, source, licence, fitted = (str(page[one]) for one in _WORDS)
     fits = {game: Fit.of_json(game, seen) for game, seen in page.get("games", {}).items()}
-    cannot = tuple(str(one) for one in page["cannot"])
+    cannot = tuple(str(one) for one in check_several("cannot", page["cannot"]))
     return Card(name, summary, source, licence, fitted, fits, cannot)
+
+
+def counts_of(given: Any, length: int) -> NDArray[np.int64]:
+    """(length,) how often each action was taken, from JSON.
+
+    Raises:
+        InvalidArgument, ValueError: it is no row of so many whole numbers, up to `MOST`.
+    """
+    found = [check_whole("a count", one, 0, MOST) for one in check_several("counts", given)]
+    if len(found) != length:
+        raise ValueError(f"expected {length} counts in a row")
+    return np.array(found, dtype=np.int64)
+
+
+def actions_of(given: Any) -> tuple[str, ...]:
+    """What actions are called, from JSON.
+
+    Raises:
+        InvalidArgument, ValueError: they are not several texts, each another.
+    """
+    found = check_several("actions", given)
+    if len(found) < 2 or len(set(map(str, found))) < len(found):
+        raise ValueError("expected two actions or more, each of another name")
+    return tuple(map(str, found))
 
 
 def _shares(counts: NDArray[np.int64]) -> NDArray[np.float64]:

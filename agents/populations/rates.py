@@ -24,13 +24,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.checkpoint import digest
+from ...core.checks import check_whole
 from ...core.errors import InvalidArgument
 from ...core.evaluation import Evaluation, Optimum, Split
 from ...core.policy import BatchPolicies, Memoryless
 from ...core.pre_policy import Finite, Points
 from ...core.problem import CommitmentProblem
 from ..responder import Responder, distinct
-from .fitted import DRAWS, PRIOR, log_likelihood
+from .fitted import DRAWS, MOST, PRIOR, actions_of, counts_of, log_likelihood
 
 KIND = "rates"
 _STREAM = 0x4A7E5
@@ -43,7 +44,7 @@ class Rates:
 
     Attributes:
         game: its name.
-        rules: a digest of its rules and payoffs.
+        rules: what `rules_of` has of it.
         follower: who acted.
         actions: (K,) what the actions on offer are called.
         announced: by what was announced, (K,) how often each was taken.
@@ -137,23 +138,19 @@ class Rates:
         """What `to_json` returned.
 
         Raises:
-            KeyError, TypeError, ValueError: it is none.
+            AttributeError, KeyError, InvalidArgument, TypeError, ValueError: it is none.
         """
-        actions = tuple(str(one) for one in kept["actions"])
-
-        def row(counts: Any, kind: type) -> NDArray[Any]:
-            found: NDArray[Any] = np.asarray(counts, dtype=kind)
-            if found.shape != (len(actions),) or (found < 0).any():
-                raise ValueError(f"expected {len(actions)} counts")
-            return found
-
-        announced = {str(name): row(n, np.int64) for name, n in kept["announced"].items()}
-        best = {str(name): row(one, np.bool_) for name, one in kept["best"].items()}
-        if set(best) != set(announced) or not announced or len(set(actions)) < len(actions):
+        actions = actions_of(kept["actions"])
+        announced = {name: counts_of(n, len(actions)) for name, n in kept["announced"].items()}
+        best = {name: np.asarray(one) for name, one in kept["best"].items()}
+        if set(best) != set(announced) or not announced:
             raise ValueError("expected what was announced, with the best answers")
-        if not all(one.any() for one in best.values()):
+        if not all(n.any() for n in announced.values()):
+            raise ValueError("expected a choice after each announcement")
+        right = (one.shape == (len(actions),) and one.dtype == bool for one in best.values())
+        if not all(right) or not all(one.any() for one in best.values()):
             raise ValueError("expected a best answer to each announcement")
-        free = None if kept["free"] is None else row(kept["free"], np.int64)
+        free = None if kept["free"] is None else counts_of(kept["free"], len(actions))
         return cls(
             game,
             str(kept["rules"]),
@@ -162,7 +159,7 @@ class Rates:
             announced,
             free,
             best,
-            int(kept["n"]),
+            check_whole("n", kept["n"], 0, MOST),
         )
 
     def lines(self) -> list[str]:
@@ -186,8 +183,16 @@ class Rates:
 
 
 def rules_of(problem: CommitmentProblem) -> str:
-    """A digest of the game's rules and payoffs, whoever commits to what."""
-    return digest({"family": problem.family, "rules": problem.content()})
+    """A digest of the game's rules and payoffs, and how far a commitment binds and is shown.
+
+    To what one commits is no part of it.
+    """
+    env: Any = problem.setup().env
+    scheme = [
+        {name: value for name, value in one.items() if name != "space"}
+        for one in env.scheme.to_json()["commitments"]
+    ]
+    return digest({"family": problem.family, "rules": problem.content(), "scheme": scheme})
 
 
 class RatesResponder(Responder):
@@ -208,12 +213,17 @@ class RatesResponder(Responder):
         if problem.learners != (rates.follower,) or rules_of(problem) != rates.rules:
             raise InvalidArgument(
                 f"the follower was fitted to {rates.follower} of {rates.game} by the rules and "
-                f"payoffs there; {problem.game} has others as it is set here, so nobody knows what "
-                "it would do."
+                f"payoffs there, and as commitments bind and are shown there; {problem.game} has "
+                "others as it is set here, so nobody knows what it would do."
             )
         game: Any = problem.setup().env.unwrapped
         labels = game.action_labels(rates.follower)
         self._rates, self._seed = rates, seed
+        if not {*rates.actions} <= {*labels}:
+            raise InvalidArgument(
+                f"the follower was fitted to {', '.join(rates.actions)}, and {rates.follower} of "
+                f"{problem.game} has {', '.join(labels)}; write the file anew from the study."
+            )
         self._places = [labels.index(action) for action in rates.actions]
 
     def respond(self, points: Points, *, split: Split = "search") -> Evaluation:

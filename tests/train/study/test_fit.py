@@ -1,6 +1,7 @@
 """A follower fitted to a study: what was played comes back, and is committed against."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,9 +10,10 @@ from scg_envs.agents import make_responder
 from scg_envs.agents.populations import card
 from scg_envs.agents.populations.files import read_follower, whole_name, write_follower
 from scg_envs.agents.populations.fitted import CASES, Fit
-from scg_envs.agents.populations.rates import Rates
+from scg_envs.agents.populations.rates import Rates, rules_of
 from scg_envs.agents.responders.names import ResponderInfo
 from scg_envs.core.errors import InvalidArgument
+from scg_envs.core.files import write_sealed_json
 from scg_envs.core.scenario import make_scenario
 from scg_envs.train.search import search
 from scg_envs.train.study.fit import fit_follower
@@ -238,6 +240,77 @@ def test_a_file_that_is_no_follower_or_another_is_refused_in_a_line(tmp_path):
             make_responder(name, repeated)
     with pytest.raises(InvalidArgument, match=r"ends in .json"):
         write_follower(tmp_path / "follower.txt", card("akata-people"))
+
+
+def changed(page, value, *place):
+    """A page with another value at a place."""
+    first, *rest = place
+    return page | {first: changed(page[first], value, *rest) if rest else value}
+
+
+def dilemma_of(path):
+    """A file of a rule of the last round, and what it answers."""
+    own = card("akata-people").fits["prisoners_dilemma"].own
+    fit = Fit("g", ("c", "d"), own, np.full((5, 2), 3), 9, "people")
+    write_follower(path, card_of_one(fit))
+    return "games", "g", make_scenario("prisoners_dilemma", rounds=4).problem()
+
+
+def household_of(path):
+    """A file of how often each action was taken, and what it answers."""
+    problem = make_scenario("household").problem()
+    rates = Rates(
+        "g",
+        rules_of(problem),
+        "human",
+        ("External", "Self"),
+        {"Help": np.array([3, 4])},
+        None,
+        {"Help": np.array([False, True])},
+        7,
+    )
+    write_follower(path, replace(card_of_one(rates), fits={}, rates={"g": rates}))
+    return "rates", "g", problem
+
+
+WRONG = (np.nan, np.inf, -1, 1.5, "7", True, 10**30, 2**62, None)  # no counts
+
+
+@pytest.mark.parametrize("made", [dilemma_of, household_of])
+def test_numbers_that_are_no_counts_are_refused_in_a_line_however_they_are_sealed(tmp_path, made):
+    path = tmp_path / "follower.json"
+    kind, game, problem = made(path)
+    page = json.loads(path.read_text())
+    del page["seal"]
+    counts = ("counts", "start") if kind == "games" else ("announced", "Help")
+    forged = [changed(page, [wrong, 1], kind, game, *counts) for wrong in WRONG]
+    forged += [changed(page, wrong, kind, game, "n") for wrong in WRONG]
+    forged += [changed(page, row, kind, game, *counts) for row in ([], [1], [1, 2, 3], "12")]
+    forged += [changed(page, names, kind, game, "actions") for names in ("cd", ["c"], ["c", "c"])]
+    forged += [changed(page, "much", "cannot")]
+    if kind == "games":
+        forged += [changed(page, [[wrong, 0], [1, 2]], kind, game, "own") for wrong in WRONG[:2]]
+    else:
+        forged += [
+            changed(page, [0, 0], kind, game, *counts),
+            changed(page, ["a", "b"], kind, game, "actions"),
+            changed(page, [np.nan, 0], kind, game, "best", "Help"),
+        ]
+    for one in forged:
+        write_sealed_json(path, one)
+        with pytest.raises(InvalidArgument) as refused:
+            make_responder(str(path), problem)
+        assert "\n" not in str(refused.value)
+    write_sealed_json(path, page)
+    assert make_responder(str(path), problem).respond(np.array([0])).p.shape == (1,)
+
+
+@pytest.mark.parametrize("less", [{"observability": 0.5}, {"credibility": 0.5}])
+def test_who_was_told_what_binds_is_no_follower_of_what_may_not(tmp_path, less):
+    path = tmp_path / "follower.json"
+    household_of(path)
+    with pytest.raises(InvalidArgument, match="as commitments bind and are shown there"):
+        make_responder(str(path), make_scenario("household", **less).problem())
 
 
 def test_a_game_that_looks_otherwise_from_the_other_side_has_both_payoffs():
