@@ -136,6 +136,8 @@ class Host:
         self._store: Store = MemoryStore() if store is None else store
         self._np_random = np.random.default_rng([seed, _STREAM])
         self._ready: Recent[tuple[int, Session]] = Recent(ready)
+        # Made again from the store, one that waits would ask anew, at each look.
+        self._waiting: Recent[tuple[int, Session]] = Recent(MOST)
 
     def open(self) -> str:
         """Let a new person in; its key."""
@@ -212,6 +214,7 @@ class Host:
 
     def _keep_heard(self, key: str, episode: int, session: Session) -> None:
         """Keep what others than the person have answered that no seed repeats."""
+        self._hold(key, (episode, session))
         if session.heard:
             self._store.hear(key, episode, session.heard)
 
@@ -229,6 +232,16 @@ class Host:
             kept = self._store.read(key)
             if kept is None:
                 raise UnknownSession
-            found = kept.episode, Session(self.matchup, kept.seed, kept.moves, kept.heard)
+            found = self._waiting.get(key) or (
+                kept.episode,
+                Session(self.matchup, kept.seed, kept.moves, kept.heard),
+            )
         self._ready[key] = found
         return found
+
+    def _hold(self, key: str, found: tuple[int, Session]) -> None:
+        """Hold a session as long as others think in it, however many others are held ready."""
+        if found[1].thinking:
+            self._waiting[key] = found
+        else:
+            self._waiting.pop(key, None)

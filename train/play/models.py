@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from threading import BoundedSemaphore
@@ -9,12 +10,32 @@ from threading import BoundedSemaphore
 from ...agents.language import Client
 from ...agents.seats import LanguageSeat, PatientSeat
 from ...agents.seats.language import SAMPLES
+from ...core.errors import InvalidRecordings, LanguageModelError, MissingRecording, ScgError
 
 MODEL = "llm"
 """What is played against where a language model is meant."""
 
 AT_ONCE = 8
 """Questions that are put to a model's server at a time."""
+
+_OF_FILES = (MissingRecording, InvalidRecordings)
+_LOG = logging.getLogger(__name__)
+
+
+def reason_of(error: Exception) -> str:
+    """Why a model has not answered, in a line for whoever plays.
+
+    What is wrong on this machine, its files or the program itself, is for whoever serves: it goes
+    to the log.
+    """
+    if isinstance(error, LanguageModelError) and not isinstance(error, _OF_FILES):
+        return str(error)
+    if isinstance(error, MissingRecording):
+        _LOG.warning("%s", error)
+        return "no answer to this is recorded."
+    known = isinstance(error, ScgError)
+    _LOG.error("a model has not answered: %s", error, exc_info=None if known else error)
+    return "something is wrong where this is served; its log says what."
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,10 +20,11 @@ from typing import Any
 
 from ...agents.seats import PatientSeat, PersonSeat, Seat, Turn, picture_of, to_act
 from ...core.copies import Copy
-from ...core.errors import InvalidAction, ScgError
+from ...core.errors import InvalidAction
 from ...games.dialogue.game import TurnGame
 from .best import Best, best_commitment, best_play, outcome_of
 from .matchup import Dealt, Matchup, Part
+from .models import reason_of
 from .picture import Picture, picture_json
 from .words import result_lines, sentence
 
@@ -228,8 +229,8 @@ class Session:
             return None
         try:
             return seat.ask(turn)
-        except ScgError as error:
-            self.failed = str(error)
+        except Exception as error:  # whatever a thread has met; the person can ask again
+            self.failed = reason_of(error)
             return None
 
     def _show(self) -> None:

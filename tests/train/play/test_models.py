@@ -3,11 +3,12 @@
 import re
 import threading
 import time
+from unittest.mock import Mock
 
 import pytest
 
 from scg_envs.agents.language import Client
-from scg_envs.core.errors import InvalidAction, InvalidArgument
+from scg_envs.core.errors import InvalidAction, InvalidArgument, InvalidRecordings, MissingRecording
 from scg_envs.core.registry import GAMES
 from scg_envs.core.scenario import make_scenario
 from scg_envs.train.play.host import Host, MemoryStore
@@ -135,6 +136,56 @@ def test_a_model_that_fails_is_asked_again_and_no_move_is_lost():
         "<action> d </action>"
     ]
     assert store.read(key).heard == {"one": [1, 1]}
+
+
+def test_who_waits_is_asked_for_once_however_many_others_look():
+    ready = threading.Event()
+
+    class Slow(Scripted):
+        def ask(self, messages, **how):
+            assert ready.wait(30)
+            return super().ask(messages, **how)
+
+    client, scenario = Slow(), make_scenario("prisoners_dilemma", **REPEATED)
+    matchup = invite(scenario, against="llm", commitment="none", seat="one", client=client)
+    host = Host(matchup, ready=1)
+    keys = [host.open() for _ in range(4)]
+    for key in keys:
+        host.move(key, 0, 1)
+    threads = threading.active_count()
+    for _ in range(5):
+        assert all(host.view(key)["waits"] for key in keys)
+    assert threading.active_count() <= threads + len(keys)
+    ready.set()
+    for key in keys:
+        while waits := host.view(key)["waits"]:
+            assert not waits["failed"]
+            time.sleep(0.001)
+    assert len(client.asked) == len(keys)
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (OSError("/home/lab/key is gone"), "something is wrong where this is served"),
+        (InvalidRecordings("/home/lab/said cannot be written"), "something is wrong where"),
+        (MissingRecording("/home/lab/said lacks an answer"), "no answer to this is recorded"),
+    ],
+)
+def test_what_is_wrong_with_the_servers_own_files_is_logged_and_not_shown(error, told, caplog):
+    client = Scripted()
+    matchup = invite(make_scenario("household"), against="llm", client=client)
+    session = Session(matchup, 0)
+    session.move(0, 1)
+    ask, client.ask = client.ask, Mock(side_effect=error)
+    wait(session)
+    assert session.failed.startswith(told)
+    assert "/home" not in str(session.view())
+    assert "/home/lab" in caplog.text
+    client.ask = ask  # it is mended, and the game goes on
+    session.retry()
+    wait(session)
+    assert session.over
 
 
 def test_what_a_model_says_is_read_strictly(server):
