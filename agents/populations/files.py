@@ -59,11 +59,19 @@ def write_follower(path: Path, card: Card) -> None:
     """Write a follower's file.
 
     Raises:
-        InvalidArgument: the name ends otherwise than such files' do.
+        InvalidArgument: the name ends otherwise than such files' do, or what lies there is none.
         CannotWrite: it cannot be written.
     """
     if path.suffix != SUFFIX:
         raise InvalidArgument(f"fit is {str(path)!r}; expected a file that ends in {SUFFIX}.")
+    if path.exists():
+        try:
+            read_follower(str(path))
+        except InvalidArgument as error:
+            why = str(error).partition(";")[0]
+            raise InvalidArgument(
+                f"fit would be written over another: {why}; name another."
+            ) from None
     write_sealed_json(path, card.to_json())
 
 

@@ -27,6 +27,7 @@ DRAWS = 10_000
 LEVEL = 0.95
 FEW = 15
 """People, fewer than whom have intervals by Student's t."""
+_ROUNDING = 1e-9  # 1 - 2/3 and 2/3 - 1/3 are alike, and not the same number
 _PRIOR = 0.5  # Jeffreys', of an option that is taken or not
 _STREAM = 0xB0075
 
@@ -76,7 +77,7 @@ def mean_of(
     if len(given) < 2:
         return Mean(float(given[0]) if len(given) else None, None, None, len(given))
     tail = (1 - LEVEL) / 2
-    if np.ptp(given) == 0:
+    if np.ptp(given) <= _ROUNDING * max(1.0, float(np.abs(given).max())):
         value, missed = float(given[0]), 1 - tail ** (1 / len(given))
         if within is None:
             return Mean(value, None, None, len(given))

@@ -342,6 +342,27 @@ def test_intervals_of_few_people_hold_the_mean(n):
     assert (held / 400 >= 0.9).all()
 
 
+@pytest.mark.parametrize("n", [4, FEW + 3])
+def test_who_differ_by_rounding_alone_are_alike(n):
+    values = [2 / 3 - 1 / 3, 1 - 2 / 3] * (n // 2)
+    assert len(set(values)) == 2
+    found, same = mean_of(values, 0, (-1, 1)), mean_of(values[:1] * len(values), 0, (-1, 1))
+    assert (found.low, found.high) == pytest.approx((same.low, same.high))
+    assert found.low < 0.2 < 0.4 < found.high
+    assert mean_of([1e6 / 3, 1e6 - 2e6 / 3]).low is None
+
+
+def test_a_fit_is_written_over_a_fit_and_over_nothing_else(tmp_path):
+    path = tmp_path / "follower.json"
+    for _ in range(2):
+        household_of(path)
+    for other in ('{"mine": 1}', "", "mine"):
+        path.write_text(other)
+        with pytest.raises(InvalidArgument, match=r"written over another.*; name another"):
+            household_of(path)
+        assert path.read_text() == other
+
+
 def test_half_a_pair_is_not_counted(tmp_path):
     """Who leaves after a trial of one kind is paired in the pairs that it ended."""
     games = Games(study_of(SHORT))
