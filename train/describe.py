@@ -173,6 +173,13 @@ def _best(
     return f" (the {best} there is: {found:.4f}{limit})"
 
 
+def _by_fit(result: SearchResult, known: str) -> str:
+    """What is known of the best there is, where a fit alone says so: of people it is not known."""
+    if result.trust != Trust.FITTED:
+        return known
+    return known.replace(" there is", " there is by the fit's means")
+
+
 def _unstated(result: SearchResult, missing: str) -> str:
     """Why there is no effect where nothing is exact."""
     if result.p_before is None or result.p_after is None:
@@ -200,9 +207,10 @@ def _responder(result: SearchResult) -> list[Line]:
         low, high = result.p_after_credible
         said += f" (by its data {low:.4f} to {high:.4f}, 95 %)"
     if result.objective == ADVERSE:
-        said += _least(result.value_best_responder_bounds, True)
+        known = _least(result.value_best_responder_bounds, True)
     else:
-        said += _best(result.p_best_responder_bounds, True)
+        known = _best(result.p_best_responder_bounds, True)
+    said += _by_fit(result, known)
     if result.trust in (Trust.COMPUTED, Trust.FITTED):
         said += "; no effect is stated, P before being that of best responses"
     elif result.trust == Trust.NOT_LEARNED:
@@ -274,7 +282,7 @@ def _gain(result: SearchResult) -> list[Line]:
     if exact is not None and by is not None and abs(by - exact) > 5e-5:
         said += f"; {by:.4f} by {result.responder}"
     if exact is not None:
-        said += _best(result.value_best_responder_bounds, True)
+        said += _by_fit(result, _best(result.value_best_responder_bounds, True))
     return [Line("gain", said)]
 
 
@@ -291,7 +299,7 @@ def _utility(result: SearchResult) -> list[Line]:
     if exact is not None and by is not None and abs(by - exact) > 5e-5:
         said += f"; {by:.4f} by {result.responder}"
     if exact is not None:
-        said += _best(result.utility_best_responder_bounds, True)
+        said += _by_fit(result, _best(result.utility_best_responder_bounds, True))
     return [Line("utility", said)]
 
 

@@ -15,6 +15,7 @@ from scg_envs.agents.responders.names import ResponderInfo
 from scg_envs.core.errors import InvalidArgument
 from scg_envs.core.files import write_sealed_json
 from scg_envs.core.scenario import make_scenario
+from scg_envs.train.commands.search import result_text
 from scg_envs.train.search import search
 from scg_envs.train.study.fit import fit_follower
 from scg_envs.train.study.games import Games
@@ -77,6 +78,10 @@ def test_who_acts_once_is_fitted_by_what_was_announced_and_committed_against(tmp
     summary = json.dumps(searched.to_json())
     assert "the fit can't say how people differ" in summary
     assert ResponderInfo.of(str(path)).fitted
+    for line in result_text(searched).splitlines():
+        if str(path) in line:  # nothing fitted is called the best there is
+            assert "the best there is by the fit's means: " in line
+            assert "the best there is: " not in line.partition(str(path))[2]
 
 
 def test_a_rule_of_the_last_round_comes_back_through_the_pages(tmp_path):
