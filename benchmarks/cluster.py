@@ -21,7 +21,7 @@ from typing import Any
 
 from scg_envs.core.backends import Processes, Ray, Serial
 from scg_envs.core.backends.workers import Workers
-from scg_envs.train.config import SearchConfig
+from scg_envs.train.search.config import SearchConfig
 from scg_envs.train.search.run import search_all
 
 EVERY = 4.0  # seconds between what happens

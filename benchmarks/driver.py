@@ -23,7 +23,7 @@ import numpy as np
 
 from scg_envs.core.backends import make_backend
 from scg_envs.core.backends.workers import Workers
-from scg_envs.train.plots import new_figure
+from scg_envs.train.report.plots import new_figure
 
 WORKERS = (1, 3, 10, 30, 100, 300, 1000)
 SECONDS = (0.1, 1.0, 10.0, 60.0)  # that a job takes, in the mean

@@ -19,7 +19,7 @@ import numpy as np
 
 from scg_envs.agents import make_responder
 from scg_envs.games.barrier.problem import BarrierProblem
-from scg_envs.train.hyperparameters import read_hyperparameters
+from scg_envs.train.cli.hyperparameters import read_hyperparameters
 from scg_envs.train.search import search
 
 

@@ -30,8 +30,8 @@ import numpy as np
 from scg_envs.core.backends import Backend, Processes, Serial
 from scg_envs.core.errors import InvalidLayout
 from scg_envs.games.barrier.layouts import parse_layout
-from scg_envs.train.config import SearchConfig
 from scg_envs.train.search.algorithm_1 import Search
+from scg_envs.train.search.config import SearchConfig
 from scg_envs.train.search.findings import ask
 from scg_envs.train.search.result import judge
 from scg_envs.train.search.trust import sound

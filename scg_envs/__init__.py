@@ -29,9 +29,9 @@ if TYPE_CHECKING:
         taxation_v0,
         ultimatum_v0,
     )
-    from .core.commitment import CommitmentEnv, UncertainCommitment
+    from .core.commitment.env import CommitmentEnv, UncertainCommitment
+    from .core.commitment.scheme import Commitment, CommitmentScheme
     from .core.scenario import Scenario, make_scenario
-    from .core.scheme import Commitment, CommitmentScheme
 
 __all__ = [
     "Commitment",
@@ -55,11 +55,11 @@ __all__ = [
 ]
 __version__ = "0.1.0"
 _HOMES = {
-    "Commitment": "core.scheme",
-    "CommitmentEnv": "core.commitment",
-    "CommitmentScheme": "core.scheme",
+    "Commitment": "core.commitment.scheme",
+    "CommitmentEnv": "core.commitment.env",
+    "CommitmentScheme": "core.commitment.scheme",
     "Scenario": "core.scenario",
-    "UncertainCommitment": "core.commitment",
+    "UncertainCommitment": "core.commitment.env",
     "make_scenario": "core.scenario",
 }
 

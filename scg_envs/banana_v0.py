@@ -41,7 +41,7 @@ banana_v0.parallel_env(layout="science", committed="user", pre_policy="threshold
 - `messages`: how often the helper answers, at most (1).
 - `wanted`: the mean quality that contents the user (7).
 - `committed`: None for the bare game; `user` adds the commitment phase
-  (`scg_envs.core.commitment`).
+  (`scg_envs.core.commitment.env`).
 - `pre_policy`: `threshold` (the word with chance p for answers of `wanted` or better, as ever for
   others) or `plain` (the word in the k-th message, whatever the answers). Point 0 is no commitment.
 - `desirable`: the outcome that the human wants, `answered`.

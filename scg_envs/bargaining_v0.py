@@ -60,7 +60,7 @@ bargaining_v0.parallel_env(layout="complete", committed="buyer", pre_policy="pri
   `limit`, `discount`, `seller_discount`, `buyer_discount`, `outside`, `first`, `budget`, `tick`,
   `target`, ... Outside options that leave nothing to trade for are refused.
 - `committed`: None for the bare game; `buyer` or `seller` adds the commitment phase
-  (`scg_envs.core.commitment`).
+  (`scg_envs.core.commitment.env`).
 - `pre_policy`: `price`, `schedule` or a buyer's `ceiling`. Point 0 of each is no commitment.
 - `desirable`: the outcome that is wanted, `low_price`; `high_price` where the seller commits.
 - `credibility`, `observability`: chances that the commitment binds and that it is seen.

@@ -43,7 +43,7 @@ barrier_v0.parallel_env(layout="figure3", committed="red", observation="vector")
   (`scg_envs.games.barrier.layouts`). `figure3` is a reconstruction of the paper's Fig. 3, which is
   a picture without coordinates.
 - `committed`: None for the bare game; `red` or `yellow` adds the commitment phase
-  (`scg_envs.core.commitment`), in which that barrier's action is the number of a post;
+  (`scg_envs.core.commitment.env`), in which that barrier's action is the number of a post;
   a scheme with the space `patrol`, `rule` or `network` has it move (`docs/moving.md`).
   `["red", "yellow"]` adds that of both, and a `scg_envs.CommitmentScheme` says more: in turn or
   together, and each one's chances.

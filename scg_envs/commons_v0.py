@@ -69,7 +69,7 @@ commons_v0.parallel_env(layout="fishery", committed="pact", players=5, signatori
 - `players` (2 to 8), `signatories`, `stock`, `months`, `collapse`; `unit`, the least that can be
   asked for; `served`, `pact` or `random`.
 - `committed`: None for the bare game; `pact` adds the commitment phase
-  (`scg_envs.core.commitment`).
+  (`scg_envs.core.commitment.env`).
 - `pre_policy`: the kind of norms: `norm` (all), `quota`, `grim`, `proportional`, `announcement`.
 - `desirable`: the outcome that the human wants, `alive`.
 - `credibility`, `observability`: chances that the norm binds and that it is seen.

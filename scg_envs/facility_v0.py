@@ -48,7 +48,7 @@ facility_v0.parallel_env(committed="planner", residents=3, places=7)
 - `within`: the distance of `near` (0.7); `cost`: `square`, `total` or `greatest`.
 - `phantoms`: the rule without a commitment; `mean`: whether the mean may be committed to.
 - `committed`: None for the bare game, whose `reset` takes `options={"rule": 3}`, a rule's number;
-  `planner` adds the commitment phase (`scg_envs.core.commitment`). Point 0 is no commitment.
+  `planner` adds the commitment phase (`scg_envs.core.commitment.env`). Point 0 is no commitment.
 - `desirable`: the outcome that the human wants, `near`.
 - `credibility`, `observability`: chances that the commitment binds, and that each resident, apart
   from the others, is shown it; of a mean exact answers are of 1 and 1 alone.

@@ -52,8 +52,9 @@ matrix_v0.parallel_env("prisoners_dilemma", rounds=100, committed="one", pre_pol
 - `game`, and the game's parameters by name (`k=-50`).
 - `rounds` (1), `discount` (1.0), `memory` (1 if there are several rounds, else 0), `clock` (False).
 - `committed`: None for the bare game; an agent adds the commitment phase
-  (`scg_envs.core.commitment`), a list of agents that of several, and a `scg_envs.CommitmentScheme`
-  says more: in turn or together, and each one's kind of pre-policy and chances.
+  (`scg_envs.core.commitment.env`), a list of agents that of several, and a
+  `scg_envs.CommitmentScheme` says more: in turn or together, and each one's kind of pre-policy and
+  chances.
 - `pre_policy`: the kind of pre-policies (`scg_envs.games.matrix.pre_policies`), or a space of them.
 - `desirable`: the outcome that the human wants; the game's if None.
 - `credibility`, `observability`: chances that the commitment binds and that it is seen.

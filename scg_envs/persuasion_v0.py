@@ -72,7 +72,7 @@ persuasion_v0.parallel_env("sale", committed="sender", good=0.5, worth=1.2, roun
   answers only are had.
 - `resolution`: chances are multiples of 1 over this (20).
 - `committed`: None for the bare game; `sender` adds the commitment phase
-  (`scg_envs.core.commitment`), in which its action is the number of a rule.
+  (`scg_envs.core.commitment.env`), in which its action is the number of a rule.
 - `pre_policy`: `exaggerate` (what is best for the receiver, or with some chance the sender's
   favourite instead) or `grid` (all rules).
 - `desirable`: the action that the human wants; the layout's, or the sender's favourite.

@@ -71,7 +71,7 @@ sequential_public_goods_v0.parallel_env(committed="designer", pre_policy="grid",
 - `bonus`: `product` or `sum`.
 - `target`: the mean contribution from which on the outcome is `reached` (1: full effort).
 - `committed`: None for the bare game; `designer` adds the commitment phase
-  (`scg_envs.core.commitment`).
+  (`scg_envs.core.commitment.env`).
 - `pre_policy`: `grid` (gamma by quarters up to 1, rho by halves from 1 to below the number of
   contributors, whole thresholds) or `fine` (half these steps). Point 0 is no commitment.
 - `desirable`: the outcome that the human wants, `reached`.

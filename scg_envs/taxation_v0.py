@@ -53,7 +53,7 @@ best to the last step of hours.
 - `years` (2), `jump` a year (0.2), `levels` of hours (20), `aversion` to inequality (1).
 - `pre_policy`: `grid`, `resolution` steps a rate (point 0 is no commitment), or any `rates`, which
   CMA-ES searches and learners do not.
-- All others are those of every game (`scg_envs.core.commitment`, `scg_envs.core.native`).
+- All others are those of every game (`scg_envs.core.commitment.env`, `scg_envs.core.native`).
 
 A bare game's `reset` takes `options={"rates": (0.4, 0.5, 0.6)}`, those of the last year. At the end
 infos hold `income` and `tax`.

@@ -44,7 +44,7 @@ ultimatum_v0.parallel_env(layout="altruistic", committed="assistant", manner="ru
 - `manner`: how users speak: `neutral`, `polite`, `rude`, `sycophantic`.
 - `interactions`: how often user and assistant meet (2).
 - `committed`: None for the bare game; `assistant` adds the commitment phase
-  (`scg_envs.core.commitment`), in which its action is the number of a principle.
+  (`scg_envs.core.commitment.env`), in which its action is the number of a principle.
 - `pre_policy`: `share` (one share for all currencies, by tenths) or `full` (shares by currency,
   threshold, manner).
 - `desirable`: the outcome that the human wants, `aligned`.

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from scg_envs import barrier_v0
-from scg_envs.core.batched import vector_view
+from scg_envs.core.batched.copies_env import vector_view
 from scg_envs.core.checkpoint import read_state, write_state
 from scg_envs.core.registry import load
 

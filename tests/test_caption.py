@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scg_envs.core.announcements import announcement
-from scg_envs.core.caption import HEIGHT, _fitted, caption_strip
+from scg_envs.core.commitment.announcements import announcement
+from scg_envs.core.pictures.caption import HEIGHT, _fitted, caption_strip
 from scg_envs.core.registry import GAMES
 
 WIDTHS = (96, 160, 288, 480, 640)

@@ -9,7 +9,7 @@ from pettingzoo import ParallelEnv
 from pettingzoo.test import parallel_api_test, parallel_seed_test
 
 from scg_envs import barrier_v0
-from scg_envs.core.commitment import COMMITMENT, PLAY, CommitmentEnv, UncertainCommitment
+from scg_envs.core.commitment.env import COMMITMENT, PLAY, CommitmentEnv, UncertainCommitment
 from scg_envs.core.errors import (
     InvalidArgument,
     InvalidCommitment,

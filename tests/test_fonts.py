@@ -11,11 +11,11 @@ from scg_envs import matrix_v0
 from scg_envs.causal.conversion import from_normal_form
 from scg_envs.causal.draw import picture
 from scg_envs.causal.exchange import read_nfg
-from scg_envs.core import fonts
-from scg_envs.core.caption import caption_strip
 from scg_envs.core.lettering import _others, families_of, plain
-from scg_envs.core.palette import FILLS, LINES
-from scg_envs.train.plots import new_figure, save
+from scg_envs.core.pictures import fonts
+from scg_envs.core.pictures.caption import caption_strip
+from scg_envs.core.pictures.palette import FILLS, LINES
+from scg_envs.train.report.plots import new_figure, save
 
 SCRIPTS = {"Greek": "Βοήθεια", "Cyrillic": "Помощь", "Latin": "Félix, Łódź", "symbols": "P ≤ ½"}
 NOWHERE, SQUARE = "\U000f1234", "\U000f4321"  # in a private area, of no font

@@ -17,8 +17,8 @@ import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode
 
-from scg_envs.core.batched import CopiesEnv, vector_view
-from scg_envs.core.commitment import CommitmentEnv
+from scg_envs.core.batched.copies_env import CopiesEnv, vector_view
+from scg_envs.core.commitment.env import CommitmentEnv
 from scg_envs.core.copies import Setup
 from scg_envs.core.pre_policy import Finite
 from scg_envs.core.registry import GAMES, find_game, load

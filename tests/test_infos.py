@@ -10,7 +10,7 @@ from gymnasium.vector import AutoresetMode
 
 from scg_envs import barrier_v0
 from scg_envs.agents import sb3_vec_env
-from scg_envs.core.batched import CopiesEnv
+from scg_envs.core.batched.copies_env import CopiesEnv
 from scg_envs.core.copies import Setup
 from scg_envs.core.pre_policy import Constant
 from scg_envs.core.registry import GAMES

@@ -8,8 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scg_envs.core.errors import InvalidArgument, InvalidCommitment
-from scg_envs.core.joint import FiniteProduct, LatentProduct, Product, make_product
 from scg_envs.core.pre_policy import Constant, Finite, Latent, PrePolicySpace, typed
+from scg_envs.core.pre_policy.finite_product import FiniteProduct
+from scg_envs.core.pre_policy.joint import make_product
+from scg_envs.core.pre_policy.latent_product import LatentProduct
+from scg_envs.core.pre_policy.product import Product
 from scg_envs.games.barrier.game import BarrierGame
 from scg_envs.games.barrier.posts import HoldPost
 from scg_envs.games.matrix.game import MatrixEnv

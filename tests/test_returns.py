@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode
 
-from scg_envs.core.batched import CopiesEnv, vector_view
+from scg_envs.core.batched.copies_env import CopiesEnv, vector_view
 from scg_envs.core.copies import Setup
 from scg_envs.core.errors import InvalidAction
 from scg_envs.core.registry import GAMES, load

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from pettingzoo.test import api_test, parallel_api_test, parallel_seed_test
 
 from scg_envs import barrier_v0
-from scg_envs.core.commitment import CommitmentEnv
+from scg_envs.core.commitment.env import CommitmentEnv
+from scg_envs.core.commitment.scheme import Commitment, CommitmentScheme, scheme_of
 from scg_envs.core.errors import InvalidArgument, InvalidCommitment, ScgError, UnknownName
 from scg_envs.core.pre_policy import Constant, Finite
 from scg_envs.core.registry import GAMES, find_game
 from scg_envs.core.scenario import make_scenario
-from scg_envs.core.scheme import Commitment, CommitmentScheme, scheme_of
 from scg_envs.games.barrier.environments import learner_view
 
 from .test_commitment import Matching
@@ -320,7 +320,7 @@ def test_a_product_of_what_can_be_together_has_every_such_tuple_once(data):
         st.lists(st.booleans(), min_size=int(np.prod(sizes)), max_size=int(np.prod(sizes)))
     )
     possible = np.array(flat).reshape(sizes)
-    from scg_envs.core.joint import make_product
+    from scg_envs.core.pre_policy.joint import make_product
 
     parts = {
         f"agent {k}": Finite(size, lambda side: ({}, Constant(side)))

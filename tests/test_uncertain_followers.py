@@ -9,7 +9,7 @@ from gymnasium.vector import AutoresetMode
 from scg_envs.agents import make_responder
 from scg_envs.agents.responders.names import responders_of
 from scg_envs.causal.undefined import Undefined
-from scg_envs.core.chances import Chances
+from scg_envs.core.commitment.chances import Chances
 from scg_envs.core.policy import Memoryless, Player, first_actions
 from scg_envs.games.banana.problem import BananaProblem
 from scg_envs.games.bargaining.problem import BargainingProblem

@@ -21,7 +21,7 @@ from scg_envs.games.barrier.layouts import shipped_layouts
 from scg_envs.games.barrier.problem import BarrierProblem
 from scg_envs.train import SearchResult
 from scg_envs.train.commands.search import result_text
-from scg_envs.train.run_folder import RunFolder
+from scg_envs.train.run.folder import RunFolder
 
 ROOT = Path(__file__).resolve().parent.parent
 SPEEDS = ROOT / "benchmarks" / "results.json"

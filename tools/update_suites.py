@@ -18,8 +18,8 @@ from scg_envs.causal.exchange import format_nfg
 from scg_envs.train.benchmark import SUITES, planned, read_suite
 from scg_envs.train.benchmark.boards import board
 from scg_envs.train.benchmark.suite import suite_of
-from scg_envs.train.config import read_yaml
 from scg_envs.train.reproduce.oracles import GAMES, twelve
+from scg_envs.train.run.settings_file import read_yaml
 
 SIDES = (7, 9, 11, 13, 15)
 """Of drawn boards: one of each in either half."""

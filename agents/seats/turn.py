@@ -10,10 +10,10 @@ from gymnasium.spaces import Discrete
 from numpy.typing import NDArray
 
 from ...core.actions import MASK
-from ...core.board import Board
 from ...core.copies import Copy
 from ...core.errors import InvalidArgument
 from ...core.native import NativeGame
+from ...core.pictures.board import Board
 
 
 @dataclass(frozen=True)

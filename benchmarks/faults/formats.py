@@ -17,17 +17,17 @@ from scg_envs.core.scenario import make_scenario
 from scg_envs.games.barrier.networks import write_network
 from scg_envs.games.matrix.games import matrix_game
 from scg_envs.train.benchmark import read_suite
-from scg_envs.train.command import read_settings
+from scg_envs.train.cli.command import read_settings
+from scg_envs.train.cli.hyperparameters import read_hyperparameters
 from scg_envs.train.commands.search import Search
-from scg_envs.train.compare import compare
-from scg_envs.train.hyperparameters import read_hyperparameters
 from scg_envs.train.page.compare import write_comparison
 from scg_envs.train.preference.behaviour import read_log
 from scg_envs.train.preference.comparisons import read_comparisons, write_comparisons
 from scg_envs.train.preference.learned import learn, read_learned
 from scg_envs.train.preference.people import people_of
 from scg_envs.train.report import rebuild
-from scg_envs.train.run_folder import RunFolder
+from scg_envs.train.report.compare import compare
+from scg_envs.train.run.folder import RunFolder
 from scg_envs.train.search import resume, search
 from scg_envs.train.sweep import read_sweep
 

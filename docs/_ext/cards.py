@@ -13,7 +13,7 @@ from sphinx.application import Sphinx
 
 from scg_envs.agents import make_responder
 from scg_envs.core.registry import GAMES, Game
-from scg_envs.train.video import episodes_of, record_side_by_side
+from scg_envs.train.report.video import episodes_of, record_side_by_side
 
 ROOT = Path(__file__).resolve().parents[2]
 FILMS = ROOT / "docs" / "_build" / "extra" / "films"  # beside the pages; see html_extra_path

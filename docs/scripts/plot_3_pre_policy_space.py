@@ -60,4 +60,4 @@ print(f"{result.pre_policy}: P {result.p_after:.3f}")
 
 # %%
 # Continua are subclasses of ``Latent``, several agents' spaces a ``Product``; both are in
-# ``scg_envs.core.pre_policy`` and ``scg_envs.core.joint``.
+# ``scg_envs.core.pre_policy`` and ``scg_envs.core.pre_policy.joint``.

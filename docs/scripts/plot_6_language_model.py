@@ -66,7 +66,7 @@ threading.Thread(target=server.serve_forever, daemon=True).start()
 from scg_envs import make_scenario
 from scg_envs.agents.language import Budget, Client
 from scg_envs.train.verbal.roles import Roles
-from scg_envs.train.verbal_search import describe, verbal_search
+from scg_envs.train.verbal.run import describe, verbal_search
 
 problem = make_scenario("persuasion").problem()
 address = f"http://127.0.0.1:{server.server_address[1]}/v1"

@@ -13,7 +13,7 @@ import networkx as nx
 
 from ..core.errors import MissingExtra
 from ..core.lettering import families_of, letter, plain
-from ..core.palette import FILLS, VERMILLION
+from ..core.pictures.palette import FILLS, VERMILLION
 from .graph import mechanised_graph, mechanism
 from .interventions import Intervention
 from .model import CausalGame

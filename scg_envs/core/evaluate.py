@@ -1,9 +1,9 @@
 """The one evaluator of policies in games whose every case can be played.
 
-A pre-policy that is announced comes to scenes (`scg_envs.core.chances`): what the follower is
-shown, and what is played. A game plays each different pair of them once, all that chance decides
-within it included, and says what comes of it (`Cases`); the expectations over scenes are taken
-here.
+A pre-policy that is announced comes to scenes (`scg_envs.core.commitment.chances`): what the
+follower is shown, and what is played. A game plays each different pair of them once, all that
+chance decides within it included, and says what comes of it (`Cases`); the expectations over scenes
+are taken here.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from .chances import Scenes
+from .commitment.chances import Scenes
 from .evaluation import Evaluation
 
 OPTIMAL = 1e-9

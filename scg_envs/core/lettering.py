@@ -9,7 +9,7 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from .fonts import coded
+from .pictures.fonts import coded
 
 if TYPE_CHECKING:  # an extra's
     from matplotlib.figure import Figure

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
 from .actions import check_action, check_joint, missing
-from .board import Board
 from .checks import check_options
 from .errors import ResetNeeded, UnknownName
-from .window import Window
+from .pictures.board import Board
+from .pictures.window import Window
 
 RenderMode = Literal["human", "rgb_array", "ansi"]
 Infos = dict[str, dict[str, Any]]

@@ -17,13 +17,13 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
-from .chances import Chances
+from .batched.learner_env import LearnerEnv
 from .checkpoint import StateDict
+from .commitment.chances import Chances
 from .copies import Copy, Setup
 from .errors import InvalidArgument
 from .evaluation import Evaluation, Split
 from .judge import Predicate
-from .learner_env import LearnerEnv
 from .policy import BatchPolicies
 from .pre_policy import Points, Policy, PrePolicySpace
 from .seen_board import SeenBoard

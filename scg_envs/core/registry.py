@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 import gymnasium
 import pettingzoo
 
+from .commitment.scheme import scheme_of
 from .errors import InvalidArgument, UnknownName
 from .game_files import check_format
 from .options import Option, options_of
-from .scheme import scheme_of
 
 if TYPE_CHECKING:
     from .problem import CommitmentProblem

@@ -16,9 +16,9 @@ from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from .checkpoint import digest
+from .commitment.scheme import Commitment, CommitmentScheme, scheme_of
 from .errors import InvalidArgument, UnknownName
 from .registry import find_game
-from .scheme import Commitment, CommitmentScheme, scheme_of
 
 if TYPE_CHECKING:
     from .problem import CommitmentProblem

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
 from .checks import check_dictionary
-from .commitment import plays_and_shows_apart
+from .commitment.env import plays_and_shows_apart
 from .errors import ResetNeeded, UnknownName, UnknownOption
 from .pre_policy import Constant, Policy
 from .spaces import multi_discrete

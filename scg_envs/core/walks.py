@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .chances import Scenes
+from .commitment.chances import Scenes
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,9 +22,9 @@ from scg_envs.core.errors import InvalidArgument, ScgError, UnknownName
 from scg_envs.core.registry import find_game
 from scg_envs.games.barrier.problem import BarrierProblem
 from scg_envs.train.cli import main
-from scg_envs.train.config import SearchConfig
-from scg_envs.train.hyperparameters import read_hyperparameters
+from scg_envs.train.cli.hyperparameters import read_hyperparameters
 from scg_envs.train.search import search
+from scg_envs.train.search.config import SearchConfig
 from scg_envs.train.sweep.plan import sweep_of
 
 SHARED = [name for name in LEARNED if settings_of(name).algorithm and not settings_of(name).fresh]

@@ -5,7 +5,7 @@ import pytest
 from gymnasium.vector import AutoresetMode
 
 from scg_envs import barrier_v0
-from scg_envs.core.commitment import COMMITMENT, PLAY
+from scg_envs.core.commitment.env import COMMITMENT, PLAY
 from scg_envs.core.errors import InvalidAction, InvalidArgument, ResetNeeded
 from scg_envs.games.barrier.layouts import load_layout, parse_layout, shipped_layouts
 from scg_envs.games.barrier.observations import OBSERVATIONS

@@ -6,7 +6,7 @@ from gymnasium.vector import AutoresetMode
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scg_envs.core.scheme import scheme_of
+from scg_envs.core.commitment.scheme import scheme_of
 from scg_envs.games.barrier.engine import Engine
 from scg_envs.games.barrier.game import BarrierGame
 from scg_envs.games.barrier.layouts import load_layout, shipped_layouts

@@ -10,12 +10,12 @@ from gymnasium.vector import AutoresetMode
 
 from scg_envs import make_scenario
 from scg_envs.agents import make_responder
+from scg_envs.core.commitment.scheme import Commitment, CommitmentScheme
 from scg_envs.core.copies import Copy, Seat
 from scg_envs.core.errors import InvalidArgument, InvalidCommitment
+from scg_envs.core.pictures.record import episode_frames
 from scg_envs.core.policy import Memoryless
-from scg_envs.core.record import episode_frames
 from scg_envs.core.registry import GAMES
-from scg_envs.core.scheme import Commitment, CommitmentScheme
 from scg_envs.games.barrier.layouts import load_layout
 from scg_envs.games.barrier.problem import BarrierProblem
 from scg_envs.train.cli import main

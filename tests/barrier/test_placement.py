@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scg_envs.core.draws import DRAWN
-from scg_envs.core.scheme import Commitment, CommitmentScheme
+from scg_envs.core.batched.draws import DRAWN
+from scg_envs.core.commitment.scheme import Commitment, CommitmentScheme
 from scg_envs.games.barrier.layouts import parse_layout
 from scg_envs.games.barrier.placings import cells_of, ways_left
 from scg_envs.games.barrier.tables import tables_of

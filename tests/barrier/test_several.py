@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from scg_envs.core.scheme import Commitment, CommitmentScheme
+from scg_envs.core.commitment.scheme import Commitment, CommitmentScheme
 from scg_envs.core.ties import TIES
 from scg_envs.games.barrier.problem import BarrierProblem
 

@@ -18,7 +18,7 @@ from scg_envs.games.donor.evolution import Population
 from scg_envs.games.donor.game import DonorGame
 from scg_envs.games.donor.language import DonorLanguage
 from scg_envs.games.donor.rules import DonorRules
-from scg_envs.train.effect_picture import effect_figure
+from scg_envs.train.report.effect_picture import effect_figure
 from scg_envs.train.reproduce.donor import reproduce_donor
 from scg_envs.train.search import search
 

@@ -7,9 +7,9 @@ import pytest
 from gymnasium.vector import AutoresetMode
 
 from scg_envs.core.actions import next_legal
-from scg_envs.core.batched import CopiesEnv
+from scg_envs.core.batched.copies_env import CopiesEnv
 from scg_envs.core.checkpoint import read_state, write_state
-from scg_envs.core.commitment import CommitmentEnv
+from scg_envs.core.commitment.env import CommitmentEnv
 from scg_envs.core.copies import Copy, Seat, Setup, random_actions
 from scg_envs.core.errors import InvalidArgument, InvalidCommitment
 from scg_envs.core.policy import Memoryless

@@ -9,7 +9,7 @@ import pytest
 
 from scg_envs.core.errors import ScgError
 from scg_envs.train.cli import main
-from scg_envs.train.interrupt import SearchInterrupted
+from scg_envs.train.run.interrupt import SearchInterrupted
 from scg_envs.train.search import resume, search
 from scg_envs.train.search.algorithm_1 import Search
 from scg_envs.train.search.callbacks import Checkpoints

@@ -22,8 +22,8 @@ from scg_envs.games.matrix.atlas import (
 )
 from scg_envs.games.matrix.games import matrix_game
 from scg_envs.games.matrix.ordinal import NUMBERS
-from scg_envs.train.atlas_picture import place
 from scg_envs.train.cli import main
+from scg_envs.train.report.atlas_picture import place
 
 CELLS = ("up,left", "up,right", "down,left", "down,right")
 SAMPLE = [*random.Random(0).sample(NUMBERS, 24), "111", "122", "322", "244"]
@@ -200,7 +200,7 @@ def test_the_command_writes_tables_and_a_picture(rows, tmp_path, capsys, monkeyp
 
 def test_the_command_prints_a_summary(rows, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("scg_envs.train.commands.atlas.atlas", lambda: rows)
-    monkeypatch.setattr("scg_envs.train.atlas_picture.draw_atlas", lambda *_: None)
+    monkeypatch.setattr("scg_envs.train.report.atlas_picture.draw_atlas", lambda *_: None)
     assert main(["atlas", "--out", str(tmp_path)]) == 0
     printed = capsys.readouterr().out
     assert "144 games, 3456 rows" in printed

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from scg_envs import make_scenario
 from scg_envs.causal.normal_form import NormalForm
+from scg_envs.core.commitment.scheme import Commitment, CommitmentScheme
 from scg_envs.core.copies import Copy
 from scg_envs.core.errors import InvalidArgument, UnknownName
-from scg_envs.core.record import episode_frames
+from scg_envs.core.pictures.record import episode_frames
 from scg_envs.core.scenario import Scenario
-from scg_envs.core.scheme import Commitment, CommitmentScheme
 from scg_envs.games.matrix.problem import MatrixProblem
 from scg_envs.games.matrix.vector import MatrixVectorEnv
 from scg_envs.train.search import search

@@ -8,7 +8,7 @@ import pytest
 from gymnasium.vector import AutoresetMode
 
 from scg_envs import sequential_public_goods_v0
-from scg_envs.core.chances import Chances
+from scg_envs.core.commitment.chances import Chances
 from scg_envs.core.errors import InvalidArgument, InvalidOptions, ScgError, UnknownName
 from scg_envs.core.policy import Memoryless
 from scg_envs.core.registry import find_game

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 import scg_envs
 from scg_envs.agents.responders.factory import make_responder
 from scg_envs.core.errors import InvalidArgument, InvalidCommitment, InvalidOptions, ScgError
-from scg_envs.core.welfare import atkinson
 from scg_envs.games.taxation.problem import TaxProblem
 from scg_envs.games.taxation.rules import LAYOUTS, OUTCOMES, TaxRules
 from scg_envs.games.taxation.supply import (
@@ -21,6 +20,7 @@ from scg_envs.games.taxation.supply import (
     tax,
 )
 from scg_envs.games.taxation.vector import TaxVectorEnv
+from scg_envs.games.taxation.welfare import atkinson
 from scg_envs.train.reproduce.taxation import ELASTICITY, saez_rate, top_rate
 from scg_envs.train.search import search
 

@@ -39,9 +39,9 @@ TABLES = {".csv", ".md", ".png", ".html"}
 @pytest.fixture(autouse=True)
 def unseen(monkeypatch):
     """Nothing is drawn: what is damaged is never read for a picture alone."""
-    monkeypatch.setattr("scg_envs.train.report._draw", lambda *arguments: None)
-    monkeypatch.setattr("scg_envs.train.report._film", lambda *arguments: None)
-    monkeypatch.setattr("scg_envs.train.report.write_search_page", lambda *arguments: None)
+    monkeypatch.setattr("scg_envs.train.report.report._draw", lambda *arguments: None)
+    monkeypatch.setattr("scg_envs.train.report.report._film", lambda *arguments: None)
+    monkeypatch.setattr("scg_envs.train.report.report.write_search_page", lambda *arguments: None)
     for name in ("draw_scores", "draw_profiles", "write_tables_page"):
         monkeypatch.setattr(f"scg_envs.train.benchmark.report.{name}", lambda *a, **k: a[0])
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from scg_envs.core.evaluation import Evaluation
 from scg_envs.train.commands.search import result_text
-from scg_envs.train.config import SearchConfig
 from scg_envs.train.search import search
 from scg_envs.train.search.algorithm_1 import Search
+from scg_envs.train.search.config import SearchConfig
 from scg_envs.train.search.finalists import FINALISTS
 from scg_envs.train.search.run import conclude
 from scg_envs.train.search.trust import certified, hidden, sound

@@ -8,8 +8,8 @@ from scg_envs.core.pre_policy import Finite
 from scg_envs.core.registry import GAMES, find_game
 from scg_envs.core.relations import OPTIONS
 from scg_envs.train.cli import COMMANDS, find_command
-from scg_envs.train.command import arguments_of
-from scg_envs.train.config import SearchConfig
+from scg_envs.train.cli.command import arguments_of
+from scg_envs.train.search.config import SearchConfig
 
 # Flags that say where to, how, or which run: what they do is tested where it is done.
 PLAIN = {

@@ -10,8 +10,8 @@ from scg_envs.core.registry import GAMES, find_game, load
 from scg_envs.games.matrix.games import GAMES as MATRIX_GAMES
 from scg_envs.games.matrix.problem import MatrixProblem
 from scg_envs.train.cli import COMMANDS, find_command, main
-from scg_envs.train.command import arguments_of
-from scg_envs.train.command_line import CommandLine
+from scg_envs.train.cli.command import arguments_of
+from scg_envs.train.cli.command_line import CommandLine
 
 # Words that begin a sentence about somebody who does something, in place of what is named.
 SENTENCES = ("the ", "a ", "an ", "how ", "who ", "where ", "which ", "if ", "whether ")

@@ -4,7 +4,7 @@ import pytest
 
 from scg_envs.core.errors import ScgError
 from scg_envs.train.commands._language import changed, client_of
-from scg_envs.train.config import TalkConfig
+from scg_envs.train.verbal.config import TalkConfig
 
 
 def talk(**settings):

@@ -8,10 +8,10 @@ import pytest
 
 from scg_envs.core.errors import BudgetSpent, ServerFailed
 from scg_envs.core.verbal import Moves
-from scg_envs.train.config import SearchConfig
-from scg_envs.train.interrupt import SearchInterrupted
+from scg_envs.train.run.interrupt import SearchInterrupted
 from scg_envs.train.search.algorithm_1 import Search
 from scg_envs.train.search.algorithm_2 import VerbalLoop
+from scg_envs.train.search.config import SearchConfig
 from scg_envs.train.search.judges import Scored
 from scg_envs.train.search.loop import Loop, Reason, Stopped
 

@@ -125,7 +125,7 @@ def test_a_resumed_search_of_a_continuum_equals_an_uninterrupted_one(meta, tmp_p
     settings = {"pre_policy": "mixed", "responder": "ppo", "meta": meta, "seed": 3}
     settings |= {"steps": 16_384, "evaluations": 160, "batch": 8}
     whole = search("household", out=tmp_path / "whole", **settings)
-    from scg_envs.train.interrupt import SearchInterrupted
+    from scg_envs.train.run.interrupt import SearchInterrupted
     from scg_envs.train.search.algorithm_1 import Search
 
     iterate = Search.iterate

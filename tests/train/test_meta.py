@@ -7,8 +7,8 @@ from scipy.stats import ks_2samp
 
 from scg_envs.core.checkpoint import read_state, write_state
 from scg_envs.core.errors import InvalidArgument, UnknownName
-from scg_envs.core.joint import make_product
 from scg_envs.core.pre_policy import COVERING, Constant, Finite, Latent
+from scg_envs.core.pre_policy.joint import make_product
 from scg_envs.games.barrier.layouts import shipped_layouts
 from scg_envs.games.barrier.moving import MovingProblem
 from scg_envs.games.barrier.problem import BarrierProblem

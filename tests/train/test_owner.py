@@ -12,16 +12,16 @@ import pytest
 
 from scg_envs.core.errors import CannotWrite, RunFolderError
 from scg_envs.core.files import write_text
-from scg_envs.train.owner import owned
 from scg_envs.train.page.page import _Embedded
-from scg_envs.train.run_folder import RunFolder
+from scg_envs.train.run.folder import RunFolder
+from scg_envs.train.run.owner import owned
 from scg_envs.train.search import resume, search
 
 QUICK = ("--evaluations", "16", "--batch", "8")
 OWNER = """
 import sys, time
 from pathlib import Path
-from scg_envs.train.owner import owned
+from scg_envs.train.run.owner import owned
 with owned(Path(sys.argv[1])):
     print("owned", flush=True)
     time.sleep(60)

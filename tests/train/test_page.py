@@ -8,9 +8,6 @@ from html.parser import HTMLParser
 
 import pytest
 
-from scg_envs.train.compare import Compared, Comparison
-from scg_envs.train.config import SearchConfig
-from scg_envs.train.describe import describe
 from scg_envs.train.page.compare import comparison_page
 from scg_envs.train.page.drawings import Mark, intervention, scale
 from scg_envs.train.page.page import (
@@ -27,7 +24,10 @@ from scg_envs.train.page.page import (
     render,
 )
 from scg_envs.train.page.search import search_page
+from scg_envs.train.report.compare import Compared, Comparison
+from scg_envs.train.report.describe import describe
 from scg_envs.train.search import search
+from scg_envs.train.search.config import SearchConfig
 
 HOSTILE = "<script>alert(1)</script>\u202e'\"><img src=https://elsewhere.example/x>"
 EMPTY = {"meta", "img", "path", "circle", "rect", "br"}  # elements without an end

@@ -17,9 +17,9 @@ from scg_envs.core.evaluation import Evaluation
 from scg_envs.core.files import read_sealed_json
 from scg_envs.core.scenario import Scenario
 from scg_envs.train.commands.video import Video
-from scg_envs.train.players import Players
 from scg_envs.train.report import rebuild
-from scg_envs.train.run_folder import RunFolder
+from scg_envs.train.report.players import Players
+from scg_envs.train.run.folder import RunFolder
 from scg_envs.train.search import finalists, search
 from scg_envs.train.search.findings import Findings
 

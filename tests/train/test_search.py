@@ -13,13 +13,13 @@ import yaml
 from stable_baselines3 import PPO
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from scg_envs.core.caption import HEIGHT
 from scg_envs.core.errors import InvalidArgument, RunFolderError, UnknownName
 from scg_envs.core.files import read_sealed_json
-from scg_envs.core.record import episode_frames
+from scg_envs.core.pictures.caption import HEIGHT
+from scg_envs.core.pictures.record import episode_frames
 from scg_envs.train.commands.search import result_text
-from scg_envs.train.players import Players
-from scg_envs.train.run_folder import RunFolder
+from scg_envs.train.report.players import Players
+from scg_envs.train.run.folder import RunFolder
 from scg_envs.train.search import SearchInterrupted, resume, search
 from scg_envs.train.search.algorithm_1 import Search
 from scg_envs.train.search.findings import Findings

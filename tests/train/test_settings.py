@@ -17,11 +17,12 @@ from scg_envs.core.registry import find_game
 from scg_envs.core.relations import OPTIONS
 from scg_envs.core.scenario import Scenario
 from scg_envs.train.cli import COMMANDS, find_command, joined
-from scg_envs.train.command import Run, arguments_of, settings_of
-from scg_envs.train.command_line import CommandLine
+from scg_envs.train.cli.command import Run, arguments_of, settings_of
+from scg_envs.train.cli.command_line import CommandLine
 from scg_envs.train.commands.effect import Effect
 from scg_envs.train.commands.search import Search
-from scg_envs.train.config import SearchConfig, config_text, read_config
+from scg_envs.train.run.config import config_text, read_config
+from scg_envs.train.search.config import SearchConfig
 
 ENTRY = Path(__file__).parents[1] / "data" / "entry.nfg"
 

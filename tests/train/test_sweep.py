@@ -15,7 +15,7 @@ import pytest
 from scg_envs.core.backends import Processes, Serial
 from scg_envs.core.errors import InvalidArgument, RunFolderError, WorkerLost
 from scg_envs.train.report import rebuild
-from scg_envs.train.run_folder import RunFolder
+from scg_envs.train.run.folder import RunFolder
 from scg_envs.train.search import SearchConfig, search
 from scg_envs.train.sweep import SweepInterrupted, job, read_sweep, run_sweep, sweep_of
 from scg_envs.train.sweep.report import report

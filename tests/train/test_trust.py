@@ -10,10 +10,10 @@ from scg_envs.agents import Responder
 from scg_envs.core.evaluation import Evaluation
 from scg_envs.core.solver import Unsolved
 from scg_envs.train.commands.search import result_text
-from scg_envs.train.config import SearchConfig
-from scg_envs.train.effect_picture import effect_figure
+from scg_envs.train.report.effect_picture import effect_figure
 from scg_envs.train.search import finalists, search
 from scg_envs.train.search.algorithm_1 import Search
+from scg_envs.train.search.config import SearchConfig
 from scg_envs.train.search.run import conclude
 from scg_envs.train.search.trust import TRUSTED_REGRET, bounds_of, sound
 

@@ -8,7 +8,7 @@ import pytest
 from scg_envs.agents.language import read_episodes
 from scg_envs.core.files import read_sealed_json
 from scg_envs.core.registry import find_game
-from scg_envs.train.verbal_search import verbal_search
+from scg_envs.train.verbal.run import verbal_search
 
 from ..agents.language.fixtures import connect, no_ambient_server, server
 

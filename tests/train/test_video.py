@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from scg_envs.core.announcements import announcement
-from scg_envs.core.caption import HEIGHT, caption_strip
-from scg_envs.core.record import episode_frames
+from scg_envs.core.commitment.announcements import announcement
+from scg_envs.core.pictures.caption import HEIGHT, caption_strip
+from scg_envs.core.pictures.record import episode_frames
 from scg_envs.core.registry import GAMES, find_game
-from scg_envs.train.video import FPS, episode, episodes_of, record_side_by_side, write_video
+from scg_envs.train.report.video import FPS, episode, episodes_of, record_side_by_side, write_video
 
 HELD = round(1.5 * FPS)
 PREFIXES = ("", "not kept: ")

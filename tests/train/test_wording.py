@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 
 import scg_envs.train.cli as cli
+import scg_envs.train.cli.entry as entry
 from scg_envs.core.errors import InvalidArgument
 from scg_envs.core.registry import find_game
-from scg_envs.train.command import arguments_of
-from scg_envs.train.command_line import CommandLine
-from scg_envs.train.flags import in_flags
+from scg_envs.train.cli.command import arguments_of
+from scg_envs.train.cli.command_line import CommandLine
+from scg_envs.train.cli.flags import in_flags
 
 ROOT = Path(__file__).parents[2]
-COMMAND_LINE = ("command.py", "command_line.py", "commands", "cli.py", "flags.py")
+COMMAND_LINE = ("cli", "commands")
 
 
 def library():
@@ -57,7 +58,7 @@ def test_the_library_names_no_flag():
 
 
 def test_the_walk_finds_flags_where_they_may_stand():
-    flags = [text for _, text in texts_of(Path(cli.__file__)) if names_a_flag(text)]
+    flags = [text for _, text in texts_of(Path(entry.__file__)) if names_a_flag(text)]
     assert "--version" in flags
 
 

@@ -12,9 +12,9 @@ from scg_envs.core.errors import InvalidArgument
 from scg_envs.core.registry import GAMES
 from scg_envs.core.scenario import make_scenario
 from scg_envs.train.baseline import train_baseline
-from scg_envs.train.config import SearchConfig
 from scg_envs.train.search import resume, search, search_all
 from scg_envs.train.search.algorithm_1 import Search
+from scg_envs.train.search.config import SearchConfig
 from scg_envs.train.search.run import conclude
 
 FEW = {"evaluations": 8, "batch": 4, "seed": 3}

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from scg_envs.core.errors import InvalidArgument
-from scg_envs.train.hyperparameters import read_hyperparameters
-from scg_envs.train.yaml_text import read_yaml_text
+from scg_envs.train.cli.hyperparameters import read_hyperparameters
+from scg_envs.train.run.yaml_text import read_yaml_text
 
 LAUGHS = "a0: &a0 [x, x]\n" + "".join(
     f"a{k}: &a{k} [{', '.join([f'*a{k - 1}'] * 10)}]\n" for k in range(1, 9)

@@ -19,7 +19,7 @@ from ...core.files import cause, read_sealed_json, write_sealed_json, writing
 from ...core.problem import CommitmentProblem
 from ...core.relations import OPTIONS
 from ...games.external.loading import parse_kwargs
-from ..run_folder import check_no_run
+from ..run.folder import check_no_run
 from .reached import Baseline, Reached
 
 FILE = "baseline.json"

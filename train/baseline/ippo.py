@@ -19,7 +19,7 @@ from ...agents.responders.models.learners import Decay, make_model
 from ...agents.responders.models.policies import ModelPolicy, one_torch_thread
 from ...agents.responders.models.vec_env import BatchedVecEnv
 from ...agents.responders.settings import settings_of
-from ...core.batched import CopiesEnv
+from ...core.batched.copies_env import CopiesEnv
 from ...core.copies import Setup
 from ...core.files import replacing, seal_zip
 from ...core.policy import BatchPolicies

@@ -22,7 +22,7 @@ from ...core.policy import BatchPolicies
 from ...core.problem import CommitmentProblem
 from ...core.scenario import Scenario
 from ...games.external.play import play
-from ..owner import owned
+from ..run.owner import owned
 from .folder import game_options, read_seed, write_seed
 from .reached import Baseline, Reached
 

@@ -27,7 +27,7 @@ from ...core.evaluation import Optimum
 from ...core.files import read_sealed_json, write_sealed_json
 from ...core.pre_policy import Finite
 from ...core.problem import CommitmentProblem
-from ..config import SearchConfig
+from ..search.config import SearchConfig
 from ..search.metrics import number
 from ..search.trust import Trust, bounds_of, trust_in
 from ..sweep.score import NoScore, normalised

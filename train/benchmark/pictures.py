@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from ...core.lettering import plain
-from ...core.palette import GREEN, LINES
-from ..plots import new_figure, save
+from ...core.pictures.palette import GREEN, LINES
+from ..report.plots import new_figure, save
 from .table import Tables
 
 _ROOM = 0.3  # inches a scenario

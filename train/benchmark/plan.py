@@ -11,7 +11,8 @@ from ...agents.responders.names import check_responder
 from ...core.errors import InvalidArgument, ScgError, UnknownName
 from ...core.problem import CommitmentProblem
 from ...games.external.loading import load_function
-from ..config import SearchConfig, read_yaml
+from ..run.settings_file import read_yaml
+from ..search.config import SearchConfig
 from ..search.proposers import find_meta
 from ..sweep.plan import Plan, Sweep, check_run, config_of, name_of, seeds_of
 from .suite import EXACT, Follower, Scene, Suite

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..page.tables import write_tables_page
-from ..run_folder import write_json
+from ..run.folder import write_json
 from ..sweep.pictures import draw_profiles
 from ..sweep.report import Report, write_tables
 from .export import marl_eval

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ...core.backends import Backend, Serial
 from ...core.checks import check_path
-from ..owner import owned
+from ..run.owner import owned
 from ..sweep.run import Swept, run_sweep
 from .judge import JUDGED, Judgements
 from .plan import Benchmark, Recommendation

@@ -40,9 +40,9 @@ from typing import Any, Literal
 from ...agents.responders.names import check_responder
 from ...core.checkpoint import digest
 from ...core.errors import InvalidArgument, UnknownName
-from ..config import read_yaml
-from ..named_functions import check_functions
-from ..plan_file import read_plan
+from ..run.named_functions import check_functions
+from ..run.plan_file import read_plan
+from ..run.settings_file import read_yaml
 from ..search.proposers import METAS
 from ..sweep.plan import SEEDS, seeds_of
 

@@ -9,7 +9,7 @@ from typing import Any
 from ...agents.language import Budget, Client, Prices, Sampling
 from ...core.checks import check_whole
 from ...core.errors import InvalidArgument
-from ..config import ModelSettings, TalkConfig
+from ..verbal.config import ModelSettings, TalkConfig
 from ..verbal.roles import Roles
 
 CAPS = ("token_cap", "money_cap")  # which a run that is gone on with may have raised

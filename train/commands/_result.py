@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..describe import describe
+from ..report.describe import describe
 from ..search.result import SearchResult
 from ._printing import written_to
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from ...core.errors import InvalidArgument, RunFolderError
-from ..command import Run, checked
-from ..config import COMMAND_OF
-from ..run_folder import RunFolder
+from ..cli.command import Run, checked
+from ..run.config import COMMAND_OF
+from ..run.folder import RunFolder
 
 
 @dataclass(frozen=True, kw_only=True)

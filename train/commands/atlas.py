@@ -32,8 +32,8 @@ from ...games.matrix.composite_atlas import SYMMETRIC, composite_atlas
 from ...games.matrix.composite_atlas import summary as compare
 from ...games.matrix.composite_atlas import write_csv as write_composites
 from ...games.matrix.ordinal import ordinal_number
-from ..command import SeededRun
-from ..run_folder import write_json
+from ..cli.command import SeededRun
+from ..run.folder import write_json
 from ._printing import print_json, say
 
 
@@ -62,7 +62,7 @@ class Atlas(SeededRun):
         if self.compose:
             self._compose()
             return
-        from ..atlas_picture import draw_atlas  # here, for matplotlib is slow and optional
+        from ..report.atlas_picture import draw_atlas  # here, for matplotlib is slow and optional
 
         rows = atlas()
         self.keep(self.out)

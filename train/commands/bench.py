@@ -20,7 +20,7 @@ from typing import Any
 
 from ... import __file__ as package_file
 from ...core.errors import InvalidArgument, UnknownName
-from ..command import Run
+from ..cli.command import Run
 from ._printing import print_json, say
 
 

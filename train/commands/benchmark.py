@@ -23,7 +23,7 @@ from ...core.errors import RunFolderError
 from ..benchmark import planned, read_commitments, read_suite, run_benchmark
 from ..benchmark.report import report
 from ..benchmark.suite import SUITES
-from ..command import Command
+from ..cli.command import Command
 from ._backends import Where
 from ._printing import print_json, say
 

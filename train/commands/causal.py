@@ -40,8 +40,8 @@ from ...core.errors import InvalidArgument, UnknownName
 from ...core.files import replacing
 from ...core.game_files import check_format
 from ...core.ties import TIES
-from ..command import SeededRun
-from ..run_folder import write_json
+from ..cli.command import SeededRun
+from ..run.folder import write_json
 from ._printing import print_json, say
 
 RelationName: TypeAlias = Literal["agent-wise", "decision-wise", "subgame-perfect", "selten"]

@@ -13,9 +13,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..command import Command
-from ..compare import Comparison, compare
+from ..cli.command import Command
 from ..page.compare import COLUMNS, write_comparison
+from ..report.compare import Comparison, compare
 from ..sweep.text import markdown
 from ._printing import print_json, say
 

@@ -20,8 +20,8 @@ from ...core.errors import InvalidArgument
 from ...core.pre_policy import Finite
 from ...core.relations import OPTIONS
 from ...core.scenario import Scenario
-from ..command import SeededRun
-from ..run_folder import check_no_run
+from ..cli.command import SeededRun
+from ..run.folder import check_no_run
 from ..search.metrics import number
 from ._printing import print_json, say
 
@@ -71,7 +71,7 @@ class Effect(SeededRun):
         }
         picture = None
         if self.out is not None:
-            from ..effect_picture import plot_effects
+            from ..report.effect_picture import plot_effects
 
             check_no_run(self.out)
             picture = self.out / "effect.png"

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...core.registry import GAMES, Game
-from ..command import SeededRun
-from ..run_folder import write_json
+from ..cli.command import SeededRun
+from ..run.folder import write_json
 from ._printing import print_json, say
 
 _SHOWN = 8  # variants of a game whose outcomes are listed

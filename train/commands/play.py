@@ -30,10 +30,10 @@ from ...core.checks import check_seed
 from ...core.extras import require
 from ...core.relations import OPTIONS
 from ...core.scenario import Scenario
-from ..command import Command
-from ..config import ModelSettings
+from ..cli.command import Command
 from ..play.invite import SCRIPT, invite
 from ..play.models import MODEL
+from ..verbal.config import ModelSettings
 from ._language import check_no_model, client_for
 from ._printing import print_json, say
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...core.scenario import make_scenario
-from ..command import Command
+from ..cli.command import Command
 from ..preference.bounds import CONFIDENCE
 from ..preference.check import check
 from ..preference.comparisons import read_comparisons

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from ...core.files import write_text
-from ..command import SeededRun
+from ..cli.command import SeededRun
 from ..preference.choose import CHOSEN, choose
 from ..preference.commitments import commitments_of
 from ..preference.comparisons import read_comparisons

@@ -29,7 +29,7 @@ from ...core.pre_policy import Finite
 from ...core.scenario import make_scenario
 from ...core.state_form import Named, Real
 from ...core.state_form import check as check_form
-from ..command import SeededRun
+from ..cli.command import SeededRun
 from ..preference.check import check
 from ..preference.comparisons import read_comparisons
 from ..preference.invariance import LEVEL as INVARIANT

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ...core.errors import InvalidArgument
 from ...core.scenario import make_scenario
-from ..command import Command
+from ..cli.command import Command
 from ..preference.behaviour import ANSWERS, infer, read_log
 from ._printing import print_json, say
 

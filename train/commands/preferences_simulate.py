@@ -16,7 +16,7 @@ from dataclasses import dataclass, fields
 
 from ...core.errors import InvalidArgument
 from ...core.files import write_sealed_json
-from ..command import SeededRun
+from ..cli.command import SeededRun
 from ..preference.comparisons import write_comparisons
 from ..preference.people import Design, people_of
 from ._printing import print_json, say

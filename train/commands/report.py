@@ -15,13 +15,13 @@ from pathlib import Path
 
 from ...core.errors import RunFolderError
 from ...core.files import write_sealed_json
-from ..command import Command
-from ..config import TalkConfig
+from ..cli.command import Command
 from ..page.words import write_words_page
 from ..report import rebuild
-from ..run_folder import SUMMARY, RunFolder, read_versions
+from ..run.folder import SUMMARY, RunFolder, read_versions
 from ..search.algorithm_2 import VerbalResult
-from ..verbal_search import describe as describe_words
+from ..verbal.config import TalkConfig
+from ..verbal.run import describe as describe_words
 from ._printing import print_json, say, written_to
 from ._result import result_text
 

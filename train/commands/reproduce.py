@@ -90,10 +90,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ...core.errors import InvalidArgument, UnknownName
-from ..command import SeededRun
+from ..cli.command import SeededRun
 from ..reproduce import EXPERIMENTS
 from ..reproduce.rows import table, write_csv
-from ..run_folder import check_no_run
+from ..run.folder import check_no_run
 from ._printing import print_json, say
 
 

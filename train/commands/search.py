@@ -29,11 +29,12 @@ from ...agents.responders.names import ResponderInfo, answering
 from ...core.backends import Backend
 from ...core.errors import InvalidArgument, ScgError
 from ...core.registry import Game
-from ..command import arguments_of
-from ..config import SearchConfig, TalkConfig
-from ..hyperparameters import merged, read_hyperparameters
+from ..cli.command import arguments_of
+from ..cli.hyperparameters import merged, read_hyperparameters
 from ..search import SearchResult, resume, search
+from ..search.config import SearchConfig
 from ..search.proposers import METAS
+from ..verbal.config import TalkConfig
 from ._backends import FLAGS, Where
 from ._printing import print_json, say
 from ._result import result_text

@@ -15,7 +15,7 @@ from typing import ClassVar
 
 from ...core.errors import InvalidArgument, UnknownName
 from ...core.extras import require
-from ..command import Run
+from ..cli.command import Run
 from ..study.export import FORMATS, export
 from ._printing import print_json, say
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from ...agents.populations.files import write_follower
 from ...core.extras import require
-from ..command import Command
+from ..cli.command import Command
 from ._printing import print_json, say
 
 

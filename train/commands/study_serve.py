@@ -21,7 +21,7 @@ from pathlib import Path
 from socket import socket
 
 from ...core.extras import require
-from ..command import Command
+from ..cli.command import Command
 from ._printing import print_json, say
 from ._study import NEEDED, opened
 

@@ -20,8 +20,8 @@ from ...agents.populations.files import is_file, write_follower
 from ...core.checks import check_chance, check_whole
 from ...core.errors import InvalidArgument, UnknownName
 from ...core.extras import require
-from ..command import SeededRun
-from ..run_folder import check_no_run, write_json
+from ..cli.command import SeededRun
+from ..run.folder import check_no_run, write_json
 from ._printing import print_json, say
 
 FOLLOWER = "follower.json"

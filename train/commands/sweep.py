@@ -30,7 +30,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from ...core.errors import RunFolderError
-from ..command import Command
+from ..cli.command import Command
 from ..sweep import read_sweep, run_sweep
 from ..sweep.report import report
 from ._backends import Where

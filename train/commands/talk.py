@@ -29,15 +29,16 @@ from ...agents.language.redaction import Address, find_server
 from ...core.checkpoint import write_state
 from ...core.errors import InvalidArgument, LanguageModelError
 from ...core.files import write_sealed_json
-from ..command import arguments_of
-from ..config import SearchConfig, TalkConfig
-from ..interrupt import how_to_resume, warn_unkept
-from ..journal import Journal, run_unkept
+from ..cli.command import arguments_of
 from ..page.words import write_words_page
-from ..run_folder import FINDINGS, SUMMARY, RunFolder, read_versions
+from ..run.folder import FINDINGS, SUMMARY, RunFolder, read_versions
+from ..run.interrupt import how_to_resume, warn_unkept
+from ..search.config import SearchConfig
 from ..verbal import VerbalLoop, VerbalResult
+from ..verbal.config import TalkConfig
+from ..verbal.journal import Journal, run_unkept
 from ..verbal.roles import WORD_GAMES, Roles
-from ..verbal_search import describe, verbal_search
+from ..verbal.run import describe, verbal_search
 from ._language import CAPS, client_of, conversation_of, roles_of
 from ._printing import print_json, say, written_to
 from ._resume import Resumable

@@ -32,8 +32,8 @@ from ..baseline.measure import (
     train_baseline,
 )
 from ..baseline.reached import Baseline
-from ..command import SeededRun
-from ..interrupt import warn_unkept
+from ..cli.command import SeededRun
+from ..run.interrupt import warn_unkept
 from ._backends import Where
 from ._printing import print_json, say
 

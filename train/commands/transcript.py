@@ -21,9 +21,9 @@ from ...agents.language.transcript import Episode, Turn, read_episodes
 from ...core.checks import check_whole
 from ...core.errors import InvalidArgument, UnknownName
 from ...core.text import printable
-from ..command import Command
-from ..journal import check_transcript
-from ..run_folder import RunFolder
+from ..cli.command import Command
+from ..run.folder import RunFolder
+from ..verbal.journal import check_transcript
 from ._printing import print_json
 
 _NARROWEST = 40

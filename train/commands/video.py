@@ -19,11 +19,11 @@ from ...core.errors import InvalidArgument
 from ...core.problem import CommitmentProblem
 from ...core.scenario import Scenario
 from ..baseline.folder import NOT_THE_GAMES
-from ..command import SeededRun
-from ..players import Players
-from ..run_folder import check_no_run
-from ..run_players import best_of_many, players_of_run
-from ..video import SUFFIXES, episodes_of, record
+from ..cli.command import SeededRun
+from ..report.players import Players
+from ..report.run_players import best_of_many, players_of_run
+from ..report.video import SUFFIXES, episodes_of, record
+from ..run.folder import check_no_run
 from ._printing import print_json, say
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..compare import Comparison
+from ..report.compare import Comparison
 from ..sweep.text import Column, number
 from .drawings import Mark, scale
 from .page import Drawing, Lines, Media, Page, Paragraph, Part, Section, Table, write_page

@@ -11,8 +11,9 @@ from ...core.desirable import VALUES
 from ...core.evaluation import follower_of
 from ...core.pre_policy import Finite
 from ...core.problem import CommitmentProblem
-from ..config import SearchConfig, config_text
-from ..describe import ADVERSE, describe
+from ..report.describe import ADVERSE, describe
+from ..run.config import config_text
+from ..search.config import SearchConfig
 from ..search.result import SearchResult
 from ..search.trust import Trust
 from .drawings import Mark, intervention, scale

@@ -8,8 +8,9 @@ from typing import Any
 
 from ...core.problem import CommitmentProblem
 from ...core.verbal import Trial
-from ..config import TalkConfig, config_text
+from ..run.config import config_text
 from ..search.algorithm_2 import VerbalResult
+from ..verbal.config import TalkConfig
 from .page import PAGE, Again, Code, Lines, Page, Paragraph, Section, Table, write_page
 
 

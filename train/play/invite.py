@@ -10,8 +10,8 @@ from ...agents.language import Client
 from ...agents.populations import AUTOMATA, CAUTIOUS
 from ...core.errors import InvalidArgument, UnknownName
 from ...core.scenario import Scenario
-from ..players import Players
-from ..run_players import players_of_run
+from ..report.players import Players
+from ..report.run_players import players_of_run
 from .against import against_model, against_population
 from .matchup import Matchup, Part, check_seat
 from .models import MODEL

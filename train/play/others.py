@@ -12,8 +12,8 @@ from ...agents import Responder, make_responder
 from ...core.errors import InvalidArgument, ScgError
 from ...core.policy import BatchPolicies
 from ...core.problem import CommitmentProblem
-from ..players import Players
-from ..run_players import best_of_many
+from ..report.players import Players
+from ..report.run_players import best_of_many
 
 NOTHING = "none"
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.board import Board
+from ...core.pictures.board import Board
 
 Picture = Board | NDArray[np.uint8] | None
 

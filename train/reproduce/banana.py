@@ -23,7 +23,7 @@ from ...games.banana.game import BananaRules
 from ...games.banana.problem import BananaProblem, best_answers, least_incentive
 from ...games.banana.topics import DIRECT, QUALITIES, SCORES, Topic, load_topic, quality_number
 from ..verbal import VerbalResult
-from ..verbal_search import verbal_search
+from ..verbal.run import verbal_search
 from .rows import Published, Row, Sheet
 
 # Table 1 of the paper: means of ten ratings.

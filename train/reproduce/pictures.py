@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ...core.palette import LINES
-from ..plots import new_figure, save
+from ...core.pictures.palette import LINES
+from ..report.plots import new_figure, save
 from .banana import LONGER
 from .rows import Row
 

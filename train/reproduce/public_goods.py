@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ...core.chances import Chances
+from ...core.commitment.chances import Chances
 from ...games.sequential_public_goods.induction import Induction
 from ...games.sequential_public_goods.problem import GoodsProblem
 from ...games.sequential_public_goods.rules import GoodsRules

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.evaluation import Evaluation
-from ...core.number_spaces import NumberGrid
+from ...core.pre_policy.numbers import NumberGrid
 from ...games.taxation.problem import TaxProblem
 from ...games.taxation.supply import HOURS, POWER, slices, supply, tax
 from ..search import search

@@ -4,8 +4,8 @@ result = search("barrier", responder="ppo", seed=0, out="runs/barrier")
 result.p_before, result.p_after, result.pre_policy
 """
 
-from ..config import SearchConfig
-from ..interrupt import SearchInterrupted
+from ..run.interrupt import SearchInterrupted
+from .config import SearchConfig
 from .result import SearchResult
 from .run import resume, search, search_all
 

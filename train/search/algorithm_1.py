@@ -44,7 +44,7 @@ from ...core.state_form import (
     like,
 )
 from ..baseline import Baseline, read_baseline
-from ..config import SearchConfig
+from .config import SearchConfig
 from .judges import ResponderJudge, Scored
 from .loop import Loop, Reason, Stopped
 from .metrics import COLUMNS, Row, mean, number

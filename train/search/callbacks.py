@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...core.checkpoint import StateDict
-from ..run_folder import RunFolder
+from ..run.folder import RunFolder
 from .algorithm_1 import Search
 from .loop import Loop
 from .metrics import Metrics, Row

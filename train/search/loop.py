@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from ...core.checkpoint import StateDict
 from ...core.errors import BudgetSpent
-from ..interrupt import SearchInterrupted, stop_on_interrupt
+from ..run.interrupt import SearchInterrupted, stop_on_interrupt
 
 Entry = TypeVar("Entry")
 _STREAM = 0x5CA2C4  # keeps the search's draws apart from the learner's under the same seed

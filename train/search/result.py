@@ -14,8 +14,8 @@ from ...agents.responders.names import ResponderInfo
 from ...core.evaluation import Evaluation, Optimum, follower_of
 from ...core.json_types import OwnNumbers
 from ...core.problem import CommitmentProblem
-from ..config import SearchConfig
 from .confidence import confidence_sequence
+from .config import SearchConfig
 from .findings import Findings
 from .metrics import mean, number
 from .paired import interval

@@ -16,13 +16,13 @@ from ...core.checkpoint import StateDict
 from ...core.errors import InvalidArgument, RunFolderError
 from ...core.files import cause
 from ...core.state_form import load
-from ..config import SearchConfig
-from ..interrupt import warn_unkept
-from ..players import Players
 from ..report import write_report
-from ..run_folder import RunFolder
+from ..report.players import Players
+from ..run.folder import RunFolder
+from ..run.interrupt import warn_unkept
 from .algorithm_1 import Search
 from .callbacks import Checkpoints, Numbers, Progress
+from .config import SearchConfig
 from .findings import ask
 from .loop import Callback
 from .result import SearchResult, judge

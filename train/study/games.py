@@ -13,7 +13,7 @@ from ..play.invite import invite
 from ..play.matchup import Matchup, Part
 from ..play.others import NOTHING, folder_of
 from ..play.session import Session
-from ..run_folder import RunFolder
+from ..run.folder import RunFolder
 from .course import Course, Kind
 from .plan import Study
 from .store import Answer

@@ -33,9 +33,9 @@ from ...core.checkpoint import digest
 from ...core.checks import check_seed, check_whole
 from ...core.errors import InvalidArgument, UnknownName
 from ...core.scenario import Scenario
-from ..command import checked
-from ..named_functions import check_functions
-from ..plan_file import read_plan
+from ..cli.command import checked
+from ..run.named_functions import check_functions
+from ..run.plan_file import read_plan
 
 KINDS = ("whole", "scale", "choice", "text")
 _TEXTS = ("title", "consent", "instructions")

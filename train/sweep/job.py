@@ -16,8 +16,8 @@ from typing import Any
 from ...core.checkpoint import StateDict
 from ...core.errors import one_line
 from ...core.files import replacing, writing
-from ..config import SearchConfig
-from ..run_folder import CHECKPOINT
+from ..run.folder import CHECKPOINT
+from ..search.config import SearchConfig
 from ..search.run import run
 
 

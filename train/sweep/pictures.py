@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from ...core.lettering import plain
-from ...core.palette import GREEN, LINES
-from ..plots import new_figure, save
+from ...core.pictures.palette import GREEN, LINES
+from ..report.plots import new_figure, save
 from .run import Swept
 from .statistics import bootstrap, share_above
 from .table import Row, Scores, Tables, scores_in, strata_of

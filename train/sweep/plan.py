@@ -33,10 +33,10 @@ from ...core.checks import check_seed, check_whole
 from ...core.errors import InvalidArgument, ScgError, UnknownName
 from ...core.problem import CommitmentProblem
 from ...core.registry import is_file
-from ..command import checked
-from ..config import SearchConfig
-from ..named_functions import check_functions
-from ..plan_file import read_plan
+from ..cli.command import checked
+from ..run.named_functions import check_functions
+from ..run.plan_file import read_plan
+from ..search.config import SearchConfig
 from ..search.proposers import find_meta
 
 SEEDS = 10

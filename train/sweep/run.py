@@ -17,10 +17,10 @@ from ...core.backends import Backend, Job, Serial
 from ...core.checks import check_path
 from ...core.errors import RunFolderError, WorkerLost
 from ...core.files import read_sealed_json, write_sealed_json, write_text, writing
-from ..config import yaml_text
-from ..interrupt import stop_on_interrupt
-from ..owner import owned
-from ..run_folder import SUMMARY, RunFolder
+from ..run.folder import SUMMARY, RunFolder
+from ..run.interrupt import stop_on_interrupt
+from ..run.owner import owned
+from ..run.settings_file import yaml_text
 from .job import keep, run_there
 from .plan import Planned, Sweep
 from .progress import Progress

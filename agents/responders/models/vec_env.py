@@ -11,9 +11,9 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from stable_baselines3.common.vec_env import VecEnv
 from stable_baselines3.common.vec_env.base_vec_env import VecEnvIndices, VecEnvObs, VecEnvStepReturn
 
+from ....core.batched.lockstep import Settings
 from ....core.checkpoint import StateDict
 from ....core.errors import UnknownName
-from ....core.lockstep import Settings
 from ....core.registry import GAMES, find_game, load
 from ....core.state_form import Form, form_of, like
 

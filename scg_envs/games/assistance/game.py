@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.board import Board
 from ...core.checkpoint import StateDict
 from ...core.compiled import compiled
 from ...core.errors import InvalidOptions
+from ...core.pictures.board import Board
 from ...core.state_form import Form, within
 from ...core.streams import unit
 from ..barrier.render import Renderer

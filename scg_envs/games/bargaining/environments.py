@@ -6,9 +6,9 @@ from typing import Any, Literal
 
 from pettingzoo import ParallelEnv
 
-from ...core.commitment_phase import with_commitment
+from ...core.commitment.phase import with_commitment
+from ...core.commitment.scheme import Committed
 from ...core.native import RenderMode
-from ...core.scheme import Committed
 from ..dialogue.view import TurnView
 from .game import BargainingGame
 from .players import Table, unbound

@@ -10,8 +10,8 @@ import numpy as np
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
-from ...core.chances import Chances
 from ...core.checkpoint import StateDict
+from ...core.commitment.chances import Chances
 from ...core.errors import InvalidArgument, UnknownName
 from ...core.evaluate import Cases
 from ...core.policy import BatchPolicies, first_actions

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.batched.lockstep import parted
 from ...core.checkpoint import StateDict
 from ...core.compiled import kernel
 from ...core.errors import UnknownName
-from ...core.lockstep import parted
 from ...core.state_form import Form, within
 from ...core.streams import unit
 from ..dialogue.game import WAIT
@@ -88,8 +88,8 @@ class BargainingVectorEnv(TurnVectorEnv):
             buyer: how the buyer bargains where no pre-policy says what to do; as the ordinary
                 one if None.
             seller: how the seller does, if it commits; as the calibrated one if None.
-            **settings: those of every batched view (`scg_envs.core.lockstep.Settings`), and rules
-            to
+            **settings: those of every batched view (`scg_envs.core.batched.lockstep.Settings`), and
+            rules to
                 change.
 
         Raises:

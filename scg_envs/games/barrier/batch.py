@@ -23,9 +23,9 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from ...core.actions import check_batch, check_joint, illegal_batch, missing
+from ...core.batched.lockstep import Settings
+from ...core.commitment.scheme import Committed, scheme_of
 from ...core.errors import InvalidArgument
-from ...core.lockstep import Settings
-from ...core.scheme import Committed, scheme_of
 from ...core.streams import Seed
 from .engine import Buffers, Engine
 from .layouts import Layout, load_layout
@@ -79,8 +79,9 @@ class BarrierBatch:
             observation: `vector`, `grid` or `view`.
             horizon: T; 2 x width x height if None.
             threads: how many threads share the games.
-            **settings: those of every batched view (`scg_envs.core.lockstep.Settings`), with
-                `SameStep` as the usual mode; where a commitment does not bind, the post is uniform.
+            **settings: those of every batched view (`scg_envs.core.batched.lockstep.Settings`),
+                with `SameStep` as the usual mode; where a commitment does not bind, the post is
+                uniform.
 
         Raises:
             UnknownName: no such layout, agent, outcome, observation or mode.

@@ -17,15 +17,15 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from ...core.actions import check_batch, illegal_batch
+from ...core.batched.draws import DRAWN
+from ...core.batched.lockstep import LockstepEnv, Settings, infos_at_ends
 from ...core.checkpoint import StateDict
 from ...core.checks import check_whole
+from ...core.commitment.scheme import CommitmentScheme
 from ...core.compiled import on_threads, shares
-from ...core.draws import DRAWN
 from ...core.errors import InvalidAction, InvalidArgument, InvalidCommitment, InvalidOptions
-from ...core.joint import FiniteProduct
-from ...core.lockstep import LockstepEnv, Settings, infos_at_ends
 from ...core.pre_policy import Finite
-from ...core.scheme import CommitmentScheme
+from ...core.pre_policy.finite_product import FiniteProduct
 from ...core.state_form import Form, Same, tuple_like, within
 from .game import BarrierGame
 from .kernels import (

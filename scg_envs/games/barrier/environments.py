@@ -6,10 +6,10 @@ from typing import Any, Literal
 
 from pettingzoo import ParallelEnv
 
-from ...core.commitment_phase import with_commitment
+from ...core.commitment.phase import with_commitment
+from ...core.commitment.scheme import Committed, scheme_of
 from ...core.native import RenderMode
 from ...core.pre_policy import Constant
-from ...core.scheme import Committed, scheme_of
 from ...core.views import LearnerView
 from .batch import BarrierBatch
 from .game import BarrierGame

@@ -16,8 +16,8 @@ from gymnasium import Space
 from numpy.typing import NDArray
 
 from ...core.actions import contains
+from ...core.commitment.scheme import Otherwise
 from ...core.pre_policy import COVERING, Finite, Latent, Policy
-from ...core.scheme import Otherwise
 from .layouts import Cell, Layout
 from .walkers import Walker, WalkerPolicy
 

@@ -11,10 +11,10 @@ from gymnasium.spaces import Discrete
 from numpy.typing import NDArray
 
 from ...core.actions import action_table, check_joint
-from ...core.board import Board
-from ...core.draws import DRAWN
+from ...core.batched.draws import DRAWN
 from ...core.errors import InvalidOptions, ResetNeeded, UnknownName
 from ...core.native import NativeGame, Played, RenderMode, StepResult
+from ...core.pictures.board import Board
 from .dynamics import goal_reward, joint_move
 from .kernels import begin_first, make_games, make_room
 from .layouts import Cell, Layout, load_layout

@@ -16,8 +16,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.batched.draws import DRAWN
 from ...core.compiled import kernel
-from ...core.draws import DRAWN
 from .dynamics import joint_moves, rewards_by_step
 from .layouts import Layout
 from .observations import Encoding, Seen, hold, observe

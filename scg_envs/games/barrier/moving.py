@@ -12,6 +12,7 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from ...core.checkpoint import StateDict
+from ...core.commitment.scheme import Commitment, CommitmentScheme
 from ...core.copies import Setup
 from ...core.errors import InvalidArgument
 from ...core.evaluate import Regret
@@ -19,7 +20,6 @@ from ...core.evaluation import Before, Evaluation, Split
 from ...core.policy import BatchPolicies, BatchPolicy, Memoryless, Player
 from ...core.pre_policy import Constant, Points, Policy
 from ...core.problem import CommitmentProblem, FreePlay
-from ...core.scheme import Commitment, CommitmentScheme
 from ...core.seen_board import SeenBoard
 from ...core.solver import Solver
 from ...core.ties import Ties

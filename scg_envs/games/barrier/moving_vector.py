@@ -8,9 +8,9 @@ import numpy as np
 from gymnasium.spaces import Discrete
 from numpy.typing import NDArray
 
+from ...core.batched.lockstep import Observed, Settings, SteppedEnv
 from ...core.checkpoint import StateDict
 from ...core.errors import InvalidOptions
-from ...core.lockstep import Observed, Settings, SteppedEnv
 from ...core.pre_policy import Points
 from ...core.state_form import Form, Maybe, Named, Whole, points_form, within
 from ...core.streams import episode_base, unit
@@ -57,7 +57,7 @@ class MovingVectorEnv(SteppedEnv):
             space: the committed barrier's pre-policies, `scg_envs.games.barrier.families`.
             horizon: T.
             exploring_starts: the chance that blue starts on a random free cell. For training.
-            **settings: those of every batched view (`scg_envs.core.lockstep.Settings`).
+            **settings: those of every batched view (`scg_envs.core.batched.lockstep.Settings`).
 
         Raises:
             UnknownName: no such outcome or mode.

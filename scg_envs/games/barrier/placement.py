@@ -14,11 +14,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.batched.draws import ANNOUNCED, binds, is_shown
 from ...core.checks import check_chance
+from ...core.commitment.scheme import CommitmentScheme, scheme_of
 from ...core.compiled import kernel
-from ...core.draws import ANNOUNCED, binds, is_shown
 from ...core.errors import InvalidArgument
-from ...core.scheme import CommitmentScheme, scheme_of
 from ...core.streams import episode_base, unit
 from .layouts import Layout
 from .placings import cells_of, ways_left

@@ -27,7 +27,8 @@ def different(cells: Sequence[NDArray[np.int32]]) -> NDArray[np.bool_]:
 def numbers_of(layout: Layout, committed: Sequence[str]) -> NDArray[np.int64]:
     """(points, C) the number of each barrier's post, for all ways to post them.
 
-    In the order of `scg_envs.core.joint.FiniteProduct`: the last barrier's changes fastest.
+    In the order of `scg_envs.core.pre_policy.finite_product.FiniteProduct`: the last barrier's
+    changes fastest.
     """
     posts = tables_of(layout).posts
     return np.argwhere(different([posts[agent] for agent in committed]))

@@ -9,11 +9,11 @@ import numpy as np
 from gymnasium.spaces import MultiDiscrete
 from numpy.typing import NDArray
 
-from ...core.commitment_phase import spaces_of
+from ...core.commitment.phase import spaces_of
+from ...core.commitment.scheme import CommitmentScheme
 from ...core.errors import InvalidCommitment, UnknownName
 from ...core.numerals import read_whole
 from ...core.pre_policy import Constant, Finite, Policy, PrePolicySpace
-from ...core.scheme import CommitmentScheme
 from ...core.spaces import multi_discrete
 from .game import BarrierGame
 from .layouts import Cell, Layout

@@ -13,6 +13,7 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from ...core.checkpoint import StateDict
+from ...core.commitment.scheme import Committed, scheme_of
 from ...core.copies import Setup
 from ...core.errors import InvalidArgument
 from ...core.evaluate import Cases, Regret, judge_by_sight
@@ -21,7 +22,6 @@ from ...core.policy import BatchPolicies, BatchPolicy
 from ...core.pre_policy import Constant, Finite, Points, Policy
 from ...core.problem import CommitmentProblem
 from ...core.relations import Relations
-from ...core.scheme import Committed, scheme_of
 from ...core.seen_board import SeenBoard
 from ...core.ties import Ties
 from ...core.walks import Walks

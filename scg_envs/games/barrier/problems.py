@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from ...core.commitment.scheme import Committed, scheme_of
 from ...core.errors import InvalidArgument, UnknownName
 from ...core.problem import CommitmentProblem
-from ...core.scheme import Committed, scheme_of
 from ...core.ties import Ties
 from .layouts import Layout
 from .moving import MovingProblem

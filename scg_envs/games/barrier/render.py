@@ -16,8 +16,8 @@ from minigrid.core.grid import Grid
 from minigrid.core.world_object import Ball, Box, Door, Goal, Key, Wall, WorldObj
 from numpy.typing import NDArray
 
-from ...core.board import Board
-from ...core.caption import HEIGHT, caption_strip
+from ...core.pictures.board import Board
+from ...core.pictures.caption import HEIGHT, caption_strip
 from .layouts import Cell, Layout
 from .looks import looks_of
 

@@ -1,7 +1,7 @@
 """What can come of announced posts: what blue is shown, and which posts are held, with chances.
 
-Every commitment binds and is shown apart from the others (`scg_envs.core.scheme`). Posts that do
-not bind are uniform among those that can be together with the ones that do.
+Every commitment binds and is shown apart from the others (`scg_envs.core.commitment.scheme`). Posts
+that do not bind are uniform among those that can be together with the ones that do.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.chances import Scenes
-from ...core.scheme import CommitmentScheme
+from ...core.commitment.chances import Scenes
+from ...core.commitment.scheme import CommitmentScheme
 from .layouts import Layout
 from .placings import numbers_of
 from .posts import shown_cells

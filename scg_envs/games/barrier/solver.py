@@ -10,11 +10,11 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.commitment.scheme import CommitmentScheme
 from ...core.evaluation import Before, Evaluation
 from ...core.policy import BatchPolicies, Memoryless
 from ...core.pre_policy import Points, PrePolicySpace
 from ...core.relations import Relations
-from ...core.scheme import CommitmentScheme
 from ...core.solver import Solver
 from ...core.ties import Ties
 from ...core.walks import Walks

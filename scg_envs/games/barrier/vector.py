@@ -12,9 +12,9 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import ArrayLike, NDArray
 
-from ...core.lockstep import Settings
+from ...core.batched.lockstep import Settings
+from ...core.commitment.scheme import Committed, scheme_of
 from ...core.pre_policy import Points
-from ...core.scheme import Committed, scheme_of
 from ...core.views import flat_space
 from .engine import Buffers, Engine
 from .layouts import Layout, load_layout
@@ -59,9 +59,9 @@ class BarrierVectorEnv(Engine):
                 without it a learner may never see what lies off its first idea of a path.
             threads: how many threads share the games; two are faster than one from some hundred
                 thousand games on (`scg_envs.core.compiled.on_threads` says why).
-            **settings: those of every batched view (`scg_envs.core.lockstep.Settings`); where a
-                commitment does not bind, the post is uniform. Chances are given here or in a
-                scheme.
+            **settings: those of every batched view (`scg_envs.core.batched.lockstep.Settings`);
+                where a commitment does not bind, the post is uniform. Chances are given here or in
+                a scheme.
 
         Raises:
             UnknownName: no such layout, agent, outcome, observation or mode.

@@ -6,7 +6,7 @@ from typing import Any
 
 from gymnasium.vector import AutoresetMode
 
-from ...core.chances import Chances
+from ...core.commitment.chances import Chances
 from ...core.errors import InvalidArgument
 from ...core.ties import Ties
 from ..dialogue.ruled import RuledProblem

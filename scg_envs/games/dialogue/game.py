@@ -20,9 +20,9 @@ from gymnasium.spaces import Box, Dict, Discrete
 from numpy.typing import NDArray
 
 from ...core.actions import check_action, check_joint, missing
-from ...core.caption import caption_strip
 from ...core.errors import ResetNeeded
 from ...core.native import Infos, NativeGame, RenderMode, StepResult
+from ...core.pictures.caption import caption_strip
 from ...core.spaces import multi_discrete
 from .render import draw_conversation
 

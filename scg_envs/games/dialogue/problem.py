@@ -12,7 +12,7 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
-from ...core.chances import Chances
+from ...core.commitment.chances import Chances
 from ...core.copies import Setup
 from ...core.evaluate import Cases, judge_by_belief
 from ...core.evaluation import Evaluation, Split

@@ -8,8 +8,8 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from ...core.caption import HEIGHT, caption_strip
-from ...core.fonts import drawable, font_of, written
+from ...core.pictures.caption import HEIGHT, caption_strip
+from ...core.pictures.fonts import drawable, font_of, written
 
 WIDTH = 480  # pixels; video encoders like sides that are multiples of 16
 _LINES = 8

@@ -16,15 +16,15 @@ from typing import Any, ClassVar, Literal, Self
 
 from pettingzoo import ParallelEnv
 
-from ...core.chances import Chances
+from ...core.batched.lockstep import parted
 from ...core.checkpoint import StateDict
-from ...core.commitment_phase import with_commitment
+from ...core.commitment.chances import Chances
+from ...core.commitment.phase import with_commitment
+from ...core.commitment.scheme import Committed
 from ...core.copies import Setup
 from ...core.errors import InvalidArgument, UnknownName
-from ...core.lockstep import parted
 from ...core.native import RenderMode
 from ...core.pre_policy import Finite, Policy
-from ...core.scheme import Committed
 from ...core.ties import Ties, check_ties
 from .game import TurnGame
 from .problem import TurnProblem
@@ -272,8 +272,8 @@ class RuledVectorEnv(TurnVectorEnv):
             committed: the agent that commits, the only one that can.
             pre_policy: the kind of pre-policies, the first of the rules' if None; they are drawn
                 uniformly unless `reset` options or `set_pre_policies` say otherwise.
-            **settings: those of every batched view (`scg_envs.core.lockstep.Settings`), and the
-            rules'.
+            **settings: those of every batched view (`scg_envs.core.batched.lockstep.Settings`), and
+            the rules'.
 
         Raises:
             UnknownName: no such layout, agent, kind of pre-policy, outcome or mode.
@@ -287,7 +287,8 @@ class RuledVectorEnv(TurnVectorEnv):
         if not isinstance(self.pre_policies, Finite):
             raise InvalidArgument(
                 f"pre_policy is {pre_policy!r}, a continuum, and batches count their pre-policies; "
-                "expected a finite kind, or `scg_envs.core.batched.vector_view(learner_view)`."
+                "expected a finite kind, or "
+                "`scg_envs.core.batched.copies_env.vector_view(learner_view)`."
             )
         super().__init__(
             num_envs,

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.chances import Chances
+from ...core.commitment.chances import Chances
 from ...core.evaluate import Regret
 from ...core.evaluation import Before, Evaluation
 from ...core.pre_policy import Finite, Points, PrePolicySpace

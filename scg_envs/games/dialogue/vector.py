@@ -14,11 +14,11 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
+from ...core.batched.draws import ANNOUNCED, DRAWN, binds, is_shown
+from ...core.batched.lockstep import Settings, SteppedEnv
 from ...core.checkpoint import StateDict
 from ...core.compiled import compiled
-from ...core.draws import ANNOUNCED, DRAWN, binds, is_shown
 from ...core.errors import InvalidOptions
-from ...core.lockstep import Settings, SteppedEnv
 from ...core.pre_policy import Finite, Points
 from ...core.spaces import multi_discrete
 from ...core.state_form import Array, Form, within

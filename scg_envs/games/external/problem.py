@@ -16,7 +16,7 @@ from gymnasium.vector import AutoresetMode
 from pettingzoo import ParallelEnv
 from pettingzoo.utils import BaseParallelWrapper
 
-from ...core.batched import OTHERWISE, CopiesEnv
+from ...core.batched.copies_env import OTHERWISE, CopiesEnv
 from ...core.checks import check_chance, check_whole
 from ...core.copies import Copy, Seat, Setup, random_actions
 from ...core.errors import InvalidArgument, UnknownName

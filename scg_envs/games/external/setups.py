@@ -6,12 +6,12 @@ from typing import Any
 
 from pettingzoo import ParallelEnv
 
-from ...core.commitment import CommitmentEnv
+from ...core.commitment.env import CommitmentEnv
+from ...core.commitment.scheme import scheme_of
 from ...core.copies import Setup
 from ...core.errors import InvalidArgument, ScgError, one_line
 from ...core.judge import Predicate
 from ...core.pre_policy import PrePolicySpace
-from ...core.scheme import scheme_of
 from .actions import ConstantActions
 from .loading import Source, load_function
 

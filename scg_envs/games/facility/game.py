@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.batched.draws import is_shown
 from ...core.checkpoint import StateDict
 from ...core.compiled import compiled
-from ...core.draws import is_shown
 from ...core.errors import InvalidOptions
 from ...core.state_form import Form, within
 from ...core.streams import unit

@@ -9,10 +9,10 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
-from ...core.commitment import PLAY
-from ...core.joint import Product
+from ...core.commitment.env import PLAY
 from ...core.policy import BatchPolicy, Memoryless, first_actions
 from ...core.pre_policy import Finite, Points, PrePolicySpace
+from ...core.pre_policy.product import Product
 from ...core.views import flat_space
 from .game import MatrixEnv
 from .pre_policies import MatrixPrePolicies

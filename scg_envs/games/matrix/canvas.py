@@ -8,7 +8,7 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from ...core.fonts import drawable, face_of, written
+from ...core.pictures.fonts import drawable, face_of, written
 
 Color: TypeAlias = tuple[int, int, int]
 

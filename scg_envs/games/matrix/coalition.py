@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 
 from ...causal.normal_form import NormalForm
 from ...core.errors import InvalidArgument, UnknownName
-from ...core.joint import FiniteProduct, LatentProduct, Product
 from ...core.pre_policy import Finite, Latent, Points
+from ...core.pre_policy.finite_product import FiniteProduct
+from ...core.pre_policy.latent_product import LatentProduct
+from ...core.pre_policy.product import Product
 from .game import MatrixEnv
 from .matrix_game import MatrixGame
 from .pre_policies import MatrixPrePolicies, make_pre_policies

@@ -10,8 +10,8 @@ branching, so that they compile to vector instructions: one long loop takes four
 
 Rows are pre-policies. A game has an announced row, which the followers answer; a row that is
 played, the same if the commitment binds; and a row that the learner is shown, number 0 (the null
-token) if it does not see the commitment. `scg_envs.core.draws` says which draws decide that in all
-games.
+token) if it does not see the commitment. `scg_envs.core.batched.draws` says which draws decide that
+in all games.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.batched.draws import ANNOUNCED, binds, is_shown
 from ...core.compiled import compiled
-from ...core.draws import ANNOUNCED, binds, is_shown
 from ...core.streams import episode_base, unit
 
 NULL = 0  # the row that stands for a commitment that is not seen

@@ -7,11 +7,11 @@ from typing import Any, Literal
 
 from pettingzoo import ParallelEnv
 
-from ...core.commitment_phase import with_commitment
+from ...core.commitment.phase import with_commitment
+from ...core.commitment.scheme import Committed, scheme_of
 from ...core.errors import UnknownName
 from ...core.native import RenderMode
 from ...core.pre_policy import Policy, PrePolicySpace
-from ...core.scheme import Committed, scheme_of
 from ...core.views import LearnerView
 from .game import MatrixEnv
 from .games import GameSource, matrix_game

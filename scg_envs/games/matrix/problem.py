@@ -14,17 +14,17 @@ from ...causal.normal_form import NormalForm
 from ...causal.normal_form.selection import Selection
 from ...causal.undefined import Undefined
 from ...core.checkpoint import StateDict
-from ...core.commitment import CommitmentEnv
+from ...core.commitment.env import CommitmentEnv
+from ...core.commitment.scheme import CommitmentScheme, Committed, scheme_of
 from ...core.copies import Setup
 from ...core.errors import InvalidArgument
 from ...core.evaluation import Evaluation, Split
-from ...core.joint import Product
 from ...core.native import RenderMode
 from ...core.policy import BatchPolicies, BatchPolicy
 from ...core.pre_policy import Points, Policy
+from ...core.pre_policy.product import Product
 from ...core.problem import CommitmentProblem, FreePlay
 from ...core.relations import Relations
-from ...core.scheme import CommitmentScheme, Committed, scheme_of
 from ...core.ties import Ties, check_ties
 from .answers import Answers, OneShotAnswers, RepeatedAnswers
 from .asker import Asker

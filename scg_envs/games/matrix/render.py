@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...causal.normal_form import pure_equilibria
-from ...core.caption import caption_strip
+from ...core.pictures.caption import caption_strip
 from .canvas import (
     FAINT,
     GOLD,

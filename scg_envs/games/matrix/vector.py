@@ -14,14 +14,14 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import ArrayLike, NDArray
 
+from ...core.batched.draws import DRAWN
+from ...core.batched.lockstep import Observed, SteppedEnv, parted
 from ...core.checkpoint import StateDict
-from ...core.commitment import PLAY
-from ...core.draws import DRAWN
+from ...core.commitment.env import PLAY
+from ...core.commitment.scheme import scheme_of
 from ...core.errors import InvalidArgument, InvalidOptions, UnknownName
-from ...core.lockstep import Observed, SteppedEnv, parted
 from ...core.policy import BatchPolicies, BatchPolicy, first_actions
 from ...core.pre_policy import Finite, PrePolicySpace
-from ...core.scheme import scheme_of
 from ...core.state_form import Array, Form, form_of_seen, tuple_like, within
 from ...core.views import flat_space
 from . import dynamics
@@ -78,10 +78,9 @@ class MatrixVectorEnv(SteppedEnv):
             committed: who commits; the game's own choice if None.
             learner: whose view; the game's own choice if None.
             pre_policy: the kind of pre-policies, or a space of them with `rules`.
-            **settings: those of every batched view (`scg_envs.core.lockstep.Settings`), where an
-            unkept
-                commitment means a uniform one, or the habit of who has one; and the named game's
-                parameters.
+            **settings: those of every batched view (`scg_envs.core.batched.lockstep.Settings`),
+                where an unkept commitment means a uniform one, or the habit of who has one; and
+                the named game's parameters.
 
         Raises:
             UnknownName: no such game, parameter, agent, outcome, kind or mode.

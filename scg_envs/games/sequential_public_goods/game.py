@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.chances import Chances
+from ...core.commitment.chances import Chances
 from ...core.errors import UnknownName
 from ...core.pre_policy import Policy
 from ..dialogue.game import WAIT, TurnGame

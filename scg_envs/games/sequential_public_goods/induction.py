@@ -42,7 +42,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.chances import Chances
+from ...core.commitment.chances import Chances
 from .rules import EPSILON, REACHED, GoodsRules
 
 Answers = list[NDArray[np.int64]]

@@ -10,7 +10,7 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from ...core.caption import caption_strip
+from ...core.pictures.caption import caption_strip
 from .rules import Mechanisms
 
 _CELL, _GAP, _FONT_SIZE = 44, 40, 18  # pixels

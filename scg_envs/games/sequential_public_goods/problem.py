@@ -10,7 +10,7 @@ import numpy as np
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
-from ...core.chances import Chances
+from ...core.commitment.chances import Chances
 from ...core.evaluate import Regret
 from ...core.evaluation import Evaluation, Split
 from ...core.policy import BatchPolicies, Memoryless

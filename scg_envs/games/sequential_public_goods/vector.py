@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.batched.draws import is_shown
 from ...core.checkpoint import StateDict
 from ...core.compiled import compiled
-from ...core.draws import is_shown
 from ...core.errors import UnknownName
 from ...core.policy import BatchPolicies, BatchPolicy, first_actions
 from ...core.state_form import Form, within

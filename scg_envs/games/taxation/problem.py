@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from ...core.evaluate import Regret
 from ...core.evaluation import Evaluation, Split
-from ...core.number_spaces import NumberBox, NumberGrid
 from ...core.policy import BatchPolicies, Memoryless, Player
 from ...core.pre_policy import Points
+from ...core.pre_policy.numbers import NumberBox, NumberGrid
 from ..dialogue.ruled import RuledProblem
 from ..dialogue.solver import SidedSolver
 from .game import parallel_env

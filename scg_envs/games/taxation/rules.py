@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from ...core.checks import check_between, check_chance, check_whole
 from ...core.errors import InvalidArgument, InvalidOptions, UnknownName
-from ...core.number_spaces import NumberBox, NumberGrid
 from ...core.pre_policy import Constant, Policy
-from ...core.welfare import atkinson
+from ...core.pre_policy.numbers import NumberBox, NumberGrid
 from ..dialogue.game import WAIT
 from ..dialogue.ruled import TurnRules
 from .supply import COST, HOURS, POWER, lognormal, slices, tax
+from .welfare import atkinson
 
 TAXED, KEPT, UNEARNED = OUTCOMES = ("taxed", "kept", "unearned")
 _TINY = 1e-9  # sums of steps that differ by less are the same

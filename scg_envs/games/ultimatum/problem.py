@@ -13,9 +13,9 @@ import numpy as np
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
-from ...core.chances import Chances
 from ...core.checkpoint import StateDict
 from ...core.checks import check_whole
+from ...core.commitment.chances import Chances
 from ...core.errors import InvalidArgument, UnknownName
 from ...core.evaluate import OPTIMAL, Cases, judge_by_sight
 from ...core.evaluation import Evaluation, Split

@@ -8,7 +8,7 @@ from scg_envs.agents.language import read_episodes
 from scg_envs.core.errors import InvalidArgument
 from scg_envs.core.registry import find_game
 from scg_envs.train.cli import main
-from scg_envs.train.verbal_search import verbal_search
+from scg_envs.train.verbal.run import verbal_search
 
 from ...agents.language.loopback import Reply
 from .actors import GOOD, TEASE, asked

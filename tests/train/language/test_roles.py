@@ -13,7 +13,7 @@ from scg_envs.core.verbal import Proposal
 from scg_envs.games.bargaining.language import BargainingLanguage
 from scg_envs.games.bargaining.text import answer_schema
 from scg_envs.train.verbal.roles import Roles
-from scg_envs.train.verbal_search import verbal_search
+from scg_envs.train.verbal.run import verbal_search
 
 from .actors import asked, move
 

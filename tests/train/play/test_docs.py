@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scg_envs.core.scenario import make_scenario
-from scg_envs.train.command_line import CommandLine
+from scg_envs.train.cli.command_line import CommandLine
 from scg_envs.train.commands import play as command
 from scg_envs.train.commands.play import Play
 from scg_envs.train.play.invite import invite

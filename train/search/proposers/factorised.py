@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ....core.checkpoint import StateDict
-from ....core.joint import FiniteProduct
 from ....core.pre_policy import Finite, PrePolicySpace
+from ....core.pre_policy.finite_product import FiniteProduct
 from ....core.state_form import Form, form_of, like
 from .ascent import Adam, advantages, score_gradient, softmax
 from .meta import Meta

@@ -26,8 +26,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ....core.checkpoint import StateDict
-from ....core.joint import FiniteProduct
 from ....core.pre_policy import Finite, Latent, PrePolicySpace
+from ....core.pre_policy.finite_product import FiniteProduct
 from ....core.state_form import Each, Form, Point, Real
 from .meta import Meta
 

@@ -1,0 +1,1 @@
+"""Batched views: N games in lockstep, as their learner sees them."""

@@ -1,0 +1,1 @@
+"""The commitment phase: who commits to what, how surely, and what is announced of it."""

@@ -1,0 +1,1 @@
+"""What is drawn: frames with captions, boards as tiles, colors, fonts, a window."""

@@ -1,0 +1,1 @@
+"""A run's folder: its settings, its owner, and how a run is stopped and gone on with."""
