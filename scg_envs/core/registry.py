@@ -66,13 +66,11 @@ class Game:
     def settings(self) -> Mapping[str, Option]:
         """What its problem's constructor takes, by name, as texts can say it.
 
-        One that has none of its own takes what the rules take (`RuledProblem`).
+        A problem whose constructor takes what its rules take says what that is (`options`).
         """
         problem = load(self.problem)
-        found = dict(options_of(problem))
-        if "__init__" not in vars(problem) and hasattr(problem, "make_rules"):
-            rules = options_of(problem.make_rules)
-            found |= {name: one for name, one in rules.items() if not one.required}
+        own = getattr(problem, "options", None)
+        found = dict(options_of(problem) if own is None else own())
         maker = load(self.makers).get(self.name) if self.makers else None
         if maker is not None:
             found |= options_of(maker)

@@ -45,7 +45,7 @@ def test_quotas_all_year_and_greed_take_what_is_known():
 
 @pytest.mark.parametrize("unit", [1, 5, 10])
 def test_known_answers(unit):
-    assert planned(CommonsRules(unit=unit)) == 650
+    assert planned(CommonsRules.of(unit=unit)) == 650
     problem = GAME.make_problem(unit=unit, pre_policy="grim")
     point = problem.pre_policies.point("grim:10")
     answer = problem.solver.answer(point)
@@ -81,7 +81,7 @@ INSTANCES = st.fixed_dictionaries(
 def check(case, quota, signatories, collapse):
     """Values by side, and the least, of the solver and of the plain statement."""
     trust = Fraction(case["trust"], 8)
-    rules = CommonsRules(
+    rules = CommonsRules.of(
         players=case["players"],
         signatories=signatories,
         stock=case["units"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -74,8 +75,9 @@ class BananaRules(TurnRules):
 
     Attributes:
         topic: what answers cost and what withholding earns.
-        messages: how often the helper answers, at most; saying the word ends the episode.
-        wanted: the mean quality of the answers from which on the outcome is `answered`.
+        messages: the helper's answers, at most; saying the word ends the episode.
+        wanted: the mean quality that contents the user, q*, from which on the outcome is
+            `answered`.
 
     Raises:
         InvalidArgument: on construction, a number outside its range.
@@ -88,6 +90,13 @@ class BananaRules(TurnRules):
     committed, learner, agents = "user", "helper", ("user", "helper")
     outcomes, aim = (WITHHELD, ANSWERED), ANSWERED
     kinds = ("threshold", "plain")
+    texts: ClassVar[Mapping[str, str]] = {
+        "layout": "a topic: science, cooking, fitness or pet_care; science if None",
+        "ties": "what a helper does to whom two answers are worth the same",
+        "pre_policy": "the kind of pre-policy: `threshold` or `plain`",
+        "credibility": "the chance that the commitment binds, which the helper knows",
+        "observability": "the chance that the helper sees it",
+    }
 
     def __post_init__(self) -> None:
         """Check the numbers."""
@@ -96,7 +105,13 @@ class BananaRules(TurnRules):
 
     @classmethod
     def of(cls, layout: Any = None, *, topic: str | None = None, **settings: Any) -> BananaRules:
-        """The rules about a topic, which `topic` or else `layout` names; `science` if neither."""
+        """The rules about a topic.
+
+        Args:
+            layout: the topic, or its name; `science` if None.
+            topic: the topic of the questions, in place of `layout`; the layout's if None.
+            **settings: of the rules.
+        """
         if isinstance(layout, cls):
             return layout
         named = layout if topic is None else topic

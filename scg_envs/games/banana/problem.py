@@ -30,12 +30,10 @@ from ...core.errors import InvalidArgument
 from ...core.evaluate import Cases
 from ...core.policy import BatchPolicies, Memoryless, Player
 from ...core.pre_policy import Points
-from ...core.ties import Ties
 from ..dialogue.ruled import RuledProblem
 from ..dialogue.solver import ReasoningSolver
 from .game import (
     ANSWERED,
-    WANTED,
     WORD_COST,
     BananaRules,
     BananaVectorEnv,
@@ -292,70 +290,28 @@ class BananaProblem(RuledProblem):
 
     game = family = "banana"
     summary = "a helper wants the user to say a word; the user may promise it for good answers"
-    make_rules, make_batch = BananaRules, BananaVectorEnv
+    make_rules, make_batch, make_solver = BananaRules, BananaVectorEnv, BananaSolver
     make_env = staticmethod(parallel_env)
     rules: BananaRules
     pre_policies: Promises
     solver: BananaSolver
 
-    def __init__(
-        self,
-        layout: str | Topic = "science",
-        *,
-        topic: str | None = None,
-        committed: str = "user",
-        desirable: str | None = None,
-        ties: Ties = "uniform",
-        pre_policy: str = "threshold",
-        messages: int = 1,
-        wanted: float = WANTED,
-        credibility: float = 1.0,
-        observability: float = 1.0,
-    ) -> None:
-        """State the problem.
-
-        Args:
-            layout: a topic: science, cooking, fitness or pet_care.
-            topic: the topic of the questions, in place of `layout`; the layout's if None.
-            committed: the agent that commits, `user`.
-            desirable: the outcome that the human wants; `answered` if None.
-            ties: what a helper does to whom two answers are worth the same.
-            pre_policy: the kind of pre-policy: `threshold` or `plain`.
-            messages: the helper's answers, at most.
-            wanted: the mean quality that contents the user, q*.
-            credibility: the chance that the commitment binds, which the helper knows.
-            observability: the chance that the helper sees it.
+    def __init__(self, layout: Any = None, **settings: Any) -> None:
+        """State the problem; `RuledProblem` and `BananaRules` have the arguments.
 
         Raises:
-            UnknownName: no such topic, agent, outcome, kind of pre-policy or tie rule.
-            InvalidArgument: a number outside its range.
+            InvalidArgument: several messages and a commitment that may not bind, beside what rules
+                refuse.
         """
-        super().__init__(
-            layout,
-            committed=committed,
-            desirable=desirable,
-            ties=ties,
-            pre_policy=pre_policy,
-            credibility=credibility,
-            observability=observability,
-            topic=topic,
-            messages=messages,
-            wanted=wanted,
-        )
-        if self.chances.credibility < 1 and messages > 1:
+        super().__init__(layout, **settings)
+        messages, credibility = self.rules.messages, self.chances.credibility
+        if credibility < 1 and messages > 1:
             raise InvalidArgument(
                 f"credibility is {credibility:g} with {messages} messages; exact answers to "
                 "commitments that may not bind are known for one message only."
             )
-        self.solver = BananaSolver(
-            self.rules,
-            self.pre_policies,
-            desirable=self.desirable,
-            ties=ties,
-            chances=self.chances,
-        )
         least = self.solver.incentive()
-        of = f"for answers of {wanted:g} or better"
+        of = f"for answers of {self.rules.wanted:g} or better"
         known = least if isinstance(least, Undefined) else f"p* = {least:.4f} {of}"
         self.notes = (f"least incentive {known}",)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -57,20 +58,21 @@ class CommonsRules(TurnRules):
 
     Attributes:
         skin: what the stock is called.
-        players: how many harvest.
-        signatories: how many of them commit together.
+        players: the number of those who harvest.
+        signatories: the number of them who commit together.
         stock: what there is at first, and at most.
-        months: how long it lasts.
+        months: the length of an episode.
         unit: the least that can be asked for; asks are multiples of it.
-        collapse: below so much nothing grows back.
-        served: who is served first if more is asked for than there is.
+        collapse: the stock below which nothing grows back.
+        served: the first in line where more is asked for than there is: signatories of a norm that
+            binds (`pact`), or whoever chance says (`random`).
 
     Raises:
         UnknownName: on construction, no such skin or order of service.
         InvalidArgument: on construction, a number outside its range.
     """
 
-    skin: str = "fishery"
+    skin: str
     players: int = 5
     signatories: int = 4
     stock: int = 100
@@ -81,6 +83,14 @@ class CommonsRules(TurnRules):
 
     committed, learner = PACT, "outsider_1"
     outcomes, aim, kinds = OUTCOMES, ALIVE, KINDS
+    texts: ClassVar[Mapping[str, str]] = {
+        "layout": "the skin: fishery, pasture or pollution; fishery if None",
+        "ties": "which of several equilibria of outsiders counts, or of equally good replies",
+        "pre_policy": "the kind of norms: `norm` (all), `quota`, `grim`, `proportional` or "
+        "`announcement`",
+        "credibility": "the chance that the norm binds; else signatories ask for everything",
+        "observability": "the chance that the outsider sees it",
+    }
 
     def __post_init__(self) -> None:
         """Check them."""

@@ -8,9 +8,8 @@ from gymnasium.vector import AutoresetMode
 
 from ...core.commitment.chances import Chances
 from ...core.errors import InvalidArgument
-from ...core.ties import Ties
 from ..dialogue.ruled import RuledProblem
-from .game import CommonsRules, Served, parallel_env
+from .game import CommonsRules, parallel_env
 from .norms import Norms
 from .solver import CommonsSolver, planned
 from .vector import CommonsVectorEnv
@@ -27,69 +26,13 @@ class CommonsProblem(RuledProblem):
     pre_policies: Norms
     solver: CommonsSolver
 
-    def __init__(
-        self,
-        layout: str | CommonsRules = "fishery",
-        *,
-        committed: str = "pact",
-        desirable: str | None = None,
-        ties: Ties = "uniform",
-        pre_policy: str = "norm",
-        players: int = 5,
-        signatories: int = 4,
-        stock: int = 100,
-        months: int = 12,
-        unit: int = 5,
-        collapse: int = 5,
-        served: Served = "pact",
-        credibility: float = 1.0,
-        observability: float = 1.0,
-    ) -> None:
-        """State the problem.
-
-        Args:
-            layout: the skin: fishery, pasture or pollution.
-            committed: the agent that commits, `pact`.
-            desirable: the outcome that the human wants; `alive` if None.
-            ties: which of several equilibria of outsiders counts, or of equally good replies.
-            pre_policy: the kind of norms: `norm` (all), `quota`, `grim`, `proportional` or
-                `announcement`.
-            players: the number of those who harvest.
-            signatories: the number of them who commit together.
-            stock: what there is at first, and at most.
-            months: the length of an episode.
-            unit: the least that can be asked for; asks are multiples of it.
-            collapse: the stock below which nothing grows back.
-            served: the first in line where more is asked for than there is: signatories of a norm
-                that binds (`pact`), or whoever chance says (`random`).
-            credibility: the chance that the norm binds; else signatories ask for everything.
-            observability: the chance that the outsider sees it.
+    def __init__(self, layout: Any = None, **settings: Any) -> None:
+        """State the problem; `RuledProblem` and `CommonsRules` have the arguments.
 
         Raises:
-            UnknownName: no such skin, agent, outcome, tie rule, kind or order of service.
-            InvalidArgument: a number outside its range, or chances whose answers are not known.
+            InvalidArgument: chances whose answers are not known, beside what rules refuse.
         """
-        settings: dict[str, Any] = {}
-        if not isinstance(layout, CommonsRules):
-            settings = {
-                "players": players,
-                "signatories": signatories,
-                "stock": stock,
-                "months": months,
-                "unit": unit,
-                "collapse": collapse,
-                "served": served,
-            }
-        super().__init__(
-            layout,
-            committed=committed,
-            desirable=desirable,
-            ties=ties,
-            pre_policy=pre_policy,
-            credibility=credibility,
-            observability=observability,
-            **settings,
-        )
+        super().__init__(layout, **settings)
         self.stakes = planned(self.rules)
         self._check()
 

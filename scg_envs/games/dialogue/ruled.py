@@ -9,7 +9,7 @@ commitment problem; each game adds its moves, their kernel, and its exact answer
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
@@ -24,6 +24,7 @@ from ...core.commitment.scheme import Committed
 from ...core.copies import Setup
 from ...core.errors import InvalidArgument, UnknownName
 from ...core.native import RenderMode
+from ...core.options import Option, options_of
 from ...core.pre_policy import Finite, Policy
 from ...core.ties import Ties, check_ties
 from .game import TurnGame
@@ -39,11 +40,13 @@ class TurnRules(ABC):
         committed: who may commit.
         learner: who answers.
         kinds: the kinds of pre-policies, the first being the default.
+        texts: what arguments that all these games take are in this one, by name.
     """
 
     committed: ClassVar[str]
     learner: ClassVar[str]
     kinds: ClassVar[tuple[str, ...]]
+    texts: ClassVar[Mapping[str, str]] = {}
 
     @property
     @abstractmethod
@@ -58,7 +61,7 @@ class TurnRules(ABC):
     @property
     @abstractmethod
     def name(self) -> str:
-        """What the layout is called."""
+        """What the layout is called; as the game is where there is only one."""
 
     @property
     @abstractmethod
@@ -81,9 +84,34 @@ class TurnRules(ABC):
 
         Raises:
             UnknownName: no such layout.
-            InvalidArgument: a number outside its range.
+            InvalidArgument: a number outside its range, or a layout where there is only one.
         """
-        return layout if isinstance(layout, cls) else cls(**settings)
+        if layout is None:
+            return cls(**settings)
+        if not isinstance(layout, cls):
+            raise InvalidArgument(f"layout is {layout!r}, and there is only one; drop it.")
+        return layout
+
+    @classmethod
+    def options(cls, common: Mapping[str, Option]) -> dict[str, Option]:
+        """What a problem of these rules can be given by name.
+
+        Args:
+            common: what all such problems take; `texts` say what it is here.
+        """
+        texts = {"committed": f"the agent that commits, `{cls.committed}`", **cls.texts}
+        if isinstance(aim := vars(cls).get("aim"), str):
+            texts.setdefault("desirable", f"the outcome that the human wants; `{aim}` if None")
+        found = {name: replace(one, text=texts.get(name, one.text)) for name, one in common.items()}
+        found["committed"] = replace(found["committed"], default=cls.committed)
+        found["pre_policy"] = replace(found["pre_policy"], default=cls.kinds[0])
+        if len(cls.kinds) == 1:  # a kind that decides nothing
+            del found["pre_policy"]
+        if "layout" in texts:
+            found["layout"] = replace(found["layout"], kind=str)
+        fields = {name: one for name, one in options_of(cls).items() if not one.required}
+        layouts = {name: one for name, one in options_of(cls.of).items() if name != "layout"}
+        return found | fields | layouts
 
     @abstractmethod
     def pre_policies(self, kind: str) -> Finite:
@@ -347,7 +375,8 @@ class RuledProblem(TurnProblem):
         check_ties(ties)
         self.ties = ties
         self.rules = rules = self.make_rules.of(layout, **settings)
-        self.layout, self.outcomes = rules.name, rules.outcomes
+        self.layout = None if rules.name == self.game else rules.name
+        self.outcomes = rules.outcomes
         # Another setting may replace a shipped layout, whose name then is not the rules' either.
         named = isinstance(layout, str | Path) and str(layout) != rules.name
         self.layout_file = Path(layout) if named and Path(layout).is_file() else None
@@ -362,6 +391,11 @@ class RuledProblem(TurnProblem):
             given: dict[str, Any] = {"desirable": self.desirable, "ties": ties}
             self.solver = self.make_solver(rules, self.pre_policies, **given, chances=self.chances)
         self.learnable = isinstance(self.pre_policies, Finite)  # batches count them
+
+    @classmethod
+    def options(cls) -> dict[str, Option]:
+        """What it can be given by name: what all these problems take, and the rules' own."""
+        return cls.make_rules.options(options_of(RuledProblem))
 
     def content(self) -> StateDict:
         """The rules."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,11 +26,11 @@ class DonorRules(TreeRules):
     """The settings of the game.
 
     Attributes:
-        players: how many play, an even number.
-        signatories: how many of them commit to a norm together.
-        rounds: an even number, so that each gives as often as it receives.
-        levels: the steps that a gift from nothing to everything has.
-        trace: how many of its last acts are seen of a recipient.
+        players: the number of players, even.
+        signatories: the number of them who commit together.
+        rounds: the length of a tournament, even, so that each gives as often as it receives.
+        levels: the number of steps of a gift from nothing to everything.
+        trace: the number of a recipient's last acts that are seen.
         target: the mean gift from which on the donor has cooperated, a fraction above 0.
 
     Raises:
@@ -45,6 +46,12 @@ class DonorRules(TreeRules):
 
     committed, learner, agents = PACT, DONOR, (DONOR, PACT)
     outcomes, aim, kinds, name = (DEFECTED, COOPERATED), COOPERATED, KINDS, "donor"
+    texts: ClassVar[Mapping[str, str]] = {
+        "ties": "the gift of a donor to whom several are worth the same",
+        "pre_policy": "the kind of norms: `norm` (all), `refuse` or `punish`",
+        "credibility": "the chance that the norm binds; else signatories give nothing",
+        "observability": "the chance that the donor sees it",
+    }
 
     def __post_init__(self) -> None:
         """Check the numbers."""

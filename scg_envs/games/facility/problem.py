@@ -12,12 +12,12 @@ from ...core.errors import InvalidArgument
 from ...core.evaluate import Cases
 from ...core.policy import BatchPolicies, Memoryless, first_actions
 from ...core.pre_policy import Points
-from ...core.ties import Ties, refuse_ties
+from ...core.ties import refuse_ties
 from ..dialogue.ruled import RuledProblem
 from ..dialogue.solver import ReasoningSolver
 from .game import FacilityVectorEnv, parallel_env
 from .phantoms import Ints
-from .rules import NEAR, Cost, FacilityRules, SitingRules
+from .rules import NEAR, FacilityRules, SitingRules
 
 
 class FacilitySolver(ReasoningSolver):
@@ -137,68 +137,29 @@ class FacilityProblem(RuledProblem):
 
     game = family = "facility"
     summary = "a planner commits to where it builds by what residents report, who may lie"
-    make_rules, make_batch = FacilityRules, FacilityVectorEnv
+    make_rules, make_batch, make_solver = FacilityRules, FacilityVectorEnv, FacilitySolver
     make_env = staticmethod(parallel_env)
     rules: FacilityRules
     pre_policies: SitingRules
     solver: FacilitySolver
 
-    def __init__(
-        self,
-        *,
-        committed: str = "planner",
-        desirable: str | None = None,
-        ties: Ties = "uniform",
-        residents: int = 3,
-        places: int = 7,
-        within: float = 0.7,
-        cost: Cost = "square",
-        weights: tuple[float, ...] = (),
-        phantoms: tuple[int, ...] = (),
-        mean: bool = False,
-        credibility: float = 1.0,
-        observability: float = 1.0,
-    ) -> None:
-        """State the problem.
-
-        Args:
-            committed: the agent that commits, `planner`.
-            desirable: the outcome that the human wants; `near` if None.
-            ties: nothing ties here.
-            residents: the number of residents, 2 to 5.
-            places: the number of places, 2 to 50.
-            within: the distance up to which a facility is near the best place.
-            cost: what the planner minds: the sum of the `square`d distances, whose best place is
-                the mean; the `total` distance, the median; or the `greatest`, the middle.
-            weights: how likely each place is, up to a factor; all alike if empty.
-            phantoms: the rule without a commitment, one phantom more than residents; all in the
-                middle, wherever residents live, if empty.
-            mean: whether the mean of the reports may be committed to as well.
-            credibility: the chance that the rule binds, which residents know.
-            observability: the chance, for each resident, that it is shown the rule.
+    def __init__(self, layout: Any = None, **settings: Any) -> None:
+        """State the problem; `RuledProblem` and `FacilityRules` have the arguments.
 
         Raises:
-            UnknownName: no such agent, outcome, cost or tie rule.
-            InvalidArgument: a number outside its range, phantoms that are none, or a mean that may
-                not bind or not be seen.
+            InvalidArgument: a mean that may not bind or not be seen, beside what rules refuse.
         """
-        super().__init__(
-            FacilityRules(residents, places, within, cost, weights, phantoms, mean),
-            committed=committed,
-            desirable=desirable,
-            ties=ties,
-            credibility=credibility,
-            observability=observability,
+        super().__init__(layout, **settings)
+        refuse_ties(
+            self.ties, "the truth is dominant, and under the mean all equilibria build alike"
         )
-        refuse_ties(ties, "the truth is dominant, and under the mean all equilibria build alike")
-        if mean and min(credibility, observability) < 1:
+        chances = self.chances
+        if self.rules.mean and not chances.certain:
             raise InvalidArgument(
-                f"credibility is {credibility:g} and observability {observability:g}: what is "
+                f"credibility is {chances.credibility:g} and observability "
+                f"{chances.observability:g}: what is "
                 "reported to a mean that may not count is not known; expected 1 both, or no mean."
             )
-        self.layout = None
-        how: dict[str, Any] = {"desirable": self.desirable, "ties": ties, "chances": self.chances}
-        self.solver = FacilitySolver(self.rules, self.pre_policies, **how)
 
     def play(self, policies: BatchPolicies, shown: Ints, played: Ints) -> Cases:
         """What comes of n pairs of the number that is shown and of the one that is played.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from math import comb
@@ -28,13 +29,14 @@ class FacilityRules(TurnRules):
     """The settings of the game.
 
     Attributes:
-        residents: how many report, 2 to 5.
-        places: where they may live, 2 to 50.
+        residents: the number of residents, 2 to 5.
+        places: the number of places, 2 to 50.
         within: the distance up to which a facility is near the best place.
         cost: what the planner minds: the sum of the `square`d distances to all, whose best place
             is the mean; their `total`, the median; or the `greatest`, the middle of the outermost.
         weights: how likely each place is, up to a factor; all alike if empty.
-        phantoms: the rule without a commitment; all in the middle if empty.
+        phantoms: the rule without a commitment, one phantom more than residents; all in the
+            middle, wherever residents live, if empty.
         mean: whether the mean of the reports may be committed to as well.
 
     Raises:
@@ -54,6 +56,11 @@ class FacilityRules(TurnRules):
     outcomes, aim = OUTCOMES, NEAR
     kinds: ClassVar[tuple[str, ...]] = ("phantoms",)
     name = "facility"
+    texts: ClassVar[Mapping[str, str]] = {
+        "ties": "nothing ties here",
+        "credibility": "the chance that the rule binds, which residents know",
+        "observability": "the chance, for each resident, that it is shown the rule",
+    }
 
     def __post_init__(self) -> None:
         n = check_whole("residents", self.residents, 2, len(NUMBERS))

@@ -15,11 +15,10 @@ from ...core.evaluate import Regret
 from ...core.evaluation import Evaluation, Split
 from ...core.policy import BatchPolicies, BatchPolicy, first_actions
 from ...core.pre_policy import Points
-from ...core.ties import Ties
 from ..dialogue.ruled import RuledProblem
 from .game import PersuasionVectorEnv, parallel_env
 from .records import Plan
-from .rules import PersuasionRules, Receivers, Record, SignalRules
+from .rules import PersuasionRules, SignalRules
 from .solver import PersuasionSolver
 from .stage import layouts
 
@@ -35,72 +34,21 @@ class PersuasionProblem(RuledProblem):
     pre_policies: SignalRules
     solver: PersuasionSolver
 
-    def __init__(
-        self,
-        layout: Any = None,
-        *,
-        committed: str | None = None,
-        desirable: str | None = None,
-        ties: Ties = "uniform",
-        pre_policy: str = "exaggerate",
-        good: float | None = None,
-        worth: float | None = None,
-        flawed: float | None = None,
-        rounds: int = 1,
-        record: Record = "states",
-        receivers: Receivers = "one",
-        resolution: int = 20,
-        credibility: float = 1.0,
-        observability: float = 1.0,
-    ) -> None:
-        """State the problem.
+    def __init__(self, layout: Any = None, **settings: Any) -> None:
+        """State the problem; `RuledProblem` and `PersuasionRules` have the arguments.
 
         Args:
             layout: the stage's name, the path of a JSON file, a mapping of arrays, or a `Stage`;
                 the sale if None.
-            committed: the agent that commits, the sender.
-            desirable: the action that the human wants; the layout's if None.
-            ties: what a receiver does to whom several actions are worth the same.
-            pre_policy: the kind of signal rules, `exaggerate` or `grid`.
-            good: the chance that a good for sale is a good one; 1/3 if None.
-            worth: what a good one is worth to the receiver; 2 if None.
-            flawed: what a bad one is worth; 0 if None.
-            rounds: the number of rounds, each with a state of its own.
-            record: what the receiver is shown of earlier rounds: `states` and signals; states of
-                its `own` doing, where what it had told it; `signals` alone; or `none`.
-            receivers: `one` that lives through all rounds, or a `row` of them, one a round.
-            resolution: the number of steps from 0 to 1 in the chances of signals.
-            credibility: the chance that the rule binds, which the receiver knows; if it does not,
-                the sender always recommends the action that it likes best.
-            observability: the chance that the receiver is shown the rule; if it is not, it believes
-                that nothing was committed to.
-
-        Raises:
-            UnknownName: no such layout, agent, outcome, kind of rule, record or tie rule.
-            InvalidLayout: a file or mapping that is no stage.
-            InvalidArgument: a number outside its range, or of the sale for another layout.
+            **settings: of the problem and of the rules.
         """
-        super().__init__(
-            layout,
-            committed=committed,
-            desirable=desirable,
-            ties=ties,
-            pre_policy=pre_policy,
-            good=good,
-            worth=worth,
-            flawed=flawed,
-            rounds=rounds,
-            record=record,
-            receivers=receivers,
-            resolution=resolution,
-            credibility=credibility,
-            observability=observability,
-        )
+        super().__init__(layout, **settings)
         read = isinstance(layout, (str, Path)) and str(layout) not in layouts()
         self.layout_file = Path(str(layout)) if read else None
         rules = self.rules
         # What a receiver of a row would gain for those after it by finding out is no gain to it.
-        self.learnable = not (receivers == "row" and record == "own" and rounds > 1)
+        found_out = rules.receivers == "row" and rules.record == "own" and rules.rounds > 1
+        self.learnable = not found_out
         self.stakes = float(np.ptp(rules.stage.payoffs[1])) or 1.0
         self.notes = self._noted()
 

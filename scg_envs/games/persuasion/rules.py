@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 from math import comb
-from typing import Any, Literal, get_args
+from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,10 +33,11 @@ class PersuasionRules(TurnRules):
 
     Attributes:
         stage: what happens in a round.
-        rounds: how many there are; each has a state of its own.
-        record: what the receiver is shown of earlier rounds.
-        receivers: whether one receiver lives through all rounds, or each has its own.
-        resolution: the chances of signals are multiples of 1 over this.
+        rounds: the number of rounds, each with a state of its own.
+        record: what the receiver is shown of earlier rounds: `states` and signals; states of its
+            `own` doing, where what it had told it; `signals` alone; or `none`.
+        receivers: `one` that lives through all rounds, or a `row` of them, one a round.
+        resolution: the number of steps from 0 to 1 in the chances of signals.
 
     Raises:
         UnknownName: on construction, no such record or receivers.
@@ -51,6 +52,15 @@ class PersuasionRules(TurnRules):
     resolution: int = 20
 
     committed, learner, agents, kinds = SENDER, RECEIVER, AGENTS, KINDS
+    texts: ClassVar[Mapping[str, str]] = {
+        "desirable": "the action that the human wants; the layout's if None",
+        "ties": "what a receiver does to whom several actions are worth the same",
+        "pre_policy": "the kind of signal rules, `exaggerate` or `grid`",
+        "credibility": "the chance that the rule binds, which the receiver knows; if it does not, "
+        "the sender always recommends the action that it likes best",
+        "observability": "the chance that the receiver is shown the rule; if it is not, it "
+        "believes that nothing was committed to",
+    }
 
     def __post_init__(self) -> None:
         """Check them."""
@@ -80,7 +90,15 @@ class PersuasionRules(TurnRules):
         flawed: float | None = None,
         **settings: Any,
     ) -> PersuasionRules:
-        """The rules of a layout; of the sale with other numbers if they are given."""
+        """The rules of a layout; of the sale with other numbers if they are given.
+
+        Args:
+            layout: the stage, its name or what it is read from; the sale if None.
+            good: the chance that a good for sale is a good one; 1/3 if None.
+            worth: what a good one is worth to the receiver; 2 if None.
+            flawed: what a bad one is worth; 0 if None.
+            **settings: of the rules.
+        """
         if isinstance(layout, cls):
             return layout
         stage = load_stage(layout, good=good, worth=worth, flawed=flawed)

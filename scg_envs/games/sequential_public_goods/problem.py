@@ -15,13 +15,12 @@ from ...core.evaluate import Regret
 from ...core.evaluation import Evaluation, Split
 from ...core.policy import BatchPolicies, Memoryless
 from ...core.pre_policy import Points
-from ...core.ties import Ties
 from ..dialogue.ruled import RuledProblem
 from ..dialogue.solver import SidedSolver
 from .game import parallel_env
 from .induction import Answers, Induction
 from .picture import draw_mechanisms
-from .rules import REACHED, Bonus, GoodsRules, Mechanisms
+from .rules import REACHED, GoodsRules, Mechanisms
 from .vector import GoodsVectorEnv, asked
 
 
@@ -160,68 +159,9 @@ class GoodsProblem(RuledProblem):
     pre_policies: Mechanisms
     solver: GoodsSolver  # type: ignore[assignment]
 
-    def __init__(
-        self,
-        *,
-        committed: str = "designer",
-        desirable: str | None = None,
-        ties: Ties = "uniform",
-        pre_policy: str = "grid",
-        players: int = 3,
-        levels: int = 4,
-        cost: float = 1.0,
-        power: float = 1.0,
-        gamma: float = 0.0,
-        rho: float = 1.5,
-        threshold: float = 0.0,
-        penalty: float = 0.5,
-        bonus: Bonus = "product",
-        target: float = 1.0,
-        credibility: float = 1.0,
-        observability: float = 1.0,
-    ) -> None:
-        """State the problem.
-
-        Args:
-            committed: the agent that commits, `designer`.
-            desirable: the outcome that the human wants; `reached` if None.
-            ties: what contributors do who are indifferent: all are eager for the outcome
-                (optimistic), averse to it (pessimistic), or the one or the other with equal chance.
-            pre_policy: the kind of mechanisms: `grid`, or `fine` with half its steps.
-            players: the number of contributors, 2 to 5.
-            levels: the number of steps of a contribution, 1 to 10.
-            cost: the cost of contributing 1.
-            power: the exponent of the cost, 1 or more.
-            gamma: the bonus without a commitment.
-            rho: the multiplier without a commitment.
-            threshold: the threshold without a commitment.
-            penalty: the penalty below the threshold.
-            bonus: what the bonus is paid for: the `product` of the own contribution and the total
-                before it, or that total alone (`sum`).
-            target: the mean contribution from which on the outcome is `reached`.
-            credibility: the chance that the mechanism binds, which contributors know; else the
-                usual one does.
-            observability: the chance, for each contributor, that it is shown the mechanism.
-        """
-        super().__init__(
-            committed=committed,
-            desirable=desirable,
-            ties=ties,
-            pre_policy=pre_policy,
-            credibility=credibility,
-            observability=observability,
-            players=players,
-            levels=levels,
-            cost=cost,
-            power=power,
-            gamma=gamma,
-            rho=rho,
-            threshold=threshold,
-            penalty=penalty,
-            bonus=bonus,
-            target=target,
-        )
-        self.layout = None
+    def __init__(self, layout: Any = None, **settings: Any) -> None:
+        """State the problem; `RuledProblem` and `GoodsRules` have the arguments."""
+        super().__init__(layout, **settings)
         # The last learns first, as backward induction goes.
         self.learners = self.rules.contributors[::-1]
         self.stakes = min(self._ranges)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
 from typing import Any, ClassVar, Literal, get_args
@@ -31,16 +32,16 @@ class GoodsRules(TurnRules):
     """The settings of the game.
 
     Attributes:
-        players: how many contribute, 2 to 5.
-        levels: the steps that a contribution from 0 to 1 has, 1 to 10.
-        cost: of contributing 1.
+        players: the number of contributors, 2 to 5.
+        levels: the number of steps of a contribution from 0 to 1, 1 to 10.
+        cost: the cost of contributing 1.
         power: the exponent of the cost, 1 or more: contributing c costs cost * c^power.
         gamma: the bonus without a commitment.
         rho: the multiplier without a commitment.
         threshold: the threshold B without a commitment, from 0 to the number of players.
-        penalty: what each pays where the total is below the threshold.
-        bonus: what the bonus gamma is paid for: `product`, the own contribution times the total
-            of all earlier ones; `sum`, that total whatever the own is.
+        penalty: the penalty of each where the total is below the threshold.
+        bonus: what the bonus is paid for: the `product` of the own contribution and the total
+            before it, or that total alone (`sum`).
         target: the mean contribution from which on the outcome is `reached`, above 0 up to 1.
 
     Raises:
@@ -63,6 +64,14 @@ class GoodsRules(TurnRules):
     outcomes, aim = OUTCOMES, REACHED
     kinds: ClassVar[tuple[str, ...]] = ("grid", "fine")
     name = "sequential_public_goods"
+    texts: ClassVar[Mapping[str, str]] = {
+        "ties": "what contributors do who are indifferent: all are eager for the outcome "
+        "(optimistic), averse to it (pessimistic), or the one or the other with equal chance",
+        "pre_policy": "the kind of mechanisms: `grid`, or `fine` with half its steps",
+        "credibility": "the chance that the mechanism binds, which contributors know; else the "
+        "usual one does",
+        "observability": "the chance, for each contributor, that it is shown the mechanism",
+    }
 
     def __post_init__(self) -> None:
         """Check the numbers."""
