@@ -22,7 +22,7 @@ from scg_envs.train.cli.hyperparameters import read_hyperparameters
 from scg_envs.train.commands.search import Search
 from scg_envs.train.page.compare import write_comparison
 from scg_envs.train.preference.behaviour import read_log
-from scg_envs.train.preference.comparisons import read_comparisons, write_comparisons
+from scg_envs.train.preference.files import read_comparisons, write_comparisons
 from scg_envs.train.preference.learned import learn, read_learned
 from scg_envs.train.preference.people import people_of
 from scg_envs.train.report import rebuild

@@ -17,7 +17,7 @@ from ...core.scenario import make_scenario
 from ..cli.command import Command
 from ..preference.bounds import CONFIDENCE
 from ..preference.check import check
-from ..preference.comparisons import read_comparisons
+from ..preference.files import read_comparisons
 from ._printing import print_json, say
 
 

@@ -21,7 +21,7 @@ from ...core.files import write_text
 from ..cli.command import SeededRun
 from ..preference.choose import CHOSEN, choose
 from ..preference.commitments import commitments_of
-from ..preference.comparisons import read_comparisons
+from ..preference.files import read_comparisons
 from ..preference.model import LINEAR
 from ._printing import print_json, say
 

@@ -31,7 +31,7 @@ from ...core.state_form import Named, Real
 from ...core.state_form import check as check_form
 from ..cli.command import SeededRun
 from ..preference.check import check
-from ..preference.comparisons import read_comparisons
+from ..preference.files import read_comparisons
 from ..preference.invariance import LEVEL as INVARIANT
 from ..preference.learned import LEARNED, Learned, learn, of_type
 from ..preference.model import MODELS

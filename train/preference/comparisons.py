@@ -18,21 +18,17 @@ of `pair`, may be lacking.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...core.errors import InvalidArgument
-from ...core.extras import require
-from ...core.files import cause, names_once, replacing, write_text
 
 SIDES = ("first", "second")
 HOW = ("randomised", "chosen")
@@ -120,7 +116,7 @@ class Comparison:
         Raises:
             ValueError: something else; the message says what came and what was expected.
         """
-        _check_keys(kept, "the comparison", _KEYS, required=_KEYS[:5])
+        _check_keys(kept, "the comparison", KEYS, required=KEYS[:5])
         person, preferred = kept["person"], kept["preferred"]
         if not isinstance(person, str) or not person:
             raise ValueError(f"person is {person!r}; expected a text")
@@ -142,7 +138,7 @@ class Comparison:
 
 _GREATEST = 1e100  # whose squares add up without overflow
 
-_KEYS = ("person", "first", "second", "preferred", "pair", "covariates", "environment", "about")
+KEYS = ("person", "first", "second", "preferred", "pair", "covariates", "environment", "about")
 
 
 def _check_keys(kept: Any, what: str, known: Sequence[str], required: Sequence[str] = ()) -> None:
@@ -373,91 +369,3 @@ class Comparisons:
         kept = Comparisons(self.rows)
         kept.__dict__["outcomes"] = names  # of `cached_property`, by which all arrays are made
         return kept
-
-
-def jsonl_of(rows: Iterable[Comparison]) -> str:
-    """Comparisons as JSONL, a line each."""
-    return "".join(json.dumps(row.to_json()) + "\n" for row in rows)
-
-
-def write_comparisons(data: Comparisons, path: Path) -> None:
-    """Write a file: Parquet if its name ends so, else JSONL.
-
-    Raises:
-        MissingExtra: Parquet without the extra `preference`.
-        InvalidArgument: what is under one name of `about` is text here and a number there, which no
-            column of Parquet holds.
-        CannotWrite: it cannot be written.
-    """
-    if path.suffix != ".parquet":
-        write_text(path, jsonl_of(data.rows))
-        return
-    lines = [row.to_json() for row in data.rows]
-    require("a Parquet file", "pyarrow", extra="preference")
-    import pyarrow
-    import pyarrow.parquet
-
-    columns = {name: [line.get(name) for line in lines] for name in _KEYS}
-    columns = {name: values for name, values in columns.items() if any(values)}
-    try:
-        table = pyarrow.table(columns)
-    except (pyarrow.ArrowInvalid, pyarrow.ArrowTypeError) as error:
-        raise InvalidArgument(
-            f"about has no columns ({cause(error)}); give one name always texts, or always numbers."
-        ) from error
-    with replacing(path) as partial:
-        pyarrow.parquet.write_table(table, partial)
-
-
-def read_comparisons(path: Path) -> Comparisons:
-    """Read a file: Parquet if its name ends so, else JSONL.
-
-    Raises:
-        InvalidArgument: it cannot be read, or a line breaks the format; the message says which.
-        MissingExtra: Parquet without the extra `preference`.
-    """
-    try:
-        return Comparisons(tuple(_read(path)))
-    except OSError as error:
-        raise InvalidArgument(f"{path} cannot be read ({cause(error)}); check `data`.") from error
-    except InvalidArgument as error:
-        raise InvalidArgument(f"{path}: {error}") from error
-
-
-def _read(path: Path) -> Iterable[Comparison]:
-    for number, read in enumerate(_parquet(path) if path.suffix == ".parquet" else _jsonl(path), 1):
-        try:
-            yield Comparison.from_json(
-                json.loads(read, object_pairs_hook=names_once) if isinstance(read, str) else read
-            )
-        except RecursionError:
-            raise InvalidArgument(f"line {number} is nested too deeply.") from None
-        except ValueError as error:
-            why = "it is no JSON" if isinstance(error, json.JSONDecodeError) else str(error)
-            raise InvalidArgument(f"line {number} is no comparison: {why}.") from error
-
-
-def _jsonl(path: Path) -> Iterable[str]:
-    try:
-        return [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    except UnicodeDecodeError as error:
-        raise InvalidArgument(f"it is no text ({error.reason}).") from error
-
-
-def _parquet(path: Path) -> Iterable[Any]:
-    require("a Parquet file", "pyarrow", extra="preference")
-    import pyarrow
-    import pyarrow.parquet
-
-    try:
-        rows = pyarrow.parquet.read_table(path).to_pylist()
-    except (pyarrow.ArrowException, ValueError) as error:  # texts that are none among them
-        raise InvalidArgument(f"it is no Parquet file ({cause(error)}).") from error
-    return [_without_none(row) for row in rows]
-
-
-def _without_none(row: Any) -> Any:
-    """A row without what columns fill in where a line has nothing."""
-    if isinstance(row, dict):
-        return {name: _without_none(value) for name, value in row.items() if value is not None}
-    return row

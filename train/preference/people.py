@@ -50,36 +50,31 @@ class _Person:
     site: int
 
 
-@dataclass(frozen=True)
-class People:
-    """A population, and how it is asked.
+@dataclass(frozen=True, kw_only=True)
+class Asking:
+    """How simulated people differ, and how they are asked.
 
     Attributes:
-        outcomes: what episodes end in.
-        best: the outcome that most like best.
-        rival: the one that novices like best.
+        design: the way in which pairs come about.
         novices: the share of novices.
-        noise: how much chance there is in a preference.
-        design: how pairs come about.
-        strength: of the confounding.
-        dislike: what ten steps of length add to a utility.
-        middle: what ten steps from the usual length, 20, take from a utility; twenty four times it.
-        longer: by how many steps episodes with the best outcome are longer.
-        side: what being shown first adds to a utility.
-        missing: the share of people whose covariates are not written down.
-        gaze: by how many seconds more what is preferred is looked at: a cue that follows from the
-            preference. Episodes with the best outcome are looked at `_EVENTFUL` seconds more; no
-            seconds are written down where it is 0.
-        sites: where people are asked; not written down where it is 0.
-        alike: whether all sites are as the last.
+        noise: the chance in preferences, above 0.
+        strength: the strength of the confounding.
+        dislike: the utility of ten more steps of an episode.
+        middle: the utility that ten steps more or fewer than the usual length of 20 cost; twenty
+            cost four times it.
+        longer: the steps by which episodes with the desirable outcome are longer.
+        side: the utility of being shown first.
+        missing: the share of people whose covariates are missing.
+        gaze: the seconds by which what is preferred is looked at longer, a cue that follows from
+            the preference; not written down if 0. Episodes with the best outcome are looked at
+            `_EVENTFUL` seconds more.
+        sites: the sites that people are asked at; not written down if 0.
+        alike: sites that do not differ.
     """
 
-    outcomes: tuple[str, ...]
-    best: str
-    rival: str
+    design: Design = "randomised"
     novices: float = 0.3
     noise: float = 1.0
-    design: Design = "randomised"
     strength: float = 2.5
     dislike: float = 0.0
     middle: float = 0.0
@@ -89,6 +84,21 @@ class People:
     gaze: float = 0.0
     sites: int = 0
     alike: bool = False
+
+
+@dataclass(frozen=True)
+class People(Asking):
+    """A population, and how it is asked.
+
+    Attributes:
+        outcomes: what episodes end in.
+        best: the outcome that most like best.
+        rival: the one that novices like best.
+    """
+
+    outcomes: tuple[str, ...]
+    best: str
+    rival: str
 
     def __post_init__(self) -> None:
         """Check the numbers.
@@ -292,7 +302,7 @@ def people_of(game: str, **settings: object) -> People:
 
     Args:
         game: a name of the registry, whose pre-policies are finitely many.
-        **settings: further fields of `People`.
+        **settings: of `Asking`.
 
     Raises:
         InvalidArgument: the game has no exact answers, or one outcome alone.

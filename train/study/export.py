@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ...core.extras import require
-from ...core.files import replacing, write_text
-from ..preference.comparisons import Comparisons, write_comparisons
+from ...core.files import write_text
+from ..preference.comparisons import Comparisons
+from ..preference.files import write_comparisons
+from ..preference.parquet import write_parquet
 from .games import Games
 from .store import Store
 from .tables import CODEBOOK, codebook, comparisons_of, people_of, tables_of
@@ -43,7 +44,8 @@ def export(store: Store, games: Games, folder: Path, kind: str = "csv") -> list[
         if kind == "csv":
             write_text(path, csv_of(name, rows))
         else:
-            _write_parquet(path, rows)
+            names = rows[0] if rows else ()
+            write_parquet({one: [row.get(one) for row in rows] for one in names}, path)
         written.append(path)
     write_text(folder / "codebook.md", codebook(games))
     written.append(folder / "codebook.md")
@@ -73,13 +75,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
         return f"'{value}"
     return value
-
-
-def _write_parquet(path: Path, rows: Rows) -> None:
-    require("a Parquet file", "pyarrow", extra="preference")
-    import pyarrow
-    import pyarrow.parquet
-
-    table = pyarrow.Table.from_pylist([dict(row) for row in rows])
-    with replacing(path) as partial:
-        pyarrow.parquet.write_table(table, partial)

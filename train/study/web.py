@@ -38,7 +38,7 @@ from ..play.guard import (
     same_origin,
     wrong_method,
 )
-from ..preference.comparisons import jsonl_of
+from ..preference.files import jsonl_of
 from .course import WrongAnswer
 from .export import COMPARISONS, csv_of
 from .host import StudyHost, UnknownParticipant

@@ -8,14 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scg_envs.core.errors import InvalidArgument
-from scg_envs.train.preference.comparisons import (
-    Comparison,
-    Comparisons,
-    Episode,
-    Pairing,
-    read_comparisons,
-    write_comparisons,
-)
+from scg_envs.train.preference.comparisons import Comparison, Comparisons, Episode, Pairing
+from scg_envs.train.preference.files import read_comparisons, write_comparisons
 
 names = st.text("abcé ,|", min_size=1, max_size=4)
 numbers = st.floats(-1e6, 1e6)

@@ -11,13 +11,8 @@ from scg_envs.core.errors import InvalidArgument
 from scg_envs.train.preference.behaviour import read_log
 from scg_envs.train.preference.bounds import bounds_of
 from scg_envs.train.preference.check import check
-from scg_envs.train.preference.comparisons import (
-    Comparison,
-    Comparisons,
-    Episode,
-    Pairing,
-    read_comparisons,
-)
+from scg_envs.train.preference.comparisons import Comparison, Comparisons, Episode, Pairing
+from scg_envs.train.preference.files import read_comparisons
 from scg_envs.train.preference.graph import identify
 from scg_envs.train.preference.learned import learn
 from scg_envs.train.preference.values import checked_estimate

@@ -17,7 +17,7 @@ from sqlalchemy import event
 from scg_envs.core.errors import InvalidArgument, ScgError
 from scg_envs.train.page.templates import as_html
 from scg_envs.train.preference.check import check
-from scg_envs.train.preference.comparisons import read_comparisons
+from scg_envs.train.preference.files import read_comparisons
 from scg_envs.train.search.config import SearchConfig
 from scg_envs.train.search.run import run
 from scg_envs.train.study.course import ON, SIDES, Liked, Trial, WrongAnswer
