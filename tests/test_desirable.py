@@ -12,6 +12,8 @@ from scg_envs.core.scenario import make_scenario
 from scg_envs.games.persuasion.problem import PersuasionProblem
 from scg_envs.games.persuasion.stage import Stage
 
+from .registered import ruled
+
 VALUES = {
     "barrier": {"none": 0.2, "top_right": 0.9, "bottom_right": 0.4},
     "household": {"Cook,External": 0.5, "Cook,Self": 0.1, "Help,External": 0.3, "Help,Self": 0.8},
@@ -131,14 +133,7 @@ def test_games_that_values_do_not_fit_are_refused():
         problem.solver.respond(np.arange(2), "iterated")
 
 
-GAMES_OF_TURNS = [
-    "commons",
-    "donor",
-    "persuasion",
-    "sequential_public_goods",
-    "taxation",
-    "assistance",
-]
+GAMES_OF_TURNS = sorted(ruled())
 
 
 @pytest.mark.parametrize("game", GAMES_OF_TURNS)

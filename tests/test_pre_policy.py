@@ -16,29 +16,17 @@ from scg_envs.core.pre_policy import (
     typed,
 )
 from scg_envs.core.registry import GAMES, find_game
-from scg_envs.games.assistance.rules import AssistanceRules
-from scg_envs.games.banana.game import BananaRules
 from scg_envs.games.bargaining.prices import KINDS as PRICES
-from scg_envs.games.commons.norms import KINDS as NORMS
-from scg_envs.games.donor.rules import DonorRules
 from scg_envs.games.matrix.pre_policies import KINDS as RULES
-from scg_envs.games.persuasion.rules import PersuasionRules
-from scg_envs.games.sequential_public_goods.rules import GoodsRules
-from scg_envs.games.taxation.rules import TaxRules
 from scg_envs.games.ultimatum.principles import KINDS as PRINCIPLES
+
+from .registered import ruled
 
 _KINDS = {
     "bargaining": PRICES,
-    "banana": BananaRules.kinds,
     "ultimatum": PRINCIPLES,
-    "commons": NORMS,
-    "donor": DonorRules.kinds,
-    "persuasion": PersuasionRules.kinds,
-    "sequential_public_goods": GoodsRules.kinds,
-    "facility": (None,),
-    "taxation": TaxRules.kinds,
-    "assistance": AssistanceRules.kinds,
     "barrier": (None,),
+    **{name: one.kinds if len(one.kinds) > 1 else (None,) for name, one in ruled().items()},
 }
 
 

@@ -11,6 +11,8 @@ from scg_envs.train.cli import COMMANDS, find_command
 from scg_envs.train.cli.command import arguments_of
 from scg_envs.train.search.config import SearchConfig
 
+from ..registered import one_of_each, ruled
+
 # Flags that say where to, how, or which run: what they do is tested where it is done.
 PLAIN = {
     "game",
@@ -31,14 +33,9 @@ PLAIN = {
 VALUES = {
     "pre_policy": {
         "bargaining": "ceiling",
-        "banana": "plain",
         "ultimatum": "full",
         "commons": "grim",
-        "persuasion": "grid",
-        "sequential_public_goods": "fine",
-        "donor": "refuse",
-        "taxation": "rates",
-        "assistance": "goal",
+        **{name: one.kinds[-1] for name, one in ruled().items() if name != "commons"},
         "": "mixed",
     },
     "selection": {"": "extreme"},
@@ -122,17 +119,12 @@ VALUES = {
 }
 # Settings to try it on; the first in which it changes something will do.
 BASES = {
-    "barrier": [{}],
+    **{game.name: [{}] for game in one_of_each()},
     "bargaining": [{}, {"seller": "rational"}, {"seller": "bayesian"}, {"committed": "seller"}],
-    "banana": [{}],
     "ultimatum": [{}, {"pre_policy": "full"}],
     "persuasion": [{}, {"rounds": 3, "credibility": 0.5}, {"rounds": 3, "record": "own"}],
     "commons": [{}, {"players": 2, "signatories": 1}],
-    "sequential_public_goods": [{}],
     "donor": [{}, {"signatories": 2}],
-    "facility": [{}],
-    "taxation": [{}],
-    "assistance": [{}],
     "household": [{}, {"rounds": 3, "pre_policy": "finite-state"}, {"pre_policy": "mixed"}],
     "prisoners_dilemma": [{}, {"rounds": 3}, {"rounds": 3, "pre_policy": "finite-state"}],
     "chicken": [{}, {"pre_policy": "mixed"}, {"rounds": 3, "pre_policy": "memory-one"}],
@@ -148,6 +140,20 @@ EXEMPT = {
     ("prisoners_dilemma", "risk_aversion"): "nothing that is tried draws anything",
     ("public_goods", "risk_aversion"): "whatever others draw, to give costs the same, surely",
 }
+
+
+def tried(game, option):
+    """A value of an option that is not its default: one that is named, or another of its kind."""
+    if option.name in VALUES:
+        values = VALUES[option.name]
+        return values.get(game, values[""])
+    if option.choices:
+        return next(one for one in option.choices if one != option.default)
+    if option.kind is bool:
+        return not option.default
+    assert option.kind in (int, float), f"{game} has {option.name}: name a value in VALUES"
+    assert option.count == 1, f"{game} has {option.name}: name values in VALUES"
+    return option.kind((option.default or 0) + 1) if option.kind is int else option.default / 2
 
 
 def result(game, options, responder="exact"):
@@ -181,8 +187,8 @@ def result(game, options, responder="exact"):
     ("game", "option"), [(game, option) for game in BASES for option in find_game(game).options]
 )
 def test_a_setting_of_a_game_changes_what_is_said_or_is_refused(game, option):
-    values = VALUES[option]
-    value, responder = values.get(game, values[""]), OPTIONS.get(option, "exact")
+    value = tried(game, find_game(game).options[option])
+    responder = OPTIONS.get(option, "exact")
     if (game, option) in EXEMPT:
         return
     changed, taken = False, False

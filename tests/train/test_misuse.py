@@ -6,45 +6,15 @@ from scg_envs.core.errors import ScgError
 from scg_envs.core.relations import OPTIONS
 from scg_envs.train.search import search
 
-NUMBERS = {
-    "household": ("seed", "evaluations", "batch", "steps", "rounds"),
-    "stag_hunt": ("epsilon", "rate", "risk_aversion", "tremble", "level"),
-    "barrier": ("tremble", "level"),
-    "bargaining": (
-        *("cost", "worth", "target", "horizon", "limit", "discount", "credibility"),
-        *("seller_discount", "buyer_discount", "seller_outside", "buyer_outside"),
-    ),
-    "banana": ("wanted", "messages", "observability"),
-    "ultimatum": ("interactions",),
-    "persuasion": ("good", "worth", "flawed", "rounds", "resolution"),
-    "commons": ("players", "signatories", "stock", "months", "unit", "collapse"),
-    "donor": ("players", "signatories", "rounds", "levels", "trace", "target"),
-    "sequential_public_goods": ("players", "levels", "power", "gamma", "rho", "threshold"),
-    "facility": ("residents", "places", "within"),
-    "taxation": ("years", "jump", "levels", "resolution", "aversion"),
-    "assistance": ("horizon", "cost", "penalty", "rationality", "waits", "belief"),
-    "penalty": ("k",),
-    "public_goods": ("players", "tokens", "factor"),
-}
-NAMES = {
-    "household": ("responder", "meta", "objective", "ties", "committed", "desirable", "selection"),
-    "barrier": ("layout",),
-    "prisoners_dilemma": ("pre_policy",),
-    "bargaining": ("seller", "buyer", "first", "pre_policy"),
-    "banana": ("topic", "pre_policy"),
-    "ultimatum": ("norm", "manner", "currency", "pre_policy"),
-    "persuasion": ("layout", "record", "receivers", "pre_policy"),
-    "commons": ("layout", "pre_policy", "served"),
-    "sequential_public_goods": ("bonus", "pre_policy"),
-    "donor": ("pre_policy",),
-    "facility": ("cost",),
-    "taxation": ("layout", "pre_policy"),
-    "assistance": ("layout", "pre_policy"),
-}
+from ..registered import one_of_each, own_options
+
+WRONG = {int: "x", float: "x", str: 3}
 CASES = [
-    *((game, name, "x") for game, names in NUMBERS.items() for name in names),
-    *((game, name, 3) for game, names in NAMES.items() for name in names),
-    *(("household", name, 3) for name in ("out", "baseline")),
+    *((game, one.name, WRONG[one.kind]) for game, one in own_options() if one.kind in WRONG),
+    *((game.name, "layout", 3) for game in one_of_each() if game.layouts),
+    *(("household", name, "x") for name in ("seed", "evaluations", "batch", "steps")),
+    *(("household", name, 3) for name in ("responder", "meta", "objective", "ties")),
+    *(("household", name, 3) for name in ("committed", "desirable", "out", "baseline")),
 ]
 
 

@@ -15,6 +15,8 @@ from scg_envs.games.dialogue.solver import ReasoningSolver
 from scg_envs.train.search import search
 from scg_envs.train.search.trust import TRUSTED_REGRET, bounds_of, certified, hidden
 
+from ..registered import one_of_each, ruled
+
 # The columns of an observation that say what chance has decided, by family: a follower's type.
 TYPES = {"barrier": slice(2, None), "bargaining": [5], "ultimatum": [3, 5], "assistance": [0]}
 SETTINGS = {
@@ -106,18 +108,11 @@ def test_a_policy_that_plays_best_for_all_types_but_one_is_never_certified(priva
 
 def test_every_game_whose_follower_has_types_is_walked():
     """Ours that are neither tables of payoffs nor played under one setting only."""
-    families = {g.make_problem().family for g in GAMES if g.module}
-    untyped = {
-        "matrix",
-        "banana",
-        "persuasion",
-        "commons",
-        "sequential_public_goods",
-        "donor",
-        "facility",
-    }
-    untyped |= {"taxation"}
-    assert families - untyped == set(TYPES)
+    problems = {game.name: game.make_problem() for game in one_of_each()}
+    settings = ruled()
+    untyped = {name for name, problem in problems.items() if name in settings and problem.types < 2}
+    families = {problem.family for name, problem in problems.items() if name not in untyped}
+    assert families - {"matrix"} == set(TYPES)
 
 
 @given(
