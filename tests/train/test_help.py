@@ -7,6 +7,7 @@ import pytest
 
 from scg_envs.core.options import options_of
 from scg_envs.core.registry import GAMES, find_game, load
+from scg_envs.games.dialogue.ruled import RuledProblem
 from scg_envs.games.matrix.games import GAMES as MATRIX_GAMES
 from scg_envs.games.matrix.problem import MatrixProblem
 from scg_envs.train.cli import COMMANDS, find_command, main
@@ -58,9 +59,9 @@ def test_a_games_options_are_what_its_constructor_takes(game):
     """By name, with the constructor's defaults; nothing is said twice."""
     row = find_game(game)
     problem = load(row.problem)
-    signatures = [inspect.signature(problem).parameters]
-    if "settings" in signatures[0]:  # of the rules
-        signatures.append(inspect.signature(problem.make_rules).parameters)
+    rules = getattr(problem, "make_rules", None)
+    makers = [problem] if rules is None else [RuledProblem, rules, rules.of]
+    signatures = [inspect.signature(one).parameters for one in makers]
     if row.makers and game in load(row.makers):
         signatures.append(inspect.signature(load(row.makers)[game]).parameters)
     takes = {name: one.default for signature in signatures for name, one in signature.items()}
@@ -76,6 +77,11 @@ def test_a_games_options_are_what_its_constructor_takes(game):
         "board",
     ):
         takes.pop(name, None)
+    if rules is not None:
+        takes = {name: one for name, one in takes.items() if one is not inspect.Parameter.empty}
+        takes.pop("pre_policy")  # None stands for the first kind
+        if len(rules.kinds) > 1:
+            takes["pre_policy"] = row.make_problem().kind
     assert {name: option.default for name, option in row.options.items()} == takes
 
 

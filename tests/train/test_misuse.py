@@ -3,12 +3,14 @@
 import pytest
 
 from scg_envs.core.errors import ScgError
+from scg_envs.core.registry import find_game
 from scg_envs.core.relations import OPTIONS
 from scg_envs.train.search import search
 
 from ..registered import one_of_each, own_options
 
 WRONG = {int: "x", float: "x", str: 3}
+BESIDE = {"level_zero": {"level": 1}}  # without which it is not read
 CASES = [
     *((game, one.name, WRONG[one.kind]) for game, one in own_options() if one.kind in WRONG),
     *((game.name, "layout", 3) for game in one_of_each() if game.layouts),
@@ -21,6 +23,8 @@ CASES = [
 @pytest.mark.parametrize(("game", "name", "value"), CASES)
 def test_a_setting_of_the_wrong_kind_is_refused_in_one_line(game, name, value):
     settings = {"responder": OPTIONS[name]} if name in OPTIONS else {}
+    beside = BESIDE.get(name, {})
+    settings |= beside if set(beside) <= set(find_game(game).options) else {}
     with pytest.raises(ScgError) as raised:
         search(game, **settings, **{name: value})
     assert "\n" not in str(raised.value)

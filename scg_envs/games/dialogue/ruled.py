@@ -99,7 +99,11 @@ class TurnRules(ABC):
         Args:
             common: what all such problems take; `texts` say what it is here.
         """
-        texts = {"committed": f"the agent that commits, `{cls.committed}`", **cls.texts}
+        texts = {
+            "committed": f"the agent that commits, `{cls.committed}`",
+            "pre_policy": f"the kind of pre-policies: {', '.join(f'`{one}`' for one in cls.kinds)}",
+            **cls.texts,
+        }
         if isinstance(aim := vars(cls).get("aim"), str):
             texts.setdefault("desirable", f"the outcome that the human wants; `{aim}` if None")
         found = {name: replace(one, text=texts.get(name, one.text)) for name, one in common.items()}

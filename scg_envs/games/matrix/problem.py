@@ -14,6 +14,7 @@ from ...causal.normal_form import NormalForm
 from ...causal.normal_form.selection import Selection
 from ...causal.undefined import Undefined
 from ...core.checkpoint import StateDict
+from ...core.checks import check_number
 from ...core.commitment.env import CommitmentEnv
 from ...core.commitment.scheme import CommitmentScheme, Committed, scheme_of
 from ...core.copies import Setup
@@ -131,7 +132,7 @@ class MatrixProblem(CommitmentProblem):
                 "clock is set and the game is played once, so its round is the last; expected more "
                 "rounds, or drop it."
             )
-        if rounds == 1 and discount != 1 and 0 < discount <= 1:
+        if rounds == 1 and discount != 1 and 0 < check_number("discount", discount) <= 1:
             raise InvalidArgument(
                 f"discount is {discount:g} and the game is played once; expected more rounds, or "
                 "drop it."
