@@ -14,8 +14,8 @@ from scg_envs.agents.language.budget import Budget
 from scg_envs.core.errors import ScgError
 from scg_envs.core.files import write_sealed_json
 from scg_envs.core.scenario import make_scenario
-from scg_envs.train.journal import Journal
 from scg_envs.train.search import search
+from scg_envs.train.verbal.journal import Journal
 
 from .made import copy, text, unsealed
 from .mutations import Format, mutated

@@ -17,11 +17,11 @@ from scg_envs.core.checkpoint import read_state, read_state_text, state_text, wr
 from scg_envs.core.errors import RunFolderError
 from scg_envs.core.registry import GAMES, find_game
 from scg_envs.core.state_form import load
-from scg_envs.train.config import SearchConfig
 from scg_envs.train.report import rebuild
-from scg_envs.train.run_folder import CHECKPOINT, FINDINGS, SUMMARY
+from scg_envs.train.run.folder import CHECKPOINT, FINDINGS, SUMMARY
 from scg_envs.train.search import resume
 from scg_envs.train.search.algorithm_1 import Search
+from scg_envs.train.search.config import SearchConfig
 from scg_envs.train.search.findings import Findings, ask
 from scg_envs.train.search.run import run
 

@@ -33,9 +33,9 @@ from ...core.state_form import (
     like,
     points_form,
 )
-from ..config import SearchConfig
 from .algorithm_1 import SAMPLE, Search, rows_form
 from .baselines import baseline_form, baselines, evaluations_to_best, true_scores
+from .config import SearchConfig
 from .finalists import JUDGE, REPORT, Finalists, apart, bounds_form, final_round
 from .metrics import Row, mean, number
 from .paired import differences

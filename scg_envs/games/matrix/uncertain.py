@@ -27,9 +27,9 @@ from ...causal.normal_form import NormalForm
 from ...causal.normal_form.selection import Selection
 from ...causal.undefined import Undefined
 from ...core.checks import check_chance
+from ...core.commitment.scheme import Otherwise
 from ...core.errors import InvalidArgument
 from ...core.evaluation import Evaluation
-from ...core.scheme import Otherwise
 from ...core.ties import Ties
 from .game import MatrixEnv
 from .pre_policies import MatrixPrePolicies

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ....core.commitment.scheme import Otherwise
 from ....core.pre_policy import Finite, Points, Policy, PrePolicySpace
-from ....core.scheme import Otherwise
 from ..game import MatrixEnv
 from ..rules import TablePolicy
 
