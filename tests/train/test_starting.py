@@ -50,11 +50,11 @@ if "{when}" == "at last":
     atexit.register(last)  # before ours, and so called after it
 from scg_envs.train.cli import main
 if "{when}" == "in the line":
-    from scg_envs.train import cli
+    from scg_envs.train.cli import entry
     def spoken(message):
         signal.raise_signal(signal.{number})
         return message
-    cli.shown = spoken
+    entry.shown = spoken
 code = main(["effect", "nothing"])
 if "{when}" == "ended":
     signal.raise_signal(signal.{number})
