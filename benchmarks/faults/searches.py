@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from scg_envs.train import report
 from scg_envs.train.cli import main as scg
+from scg_envs.train.report import report
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDED = ROOT / "tests" / "data" / "smollm2" / "answers.sqlite"
