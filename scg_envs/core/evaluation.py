@@ -251,7 +251,7 @@ class Optimum:
         return self.at_most is None
 
 
-def first_of_the_best(scores: NDArray[np.float64], beside: NDArray[np.float64]) -> int:
+def first_of_the_best(scores: NDArray[np.float64], *beside: NDArray[np.float64]) -> int:
     """Which score is the greatest; of several, the one with the most `beside` it, then the first.
 
     Nobody should be told to pay for nothing: pre-policies under which P is the same are told apart
@@ -259,12 +259,13 @@ def first_of_the_best(scores: NDArray[np.float64], beside: NDArray[np.float64]) 
 
     Args:
         scores: (n,) with one number at least; NaN where undefined.
-        beside: (n,) the other quantity; NaN counts as the least.
+        beside: (n,) other quantities, each of which decides where those before it do not; NaN
+            counts as the least.
     """
-    best = float(np.nanmax(scores))
-    tied = np.flatnonzero(scores >= best - _TIED * max(1.0, abs(best)))
-    other = np.where(np.isnan(beside[tied]), -np.inf, beside[tied])
-    most = float(other.max())
-    if not np.isfinite(most):
-        return int(tied[0])
-    return int(tied[np.flatnonzero(other >= most - _TIED * max(1.0, abs(most)))[0]])
+    left = np.flatnonzero(~np.isnan(scores))
+    for ranking in (scores, *beside):
+        known = np.where(np.isnan(ranking[left]), -np.inf, ranking[left])
+        most = float(known.max())
+        if np.isfinite(most):
+            left = left[known >= most - _TIED * max(1.0, abs(most))]
+    return int(left[0])

@@ -1,13 +1,15 @@
 """What learned answers have chosen is judged again, and certified only where it is right."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scg_envs.core.evaluation import Evaluation
+from scg_envs.core.evaluation import Evaluation, first_of_the_best
+from scg_envs.train import benchmark
 from scg_envs.train.commands.search import result_text
 from scg_envs.train.search import search
 from scg_envs.train.search.algorithm_1 import Search
@@ -153,3 +155,46 @@ def test_a_table_that_has_overspent_its_budget_is_not_trained_on():
     )
     assert not found.certified
     assert found.p_after_least <= found.p_after_bounds[1]
+
+
+def test_of_posts_as_good_the_one_is_recommended_whose_p_ties_do_not_decide():
+    """Blue breaks ties for red: several posts make P 1, and one of them whatever blue does."""
+    layout = str(Path(benchmark.__file__).parent / "suites" / "layouts" / "held-out-7.txt")
+    state = Search(replace(CONFIG, layout=layout))
+    solver = state.problem.solver
+
+    def kindest(points, answers):
+        return replace(answers, p=solver.bounds(points)[:, 1])
+
+    state.judge.responder = Follower(state.problem, kindest)
+    while not state.done:
+        state.iterate()
+    found = conclude(state)
+    sure = [row["point"] for row in found.finalists if row["p_least"] == 1]
+    assert len(sure) > 1
+    low, high = solver.bounds(np.array([state.problem.pre_policies.point(p) for p in sure])).T
+    assert (low < 1).any()
+    assert (high == 1).all()
+    assert found.p_after_bounds == (1.0, 1.0)
+
+
+@settings(max_examples=200)
+@given(
+    st.lists(
+        st.tuples(*[st.sampled_from([np.nan, 0.0, 0.5, 0.5 + 1e-12, 1.0])] * 3),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_what_stands_beside_decides_only_among_the_same_scores(rows):
+    scores, one, two = np.array(rows).T
+    if np.isnan(scores).all():
+        scores = np.zeros(len(rows))
+    plain = [
+        tuple(-1.0 if np.isnan(x) else round(x, 6) for x in row)
+        for row in zip(scores, one, two, strict=True)
+    ]
+    best = first_of_the_best(scores, one, two)
+    assert plain[best] == max(plain)
+    assert best == plain.index(max(plain))
+    assert first_of_the_best(scores) == [row[0] for row in plain].index(max(plain)[0])
