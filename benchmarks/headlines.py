@@ -33,7 +33,7 @@ from scg_envs.games.barrier.layouts import parse_layout
 from scg_envs.train.search.algorithm_1 import Search
 from scg_envs.train.search.config import SearchConfig
 from scg_envs.train.search.findings import ask
-from scg_envs.train.search.result import judge
+from scg_envs.train.search.make_result import make_result
 from scg_envs.train.search.trust import sound
 
 from .mazes import maze_text
@@ -146,7 +146,7 @@ def examine(job: dict[str, Any]) -> dict[str, Any]:
         path.write_text(made["layout"])
         state = Search(SearchConfig.of("barrier", layout=str(path), **made["settings"])).run()
         asked, _ = ask(state)
-        result = judge(state.config, state.problem, asked)
+        result = make_result(state.config, state.problem, asked)
     truth = truth_of(made["layout"], made["settings"])
     low, exact, high = (np.array(truth[ties]) for ties in ("pessimistic", "uniform", "optimistic"))
     exact = np.array(truth[made["settings"]["ties"]])

@@ -118,7 +118,7 @@ def test_what_is_shown_without_intervention_stands_on_a_post():
 
 def test_where_exact_answers_are_too_many_p_is_estimated_and_regret_unknown(monkeypatch):
     exact = MovingProblem("contested", pre_policy="patrol:2")
-    monkeypatch.setattr("scg_envs.games.barrier.moving._SOLVED", 100)
+    monkeypatch.setattr("scg_envs.games.barrier.walk_solver._SOLVED", 100)
     problem = MovingProblem("contested", pre_policy="patrol:2")
     assert problem.solver.before().p == exact.solver.before().p
     with pytest.raises(InvalidArgument, match="P is estimated by playing"):

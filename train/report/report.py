@@ -16,8 +16,9 @@ from ..run.folder import FINDINGS, SUMMARY, RunFolder, read_versions
 from ..run.named_functions import check_functions
 from ..search.config import SearchConfig
 from ..search.findings import Findings
+from ..search.make_result import make_result, trust_of
 from ..search.metrics import METRICS, write_rows
-from ..search.result import SearchResult, judge, trust_of
+from ..search.result import SearchResult
 from ..search.trust import TRUSTED_REGRET, Trust
 from .effect_picture import plot_effects
 from .players import Players
@@ -47,7 +48,7 @@ def write_report(
     problem = players.problem
     players.save(folder)
     write_state(folder / FINDINGS, asked.state_dict())  # what costs most to find, first
-    result = judge(config, problem, asked)
+    result = make_result(config, problem, asked)
     write_sealed_json(folder / SUMMARY, result.to_json())
     if pictures:
         _draw(folder, config, problem, asked)
@@ -100,7 +101,7 @@ def _rebuild(folder: RunFolder) -> SearchResult:
     config = config.stated(problem)
     try:
         asked = Findings.load(kept, config, problem)
-        result = judge(config, problem, asked)
+        result = make_result(config, problem, asked)
     except Exception as error:  # whatever numbers of a stranger's make of it
         raise RunFolderError(
             f"the run in {folder.path} is of another version, whose answers this one does not "

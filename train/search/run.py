@@ -25,7 +25,8 @@ from .callbacks import Checkpoints, Numbers, Progress
 from .config import SearchConfig
 from .findings import ask
 from .loop import Callback
-from .result import SearchResult, judge
+from .make_result import make_result
+from .result import SearchResult
 
 
 def search(
@@ -210,6 +211,6 @@ def conclude(state: Search, folder: RunFolder | None = None, pictures: bool = Tr
     """
     asked, answering = ask(state)
     if folder is None:
-        return judge(state.config, state.problem, asked)
+        return make_result(state.config, state.problem, asked)
     players = Players(state.responder, answering, asked.point[0])
     return write_report(folder.path, state.config, asked, players, pictures=pictures)

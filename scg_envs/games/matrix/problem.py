@@ -27,14 +27,16 @@ from ...core.pre_policy.product import Product
 from ...core.problem import CommitmentProblem, FreePlay
 from ...core.relations import Relations
 from ...core.ties import Ties, check_ties
-from .answers import Answers, OneShotAnswers, RepeatedAnswers
+from .answers import Answers
 from .asker import Asker
 from .coalition import coalition_policies, merged
 from .game import MatrixEnv
 from .games import GameSource, matrix_game
 from .matrix_game import MatrixGame
+from .one_shot_answers import OneShotAnswers
 from .playing import played_shares
 from .pre_policies import MatrixPrePolicies, make_pre_policies
+from .repeated_answers import RepeatedAnswers
 from .rules import TablePolicy, habitual_policy
 from .solver import MatrixSolver
 from .stage import Stage, before
