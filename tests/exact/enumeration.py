@@ -135,13 +135,15 @@ class Enumerated:
         low, high = (0, low) if high is None else (low, high)
         number = int(high) - int(low)
         if number > SEEDS:
-            return int(low)
+            return int(low) if size is None else np.full(size, int(low))
         every = [int(low) + self.run.draw([1 / number] * number) for _ in range(size or 1)]
         return every[0] if size is None else np.array(every)
 
     def choice(self, of, size=None, p=None):
         values = np.arange(of) if np.ndim(of) == 0 else np.asarray(of)
         chances = [1 / len(values)] * len(values) if p is None else [float(one) for one in p]
+        if size is not None and self.idle:
+            return np.full(size, values[np.argmax(chances)])
         every = [values[self.run.draw(chances)] for _ in range(size or 1)]
         return every[0] if size is None else np.array(every)
 
@@ -190,7 +192,7 @@ def every_way(problem, point, policies=None, *, idle=False):
         for policy in setup.fixed.values():
             policy.reset(rng)
         known, moves = dict.fromkeys(problem.learners, ()), []
-        earned = dict.fromkeys(problem.agents, 0.0)
+        earned = dict.fromkeys(env.possible_agents, 0.0)
         state = {
             a: own.initial_state(np.zeros(1, np.uint64)) for a, own in (policies or {}).items()
         }

@@ -41,7 +41,7 @@ SMALL = {
 # Why a game with one learner is not gone through.
 LARGE = {
     "bargaining": "buyers know how the seller breaks its ties: see its own tests",
-    "ultimatum": "91 amounts in each meeting; users follow a norm and decide nothing of P",
+    "ultimatum": "91 amounts in each meeting: its own test has two",
 }
 CHANCES = list(product((1.0, 0.6), repeat=2))
 PLAYED = [(0.6, 1.0), (1.0, 0.6)]  # under which best responses are played as well
