@@ -29,8 +29,8 @@ class Before:
 
     Attributes:
         p: under the problem's selection; None where it is undefined.
-        low: under pessimistic ties, or in the worst rational outcome.
-        high: under optimistic ties, or in the best.
+        low: in the worst rational outcome, however ties are broken.
+        high: in the best.
         utility: the committed agent's expected utility.
         follower_utility: what each learner earns in expectation, undiscounted, under the problem's
             selection and ties; None where it is undefined or nobody says.

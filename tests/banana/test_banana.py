@@ -1,5 +1,6 @@
 """The Banana Gambit: the least incentive, the lever of withholding, and its texts."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -16,6 +17,7 @@ from scg_envs.games.banana.problem import (
     content_limits,
     judged_answers,
     least_incentive,
+    tied_answers,
 )
 from scg_envs.games.banana.topics import (
     HINTS,
@@ -221,3 +223,24 @@ def test_limits_are_those_of_every_sequence_of_best_answers():
             found.append(p)
         limits = content_limits(chances, list(tied), wanted)
         np.testing.assert_allclose(limits, [min(found), max(found)], atol=1e-12)
+
+
+def test_an_eager_helper_and_an_averse_one_attain_the_limits():
+    """Over several messages the mean counts: answers that are all too bad may still be better."""
+    rng, apart = np.random.default_rng(2), 0
+    topic = replace(load_topic("science"), blunt_cost=1e-12, effort_cost=1e-12)
+    for _ in range(200):
+        messages, wanted = int(rng.integers(1, 4)), int(rng.integers(0, len(QUALITIES)))
+        chances = np.zeros((messages, len(QUALITIES), 3))
+        for table in chances:  # of several qualities that are worth the same
+            table[rng.choice(len(QUALITIES), 3, replace=False), 0] = rng.choice([0.25, 0.5])
+        tied, value = tied_answers(topic, chances)
+        limits = content_limits(chances, tied, wanted)
+        sides = [
+            best_answers(topic, chances, wanted=wanted, eager=eager) for eager in (False, True)
+        ]
+        found = [one.content(QUALITIES[wanted]) for one in sides]
+        np.testing.assert_allclose(found, limits, atol=1e-12)
+        assert [one.value for one in sides] == pytest.approx([value, value], abs=1e-9)
+        apart += limits[0] < limits[1]
+    assert apart > 50

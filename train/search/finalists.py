@@ -57,7 +57,7 @@ class Finalists:
         points: (F, ...) they, first of all what the meta pre-policy found.
         searched: the answers that chose them.
         judged: the answers of those who have trained on them, or of models of another seed.
-        bounds: (F, 2) P under pessimistic and optimistic ties; None where exact answers are not
+        bounds: (F, 2) limits of P, however ties are broken; None where exact answers are not
             known.
         exact: exact answers, where they are known.
         chosen: the number of the recommended one.

@@ -59,7 +59,7 @@ class Findings:
         changes: how much more desirable each episode ends after `point` than without intervention,
             where nothing is exact and independent learners were given (`paired`).
         exact: the answer of exact best responses to `point`.
-        bounds: (1, 2) P after `point` under pessimistic and optimistic ties.
+        bounds: (1, 2) limits of P after `point`, however ties are broken.
         before: what happens without intervention, exactly.
         weights: how often each pre-policy is met without intervention, if any is.
         optima: the best that any pre-policy attains, by objective.

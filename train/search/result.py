@@ -65,7 +65,8 @@ class SearchResult(OwnNumbers):
             answers are computed.
         p_after_search_interval: its interval.
         p_after_exact: P(Y=y) after it if all followers play exact best responses.
-        p_after_bounds: exact, under pessimistic and optimistic ties.
+        p_after_bounds: exact, from the least to the greatest, however ties are broken; answers
+            under pessimistic and optimistic ties are within (`scg_envs.core.ties`).
         p_best_exact: the greatest exact P of any pre-policy, where that is known.
         p_best_bounds: what it is known to lie between: the greatest that was found by computation,
             and what no pre-policy exceeds.

@@ -61,13 +61,13 @@ def sound(
 ) -> NDArray[np.bool_]:
     """(n,) whether each answer is one that rational followers could give.
 
-    Regret is small in every case, and P lies between its exact values under pessimistic and
-    optimistic ties: followers that regret nothing reach no other. Where these values are not known
-    a small regret may hide a wholly different answer, and there must be none in any case.
+    Regret is small in every case, and P lies within its exact limits, however ties are broken:
+    followers that regret nothing reach no other. Where these limits are not known a small regret
+    may hide a wholly different answer, and there must be none in any case.
 
     Args:
         answers: n of them.
-        bounds: (n, 2) those values, as `bounds_of` has them; None where they are not known.
+        bounds: (n, 2) those limits, as `bounds_of` has them; None where they are not known.
         stakes: of the problem, in whose units regret is small.
     """
     small = _small(answers, stakes)
@@ -124,7 +124,7 @@ def certified(
 def bounds_of(
     problem: CommitmentProblem, points: Points, answers: Evaluation
 ) -> NDArray[np.float64] | None:
-    """(n, 2) what P may exactly be under pessimistic and optimistic ties, where `sound` asks.
+    """(n, 2) what P may exactly be, however ties are broken, where `sound` asks.
 
     NaN where regret is large and nobody asks.
 

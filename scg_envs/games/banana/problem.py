@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,15 +84,17 @@ def best_answers(
         topic: what answers cost.
         chances: (M, Q, 3) chances of the word, as the helper expects them.
         wanted: the number of the least quality that the user is content with.
-        eager: whether the helper, indifferent, contents the user; otherwise it does not.
+        eager: whether the helper, indifferent, makes it as likely as it can that the user is
+            content, by these chances; otherwise as unlikely.
     """
     quality, hint = np.zeros((2, len(chances)), dtype=np.int64)
-    preferred = (np.arange(len(QUALITIES)) >= wanted) == eager
     tied, value = tied_answers(topic, chances)
-    for m, best in enumerate(tied):
-        if (best & preferred[:, None]).any():
-            best = best & preferred[:, None]
-        quality[m], hint[m] = np.unravel_index(int(best.argmax()), best.shape)
+    ahead, side, total = _content_ahead(chances, tied, wanted), int(eager), 0
+    for m in range(len(chances)):
+        worth = (2 * eager - 1) * ahead[m].worth[side, total]
+        best = int(np.flatnonzero(worth >= worth.max() - _TINY)[0])
+        quality[m], hint[m] = ahead[m].quality[best], ahead[m].hint[best]
+        total += quality[m]
     return _judged(chances, quality, hint, value)
 
 
@@ -121,22 +123,44 @@ def content_limits(
 ) -> NDArray[np.float64]:
     """(2,) the least and the greatest chance that the answers' mean quality is `wanted` or more.
 
-    By backward induction over the sum of the qualities so far, counted in steps.
-
     Args:
         chances: (M, Q, 3) chances of the word, as they are.
         tied: for each message, (Q, 3) what the helper may answer.
         wanted: the number of the quality.
     """
-    last = len(chances) - 1
+    least, greatest = _content_ahead(chances, tied, wanted)[0].worth[:, 0]
+    return np.array([least.min(), greatest.max()])
+
+
+class _Ahead(NamedTuple):
+    """What the helper may answer to a message, and what then may come of it.
+
+    Attributes:
+        quality: (A,) the numbers of the qualities.
+        hint: (A,) the hints.
+        worth: (2, totals, A) by the sum of the qualities so far, counted in steps, the least and
+            the greatest chance that their mean is `wanted` or more in the end.
+    """
+
+    quality: NDArray[np.int64]
+    hint: NDArray[np.int64]
+    worth: NDArray[np.float64]
+
+
+def _content_ahead(
+    chances: NDArray[np.float64], tied: list[NDArray[np.bool_]], wanted: int
+) -> list[_Ahead]:
+    """By message, by backward induction; arguments as in `content_limits`."""
+    last, found = len(chances) - 1, []
     after = np.zeros((2, len(chances) * (len(QUALITIES) - 1) + 1))
     for m in reversed(range(len(chances))):
         quality, hint = np.nonzero(tied[m])
         said = chances[m, quality, hint] if m < last else np.ones(len(quality))
         total = np.arange(m * (len(QUALITIES) - 1) + 1)[:, None] + quality
         worth = said * (total >= (m + 1) * wanted) + (1 - said) * after[:, total]
+        found.append(_Ahead(quality, hint, worth))
         after = np.stack([worth[0].min(axis=1), worth[1].max(axis=1)])
-    return np.asarray(after[:, 0])
+    return found[::-1]
 
 
 def judged_answers(
