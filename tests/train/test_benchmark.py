@@ -14,14 +14,16 @@ from scg_envs.causal.exchange import format_nfg
 from scg_envs.core.backends import Processes, Serial
 from scg_envs.core.errors import InvalidArgument, UnknownName
 from scg_envs.core.files import write_sealed_json
+from scg_envs.games.matrix.problem import MatrixProblem
 from scg_envs.train.benchmark import planned, read_commitments, read_suite, run_benchmark
 from scg_envs.train.benchmark.boards import board
+from scg_envs.train.benchmark.export import marl_eval
 from scg_envs.train.benchmark.judge import Judgement
 from scg_envs.train.benchmark.report import report
 from scg_envs.train.benchmark.suite import SUITES
 from scg_envs.train.cli import main
 from scg_envs.train.reproduce.oracles import GAMES, twelve
-from scg_envs.train.search.proposers import own
+from scg_envs.train.search.proposers import find_meta, own
 from scg_envs.train.sweep.score import NoScore
 
 TINY = """
@@ -256,6 +258,20 @@ def test_broken_proposers_fail_alone_and_are_named(suite, tmp_path, monkeypatch)
         assert row["error"] in found.text
 
 
+def test_weights_of_a_proposer_are_read_as_the_space_reads_them(tmp_path, monkeypatch):
+    """Random actions of a mixed space are weights, and so are points that sum to something else."""
+    (tmp_path / "weighing.py").write_text(
+        "class Weighing:\n"
+        "    def __init__(self, space, **settings): pass\n"
+        "    def ask(self, number, history, np_random): return [[0.8, 0.4, 0.4]] * number\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    space = MatrixProblem("climbing", pre_policy="mixed").pre_policies
+    proposer = find_meta("weighing:Weighing")(space, evaluations=2, batch=2, seed=0)
+    asked = proposer.ask(2, (), np.random.default_rng(0))
+    assert asked == pytest.approx(np.array([[0.5, 0.25, 0.25]] * 2))
+
+
 def test_the_proposer_of_the_docs_runs(suite, tmp_path, monkeypatch):
     page = (Path(__file__).parents[2] / "docs" / "benchmark.md").read_text()
     (code,) = re.findall(r"```python my_module.py\n(.*?)```", page, re.DOTALL)
@@ -277,6 +293,9 @@ def test_given_commitments_are_judged_without_a_search(suite, tmp_path):
     assert (good["proposer"], good["responder"], good["score"]) == ("mine", "given", 1.0)
     assert bad["no_score"] == "failed"
     assert "nowhere" in bad["error"]
+    (tmp_path / "empty.yaml").write_text("")
+    with pytest.raises(InvalidArgument, match="it is empty; expected settings by name"):
+        read_commitments(tmp_path / "empty.yaml")
     with pytest.raises(UnknownName, match=r"scenario in mine 'hous'.*Did you mean 'household'"):
         planned(suite, commitments={"mine": {"hous": "Help"}})
 
@@ -325,7 +344,11 @@ def test_learners_answer_where_followers_are_best_responders(suite):
 
 def test_marl_eval_reads_environment_task_algorithm_and_run(found, done):
     kept = json.loads((done.folder / "marl_eval.json").read_text())
-    (tasks,) = kept.values()
+    assert {name: list(tasks) for name, tasks in kept.items()} == {
+        "scg_envs": ["household", "contested"],
+        "scg_envs_2": ["dilemma"],  # in which nothing is enumerated
+    }
+    tasks = {name: task for one in kept.values() for name, task in one.items()}
     scored = [row for row in found.tables.runs if row["score"] is not None]
     for row in scored:
         run = tasks[row["scenario"]][f"exact / {row['proposer']}"][f"seed_{row['seed']}"]
@@ -333,6 +356,33 @@ def test_marl_eval_reads_environment_task_algorithm_and_run(found, done):
         assert run["step_0"] == {"step_count": 8, **run["absolute_metrics"]}
     runs = [run for task in tasks.values() for method in task.values() for run in method]
     assert len(runs) == len(scored)
+
+
+def test_environments_of_marl_eval_have_no_gaps(found):
+    """Its matrices are of runs x tasks: the same methods, runs and metrics in every task."""
+    rows = [dict(row) for row in found.tables.runs]
+    for row in rows:
+        if (row["scenario"], row["proposer"], row["seed"]) == ("household", "random", 1):
+            row["score"] = None
+        if row["scenario"] == "contested":
+            row["held_out_cvar"] = None
+    kept = marl_eval(rows)
+    assert list(kept["scg_envs"]["household"]) == ["exact / enumeration"]
+    assert [list(tasks) for tasks in kept.values()] == [["household"], ["contested"], ["dilemma"]]
+    for row in rows:
+        if row["scenario"] == "contested":
+            row["held_out_cvar"] = 1.0
+        if row["proposer"] == "enumeration":
+            row["score"] = None
+    kept = marl_eval(rows)
+    assert [list(tasks) for tasks in kept.values()] == [["contested", "dilemma"]]
+    for tasks in kept.values():
+        shapes = {
+            tuple((name, tuple(runs), *(tuple(run["step_0"]) for run in runs.values()))
+                  for name, runs in sorted(task.items()))
+            for task in tasks.values()
+        }  # fmt: skip
+        assert len(shapes) == 1
 
 
 @pytest.mark.parametrize(
