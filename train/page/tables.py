@@ -9,7 +9,7 @@ from .page import PAGE, Markdown, Media, Page, Section, write_page
 
 _ALTS = {
     "scores.png": "Every run beside the exact numbers",
-    "profiles.png": "What share of the runs scores at least so much",
+    "profiles.png": "What share of the runs scores more",
 }
 
 

@@ -26,8 +26,7 @@ def reproduce_commons(seed: int = 0) -> list[Row]:
     rows = [stock, quota]
 
     def closed(where: str, terms: list[tuple[float, Row]], solved: float) -> None:
-        value = sum(weight * float(row.ours or 0.0) for weight, row in terms)
-        rows.append(sheet.derived(where, "payoff", Published(value, where), terms, solved=solved))
+        rows.append(sheet.derived(where, "payoff", None, terms, solved=solved))
 
     problem = CommonsProblem()
     rules, grim = problem.rules, problem.pre_policies.point("grim:10")

@@ -30,10 +30,7 @@ def reproduce_donor(seed: int = 0) -> list[Row]:
         for level in range(5):
             weight, solved = _closed(level / 4, rounds), _played(level, rounds)
             where = f"all give {level / 4:g}, {rounds} rounds"
-            source = Published(weight * ENDOWMENT, where)
-            rows.append(
-                sheet.derived(where, "payoff", source, [(weight, endowment)], solved=solved)
-            )
+            rows.append(sheet.derived(where, "payoff", None, [(weight, endowment)], solved=solved))
     for signatories in range(1, 12):
         problem = DonorProblem(signatories=signatories)
         labels = problem.pre_policies.labels

@@ -151,10 +151,12 @@ EXPERIMENTS: dict[str, Experiment] = {
             "Where the people are those that were fitted to, nothing is predicted; each group by "
             "the other is, of 97 and 98 different people: two folds, since whose choices are whose "
             "is not at hand.",
-            "The base group by the prompted one defects too often together: who played "
-            "against a partner that predicts plays otherwise.",
-            "GPT-4 is fitted to its games with models: what it played against people is a table "
-            "of its own, which is not at hand, and of the battle there is no fit.",
+            "The base group by the prompted one defects too often together. The groups may differ "
+            "by chance alone: the experiment's published script draws anew in each round whether "
+            "GPT-4 predicts before it answers, and keeps the last draw.",
+            "GPT-4 is fitted to its games with models. Against people it answered by tables of all "
+            "of a person's choices, which are published and not put in here; of the battle there is "
+            "no fit.",
         ),
     ),
     "oracles-and-followers": Experiment(

@@ -19,6 +19,8 @@ def read_yaml(path: Path) -> tuple[str | None, dict[str, Any]]:
         ValueError: it is no such file.
     """
     kept = read_yaml_text(path.read_text(encoding="utf-8"))
+    if kept is None:
+        raise ValueError("it is empty; expected settings by name")
     if not isinstance(kept, dict):
         raise ValueError(f"it holds {type(kept).__name__}, not settings by name")
     if kept.pop("words", None) is not None:

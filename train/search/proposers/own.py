@@ -109,22 +109,23 @@ class OwnMeta(Meta):
         self._called("load_state_dict", self._own.load_state_dict, state["own"])
 
     def _points(self, what: str, points: Any, number: int) -> NDArray[Any]:
-        """Points, if there are so many and all are in the space."""
+        """Points as the space reads them, if there are so many and all are in it."""
         if not hasattr(points, "__len__") or len(points) != number:
             came = f"{len(points)} points" if hasattr(points, "__len__") else repr(points)
             raise InvalidArgument(
                 f"the proposer {self.name}: {what} gave {came}; expected {number} points."
             )
+        read = []
         for point in points:
             try:
-                self.space.label(point)
+                read.append(self.space.point(self.space.label(point)))
             except (ScgError, TypeError, ValueError) as error:
                 raise InvalidArgument(
                     f"the proposer {self.name}: {what} gave {point!r}, which is no point of its "
                     f"space: {one_line(error)}"
                 ) from error
         finite = isinstance(self.space, Finite)
-        return np.asarray(points, dtype=np.int64 if finite else np.float64)
+        return np.array(read, dtype=np.int64 if finite else np.float64)
 
     def _called(self, what: str, function: Callable[..., Any], *arguments: Any) -> Any:
         """What a call returns; whatever it raises names the proposer."""
