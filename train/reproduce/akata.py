@@ -4,8 +4,9 @@ Every row is computed exactly from rules of the last round fitted to counts
 (`scg_envs.agents.populations`); nothing is drawn.
 
 - GROUP x GPT-4: people as fitted, against GPT-4 as fitted to its games with models (against people
-  it answered by tables of all of a person's choices, which are not put in). For people that are fitted to the very games that the
-  published number summarizes the row is no prediction, and its role says so.
+  it answered by tables of all of a person's choices, which are not put in). For people that
+  are fitted to the very games that the published number summarizes the row is no prediction, and
+  its role says so.
 - GROUP, by GROUP: people of one group by what the other does. These are 97 and 98 different people,
   so each is left out of the fit that predicts it, and half of all people are, in turn.
 - GROUP x itself: two of the same group.

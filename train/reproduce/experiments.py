@@ -155,8 +155,8 @@ EXPERIMENTS: dict[str, Experiment] = {
             "by chance alone: the experiment's published script draws anew in each round whether "
             "GPT-4 predicts before it answers, and keeps the last draw.",
             "GPT-4 is fitted to its games with models. Against people it answered by tables of all "
-            "of a person's choices, which are published and not put in here; of the battle there is "
-            "no fit.",
+            "of a person's choices, which are published and not put in here; of the battle there "
+            "is no fit.",
         ),
     ),
     "oracles-and-followers": Experiment(
