@@ -1,6 +1,7 @@
 """Outcomes after an intervention, put together from those after each outcome before it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -53,7 +54,9 @@ def union(
 ) -> RationalOutcomes | Undefined:
     """The union over the rational outcomes before the intervention, without repetitions.
 
-    An outcome before after which there is no answer adds nothing; one after which the answers are
+    Selections draw an outcome before, and then an answer to it (`Branch.drawn`): what those play
+    who see nothing is as likely as it was, however many outcomes before had it in common. An
+    outcome before after which there is no answer adds nothing; one after which the answers are
     not known leaves a sample. Of infinitely many outcomes before, the extreme ones are gone
     through: they are enough if nobody's answer relies on what varies between them, for then the
     set is a product of the answers and of what is carried over, and extreme where both are.
@@ -81,9 +84,13 @@ def union(
             return Undefined(Reason.SAMPLED, reason)
         return missing[0] if unknown is None else unknown
     branches: list[Branch] = []
-    for branch in (b for part in defined for b in part.branches):
-        if not any(_same_branch(branch, known) for known in branches):
-            branches.append(branch)
+    for part, own in zip(parts, _likely(before), strict=True):
+        for branch in () if isinstance(part, Undefined) else _drawn(part, own):
+            same = (k for k, known in enumerate(branches) if _same_branch(branch, known))
+            if (k := next(same, None)) is None:
+                branches.append(branch)
+            else:
+                branches[k] = replace(branch, drawn=_sum(branch.drawn, branches[k].drawn))
     kinds: set[Kind] = {part.kind for part in defined}
     if unknown is not None or not whole:
         kinds.add("sample")
@@ -97,6 +104,38 @@ def union(
         tuple(branches),
         listed=problem.max_equilibria,
     )
+
+
+def _likely(outcomes: RationalOutcomes) -> list[tuple[float, float]]:
+    """Of each of `profiles` how likely it is, up to a factor: by `extreme`, and by `pure`."""
+    given = outcomes.policies == "pure"  # what is given may randomize there
+    each = [
+        (np.nan if branch.weight is None else float(branch.weight), float(given or branch.is_pure))
+        for branch in outcomes.branches
+        for _ in range(min(branch.size, outcomes.listed))
+    ]
+    return each[: len(outcomes.profiles)]
+
+
+def _drawn(part: RationalOutcomes, likely: tuple[float, float]) -> list[Branch]:
+    """The branches of the answers to an outcome before that is so likely."""
+    given = part.policies == "pure"
+    sizes = [
+        (branch.size * (branch.weight or 1), branch.size * float(given or branch.is_pure))
+        for branch in part.branches
+    ]
+    totals = np.sum(sizes, axis=0)
+    shares = np.array(likely) * np.array(sizes) / np.where(totals > 0, totals, 1.0)
+    return [
+        replace(branch, drawn=(float(extreme), float(pure)))
+        for branch, (extreme, pure) in zip(part.branches, shares, strict=True)
+    ]
+
+
+def _sum(one: tuple[float, float] | None, other: tuple[float, float] | None) -> tuple[float, float]:
+    assert one is not None
+    assert other is not None
+    return one[0] + other[0], one[1] + other[1]
 
 
 def _relies(problem: Problem, decision: str, other: str) -> bool:

@@ -65,8 +65,10 @@ def outcome_probability(
         outcomes: R(M) or R(M_I).
         event: the outcome Y=y.
         selection: `pure`: uniform over the pure members; `extreme`: uniform over all members, which
-            are the extreme ones where there are infinitely many; `logit`: the limit of the
-            principal logit branch; `dynamics`: learning from seeded random starts.
+            are the extreme ones where there are infinitely many; where somebody does not see what
+            is done, and plays as before, both are of the outcomes before, and then of the answers
+            to each; `logit`: the limit of the principal logit branch; `dynamics`: learning from
+            seeded random starts.
         ties: `uniform`: the mean under the selection; `optimistic` and `pessimistic`: the greatest
             and the least P(Y=y | pi) of any outcome that may be selected.
         seed: of the random starts.
@@ -110,18 +112,25 @@ def _from_set(
         )
     branches = outcomes.branches
     if selection == "pure" and outcomes.policies != "pure":  # what is given may randomize there
-        branches = tuple(branch for branch in branches if branch.is_pure)
+        branches = tuple(
+            branch
+            for branch in branches
+            if branch.is_pure and (branch.drawn is None or branch.drawn[1] > 0)
+        )
         if not branches:
             return Undefined(Reason.NONE_EXISTS, "no equilibrium in pure policies")
         if len(branches) < len(outcomes.branches):
             outcomes = replace(outcomes, branches=branches)
     if ties != "uniform":
         return _end(outcomes.range(event), ties)
-    if selection == "extreme" and any(branch.weight is None for branch in branches):
+    drawn = [b.drawn[int(selection == "pure")] for b in branches if b.drawn is not None]
+    if selection == "extreme" and (
+        any(branch.weight is None for branch in branches) or np.isnan(drawn).any()
+    ):
         return Undefined(
             Reason.TOO_LARGE, "the extreme equilibria of the normal form are too many to be counted"
         )
-    sizes = np.array([float(branch.size * (branch.weight or 1)) for branch in branches])
+    sizes = np.array(drawn or [float(branch.size * (branch.weight or 1)) for branch in branches])
     return float(np.dot(outcomes.probabilities(event), sizes / sizes.sum()))
 
 

@@ -42,11 +42,15 @@ class Branch:
             (*contexts, actions); each context is resolved independently.
         weight: how many extreme equilibria of the normal form it stands for, where policies that
             lead to the same play are one; None if they were not counted.
+        drawn: where who does not see an intervention plays as before it, how likely that leads
+            here, up to a factor, as the selections `extreme` and `pure` have the outcomes before
+            and the answers to each (NaN where they were not counted); None elsewhere.
     """
 
     profile: Profile
     ties: Mapping[str, Mask] = field(default_factory=dict)
     weight: int | None = 1
+    drawn: tuple[float, float] | None = None
 
     @property
     def is_pure(self) -> bool:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from scg_envs.causal.answers import interventional_outcomes
 from scg_envs.causal.builder import GameBuilder
+from scg_envs.causal.conversion import from_normal_form
 from scg_envs.causal.effect import (
     SELECTIONS,
     TIES,
@@ -20,6 +21,7 @@ from scg_envs.causal.examples import example
 from scg_envs.causal.examples.paper import least_incentive, promise
 from scg_envs.causal.graph import sufficient_recall
 from scg_envs.causal.interventions import Intervention, commit, do, set_parameters
+from scg_envs.causal.normal_form import NormalForm
 from scg_envs.causal.normal_form.best_mixture import mixed_commitment
 from scg_envs.causal.normal_form.commitment import pure_commitment
 from scg_envs.causal.outcomes import RationalOutcomes
@@ -28,6 +30,7 @@ from scg_envs.causal.rationality import AGENT_WISE, DECISION_WISE, Reactive
 from scg_envs.causal.strategic import StrategicForm
 from scg_envs.causal.undefined import Undefined
 from scg_envs.core.errors import InvalidArgument, UnknownName
+from scg_envs.games.matrix.problem import MatrixProblem
 
 from .games import key, random_game
 
@@ -210,6 +213,32 @@ class TestVisibility:
         assert isinstance(hidden, RationalOutcomes)
         expected = {round(p, 9) for p in later.probabilities(Y)}
         assert {round(p, 9) for p in hidden.probabilities(Y)} == expected
+        for ties in TIES:
+            p = outcome_probability(later, Y, "pure", ties)
+            assert outcome_probability(hidden, Y, "pure", ties) == pytest.approx(p)
+
+    @pytest.mark.parametrize("selection", ["pure", "extreme"])
+    def test_what_is_played_unseen_is_as_likely_as_before(self, selection: str) -> None:
+        """Two of three pure equilibria have the follower's first action in common, and count so."""
+        payoffs = np.array([np.zeros((3, 2)), [[1, 0], [1, 0], [0, 1]]])
+        form = NormalForm(payoffs)
+        game, (leader, follower) = from_normal_form(form), form.players
+        first = {leader: form.actions[0][0]}
+        event = {**first, follower: form.actions[1][0]}
+        problem = MatrixProblem(
+            form, desirable="1,1", selection=selection, credibility=1.0, observability=0.25
+        )
+        settings = {"selection": selection, "ties": "uniform"}
+        settings["policies"] = "pure" if selection == "pure" else "mixed"
+        after = [
+            causal_effect(game, done, event, **settings).p_after
+            for done in (do(game, first), commit(game, first, seen_by=()))
+        ]
+        before = 2 / 3 if selection == "pure" else 4 / 7
+        assert after == pytest.approx([before, before])
+        seen = causal_effect(game, commit(game, first, observability=0.25), event, **settings)
+        assert seen.p_after == pytest.approx(0.25 + 0.75 * before)
+        assert problem.solver.p([0])[0] == pytest.approx(seen.p_after)
 
     def test_one_sees_and_one_does_not(self) -> None:
         game = JUDGE.build()

@@ -35,25 +35,27 @@ def test_household_at_half():
     assert free != pytest.approx(p)
 
 
-@settings(max_examples=40)
+@settings(max_examples=60)
 @given(
-    payoffs=st.lists(st.integers(-2, 2), min_size=8, max_size=8),
+    payoffs=st.lists(st.integers(-2, 2), min_size=12, max_size=12),
     c=CHANCES,
     o=CHANCES,
-    ties=st.sampled_from(["optimistic", "pessimistic"]),
+    ties=st.sampled_from(["optimistic", "pessimistic", "uniform"]),
+    selection=st.sampled_from(["pure", "extreme"]),
 )
-def test_uniform_is_what_the_environments_mean(payoffs, c, o, ties):
-    form = NormalForm(np.array(payoffs, dtype=float).reshape(2, 2, 2))
+def test_uniform_is_what_the_environments_mean(payoffs, c, o, ties, selection):
+    form = NormalForm(np.array(payoffs, dtype=float).reshape(2, 3, 2))
     wanted = ",".join(labels[0] for labels in form.actions)
     how = {"credibility": c, "observability": o}
-    problem = MatrixProblem(form, desirable=wanted, ties=ties, **how)
+    problem = MatrixProblem(form, desirable=wanted, ties=ties, selection=selection, **how)
     game = from_normal_form(form)
     leader, follower = form.players
     event = {leader: form.actions[0][0], follower: form.actions[1][0]}
-    for action in range(2):
+    policies = "pure" if selection == "pure" else "mixed"
+    for action in range(3):
         p = problem.solver.p([action])[0]
         done = commit(game, {leader: form.actions[0][action]}, **how, otherwise="uniform")
-        effect = causal_effect(game, done, event, selection="pure", ties=ties)
+        effect = causal_effect(game, done, event, selection=selection, ties=ties, policies=policies)
         if np.isnan(p) or not isinstance(effect.p_after, float):
             continue
         assert effect.p_after == pytest.approx(p)

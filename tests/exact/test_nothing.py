@@ -46,3 +46,18 @@ def test_to_do_nothing_has_no_effect(game):
         assert after.utility[0] == pytest.approx(before.utility, abs=1e-12)
         low, high = problem.solver.bounds(point)[0]
         assert (before.low, before.high) == pytest.approx((low, high), abs=1e-12)
+
+
+@pytest.mark.parametrize("game", GAMES, ids=lambda game: game.name)
+def test_answers_of_other_kinds_than_are_known_are_refused(game):
+    """And not given as best responses under another's name."""
+    kinds = ("epsilon", "iterated", "level-k", "logit", "q-learning", "risk-averse", "trembling")
+    for settings in ({}, {"credibility": 0.6}, {"observability": 0.6}):
+        try:
+            solver = game.make_problem(**settings).solver
+        except InvalidArgument:  # no answer is claimed
+            continue
+        points = solver.pre_policies.sample(1, np.random.default_rng(0))
+        for kind in {*kinds} - {*solver.relations}:
+            with pytest.raises(InvalidArgument, match=kind):
+                solver.respond(points, kind)

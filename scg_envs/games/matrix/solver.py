@@ -89,7 +89,7 @@ class MatrixSolver(Solver):
 
     def respond(self, points: Points, relation: str = "exact", *, seed: int = 0) -> Evaluation:
         """The followers' answers by computation."""
-        if relation not in self.answers.relations:
+        if relation not in self.relations:  # best responses alone where some may not see
             raise self.refuse(f"answers of kind {relation!r}")
         rules = self.rules(points)
         if self.uncertain.observability < 1:
