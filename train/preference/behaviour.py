@@ -4,7 +4,7 @@ A log has, for each time, the action that the committed agent had announced, and
 answer. A hypothesis says what the follower wants, one outcome or its own payoffs, and how it
 answers for the sake of it:
 
-    best       uniform over the best replies to what was announced
+    best       uniform over the best replies to what was announced, by how surely it binds
     logit:L    in proportion to exp(L * utility), L being the rate (McKelvey and Palfrey 1995)
     level-0    uniform, whatever it wants
     level-1    best to a committed agent of level 0, whatever was announced
@@ -115,12 +115,14 @@ def infer(
     """The posterior over what the follower wants and how it answers.
 
     Args:
-        problem: a matrix game of two agents that is played once.
+        problem: a matrix game of two agents that is played once; the follower sees what is
+            announced, and knows with what chance it binds.
         log: pairs of an announced action and the answer.
         answers: the ways of answering, among `best`, `logit:RATE` and `level-0` to `level-2`.
 
     Raises:
-        InvalidArgument: another game, an empty log, or one that nobody of these can have played.
+        InvalidArgument: another game, a commitment that may not be seen, an empty log, or one that
+            nobody of these can have played.
         UnknownName: no such action or way of answering.
     """
     if (
@@ -131,6 +133,11 @@ def infer(
         raise InvalidArgument(
             f"{problem.game} is no matrix game of two agents that is played once, of which alone "
             "behaviour is read; take one such as household."
+        )
+    if (sees := problem.solver.uncertain.observability) < 1:
+        raise InvalidArgument(
+            f"observability is {sees:g}, and a log does not say who saw what was announced; "
+            "expected 1."
         )
     if not log:
         raise InvalidArgument("the log is empty; expected an announcement and an answer at least.")
@@ -167,6 +174,7 @@ class _Table:
     announced: tuple[str, ...]
     answers: tuple[str, ...]
     outcomes: tuple[str, ...]
+    expected: NDArray[np.float64]  # (A, A) what is then played, as the follower expects
     ends: NDArray[np.int64]  # (A, B) the outcome's number
     own: NDArray[np.float64]  # (A, B) the follower's payoffs
     others: NDArray[np.float64]  # (A, B) the committed agent's
@@ -185,6 +193,7 @@ class _Table:
             tuple(form.actions[leader]),
             tuple(form.actions[follower]),
             tuple(problem.outcomes),
+            problem.solver.uncertain.expected(np.eye(form.shape[leader])),
             turned(np.asarray(game.outcome_of).reshape(form.shape)),
             turned(payoffs[follower]),
             turned(payoffs[leader]),
@@ -193,11 +202,12 @@ class _Table:
     def predicted(self, want: str, way: str) -> NDArray[np.float64]:
         """(A, B) P(answer | announced)."""
         utility = self.own if want == PAYOFFS else (self.ends == self.outcomes.index(want)) * 1.0
+        worth = self.expected @ utility
         if way == "best":
-            return _best(utility)
+            return _best(worth)
         if way.startswith("logit:"):
             rate = _rate(way)
-            score = rate * (utility - utility.max(axis=1, keepdims=True))
+            score = rate * (worth - worth.max(axis=1, keepdims=True))
             return np.asarray(np.exp(score) / np.exp(score).sum(axis=1, keepdims=True))
         uniform = np.full(len(self.announced), 1 / len(self.announced))
         if way == "level-0":
@@ -217,7 +227,8 @@ class _Table:
 
 def _best(utility: NDArray[np.float64]) -> NDArray[np.float64]:
     """(A, B) uniform over the best answers in each row."""
-    best = utility >= utility.max(axis=1, keepdims=True) - _SAME
+    slack = _SAME * max(1.0, float(np.abs(utility).max()))
+    best = utility >= utility.max(axis=1, keepdims=True) - slack
     return np.asarray(best / best.sum(axis=1, keepdims=True))
 
 

@@ -170,3 +170,27 @@ def test_a_log_is_a_file(tmp_path, capsys):
         assert said in line
     assert main([*words[:3], "--log", str(tmp_path / "none")]) == 2
     assert "cannot be read" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("credibility", [1.0, 0.75, 0.4, 0.0])
+def test_an_announcement_counts_as_it_binds(credibility):
+    """Chicken, swerve announced: what is expected is swerve with (1 + c) / 2, by every hypothesis.
+
+    To who plays for its payoffs, swerving is worth -(1 - c) / 2, going on (1 + c) / 2 - 5 (1 - c).
+    """
+    made = problem("chicken", credibility=credibility)
+    table = _Table.of(made)
+    row = 0
+    expected = np.array([(1 + credibility) / 2, (1 - credibility) / 2])
+    utility = expected @ np.array([[0.0, 1.0], [-1.0, -10.0]])
+    for way, rate in (("best", None), ("logit:2", 2.0)):
+        likely = table.predicted(PAYOFFS, way)[row]
+        if rate is None:
+            best = np.abs(utility - utility.max()) < 1e-9
+            assert likely == pytest.approx(best / best.sum())
+        else:
+            weights = np.exp(rate * utility)
+            assert likely == pytest.approx(weights / weights.sum())
+    assert (table.announced[row], table.answers) == ("swerve", ("swerve", "straight"))
+    with pytest.raises(InvalidArgument, match="observability is"):
+        infer(problem("chicken", observability=0.5), [("swerve", "straight")])
