@@ -25,6 +25,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 
 from ...core.checks import check_several, check_whole
@@ -98,11 +99,9 @@ class Fit:
 
     def within(self, level: float = 0.95) -> NDArray[np.float64]:
         """(2, 5) bounds between which all five chances lie with at least this probability."""
-        from scipy.stats import beta
-
         tail = (1 - level) / 2 / len(CASES)
         first, second = (self.counts + PRIOR).T
-        return np.array([beta.ppf(q, first, second) for q in (tail, 1 - tail)])
+        return np.array([scipy.stats.beta.ppf(q, first, second) for q in (tail, 1 - tail)])
 
     def seat(self, form: NormalForm, player: int) -> tuple[bool, bool]:
         """How a game's actions are to be renamed to be this one's: the player's, the other's.
@@ -183,8 +182,6 @@ class Fit:
     @property
     def levels(self) -> NDArray[np.float64]:
         """(3,) how often level 0, 1 and 2 are met, by maximum likelihood."""
-        from scipy.optimize import minimize
-
         plays = self._level_chances()
 
         def unlikely(weights: NDArray[np.float64]) -> float:
@@ -192,7 +189,7 @@ class Fit:
             return -float(self.counts[:, 0] @ np.log(mixed) + self.counts[:, 1] @ np.log1p(-mixed))
 
         # The likelihood is concave: from anywhere inside there is one maximum.
-        found = minimize(
+        found = scipy.optimize.minimize(
             unlikely,
             np.array([0.6, 0.2, 0.2]),
             method="SLSQP",

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 
 from ...core.checkpoint import digest
@@ -81,21 +82,18 @@ class Rates:
 
     def within(self, announced: str, level: float = 0.95) -> NDArray[np.float64]:
         """(2, K) the central `level` of each action's chance."""
-        from scipy.stats import beta
-
         posterior, tail = self.posterior(announced), (1 - level) / 2
         rest = posterior.sum() - posterior
-        return np.array([beta.ppf(q, posterior, rest) for q in (tail, 1 - tail)])
+        return np.array([scipy.stats.beta.ppf(q, posterior, rest) for q in (tail, 1 - tail)])
 
     @property
     def levels(self) -> tuple[float, float]:
         """How often level 0 and higher levels are met, by maximum likelihood."""
-        from scipy.optimize import minimize_scalar
 
         def unlikely(share: float) -> float:
             return -self._level_likelihood(float(share))
 
-        found = minimize_scalar(unlikely, bounds=(0, 1), method="bounded")
+        found = scipy.optimize.minimize_scalar(unlikely, bounds=(0, 1), method="bounded")
         share = min((float(found.x), 0.0, 1.0), key=unlikely)
         return 1 - share, share
 

@@ -16,7 +16,6 @@ from typing import TypeAlias, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.errors import UnknownName
 from ..core.json_types import OwnNumbers
 from ..core.ties import TIES, Ties, check_ties
 from .answers import interventional_outcomes
@@ -25,7 +24,7 @@ from .evaluation import probability
 from .interventions import Intervention
 from .model import CausalGame, Event
 from .normal_form.equilibrium_set import EquilibriumSet, Selected
-from .normal_form.selection import Selection, select
+from .normal_form.selection import Selection, check_selection, select
 from .outcomes import PolicyClass, RationalOutcomes
 from .problem import AnyRelation
 from .rationality import AGENT_WISE
@@ -90,8 +89,7 @@ def _numbers(
     seed: int,
 ) -> list[_Number]:
     """By each tie rule: the probability, and what stands behind it if it is estimated."""
-    if selection not in SELECTIONS:
-        raise UnknownName("selection", selection, SELECTIONS)
+    check_selection(selection)
     for one in ties:
         check_ties(one)
     if isinstance(outcomes, Undefined):

@@ -12,13 +12,14 @@ computation of behavior strategies", Games and Economic Behavior 14). The progra
 tree, not with the number of strategies.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import coo_array, hstack
+import scipy
 
 from ..core.errors import InvalidArgument
 from .extensive_form import ExtensiveForm, InformationSet
@@ -48,7 +49,7 @@ class SequenceForm:
     parents: tuple[Mapping[InformationSet, int], Mapping[InformationSet, int]]
     payoffs: Mapping[tuple[int, int], tuple[Fraction, Fraction]]
 
-    def constraints(self, player: int) -> coo_array:
+    def constraints(self, player: int) -> scipy.sparse.coo_array:
         """E with E x = (1, 0, ..., 0) for a player's plans; shape (1 + sets, sequences)."""
         number = {move: k for k, move in enumerate(self.sequences[player])}
         entries = [(0, 0, 1.0)]
@@ -57,7 +58,7 @@ class SequenceForm:
             entries += [(row, number[here, a], 1.0) for a in range(len(here.actions))]
         return _sparse(entries, (1 + len(self.sets[player]), len(number)))
 
-    def matrix(self, player: int) -> coo_array:
+    def matrix(self, player: int) -> scipy.sparse.coo_array:
         """What pairs of sequences pay a player, shape (sequences of the first, of the second)."""
         entries = [(i, j, float(paid[player])) for (i, j), paid in self.payoffs.items()]
         return _sparse(entries, (len(self.sequences[0]), len(self.sequences[1])))
@@ -146,9 +147,12 @@ def sequence_form(tree: ExtensiveForm) -> SequenceForm:
     return SequenceForm(sets, sequences, (parents[0], parents[1]), payoffs)
 
 
-def _sparse(entries: Sequence[tuple[int, int, float]], shape: tuple[int, int]) -> coo_array:
+def _sparse(
+    entries: Sequence[tuple[int, int, float]], shape: tuple[int, int]
+) -> scipy.sparse.coo_array:
     rows, columns, values = zip(*entries, strict=True) if entries else ((), (), ())
-    return coo_array((np.array(values, dtype=np.float64), (rows, columns)), shape=shape)
+    numbers = np.array(values, dtype=np.float64)
+    return scipy.sparse.coo_array((numbers, (rows, columns)), shape=shape)
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,11 +198,11 @@ def solve_zero_sum_tree(tree: ExtensiveForm) -> ZeroSumSolution:
     width = float(np.abs(paid.data).max(initial=0.0)) or 1.0
     mine, theirs = form.constraints(0), form.constraints(1)
     n, k = mine.shape[1], theirs.shape[0]
-    solution = linprog(
+    solution = scipy.optimize.linprog(
         np.concatenate([np.zeros(n), [-1.0], np.zeros(k - 1)]),
-        A_ub=hstack([-(paid / width).T, theirs.T]).tocsr(),
+        A_ub=scipy.sparse.hstack([-(paid / width).T, theirs.T]).tocsr(),
         b_ub=np.zeros(theirs.shape[1]),
-        A_eq=hstack([mine, coo_array((mine.shape[0], k))]).tocsr(),
+        A_eq=scipy.sparse.hstack([mine, scipy.sparse.coo_array((mine.shape[0], k))]).tocsr(),
         b_eq=np.eye(mine.shape[0])[0],
         bounds=[(0, None)] * n + [(None, None)] * k,
         method="highs-ds",

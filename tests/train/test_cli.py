@@ -36,13 +36,31 @@ def scg(capsys):
     return run
 
 
+SLOW = {"matplotlib", "openai", "stable_baselines3", "torch"}
+SLOW |= {f"scipy.{part}" for part in ("linalg", "optimize", "sparse", "special", "stats")}
+
+
+def loaded_after(code):
+    """The modules that Python holds at the end."""
+    code = f"import sys\n{code}\nprint(*sys.modules, file=sys.stderr)"
+    command = [sys.executable, "-c", code]
+    return set(subprocess.run(command, capture_output=True, text=True, check=True).stderr.split())
+
+
 def test_the_command_starts_without_what_is_slow_to_import():
-    slow = {"matplotlib", "numba", "openai", "scipy", "stable_baselines3", "torch"}
-    code = "import sys, scg_envs.train.cli; print(*sys.modules)"
-    loaded = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
-    assert not slow & set(loaded.stdout.split())
+    assert not (SLOW | {"numba"}) & loaded_after("import scg_envs.train.cli")
+
+
+@pytest.mark.parametrize("game", ["household", "barrier"])
+def test_help_needs_nothing_that_is_slow_to_import_and_no_kernel(game):
+    code = f"""
+from contextlib import suppress
+from scg_envs.train.cli import main
+with suppress(SystemExit):
+    main(["search", "{game}", "--help"])
+"""
+    kernels = "numba.cpython.unicode"  # which numba imports with the first of them
+    assert not (SLOW | {kernels}) & loaded_after(code)
 
 
 def test_help_names_every_command_and_each_explains_itself(scg):

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 
 from .comparisons import Comparisons
@@ -233,8 +234,6 @@ def _multinomial(
     known: NDArray[np.float64], cell: NDArray[np.int64], counts: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """(n,) P(own cell | covariates), by multinomial logistic regression with a weak prior."""
-    from scipy.optimize import minimize
-
     labels, own = np.unique(cell, return_inverse=True)
     columns = np.concatenate([np.ones((len(cell), 1)), known], axis=1)
     chosen = np.eye(len(labels))[own]
@@ -248,7 +247,7 @@ def _multinomial(
         return float(-(counts[:, None] * chosen * log_p).sum() + (at**2).sum() / 50), slope.ravel()
 
     start = np.zeros(columns.shape[1] * len(labels))
-    at = minimize(loss, start, jac=True, method="L-BFGS-B").x.reshape(columns.shape[1], -1)
-    score = columns @ at
+    found = scipy.optimize.minimize(loss, start, jac=True, method="L-BFGS-B")
+    score = columns @ found.x.reshape(columns.shape[1], -1)
     p = np.exp(score - score.max(axis=1, keepdims=True))
     return np.asarray((p / p.sum(axis=1, keepdims=True))[np.arange(len(own)), own])

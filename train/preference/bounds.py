@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 
 from .comparisons import Comparisons
@@ -53,8 +54,6 @@ def bounds_of(data: Comparisons) -> Bounds:
     approximation over people, z^2 / 2 of whom are added at either end of the range, so that few who
     agree are not sure (Agresti and Coull 1998).
     """
-    from scipy.special import ndtri
-
     outcomes = len(data.outcomes)
     ends = np.zeros((len(data.rows), 2, outcomes))
     for k, (one, other) in enumerate(data.cells):
@@ -71,7 +70,7 @@ def bounds_of(data: Comparisons) -> Bounds:
     low, high = means.mean(axis=0)
     if people == 1:  # one person says nothing of others
         return Bounds(data.outcomes, low, high, np.zeros(outcomes), np.ones(outcomes))
-    z = ndtri(1 - (1 - CONFIDENCE) / (2 * outcomes))
+    z = scipy.special.ndtri(1 - (1 - CONFIDENCE) / (2 * outcomes))
     more = people + z**2
     middle = (means.sum(axis=0) + z**2 / 2) / more
     square = ((means**2).sum(axis=0) + z**2 / 2) / more

@@ -10,6 +10,7 @@ from typing import Any
 
 import networkx as nx
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 
 from ...core.errors import InvalidArgument
@@ -215,8 +216,6 @@ def _no_strengths(data: Comparisons) -> bool:
 
     A likelihood ratio test, comparisons taken as independent.
     """
-    from scipy.stats import chi2
-
     rows = data.cell >= 0
     shown = len(np.unique(data.cell[rows]))
     more = shown - (len(data.outcomes) - 1)
@@ -230,7 +229,7 @@ def _no_strengths(data: Comparisons) -> bool:
         won = data.won[rows]
         score = columns @ fit_logistic(columns, won, np.ones(len(won)))
         lost.append(float((np.logaddexp(0, score) - won * score).sum()))
-    return bool(chi2.sf(2 * (lost[0] - lost[1]), more) < _BY_CHANCE)
+    return bool(scipy.stats.chi2.sf(2 * (lost[0] - lost[1]), more) < _BY_CHANCE)
 
 
 def _always_so(data: Comparisons) -> list[str]:

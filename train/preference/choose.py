@@ -32,9 +32,8 @@ from functools import cache
 from itertools import combinations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.linalg import solve_triangular
-from scipy.special import ndtr
 
 from ...core.checks import check_seed, check_whole
 from ...core.errors import InvalidArgument, UnknownName
@@ -194,7 +193,8 @@ def _posterior(outcomes: tuple[str, ...], data: Comparisons | None, model: str) 
         p = sigmoid(columns @ mean)
         curve = curve + (columns * (weights * p * (1 - p))[:, None]).T @ columns
     # curve = L L': solving L' x = z gives x the covariance of its inverse.
-    drawn = solve_triangular(np.linalg.cholesky(curve).T, _normal(size), lower=False).T + mean
+    root = np.linalg.cholesky(curve)
+    drawn = scipy.linalg.solve_triangular(root.T, _normal(size), lower=False).T + mean
     each = [sigmoid(drawn @ side.T) for side in sides]
     chances = np.mean(each, axis=0)
     noise = (chances * (1 - chances)).mean(axis=0)
@@ -209,7 +209,7 @@ def _normal(size: int) -> NDArray[np.float64]:
     half = np.random.default_rng(0).standard_normal((max(_DRAWS // 2, 2 * size), size))
     drawn = np.concatenate([half, -half])
     root = np.linalg.cholesky(np.cov(drawn.T, ddof=0).reshape(size, size))
-    return np.asarray(solve_triangular(root, drawn.T, lower=True))
+    return np.asarray(scipy.linalg.solve_triangular(root, drawn.T, lower=True))
 
 
 def _worth(
@@ -237,5 +237,5 @@ def _worth(
 def _gain(lead: NDArray[np.float64], moved: NDArray[np.float64]) -> NDArray[np.float64]:
     """What choosing anew gains in the mean, if a lead moves by a normal number of this spread."""
     z = np.maximum(-lead / np.where(moved > 0, moved, 1.0), -_FARTHEST)
-    gain = moved * (z * ndtr(z) + np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi))
+    gain = moved * (z * scipy.special.ndtr(z) + np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi))
     return np.asarray(np.maximum(gain, 0))

@@ -24,8 +24,8 @@ from dataclasses import dataclass
 from itertools import chain, combinations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import chdtrc
 
 from ...core.errors import InvalidArgument
 from .comparisons import Comparisons
@@ -108,6 +108,7 @@ def _same(data: Comparisons, covariates: tuple[str, ...]) -> float:
     np.add.at(scores, data.person, more * (data.won - p)[:, None])
     varies, total = scores.T @ scores, scores.sum(axis=0)
     free = int(np.linalg.matrix_rank(varies, hermitian=True))
-    return (
-        float(chdtrc(free, total @ np.linalg.pinv(varies, hermitian=True) @ total)) if free else 1.0
-    )
+    if not free:
+        return 1.0
+    statistic = total @ np.linalg.pinv(varies, hermitian=True) @ total
+    return float(scipy.special.chdtrc(free, statistic))

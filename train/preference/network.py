@@ -12,8 +12,8 @@ them, from the linear model's on, the same one every time.
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 HIDDEN = 8
 _PRECISION = 1.0  # of the network's weights
@@ -128,7 +128,7 @@ def fit_network(
         start = np.concatenate([linear, np.random.default_rng(0).normal(0, 0.5, size)])
         steps = _STEPS
     arguments = (columns, len(linear), won, weights, precision)
-    found = minimize(
+    found = scipy.optimize.minimize(
         loss_and_slope, start, arguments, jac=True, method="L-BFGS-B", options={"maxiter": steps}
     )
     return np.asarray(found.x)

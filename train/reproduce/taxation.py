@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 
 from ...core.evaluation import Evaluation
@@ -47,8 +48,6 @@ def top_rate(tail: float = 2.8, workers: int = 100_000) -> tuple[float, float]:
     Returns:
         The best rate, and what Saez's formula says for the incomes under it.
     """
-    from scipy.optimize import minimize_scalar
-
     skills = (1 - (np.arange(workers) + 0.5) / workers) ** (-1 / tail)
     threshold = 60.0  # of incomes that begin at 10
 
@@ -58,7 +57,7 @@ def top_rate(tail: float = 2.8, workers: int = 100_000) -> tuple[float, float]:
     def lost(rate: float) -> float:
         return -float(tax(slices(incomes(rate), [threshold]), np.array([0.4, rate])).sum())
 
-    best = float(minimize_scalar(lost, bounds=(0.4, 0.95), method="bounded").x)
+    best = float(scipy.optimize.minimize_scalar(lost, bounds=(0.4, 0.95), method="bounded").x)
     income = incomes(best)
     mean = float(income[income > threshold * (1 + 1e-9)].mean())
     return best, saez_rate(ELASTICITY, mean / (mean - threshold))

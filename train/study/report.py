@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy
 
 from ...core.errors import InvalidArgument, ScgError
 from ...core.json_types import OwnNumbers
@@ -97,9 +98,7 @@ def mean_of(
 
 def _student(degrees: int, tail: float) -> float:
     """The quantile of Student's t that is exceeded with a chance of `tail`."""
-    from scipy.stats import t
-
-    return float(t.ppf(1 - tail, degrees))
+    return float(scipy.stats.t.ppf(1 - tail, degrees))
 
 
 def report(people: list[Person], games: Games) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from itertools import product
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 
 LEVEL = 0.95
@@ -180,9 +181,6 @@ def mean_of(values: Sequence[float]) -> Estimate | None:
     value = float(numbers.mean())
     if len(numbers) < 2:
         return Estimate(value, None, None)
-    from scipy.stats import t  # here, for it takes longer to import than all of `scg`
-
-    wide = (
-        float(t.ppf((1 + LEVEL) / 2, len(numbers) - 1) * numbers.std(ddof=1)) / len(numbers) ** 0.5
-    )
+    times = scipy.stats.t.ppf((1 + LEVEL) / 2, len(numbers) - 1)
+    wide = float(times * numbers.std(ddof=1)) / len(numbers) ** 0.5
     return Estimate(value, value - wide, value + wide)

@@ -9,12 +9,13 @@ told: for all players i and actions a, a',
 (Aumann 1974). The program is sparse: each constraint has one entry for each s.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from math import prod
 
 import numpy as np
-from scipy import sparse
-from scipy.optimize import linprog
+import scipy
 
 from ...core.errors import InvalidArgument
 from .game import Array, NormalForm
@@ -64,12 +65,12 @@ def correlated_equilibrium(
     size = prod(game.shape)
     # Each incentive counts in units of its own largest gain or loss.
     sizes = np.asarray(abs(constraints).max(axis=1).todense()).ravel() if size else np.zeros(0)
-    scaled = sparse.diags_array(1 / np.where(sizes > 0, sizes, 1.0)) @ constraints
-    solution = linprog(
+    scaled = scipy.sparse.diags_array(1 / np.where(sizes > 0, sizes, 1.0)) @ constraints
+    solution = scipy.optimize.linprog(
         -table.reshape(-1),
         A_ub=scaled,
         b_ub=np.zeros(constraints.shape[0]),
-        A_eq=sparse.csr_matrix(np.ones((1, size))),
+        A_eq=scipy.sparse.csr_matrix(np.ones((1, size))),
         b_eq=[1.0],
         method="highs",
         options=TIGHT,
@@ -86,7 +87,7 @@ def correlated_equilibrium(
     )
 
 
-def _incentives(game: NormalForm) -> sparse.csr_matrix:
+def _incentives(game: NormalForm) -> scipy.sparse.csr_matrix:
     """One row for each player, action told and action instead; one column for each joint action."""
     numbers = np.arange(prod(game.shape)).reshape(game.shape)
     rows, columns, data = [], [], []
@@ -102,8 +103,8 @@ def _incentives(game: NormalForm) -> sparse.csr_matrix:
                     data.append(payoffs[instead] - payoffs[advised])
                     count += 1
     if not count:
-        return sparse.csr_matrix((0, numbers.size))
+        return scipy.sparse.csr_matrix((0, numbers.size))
     entries = np.concatenate(data), (np.concatenate(rows), np.concatenate(columns))
-    matrix = sparse.csr_matrix(entries, shape=(count, numbers.size))
+    matrix = scipy.sparse.csr_matrix(entries, shape=(count, numbers.size))
     matrix.eliminate_zeros()
     return matrix

@@ -8,7 +8,7 @@ of such dependences play games of their own: the equilibria of the whole are the
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse.csgraph import connected_components
+import scipy
 
 from ..comparison import EXACT_UP_TO, as_integers
 from .game import Array, NormalForm
@@ -58,7 +58,8 @@ def independent_groups(
         The groups, each in increasing order, ordered by their first players.
     """
     players = list(range(len(depends))) if among is None else among
-    _, label = connected_components(depends[np.ix_(players, players)], directed=False)
+    own = depends[np.ix_(players, players)]
+    _, label = scipy.sparse.csgraph.connected_components(own, directed=False)
     groups: dict[int, list[int]] = {}
     for player, number in zip(players, label.tolist(), strict=True):
         groups.setdefault(number, []).append(player)

@@ -28,7 +28,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.optimize import linprog
+import scipy
 
 from ...core.compiled import compiled
 from ..comparison import measure
@@ -116,7 +116,7 @@ def best_distribution(
 
 def _by_highs(objective: Array, matrix: Array, limits: Array, cutoff: float) -> Optimum | None:
     """The same program by scipy, for the few that the dual simplex method leaves uncertified."""
-    solution = linprog(
+    solution = scipy.optimize.linprog(
         -objective,
         A_ub=matrix if len(matrix) else None,
         b_ub=limits if len(matrix) else None,

@@ -1,7 +1,7 @@
 """The mixture whose worst outcome is best, by linear programming (von Neumann 1928)."""
 
 import numpy as np
-from scipy.optimize import linprog
+import scipy
 
 from .game import Array
 from .linear import TIGHT
@@ -23,7 +23,7 @@ def maximin(worth: Array, gains: Array | None = None, limits: Array | None = Non
         return np.full(m, 1 / m)
     size = float(np.abs(worth).max()) or 1.0
     rows = np.empty((0, m)) if gains is None else gains
-    solution = linprog(
+    solution = scipy.optimize.linprog(
         np.append(np.zeros(m), -1.0),
         A_ub=np.vstack(
             [

@@ -14,7 +14,7 @@ from itertools import combinations, count
 from math import prod
 
 import numpy as np
-from scipy.optimize import linprog
+import scipy
 
 from .commitment import Aim
 from .game import Array
@@ -106,7 +106,7 @@ def _cell_bound(aim: Aim, cells: list[Array]) -> float:
                 )
                 if gain.any():
                     rows.append(gain.reshape(-1) / scale)
-    solution = linprog(
+    solution = scipy.optimize.linprog(
         -_in_corners(aim.objective, cells).reshape(-1),
         A_ub=np.array(rows) if rows else None,
         b_ub=np.zeros(len(rows)) if rows else None,

@@ -32,6 +32,12 @@ WIDEST = 200
 and the time grows with the third power."""
 
 
+def check_selection(selection: str) -> None:
+    """Raise `UnknownName` unless `selection` is one."""
+    if selection not in get_args(Selection):
+        raise UnknownName("selection", selection, get_args(Selection))
+
+
 def select(
     found: EquilibriumSet,
     game: NormalForm,
@@ -55,8 +61,7 @@ def select(
     Raises:
         UnknownName: no such selection.
     """
-    if selection not in get_args(Selection):
-        raise UnknownName("selection", selection, get_args(Selection))
+    check_selection(selection)
     if selection in ("logit", "dynamics") and sum(game.shape) > WIDEST:
         return Undefined(
             Reason.TOO_LARGE,

@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse.csgraph import connected_components
+import scipy
 
 from ...core.errors import InvalidArgument, UnknownName
 from .bimatrix import solve_bimatrix
@@ -115,7 +115,9 @@ def _divided(game: NormalForm, groups: list[list[int]], effort: _Effort) -> Equi
 
 def _in_turn(game: NormalForm, depends: npt.NDArray[np.bool_], effort: _Effort) -> EquilibriumSet:
     """The equilibria of players joined by dependences, first those of who depends on nobody."""
-    count, label = connected_components(depends, directed=True, connection="strong")
+    count, label = scipy.sparse.csgraph.connected_components(
+        depends, directed=True, connection="strong"
+    )
     for number in range(count if count > 1 else 0):
         first = np.flatnonzero(label == number).tolist()
         others = np.flatnonzero(label != number).tolist()

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
+import scipy
 from gymnasium import Space
 from numpy.typing import NDArray
 
@@ -236,9 +237,7 @@ class ManyWalks(_Walks[M], Latent):
 
     def decode(self, latent: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n, dimension) the members of real numbers; normal ones of `COVERING` are uniform."""
-        from scipy.special import ndtr  # here, for importing it takes longer than all else
-
-        return self.from_unit_cube(ndtr(np.asarray(latent) / COVERING))
+        return self.from_unit_cube(scipy.special.ndtr(np.asarray(latent) / COVERING))
 
     def from_unit_cube(self, unit: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n, dimension) the members of numbers of the unit cube, each by its own numbers."""

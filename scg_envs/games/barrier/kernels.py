@@ -233,7 +233,8 @@ def _turn(queue, games, points, rules, mode, encoding, final, results, room):
             if results.terminated[i]:
                 results.rewards[i] = rules.rewards_by_step[games.clock[i]]
             if mode == SAME_STEP:
-                observe(final, games, encoding, i, i + 1)
+                one = np.int64(i)  # as chunks are: for another type `observe` is compiled anew
+                observe(final, games, encoding, one, one + 1)
             else:
                 games.ended[i] = mode == NEXT_STEP
                 continue

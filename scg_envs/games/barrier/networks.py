@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import scipy
 from gymnasium.spaces import Box
 from numpy.typing import NDArray
 
@@ -227,18 +228,14 @@ class NetworkSpace(ManyWalks[Network]):
 
     def decode(self, latent: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n, dimension) parameters are real numbers as they are."""
-        from scipy.special import ndtr  # here, for importing it takes longer than all else
-
         points = np.array(latent, dtype=np.float64)
-        points[:, 0] = ndtr(points[:, 0] / COVERING)
+        points[:, 0] = scipy.special.ndtr(points[:, 0] / COVERING)
         return np.array([self.normal(point) for point in points])
 
     def from_unit_cube(self, unit: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n, dimension) parameters are a Gaussian's quantiles."""
-        from scipy.special import ndtri
-
         points = np.array(unit, dtype=np.float64)
-        points[:, 1:] = COVERING * ndtri(np.clip(points[:, 1:], 1e-9, 1 - 1e-9))
+        points[:, 1:] = COVERING * scipy.special.ndtri(np.clip(points[:, 1:], 1e-9, 1 - 1e-9))
         return np.array([self.normal(point) for point in points])
 
 

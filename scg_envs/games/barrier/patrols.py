@@ -27,9 +27,9 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import scipy
 from gymnasium.spaces import MultiDiscrete
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from ...core.checks import check_memory
 from ...core.errors import InvalidArgument, InvalidCommitment
@@ -86,7 +86,7 @@ class Routes(Family[Route]):
             (longest + 1) * cells * ends * np.dtype(np.float64).itemsize,
             "draw fewer posts, or take shorter patrols",
         )
-        step = csr_array(
+        step = scipy.sparse.csr_array(
             (
                 np.ones(sum(map(len, self._neighbors))),
                 np.concatenate(self._neighbors),

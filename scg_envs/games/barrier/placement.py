@@ -187,7 +187,7 @@ def place(queue, games, room, p, announced):
                 i = np.uintp(queue[k])
                 tries = np.int64(0)
                 while (announced or games.playing[i]) and not _post_instead(
-                    i, games, p, room.bases[i], tries
+                    i, games, p, room.bases[i], tries, alone
                 ):
                     tries += 1
             break
@@ -282,7 +282,7 @@ def _drawn(base, p, tries):
 
 
 @kernel(forceinline=True)
-def _post_instead(i, games, p, base, tries):
+def _post_instead(i, games, p, base, tries, alone):
     """Draw uniform posts for commitments that do not bind; returns whether they go together."""
     kept = True
     for c in range(p.committed.shape[0]):
@@ -291,7 +291,7 @@ def _post_instead(i, games, p, base, tries):
             number = np.int32(unit(base, draw) * p.sizes[agent])
             games.cells[agent, i] = p.posts[agent, number]
             kept = False
-    return kept or _together(i, games, p)
+    return kept or alone or _together(i, games, p)
 
 
 @kernel(forceinline=True)

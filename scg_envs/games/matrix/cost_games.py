@@ -21,8 +21,8 @@ from functools import cached_property
 from math import factorial
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 
 from ...core.errors import InvalidArgument
 
@@ -112,7 +112,7 @@ class CostGame:
         n = len(self.agents)
         groups = np.arange(1, self.all)
         rows = (groups[:, None] >> np.arange(n) & 1).astype(np.float64)
-        found = linprog(
+        found = scipy.optimize.linprog(
             np.append(np.zeros(n), 1.0),
             A_ub=np.column_stack([rows, -np.ones(len(groups))]),
             b_ub=np.array([float(self.costs[group]) for group in groups]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 from gymnasium.vector import AutoresetMode
 
 from ...causal.normal_form import NormalForm
-from ...causal.normal_form.selection import Selection
+from ...causal.normal_form.selection import Selection, check_selection
 from ...causal.undefined import Undefined
 from ...core.checkpoint import StateDict
 from ...core.checks import check_number
@@ -182,6 +183,7 @@ class MatrixProblem(CommitmentProblem):
         if not several:
             one.check_otherwise(self.pre_policies.otherwise)
         self.selection: Selection = "pure" if selection is None else selection
+        check_selection(self.selection)
         common = [matrix.form.actions[matrix.agent(learner)] for learner in self.learners]
         relations = Relations.given(
             [action for action in sum(common, ()) if all(action in own for own in common)],
@@ -210,7 +212,7 @@ class MatrixProblem(CommitmentProblem):
             answers,
             uncertain,
             self._askers,
-            before=before(own, self.selection, ties, agents),
+            before=partial(before, own, self.selection, ties, agents),
             ties=ties,
             selection=self.selection,
         )
@@ -222,12 +224,16 @@ class MatrixProblem(CommitmentProblem):
             rounds > 1 and self.env.game.form.shape == (2, 2) and len(self.learners) == 1
         )
         self.stakes = _stakes(matrix.form, [matrix.agent(learner) for learner in self.learners])
-        sampled = self.solver.before().sampled
+
+    @cached_property
+    def notes(self) -> tuple[str, ...]:  # type: ignore[override]
+        """What a reader of the numbers should know."""
         together = f"the utility is what {self.committed} are paid in all"
-        self.notes = (
-            *((together,) if several else ()),
-            *answers.notes,
-            *uncertain.notes,
+        sampled = self.solver.before().sampled
+        return (
+            *((together,) if self.scheme.several else ()),
+            *self.solver.answers.notes,
+            *self.solver.uncertain.notes,
             *((sampled,) if sampled else ()),
         )
 

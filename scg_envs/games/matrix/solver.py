@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +46,7 @@ class MatrixSolver(Solver):
         uncertain: Uncertainty,
         askers: Mapping[str, Asker],
         *,
-        before: Before,
+        before: Callable[[], Before],
         ties: Ties,
         selection: Selection,
     ) -> None:
@@ -58,14 +59,14 @@ class MatrixSolver(Solver):
             answers: of followers that see the commitment.
             uncertain: whether it binds and is seen.
             askers: make and read each learner's observations.
-            before: P(Y=y) without intervention.
+            before: finds P(Y=y) without intervention, when it is first asked for.
             ties: how equally good answers count.
             selection: which equilibrium is played without intervention.
         """
         super().__init__(name, pre_policies)
         self.answers, self.uncertain = answers, uncertain
         self._env, self._askers, self._ties, self._selection = env, askers, ties, selection
-        self._before = before
+        self._find_before = before
         self.relations = answers.relations
         self.solvable = "exact" in answers.relations
         if self.solvable and not env.repetition.terminates:
@@ -86,6 +87,10 @@ class MatrixSolver(Solver):
     def before(self) -> Before:
         """What the selection and the tie rule make of the equilibria of a single round."""
         return self._before
+
+    @cached_property
+    def _before(self) -> Before:
+        return self._find_before()
 
     def respond(self, points: Points, relation: str = "exact", *, seed: int = 0) -> Evaluation:
         """The followers' answers by computation."""

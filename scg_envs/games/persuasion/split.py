@@ -22,14 +22,15 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 
+from ...causal.normal_form.linear import TIGHT
 from .stage import Stage
 
 _TINY = 1e-9
 _SAME = 1e-7  # values of programs that differ by less are the same
 _ROOM = 1e-5  # a mass that can be no further inside its cell counts as being at the border
-_PRECISE = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
 
 
 @dataclass(frozen=True)
@@ -106,19 +107,17 @@ def _borders(cell: Sequence[int], earned: NDArray[np.float64]) -> tuple[NDArray,
 
 def _inside(cell: Sequence[int], earned: NDArray[np.float64]) -> float:
     """By how much the actions of a set can be better than all others; below 0 if they cannot."""
-    from scipy.optimize import linprog
-
     equal, above = _borders(cell, earned)
     n = len(earned)
     sums = np.vstack([np.append(np.ones(n), 0.0), np.column_stack([equal, np.zeros(len(equal))])])
-    found = linprog(
+    found = scipy.optimize.linprog(
         np.append(np.zeros(n), -1.0),
         A_ub=np.column_stack([-above, np.ones(len(above))]) if len(above) else None,
         b_ub=np.zeros(len(above)) if len(above) else None,
         A_eq=sums,
         b_eq=np.append(1.0, np.zeros(len(equal))),
         bounds=[(0, None)] * n + [(None, 1.0)],
-        options=_PRECISE,
+        options=TIGHT,
     )
     return -1.0 if found.status != 0 else -float(found.fun)
 
@@ -143,8 +142,6 @@ def _program(
             how far the mass of one set, `roomy`, is from its cell's border.
         roomy: the number of that set.
     """
-    from scipy.optimize import linprog
-
     n, k = len(prior), len(cells)
     width = k * n + k + 1  # masses, values, room
     equal, right = [], list(prior)
@@ -179,14 +176,14 @@ def _program(
         row[k * n : -1] = -1.0
         under.append(row)
         bound = np.append(bound, -least)
-    found = linprog(
+    found = scipy.optimize.linprog(
         goal,
         A_ub=np.array(under),
         b_ub=bound,
         A_eq=np.array(equal),
         b_eq=np.array(right),
         bounds=[(0, None)] * (k * n) + [(None, None)] * k + [(0, 1.0)],
-        options=_PRECISE,
+        options=TIGHT,
     )
     if found.status == 2:  # these sets alone make up no split
         return -np.inf, np.zeros((k, n))

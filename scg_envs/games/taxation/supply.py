@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 
 HOURS = 100.0  # the most that anybody works
@@ -25,9 +26,9 @@ _SAME = 1e-13  # utilities that differ by less, as a share of what can be earned
 
 def lognormal(median: float, spread: float, workers: int) -> NDArray[np.float64]:
     """(workers,) skills that stand for a lognormal: the middles of equally likely parts of it."""
-    from scipy.special import ndtri
-
-    return np.asarray(median * np.exp(spread * ndtri((np.arange(workers) + 0.5) / workers)))
+    return np.asarray(
+        median * np.exp(spread * scipy.special.ndtri((np.arange(workers) + 0.5) / workers))
+    )
 
 
 def slices(income: NDArray[np.float64], thresholds: Sequence[float]) -> NDArray[np.float64]:

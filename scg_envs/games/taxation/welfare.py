@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 
 
@@ -17,8 +18,6 @@ def atkinson(values: NDArray[np.float64], aversion: float) -> NDArray[np.float64
         aversion: to inequality, 0 or more: 0 is the mean (utilitarian), 1 the geometric mean, and a
             very large number the least (Rawls).
     """
-    from scipy.special import logsumexp
-
     if aversion == 0:
         return np.asarray(values.mean(axis=-1))
     least = values.min(axis=-1)
@@ -28,5 +27,5 @@ def atkinson(values: NDArray[np.float64], aversion: float) -> NDArray[np.float64
         logs = logs - base[..., None]
         mean, power = logs.mean(axis=-1), 1 - aversion
         if power:
-            mean = (logsumexp(power * logs, axis=-1) - np.log(logs.shape[-1])) / power
+            mean = (scipy.special.logsumexp(power * logs, axis=-1) - np.log(logs.shape[-1])) / power
         return np.where((least >= 0) & (unit > 0), np.exp(base + mean), least)

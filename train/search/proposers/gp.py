@@ -23,6 +23,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 
 from ....core.checkpoint import StateDict
@@ -115,12 +116,10 @@ class GpMeta(Meta):
         scores = np.array(self._scores)
         deviation = float(scores.std())
         scaled = (scores - np.median(scores)) / (deviation or 1.0)
-        from scipy.linalg import solve_triangular  # slow to import, and every command reads this
-
         root = np.linalg.cholesky(_covariance(known, known) + _NOISE * np.eye(len(scaled)))
         # Rows w with w_x . w_z = how much of the covariance of candidates x and z is known.
-        explained = solve_triangular(root, _covariance(known, asked), lower=True)
-        mean = solve_triangular(root, scaled, lower=True) @ explained
+        explained = scipy.linalg.solve_triangular(root, _covariance(known, asked), lower=True)
+        mean = scipy.linalg.solve_triangular(root, scaled, lower=True) @ explained
         variance = 1.0 - np.square(explained).sum(axis=0)
         chosen: list[int] = []
         rows = np.concatenate([explained, np.zeros((number, len(mean)))])
