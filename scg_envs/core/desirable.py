@@ -126,17 +126,17 @@ class Desirable:
         rest = self.values[others[0]] if others else None
         best = max(problems, key=lambda outcome: self.values[outcome])
         found = problems[best]
-        found.solver = _Expected(
-            {outcome: problem.solver for outcome, problem in problems.items()},
-            {outcome: self.values[outcome] for outcome in problems},
-            rest,
-            found.solver,
-        )
         found.valued = self
         shown = ", ".join(f"{y} {v:.3g}" for y, v in self.values.items())
         found.notes = (
             *found.notes,
             f"P is the expected value of the outcome, by the values {shown}",
+        )
+        found.solver = _Expected(
+            {outcome: problem.solver for outcome, problem in problems.items()},
+            {outcome: self.values[outcome] for outcome in problems},
+            rest,
+            found.solver,
         )
         return found
 

@@ -216,6 +216,8 @@ class MatrixProblem(CommitmentProblem):
             ties=ties,
             selection=self.selection,
         )
+        together = f"the utility is what {self.committed} are paid in all"
+        self._notes = (*((together,) if several else ()), *answers.notes, *uncertain.notes)
         # Who remembers more than the game's own memory is judged by episodes, which have to end.
         if rounds > 1:  # without a clock answers are those of endless play
             self.mean_of = rounds if clock and discount == 1 else None
@@ -228,14 +230,8 @@ class MatrixProblem(CommitmentProblem):
     @cached_property
     def notes(self) -> tuple[str, ...]:  # type: ignore[override]
         """What a reader of the numbers should know."""
-        together = f"the utility is what {self.committed} are paid in all"
         sampled = self.solver.before().sampled
-        return (
-            *((together,) if self.scheme.several else ()),
-            *self.solver.answers.notes,
-            *self.solver.uncertain.notes,
-            *((sampled,) if sampled else ()),
-        )
+        return (*self._notes, sampled) if sampled else self._notes
 
     def content(self) -> StateDict:
         """The payoffs, the outcomes and the habits."""
