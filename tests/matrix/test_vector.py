@@ -13,6 +13,7 @@ from scg_envs.core.errors import (
 )
 from scg_envs.core.policy import Memoryless
 from scg_envs.games.matrix.game import MatrixEnv
+from scg_envs.games.matrix.rows import make_rows
 from scg_envs.games.matrix.vector import MatrixVectorEnv
 
 from .spaces import Mixtures, Rules
@@ -143,13 +144,13 @@ def test_outcomes_are_drawn_among_the_rounds_by_their_weights():
 
 
 def test_rules_may_have_states_of_their_own():
-    env = MatrixVectorEnv(
-        4, "prisoners_dilemma", rounds=6, pre_policy=pure("prisoners_dilemma", "one", rounds=6)
-    )
     # Forgives once: defects from the second defection on, which the memory does not tell.
+    space = pure("prisoners_dilemma", "one", rounds=6)
+    space.tables = np.array([[[1, 0], [1, 0], [0, 1]]] * space.size)
     defected = np.array([0, 1, 0, 1])
     after = np.stack([np.minimum(state + defected, 2) for state in range(3)])
-    env.set_pre_policy_pool([[[1, 0], [1, 0], [0, 1]]], np.zeros(1, int), after[None])
+    space.next_states = lambda points: after[None]
+    env = MatrixVectorEnv(4, "prisoners_dilemma", rounds=6, pre_policy=space)
     env.reset(seed=0)
     rewards = [env.step(np.full(4, action))[1][0] for action in (1, 0, 1, 0, 0)]
     assert rewards == [0, -1, 0, -3, -3]
@@ -179,22 +180,6 @@ def test_other_followers_answer_each_pre_policy_as_their_policies_say(clock):
     assert len(asked) == 1
     env.set_pre_policies(np.array([1]))
     assert len(asked) == 2
-
-
-def test_tables_of_other_followers_may_answer_row_by_row():
-    space = pure("rps_judge", "judge")
-    env = MatrixVectorEnv(400, "rps_judge", pre_policy=space, autoreset_mode="SameStep")
-    env.set_followers({"two": np.eye(3)[[0, 2]][:, None]})
-    seen, _ = env.reset(seed=0)
-    judge = seen[:, 1].copy()
-    _, rewards, *_ = env.step(np.zeros(400, int))
-    np.testing.assert_array_equal(rewards, np.where(judge == 0, 3, 1))
-    with pytest.raises(InvalidArgument, match="row by row"):
-        env.set_pre_policies(np.array([0]))
-    with pytest.raises(InvalidOptions, match="row by row"):
-        env.reset(options={"pre_policy": "rule 0"})
-    env.set_followers({"two": [1, 0, 0]})
-    env.set_pre_policies(np.array([0]))
 
 
 def test_next_step_autoreset_begins_anew_in_the_step_after_the_end():
@@ -268,16 +253,17 @@ def test_mistakes_are_said():
         MatrixVectorEnv(2, learner="robot", pre_policy=pure("household", "robot"))
     with pytest.raises(UnknownName, match="other follower 'human'"):
         env.set_others({"human": Memoryless(len)})
-    judge = MatrixVectorEnv(2, "rps_judge", pre_policy=pure("rps_judge", "judge"))
-    with pytest.raises(InvalidArgument, match=r"a table of shape \(2,\) for two"):
-        judge.set_followers({"two": [0.5, 0.5]})
-    with pytest.raises(InvalidArgument, match="sum to"):
-        judge.set_followers({"two": [0.5, 0.5, 0.5]})
-    with pytest.raises(InvalidArgument, match="rules of 3 states; expected 1"):
-        env.set_pre_policy_pool(np.full((1, 3, 2), 0.5), [0])
-    with pytest.raises(InvalidArgument, match=r"expected \(1 or 1, 3, 4\)"):
-        env.set_pre_policy_pool(np.full((1, 3, 2), 0.5), [0], np.zeros((3, 4)))
-    with pytest.raises(InvalidArgument, match=r"outside 0\.\.2"):
-        env.set_pre_policy_pool(np.full((1, 3, 2), 0.5), [0], np.full((1, 3, 4), 3))
     with pytest.raises(InvalidArgument, match="a batch has no pictures"):
         MatrixVectorEnv(2, pre_policy=pure("household", "robot"), render_mode="rgb_array")
+
+
+def test_tables_that_do_not_fit_are_refused():
+    memory, rules = pure("household", "robot").memory, np.full((1, 3, 2), 0.5)
+    with pytest.raises(InvalidArgument, match="sum to"):
+        make_rows(rules[:, :1] / 2, [0], memory)
+    with pytest.raises(InvalidArgument, match="rules of 3 states; expected 1"):
+        make_rows(rules, [0], memory)
+    with pytest.raises(InvalidArgument, match=r"expected \(1 or 1, 3, 4\)"):
+        make_rows(rules, [0], memory, np.zeros((3, 4)))
+    with pytest.raises(InvalidArgument, match=r"outside 0\.\.2"):
+        make_rows(rules, [0], memory, np.full((1, 3, 4), 3))

@@ -26,7 +26,7 @@ from scg_envs.games.ultimatum.principles import (
     nearest_units,
 )
 from scg_envs.games.ultimatum.problem import UltimatumProblem
-from scg_envs.games.ultimatum.text import Move, parse, write_move
+from scg_envs.games.ultimatum.text import Move, parse
 
 
 @pytest.mark.parametrize(
@@ -146,9 +146,11 @@ def test_whatever_is_no_principle_is_refused(text):
         Principle.parse(text)
 
 
-@pytest.mark.parametrize("move", [Move("offer", 7, "for you"), Move("accept"), Move("reject")])
-def test_moves_are_read_back(move):
-    assert parse(write_move(move)) == move
+def test_moves_are_read():
+    offer = "<offer> 7 </offer>\n<message> for you </message>"
+    assert parse(offer) == Move("offer", 7, "for you")
+    for kind in ("accept", "reject"):
+        assert parse(f"<answer> {kind.upper()} </answer>") == Move(kind)
 
 
 @pytest.mark.parametrize(

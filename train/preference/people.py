@@ -25,7 +25,6 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from ...causal import CausalGame, GameBuilder
 from ...core.checks import check_seed, check_whole
 from ...core.errors import InvalidArgument, UnknownName
 from ...core.pre_policy import Finite
@@ -171,32 +170,6 @@ class People(Asking):
         """The value of each outcome to each kind of people."""
         kinds = zip(("most", "novices"), self.preferred, strict=True)
         return {name: values_of(self.outcomes, wins) for name, wins in kinds}
-
-    def causal_game(self) -> CausalGame:
-        """The population as a causal model: kind -> pair <- design, (kind, pair) -> choice.
-
-        Nobody decides anything in it, and P(choice | do(pair)) is `truth`'s, exactly.
-        """
-        share = {"most": 1 - self.novices, "novice": self.novices}
-        kinds, pairs = list(share), [f"{a}-{b}" for a, b in self.cells]
-        builder = GameBuilder("preferences")
-        builder.chance("kind", kinds, cpd=lambda: share)
-        builder.chance(
-            "pair",
-            pairs,
-            cpd=lambda kind: dict(zip(pairs, self.shown[kinds.index(kind)], strict=True)),
-            parents=("kind",),
-        )
-        builder.chance(
-            "choice",
-            ["first", "second"],
-            cpd=lambda kind, pair: {
-                "first": (p := self.preferred[kinds.index(kind), pairs.index(pair)]),
-                "second": 1 - p,
-            },
-            parents=("kind", "pair"),
-        )
-        return builder.build()
 
     def compare(self, people: int, each: int = 1, *, seed: int = 0) -> Comparisons:
         """Ask so many people, each so often.

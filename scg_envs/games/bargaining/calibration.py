@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-PUBLISHED_MEAN, PUBLISHED_SD, PUBLISHED_GAMES = 45.60, 2.75, 80
+PUBLISHED_MEAN, PUBLISHED_SD = 45.60, 2.75  # of the price in 80 games
 PUBLISHED_MOVES = 4.8
 MEAN_ASKS = (49.2, 46.9, 44.6, 43.6)  # the seller's asks by round
 FIRST_OFFERS = ((45.0, 56), (40.0, 16))  # the buyer's first offer and in how many games

@@ -81,11 +81,6 @@ class CostGame:
         """What a group would save by leaving."""
         return sum((allocation[i] for i in self.members(group)), -self.costs[group])
 
-    def in_core(self, allocation: Sequence[Fraction]) -> bool:
-        """Whether an allocation divides the cost of all and no group would save by leaving."""
-        excesses = [self.excess(group, allocation) for group in range(1, self.all + 1)]
-        return excesses[-1] == 0 and max(excesses) <= 0
-
     @cached_property
     def shapley(self) -> tuple[Fraction, ...]:
         """The Shapley value: the mean of what each adds, over all orders in which they come."""

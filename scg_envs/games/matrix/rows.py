@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,17 +16,6 @@ from ...core.state_form import Array, Form, Whole
 from .game import MatrixEnv
 from .memory import Memory
 from .rules import checked_rule, cumulative
-
-
-class RulePolicies(Protocol):
-    """What a space of rules has beyond a `PrePolicySpace`.
-
-    A space whose rules have states of their own, not the memory's, has a method
-    `next_states(points) -> (n or 1, C, J)` as well; rules begin in state 0.
-    """
-
-    def rules(self, points: Any) -> NDArray[np.float64]:
-        """(n, C, A) the probabilities of each action in each state; C is 1, or S of the memory."""
 
 
 def pre_policies_of(
@@ -67,7 +56,14 @@ class Rows:
 
 
 def rows_of(space: PrePolicySpace, points: Any, memory: Memory) -> Rows:
-    """The rows of some points of a space that also is a `RulePolicies`.
+    """The rows of some points of a space that says what is played in each state.
+
+    Args:
+        space: has `rules(points) -> (n, C, A)`, the probabilities of each action in each state; C
+            is 1, or S of the memory. If the rules have states of their own, which begin in state 0,
+            also `next_states(points) -> (n or 1, C, J)`, those that follow.
+        points: n of its points.
+        memory: of the game.
 
     Raises:
         InvalidArgument: the space has no rules.

@@ -7,12 +7,12 @@ play, with the commitment made.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from gymnasium import spaces
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ...core.batched.draws import DRAWN
 from ...core.batched.lockstep import Observed, SteppedEnv, parted
@@ -22,14 +22,14 @@ from ...core.commitment.scheme import scheme_of
 from ...core.errors import InvalidArgument, InvalidOptions, UnknownName
 from ...core.policy import BatchPolicies, BatchPolicy, first_actions
 from ...core.pre_policy import Finite, PrePolicySpace
-from ...core.state_form import Array, Form, form_of_seen, tuple_like, within
+from ...core.state_form import Form, form_of_seen, tuple_like, within
 from ...core.views import flat_space
 from . import dynamics
 from .dynamics import Start, Tables, new_state
 from .game import MatrixEnv
 from .games import GameSource, matrix_game
-from .rows import Rows, RowTable, follower_tables, make_rows, pre_policies_of, rows_of
-from .rules import checked_rule, habitual_rule
+from .rows import Rows, RowTable, follower_tables, pre_policies_of, rows_of
+from .rules import habitual_rule
 
 _SPREAD = 256  # pre-policies of a continuum that come up until told otherwise
 
@@ -47,7 +47,7 @@ class MatrixVectorEnv(SteppedEnv):
 
     reset_options = ("pre_policy", "pre_policies")
 
-    state_attributes = (*SteppedEnv.state_attributes, "_state", "_given", "_followers")
+    state_attributes = (*SteppedEnv.state_attributes, "_state", "_given")
 
     def __init__(
         self,
@@ -129,9 +129,6 @@ class MatrixVectorEnv(SteppedEnv):
         self._outcome = self._state.outcome
         self._given = np.full(num_envs, DRAWN, dtype=np.int32)
         self._everyone = np.arange(num_envs)
-        self._followers: dict[str, NDArray[np.float64]] = {
-            agent: habitual_rule(env, agent)[None, None, None] for agent in self.others
-        }
         self._policies: dict[str, BatchPolicy] = {}
         everything = rows_of(self.pre_policies, self._all_points(), env.memory)
         null = self.pre_policies.show(None)
@@ -148,8 +145,6 @@ class MatrixVectorEnv(SteppedEnv):
         s, memory, rounds = self._state, self._env.memory, self._env.repetition.rounds
         total, states = rows["rules"].shape[:2]
         row = within(s.announced, 0, total - 1)
-        most = rows["count"], rounds, memory.states
-        tables = kept["attributes"]["_followers"]
         form["attributes"] |= {
             "_state": tuple_like(
                 s,
@@ -162,17 +157,9 @@ class MatrixVectorEnv(SteppedEnv):
                 joint=within(s.joint, 0, memory.joint_actions - 1),
             ),
             "_given": within(self._given, DRAWN, total - 1),
-            "_followers": {one: self._of_table(one, tables[one], most) for one in self.others},
         }
         seen = form_of_seen(self.pre_policies.shown_space, total)
         return {**form, "rows": self._rows.state_form(rows) | {"shown": seen}}
-
-    def _of_table(self, agent: str, given: Any, most: tuple[int, ...]) -> Form:
-        """Of what another follower plays: distributions, by what matters of row, time and state."""
-        table = checked_rule(given)
-        if any(size not in (1, own) for size, own in zip(table.shape[:3], most, strict=True)):
-            raise ValueError(f"{agent}'s table has {table.shape}, and {most} at most matter")
-        return Array(np.float64, (*table.shape[:3], self._size(agent)))
 
     def load_state_dict(self, state: StateDict) -> None:
         """Go on from what `state_dict` returned."""
@@ -183,63 +170,13 @@ class MatrixVectorEnv(SteppedEnv):
     def set_pre_policies(self, points: Any) -> None:
         """Draw the pre-policies of all later episodes uniformly from these, repeats counting.
 
+        Games under way go on with theirs.
+
         Args:
             points: (n, ...) points of the pre-policy space.
         """
-        self._set_pool(rows_of(self.pre_policies, points, self._env.memory))
-
-    def set_pre_policy_pool(
-        self, rules: ArrayLike, shown: ArrayLike, next_states: ArrayLike | None = None
-    ) -> None:
-        """Draw the rules of all later episodes uniformly from these tables, repeats counting.
-
-        Args:
-            rules: (n, states, actions) probabilities of the committed agent's actions.
-            shown: (n, ...) what followers are shown of each.
-            next_states: (n or 1, states, joint actions) the states that follow, if they are not
-                the memory's.
-
-        Raises:
-            InvalidArgument: shapes that do not fit, or rows that are no distributions.
-        """
-        self._set_pool(make_rows(rules, shown, self._env.memory, next_states))
-
-    def set_followers(self, tables: Mapping[str, ArrayLike]) -> None:
-        """Let other followers play from tables of probabilities from now on.
-
-        Args:
-            tables: for some of `others`, (actions,), (states, actions), (n or 1, states, actions)
-                or (n or 1, rounds, states, actions), n being the pre-policies that were set last.
-
-        Raises:
-            UnknownName: not one of the other followers.
-            InvalidArgument: the wrong shape, or rows that are no distributions.
-        """
-        for agent, given in tables.items():
-            self._policies.pop(self._other(agent), None)
-            table = checked_rule(given)
-            axes = {1: (0, 1, 2), 2: (0, 1), 3: (1,)}.get(table.ndim, ())
-            table = np.expand_dims(table, axes)
-            expected = (
-                (1, self._rows.count),
-                (1, self._env.repetition.rounds),
-                (1, self._env.memory.states),
-                (self._size(agent),),
-            )
-            if table.ndim != 4 or any(
-                size not in sizes for size, sizes in zip(table.shape, expected, strict=True)
-            ):
-                raise InvalidArgument(
-                    f"a table of shape {np.shape(given)} for {agent}; expected (n, rounds, states, "
-                    f"actions) = {tuple(sizes[-1] for sizes in expected)}, the first three of them "
-                    "left out or 1 where they do not matter."
-                )
-            if len(table) > 1 and self._chances.observability < 1:
-                raise InvalidArgument(
-                    f"{agent} was given an answer to every pre-policy, and may not see them "
-                    f"(observability {self._chances.observability:g}); use set_others."
-                )
-            self._followers[agent] = table
+        pool = rows_of(self.pre_policies, points, self._env.memory)
+        self._renumber(self._rows.replace_pool(pool, self._used()))
         self._tabulate()
 
     def set_others(self, policies: BatchPolicies) -> None:
@@ -290,20 +227,6 @@ class MatrixVectorEnv(SteppedEnv):
             return everything
         free = self.pre_policies.unbound(np.random.default_rng(0))
         return rows_of(self.pre_policies, [free], self._env.memory)
-
-    def _set_pool(self, pool: Rows) -> None:
-        """Replace the pool; games under way go on with their rows.
-
-        Raises:
-            InvalidArgument: other followers answer the old pool row by row.
-        """
-        if any(len(table) > 1 for table in self._followers.values()):
-            raise InvalidArgument(
-                "new pre-policies came while other followers answer the old ones row by row; "
-                "call set_followers with tables of one row first."
-            )
-        self._renumber(self._rows.replace_pool(pool, self._used()))
-        self._tabulate()
 
     def _used(self) -> NDArray[np.int64]:
         """The rows that games under way are played with, or that are named for later ones."""
@@ -359,12 +282,7 @@ class MatrixVectorEnv(SteppedEnv):
         """(rows or 1, rounds or 1, states or 1, actions) what another follower plays."""
         policy = self._policies.get(agent)
         if policy is None:
-            table = self._followers[agent]
-            if len(table) > 1:
-                table = np.repeat(table[:1], len(self._rows.rows), axis=0)
-                pool = slice(self._rows.first, self._rows.first + self._rows.count)
-                table[pool] = self._followers[agent]
-            return table
+            return habitual_rule(self._env, agent)[None, None, None]
         shown = self._rows.rows.shown
         different, which = np.unique(shown, axis=0, return_inverse=True)
         memory, repetition = self._env.memory, self._env.repetition
@@ -410,10 +328,6 @@ class MatrixVectorEnv(SteppedEnv):
             raise InvalidOptions(
                 f"options['pre_policies'] is {labels!r}; expected {self.num_envs} labels, one for "
                 "each game."
-            )
-        if any(len(table) > 1 for table in self._followers.values()):
-            raise InvalidOptions(
-                "pre-policies are named while other followers answer those of the pool row by row."
             )
         names = [repr(label) for label in labels]
         different = dict(zip(names, labels, strict=True))

@@ -75,13 +75,6 @@ def render(
     return write_tags(fields)
 
 
-def write_move(move: Move) -> str:
-    """A move in tags."""
-    if move.kind == "offer":
-        return write_tags({"offer": move.units, "message": move.message})
-    return write_tags({"answer": move.kind.upper(), "message": move.message})
-
-
 def parse(text: str) -> Move:
     """Read a move.
 

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from scg_envs.causal import Profile, do, interventional_outcomes, outcome_probability, probability
+from scg_envs.causal import (
+    GameBuilder,
+    Profile,
+    do,
+    interventional_outcomes,
+    outcome_probability,
+    probability,
+)
 from scg_envs.core.errors import InvalidArgument, UnknownName
 from scg_envs.train.preference.bounds import bounds_of
 from scg_envs.train.preference.check import check, faults_of
@@ -24,10 +31,34 @@ def asked(design, people, seed, **settings):
     return population, population.compare(people, seed=seed)
 
 
+def as_causal_game(people):
+    """The population: kind -> pair <- design, (kind, pair) -> choice; nobody decides anything."""
+    share = {"most": 1 - people.novices, "novice": people.novices}
+    kinds, pairs = list(share), [f"{a}-{b}" for a, b in people.cells]
+    builder = GameBuilder("preferences")
+    builder.chance("kind", kinds, cpd=lambda: share)
+    builder.chance(
+        "pair",
+        pairs,
+        cpd=lambda kind: dict(zip(pairs, people.shown[kinds.index(kind)], strict=True)),
+        parents=("kind",),
+    )
+    builder.chance(
+        "choice",
+        ["first", "second"],
+        cpd=lambda kind, pair: {
+            "first": (p := people.preferred[kinds.index(kind), pairs.index(pair)]),
+            "second": 1 - p,
+        },
+        parents=("kind", "pair"),
+    )
+    return builder.build()
+
+
 def test_truth_is_what_the_causal_model_says_of_interventions():
     """do(pair), by exact inference in the structural causal game, averaged over pairs."""
     people = People(("a", "b", "c", "d"), "a", "b", design="confounded", side=0.4)
-    game = people.causal_game()
+    game = as_causal_game(people)
     total = dict.fromkeys(people.outcomes, 0.0)
     for one, other in people.cells:
         after = interventional_outcomes(game, do(game, {"pair": f"{one}-{other}"}))
