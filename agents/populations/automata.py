@@ -8,6 +8,7 @@ far as these go. All of it is exact for the rounds that are played, clock or non
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from ...core.evaluation import GAIN, Evaluation, Optimum, Split, value_of
 from ...core.policy import BatchPolicies
 from ...core.pre_policy import Finite, Points
 from ...core.problem import CommitmentProblem
+from ...core.solver import best_of_all
 from ...games.matrix.asker import Asker
 from ...games.matrix.finite_state import Match
 from ...games.matrix.finite_state_kernels import draw
@@ -73,17 +75,7 @@ class AutomatonResponder(Responder):
             if draws is None
             else Match.against(self.automaton, env.memory, weights, seat, draws)
         )
-        flat = np.asarray(form.payoffs, dtype=np.float64).reshape(2, 4)
-        self._paid = flat[seat]
-        self._tables = {
-            one: value_of(
-                one,
-                env.game.desirable_table.ravel(),
-                flat[env.game.agent(problem.committed)],
-                {follower: self._paid},
-            )
-            for one in ("desirable", "utility", "undesirable", f"{GAIN}:{follower}")
-        }
+        self._paid, self._tables = worths(problem)
         self._follower = follower
         self._asker = Asker(env, problem.pre_policies, follower)
 
@@ -102,17 +94,9 @@ class AutomatonResponder(Responder):
             if self._cautious:
                 p, utility = (np.quantile(x, _WORST, axis=1) for x in (drawn_p, drawn_utility))
         achieved = shares @ self._paid
-        gap = regret_of(self.match.best_replies(rules, self._paid) - achieved, self._paid)
-        return Evaluation(
-            p=p,
-            regret={self._follower: gap},
-            regret_max=gap,
-            optimal_share=(gap == 0).astype(np.float64),
-            env_steps=0,
-            utility=utility,
-            interval=interval,
-            follower_utility={self._follower: achieved},
-        )
+        gap = self.match.best_replies(rules, self._paid) - achieved
+        found = left_on_the_table(self._follower, self._paid, p, utility, achieved, gap)
+        return replace(found, interval=interval)
 
     def best_against(self, payoffs: NDArray[np.float64]) -> float:
         """The most that the other can earn a round, by any play whatever.
@@ -130,8 +114,7 @@ class AutomatonResponder(Responder):
         """The best pre-policy against this follower; None where only a search can tell."""
         space = self.problem.pre_policies
         if isinstance(space, Finite):
-            scores = self.respond(np.arange(space.size)).score(objective)
-            return Optimum(float(scores.max()), "enumeration")
+            return best_of_all(space, self.respond, objective)
         if self._cautious or not isinstance(space, MemoryOneRules | MixedActions):
             return None
         states = self.match.memory.states
@@ -140,14 +123,39 @@ class AutomatonResponder(Responder):
         return self.match.best_rule(self._tables[objective], cases)[1]
 
 
-def regret_of(gap: NDArray[np.float64], paid: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(n,) regrets; what is below rounding is none.
+def worths(problem: MatrixProblem) -> tuple[NDArray[np.float64], dict[str, NDArray[np.float64]]]:
+    """(4,) what joint actions of a 2x2 game pay its only learner, and are worth by objective."""
+    game, (follower,) = problem.env.game, problem.learners
+    flat = np.asarray(game.form.payoffs, dtype=np.float64).reshape(2, 4)
+    paid, utility = flat[game.agent(follower)], flat[game.agent(problem.committed)]
+    objectives = ("desirable", "utility", "undesirable", f"{GAIN}:{follower}")
+    wanted, earned = game.desirable_table.ravel(), {follower: paid}
+    return paid, {one: value_of(one, wanted, utility, earned) for one in objectives}
+
+
+def left_on_the_table(
+    follower: str,
+    paid: NDArray[np.float64],
+    p: NDArray[np.float64],
+    utility: NDArray[np.float64],
+    achieved: NDArray[np.float64],
+    gap: NDArray[np.float64],
+) -> Evaluation:
+    """The evaluation of n answers that are not drawn; of gaps, what is below rounding is none.
 
     Args:
-        gap: (n,) what the best reply earns beyond what was earned.
-        paid: the follower's payoffs, whose range is the measure.
+        follower: who answers.
+        paid: its payoffs, whose range is the measure of rounding.
+        p: (n,) P(Y=y).
+        utility: (n,) the committed agent's.
+        achieved: (n,) what the follower earns in a round.
+        gap: (n,) what its best reply earns beyond that.
     """
-    return np.where(gap > _ROUNDING * max(1.0, float(np.ptp(paid))), gap, 0.0)
+    gap = np.where(gap > _ROUNDING * max(1.0, float(np.ptp(paid))), gap, 0.0)
+    optimal = (gap == 0).astype(np.float64)
+    return Evaluation(
+        p, {follower: gap}, gap, optimal, 0, utility, follower_utility={follower: achieved}
+    )
 
 
 class AutomatonPolicy:

@@ -22,8 +22,9 @@ from numpy.typing import NDArray
 from ...core.errors import InvalidArgument
 from ...core.evaluation import Evaluation, Optimum, Split
 from ...core.policy import BatchPolicies
-from ...core.pre_policy import Finite, Points
+from ...core.pre_policy import Points
 from ...core.problem import CommitmentProblem
+from ...core.solver import best_of_all
 from ...games.matrix.asker import Asker
 from ...games.matrix.gradient_play import GradientPlay, sigmoid
 from ...games.matrix.problem import MatrixProblem
@@ -128,8 +129,4 @@ class GradientResponder(Responder):
 
     def optimum(self, objective: str) -> Optimum | None:
         """The best of finitely many pre-policies; None of others, which only a search tells."""
-        space = self.problem.pre_policies
-        if not isinstance(space, Finite):
-            return None
-        scores = self.respond(np.arange(space.size)).score(objective)
-        return Optimum(float(scores.max()), "enumeration")
+        return best_of_all(self.problem.pre_policies, self.respond, objective)

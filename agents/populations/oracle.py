@@ -15,17 +15,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.evaluation import GAIN, Evaluation, Optimum, Split, value_of
+from ...core.evaluation import Evaluation, Optimum, Split
 from ...core.policy import BatchPolicies
 from ...core.pre_policy import Finite, Points
 from ...core.problem import CommitmentProblem
+from ...core.solver import best_of_all
 from ...games.matrix.asker import Asker
 from ...games.matrix.finite_state import Match
 from ...games.matrix.pre_policies import MemoryOneRules
 from ...games.matrix.problem import MatrixProblem
 from ...games.matrix.strategies import memory_one
 from ..responder import Responder
-from .automata import regret_of
+from .automata import left_on_the_table, worths
 
 RULES = np.array(list(product((1.0, 0.0), repeat=5)))
 """(32, 5) all deterministic rules of the last round: chances of the first action."""
@@ -51,17 +52,7 @@ class OracleResponder(Responder):
         self.match = Match.against(
             memory_one(RULES[0]), env.memory, env.repetition.weights, seat, RULES
         )
-        flat = np.asarray(game.form.payoffs, dtype=np.float64).reshape(2, 4)
-        self._paid = flat[seat]
-        self._tables = {
-            one: value_of(
-                one,
-                game.desirable_table.ravel(),
-                flat[game.agent(problem.committed)],
-                {self._follower: self._paid},
-            )
-            for one in ("desirable", "utility", "undesirable", f"{GAIN}:{self._follower}")
-        }
+        self._paid, self._tables = worths(problem)
 
     def respond(self, points: Points, *, split: Split = "search") -> Evaluation:
         """What comes of pre-policies, of tied rules by the problem's tie rule."""
@@ -71,16 +62,8 @@ class OracleResponder(Responder):
         p, utility = (
             self._of_best(shares @ self._tables[one], best) for one in ("desirable", "utility")
         )
-        gap = regret_of(self.match.best_replies(rules, self._paid) - earned, self._paid)
-        return Evaluation(
-            p=p,
-            regret={self._follower: gap},
-            regret_max=gap,
-            optimal_share=(gap == 0).astype(np.float64),
-            env_steps=0,
-            utility=utility,
-            follower_utility={self._follower: earned},
-        )
+        gap = self.match.best_replies(rules, self._paid) - earned
+        return left_on_the_table(self._follower, self._paid, p, utility, earned, gap)
 
     def earned(self, points: Points) -> NDArray[np.float64]:
         """(n,) what the follower earns in a round."""
@@ -109,9 +92,7 @@ class OracleResponder(Responder):
         """
         space, table = self._problem.pre_policies, self._tables[objective]
         if isinstance(space, Finite):
-            return Optimum(
-                float(self.respond(np.arange(space.size)).score(objective).max()), "enumeration"
-            )
+            return best_of_all(space, self.respond, objective)
         if not isinstance(space, MemoryOneRules):
             return None
         value = float(self.respond(RULES).score(objective).max())

@@ -29,8 +29,9 @@ from ...core.checks import check_whole
 from ...core.errors import InvalidArgument
 from ...core.evaluation import Evaluation, Optimum, Split
 from ...core.policy import BatchPolicies, Memoryless
-from ...core.pre_policy import Finite, Points
+from ...core.pre_policy import Points
 from ...core.problem import CommitmentProblem
+from ...core.solver import best_of_all
 from ..responder import Responder, distinct
 from .fitted import DRAWS, MOST, PRIOR, actions_of, counts_of, log_likelihood
 
@@ -258,11 +259,7 @@ class RatesResponder(Responder):
 
     def optimum(self, objective: str) -> Optimum | None:
         """The best of finitely many pre-policies; None where they are a continuum."""
-        space = self.problem.pre_policies
-        if not isinstance(space, Finite):
-            return None
-        scores = self.respond(np.arange(space.size)).score(objective)
-        return Optimum(float(scores.max()), "enumeration")
+        return best_of_all(self.problem.pre_policies, self.respond, objective)
 
     def policies(self, point: Any | None) -> BatchPolicies:
         """The likeliest action under a pre-policy, for pictures; the first where nobody is told."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from ...core.evaluation import Evaluation, Optimum, Split
 from ...core.policy import BatchPolicies
-from ...core.pre_policy import Finite, Points
+from ...core.pre_policy import Points
 from ...core.problem import CommitmentProblem
+from ...core.solver import best_of_all
 from ..responder import Responder
 from .names import BY_DEFINITION
 
@@ -35,12 +34,9 @@ class RationalResponder(Responder):
 
     def optimum(self, objective: str) -> Optimum | None:
         """The best of finitely many pre-policies, by what other followers than the best answer."""
-        space = self.problem.pre_policies
-        own = self._relation in BY_DEFINITION and self._relation != "exact"
-        if not own or not isinstance(space, Finite):
+        if self._relation not in BY_DEFINITION or self._relation == "exact":
             return None
-        scores = self.respond(np.arange(space.size)).score(objective)
-        return None if np.isnan(scores).all() else Optimum(float(np.nanmax(scores)), "enumeration")
+        return best_of_all(self.problem.pre_policies, self.respond, objective)
 
     def policies(self, point: Any | None) -> BatchPolicies:
         """Exact best responses, whatever the relation: pictures show one of the answers."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,11 +73,7 @@ class Solver(ABC):
 
     def optimum(self, objective: str = "desirable") -> Optimum | None:
         """The best that a commitment attains; None where only a search can tell."""
-        points = self.pre_policies
-        if not self.solvable or not isinstance(points, Finite):
-            return None
-        scores = self.respond(np.arange(points.size)).score(objective)
-        return None if np.isnan(scores).all() else Optimum(float(np.nanmax(scores)), "enumeration")
+        return best_of_all(self.pre_policies, self.respond, objective) if self.solvable else None
 
     def refuse(self, what: str) -> InvalidArgument:
         """The error for an answer that this game does not have."""
@@ -84,6 +81,22 @@ class Solver(ABC):
         return InvalidArgument(
             f"{self.game} has no {what}; it has: {', '.join(self.relations) or 'none'}.{reason}"
         )
+
+
+def best_of_all(
+    space: PrePolicySpace, respond: Callable[[Points], Evaluation], objective: str
+) -> Optimum | None:
+    """The best of finitely many pre-policies; None of a continuum, or where nothing is defined.
+
+    Args:
+        space: the pre-policies.
+        respond: answers them.
+        objective: one of `scg_envs.core.evaluation.OBJECTIVES`.
+    """
+    if not isinstance(space, Finite):
+        return None
+    scores = respond(np.arange(space.size)).score(objective)
+    return None if np.isnan(scores).all() else Optimum(float(np.nanmax(scores)), "enumeration")
 
 
 class Unsolved(Solver):
