@@ -202,11 +202,7 @@ class BargainingProblem(TurnProblem):
         if not is_drawn(self.rules, self._unbound):
             return super().play(policies, shown, played)
         policy = policies[self.learner]
-        if not policy.memoryless:
-            raise InvalidArgument(
-                f"{self.learner}'s policy remembers, and where values or the other's moves are "
-                "drawn, situations are judged one by one; expected a memoryless one."
-            )
+        self.check_memoryless(policy)
         rules, desirable, turned = self.rules, self.desirable, False
         plan, unbound, count = self.pre_policies.plan, self._unbound, len(rules.prices)
         if isinstance(self.solver, MirroredSolver):  # the follower sells there

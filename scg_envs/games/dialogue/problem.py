@@ -14,9 +14,10 @@ from pettingzoo import ParallelEnv
 
 from ...core.commitment.chances import Chances
 from ...core.copies import Setup
+from ...core.errors import InvalidArgument
 from ...core.evaluate import Cases, judge_by_belief
 from ...core.evaluation import Evaluation, Split
-from ...core.policy import BatchPolicies, Player
+from ...core.policy import BatchPolicies, BatchPolicy, Player
 from ...core.pre_policy import Finite, Points
 from ...core.problem import CommitmentProblem, FreePlay
 from .solver import TurnSolver, nothing_of
@@ -47,6 +48,14 @@ class TurnProblem(CommitmentProblem):
     @abstractmethod
     def settings(self) -> dict[str, Any]:
         """The game and its pre-policies, as both of the learner's views take them."""
+
+    def check_memoryless(self, policy: BatchPolicy) -> None:
+        """Raise `InvalidArgument` of a learner's policy that can't be asked out of turn."""
+        if not policy.memoryless:
+            raise InvalidArgument(
+                f"{self.learner}'s policy remembers, and situations are judged one by one here; "
+                "expected a memoryless one."
+            )
 
     def vector_env(
         self, num_envs: int, autoreset_mode: AutoresetMode, chances: Chances

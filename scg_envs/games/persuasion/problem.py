@@ -10,7 +10,6 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from ...core.commitment.chances import Chances
-from ...core.errors import InvalidArgument
 from ...core.evaluate import Regret
 from ...core.evaluation import Evaluation, Split
 from ...core.policy import BatchPolicies, BatchPolicy, first_actions
@@ -108,11 +107,7 @@ class PersuasionProblem(RuledProblem):
 
     def _plans(self, policy: BatchPolicy, shown: list[int]) -> tuple[dict[int, Plan], int]:
         """What a policy does, by what it is shown of the rule; and the situations asked about."""
-        if not policy.memoryless:
-            raise InvalidArgument(
-                f"{self.learner}'s policy remembers, and situations are judged one by one here; "
-                "expected a memoryless one."
-            )
+        self.check_memoryless(policy)
         env = self.vector_env(1, AutoresetMode.DISABLED, Chances())
         space: Any = env.single_observation_space
         signals = len(self.rules.stage.actions)

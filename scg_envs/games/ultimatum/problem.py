@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ...core.checkpoint import StateDict
 from ...core.checks import check_whole
 from ...core.commitment.chances import Chances
-from ...core.errors import InvalidArgument, UnknownName
+from ...core.errors import UnknownName
 from ...core.evaluate import OPTIMAL, Cases, judge_by_sight
 from ...core.evaluation import Evaluation, Split
 from ...core.policy import BatchPolicies, first_actions
@@ -190,11 +190,7 @@ class UltimatumProblem(TurnProblem):
             number of situations asked about.
         """
         policy = policies[self.learner]
-        if not policy.memoryless:
-            raise InvalidArgument(
-                f"{self.learner}'s policy remembers, and situations are judged one by one here; "
-                "expected a memoryless one."
-            )
+        self.check_memoryless(policy)
         env = self.vector_env(1, AutoresetMode.DISABLED, Chances())
         space: Any = env.single_observation_space
         n, norms = len(shown), np.flatnonzero(self.group.weights)
