@@ -54,7 +54,7 @@ class Responder(ABC):
 
         Args:
             points: pre-policies.
-            split: what for; see `scg_envs.core.problem.Split`.
+            split: what for; see `scg_envs.core.evaluation.Split`.
         """
 
     def retrained(self, points: Points, steps: int, *, seed: int) -> Responder | None:
