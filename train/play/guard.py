@@ -9,15 +9,17 @@ server's own files.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from starlette.applications import Starlette
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 HEADERS = {
@@ -35,7 +37,7 @@ POLICY, OTHER_PAGE = 1008, 4403
 _TYPES = {".js": "text/javascript", ".css": "text/css"}
 
 
-def file_of(folders: Collection[Path], name: str) -> Response:
+def _file_of(folders: Collection[Path], name: str) -> Response:
     """A script or a style sheet from one of the folders, or 404."""
     kind = _TYPES.get(Path(name).suffix)
     for folder in folders:
@@ -46,13 +48,28 @@ def file_of(folders: Collection[Path], name: str) -> Response:
     return refusal("there is no such page.", 404)
 
 
-def guarded(app: ASGIApp, names: Collection[str]) -> ASGIApp:
-    """The app, for those alone who have asked for this machine.
+def pages(
+    routes: Sequence[BaseRoute],
+    folders: Collection[Path],
+    names: Collection[str],
+    handlers: Mapping[Any, ExceptionHandler] | None = None,
+) -> ASGIApp:
+    """Pages with their files, at `/files/`, for those alone who have asked for this machine.
 
     Args:
-        app: what answers them.
+        routes: the pages, and their WebSocket.
+        folders: where their scripts and style sheets are.
         names: by which the machine may be asked for, beside `localhost` and its addresses.
+        handlers: what answers exceptions of the pages' own.
     """
+
+    async def file(request: Request) -> Response:
+        return _file_of(folders, request.path_params["name"])
+
+    app = Starlette(
+        routes=[*routes, Route("/files/{name}", file)],
+        exception_handlers={404: _missing, 405: _wrong_method, **(handlers or {})},
+    )
     return _Known(app, names)
 
 
@@ -61,17 +78,17 @@ def refusal(why: str, status: int, headers: Mapping[str, str] | None = None) -> 
     return PlainTextResponse(f"{why}\n", status, headers={**HEADERS, **(headers or {})})
 
 
-async def missing(request: Request, error: Exception) -> Response:
+async def _missing(request: Request, error: Exception) -> Response:
     """Answers what there is no page for."""
     return refusal("there is no such page.", 404)
 
 
-async def wrong_method(request: Request, error: Exception) -> Response:
+async def _wrong_method(request: Request, error: Exception) -> Response:
     """Answers what would write to a page."""
     return refusal("pages are only read here.", 405)
 
 
-def same_origin(socket: WebSocket) -> bool:
+def _same_origin(socket: WebSocket) -> bool:
     """Whether a WebSocket comes from a page of the host that it asks for."""
     origin = socket.headers.get("origin", "")
     scheme, _, rest = origin.partition("://")
@@ -100,12 +117,16 @@ async def converse(
     """Show, and answer each message by what is shown then, until the page goes away.
 
     Args:
-        socket: of the page, accepted.
+        socket: of the page; another site's is closed.
         shown: told the names of the images that the page has: what is shown, and its pictures, as
             `picture.picture_json` has them.
         take: does what a message says; one line on why not, empty if it was done.
         unknown: raised by either where the page is nobody's by now, which ends the conversation.
     """
+    if not _same_origin(socket):
+        await socket.close(OTHER_PAGE)  # before it is accepted: HTTP 403
+        return
+    await socket.accept()
     known: set[str] = set()
 
     async def show(refused: str = "") -> None:

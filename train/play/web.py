@@ -18,7 +18,6 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
@@ -27,16 +26,7 @@ from starlette.websockets import WebSocket
 
 from ...core.errors import ScgError
 from ..page.templates import FOLDER
-from .guard import (
-    HEADERS,
-    OTHER_PAGE,
-    converse,
-    file_of,
-    guarded,
-    missing,
-    same_origin,
-    wrong_method,
-)
+from .guard import HEADERS, converse, pages
 from .host import Host, UnknownSession
 
 MOST_BYTES = 4096
@@ -64,25 +54,10 @@ def make_app(host: Host, page: str, *, port: int, names: Collection[str] = ()) -
             response.set_cookie(cookie, host.open(), httponly=True, samesite="lax", path="/")
         return response
 
-    async def file(request: Request) -> Response:
-        return file_of(FOLDERS, request.path_params["name"])
-
     async def play(socket: WebSocket) -> None:
-        if not same_origin(socket):
-            await socket.close(OTHER_PAGE)  # before it is accepted: HTTP 403
-            return
-        await socket.accept()
         await _serve(socket, host, socket.cookies.get(cookie))
 
-    app = Starlette(
-        routes=[
-            Route("/", index),
-            Route("/files/{name}", file),
-            WebSocketRoute("/play", play),
-        ],
-        exception_handlers={404: missing, 405: wrong_method},
-    )
-    return guarded(app, names)
+    return pages([Route("/", index), WebSocketRoute("/play", play)], FOLDERS, names)
 
 
 async def _serve(socket: WebSocket, host: Host, key: Any) -> None:

@@ -17,7 +17,6 @@ from collections.abc import Collection
 from secrets import compare_digest
 from typing import Any
 
-from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -27,17 +26,7 @@ from starlette.websockets import WebSocket
 
 from ...core.text import printable
 from ..page.templates import as_html
-from ..play.guard import (
-    HEADERS,
-    OTHER_PAGE,
-    converse,
-    file_of,
-    guarded,
-    missing,
-    refusal,
-    same_origin,
-    wrong_method,
-)
+from ..play.guard import HEADERS, converse, pages, refusal
 from ..preference.files import jsonl_of
 from .course import WrongAnswer
 from .export import COMPARISONS, csv_of
@@ -94,14 +83,7 @@ def make_app(
         response.set_cookie(cookie, secret, httponly=True, samesite="lax", path="/")
         return response
 
-    async def file(request: Request) -> Response:
-        return file_of(FOLDERS, request.path_params["name"])
-
     async def socket(socket: WebSocket) -> None:
-        if not same_origin(socket):
-            await socket.close(OTHER_PAGE)  # before it is accepted: HTTP 403
-            return
-        await socket.accept()
         await _serve(socket, host, socket.cookies.get(cookie), answers)
 
     async def admin(request: Request) -> Response:
@@ -118,17 +100,13 @@ def make_app(
         _log.warning("%s", printable(str(error)))
         return refusal(_AWAY, 503)
 
-    app = Starlette(
-        routes=[
-            Route("/", index),
-            Route("/files/{name}", file),
-            Route("/admin", admin),
-            Route("/admin/{name}", admin),
-            WebSocketRoute("/study", socket),
-        ],
-        exception_handlers={404: missing, 405: wrong_method, StoreError: away},
-    )
-    return guarded(app, names)
+    routes = [
+        Route("/", index),
+        Route("/admin", admin),
+        Route("/admin/{name}", admin),
+        WebSocketRoute("/study", socket),
+    ]
+    return pages(routes, FOLDERS, names, {StoreError: away})
 
 
 async def _serve(socket: WebSocket, host: StudyHost, secret: Any, answers: Limit) -> None:
