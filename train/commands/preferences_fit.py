@@ -14,7 +14,7 @@ Examples:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
@@ -31,11 +31,12 @@ from ...core.state_form import Named, Real
 from ...core.state_form import check as check_form
 from ..cli.command import SeededRun
 from ..preference.check import check
+from ..preference.comparisons import Comparisons
 from ..preference.files import read_comparisons
 from ..preference.invariance import LEVEL as INVARIANT
 from ..preference.learned import LEARNED, Learned, learn, of_type
 from ..preference.model import MODELS
-from ..preference.types import find_types
+from ..preference.types import Types, find_types
 from ..preference.values import ADJUSTMENTS, LEVEL
 from ._printing import print_json, say
 from .preferences_check import outcomes_of
@@ -86,75 +87,32 @@ class PreferencesFit(SeededRun):
             beside = {"truth": truth, "types": [one.to_json() for one in each], "notes": notes}
             print_json(found.to_json() | {name: one for name, one in beside.items() if one})
             return
-        asked = f"{found.comparisons} comparisons of {found.people} people"
-        say(f"{asked}: model {found.model}, adjusted by {found.adjust}")
-        if found.identified:
-            say(f"  identified       under what is assumed: {found.why}")
-        else:
-            say("  not identified   as if pairs had been randomised, and they were not")
-        for outcome in ranked(found.values):
-            value = found.values[outcome]
-            known = (
-                "" if truth is None or outcome not in truth else f", {truth[outcome]:.4f} in truth"
-            )
-            say(
-                f"  {outcome:<16} {value:.4f} ({LEVEL:.0%} interval {found.low[outcome]:.4f} to "
-                f"{found.high[outcome]:.4f}){known}"
-            )
-        for cues, p in found.cue_sets.items():
-            verdict = "alike in every environment" if p >= INVARIANT else "not alike"
-            say(f"  cues {cues:<11} equal: answers are {verdict} (p {p:.2g})")
-        for cue, moves in found.cues.items():
-            low, high = found.cue_limits[cue]
-            sways = "" if low <= 0 <= high else ", which sways people and is not what is wanted"
-            say(
-                f"  cue {cue:<12} {moves:+.3f} log odds a standard deviation ({low:+.3f} to "
-                f"{high:+.3f}){sways}"
-            )
-        if found.cues:
-            say(
-                f"  without cues     values would differ by {found.ignoring_cues:.3f} at most "
-                "(model outcomes)"
-            )
-        for note in notes:
-            say(f"  note             {note}")
-        if found.held_out is not None:
-            losses = ", ".join(
-                f"{loss:.3f} of {how} pairs" for how, loss in found.held_out.items() if loss
-            )
-            say(f"  held-out loss    {losses}; {np.log(2):.3f} is a coin's")
-        say(f"  first or second  {found.side:+.3f} log odds for the first")
-        if found.effective is not None:
-            say(
-                f"  weights          {found.effective:.0f} comparisons' worth, the least chance of "
-                f"a pair {found.least_propensity:.4f}"
-            )
+        _say_values(found, {} if truth is None else truth)
+        _say_cues(found, notes)
+        _say_fit(found)
         whole = None if self.game is None else _Weighed.of(self.game, found)
         if whole is not None:
             say(f"  best commitment  {whole.shown}")
-        for number, one in enumerate(each, start=1):
-            assert apart is not None
-            share = f"{apart.shares[number - 1]:.0%} of people"
-            say(f"  type {number:<12}{share}: {_listed(one.values)}")
-            if self.game is not None and whole is not None:
-                say(f"    best for them  {_Weighed.of(self.game, one).beside(whole)}")
-        for name, values in self._true_types().items() if each else ():
-            say(f"  in truth         {name}: {_listed(values)}")
-            if self.game is not None and whole is not None:
-                say(f"    best for them  {_Weighed.of(self.game, Desirable(values)).beside(whole)}")
         if apart is not None:
-            alone = find_types(data, 1, self.model, resamples=0).bic
-            say(
-                f"  BIC              {apart.bic:.1f}, of one type {alone:.1f}: the smaller the "
-                "better"
-            )
-            if apart.thinnest < 10:
-                say(
-                    f"  note             some pair was compared {apart.thinnest:.1f} times by one "
-                    "type: what it wants there is hardly known"
-                )
+            self._say_types(apart, each, whole)
+            _say_number_of_types(data, apart, self.model)
         where = "nowhere; --out DIR keeps it" if self.out is None else self.out / LEARNED
         say(f"  written to       {where}")
+
+    def _say_types(self, apart: Types, each: Sequence[Learned], whole: _Weighed | None) -> None:
+        """What each type of people wants, and what each kind of simulated people does in truth."""
+        rows: list[tuple[str, str, Learned | Desirable]] = [
+            (f"type {number:<12}{share:.0%} of people", _listed(one.values), one)
+            for number, (share, one) in enumerate(zip(apart.shares, each, strict=True), start=1)
+        ]
+        rows += [
+            (f"in truth         {name}", _listed(values), Desirable(values))
+            for name, values in self._true_types().items()
+        ]
+        for who, values, wanted in rows:
+            say(f"  {who}: {values}")
+            if self.game is not None and whole is not None:
+                say(f"    best for them  {_Weighed.of(self.game, wanted).beside(whole)}")
 
     def _truth(self) -> dict[str, float] | None:
         """What simulated people have in truth, where that lies beside what they said."""
@@ -181,6 +139,69 @@ class PreferencesFit(SeededRun):
                 f"{path} cannot be read ({cause(error)}); simulate the people anew, or move it "
                 "away."
             ) from error
+
+
+def _say_values(found: Learned, truth: Mapping[str, float]) -> None:
+    """What was learned of each outcome, and what it is in truth where that is known."""
+    asked = f"{found.comparisons} comparisons of {found.people} people"
+    say(f"{asked}: model {found.model}, adjusted by {found.adjust}")
+    if found.identified:
+        say(f"  identified       under what is assumed: {found.why}")
+    else:
+        say("  not identified   as if pairs had been randomised, and they were not")
+    for outcome in ranked(found.values):
+        known = f", {truth[outcome]:.4f} in truth" if outcome in truth else ""
+        say(
+            f"  {outcome:<16} {found.values[outcome]:.4f} ({LEVEL:.0%} interval "
+            f"{found.low[outcome]:.4f} to {found.high[outcome]:.4f}){known}"
+        )
+
+
+def _say_cues(found: Learned, notes: Sequence[str]) -> None:
+    """What sways people beside the outcomes."""
+    for cues, p in found.cue_sets.items():
+        verdict = "alike in every environment" if p >= INVARIANT else "not alike"
+        say(f"  cues {cues:<11} equal: answers are {verdict} (p {p:.2g})")
+    for cue, moves in found.cues.items():
+        low, high = found.cue_limits[cue]
+        sways = "" if low <= 0 <= high else ", which sways people and is not what is wanted"
+        say(
+            f"  cue {cue:<12} {moves:+.3f} log odds a standard deviation ({low:+.3f} to "
+            f"{high:+.3f}){sways}"
+        )
+    if found.cues:
+        say(
+            f"  without cues     values would differ by {found.ignoring_cues:.3f} at most "
+            "(model outcomes)"
+        )
+    for note in notes:
+        say(f"  note             {note}")
+
+
+def _say_fit(found: Learned) -> None:
+    """How well the model fits, and what it rests on."""
+    if found.held_out is not None:
+        losses = ", ".join(
+            f"{loss:.3f} of {how} pairs" for how, loss in found.held_out.items() if loss
+        )
+        say(f"  held-out loss    {losses}; {np.log(2):.3f} is a coin's")
+    say(f"  first or second  {found.side:+.3f} log odds for the first")
+    if found.effective is not None:
+        say(
+            f"  weights          {found.effective:.0f} comparisons' worth, the least chance of "
+            f"a pair {found.least_propensity:.4f}"
+        )
+
+
+def _say_number_of_types(data: Comparisons, apart: Types, model: str) -> None:
+    """Whether people are of so many types rather than of one."""
+    alone = find_types(data, 1, model, resamples=0).bic
+    say(f"  BIC              {apart.bic:.1f}, of one type {alone:.1f}: the smaller the better")
+    if apart.thinnest < 10:
+        say(
+            f"  note             some pair was compared {apart.thinnest:.1f} times by one "
+            "type: what it wants there is hardly known"
+        )
 
 
 def _numbers(kept: Mapping[str, Any]) -> dict[str, float]:
