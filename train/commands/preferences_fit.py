@@ -119,7 +119,7 @@ class PreferencesFit(SeededRun):
         return self._beside(TRUTH, _numbers)
 
     def _true_types(self) -> dict[str, dict[str, float]]:
-        """The same of each kind of simulated people; empty where it is not there."""
+        """What each kind of simulated people wants in truth; empty where that is not there."""
         read = self._beside(TRUE_TYPES, lambda all_: {k: _numbers(v) for k, v in all_.items()})
         return read or {}
 

@@ -112,7 +112,7 @@ def identify(data: Comparisons) -> Identification:
         covariates,
         _why(data, adjustments, covariates, holes, weighed),
         "" if adjustments else _wanted(data, holes),
-        _assumed(data, adjustments, weighed),
+        _assumed(data, adjustments),
     )
 
 
@@ -162,7 +162,7 @@ def _wanted(data: Comparisons, holes: str) -> str:
     )
 
 
-def _assumed(data: Comparisons, adjustments: Iterable[str], weighed: bool) -> dict[str, str]:
+def _assumed(data: Comparisons, adjustments: Iterable[str]) -> dict[str, str]:
     by_design = "none" in adjustments
     return {
         "consistency": "assumed; no such data can refute it",

@@ -366,4 +366,5 @@ def begin_first(given, *arrays):
     games, room = Games(*arrays[:_G]), Room(*arrays[_FIRST:])
     room.points[0] = given
     games.queue[0] = 0
-    place(games.queue[:1], games, room, Placement(*arrays[_G:_FIRST]), True)
+    announced = np.bool_(True)  # not a literal, for which `place` would be compiled anew
+    place(games.queue[:1], games, room, Placement(*arrays[_G:_FIRST]), announced)

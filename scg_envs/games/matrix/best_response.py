@@ -127,7 +127,7 @@ def best_responses(
             f"tables of {', '.join(form.players[i] for i in sorted(tables))} came; expected one "
             f"for everybody but {form.players[me]}."
         )
-    q = _others_chances(form, me, tables, remembered, repetition)
+    q = _others_chances(form, tables, remembered, repetition)
     if rate is None:
         policy = _solve(form, me, q, remembered, repetition, table, ties, tremble, risk_aversion)
         policy = (1 - tremble) * policy + tremble / form.shape[me]
@@ -222,7 +222,6 @@ def _whole(table: ArrayLike) -> NDArray[np.float64]:
 
 def _others_chances(
     form: NormalForm,
-    me: int,
     tables: Mapping[int, ArrayLike],
     memory: Memory,
     repetition: Repetition,
