@@ -11,6 +11,8 @@ from typing import Any
 
 from ...core.checks import check_whole
 from ...core.errors import BudgetSpent, InvalidArgument, RunFolderError
+from ...core.record_form import record_form
+from ...core.state_form import Real, Whole, check
 from .request import Answer, Request
 
 
@@ -68,6 +70,14 @@ class Usage:
     def to_json(self) -> dict[str, int]:
         """As JSON types."""
         return asdict(self)
+
+
+_SPENT = {
+    "usage": record_form(Usage),
+    "lost_tokens": Whole(),
+    "replayed": Whole(),
+    "money": Real(0),
+}
 
 
 class Budget:
@@ -201,11 +211,11 @@ class Budget:
             RunFolderError: the state is damaged.
         """
         try:
-            usage, lost = Usage(**state["usage"]), int(state["lost_tokens"])
-            replayed, money = int(state["replayed"]), float(state["money"])
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise RunFolderError(f"what a run has spent cannot be read: {error!r}.") from None
-        self.usage, self._lost_tokens, self.replayed, self.money = usage, lost, replayed, money
+            check(state, _SPENT)
+        except ValueError as error:
+            raise RunFolderError(f"what a run has spent cannot be read: {error}.") from None
+        self.usage, self._lost_tokens = Usage(**state["usage"]), state["lost_tokens"]
+        self.replayed, self.money = state["replayed"], float(state["money"])
 
     def _tell(self) -> None:
         if self.listen is not None:

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
+from ...core.record_form import read_record
+
 Message = Mapping[str, str]
 
 
@@ -110,6 +112,6 @@ class Answer:
         """The stored answer.
 
         Raises:
-            TypeError: other fields than an answer's.
+            TypeError, ValueError: other fields than an answer's, or what they may not be.
         """
-        return replace(cls(**values), replayed=True)
+        return replace(read_record(cls, values), replayed=True)

@@ -8,7 +8,6 @@ sampling settings are stored, never keys or headers, and known secrets are cut o
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 import threading
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from ...core.errors import InvalidRecordings, MissingRecording, UnknownName
+from ...core.files import read_json
 from .completion import one_line
 from .request import Answer, Request, canonical_json
 
@@ -96,7 +96,7 @@ class Store:
         if row is None:
             return None
         try:
-            return Answer.from_json(json.loads(row[0]))
+            return Answer.from_json(read_json(row[0]))
         except (TypeError, ValueError):
             raise InvalidRecordings(f"{self.path} holds an answer that cannot be read.") from None
 

@@ -25,8 +25,10 @@ from pathlib import Path
 from typing import Any, Self
 
 from ...core.errors import InvalidTranscript, LanguageModelError
-from ...core.files import write_text, writing
+from ...core.files import read_json, write_text, writing
 from ...core.json_types import plain
+from ...core.record_form import record_form
+from ...core.state_form import check
 from .budget import Usage
 
 EPISODES = "episodes.jsonl"
@@ -130,6 +132,7 @@ class Episode:
         values = dict(values)
         if values.pop("format") != _FORMAT:
             raise ValueError(f"its format is not {_FORMAT}")
+        check(values, record_form(cls))
         turns = [
             Turn(**{**turn, "failed": tuple(Failed(**one) for one in turn["failed"])})
             for turn in values.pop("turns")
@@ -232,8 +235,8 @@ def read_episodes(folder: str | Path) -> list[Episode]:
         if not line.strip():
             continue
         try:
-            episodes.append(Episode.from_json(json.loads(line)))
-        except (TypeError, KeyError, ValueError, AttributeError, RecursionError) as error:
+            episodes.append(Episode.from_json(read_json(line)))
+        except (TypeError, KeyError, ValueError, AttributeError) as error:
             cut = " (cut off?)" if count == len(lines) else ""
             raise InvalidTranscript(f"{path}, line {count}{cut}, is no episode: {error}.") from None
     return episodes

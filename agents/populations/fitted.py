@@ -245,7 +245,8 @@ class Fit:
         """
         one, two = actions_of(seen["actions"])
         counts = np.array([counts_of(seen["counts"][case], 2) for case in CASES])
-        tables = [np.array(seen[name], float) for name in ("own", "other") if name in seen]
+        given = [seen["own"], *([seen["other"]] if "other" in seen else [])]
+        tables = [np.array(one, float) for one in given]
         if not all(one.shape == (2, 2) and np.isfinite(one).all() for one in tables):
             raise ValueError("expected payoffs of two actions, finite numbers")
         paid = tables[1] if len(tables) > 1 else None

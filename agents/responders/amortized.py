@@ -9,11 +9,9 @@ Answers are given from the real start by the deterministic policy.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
 
 import numpy as np
 from gymnasium.vector import AutoresetMode
@@ -21,15 +19,14 @@ from numpy.typing import NDArray
 from stable_baselines3.common.logger import KVWriter, Logger
 
 from ...core.checkpoint import StateDict
-from ...core.errors import one_line
 from ...core.evaluation import Evaluation, Split
-from ...core.files import check_zip, replacing, seal_zip
 from ...core.policy import BatchPolicies
 from ...core.pre_policy import Points
 from ...core.problem import CommitmentProblem
-from ...core.state_form import Form, check, form_of, generator_like
+from ...core.state_form import Form, form_of, generator_like
 from ..responder import Responder, distinct
-from .models.form import form_of_generators, form_of_model, form_of_parameters
+from .models.files import read_model, write_model
+from .models.form import form_of_generators, form_of_model
 from .models.learners import Decay, make_model
 from .models.policies import ModelPolicy, one_torch_thread
 from .models.practice import Practice, Remember
@@ -37,7 +34,6 @@ from .models.state import (
     generators,
     load_generators,
     load_state_of,
-    parameters_of,
     state_of,
 )
 from .models.vec_env import BatchedVecEnv
@@ -196,9 +192,7 @@ class AmortizedResponder(Responder):
     def save_model(self, folder: Path) -> None:
         """Write `model.zip`, or `model_AGENT.zip` for each of several, for SB3's own `load`."""
         for learner, model in self.models.items():
-            with replacing(folder / self._file(learner)) as partial:
-                model.save(partial)
-                seal_zip(partial)
+            write_model(model, folder / self._file(learner))
 
     def load_model(self, folder: Path) -> None:
         """Read the parameters of what `save_model` wrote; nothing in the files is run.
@@ -208,16 +202,7 @@ class AmortizedResponder(Responder):
             ValueError: one is damaged, or another model's.
         """
         for learner, model in self.models.items():
-            path = folder / self._file(learner)
-            check_zip(path)
-            try:
-                with ZipFile(path) as archive:
-                    model.num_timesteps = int(json.loads(archive.read("data"))["num_timesteps"])
-                model.set_parameters(str(path), device="cpu")
-                read = parameters_of(model)
-                check(read, form_of_parameters(model))  # of right shapes by now
-            except Exception as error:  # json, torch and Stable-Baselines3, each in its own ways
-                raise ValueError(f"{path.name} is no such model: {one_line(error)}") from error
+            read_model(model, folder / self._file(learner))
         self._count()
 
     def _file(self, learner: str) -> str:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import io
-import random
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from zipfile import ZipFile
 
 from scg_envs.agents.language.budget import Budget
+from scg_envs.core.backends import Serial
 from scg_envs.core.errors import ScgError
 from scg_envs.core.files import write_sealed_json
 from scg_envs.core.scenario import make_scenario
+from scg_envs.train.benchmark import planned, read_suite
+from scg_envs.train.benchmark.judge import Judgements
 from scg_envs.train.search import search
 from scg_envs.train.verbal.journal import Journal
 
 from .made import copy, text, unsealed
-from .mutations import Format, mutated
+from .mutations import Format, mutated_parts
 from .searches import called, undrawn
 
 _SUITE = """name: tiny
@@ -33,10 +33,10 @@ _SWEEP = """scenarios: [household]
 seeds: 1
 settings: {evaluations: 16, batch: 8}
 """
-_LEARNERS = ("train-baseline", "household", "--steps", "256", "--seeds", "1")
+LEARNERS = ("train-baseline", "household", "--steps", "256", "--seeds", "1")
 
 
-def _called(*words: object) -> None:
+def called_on(*words: object) -> None:
     """What a command makes of a folder: nothing, or one of our errors."""
     with undrawn():
         code, _, complained = called(*words)
@@ -49,32 +49,47 @@ def _called(*words: object) -> None:
         raise ScgError(last)
 
 
-def _planned(kind: str, plan: str, name: str) -> Format:
-    """A file of a sweep's or a benchmark's folder, of which everything is finished."""
+def _digests(folder: Path) -> Path:
+    text("plan.yaml", _SWEEP)(folder)
+    called_on("sweep", folder / "plan.yaml", "--out", folder / "out")
+    return unsealed(folder / "out" / "digests.json")
 
-    def words(root: Path) -> tuple[object, ...]:
-        flag = ("--suite",) if kind == "benchmark" else ()
-        return (kind, *flag, root / "plan.yaml", "--out", root / "out")
 
-    def make(folder: Path) -> Path:
-        text("plan.yaml", plan)(folder)
-        _called(*words(folder))
-        return unsealed(folder / "out" / name)
+def _swept(path: Path) -> None:
+    """A sweep of which everything is finished."""
+    called_on("sweep", path.parents[1] / "plan.yaml", "--out", path.parent)
 
-    def read(path: Path) -> None:
-        _called(*words(next(one for one in path.parents if (one / "plan.yaml").exists())))
 
-    return Format(make, read)
+_GIVEN = {"mine": {"household": "Help"}}
+
+
+def _judged(folder: Path) -> Path:
+    text("plan.yaml", _SUITE)(folder)
+    text("mine.yaml", "household: Help\n")(folder)
+    words = ("--suite", folder / "plan.yaml", "--commitments", folder / "mine.yaml")
+    called_on("benchmark", *words, "--out", folder / "out")
+    return unsealed(folder / "out" / "judged" / "household" / "best.json")
+
+
+def _asked(path: Path) -> None:
+    """What was asked of followers, and asked again where it is not what it may be."""
+    folder = path.parents[2]
+    benchmark = planned(read_suite(str(folder.parent / "plan.yaml")), commitments=_GIVEN)
+    judgements = Judgements(benchmark, folder)
+    judgements.ask(benchmark.given, Serial())
+    scene = benchmark.scenes["household"]
+    for one in benchmark.given:
+        assert isinstance(judgements.of(one, scene.trained).score, float)
 
 
 def _learned(name: str, read: Callable[[Path], Any]) -> Format:
     """A file of the folder of independent learners."""
 
     def make(folder: Path) -> Path:
-        _called(*_LEARNERS, "--out", folder / "learned")
+        called_on(*LEARNERS, "--out", folder / "learned")
         return unsealed(folder / "learned" / name)
 
-    return Format(make, read)
+    return Format(make, read, writes=True)
 
 
 def _beside(path: Path) -> None:
@@ -82,7 +97,7 @@ def _beside(path: Path) -> None:
 
 
 def _gone_on_with(path: Path) -> None:
-    _called(*_LEARNERS, "--resume", "--out", path.parents[1])
+    called_on(*LEARNERS, "--resume", "--out", path.parents[1])
 
 
 def _spent(folder: Path) -> Path:
@@ -97,21 +112,8 @@ def _counted_on(path: Path) -> None:
 
 def _model(folder: Path) -> Path:
     """A model that was trained elsewhere."""
-    _called(*_LEARNERS, "--out", folder / "learned")
+    called_on(*LEARNERS, "--out", folder / "learned")
     return copy(folder / "learned" / "seed0" / "robot.zip", "model.zip")(folder)
-
-
-def mutated_parts(content: bytes, draw: random.Random) -> bytes:
-    """A zip file with one part changed; it is whole."""
-    with ZipFile(io.BytesIO(content)) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    name = draw.choice(sorted(parts))
-    parts[name] = mutated(parts[name], draw)
-    written = io.BytesIO()
-    with ZipFile(written, "w") as archive:
-        for name, part in parts.items():
-            archive.writestr(name, part)
-    return written.getvalue()
 
 
 def _committed(path: Path) -> None:
@@ -119,8 +121,8 @@ def _committed(path: Path) -> None:
 
 
 FOLDERS: Mapping[str, Format] = {
-    "sweep: digests.json": _planned("sweep", _SWEEP, "digests.json"),
-    "benchmark: judged (JSON)": _planned("benchmark", _SUITE, "judged/household/best.json"),
+    "sweep: digests.json": Format(_digests, _swept, writes=True),
+    "benchmark: judged (JSON)": Format(_judged, _asked, writes=True),
     "learners: baseline.json": _learned("baseline.json", _beside),
     "learners: seed.json": _learned("seed0/seed.json", _gone_on_with),
     "run in words: spending.json": Format(_spent, _counted_on),

@@ -25,16 +25,16 @@ from scg_envs.train.preference.behaviour import read_log
 from scg_envs.train.preference.files import read_comparisons, write_comparisons
 from scg_envs.train.preference.learned import learn, read_learned
 from scg_envs.train.preference.people import people_of
-from scg_envs.train.report import rebuild
 from scg_envs.train.report.compare import compare
 from scg_envs.train.run.folder import RunFolder
-from scg_envs.train.search import resume, search
 from scg_envs.train.sweep import read_sweep
 
-from .folders import FOLDERS
+from .folders import FOLDERS, called_on
 from .made import copy, text, unsealed
 from .mutations import Format, mutated_arrays
 from .searches import PLANS, RECORDED, ROOT, SEARCHES, WORDS, called
+from .states import STATES, file_of_run
+from .texts import TEXTS
 from .visits import VISITS
 
 
@@ -48,19 +48,10 @@ def _comparisons(suffix: str) -> Callable[[Path], Path]:
     return make
 
 
-def _run(name: str, **settings: Any) -> Callable[[Path], Path]:
-    def make(folder: Path) -> Path:
-        search("household", out=folder / "run", evaluations=16, batch=8, **settings)
-        if name == "checkpoint.npz":
-            (folder / "run" / "summary.json").unlink()
-        path = folder / "run" / name
-        if path.suffix == ".json":
-            unsealed(path)
-        elif path.suffix == ".yaml":
-            path.write_text(path.read_text(encoding="utf-8").partition("\n")[2], encoding="utf-8")
-        return path
-
-    return make
+def _run_config(folder: Path) -> Path:
+    path = file_of_run("config.yaml", game="household")(folder)
+    path.write_text(path.read_text(encoding="utf-8").partition("\n")[2], encoding="utf-8")
+    return path
 
 
 def _compared(path: Path) -> None:
@@ -106,13 +97,8 @@ def _settings(path: Path) -> None:
 
 
 def _replay(path: Path) -> None:
-    words = (*WORDS, "--temperature", "0.8", "--evaluations", "1")
-    code, _, complained = called(*words, "--mode", "replay-only", "--recordings", path)
-    lines = [line for line in complained.splitlines() if "nothing is kept" not in line]
-    if code not in (0, 2):
-        raise RuntimeError(f"exit code {code}")
-    if code == 2 and not lines[-1].startswith("scg: "):
-        raise RuntimeError(complained)
+    words = (*WORDS, "--temperature", "0.8", "--evaluations", "3")
+    called_on(*words, "--mode", "replay-only", "--recordings", path)
 
 
 def _talk(folder: Path) -> Path:
@@ -194,16 +180,10 @@ FORMATS: Mapping[str, Format] = {
     "network (npz's arrays)": Format(_network("net.npz"), _pre_policy, mutated_arrays),
     "recordings (SQLite)": Format(copy(RECORDED), _replay),
     "transcript (JSONL)": Format(_talk, lambda path: read_episodes(path.parent)),
-    "run: config.yaml": Format(
-        _run("config.yaml"), lambda path: RunFolder(path.parent).read_config()
-    ),
-    "run: summary.json": Format(_run("summary.json"), _compared),
-    "run: checkpoint.npz": Format(
-        _run("checkpoint.npz"), lambda path: resume(path.parent), mutated_arrays
-    ),
-    "run: findings.npz": Format(
-        _run("findings.npz"), lambda path: rebuild(path.parent), mutated_arrays
-    ),
+    "run: config.yaml": Format(_run_config, lambda path: RunFolder(path.parent).read_config()),
+    "run: summary.json": Format(file_of_run("summary.json", game="household"), _compared),
     **FOLDERS,
+    **STATES,
+    **TEXTS,
     **VISITS,
 }

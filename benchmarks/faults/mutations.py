@@ -17,17 +17,19 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import numpy as np
 
 from scg_envs.core.errors import ScgError
 
-_DEEP = 3000
+_DEEP, _READ = 3000, 900  # deeper than Python reads JSON, and just not
 _TOKENS: tuple[bytes, ...] = (
     *(b"0", b"-1", b"1e308", b"-1e999", b"9" * 5000, b"1/0", b"nan", b"Infinity", b"null", b"true"),
     *(b"[", b"]", b"{", b"}", b'"', b"'", b":", b",", b"\n", b"\r", b"\t", b" ", b"#", b"\x00"),
     *(b"\xff", b"\xed\xa0\x80", "\u202e".encode(), b"\x1b[2J", "٣".encode(), b"\\ud800", b"\\"),
     *(b"[" * _DEEP, b'{"a":' * _DEEP, b"&a [*a]", b"*a", b"!!python/name:os.system", b"<<: *a"),
+    *(b"[" * _READ + b"]" * _READ, b'{"a":' * _READ + b"0" + b"}" * _READ),
     *(b"x" * 10_000, b"{}", b"[]", b"- ", b"? ", b"---\n", b"1_000", b"0x10", b"1e400", b"~"),
 )
 
@@ -85,6 +87,19 @@ def mutated_arrays(content: bytes, draw: random.Random) -> bytes:
     return written.getvalue()
 
 
+def mutated_parts(content: bytes, draw: random.Random) -> bytes:
+    """A zip file with one part changed; it is whole."""
+    with ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    name = draw.choice(sorted(parts))
+    parts[name] = mutated(parts[name], draw)
+    written = io.BytesIO()
+    with ZipFile(written, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    return written.getvalue()
+
+
 @dataclass(frozen=True)
 class Format:
     """A format of files.
@@ -93,11 +108,13 @@ class Format:
         make: makes valid files of it in a folder, and returns the one that is changed.
         read: reads the changed file.
         change: changes its content.
+        writes: whether reading may write into the file's folder, which is made anew then.
     """
 
     make: Callable[[Path], Path]
     read: Callable[[Path], Any]
     change: Callable[[bytes, random.Random], bytes] = mutated
+    writes: bool = False
 
 
 def check_format(name: str, made: Format, folder: Path, times: int, seed: int = 0) -> Counter[str]:
@@ -117,21 +134,20 @@ def check_format(name: str, made: Format, folder: Path, times: int, seed: int = 
     folder.mkdir(parents=True)
     path = made.make(folder)
     content = path.read_bytes()
-    made.read(path)
-    whole = path.parent != folder
-    if whole:  # reading a run may write there
-        kept = folder / "kept"
+    kept = folder / "kept"
+    if made.writes:
         shutil.copytree(path.parent, kept)
+    made.read(path)
     for _ in range(times):
+        if made.writes:
+            shutil.rmtree(path.parent)
+            shutil.copytree(kept, path.parent)
         changed = made.change(content, draw)
         path.write_bytes(changed)
         came = _came(made.read, path)
         if came not in GOOD and not counted[came]:
             (folder / f"wrong-{len(counted)}").write_bytes(changed)
         counted[came] += 1
-        if whole:
-            shutil.rmtree(path.parent)
-            shutil.copytree(kept, path.parent)
     return counted
 
 

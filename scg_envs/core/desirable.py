@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from .checks import check_chance
 from .errors import InvalidArgument, UnknownName
 from .evaluation import Before, Evaluation
-from .files import names_once
+from .files import read_json
 from .policy import BatchPolicies
 from .pre_policy import Points
 from .problem import CommitmentProblem
@@ -65,9 +65,9 @@ class Desirable:
             InvalidArgument: something else.
         """
         try:
-            values = json.loads(text.removeprefix(VALUES), object_pairs_hook=names_once)
-        except (RecursionError, ValueError) as error:
-            json_error = isinstance(error, json.JSONDecodeError | RecursionError)
+            values = read_json(text.removeprefix(VALUES))
+        except ValueError as error:
+            json_error = isinstance(error, json.JSONDecodeError)
             why = "" if json_error else f", in which {error}"
             raise InvalidArgument(
                 f"desirable is {text!r}{why}; expected an outcome, or values of outcomes as "

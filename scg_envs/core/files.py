@@ -15,7 +15,7 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ SEALED = "seal"
 """The key of the seal in a JSON object."""
 
 _SEAL = re.compile(rb"scg-envs (\d+) sha256 ([0-9a-f]{64})\Z")
+_DEEPEST = 100  # levels of JSON of whoever
 _LONGEST_SEAL = 128  # bytes, with room for the digits of the version
 
 
@@ -175,13 +176,23 @@ def read_json(text: str) -> Any:
     """What a JSON text of whoever says.
 
     Raises:
-        ValueError: it is none, is nested deeper than Python reads, has a number of more digits
-            than Python converts, or gives a name twice.
+        ValueError: it is none, is nested too deeply to be shown in a message, has a number of more
+            digits than Python converts, or gives a name twice.
     """
     try:
-        return json.loads(text, object_pairs_hook=names_once)
+        value = json.loads(text, object_pairs_hook=names_once)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [part for one in level for part in _parts(one)]
+        if not level:
+            return value
+    raise ValueError("it is nested too deeply")
+
+
+def _parts(value: Any) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 def read_sealed_json(path: Path) -> dict[str, Any]:

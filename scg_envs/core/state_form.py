@@ -226,9 +226,10 @@ class Each:
 
 @dataclass(frozen=True)
 class Some:
-    """A dictionary of some of these parts, each as said."""
+    """A dictionary of some of these parts, each as said; those that are needed among them."""
 
     forms: Mapping[str, Form]
+    needed: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -326,7 +327,7 @@ def check(kept: Any, form: Form, at: str = "") -> None:
     elif isinstance(form, dict):
         right = isinstance(kept, dict) and kept.keys() == form.keys()
     elif isinstance(form, Some):
-        right = isinstance(kept, dict) and kept.keys() <= form.forms.keys()
+        right = isinstance(kept, dict) and {*form.needed} <= kept.keys() <= form.forms.keys()
     elif isinstance(form, Named):
         right = isinstance(kept, dict) and (form.among is None or kept.keys() <= {*form.among})
     elif isinstance(form, Each):
@@ -336,7 +337,7 @@ def check(kept: Any, form: Form, at: str = "") -> None:
     else:
         right = type(kept) is type(form) and kept == form
     if not right:
-        raise ValueError(f"its {at.lstrip('.') or 'state'} is none of this run")
+        raise ValueError(f"its {at.lstrip('.') or 'state'} is not what it may be")
     parts: Any = getattr(form, "forms", form)  # of `Some`
     if isinstance(form, (dict, Named, Some)):
         for key, part in kept.items():

@@ -17,6 +17,7 @@ from ...core.checks import check_path
 from ...core.errors import RunFolderError
 from ...core.files import cause, read_sealed_json, write_sealed_json, writing
 from ...core.problem import CommitmentProblem
+from ...core.record_form import read_record
 from ...core.relations import OPTIONS
 from ...games.external.loading import parse_kwargs
 from ..run.folder import check_no_run
@@ -95,7 +96,7 @@ def read_seed(folder: Path, seed: int, settings: Mapping[str, Any]) -> Reached |
     path = folder / f"seed{seed}" / SEED_FILE
     try:
         written = read_sealed_json(path)
-        kept, reached = written["settings"], Reached(**written["reached"])
+        kept, reached = dict(written["settings"]), read_record(Reached, written["reached"])
     except FileNotFoundError:
         return None
     except (OSError, KeyError, TypeError, ValueError) as error:
@@ -132,7 +133,9 @@ def read_baseline(
     """
     path = check_path("baseline", folder) / FILE
     try:
-        baseline = Baseline(**read_sealed_json(path))
+        baseline = read_record(Baseline, read_sealed_json(path))
+        if not len(baseline.seeds) == len(baseline.p_per_seed) == len(baseline.p_sampled_per_seed):
+            raise ValueError("it has not a P of each seed")
     except FileNotFoundError:
         raise RunFolderError(
             f"{folder} holds no baseline; make one there, by scg train-baseline {problem.game}."

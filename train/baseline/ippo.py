@@ -15,13 +15,13 @@ import numpy as np
 from gymnasium.vector import AutoresetMode
 from stable_baselines3.common.logger import Logger
 
+from ...agents.responders.models.files import read_model, write_model
 from ...agents.responders.models.learners import Decay, make_model
 from ...agents.responders.models.policies import ModelPolicy, one_torch_thread
 from ...agents.responders.models.vec_env import BatchedVecEnv
 from ...agents.responders.settings import settings_of
 from ...core.batched.copies_env import CopiesEnv
 from ...core.copies import Setup
-from ...core.files import replacing, seal_zip
 from ...core.policy import BatchPolicies
 
 GAMES = 32  # in lockstep
@@ -101,14 +101,16 @@ class IndependentPPO:
         }
 
     def load(self, folder: Path) -> None:
-        """Read the parameters of what `save` wrote; nothing in the files is run."""
+        """Read the parameters of what `save` wrote; nothing in the files is run.
+
+        Raises:
+            OSError: a file is missing.
+            ValueError: one is damaged, or another model's.
+        """
         for agent, model in self.models.items():
-            path = folder / f"{agent.replace('/', '_')}.zip"
-            model.set_parameters(str(path), device="cpu")
+            read_model(model, folder / f"{agent.replace('/', '_')}.zip")
 
     def save(self, folder: Path) -> None:
         """Write `AGENT.zip` for each, as `PPO.load` reads it."""
         for agent, model in self.models.items():
-            with replacing(folder / f"{agent.replace('/', '_')}.zip") as partial:
-                model.save(partial)
-                seal_zip(partial)
+            write_model(model, folder / f"{agent.replace('/', '_')}.zip")

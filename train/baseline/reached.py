@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...core.json_types import OwnNumbers
+from ...core.record_form import Chance
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,8 @@ class Reached(OwnNumbers):
         wall_seconds: wall time.
     """
 
-    p: float
-    p_sampled: float
+    p: Chance
+    p_sampled: Chance
     utility: Mapping[str, float]
     agents: Sequence[str]
     env_steps: int
@@ -66,11 +67,11 @@ class Baseline(OwnNumbers):
     seeds: Sequence[int]
     episodes: int
     agents: Sequence[str]
-    p_per_seed: Sequence[float]
-    p_sampled_per_seed: Sequence[float]
+    p_per_seed: Sequence[Chance]
+    p_sampled_per_seed: Sequence[Chance]
     utility_per_seed: Mapping[str, Sequence[float]]
-    p_before: float | None
-    p_before_bounds: tuple[float | None, float | None]
+    p_before: Chance | None
+    p_before_bounds: tuple[Chance | None, Chance | None]
     p_before_reason: str
     env_steps: int
     wall_seconds: float

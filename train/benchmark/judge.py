@@ -27,6 +27,8 @@ from ...core.evaluation import Optimum
 from ...core.files import read_sealed_json, write_sealed_json
 from ...core.pre_policy import Finite
 from ...core.problem import CommitmentProblem
+from ...core.record_form import record_form
+from ...core.state_form import Maybe, Named, Some, Text, check
 from ..search.config import SearchConfig
 from ..search.metrics import number
 from ..search.trust import Trust, bounds_of, trust_in
@@ -36,6 +38,25 @@ from .suite import Follower, Scene
 
 JUDGED = "judged"
 _SEED = 0  # of followers that learn, the same for whatever is judged
+
+
+_NUMBER = record_form(float | None)
+_KEPT = {
+    "config": record_form(dict[str, Any]),
+    "bounds": Maybe([_NUMBER, _NUMBER]),
+    "answers": Named(
+        Some(
+            {
+                "value": _NUMBER,
+                "trust": Text(tuple(Trust)),
+                "error": Text(),
+                "regret": _NUMBER,
+                "credible": [_NUMBER, _NUMBER],
+            },
+            needed=("trust",),
+        )
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -239,6 +260,7 @@ def _read(path: Path) -> dict[str, Any] | None:
     """What a file keeps; None if there is none, or it is not as it was written: asked again."""
     try:
         kept = read_sealed_json(path)
+        check(kept, _KEPT)
     except (OSError, ValueError):
         return None
-    return kept if {"config", "bounds", "answers"} <= set(kept) else None
+    return kept

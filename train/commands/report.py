@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...core.errors import RunFolderError
-from ...core.files import write_sealed_json
+from ...core.files import cause, write_sealed_json
 from ..cli.command import Command
 from ..page.words import write_words_page
 from ..report import rebuild
@@ -60,9 +60,9 @@ class Report(Command):
             summary = kept["report"]
         try:
             found = VerbalResult.from_json(summary)
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise RunFolderError(
-                f"{folder.path / SUMMARY} is no search's in words: {error!r}."
+                f"{folder.path / SUMMARY} is no search's in words: {cause(error)}."
             ) from error
         problem = config.problem()
         with folder.owned():

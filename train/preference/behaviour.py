@@ -16,7 +16,6 @@ announcements that were made can tell apart is said, and which announcement woul
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +26,7 @@ from numpy.typing import NDArray
 
 from ...core.desirable import Desirable
 from ...core.errors import InvalidArgument, UnknownName
-from ...core.files import cause, names_once
+from ...core.files import cause, read_json
 from ...core.problem import CommitmentProblem
 from ...games.matrix.problem import MatrixProblem
 
@@ -94,9 +93,9 @@ def read_log(path: Path) -> list[tuple[str, str]]:
     found = []
     for number, line in enumerate(lines, start=1):
         try:
-            kept = json.loads(line, object_pairs_hook=names_once)
+            kept = read_json(line)
             pair = kept["announced"], kept["answer"]
-        except (IndexError, KeyError, RecursionError, TypeError, ValueError):
+        except (IndexError, KeyError, TypeError, ValueError):
             pair = None, None
         if not all(isinstance(one, str) for one in pair):
             raise InvalidArgument(

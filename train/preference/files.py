@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ...core.errors import InvalidArgument
-from ...core.files import cause, names_once, write_text
+from ...core.files import cause, read_json, write_text
 from .comparisons import KEYS, Comparison, Comparisons
 from .parquet import read_parquet, write_parquet
 
@@ -58,11 +58,7 @@ def read_comparisons(path: Path) -> Comparisons:
 def _read(path: Path) -> Iterable[Comparison]:
     for number, read in enumerate(_parquet(path) if path.suffix == ".parquet" else _jsonl(path), 1):
         try:
-            yield Comparison.from_json(
-                json.loads(read, object_pairs_hook=names_once) if isinstance(read, str) else read
-            )
-        except RecursionError:
-            raise InvalidArgument(f"line {number} is nested too deeply.") from None
+            yield Comparison.from_json(read_json(read) if isinstance(read, str) else read)
         except ValueError as error:
             why = "it is no JSON" if isinstance(error, json.JSONDecodeError) else str(error)
             raise InvalidArgument(f"line {number} is no comparison: {why}.") from error

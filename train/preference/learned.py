@@ -15,6 +15,7 @@ import numpy as np
 from ...core.desirable import Desirable
 from ...core.errors import InvalidArgument, UnknownName
 from ...core.files import cause, read_sealed_json, write_sealed_json
+from ...core.record_form import read_record
 from .check import refuse_faults
 from .comparisons import Comparisons
 from .graph import identify
@@ -193,7 +194,9 @@ def read_learned(folder: Path) -> Learned:
         InvalidArgument: there is none, or it is damaged.
     """
     try:
-        learned = Learned(**read_sealed_json(folder / LEARNED))
+        learned = read_record(Learned, read_sealed_json(folder / LEARNED))
+        if not learned.values.keys() == learned.low.keys() == learned.high.keys():
+            raise ValueError("its values and their intervals are not of the same outcomes")
         learned.desirable()
         learned.desirable("lower")
     except OSError as error:

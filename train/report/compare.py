@@ -9,6 +9,7 @@ from typing import Any
 
 from ...core.errors import InvalidArgument, RunFolderError
 from ...core.files import cause
+from ...core.record_form import read_record
 from ..run.folder import LAYOUT, RunFolder
 from ..search.result import SearchResult
 
@@ -114,8 +115,8 @@ def _read(path: Path) -> tuple[SearchResult, dict[str, Any], list[bytes]]:
     config = folder.read_config().to_json()
     summary = folder.read_summary()
     try:
-        result = SearchResult(**summary)
-    except TypeError as error:
+        result = read_record(SearchResult, summary)
+    except (TypeError, ValueError) as error:
         why = "is a search in words" if "history" in summary else f"is of another version: {error}"
         raise RunFolderError(
             f"the run in {path} {why}; compare takes finished searches of Algorithm 1."

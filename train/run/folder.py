@@ -31,6 +31,7 @@ from ...core.files import (
     PARTIAL,
     cause,
     check_text,
+    read_json,
     read_sealed_json,
     replacing,
     sealed_text,
@@ -232,7 +233,7 @@ class RunFolder:
         for line in text.splitlines():
             name, colon, kept = line.removeprefix(_LAYOUT_LINE).rpartition(" sha256 ")
             if line.startswith(_LAYOUT_LINE) and colon:
-                copy = self.path / LAYOUT / json.loads(name)
+                copy = self.path / LAYOUT / Path(read_json(name)).name  # nothing outside of it
                 if not copy.is_file():
                     raise ValueError(f"its layout or game {copy} is missing")
                 if hashlib.sha256(copy.read_bytes()).hexdigest() != kept:
@@ -350,7 +351,7 @@ def _versions() -> dict[str, str]:
 def read_versions(folder: Path) -> dict[str, Any]:
     """What a run ran on, of which nothing is known where that is not kept."""
     try:
-        versions = json.loads((folder / VERSIONS).read_text(encoding="utf-8"))
+        versions = read_json((folder / VERSIONS).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return versions if isinstance(versions, dict) else {}

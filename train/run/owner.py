@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ...core.errors import RunFolderError
-from ...core.files import PARTIAL, holding, writing
+from ...core.files import PARTIAL, holding, read_json, writing
 
 try:
     import fcntl
@@ -113,7 +113,7 @@ def _myself() -> dict[str, Any]:
 def _owner(number: int) -> str:
     """Who holds a lock, in words."""
     try:
-        kept = json.loads(os.pread(number, _LONGEST, 0))
+        kept = read_json(os.pread(number, _LONGEST, 0).decode())
         return f"process {kept['process']} on {kept['machine']} since {kept['since']}"
     except (OSError, ValueError, KeyError, TypeError):
         return "another process"

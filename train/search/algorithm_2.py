@@ -22,8 +22,10 @@ from typing import Any, Self
 from ...agents.language import Usage, stamps
 from ...core.checkpoint import StateDict
 from ...core.checks import check_seed, check_whole
-from ...core.errors import BudgetSpent, RunFolderError, ServerFailed
-from ...core.verbal import Baseline, Environment, Evaluator, Generator, Trial, best_of
+from ...core.errors import BudgetSpent, ServerFailed
+from ...core.record_form import record_form
+from ...core.state_form import Form, Maybe, Named, Real, Same, Some, Whole, check
+from ...core.verbal import Baseline, Environment, Evaluator, Generator, Trial, best_of, trial_form
 from .loop import Loop, Reason, Stopped
 from .words import GeneratorProposer, PlayJudge
 
@@ -58,8 +60,9 @@ class VerbalResult:
         """What `to_json` returned; further keys are passed over.
 
         Raises:
-            KeyError, TypeError: it is of something else.
+            KeyError, TypeError, ValueError: it is of something else.
         """
+        check({one: kept[one] for one in kept if one in _RESULT.forms}, _RESULT)
         freely = kept["no_intervention"]
         return cls(
             best=kept["best"] and Trial.from_json(kept["best"]),
@@ -200,30 +203,40 @@ class VerbalLoop(Loop[Trial]):
             "usage": {role: used.to_json() for role, used in self.usage.items()},
         }
 
+    def state_form(self, kept: StateDict) -> Form:
+        """No more rounds than there are, in their order, with what the generator reads of them."""
+        reads = getattr(self.proposer.generator, "reads", {})
+        history = kept["history"]
+        if len(history) > self.rounds:
+            raise ValueError(f"there are more than {self.rounds} rounds")
+        parts = {
+            "seed": Same(self.seed),
+            "history": [trial_form(*one, reads) for one in enumerate(history)],
+            "no_intervention": Maybe(record_form(Baseline)),
+            "outages": Whole(0, len(history)),
+            "seconds": Real(0),
+            "usage": Named(record_form(Usage), self._parts()),
+        }
+        return Some(parts, needed=parts.keys() - {"outages"})  # earlier versions counted none
+
     def load_state_dict(self, state: StateDict) -> None:
-        """Go on from what `state_dict` returned.
+        """Go on from what `state_dict` returned; `scg_envs.core.state_form.load` checks it.
 
         A cap that had ended the loop may have been raised; rounds in which the server was down are
         played anew.
-
-        Raises:
-            RunFolderError: the state is damaged, or of a loop with another seed.
         """
-        try:
-            seed, history = state["seed"], [Trial.from_json(row) for row in state["history"]]
-            freely = state["no_intervention"] and Baseline.from_json(state["no_intervention"])
-            seconds, outages = float(state["seconds"]), int(state.get("outages", 0))
-            used = {role: Usage(**counts) for role, counts in state["usage"].items()}
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise RunFolderError(f"the state of a verbal loop cannot be read: {error!r}.") from None
-        if seed != self.seed:
-            raise RunFolderError(f"the state is of seed {seed}; this loop has seed {self.seed}.")
+        freely = state["no_intervention"] and Baseline.from_json(state["no_intervention"])
+        history, outages = list(map(Trial.from_json, state["history"])), state.get("outages", 0)
         self.history = history[: len(history) - outages]
-        self.stopped, self._outages, self._used_before = None, 0, used
+        self.stopped, self._outages = None, 0
+        self._used_before = {role: Usage(**counts) for role, counts in state["usage"].items()}
         again = (BudgetSpent, ServerFailed) if outages else (BudgetSpent,)
         anew = freely is not None and freely.error is not None and freely.error.is_a(*again)
         self.no_intervention = None if anew else freely
-        self._seconds_before, self._started = seconds, time.perf_counter()
+        self._seconds_before, self._started = float(state["seconds"]), time.perf_counter()
+
+
+_RESULT = record_form(VerbalResult)
 
 
 Run = Callable[[VerbalLoop], VerbalResult]  # `run_through`, or one that keeps what it finds

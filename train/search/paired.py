@@ -20,6 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...agents import Responder
+from ...core.errors import RunFolderError
+from ...core.files import cause
 from ...core.pre_policy import Points
 from .algorithm_1 import Search
 from .confidence import confidence_sequence
@@ -34,6 +36,9 @@ def differences(search: Search, judge: Responder, point: Points) -> NDArray[np.f
         search: the finished search.
         judge: whose followers play after the commitment.
         point: (1, ...) the pre-policy.
+
+    Raises:
+        RunFolderError: the baseline's models are missing, damaged or another's.
     """
     problem, baseline, folder = search.problem, search.baseline, search.config.baseline
     if baseline is None or folder is None:
@@ -53,7 +58,13 @@ def differences(search: Search, judge: Responder, point: Points) -> NDArray[np.f
     without = []
     for seed, models in zip(baseline.seeds, kept, strict=True):
         learners = IndependentPPO(problem.bare_copy, seed=seed, steps=baseline.steps)
-        learners.load(models)
+        try:
+            learners.load(models)
+        except (OSError, ValueError) as error:
+            raise RunFolderError(
+                f"the baseline in {folder} has not kept seed {seed} whole ({cause(error)}); train "
+                "it anew by scg train-baseline."
+            ) from error
         played = problem.episodes(learners.policies(sampled=False), None)
         search.judge.played += played.env_steps
         without.append(played.attained)

@@ -16,11 +16,14 @@ from typing import Any
 from ...core.backends import Backend, Job, Serial
 from ...core.checks import check_path
 from ...core.errors import RunFolderError, WorkerLost
-from ...core.files import read_sealed_json, write_sealed_json, write_text, writing
+from ...core.files import cause, read_sealed_json, write_sealed_json, write_text, writing
+from ...core.record_form import read_record
+from ...core.state_form import Named, Text, check
 from ..run.folder import SUMMARY, RunFolder
 from ..run.interrupt import stop_on_interrupt
 from ..run.owner import owned
 from ..run.settings_file import yaml_text
+from ..search.result import SearchResult
 from .job import keep, run_there
 from .plan import Planned, Sweep
 from .progress import Progress
@@ -152,7 +155,7 @@ def _keep(swept: Swept, one: Planned, found: dict[str, Any]) -> None:
         return
     place = swept.folder / RUNS / one.name
     keep(found["files"], place)
-    swept.summaries[one.name] = RunFolder(place).read_summary()
+    swept.summaries[one.name] = _summary(RunFolder(place))
 
 
 def finished(sweep: Sweep, folder: Path) -> dict[str, dict[str, Any]]:
@@ -174,8 +177,25 @@ def finished(sweep: Sweep, folder: Path) -> dict[str, dict[str, Any]]:
                     f"{run.path} was made with {name} {kept[name]!r}, and the sweep has {value!r}; "
                     "choose another `out`, or delete its runs by `force=True`."
                 )
-        found[one.name] = run.read_summary()
+        found[one.name] = _summary(run)
     return found
+
+
+def _summary(run: RunFolder) -> dict[str, Any]:
+    """What a run came to.
+
+    Raises:
+        RunFolderError: it cannot be read, or says something else.
+    """
+    summary = run.read_summary()
+    try:
+        read_record(SearchResult, summary)
+    except (TypeError, ValueError) as error:
+        raise RunFolderError(
+            f"{run.path / SUMMARY} is of another version or forged ({cause(error)}); delete the "
+            f"folder {run.path}, and it is made anew."
+        ) from error
+    return summary
 
 
 def _begin(sweep: Sweep, folder: Path) -> None:
@@ -187,6 +207,7 @@ def _begin(sweep: Sweep, folder: Path) -> None:
     if path.exists():
         try:
             digests = read_sealed_json(path)
+            check(digests, Named(Text()))
         except ValueError as error:
             raise RunFolderError(f"{path} cannot be read: {error}.") from error
     for name, digest in sweep.digests.items():

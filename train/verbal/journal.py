@@ -7,7 +7,8 @@ interrupted.
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from ...agents.language import Client, EpisodeWriter
@@ -15,11 +16,24 @@ from ...agents.language.transcript import check_episodes
 from ...core.checkpoint import StateDict
 from ...core.errors import LanguageModelError, RunFolderError
 from ...core.files import cause, read_sealed_json, write_sealed_json
+from ...core.state_form import Anything, Each, Maybe, Some, Text, Whole, check, load
 from ..run.folder import SPENDING, RunFolder
 from ..run.interrupt import how_to_resume
 from ..search.algorithm_2 import VerbalLoop, VerbalResult, run_through
 from ..search.callbacks import Checkpoints
 from ..search.loop import Loop
+
+_KEPT = Some(
+    {
+        "loop": Anything(),
+        "episodes": Whole(),
+        "transcript": Maybe(Text()),
+        "replayed": Whole(),
+        "recorded": Each([Text(), Whole()]),
+    },
+    needed=("loop", "episodes", "recorded"),
+)
+"""The last two are not in what earlier versions kept."""
 
 
 class Journal(Checkpoints, AbstractContextManager["Journal"]):
@@ -48,24 +62,18 @@ class Journal(Checkpoints, AbstractContextManager["Journal"]):
         self._client = client
         self._loop_state: dict[str, Any] | None = None
         episodes, digest = 0, None
-        saved = folder.load_checkpoint() if resume else None
+        saved = _saved(folder) if resume else None
         if saved is not None:
-            try:
-                self._loop_state, episodes = saved["loop"], int(saved["episodes"])
-                recorded, digest = list(saved["recorded"]), saved.get("transcript")
-            except (KeyError, TypeError, ValueError) as error:
-                raise RunFolderError(
-                    f"the rounds in {folder.path} cannot be read: {error!r}; start the run anew in "
-                    "another `out`, or here by `force=True`."
-                ) from None
+            self._loop_state, episodes = saved["loop"], saved["episodes"]
+            digest = saved.get("transcript")
         self.writer: EpisodeWriter | None = None
         if client is not None:
             if saved is not None:
-                client.keep_recorded(recorded)
+                client.keep_recorded(saved["recorded"])
             if resume:
                 self._read_spending(client)
             if saved is not None and "replayed" in saved:
-                client.budget.replayed = int(saved["replayed"])
+                client.budget.replayed = saved["replayed"]
             client.budget.listen = self._write_spending
             self.writer = EpisodeWriter(folder.path, keep=episodes, digest=digest)
 
@@ -78,7 +86,8 @@ class Journal(Checkpoints, AbstractContextManager["Journal"]):
             RunFolderError: the server or the recordings failed, and how to go on.
         """
         if self._loop_state is not None:
-            loop.load_state_dict(self._loop_state)
+            with _readable(self._folder):
+                load(loop, self._loop_state)
         try:
             return loop.run([self], self._folder.path).result()
         except LanguageModelError as error:
@@ -122,9 +131,38 @@ def check_transcript(folder: RunFolder) -> None:
         RunFolderError: the checkpoint is damaged.
         InvalidTranscript: the transcript is.
     """
-    saved = folder.load_checkpoint() if folder.holds_run else None
+    saved = _saved(folder) if folder.holds_run else None
     if saved is not None and saved.get("transcript") is not None:
-        check_episodes(folder.path, int(saved["episodes"]), saved["transcript"])
+        check_episodes(folder.path, saved["episodes"], saved["transcript"])
+
+
+def _saved(folder: RunFolder) -> StateDict | None:
+    """What `Journal.state_of` returned, of whose `loop` nothing is known yet; None before a round.
+
+    Raises:
+        RunFolderError: it is damaged, or something else.
+    """
+    saved = folder.load_checkpoint()
+    if saved is not None:
+        with _readable(folder):
+            check(saved, _KEPT)
+    return saved
+
+
+@contextmanager
+def _readable(folder: RunFolder) -> Iterator[None]:
+    """Name the folder where its rounds are not what they may be.
+
+    Raises:
+        RunFolderError: they are not.
+    """
+    try:
+        yield
+    except ValueError as error:
+        raise RunFolderError(
+            f"the rounds in {folder.path} cannot be read ({cause(error)}); start the run anew in "
+            "another `out`, or here by `force=True`."
+        ) from error
 
 
 def run_unkept(loop: VerbalLoop) -> VerbalResult:

@@ -22,6 +22,7 @@ from .trial import (
     Trial,
     Verdict,
     best_of,
+    trial_form,
 )
 
 __all__ = [
@@ -49,4 +50,5 @@ __all__ = [
     "Verdict",
     "best_of",
     "move_by_rule",
+    "trial_form",
 ]

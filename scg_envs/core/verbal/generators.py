@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from ..errors import InvalidArgument
 from ..json_types import plain
+from ..state_form import Real
 from .trial import History, Proposal
 
 Describe = Callable[[Any], str]  # a point as it is announced
@@ -37,6 +39,9 @@ class Moves:
 
     The first proposal is `start`; each further one moves from the last that was played, within
     bounds. A move that a bound cuts short ends at the bound.
+
+    Attributes:
+        reads: what it reads of trials, for `trial_form`.
     """
 
     def __init__(
@@ -68,6 +73,7 @@ class Moves:
             raise InvalidArgument(f"unit is {unit!r}; expected a number above 0.")
         self._start, self._low, self._high, self._unit = start, low, high, unit
         self._describe, self._choose = describe, choose
+        self.reads = {"point": Real(low, high)}
         # What a model that chooses uses is what this generator uses.
         self.prompts: Sequence[str] = getattr(choose, "prompts", ())
         self.usage: Any = getattr(choose, "usage", None)
@@ -151,7 +157,12 @@ class Halving:
     """Proposes a chance and halves the interval in which the least one lies, as the critic points.
 
     It begins with the whole chance, 1: where that is not enough, nothing is.
+
+    Attributes:
+        reads: what it reads of trials, for `trial_form`.
     """
+
+    reads = MappingProxyType({"point": Real(0, 1)})
 
     def __init__(self, describe: Describe) -> None:
         """Say a chance by `describe`."""

@@ -5,13 +5,25 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, Protocol, Self
+from typing import Annotated, Any, Literal, Protocol, Self
 
 import numpy as np
 
 from ..errors import ServerFailed
 from ..json_types import plain
+from ..record_form import record_form
+from ..state_form import Form, Maybe, Same
 
+_LARGEST = 1e300
+
+
+class _Metric:
+    def fits(self, kept: Any) -> bool:
+        return isinstance(kept, (bool, int, float)) and -_LARGEST <= kept <= _LARGEST
+
+
+Metric = Annotated[float, _Metric()]
+"""A finite number, or a truth value, which counts as one."""
 Direction = Literal["lower", "higher", "none"]
 Kind = type[Exception]
 
@@ -41,7 +53,7 @@ class Outcome:
 
     score: float
     transcript: str = ""
-    metrics: Mapping[str, float] = field(default_factory=dict)
+    metrics: Mapping[str, Metric] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -175,6 +187,25 @@ class Baseline(_Written):
             None if outcome is None else Outcome(**outcome),
             None if error is None else Failure(**error),
         )
+
+
+def trial_form(index: int, kept: Mapping[str, Any], reads: Mapping[str, Form]) -> Form:
+    """The form of a trial as JSON, whose verdict is of an outcome, and that of a proposal.
+
+    Args:
+        index: its round.
+        kept: the trial, of which it is looked at what there is.
+        reads: what a generator reads of trials, by `point` and `metrics`, and of which form.
+    """
+    parts = dict(record_form(Trial).forms) | {"index": Same(index)}
+    proposal, outcome = (dict(record_form(kind).forms) for kind in (Proposal, Outcome))
+    proposal["point"] = reads.get("point", proposal["point"])
+    outcome["metrics"] = reads.get("metrics", outcome["metrics"])
+    judged, played = (kept[name] is not None for name in ("verdict", "outcome"))
+    return parts | {
+        "proposal": proposal if played else Maybe(proposal),
+        "outcome": outcome if judged else Maybe(outcome),
+    }
 
 
 History = Sequence[Trial]

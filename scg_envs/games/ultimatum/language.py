@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
 
 from ...core.checks import check_episodes
 from ...core.errors import InvalidAnswer, InvalidArgument
+from ...core.state_form import PROBABILITY, Named
 from ...core.verbal import History, Outcome, Proposal, Rule, ScriptedEvaluator, Task
 from ..dialogue.answers import AnswerFormat, choice, number, text
 from ..dialogue.language import Language, Seat, Table, play_out
@@ -283,7 +285,13 @@ class SimulatedUsers:
 
 
 class MetaLMGenerator:
-    """Reads all offers so far and draws a principle from what it then believes."""
+    """Reads all offers so far and draws a principle from what it then believes.
+
+    Attributes:
+        reads: what it reads of trials, for `scg_envs.core.verbal.trial_form`.
+    """
+
+    reads = MappingProxyType({"metrics": Named(PROBABILITY)})
 
     def __init__(self, manner: str = "neutral", manner_weight: float = 0.0) -> None:
         """Learn from users who speak in this manner."""
