@@ -27,7 +27,7 @@ def opened(file: Path, database: str | None, *, new: bool = True) -> tuple[Study
     games = Games(read_study(file))
     study = games.study
     path = Path(f"{file.stem}.db")
-    if not new and database is None and not path.exists():
+    if not new and database is None and not path.exists():  # sooner than an address would say it
         raise InvalidArgument(
             f"there is no {path} in this folder; give the study's `database`, or run the study."
         )

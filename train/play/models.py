@@ -10,7 +10,14 @@ from threading import BoundedSemaphore
 from ...agents.language import Client
 from ...agents.seats import LanguageSeat, PatientSeat
 from ...agents.seats.language import SAMPLES
-from ...core.errors import InvalidRecordings, LanguageModelError, MissingRecording, ScgError
+from ...core.errors import (
+    BudgetSpent,
+    InvalidRecordings,
+    LanguageModelError,
+    MissingRecording,
+    ScgError,
+    UnparsableAnswer,
+)
 
 MODEL = "llm"
 """What is played against where a language model is meant."""
@@ -18,24 +25,27 @@ MODEL = "llm"
 AT_ONCE = 8
 """Questions that are put to a model's server at a time."""
 
-_OF_FILES = (MissingRecording, InvalidRecordings)
+_TOLD: dict[type[ScgError], str] = {
+    MissingRecording: "no answer to this is recorded.",
+    InvalidRecordings: "something is wrong where this is served; its log says what.",
+    BudgetSpent: "the model may be asked no more: what it may use is spent.",
+    LanguageModelError: "the model's server has not answered as it should; try again in a moment.",
+}
 _LOG = logging.getLogger(__name__)
 
 
 def reason_of(error: Exception) -> str:
     """Why a model has not answered, in a line for whoever plays.
 
-    What is wrong on this machine, its files or the program itself, is for whoever serves: it goes
-    to the log.
+    What the model wrote is theirs to see. The rest, where its server is and what that says, files
+    of this machine and the program itself, is for whoever serves: it goes to the log.
     """
-    if isinstance(error, LanguageModelError) and not isinstance(error, _OF_FILES):
+    if isinstance(error, UnparsableAnswer):
         return str(error)
-    if isinstance(error, MissingRecording):
-        _LOG.warning("%s", error)
-        return "no answer to this is recorded."
     known = isinstance(error, ScgError)
     _LOG.error("a model has not answered: %s", error, exc_info=None if known else error)
-    return "something is wrong where this is served; its log says what."
+    kinds = (told for kind, told in _TOLD.items() if isinstance(error, kind))
+    return next(kinds, _TOLD[InvalidRecordings])
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import scrypt
 from hmac import compare_digest
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...core.errors import InvalidArgument, ScgError
@@ -94,7 +95,7 @@ class Store:
 
         Raises:
             InvalidArgument: the address is none, or the database is of another study, or, where it
-                is only read, of none.
+                is only read, of none, or not there.
             StoreError: it cannot be read, or written unless it is only read.
         """
         require("a study", "sqlalchemy", extra="play")
@@ -109,11 +110,13 @@ class Store:
                 f"database is {_without_password(url)!r}: {_why(error)}; expected such as "
                 "sqlite:///study.db, and a driver that is installed."
             ) from error
+        if not new:
+            self._check_there()
         # Whoever forgets a store leaves no connection open, of which Python 3.13 warns.
         weakref.finalize(self, self._engine.dispose)
         self.url = self._engine.url.render_as_string(hide_password=True)
         if self._engine.dialect.name == "sqlite":
-            sql.event.listen(self._engine, "connect", _durable)
+            sql.event.listen(self._engine, "connect", _durable if new else _patient)
         self._tables()
         self.password: str | None = None
         with self._begun() as connection:
@@ -139,6 +142,18 @@ class Store:
         with self._as_written():
             self.token = str(kept["token"])
             self._salt, self._hash = bytes.fromhex(kept["salt"]), bytes.fromhex(kept["password"])
+
+    def _check_there(self) -> None:
+        """See that a database that is a file is there, for SQLite makes one where there is none.
+
+        Raises:
+            InvalidArgument: it is not.
+        """
+        url = self._engine.url
+        path = url.database or ""
+        own = url.get_backend_name() == "sqlite" and path and not path.startswith(("file:", ":"))
+        if own and not Path(path).exists():
+            raise InvalidArgument(f"there is no {path}; give the database of this study.")
 
     def _tables(self) -> None:
         sql = self._sql
@@ -354,10 +369,14 @@ def _durable(connection: Any, record: Any) -> None:
     A power cut may cost the last moments, and nothing that was before: syncing each answer would
     make twenty participants wait for one another.
     """
-    for pragma in (
-        "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000", "foreign_keys=ON"
-    ):  # fmt: skip
+    _patient(connection, record)
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _patient(connection: Any, record: Any) -> None:
+    """Wait for whoever writes; change nothing of the file."""
+    connection.execute("PRAGMA busy_timeout=10000")
 
 
 def _hash_of(password: str) -> dict[str, str]:

@@ -39,9 +39,13 @@ def test_whoever_only_reads_begins_no_study_whose_password_nobody_sees(tmp_path,
         out = () if command == "report" else ("--out", tmp_path / "out")
         code, _, error = scg("study", command, tmp_path / "study.yaml", "--database", url, *out)
         assert (code, error.count("\n")) == (2, 1)
-        assert "holds no study" in error
+        assert "there is no" in error
+        assert "other.db" in error
+        assert [path.name for path in tmp_path.iterdir()] == ["study.yaml"]
+    (tmp_path / "other.db").touch()
     with pytest.raises(InvalidArgument, match="holds no study"):
         Store(url, games.study, new=False)
+    assert (tmp_path / "other.db").read_bytes() == b""
     assert Store(url, games.study).password is not None
 
 
