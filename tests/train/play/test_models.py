@@ -182,7 +182,7 @@ def test_who_waits_is_asked_for_once_however_many_others_look():
             ServerFailed("http://10.0.0.7/home/lab/v1 answers 500: key"),
             "the model's server has not",
         ),
-        (NoServer("nothing answers at http://10.0.0.7/home/lab/v1"), "the model's server has not"),
+        (NoServer("http://10.0.0.7/home/lab", "refused"), "the model's server has not"),
         (BudgetSpent("the cap of 7 tokens in /home/lab is reached"), "the model may be asked no"),
     ],
 )
@@ -332,7 +332,7 @@ def test_the_page_says_who_thinks_and_asks_again_at_a_key(server, browser):
             tab.keyboard.press("2")
             tab.wait_for_selector('body[data-waits="failed"]')
             assert "Your moves are kept." in tab.inner_text("#waiting")
-            assert "500" in tab.inner_text("#status")
+            assert "has not answered as it should" in tab.inner_text("#status")
             tab.keyboard.press("Enter")
             tab.wait_for_selector('body[data-waits="thinking"]')
             assert tab.inner_text("#waiting") == "human is thinking ..."
