@@ -124,7 +124,7 @@ def test_a_line_that_is_no_comparison_is_said(change, said, tmp_path):
         (b"{", "line 1 is no comparison: it is no JSON"),
         (b"3", "the comparison is 3; expected a JSON object"),
         (b"\xff\xfe", "it is no text"),
-        (b"[" * 10**5, "line 1 is nested too deeply"),
+        (b"[" * 10**5, "line 1 is no comparison: it is nested too deeply"),
     ],
 )
 def test_a_file_that_holds_none_is_said(content, said, tmp_path):
