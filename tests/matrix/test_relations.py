@@ -268,3 +268,27 @@ def test_quantal_responses_of_endless_play_are_refused_with_what_to_do():
 def test_level_0_takes_an_action_that_there_is():
     with pytest.raises(UnknownName, match="uniform"):
         household(level_zero="Sing")
+
+
+@pytest.mark.parametrize("relation", ["exact", "logit", "risk-averse", "trembling"])
+def test_rounds_that_do_not_remember_are_one_round_over_and_over(relation):
+    """All numbers, each with its ties broken for itself: by what is earned a tie may be none."""
+    rng = np.random.default_rng(0)
+    for number in range(25):
+        payoffs = rng.integers(0, 3, size=(2, 2, 2)).astype(float)
+        if number % 2:  # 0 or 2 is worth as little as 0 surely to who shuns risk, and earns 1
+            payoffs[1] = rng.permuted([[0.0, 0.0], [0.0, 2.0]], axis=1)
+        form = NormalForm(payoffs)
+        numbers = {"risk_aversion": 1.0, "tremble": 0.25, "rate": 1.5, "pre_policy": "mixed"}
+        numbers |= {"ties": SIDES[number % 3], "desirable": "1,1"}
+        point = np.array([[1.0, 0.0], [0.5, 0.5], [0.25, 0.75]])
+        once = MatrixProblem(form, **numbers).solver.respond(point, relation)
+        for rounds, clock in ((2, True), (3, False)):
+            if relation == "logit" and not clock:
+                continue
+            again = MatrixProblem(form, rounds=rounds, clock=clock, **numbers)
+            found = again.solver.respond(point, relation)
+            np.testing.assert_allclose(found.p, once.p, atol=1e-9)
+            np.testing.assert_allclose(found.utility, once.utility, atol=1e-9)
+            (one,), (other,) = once.follower_utility.values(), found.follower_utility.values()
+            np.testing.assert_allclose(other, one, atol=1e-9)

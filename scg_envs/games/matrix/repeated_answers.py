@@ -44,16 +44,22 @@ class RepeatedAnswers(Answers):
         """The follower's responses, each quantity with ties broken for itself."""
         if relation == "level-k" and (self.numbers.level == 0 or len(self.learners) > 1):
             return self._of_level(rules, ties)
-        tables = self.game.desirable_table, self.game.form.payoffs[self.leader]
+        follower = self.learners[0]
+        payoffs = self.game.form.payoffs
+        tables = self.game.desirable_table, payoffs[self.leader]
         given: dict[str, float] = {}
         if relation in _NUMBERS:
             given = {_NUMBERS[relation]: getattr(self.numbers, _NUMBERS[relation])}
         found = [self._best(rules, ties, table, **given) for table in tables]
         p, utility = (one.value_objective for one in found)
+        own = {follower: found[0].value_follower}
+        if relation == "risk-averse":  # what is worth the same need not earn the same
+            most = self._best(rules, ties, payoffs[self.game.agent(follower)], **given)
+            own = {follower: most.value_follower}
         if not given:
-            return self.rational(p, utility, {self.learners[0]: found[0].value_follower})
-        judged = self.judge(rules, {self.learners[0]: found[0].policy})
-        return replace(judged, p=p, utility=utility)
+            return self.rational(p, utility, own)
+        judged = self.judge(rules, {follower: found[0].policy})
+        return replace(judged, p=p, utility=utility, follower_utility=own)
 
     def _of_level(self, rules: NDArray[np.float64], ties: Ties) -> Evaluation:
         """Followers of level k; tied answers are taken equally often in every state."""
