@@ -3,7 +3,7 @@
     python tools/update_results.py FOLDER...    copy the tables of benchmarks that have run
     python tools/update_results.py --check      fail if the metadata is not of the tables
 
-A folder is what `scg benchmark --out` wrote; it is kept under its suite's name. The metadata is
+A folder is what `scg benchmark --out` wrote; it is kept under its own name. The metadata is
 Croissant 1.0 (http://mlcommons.org/croissant/1.0): each file with its checksum, each CSV file's
 columns with their types.
 """
@@ -74,7 +74,7 @@ CONTEXT = {
     "transform": "cr:transform",
 }
 ABOUT = (
-    "Scores of proposers of commitments on the suite {name} of scg-envs, each between two exact "
+    "Scores of proposers of commitments on the suite {suite} of scg-envs, each between two exact "
     "bounds; docs/benchmark.md has the protocol, and what a score means."
 )
 
@@ -82,12 +82,13 @@ ABOUT = (
 def metadata(folder: Path, date: str) -> dict[str, Any]:
     """The Croissant document of a folder of results, and the day they were kept."""
     project = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    suite = yaml.safe_load((folder / "benchmark.yaml").read_text(encoding="utf-8"))["suite"]
     files = [folder / name for name in KEPT if (folder / name).exists()]
     return {
         "@context": CONTEXT,
         "@type": "sc:Dataset",
         "name": folder.name,
-        "description": ABOUT.format(name=folder.name),
+        "description": ABOUT.format(suite=suite),
         "conformsTo": "http://mlcommons.org/croissant/1.0",
         "license": f"https://spdx.org/licenses/{project['license']}.html",
         "version": project["version"],
@@ -155,8 +156,7 @@ def text(document: dict[str, Any]) -> str:
 
 def keep(done: Path) -> Path:
     """Copy a benchmark's tables, and describe them."""
-    suite = yaml.safe_load((done / "benchmark.yaml").read_text(encoding="utf-8"))["suite"]
-    folder = RESULTS / suite
+    folder = RESULTS / done.resolve().name
     folder.mkdir(parents=True, exist_ok=True)
     for name in KEPT:
         (folder / name).unlink(missing_ok=True)
