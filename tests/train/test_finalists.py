@@ -178,6 +178,31 @@ def test_of_posts_as_good_the_one_is_recommended_whose_p_ties_do_not_decide():
     assert found.p_after_bounds == (1.0, 1.0)
 
 
+def test_where_nothing_is_sure_a_certain_nothing_is_not_recommended():
+    """Regret that could hide all of P is no reason to take a post whose P is 0 for certain."""
+    state = Search(CONFIG)
+    true = state.problem.solver.p(np.arange(state.problem.pre_policies.size))
+    nothing = true == 0
+    assert nothing.any()
+    assert not nothing.all()
+
+    def unsure(points, answers):
+        regret = np.where(nothing[points], 0.0, 0.9)
+        return replace(
+            answers,
+            regret={"blue": regret},
+            regret_max=regret,
+            optimal_share=np.where(nothing[points], 1.0, 0.0),
+        )
+
+    state.judge.responder = Follower(state.problem, unsure)
+    while not state.done:
+        state.iterate()
+    found = conclude(state)
+    assert found.p_after > 0
+    assert not found.certified
+
+
 @settings(max_examples=200)
 @given(
     st.lists(

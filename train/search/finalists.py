@@ -10,7 +10,7 @@ What learned answers have chosen is therefore never recommended by these answers
         the copies are asked
     until every follower's regret is small in every case of each, or the search's steps are spent
     the recommended one <- the greatest P after what its regret can hide has been taken away; of
-        several, the one whose P is decided least by how ties are broken
+        several, the one that keeps most of it however ties are broken
 
 A small regret is a proof and no estimate, and so is P less what regret can hide: neither is too
 good for having been looked at more than once. Where nobody knows the regret, models of another
@@ -163,10 +163,11 @@ def _entering(search: Search, points: NDArray[Any], answers: Evaluation) -> NDAr
     scores, beside = answers.score(objective), answers.beside(objective)
     bounds = bounds_of(search.problem, points, answers)
     unsure = hidden(answers, bounds, stakes)
-    for ranking, ties in ((scores, []), (scores - unsure, _by_ties(bounds, unsure)), (scores, [])):
+    attained = _attained(objective, bounds, unsure)
+    for ranking, then in ((scores, []), (scores - unsure, attained), (scores, [])):
         left = np.where(same, np.nan, ranking)
         if len(rows) < FINALISTS and not np.isnan(left).all():
-            rows.append(first_of_the_best(left, *ties, beside))
+            rows.append(first_of_the_best(left, *then, beside))
             same = same | (points == points[rows[-1]]).reshape(len(points), -1).all(axis=1)
     return np.array(rows)
 
@@ -247,22 +248,25 @@ def _short(answer: Evaluation) -> tuple[float, float]:
 
 
 def _best(search: Search, judged: Evaluation, bounds: NDArray[np.float64] | None) -> int:
-    """Which finalist is recommended: of the same that is sure, the one that ties decide least."""
+    """Which finalist is recommended: of the same that is sure, what ties can spoil least."""
     objective = search.config.objective
     scores, unsure = judged.score(objective), hidden(judged, bounds, search.problem.stakes)
     if objective in ("desirable", "undesirable"):
         sure = np.maximum(scores - unsure, 0.0)
     else:  # how much regret can hide in a utility nobody has said
         sure = np.where(unsure > 0, np.nan, scores)
-    ties = _by_ties(bounds, unsure)
+    then = [*_attained(objective, bounds, unsure), scores, judged.beside(objective)]
     for ranking in (sure, scores):
         if not np.isnan(ranking).all():
-            return first_of_the_best(ranking, *ties, judged.beside(objective))
+            return first_of_the_best(ranking, *then)
     return 0
 
 
-def _by_ties(
-    bounds: NDArray[np.float64] | None, unsure: NDArray[np.float64]
+def _attained(
+    objective: str, bounds: NDArray[np.float64] | None, unsure: NDArray[np.float64]
 ) -> list[NDArray[np.float64]]:
-    """How little ties decide about each P that is sound, to stand beside the scores."""
-    return [] if bounds is None else [np.where(unsure > 0, np.nan, bounds[:, 0] - bounds[:, 1])]
+    """P that comes about however ties are broken, where the answer is sound, and 0 elsewhere."""
+    if bounds is None:
+        return []
+    low, high = bounds.T
+    return [np.where(unsure > 0, 0.0, 1 - high if objective == "undesirable" else low)]
