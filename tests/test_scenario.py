@@ -82,6 +82,12 @@ def test_mistakes_are_said():
         make_scenario("banana", layout="science", topic="cooking")
     with pytest.raises(UnknownName, match=r"part of a scenario 'seed'; known: game"):
         Scenario.from_json({"game": "barrier", "seed": 3})
+    for kept in ({}, 3, [["game", "barrier"]], None, {"options": {}}):
+        with pytest.raises(InvalidArgument, match="expected an object with its `game`"):
+            Scenario.from_json(kept)
+    for options in (3, [["rounds", 3]], "rounds"):
+        with pytest.raises(InvalidArgument, match="options are"):
+            Scenario.from_json({"game": "barrier", "options": options})
 
 
 def test_public_names_are_there():

@@ -59,9 +59,11 @@ class Scenario:
 
         Raises:
             UnknownName: no such game or option.
-            InvalidArgument: the layout is named twice, or the commitment.
+            InvalidArgument: the layout is named twice, or the commitment; or options are none.
         """
         game = find_game(self.game)
+        if not isinstance(self.options, Mapping):
+            raise InvalidArgument(f"options are {self.options!r}; expected an object, by name.")
         if self.scheme is not None:
             CommitmentScheme.from_json(self.scheme)
             beside = [name for name in _COMMITMENT if name in self.options]
@@ -207,9 +209,12 @@ class Scenario:
         """What `to_json` returned.
 
         Raises:
+            InvalidArgument: it is no mapping, or names no game.
             UnknownName: a key that a scenario does not have.
             ScgError: see `Scenario`.
         """
+        if not isinstance(kept, Mapping) or "game" not in kept:
+            raise InvalidArgument(f"a scenario is {kept!r}; expected an object with its `game`.")
         names = [one.name for one in fields(cls)]
         for name in kept:
             if name not in names:
