@@ -5,6 +5,7 @@ would come out of the middle of numpy. What Python does before it imports this, 
 comes then, is its own matter. Whoever imports the package otherwise notices nothing.
 """
 
+import _thread
 import atexit
 import os
 import signal
@@ -19,6 +20,7 @@ INTERRUPTED = 130
 
 _MODULE = "scg_envs.train"  # `python -m scg_envs.train`
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SOON = 0.05  # seconds
 
 
 def _is_the_command() -> bool:
@@ -46,6 +48,18 @@ def began() -> None:
         for number in _SIGNALS:
             if signal.getsignal(number) in (signal.SIG_DFL, _leave):
                 signal.signal(number, signal.default_int_handler)
+        if _is_the_command():
+            sys.unraisablehook = _once_more
+
+
+def _once_more(lost: "sys.UnraisableHookArgs") -> None:
+    """Let an interrupt come again that Python has dropped, as where one falls into a fork."""
+    if not issubclass(lost.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(lost)
+        return
+    timer = threading.Timer(_SOON, _thread.interrupt_main)
+    timer.daemon = True
+    timer.start()
 
 
 def ended() -> None:

@@ -84,6 +84,34 @@ def test_a_signal_as_it_ends_is_no_traceback(number, when, code, said):
     assert [line for line in first if not line.startswith("scg: error: ")] == said.splitlines()
 
 
+DROPPED = """
+import signal, sys, time
+sys.argv[0] = "scg"
+from scg_envs.train.cli import entry, main
+class Last:
+    def __del__(self):
+        signal.raise_signal(signal.{number})
+def introduce(words):
+    Last()
+    time.sleep(30)
+entry._introduce = introduce
+sys.exit(main([]))
+"""
+
+
+@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
+def test_a_signal_that_python_drops_comes_again(number):
+    """As where one falls into what Python calls by itself: a finalizer, or a fork's callbacks."""
+    done = subprocess.run(
+        [sys.executable, "-c", DROPPED.format(number=number)],
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=_hear_interrupts,
+    )
+    assert (done.returncode, done.stderr) == (130, "scg: interrupted\n")
+
+
 @pytest.mark.parametrize(
     ("how", "ends"), [(["-m", "scg_envs.train"], True), (["-c", "import scg_envs"], False)]
 )

@@ -27,6 +27,7 @@ def read_plan(path: Path, kind: str, plan_of: Callable[[Mapping[str, Any]], Plan
         command, kept = read_yaml(path)
         if command not in (None, kind):
             raise ValueError(f"it holds settings of scg {command}")
+        _check_names(kept)
         return plan_of(kept)
     except FileNotFoundError:
         raise InvalidArgument(f"there is no file {path}; check the path.") from None
@@ -37,3 +38,17 @@ def read_plan(path: Path, kind: str, plan_of: Callable[[Mapping[str, Any]], Plan
         raise InvalidArgument(
             f"{path} is no {kind}: {why}{'' if why.endswith(('.', '?')) else '.'}"
         ) from error
+
+
+def _check_names(value: Any) -> None:
+    """See that all names in a plan are texts, as its digest has them.
+
+    Raises:
+        ValueError: one is another, as YAML reads a number.
+    """
+    if isinstance(value, dict):
+        if other := [name for name in value if not isinstance(name, str)]:
+            raise ValueError(f"{other[0]!r} is no name; put it in quotes if it is meant as one")
+        value = list(value.values())
+    for part in value if isinstance(value, list) else ():
+        _check_names(part)
