@@ -316,10 +316,10 @@ def test_the_search_in_words_finds_a_norm_that_lasts():
         language.read("grim:105")
 
 
-def test_what_is_reproduced_is_a_closed_form_of_what_was_put_in():
+def test_what_is_reproduced_claims_nothing_but_what_was_put_in():
     rows = reproduce_commons()
-    assert Counter(row.role for row in rows) == {"input": 2, "derived": 6, "unpublished": 10}
-    assert {row.ours for row in rows if row.role == "derived"} == {600, 100, 650, 170, 190, 120}
+    assert Counter(row.role for row in rows) == {"input": 2, "unpublished": 16}
+    assert {row.ours for row in rows} >= {600, 100, 650, 170, 190, 120}  # closed forms
     assert not [row for row in rows if row.verdict == "outside"]
     found = {row.condition: row.ours for row in rows if row.metric == "p_after"}
     assert found["found by search"] == 1

@@ -160,7 +160,7 @@ def test_flags_stand_before_the_file(tmp_path):
         ("game: household\nout: x\n", "unknown setting 'out'"),
         ("command: talk\ngame: banana\n", "they are of scg talk"),
         ("command: [1]\ngame: banana\n", "they are of scg"),
-        ("", "it holds NoneType"),
+        ("", "it is empty; expected settings by name"),
     ],
 )
 def test_a_file_that_is_written_by_hand(text, message, tmp_path):
