@@ -22,6 +22,7 @@ from scg_envs.train.benchmark.judge import Judgement
 from scg_envs.train.benchmark.report import report
 from scg_envs.train.benchmark.suite import SUITES
 from scg_envs.train.cli import main
+from scg_envs.train.report.plots import method_styles
 from scg_envs.train.reproduce.oracles import GAMES, twelve
 from scg_envs.train.search.proposers import find_meta, own
 from scg_envs.train.sweep.score import NoScore
@@ -474,3 +475,12 @@ def test_a_proposer_that_leaves_or_asks_nothing_is_named(body, tmp_path, monkeyp
     code, printed, error = scg("search", "household", "--meta", f"{name}:One")
     assert (code, printed, error.count("\n")) == (2, "", 1)
     assert f"the proposer {name}:One" in error
+
+
+@pytest.mark.parametrize(("responders", "proposers"), [(1, 1), (5, 5), (8, 6), (4, 12), (2, 24)])
+def test_no_two_methods_are_drawn_alike(responders, proposers):
+    methods = [(f"r{r}", f"p{p}") for r in range(responders) for p in range(proposers)]
+    styles = method_styles(methods)
+    assert list(styles) == methods
+    assert len({(one.color, one.marker) for one in styles.values()}) == len(methods)
+    assert len({(one.color, str(one.linestyle)) for one in styles.values()}) == len(methods)

@@ -5,38 +5,38 @@ from __future__ import annotations
 from pathlib import Path
 
 from ...core.lettering import plain
-from ...core.pictures.palette import GREEN, LINES
-from ..report.plots import new_figure, save
+from ...core.pictures.palette import GREEN
+from ..report.plots import method_styles, new_figure, save
 from .table import Tables
 
 _ROOM = 0.3  # inches a scenario
 
 
 def draw_scores(tables: Tables, path: Path) -> None:
-    """Draw each run's score in its scenario, a color for each method.
+    """Draw each run's score in its scenario, a color a proposer, a mark a responder.
 
     Args:
         tables: of the benchmark.
         path: the PNG to write.
     """
     scenarios = list(dict.fromkeys(row["scenario"] for row in tables.runs))
-    methods = list(dict.fromkeys((row["responder"], row["proposer"]) for row in tables.runs))
+    styles = method_styles((row["responder"], row["proposer"]) for row in tables.runs)
     figure, axes = new_figure(9.4, 1.6 + _ROOM * len(scenarios))
-    for number, method in enumerate(methods):
+    for number, (method, style) in enumerate(styles.items()):
         rows = [
             row
             for row in tables.runs
             if (row["responder"], row["proposer"]) == method and row["score"] is not None
         ]
         if rows:
-            shift = 0.7 * ((number + 0.5) / len(methods) - 0.5)
+            shift = 0.7 * ((number + 0.5) / len(styles) - 0.5)
             axes.plot(
                 [row["score"] for row in rows],
                 [scenarios.index(row["scenario"]) + shift for row in rows],
-                "o",
+                style.marker,
                 alpha=0.5,
                 markersize=4,
-                color=LINES[number % len(LINES)],
+                color=style.color,
                 label=plain(" / ".join(method)),
             )
     for place, scenario in enumerate(scenarios):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,6 +19,34 @@ from ..search.config import SearchConfig
 from ..search.findings import Findings
 
 _DPI = 120
+_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+_DASHES = ("-", "--", ":", "-.", (0, (3, 1, 1, 1, 1, 1)), (0, (1, 3)), (0, (9, 2)), (0, (5, 1)))
+
+
+class Style(NamedTuple):
+    """How a method is drawn, by the names that matplotlib gives to it."""
+
+    color: str
+    marker: str
+    linestyle: Any
+
+
+def method_styles(methods: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Style]:
+    """How each of some methods is drawn: a color a proposer, a mark and a dash a responder.
+
+    No two are drawn alike where eight responders or fewer have six proposers, or four have twelve.
+
+    Args:
+        methods: (responder, proposer) of each.
+    """
+    known = list(dict.fromkeys(methods))
+    responders, proposers = (list(dict.fromkeys(names)) for names in zip(*known, strict=True))
+    found = {}
+    for responder, proposer in known:
+        again, color = divmod(proposers.index(proposer), len(LINES))
+        mark = (responders.index(responder) + again * len(responders)) % len(_MARKERS)
+        found[responder, proposer] = Style(LINES[color], _MARKERS[mark], _DASHES[mark])
+    return found
 
 
 def new_figure(width: float, height: float) -> tuple[Any, Any]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...core.lettering import plain
 from ...core.pictures.palette import GREEN, LINES
-from ..report.plots import new_figure, save
+from ..report.plots import method_styles, new_figure, save
 from .run import Swept
 from .statistics import bootstrap, share_above
 from .table import Row, Scores, Tables, scores_in, strata_of
@@ -95,6 +95,7 @@ def draw_profiles(found: Scores, path: Path) -> None:
         path: the PNG to write.
     """
     figure, axes = new_figure(7.4, 4.2)
+    styles = method_styles(found)
     for (responder, proposer), own in found.items():
         strata = scores_in(own)
         if not strata:
@@ -104,11 +105,14 @@ def draw_profiles(found: Scores, path: Path) -> None:
             _SCORES,
             share_above(strata, _SCORES),
             drawstyle="steps-post",
+            color=styles[responder, proposer].color,
+            linestyle=styles[responder, proposer].linestyle,
             label=plain(f"{responder} / {proposer} ({runs} runs)"),
         )
         band = bootstrap(lambda drawn: share_above(drawn, _SCORES), strata)
         if band is not None:
-            axes.fill_between(_SCORES, *band, step="post", alpha=0.2, color=line.get_color())
+            faint = min(0.2, 1 / len(found))  # many bands lie on each other
+            axes.fill_between(_SCORES, *band, step="post", alpha=faint, color=line.get_color())
     axes.set_xlabel("score")
     axes.set_ylabel("share of runs above it")
     axes.set_ylim(-0.03, 1.03)
