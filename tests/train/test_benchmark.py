@@ -429,7 +429,7 @@ def test_the_command_prints_the_table_and_says_what_it_does_not_know(tmp_path, c
         ({"followers": {}}, "it names no followers"),
         ({"scenarios": {"../x": {"game": "household", "trained": "best"}}}, "'../x' for a name"),
         ({"followers": {"../y": {"responder": "exact"}}}, "'../y' for a name"),
-        ({"followers": {1: {"responder": "exact"}}}, "1 for a name"),
+        ({"followers": {1: {"responder": "exact"}}}, "1 is no name"),
     ],
 )
 def test_whatever_a_suite_says_is_refused_in_one_line(change, message, tmp_path, scg):
