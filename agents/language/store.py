@@ -161,7 +161,8 @@ class Store:
                     self._process = os.getpid()
                 with self._connection:
                     yield self._connection
-            except (sqlite3.Error, OSError) as error:
+            # A message of SQLite's may quote what is no text.
+            except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
                 raise InvalidRecordings(
                     f"{self.path} cannot be used as a store of recordings ({error}); give another "
                     "file."

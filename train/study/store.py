@@ -223,6 +223,8 @@ class Store:
         except sql.exc.DBAPIError as error:
             why = _why(error.orig)
             raise StoreError(f"{self.url}: {why}; what was kept before stays.") from error
+        except UnicodeDecodeError as error:  # a message of SQLite's may quote what is no text
+            raise self._damaged(error) from error
 
     @contextmanager
     def _as_written(self) -> Iterator[None]:
@@ -234,9 +236,10 @@ class Store:
         try:
             yield
         except (OverflowError, RecursionError, TypeError, ValueError) as error:
-            raise StoreError(
-                f"{self.url} is damaged ({cause(error)}); take an earlier copy of it."
-            ) from error
+            raise self._damaged(error) from error
+
+    def _damaged(self, error: Exception) -> StoreError:
+        return StoreError(f"{self.url} is damaged ({cause(error)}); take an earlier copy of it.")
 
     def admits(self, password: str) -> bool:
         """Whether it is the experimenter's."""

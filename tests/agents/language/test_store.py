@@ -233,3 +233,15 @@ def test_a_damaged_answer_is_one_line(path, open_store):
     connection.close()
     with pytest.raises(InvalidRecordings, match="cannot be read"):
         open_store().get(request, 0)
+
+
+def test_a_table_that_is_named_in_no_letters_is_one_line(path, open_store):
+    """SQLite's own message quotes the name, and cannot be read either."""
+    store = open_store()
+    store.put(Request("tiny", HELLO, 10), 0, Answer("fine"), replace=False)
+    store.close()
+    whole = path.read_bytes()
+    assert whole.count(b"answersanswers") == 1
+    path.write_bytes(whole.replace(b"answersanswers", b"an\xf4wersan\xf4wers"))
+    with pytest.raises(InvalidRecordings, match="cannot be used"):
+        open_store(read_only=True).get(Request("tiny", HELLO, 10), 0)

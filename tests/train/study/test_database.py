@@ -49,6 +49,18 @@ def test_whoever_only_reads_begins_no_study_whose_password_nobody_sees(tmp_path,
     assert Store(url, games.study).password is not None
 
 
+def test_a_database_whose_tables_are_named_in_no_letters_is_damaged(tmp_path, games):
+    """SQLite's own message quotes the name, and cannot be read either."""
+    path = tmp_path / "study.db"
+    Store(f"sqlite:///{path}", games.study).close()
+    whole = path.read_bytes()
+    assert whole.count(b"participantsparticipants") == 1
+    path.write_bytes(whole.replace(b"participantsparticipants", b"partic\xf4pants" * 2))
+    with pytest.raises(StoreError, match="is damaged") as refused:
+        Store(f"sqlite:///{path}", games.study, new=False)
+    assert len(str(refused.value).splitlines()) == 1
+
+
 def test_nothing_is_lost_where_the_database_goes_and_comes_back(tmp_path, games, monkeypatch):
     """Also where it goes after it has kept an answer, and before it has said so."""
     np_random, happened = np.random.default_rng(0), Counter()
