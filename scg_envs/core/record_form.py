@@ -25,6 +25,7 @@ import math
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -71,6 +72,11 @@ def record_form(kind: Any) -> Form:
     Raises:
         TypeError: an annotation that JSON has nothing for.
     """
+    return _form_of(kind)
+
+
+@cache  # files of many lines hold a record in each
+def _form_of(kind: Any) -> Form:
     if get_origin(kind) is Annotated:
         return kind.__metadata__[0]
     if kind in _PLAIN:
