@@ -150,6 +150,36 @@ class Evaluation:
         return first_of_the_best(self.score(objective), self.beside(objective))
 
     @classmethod
+    def rational(
+        cls,
+        p: NDArray[np.float64],
+        utility: NDArray[np.float64],
+        earned: Mapping[str, NDArray[np.float64]],
+        *,
+        excess_steps: NDArray[np.float64] | None = None,
+    ) -> Evaluation:
+        """Computed answers of followers that fall short of nothing.
+
+        Args:
+            p: (n,) how often the outcome is the desirable one.
+            utility: (n,) the committed agent's.
+            earned: (n,) what each follower earns.
+            excess_steps: (n,) zeros in games in which somebody walks.
+        """
+        zeros = np.zeros_like(p)
+        regret = dict.fromkeys(earned, zeros)
+        return cls(
+            p,
+            regret,
+            zeros,
+            np.ones_like(p),
+            0,
+            utility,
+            excess_steps,
+            follower_utility=dict(earned),
+        )
+
+    @classmethod
     def concatenate(cls, parts: Sequence[Evaluation]) -> Evaluation:
         """The answers of several calls, one after another."""
 

@@ -142,17 +142,8 @@ class ShortestPathSolver(Solver):
                 )
             return self._noisy[relation].respond(points)
         p = self._p[np.asarray(points)]
-        zeros = np.zeros_like(p)
-        return Evaluation(
-            p,
-            {"blue": zeros},
-            zeros,
-            np.ones_like(p),
-            0,
-            utility=zeros,
-            excess_steps=zeros,
-            follower_utility={"blue": self._earned[np.asarray(points)]},
-        )
+        zeros, earned = np.zeros_like(p), {"blue": self._earned[np.asarray(points)]}
+        return Evaluation.rational(p, zeros, earned, excess_steps=zeros)
 
     def bounds(self, points: Points) -> NDArray[np.float64]:
         """P under the tie rule that is worst for the human, and under the best."""

@@ -111,16 +111,7 @@ class WalkSolver(Solver):
             raise self.refuse(f"answers of kind {relation!r}")
         p, _, _, earned = self._sides(points).T
         zeros = np.zeros_like(p)
-        return Evaluation(
-            p,
-            {"blue": zeros},
-            zeros,
-            np.ones_like(p),
-            0,
-            utility=zeros,
-            excess_steps=zeros,
-            follower_utility={"blue": earned},
-        )
+        return Evaluation.rational(p, zeros, {"blue": earned}, excess_steps=zeros)
 
     def bounds(self, points: Points) -> NDArray[np.float64]:
         """P under the tie rule that is worst for the human, and under the best."""

@@ -213,16 +213,3 @@ class Answers(ABC):
         """(n, J) how often each joint action is played."""
         chances = joint_chances(everybody, self.env.memory.states)
         return occupancy(chances, self.env.memory, self.env.repetition)
-
-    def rational(
-        self,
-        p: NDArray[np.float64],
-        utility: NDArray[np.float64],
-        earned: Mapping[str, NDArray[np.float64]],
-    ) -> Evaluation:
-        """The evaluation of answers that fall short of nothing."""
-        zeros = np.zeros(len(p))
-        regret = dict.fromkeys(self.learners, zeros)
-        return Evaluation(
-            p, regret, zeros, np.ones(len(p)), 0, utility, follower_utility=dict(earned)
-        )

@@ -42,7 +42,7 @@ class OneShotAnswers(Answers):
             found, short = self._several.shunning(mixtures, self.numbers.risk_aversion, ties)
             own = {learner: found[learner] for learner in self.learners}
             return replace(
-                self.rational(found[DESIRABLE], found[UTILITY], own),
+                Evaluation.rational(found[DESIRABLE], found[UTILITY], own),
                 regret=short.regret,
                 regret_max=short.greatest,
                 optimal_share=short.optimal,
@@ -52,12 +52,12 @@ class OneShotAnswers(Answers):
                 self._several.expect(which, mixtures, ties)
                 for which in (DESIRABLE, UTILITY, *self.learners)
             )
-            return self.rational(p, utility, dict(zip(self.learners, each, strict=True)))
+            return Evaluation.rational(p, utility, dict(zip(self.learners, each, strict=True)))
         p, utility, earned = (
             self._one.expect(table, mixtures, relation, ties)
             for table in (self._one.desirable, self._one.utility, self._one.payoffs)
         )
-        answer = self.rational(p, utility, {self.learners[0]: earned})
+        answer = Evaluation.rational(p, utility, {self.learners[0]: earned})
         if relation == "exact":
             return answer
         values = self._one.values(mixtures)

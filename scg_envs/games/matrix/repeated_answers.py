@@ -57,7 +57,7 @@ class RepeatedAnswers(Answers):
             most = self._best(rules, ties, payoffs[self.game.agent(follower)], **given)
             own = {follower: most.value_follower}
         if not given:
-            return self.rational(p, utility, own)
+            return Evaluation.rational(p, utility, own)
         judged = self.judge(rules, {follower: found[0].policy})
         return replace(judged, p=p, utility=utility, follower_utility=own)
 
