@@ -17,6 +17,7 @@ import numpy as np
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 from stable_baselines3.common.logger import KVWriter, Logger
+from stable_baselines3.common.off_policy_algorithm import OffPolicyAlgorithm
 
 from ...core.checkpoint import StateDict
 from ...core.evaluation import Evaluation, Split
@@ -155,14 +156,19 @@ class AmortizedResponder(Responder):
             env.set_pre_policies(pool)
             env.set_others({agent: one for agent, one in policies.items() if agent != learner})
             model.set_logger(Logger(folder=None, output_formats=outputs))
+            off_policy = isinstance(model, OffPolicyAlgorithm)
             with one_torch_thread():
                 model.learn(
                     max(steps // len(self.models), 1),
                     callback=remember,
                     reset_num_timesteps=False,
-                    log_interval=1,
+                    # In rollouts, but of these in episodes, of which some games end one each step.
+                    log_interval=None if off_policy else 1,
                 )
-            model.logger.dump(model.num_timesteps)  # the losses, which come after SB3's own dump
+            if off_policy:
+                model.dump_logs()
+            else:  # the losses, which come after SB3's own dump
+                model.logger.dump(model.num_timesteps)
         self._count()
         if self._practice is not None:
             self._practice.when_due(pool, self.train_steps, self.train_budget, self._np_random)

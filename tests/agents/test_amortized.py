@@ -9,6 +9,7 @@ from scg_envs.agents import make_responder
 from scg_envs.core.checkpoint import read_state, write_state
 from scg_envs.core.errors import MissingExtra, UnknownName
 from scg_envs.games.barrier.problem import BarrierProblem
+from scg_envs.games.matrix.problem import MatrixProblem
 
 LEARNED = ["ppo", "dqn"]
 CORRIDORS = str(Path(__file__).parents[1] / "data" / "two_corridors.txt")
@@ -103,3 +104,15 @@ def test_mistakes_are_said(monkeypatch):
     monkeypatch.setattr("scg_envs.core.extras.find_spec", lambda name: None)
     with pytest.raises(MissingExtra, match=r"constraints.txt '\.\[train\]'"):
         make_responder("ppo", problem)
+
+
+@pytest.mark.parametrize("name", LEARNED)
+def test_what_is_said_of_training_grows_with_rollouts_and_not_with_episodes(name):
+    problem = MatrixProblem("household")  # whose episodes are a step each
+    responder = make_responder(name, problem, steps=20_000)
+    heard = []
+    responder.listen = lambda *scalar: heard.append(scalar)
+    responder.train(np.arange(problem.pre_policies.size), 20_000)
+    names = {scalar for scalar, _, _ in heard}
+    assert {"rollout/ep_rew_mean", "train/loss"} <= names
+    assert len(heard) < 20 * len(names)
