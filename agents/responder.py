@@ -82,6 +82,9 @@ class Responder(ABC):
     def policies(self, point: Any | None) -> BatchPolicies:
         """The learners' deterministic policies, under one pre-policy or without any (None)."""
 
+    def keep_only(self, point: Any) -> None:  # noqa: B027 - most have one model for all
+        """Forget what answers under other pre-policies alone, where there is a model for each."""
+
     def save_model(self, folder: Path) -> None:  # noqa: B027 - exact answers have no model
         """Write the learned models, if any (for `PPO.load` and the like)."""
 

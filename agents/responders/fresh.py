@@ -193,6 +193,12 @@ class FreshResponder(Responder):
             return next(iter(self._models.values())).policies(None)
         return self._model(np.asarray(point)).policies(point)
 
+    def keep_only(self, point: Any) -> None:
+        """Forget the models of all other pre-policies, and what they have answered."""
+        key = _key(np.asarray(point))
+        self._points, self._models = [np.asarray(point)], {key: self._model(point)}
+        self._answers = {own: answer for own, answer in self._answers.items() if own[0] == key}
+
     def save_model(self, folder: Path) -> None:
         """Write `models/NUMBER/`, and which pre-policy each is of and what it answers."""
         for number, model in enumerate(self._models.values()):

@@ -13,7 +13,7 @@ from ...core.state_form import Form, Whole
 from ..responder import Listen
 from .amortized import AmortizedResponder
 from .models.form import form_of_parameters
-from .models.state import load_parameters, parameters_of
+from .models.state import forget_training, load_parameters, parameters_of
 
 
 def train_on(
@@ -22,11 +22,13 @@ def train_on(
     begin: StateDict | None,
     listen: Listen | None,
 ) -> None:
-    """Spend a model's budget on one pre-policy."""
+    """Spend a model's budget on one pre-policy, whose answer it is from then on."""
     if begin is not None:
         load_networks(responder, begin)
     responder.listen = listen
     responder.spend(np.array([point]))
+    for model in responder.models.values():
+        forget_training(model)  # two thirds of it, of which a search has one for each pre-policy
 
 
 def train_there(job: dict[str, Any]) -> StateDict:

@@ -8,6 +8,7 @@ from scg_envs.core.checkpoint import read_state, write_state
 from scg_envs.core.policy import first_actions
 from scg_envs.games.barrier.problem import BarrierProblem
 from scg_envs.games.matrix.problem import MatrixProblem
+from scg_envs.train.report import rebuild
 from scg_envs.train.search import search
 
 from ..extended import extended_package, run
@@ -25,6 +26,7 @@ TRAINS_DQN = """
 from stable_baselines3 import DQN
 from scg_envs.agents import make_judge, make_responder
 from scg_envs.games.matrix.problem import MatrixProblem
+from scg_envs.train.report import rebuild
 from scg_envs.train.search import search
 
 problem = MatrixProblem("stag_hunt")
@@ -92,10 +94,37 @@ def test_a_page_says_what_is_trained_anew(tmp_path):
 
 
 def test_what_trains_for_the_report_needs_no_open_log(tmp_path):
-    """Over a continuum the random search that is reported beside it asks about other points."""
+    """Over a continuum what was found, theta's mode, need not have been asked about."""
     settings = {"pre_policy": "mixed", "evaluations": 2, "batch": 2, "steps": 512}
     found = search("stag_hunt", responder="fresh-ppo", out=tmp_path / "run", **settings)
-    assert found.baselines["random_search"]["p_learned"] is not None
+    assert found.evaluations == 2
+    assert found.p_after_search is not None
+
+
+def test_models_train_for_nothing_but_what_was_asked_about(tmp_path):
+    out, rollout = tmp_path / "run", 8192
+    few = {"meta": "random", "evaluations": 3, "batch": 3, "steps": rollout}
+    found = search("barrier", layout="figure3", responder="fresh-ppo", out=out, **few)
+    asked = read_state(out / "findings.npz")["asked"]
+    assert 1 <= len(asked) <= 3 < BarrierProblem("figure3").pre_policies.size
+    # Theirs, and as much again for those that judge finalists, played out a few times.
+    assert found.env_steps <= 2 * len(asked) * rollout + 10_000
+    assert set(found.baselines) == {"no_intervention"}  # others would train more
+    assert [one.name for one in (out / "models").iterdir() if one.is_dir()] == ["0"]
+    pictures = {one.name: one.read_bytes() for one in out.glob("*.png")}
+    films = {one.name: one.read_bytes() for one in out.glob("*.gif")}
+    assert pictures
+    assert films
+    assert rebuild(out) == found
+    for name, content in (pictures | films).items():
+        assert (out / name).read_bytes() == content, name
+
+
+def test_where_every_pre_policy_was_asked_about_enumeration_is_told(tmp_path):
+    few = {"meta": "enumeration", "evaluations": 2, "batch": 2, "steps": 24_576}
+    found = search("household", responder="fresh-ppo", **few)
+    assert set(found.baselines) == {"no_intervention", "random_search", "enumeration"}
+    assert found.baselines["enumeration"]["evaluations_to_best"] == found.evaluations_to_best
 
 
 @pytest.mark.parametrize("seed", range(2))

@@ -35,12 +35,14 @@ _FINALISTS = "another finalist, judged again too"
 class _Panel:
     """One map: what it shows, P of every pre-policy, and which of them are not to be trusted.
 
-    The finalists are the others that were judged again beside the recommended one.
+    Nobody was asked about the `unasked`; the finalists are the others that were judged again beside
+    the recommended one.
     """
 
     title: str
     p: NDArray[np.float64]
     untrusted: NDArray[np.bool_]
+    unasked: NDArray[np.bool_]
     finalists: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
 
@@ -49,6 +51,7 @@ def plot_effects(
     path: Path,
     *,
     answers: Evaluation | None = None,
+    asked: NDArray[np.int64] | None = None,
     responder: str = "exact",
     chosen: int | None = None,
     again: tuple[NDArray[np.int64], Evaluation] | None = None,
@@ -58,13 +61,14 @@ def plot_effects(
     Args:
         problem: its pre-policies are finitely many.
         path: the PNG to write.
-        answers: the responder's answers to every pre-policy; exact ones if None.
+        answers: the responder's answers; exact ones if None.
+        asked: the numbers of the pre-policies that were asked about, in order; every one if None.
         responder: who gave them, one of `scg_envs.agents.RESPONDERS`.
         chosen: a pre-policy to mark as the recommended one.
         again: the finalists of a search, and the answers to them that are reported: those count.
     """
     figure = effect_figure(
-        problem, answers=answers, responder=responder, chosen=chosen, again=again
+        problem, answers=answers, asked=asked, responder=responder, chosen=chosen, again=again
     )
     save(figure, path)
 
@@ -73,14 +77,17 @@ def effect_figure(
     problem: CommitmentProblem,
     *,
     answers: Evaluation | None = None,
+    asked: NDArray[np.int64] | None = None,
     responder: str = "exact",
     chosen: int | None = None,
     again: tuple[NDArray[np.int64], Evaluation] | None = None,
 ) -> Any:
     """The matplotlib figure that `plot_effects` writes."""
+    assert isinstance(problem.pre_policies, Finite)
+    points = np.arange(problem.pre_policies.size) if asked is None else asked
     if answers is not None and again is not None:
-        answers = _replaced(answers, *again)
-    panels = _panels(problem, answers, responder)
+        answers = _replaced(answers, np.searchsorted(points, again[0]), again[1])
+    panels = _panels(problem, answers, points, responder)
     finalists = np.zeros(0, dtype=np.int64) if again is None else again[0]
     panels[-1] = replace(panels[-1], finalists=finalists[finalists != chosen])
     canvas = problem.picture()
@@ -93,21 +100,27 @@ def effect_figure(
     return figure
 
 
-def _replaced(answers: Evaluation, points: NDArray[np.int64], again: Evaluation) -> Evaluation:
-    """The answers to every pre-policy, with those to the finalists as they were judged again."""
+def _replaced(answers: Evaluation, finalists: NDArray[np.int64], again: Evaluation) -> Evaluation:
+    """The answers, with those of some rows, the finalists', as they were judged again."""
     rows = np.arange(len(answers.p))
-    rows[points] = len(rows) + np.arange(len(points))
+    rows[finalists] = len(rows) + np.arange(len(finalists))
     return Evaluation.concatenate([answers, again]).select(rows)
 
 
-def _panels(problem: CommitmentProblem, answers: Evaluation | None, responder: str) -> list[_Panel]:
+def _panels(
+    problem: CommitmentProblem,
+    answers: Evaluation | None,
+    points: NDArray[np.int64],
+    responder: str,
+) -> list[_Panel]:
+    """The exact map, and that of the answers to these points."""
     assert isinstance(problem.pre_policies, Finite)
-    points = np.arange(problem.pre_policies.size)
+    size = problem.pre_policies.size
     panels = []
     if problem.solver.solvable:
-        nothing = np.zeros(len(points), dtype=np.bool_)
+        nothing = np.zeros(size, dtype=np.bool_)
         whose = "exact" if problem.sees_all else "exact, of followers who see all"
-        panels.append(_Panel(whose, problem.solver.p(points), nothing))
+        panels.append(_Panel(whose, problem.solver.p(np.arange(size)), nothing, nothing))
     if answers is None or (responder == "exact" and panels):
         return panels
     info = ResponderInfo.of(responder)
@@ -120,12 +133,16 @@ def _panels(problem: CommitmentProblem, answers: Evaluation | None, responder: s
     if untrusted.any():
         title += f"; {untrusted.sum()} of {len(points)} not to be trusted"
     elif info.played and known.all():
-        title += ", regret small everywhere"
+        title += ", regret small" + (" everywhere" if len(points) == size else "")
     elif not known.all():
         title += ", regret unknown"
     if answers.episodes is not None:
         title += f", {answers.episodes} episodes each"
-    return [*panels, _Panel(title, answers.p, untrusted)]
+    if len(points) < size:
+        title += f"; {len(points)} of {size} were asked about"
+    p, crossed, unasked = np.full(size, np.nan), np.zeros(size, np.bool_), np.ones(size, np.bool_)
+    p[points], crossed[points], unasked[points] = answers.p, untrusted, False
+    return [*panels, _Panel(title, p, crossed, unasked)]
 
 
 def _title(problem: CommitmentProblem, p: NDArray[np.float64], chosen: int | None) -> str:
@@ -172,7 +189,8 @@ def _bars(problem: CommitmentProblem, panels: list[_Panel], chosen: int | None) 
         bars = axes.barh(at, np.nan_to_num(panel.p), height=thick, color=colors[number])
         handles.append(Patch(color=colors[number], label=plain(panel.title)))
         for row, value in enumerate(panel.p):
-            text = "undefined" if np.isnan(value) else f"{value:.3f}"
+            missing = "not asked about" if panel.unasked[row] else "undefined"
+            text = missing if np.isnan(value) else f"{value:.3f}"
             if panel.untrusted[row]:
                 bars[row].set(hatch="xxx", edgecolor="white")
                 text += ", not to be trusted"
@@ -261,7 +279,7 @@ def _maps(
 
 
 def _write_values(axes: Any, panel: _Panel, places: NDArray[np.float64]) -> None:
-    for (x, y), value in zip(places, panel.p, strict=True):
+    for (x, y), value in zip(places[~panel.unasked], panel.p[~panel.unasked], strict=True):
         text = "?" if np.isnan(value) else f"{value:.2f}".lstrip("0") if value < 1 else "1"
         color = "white" if value < 0.6 else "black"
         axes.text(x, y, text, ha="center", va="center", fontsize=7, color=color)

@@ -3,7 +3,7 @@
 They are the same, unless a finalist was judged by models that trained on, or by others that have
 chosen nothing: then its film is of the models whose answer is reported, and both are kept:
 
-    DIR/model.zip                whom the search asked (`models/` of a model for each pre-policy)
+    DIR/model.zip                whom the search asked (`models/0/` of a model for each pre-policy)
     DIR/recommended/model.zip    whose answer to the recommended pre-policy is reported
 """
 

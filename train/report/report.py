@@ -134,6 +134,7 @@ def _draw(folder: Path, config: SearchConfig, problem: CommitmentProblem, asked:
             problem,
             folder / "effect.png",
             answers=asked.judged,
+            asked=asked.asked,
             responder=config.responder,
             chosen=int(asked.point[0]),
             again=None if asked.finalists is None else (asked.finalists.points, asked.rejudged),

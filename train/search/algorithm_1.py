@@ -156,9 +156,9 @@ class Search(Loop[Row]):
 
     @property
     def certified(self) -> bool:
-        """Whether theta has settled, and regret is small in every case of every pre-policy.
+        """Whether theta has settled, and regret is small in every case of what is `judged`.
 
-        All answers can be trusted then; over a continuum those of `judged`.
+        All answers can be trusted then, where every pre-policy is.
         """
         return self.stopped is not None and self.stopped.reason is Reason.CERTIFIED
 
@@ -172,36 +172,38 @@ class Search(Loop[Row]):
         """What is recommended: what the meta pre-policy found, until the report has settled."""
         return self.proposer.found if self.recommended is None else self.recommended
 
-    def recommend(self, everywhere: Evaluation | None) -> None:
-        """Settle on what is recommended, at the search's end.
+    def recommend(self, points: Points, answers: Evaluation) -> None:
+        """Settle on what is recommended, at the search's end, of finitely many.
 
         Of pre-policies that the responder scores as highly as the one that was found, the one that
         is best for the committed agent: nobody should be told to pay for nothing. Estimates, whose
         ties are chance, decide nothing.
 
         Args:
-            everywhere: the answers to every pre-policy, where they are finitely many.
+            points: those of `judged`.
+            answers: the responder's, to these.
         """
-        if everywhere is None or everywhere.episodes is not None:
+        if not self._finite or answers.episodes is not None:
             return
-        scores = everywhere.score(self.config.objective)
-        found = scores[self.proposer.found]
+        scores = answers.score(self.config.objective)
+        found = float(scores[points == self.proposer.found][0])
         if not np.isnan(found):
             capped = np.where(scores <= found, scores, np.nan)
             close = np.isclose(scores, found, rtol=0, atol=1e-9 * max(1.0, abs(found)))
             capped[close] = found
-            beside = everywhere.beside(self.config.objective)
-            self.recommended = first_of_the_best(capped, beside)
+            beside = answers.beside(self.config.objective)
+            self.recommended = int(points[first_of_the_best(capped, beside)])
 
     def judged(self) -> Points:
         """The pre-policies over which the followers' regret is stated.
 
-        All where they are finitely many; else the found one and a sample, but for models that are
-        trained anew for each the found one alone.
+        All where they are finitely many; else the found one and a sample. Where each has a model of
+        its own, which has to be trained: those that the search has asked about and the found one,
+        over a continuum that one alone.
         """
         space, found = self.problem.pre_policies, self.proposer.found
         if isinstance(space, Finite):
-            return np.arange(space.size)
+            return np.unique([*self.sampled, found] if self.info.per_point else range(space.size))
         if self.info.per_point:
             return np.array([found])
         others = space.spread(SAMPLE, np.random.default_rng([self.config.seed, 2]))
@@ -250,7 +252,10 @@ class Search(Loop[Row]):
         chances, scores = self.proposer.probabilities, answers.score(self.config.objective)
         if chances is None or np.isnan(scores).any():
             return True
-        return bool(scores.max() - chances @ scores <= SETTLED)
+        likely = chances[points]
+        if likely.sum() < 1 - SETTLED:  # theta proposes what nobody has asked about
+            return False
+        return bool(scores.max() - likely @ scores / likely.sum() <= SETTLED)
 
     def _exact_row(self, points: NDArray[Any]) -> dict[str, float | None]:
         """P of the meta pre-policy and of what it recommends, where exact answers are known.

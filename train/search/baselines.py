@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ...core.checkpoint import StateDict
 from ...core.evaluation import Evaluation
-from ...core.pre_policy import Finite, Points
+from ...core.pre_policy import Finite, Points, PrePolicySpace
 from ...core.problem import CommitmentProblem
 from ...core.state_form import PROBABILITY, Form, Label, Maybe, Real, Whole
 from .algorithm_1 import Search
@@ -17,6 +17,7 @@ from .metrics import number
 
 _TOLERANCE = 1e-9
 _RANDOM = 1  # the stream of the random search
+_NOTHING, _RANDOM_SEARCH, _ENUMERATION = "no_intervention", "random_search", "enumeration"
 
 
 def evaluations_to_best(scores: NDArray[np.float64], best: float | None = None) -> int | None:
@@ -38,7 +39,9 @@ def baselines(search: Search, judged: Evaluation | None) -> dict[str, dict[str, 
     """No intervention, random search at the same number of evaluations, and enumeration.
 
     All ask the same responder, after its training. With few pre-policies the last two need fewer
-    evaluations than a gradient does; enumeration is there only where they are finitely many.
+    evaluations than a gradient does; enumeration is there only where they are finitely many. Where
+    a pre-policy has a model of its own, the last two are there if the search has asked about all:
+    else they would train more models than the search has.
 
     What learned answers choose is never reported by the answers that chose it, whose greatest is
     too good to be true: `p` is exact where exact answers exist, and otherwise measured in episodes
@@ -53,15 +56,32 @@ def baselines(search: Search, judged: Evaluation | None) -> dict[str, dict[str, 
         responder said of it (`p_learned`; None where nothing is learned), its `pre_policy_point`,
         the `evaluations` spent and the `evaluations_to_best` (None if the best was not met).
     """
-    problem, space = search.problem, search.problem.pre_policies
+    space, before = search.problem.pre_policies, search.problem.solver.before()
     np_random = np.random.default_rng([search.config.seed, _RANDOM])
-    tried: dict[str, Points] = {"random_search": space.sample(len(search.scores), np_random)}
-    if isinstance(space, Finite):
-        tried["enumeration"] = np.arange(space.size)
-    rows = {name: _row(search, points, judged) for name, points in tried.items()}
-    before = problem.solver.before()
-    nothing = {"p": before.p, "value": before.value(search.config.objective)}
-    return {"no_intervention": nothing, **rows}
+    rows: dict[str, dict[str, Any]] = {
+        _NOTHING: {"p": before.p, "value": before.value(search.config.objective)}
+    }
+    names = names_of(space, judged is not None, search.info.per_point)
+    if _RANDOM_SEARCH in names:
+        points = space.sample(len(search.scores), np_random)
+        rows[_RANDOM_SEARCH] = _row(search, points, judged)
+    if _ENUMERATION in names:
+        assert isinstance(space, Finite)
+        rows[_ENUMERATION] = _row(search, np.arange(space.size), judged)
+    return rows
+
+
+def names_of(space: PrePolicySpace, everywhere: bool, per_point: bool) -> tuple[str, ...]:
+    """Which rows `baselines` has.
+
+    Args:
+        space: the pre-policies.
+        everywhere: whether the responder has answered to every one of finitely many.
+        per_point: whether each has a model of its own.
+    """
+    if per_point and not everywhere:
+        return (_NOTHING,)
+    return (_NOTHING, _RANDOM_SEARCH, *([_ENUMERATION] if isinstance(space, Finite) else []))
 
 
 def baseline_form(kept: StateDict, problem: CommitmentProblem) -> Form:
@@ -105,7 +125,9 @@ def _row(search: Search, points: Points, judged: Evaluation | None) -> dict[str,
         "utility": number(worth.utility[0]),
         "value": number(worth.score(objective)[0]),
         "pre_policy_point": problem.pre_policies.label(point),
-        "evaluations_to_best": evaluations_to_best(*true_scores(search, points, chose, judged)),
+        "evaluations_to_best": evaluations_to_best(
+            *true_scores(search, points, chose if judged is None else judged.select(points), judged)
+        ),
     }
 
 
@@ -118,9 +140,9 @@ def _choosing(search: Search, points: Points, judged: Evaluation | None) -> Eval
 
 
 def true_scores(
-    search: Search, points: Points, answers: Evaluation, judged: Evaluation | None
+    search: Search, points: Points, answers: Evaluation, others: Evaluation | None
 ) -> tuple[NDArray[np.float64], float | None]:
-    """(n,) what pre-policies score, and the greatest score of all.
+    """(n,) what pre-policies score, and the greatest score of all of finitely many.
 
     Exactly where the responder has learned and exact answers exist; else by its own answers.
 
@@ -128,18 +150,15 @@ def true_scores(
         search: the finished search.
         points: the pre-policies.
         answers: the responder's answers to them.
-        judged: its answers to every pre-policy, where they are finitely many.
+        others: its answers to all that are judged, where they are finitely many.
     """
     problem, objective = search.problem, search.config.objective
     if problem.solver.solvable and search.info.played:
         answers = problem.solver.respond(points)
         space = problem.pre_policies
         if isinstance(space, Finite):
-            judged = problem.solver.respond(np.arange(space.size))
-    if judged is None:
-        return answers.score(objective), None
-    every = judged.score(objective)
-    return every[np.asarray(points)], greatest(every)
+            others = problem.solver.respond(np.arange(space.size))
+    return answers.score(objective), None if others is None else greatest(others.score(objective))
 
 
 def greatest(scores: NDArray[np.float64]) -> float | None:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...agents import Responder
+from ...agents.responders.names import ResponderInfo
 from ...core.checkpoint import StateDict
 from ...core.evaluation import Before, Evaluation, Optimum
 from ...core.pre_policy import Finite, Points
@@ -34,7 +35,7 @@ from ...core.state_form import (
     points_form,
 )
 from .algorithm_1 import SAMPLE, Search, rows_form
-from .baselines import baseline_form, baselines, evaluations_to_best, true_scores
+from .baselines import baseline_form, baselines, evaluations_to_best, names_of, true_scores
 from .config import SearchConfig
 from .finalists import JUDGE, REPORT, Finalists, apart, bounds_form, final_round
 from .metrics import Row, mean, number
@@ -48,8 +49,8 @@ class Findings:
 
     Attributes:
         point: (1, ...) the pre-policy that is recommended.
-        judged: the responder's answers to the pre-policies over which regret is stated: to every
-            one of them where they are finitely many.
+        judged: the responder's answers to the pre-policies over which regret is stated
+            (`Search.judged`).
         judged_bounds: what P may exactly be there, as `trust.bounds_of` has it, where the answers
             without intervention are a mean over them.
         found: the responder's answer to `point`.
@@ -61,7 +62,8 @@ class Findings:
         exact: the answer of exact best responses to `point`.
         bounds: (1, 2) limits of P after `point`, however ties are broken.
         before: what happens without intervention, exactly.
-        weights: how often each pre-policy is met without intervention, if any is.
+        weights: how often each pre-policy is met without intervention, if any is and `judged` is of
+            every one.
         optima: the best that any pre-policy attains, by objective.
         p_meta: the mean of P over theta, by the responder.
         p_meta_exact: the same mean of exact P.
@@ -78,6 +80,8 @@ class Findings:
             it is the responder's own.
         responder_optima: the best that any pre-policy attains by the responder's own answers, by
             objective.
+        asked: (n,) the numbers of the n pre-policies that `judged` is of, in order; None over a
+            continuum.
     """
 
     point: NDArray[Any]
@@ -105,6 +109,7 @@ class Findings:
     seconds: float
     judge: dict[str, int] | None = None
     responder_optima: dict[str, Optimum | None] = field(default_factory=dict)
+    asked: NDArray[np.int64] | None = None
 
     def state_dict(self) -> StateDict:
         """All of it, for `from_state`."""
@@ -153,7 +158,9 @@ class Findings:
         Raises:
             ValueError: it is none of such a search.
         """
-        whole = {"judge": None, "responder_optima": {}, **kept}  # earlier versions had neither
+        space = problem.pre_policies
+        every = np.arange(space.size) if isinstance(space, Finite) else None
+        whole = {"judge": None, "responder_optima": {}, "asked": every, **kept}  # of later versions
         check_by(whole, lambda: _form(whole, config, problem))
         return cls.from_state(whole)
 
@@ -184,7 +191,9 @@ def _form(kept: StateDict, config: SearchConfig, problem: CommitmentProblem) -> 
     space, solver = problem.pre_policies, problem.solver
     answers = partial(Evaluation.state_form, followers=problem.learners)
     judged, solvable = len(kept["judged"]["p"]), solver.solvable
-    if isinstance(space, Finite) and judged != space.size:
+    everywhere = isinstance(space, Finite) and judged == space.size
+    per_point = ResponderInfo.of(config.responder).per_point
+    if isinstance(space, Finite) and not (everywhere or per_point):
         raise ValueError("not every pre-policy is answered")
     known, share = Maybe(Real()), Maybe(PROBABILITY)
     one = Maybe(answers(1))
@@ -197,8 +206,8 @@ def _form(kept: StateDict, config: SearchConfig, problem: CommitmentProblem) -> 
     batch, iterations = config.batch or 1, config.iterations
     if rounds > iterations:
         raise ValueError(f"it has {rounds} rounds of {iterations}")
-    weights = problem.base_weights()
-    if tuple(kept["baselines"]) != _BASELINES[: 3 if isinstance(space, Finite) else 2]:
+    weights = problem.base_weights() if everywhere else None
+    if tuple(kept["baselines"]) != names_of(space, everywhere, per_point):
         raise ValueError("its baselines are others")
     return {
         "point": points_form(space, 1),
@@ -226,6 +235,7 @@ def _form(kept: StateDict, config: SearchConfig, problem: CommitmentProblem) -> 
         "seconds": Real(0),
         "judge": JUDGE,
         "responder_optima": dict.fromkeys(by if kept["responder_optima"] else (), Maybe(optimum)),
+        "asked": points_form(space, judged) if isinstance(space, Finite) else None,
     }
 
 
@@ -234,7 +244,6 @@ def asked_of(objective: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(("desirable", "utility", objective)))
 
 
-_BASELINES = ("no_intervention", "random_search", "enumeration")
 _EVALUATIONS = ("judged", "found", "judgement", "exact")
 _OPTIMA = ("optima", "responder_optima")
 
@@ -242,18 +251,18 @@ _OPTIMA = ("optima", "responder_optima")
 def ask(search: Search) -> tuple[Findings, Responder]:
     """Ask the responder, who judges it, and the problem about what a search has found.
 
-    About all pre-policies where they are finitely many, else about the found one and a sample.
+    About those of `Search.judged`.
 
     Returns:
         What was answered, and whose answer to what is recommended is reported.
     """
     problem, judge = search.problem, search.judge
     solver = problem.solver
-    everywhere = isinstance(problem.pre_policies, Finite)
+    space = problem.pre_policies
     judge.split = "report"
     asked = search.judged()
     judged = judge.ask(asked)
-    search.recommend(judged if everywhere else None)
+    search.recommend(asked, judged)
     finalists, answering = final_round(search, asked, judged)
     made = None if finalists is None else finalists.judge
     if finalists is not None:
@@ -263,9 +272,9 @@ def ask(search: Search) -> tuple[Findings, Responder]:
     judgement, changes, other = _judgement(search, point)
     if other is not None:
         answering, made = other, {"number": REPORT}
-    weights = problem.base_weights()
+    known = judged if isinstance(space, Finite) and len(asked) == space.size else None
+    weights = None if known is None else problem.base_weights()
     averaged = weights is not None and not search.info.computed
-    known = judged if everywhere else None
     beside = baselines(search, known)
     p_meta, p_meta_exact = _p_meta(search, known)
     findings = Findings(
@@ -284,7 +293,7 @@ def ask(search: Search) -> tuple[Findings, Responder]:
         p_meta=p_meta,
         p_meta_exact=p_meta_exact,
         baselines=beside,
-        evaluations_to_best=_to_best(search, known),
+        evaluations_to_best=_to_best(search, asked, judged),
         learners=None if search.baseline is None else search.baseline.to_summary(),
         history=search.history,
         warm_up=search.warm_up,
@@ -296,6 +305,7 @@ def ask(search: Search) -> tuple[Findings, Responder]:
         responder_optima={
             one: search.responder.optimum(one) for one in asked_of(search.config.objective)
         },
+        asked=asked if isinstance(space, Finite) else None,
     )
     return findings, answering
 
@@ -327,9 +337,10 @@ def _p_meta(search: Search, answers: Evaluation | None) -> tuple[float | None, f
     return mean(by_responder.p), mean(solver.p(sample)) if solver.solvable else None
 
 
-def _to_best(search: Search, answers: Evaluation | None) -> int | None:
+def _to_best(search: Search, asked: Points, judged: Evaluation) -> int | None:
     """How many evaluations it took until the best of them was first met."""
-    if answers is None:
+    if not isinstance(search.problem.pre_policies, Finite):
         return evaluations_to_best(np.array(search.scores))
     first = np.array(search.sampled)
-    return evaluations_to_best(*true_scores(search, first, answers.select(first), answers))
+    answers = judged.select(np.searchsorted(asked, first))
+    return evaluations_to_best(*true_scores(search, first, answers, judged))

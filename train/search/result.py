@@ -108,7 +108,7 @@ class SearchResult(OwnNumbers):
             nothing; or it is computed.
         settled: whether the search ended before its budget, theta having settled and regret being
             small in every single case of every pre-policy (over a continuum, of the found one and
-            a sample).
+            a sample; of those that were asked about, where each has a model of its own).
         evaluations: pre-policies sampled and answered.
         evaluations_to_best: how many until the best of them was first met, or None; the best is
             the exact one where that is known.
@@ -124,7 +124,8 @@ class SearchResult(OwnNumbers):
         excess_steps: the learner's steps beyond the fewest possible, where it arrived; None if
             it never did.
         optimal_share: share of cases in which the followers did as well as possible.
-        baselines: no intervention, random search and enumeration.
+        baselines: no intervention, random search and enumeration; the first alone where followers
+            have a model for each pre-policy and were not asked about every one.
         notes: what to know about these numbers.
         p_after_credible: where followers are fitted to data, the central 95 % of P(Y=y) after it
             under the posterior of their chances.

@@ -212,5 +212,6 @@ def conclude(state: Search, folder: RunFolder | None = None, pictures: bool = Tr
     asked, answering = ask(state)
     if folder is None:
         return make_result(state.config, state.problem, asked)
+    state.responder.keep_only(asked.point[0])
     players = Players(state.responder, answering, asked.point[0])
     return write_report(folder.path, state.config, asked, players, pictures=pictures)

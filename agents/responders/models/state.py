@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 from stable_baselines3.common.base_class import BaseAlgorithm
+from stable_baselines3.common.save_util import recursive_getattr
 
 from ....core.checkpoint import StateDict, snapshot
 
@@ -96,6 +97,15 @@ def load_parameters(model: BaseAlgorithm, parameters: StateDict) -> None:
         for name, part in parameters.items()
     }
     model.set_parameters(tensors, exact_match=True, device=model.device)
+
+
+def forget_training(model: BaseAlgorithm) -> None:
+    """Empty what a model that trains no further keeps for it: gradients and optimizers' moments."""
+    for name, part in model.get_parameters().items():
+        if "param_groups" in part:
+            optimizer: torch.optim.Optimizer = recursive_getattr(model, name)
+            optimizer.state.clear()
+            optimizer.zero_grad()
 
 
 def generators() -> StateDict:
