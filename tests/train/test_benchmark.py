@@ -229,6 +229,37 @@ def test_it_goes_on_with_what_is_there(suite, done, found):
     assert again.text == found.text
 
 
+def test_a_suite_that_lies_elsewhere_is_the_same(tmp_path):
+    """So that a folder of runs goes on in another checkout, and on another machine."""
+    layout = (files("scg_envs.train.benchmark") / "suites/layouts/train-7.txt").read_text()
+    game = (files("scg_envs.train.benchmark") / "suites/games/chicken.nfg").read_text()
+    kept = yaml.safe_load(TINY)
+    kept["scenarios"] = {
+        "board": {
+            "game": "barrier",
+            "layout": "own.txt",
+            "trained": "best",
+            "held_out": ["pessimistic"],
+        },
+        "table": {"game": "own.nfg", "desirable": "1,1", "trained": "best", "held_out": ["logit"]},
+    }
+
+    def jobs_of(name):
+        there = tmp_path / name
+        there.mkdir()
+        (there / "own.txt").write_text(layout)
+        (there / "own.nfg").write_text(game)
+        (there / "tiny.yaml").write_text(yaml.safe_dump(kept))
+        benchmark = planned(read_suite(there / "tiny.yaml"), proposers=["random"])
+        counted = Counted()
+        run_benchmark(benchmark, tmp_path / "out", backend=counted)
+        shutil.rmtree(there)
+        return counted.jobs
+
+    assert set(jobs_of("here")) == {"run_there", "judge_there"}
+    assert jobs_of("there") == []
+
+
 def test_broken_proposers_fail_alone_and_are_named(suite, tmp_path, monkeypatch):
     (tmp_path / "broken_proposers.py").write_text(BROKEN)
     monkeypatch.chdir(tmp_path)

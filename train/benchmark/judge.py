@@ -29,6 +29,7 @@ from ...core.pre_policy import Finite
 from ...core.problem import CommitmentProblem
 from ...core.record_form import record_form
 from ...core.state_form import Maybe, Named, Some, Text, check
+from ..run.unplaced import unplaced
 from ..search.config import SearchConfig
 from ..search.metrics import number
 from ..search.trust import Trust, bounds_of, trust_in
@@ -95,7 +96,7 @@ class Judgements:
         self._kept: dict[tuple[str, str], dict[str, Any]] = {}
         for scene in benchmark.suite.scenes:
             for followers in (scene.trained, *scene.held_out):
-                config = benchmark.config(scene, followers).to_json()
+                config = unplaced(benchmark.config(scene, followers).to_json())
                 kept = _read(self._path(scene, followers))
                 if kept is None or kept["config"] != config:
                     kept = {"config": config, "bounds": None, "answers": {}}
@@ -137,6 +138,7 @@ class Judgements:
             points = [one.point for one in all_of_them if one.scenario == scene.name]
             for followers in (scene.trained, *scene.held_out):
                 kept = self._kept[scene.name, followers.name]
+                config = self._benchmark.config(scene, followers).to_json()
                 different = {_key(point): point for point in points}
                 asked = [
                     point
@@ -148,7 +150,7 @@ class Judgements:
                 parts: Iterable[list[Any]] = [asked] if together else [[one] for one in asked]
                 for part in parts:
                     if part:
-                        yield scene, followers, {"config": kept["config"], "points": part}
+                        yield scene, followers, {"config": config, "points": part}
 
     def _keep(self, scene: Scene, followers: Follower, job: Job, found: dict[str, Any]) -> None:
         kept = self._kept[scene.name, followers.name]

@@ -23,6 +23,7 @@ from ..run.folder import SUMMARY, RunFolder
 from ..run.interrupt import stop_on_interrupt
 from ..run.owner import owned
 from ..run.settings_file import yaml_text
+from ..run.unplaced import unplaced
 from ..search.result import SearchResult
 from .job import keep, run_there
 from .plan import Planned, Sweep
@@ -166,16 +167,17 @@ def finished(sweep: Sweep, folder: Path) -> dict[str, dict[str, Any]]:
     """
     found: dict[str, dict[str, Any]] = {}
     for one in sweep.runs:
-        run = RunFolder(folder / RUNS / one.name)
+        run = RunFolder((folder / RUNS / one.name).absolute())
         if not (run.path / SUMMARY).exists():
             continue
         run.check_links()
-        kept, asked = run.read_config().to_json(), one.config.to_json()
-        for name, value in asked.items():
-            if value is not None and kept[name] != value:
+        kept, asked = run.read_own_config().to_json(), one.config.to_json()
+        here = unplaced(kept)
+        for name, value in unplaced(asked).items():
+            if value is not None and here[name] != value:
                 raise RunFolderError(
-                    f"{run.path} was made with {name} {kept[name]!r}, and the sweep has {value!r}; "
-                    "choose another `out`, or delete its runs by `force=True`."
+                    f"{run.path} was made with {name} {kept[name]!r}, and the sweep has "
+                    f"{asked[name]!r}; choose another `out`, or delete its runs by `force=True`."
                 )
         found[one.name] = _summary(run)
     return found
