@@ -9,6 +9,7 @@ Answers are given from the real start by the deterministic policy.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -162,8 +163,8 @@ class AmortizedResponder(Responder):
                     max(steps // len(self.models), 1),
                     callback=remember,
                     reset_num_timesteps=False,
-                    # In rollouts, but of these in episodes, of which some games end one each step.
-                    log_interval=None if off_policy else 1,
+                    # In rollouts, but here in episodes, of which some games end one each step.
+                    log_interval=sys.maxsize if off_policy else 1,
                 )
             if off_policy:
                 model.dump_logs()

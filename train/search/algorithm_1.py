@@ -194,7 +194,7 @@ class Search(Loop[Row]):
             beside = answers.beside(self.config.objective)
             self.recommended = int(points[first_of_the_best(capped, beside)])
 
-    def judged(self) -> Points:
+    def judged(self) -> NDArray[Any]:
         """The pre-policies over which the followers' regret is stated.
 
         All where they are finitely many; else the found one and a sample. Where each has a model of

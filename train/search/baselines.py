@@ -126,7 +126,12 @@ def _row(search: Search, points: Points, judged: Evaluation | None) -> dict[str,
         "value": number(worth.score(objective)[0]),
         "pre_policy_point": problem.pre_policies.label(point),
         "evaluations_to_best": evaluations_to_best(
-            *true_scores(search, points, chose if judged is None else judged.select(points), judged)
+            *true_scores(
+                search,
+                points,
+                chose if judged is None else judged.select(np.asarray(points)),
+                judged,
+            )
         ),
     }
 
