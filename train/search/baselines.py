@@ -118,6 +118,7 @@ def _row(search: Search, points: Points, judged: Evaluation | None) -> dict[str,
         worth = (
             chose.select(np.array([top])) if chose.episodes is None else search.judge.ask([point])
         )
+    told = chose if judged is None else judged.select(np.asarray(points))
     return row | {
         "p": number(worth.p[0]),
         "p_exact": None if known is None else number(known.p[0]),
@@ -125,14 +126,7 @@ def _row(search: Search, points: Points, judged: Evaluation | None) -> dict[str,
         "utility": number(worth.utility[0]),
         "value": number(worth.score(objective)[0]),
         "pre_policy_point": problem.pre_policies.label(point),
-        "evaluations_to_best": evaluations_to_best(
-            *true_scores(
-                search,
-                points,
-                chose if judged is None else judged.select(np.asarray(points)),
-                judged,
-            )
-        ),
+        "evaluations_to_best": evaluations_to_best(*true_scores(search, points, told, judged)),
     }
 
 
