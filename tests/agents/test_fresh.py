@@ -10,6 +10,9 @@ from scg_envs.games.barrier.problem import BarrierProblem
 from scg_envs.games.matrix.problem import MatrixProblem
 from scg_envs.train.report import rebuild
 from scg_envs.train.search import search
+from scg_envs.train.search.algorithm_1 import Search
+from scg_envs.train.search.config import SearchConfig
+from scg_envs.train.search.findings import ask
 
 from ..extended import extended_package, run
 
@@ -26,7 +29,6 @@ TRAINS_DQN = """
 from stable_baselines3 import DQN
 from scg_envs.agents import make_judge, make_responder
 from scg_envs.games.matrix.problem import MatrixProblem
-from scg_envs.train.report import rebuild
 from scg_envs.train.search import search
 
 problem = MatrixProblem("stag_hunt")
@@ -118,6 +120,16 @@ def test_models_train_for_nothing_but_what_was_asked_about(tmp_path):
     assert rebuild(out) == found
     for name, content in (pictures | films).items():
         assert (out / name).read_bytes() == content, name
+
+
+def test_no_model_is_trained_to_see_whether_theta_has_settled_on_others():
+    few = {"evaluations": 4, "batch": 2, "steps": 128}  # of which all reach nothing
+    going = Search(SearchConfig.of("barrier", layout="maze", responder="fresh-ppo", **few))
+    going.run()
+    assert {*map(int, going.responder.state_dict()["points"])} == {*going.sampled}
+    found = ask(going)[0]
+    assert found.p_meta is None  # of what nobody was asked about
+    assert found.p_meta_exact == pytest.approx(found.history[-1]["p_meta_exact"])
 
 
 def test_where_every_pre_policy_was_asked_about_enumeration_is_told(tmp_path):

@@ -227,3 +227,33 @@ def test_every_learner_goes_on_from_what_it_has_kept(learner, tmp_path):
     write_state(tmp_path / "kept.npz", kept.state_dict())
     load(other, read_state(tmp_path / "kept.npz"))
     assert other.train_steps == kept.train_steps
+
+
+def test_of_what_was_asked_about_where_each_has_a_model(tmp_path):
+    """In order, each once, and what is recommended and the finalists among them."""
+    folder, few = tmp_path / "run", {"evaluations": 4, "batch": 4, "steps": 128, "meta": "random"}
+    config = SearchConfig.of("barrier", responder="fresh-ppo", seed=3, **few)
+    run(config, folder, pictures=False)
+    kept = read_state(folder / FINDINGS)
+    asked, last = kept["asked"], kept["asked"].max()
+    assert 2 < len(asked) < config.problem().pre_policies.size
+    others = [k for k in range(config.problem().pre_policies.size) if k not in kept["point"]]
+    for other in (asked[::-1], np.full_like(asked, last), np.array(others[: len(asked)])):
+        write_state(folder / FINDINGS, {**kept, "asked": other})
+        with pytest.raises(RunFolderError, match="its asked is not what it may be"):
+            rebuild(folder)
+
+
+def test_a_random_search_of_an_earlier_version_is_read():
+    """A model for each of a continuum had one beside it."""
+    config = SearchConfig.of(
+        **MIXED, responder="fresh-ppo", meta="gp", steps=128, evaluations=4, batch=4
+    )
+    search = Search(config)
+    search.run()
+    found = as_read(ask(search)[0].state_dict())
+    row = {"evaluations": 4, "p": None, "p_exact": None, "p_learned": None}
+    found["baselines"]["random_search"] = row
+    del found["asked"]
+    again = Findings.load(found, search.config, search.problem)
+    assert again.baselines["random_search"] == row

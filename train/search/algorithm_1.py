@@ -244,17 +244,17 @@ class Search(Loop[Row]):
 
     def _trusted(self) -> bool:
         """Whether the answers can be relied on, and theta could not do better by them."""
-        points = self.judged()
+        points, chances = self.judged(), self.proposer.probabilities
+        likely = None if chances is None else chances[points]
+        if likely is not None and likely.sum() < 1 - SETTLED:
+            return False  # theta proposes what nobody has asked about, nor is it asked for this
         answers = self.judge.ask(points)
         bounds = bounds_of(self.problem, points, answers)
         if not sound(answers, bounds, self.problem.stakes).all():
             return False
-        chances, scores = self.proposer.probabilities, answers.score(self.config.objective)
-        if chances is None or np.isnan(scores).any():
+        scores = answers.score(self.config.objective)
+        if likely is None or np.isnan(scores).any():
             return True
-        likely = chances[points]
-        if likely.sum() < 1 - SETTLED:  # theta proposes what nobody has asked about
-            return False
         return bool(scores.max() - likely @ scores / likely.sum() <= SETTLED)
 
     def _exact_row(self, points: NDArray[Any]) -> dict[str, float | None]:

@@ -162,7 +162,13 @@ class Findings:
         every = np.arange(space.size) if isinstance(space, Finite) else None
         whole = {"judge": None, "responder_optima": {}, "asked": every, **kept}  # of later versions
         check_by(whole, lambda: _form(whole, config, problem))
-        return cls.from_state(whole)
+        found = cls.from_state(whole)
+        if found.asked is not None:
+            final = [] if found.finalists is None else found.finalists.points
+            least = np.isin([*found.point, *final], found.asked)
+            if (np.diff(found.asked) < 1).any() or not least.all():
+                raise ValueError("its asked is not what it may be")
+        return found
 
     @classmethod
     def from_state(cls, state: StateDict) -> Self:
@@ -207,7 +213,9 @@ def _form(kept: StateDict, config: SearchConfig, problem: CommitmentProblem) -> 
     if rounds > iterations:
         raise ValueError(f"it has {rounds} rounds of {iterations}")
     weights = problem.base_weights() if everywhere else None
-    if tuple(kept["baselines"]) != names_of(space, everywhere, per_point):
+    beside = names_of(space, everywhere, per_point)
+    earlier = names_of(space, everywhere, per_point and isinstance(space, Finite))
+    if tuple(kept["baselines"]) not in (beside, earlier):  # which searched a continuum at random
         raise ValueError("its baselines are others")
     return {
         "point": points_form(space, 1),
@@ -325,13 +333,18 @@ def _judgement(
 
 
 def _p_meta(search: Search, answers: Evaluation | None) -> tuple[float | None, float | None]:
-    """The mean of P over theta, by the responder and exactly; over a continuum, of a sample."""
+    """The mean of P over theta, by the responder and exactly; over a continuum, of a sample.
+
+    The responder's is None where it has not answered to all that theta proposes.
+    """
     solver, chances = search.problem.solver, search.proposer.probabilities
+    exact = None
+    if chances is not None and solver.solvable:
+        exact = number(chances @ solver.p(np.arange(len(chances))))
     if answers is not None and chances is not None:
-        exact = chances @ solver.p(np.arange(len(chances))) if solver.solvable else None
-        return number(chances @ answers.p), number(exact)
+        return number(chances @ answers.p), exact
     if search.info.per_point:
-        return None, None
+        return None, exact
     sample = search.proposer.sample(SAMPLE, np.random.default_rng([search.config.seed, 3]))
     by_responder = answers.select(sample) if answers else search.judge.ask(sample)
     return mean(by_responder.p), mean(solver.p(sample)) if solver.solvable else None
