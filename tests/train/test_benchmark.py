@@ -12,7 +12,7 @@ import yaml
 
 from scg_envs.causal.exchange import format_nfg
 from scg_envs.core.backends import Processes, Serial
-from scg_envs.core.errors import InvalidArgument, UnknownName
+from scg_envs.core.errors import InvalidArgument, RunFolderError, UnknownName
 from scg_envs.core.files import write_sealed_json
 from scg_envs.games.matrix.problem import MatrixProblem
 from scg_envs.train.benchmark import planned, read_commitments, read_suite, run_benchmark
@@ -244,11 +244,11 @@ def test_a_suite_that_lies_elsewhere_is_the_same(tmp_path):
         "table": {"game": "own.nfg", "desirable": "1,1", "trained": "best", "held_out": ["logit"]},
     }
 
-    def jobs_of(name):
+    def jobs_of(name, newline="\n", title=""):
         there = tmp_path / name
         there.mkdir()
-        (there / "own.txt").write_text(layout)
-        (there / "own.nfg").write_text(game)
+        (there / "own.txt").write_text(layout, newline=newline)
+        (there / "own.nfg").write_text(game.replace('"', f'"{title}', 1), newline=newline)
         (there / "tiny.yaml").write_text(yaml.safe_dump(kept))
         benchmark = planned(read_suite(there / "tiny.yaml"), proposers=["random"])
         counted = Counted()
@@ -258,6 +258,15 @@ def test_a_suite_that_lies_elsewhere_is_the_same(tmp_path):
 
     assert set(jobs_of("here")) == {"run_there", "judge_there"}
     assert jobs_of("there") == []
+    assert jobs_of("on another system", newline="\r\n") == []
+    judged = tmp_path / "out/judged/board/best.json"
+    kept_there = json.loads(judged.read_text())
+    del kept_there["seal"]
+    earlier = kept_there["config"] | {"layout": str(tmp_path / "in an earlier version/own.txt")}
+    write_sealed_json(judged, kept_there | {"config": earlier})
+    assert jobs_of("in an earlier version") == []
+    with pytest.raises(RunFolderError, match=r"'own\.nfg' of SHA-256 \w{12}, and the"):
+        jobs_of("by another name", title="Another ")
 
 
 def test_broken_proposers_fail_alone_and_are_named(suite, tmp_path, monkeypatch):

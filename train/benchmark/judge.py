@@ -96,11 +96,12 @@ class Judgements:
         self._kept: dict[tuple[str, str], dict[str, Any]] = {}
         for scene in benchmark.suite.scenes:
             for followers in (scene.trained, *scene.held_out):
-                config = unplaced(benchmark.config(scene, followers).to_json())
-                kept = _read(self._path(scene, followers))
-                if kept is None or kept["config"] != config:
+                placed = benchmark.config(scene, followers).to_json()
+                config, kept = unplaced(placed), _read(self._path(scene, followers))
+                # Earlier versions kept whole paths.
+                if kept is None or kept["config"] not in (config, placed):
                     kept = {"config": config, "bounds": None, "answers": {}}
-                self._kept[scene.name, followers.name] = kept
+                self._kept[scene.name, followers.name] = {**kept, "config": config}
 
     def of(self, one: Recommendation, followers: Follower) -> Judgement:
         """How a type of followers answers a recommendation that was asked about."""

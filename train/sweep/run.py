@@ -23,7 +23,7 @@ from ..run.folder import SUMMARY, RunFolder
 from ..run.interrupt import stop_on_interrupt
 from ..run.owner import owned
 from ..run.settings_file import yaml_text
-from ..run.unplaced import unplaced
+from ..run.unplaced import said, unplaced
 from ..search.result import SearchResult
 from .job import keep, run_there
 from .plan import Planned, Sweep
@@ -171,13 +171,12 @@ def finished(sweep: Sweep, folder: Path) -> dict[str, dict[str, Any]]:
         if not (run.path / SUMMARY).exists():
             continue
         run.check_links()
-        kept, asked = run.read_own_config().to_json(), one.config.to_json()
-        here = unplaced(kept)
-        for name, value in unplaced(asked).items():
-            if value is not None and here[name] != value:
+        kept = unplaced(run.read_own_config().to_json())
+        for name, value in unplaced(one.config.to_json()).items():
+            if value is not None and kept[name] != value:
                 raise RunFolderError(
-                    f"{run.path} was made with {name} {kept[name]!r}, and the sweep has "
-                    f"{asked[name]!r}; choose another `out`, or delete its runs by `force=True`."
+                    f"{run.path} was made with {name} {said(kept[name])}, and the sweep has "
+                    f"{said(value)}; choose another `out`, or delete its runs by `force=True`."
                 )
         found[one.name] = _summary(run)
     return found
