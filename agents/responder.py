@@ -82,6 +82,10 @@ class Responder(ABC):
     def policies(self, point: Any | None) -> BatchPolicies:
         """The learners' deterministic policies, under one pre-policy or without any (None)."""
 
+    def knows(self, point: Any | None) -> bool:
+        """Whether `policies` plays what has been learned, and has nothing to learn first."""
+        return True
+
     def keep_only(self, point: Any) -> None:  # noqa: B027 - most have one model for all
         """Forget what answers under other pre-policies alone, where there is a model for each."""
 

@@ -193,6 +193,10 @@ class FreshResponder(Responder):
             return next(iter(self._models.values())).policies(None)
         return self._model(np.asarray(point)).policies(point)
 
+    def knows(self, point: Any | None) -> bool:
+        """Whether there is a model of that pre-policy; without any, of whichever."""
+        return bool(self._models) if point is None else _key(np.asarray(point)) in self._models
+
     def keep_only(self, point: Any) -> None:
         """Forget the models of all other pre-policies, and what they have answered."""
         key = _key(np.asarray(point))

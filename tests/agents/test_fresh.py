@@ -8,6 +8,7 @@ from scg_envs.core.checkpoint import read_state, write_state
 from scg_envs.core.policy import first_actions
 from scg_envs.games.barrier.problem import BarrierProblem
 from scg_envs.games.matrix.problem import MatrixProblem
+from scg_envs.train.cli import main
 from scg_envs.train.report import rebuild
 from scg_envs.train.search import search
 from scg_envs.train.search.algorithm_1 import Search
@@ -103,7 +104,7 @@ def test_what_trains_for_the_report_needs_no_open_log(tmp_path):
     assert found.p_after_search is not None
 
 
-def test_models_train_for_nothing_but_what_was_asked_about(tmp_path):
+def test_models_train_for_nothing_but_what_was_asked_about(tmp_path, capsys):
     out, rollout = tmp_path / "run", 8192
     few = {"meta": "random", "evaluations": 3, "batch": 3, "steps": rollout}
     found = search("barrier", layout="figure3", responder="fresh-ppo", out=out, **few)
@@ -118,6 +119,13 @@ def test_models_train_for_nothing_but_what_was_asked_about(tmp_path):
     assert pictures
     assert films
     assert rebuild(out) == found
+    (other, *_) = {*range(9)} - {*asked.tolist()}
+    label = ",".join(map(str, BarrierProblem("figure3").pre_policies.label(other)))
+    capsys.readouterr()
+    words = ["video", "barrier", "--run", str(out), "--out", str(tmp_path / "films.gif")]
+    assert main([*words, "--pre-policy", label]) != 0  # and trains none
+    assert "keeps the model of what it recommends alone" in capsys.readouterr().err
+    assert main([*words, "--episodes", "1"]) == 0
     for name, content in (pictures | films).items():
         assert (out / name).read_bytes() == content, name
 

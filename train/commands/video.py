@@ -21,7 +21,7 @@ from ...core.scenario import Scenario
 from ..baseline.folder import NOT_THE_GAMES
 from ..cli.command import SeededRun
 from ..report.players import Players
-from ..report.run_players import best_of_many, players_of_run
+from ..report.run_players import best_of_many, check_known, players_of_run
 from ..report.video import SUFFIXES, episodes_of, record
 from ..run.folder import check_no_run
 from ._printing import print_json, say
@@ -77,6 +77,8 @@ class Video(SeededRun):
             )
         path = self.out if suffix in SUFFIXES else self.out / f"{problem.game}.mp4"
         check_no_run(self.folder)
+        if self.model_of is not None:
+            check_known(responder, point, "point", self.model_of)
         policies = responder.policies(point)
         played = episodes_of(problem, policies, point, episodes=self.episodes, seed=self.seed)
         frames = record(played, path)

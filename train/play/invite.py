@@ -11,7 +11,7 @@ from ...agents.populations import AUTOMATA, CAUTIOUS
 from ...core.errors import InvalidArgument, UnknownName
 from ...core.scenario import Scenario
 from ..report.players import Players
-from ..report.run_players import players_of_run
+from ..report.run_players import check_known, players_of_run
 from .against import against_model, against_population
 from .matchup import Matchup, Part, check_seat
 from .models import MODEL
@@ -94,6 +94,8 @@ def invite(
         point = best_known(problem)
     if point is None:
         check_played_without(problem)
+    if players is not None:
+        check_known(players, point, "commitment", Path(against) if run is None else run)
     policies, others = others_of(problem, players, point, person)
     if against != SCRIPT and not policies:
         raise InvalidArgument(

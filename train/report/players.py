@@ -45,8 +45,17 @@ class Players:
 
     def policies(self, point: Any | None) -> BatchPolicies:
         """Who plays under a pre-policy: under the recommended one those who are reported."""
-        same = point is not None and np.array_equal(point, self.point)
-        return (self.answering if same else self.searched).policies(point)
+        same = self._recommended(point)
+        return (self.answering if same else self.searched).policies(self.point if same else point)
+
+    def knows(self, point: Any | None) -> bool:
+        """Whether models that were kept play under a pre-policy, or without any (None)."""
+        if self._recommended(point):
+            return self.answering.knows(self.point)
+        return self.searched.knows(point)
+
+    def _recommended(self, point: Any | None) -> bool:
+        return point is not None and np.array_equal(point, self.point)
 
     @property
     def problem(self) -> CommitmentProblem:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...agents import Responder, make_responder
-from ...core.errors import RunFolderError
+from ...core.errors import InvalidArgument, RunFolderError
 from ...core.files import cause
 from ...core.problem import CommitmentProblem
 from ...core.scenario import Scenario
@@ -30,6 +30,25 @@ def best_of_many(problem: CommitmentProblem) -> Any:
     """
     points = problem.pre_policies.spread(_TRIED, np.random.default_rng(0))
     return points[np.nan_to_num(problem.solver.p(points), nan=-1).argmax()]
+
+
+def check_known(players: Responder | Players, point: Any, parameter: str, run: Path) -> None:
+    """See that the models of a run answer under a pre-policy, and need not be trained first.
+
+    Args:
+        players: who answered in the run.
+        point: the pre-policy; None where there is none.
+        parameter: by which it was named, for messages.
+        run: the run folder.
+
+    Raises:
+        InvalidArgument: the run had a model for each pre-policy, and keeps none of this one.
+    """
+    if not players.knows(point):
+        raise InvalidArgument(
+            f"{parameter} is {players.problem.pre_policies.describe(point)}, and the run in {run} "
+            "keeps the model of what it recommends alone; drop it."
+        )
 
 
 def players_of_run(
