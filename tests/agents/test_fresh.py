@@ -5,10 +5,13 @@ import pytest
 
 from scg_envs.agents import make_responder
 from scg_envs.core.checkpoint import read_state, write_state
+from scg_envs.core.errors import InvalidArgument
 from scg_envs.core.policy import first_actions
+from scg_envs.core.scenario import make_scenario
 from scg_envs.games.barrier.problem import BarrierProblem
 from scg_envs.games.matrix.problem import MatrixProblem
 from scg_envs.train.cli import main
+from scg_envs.train.play.invite import invite
 from scg_envs.train.report import rebuild
 from scg_envs.train.search import search
 from scg_envs.train.search.algorithm_1 import Search
@@ -138,6 +141,14 @@ def test_no_model_is_trained_to_see_whether_theta_has_settled_on_others():
     found = ask(going)[0]
     assert found.p_meta is None  # of what nobody was asked about
     assert found.p_meta_exact == pytest.approx(found.history[-1]["p_meta_exact"])
+
+
+def test_a_run_with_a_model_each_plays_for_what_it_recommends_alone(tmp_path):
+    """Whoever may commit to anything needs one model for all."""
+    few = {"meta": "random", "evaluations": 2, "batch": 2, "steps": 128}
+    search("barrier", responder="fresh-ppo", out=tmp_path, **few)
+    with pytest.raises(InvalidArgument, match="a model for each pre-policy"):
+        invite(make_scenario("barrier"), seat="red", against=str(tmp_path))
 
 
 def test_where_every_pre_policy_was_asked_about_enumeration_is_told(tmp_path):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ...agents import Responder
 from ...agents.language import Client
 from ...agents.populations import AUTOMATA, CAUTIOUS
@@ -77,6 +79,13 @@ def invite(
             raise InvalidArgument(
                 f"commitment is {commitment!r}, and {person}, who commits, is the person's seat; "
                 "drop it, or take another `seat`."
+            )
+        anything = problem.pre_policies.spread(2, np.random.default_rng(0))  # for which two stand
+        if players is not None and not all(map(players.knows, anything)):
+            raise InvalidArgument(
+                f"against is {against!r}, which has a model for each pre-policy and keeps that of "
+                f"what it recommends alone, and {person}, who commits, is the person's seat; take "
+                "another `seat`, or a run with one model for all, such as ppo's."
             )
         policies, others = others_of(problem, players, None, person)
         matchup = Matchup(problem, person, Part.COMMITS, None, policies, others)

@@ -256,7 +256,8 @@ class RunFolder:
         copies = sorted((self.path / LAYOUT).glob("*"))
         if not copies:
             return config
-        own = str(copies[0])
+        named = Path(config.game if is_file(config.game) else config.layout or "").name
+        own = str(next((copy for copy in copies if copy.name == named), copies[0]))
         return replace(config, game=own) if is_file(config.game) else replace(config, layout=own)
 
     def read_summary(self) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def make_result(config: SearchConfig, problem: CommitmentProblem, asked: Finding
         met = asked.weights > 0
         if sound(judged, asked.judged_bounds, problem.stakes)[met].all():
             effect = _difference(p_after, before_learned)
-    elif trust is Trust.LEARNED and low is not None and low == high:
+    elif trust is Trust.LEARNED and low is not None and low == high and _is_theirs(problem, asked):
         effect = _difference(p_after, before.p)
     objective = config.objective
     best, richest, own = (
@@ -129,6 +129,15 @@ def make_result(config: SearchConfig, problem: CommitmentProblem, asked: Finding
     )
     assert all(math.isfinite(x) for x in vars(result).values() if isinstance(x, float))
     return result
+
+
+def _is_theirs(problem: CommitmentProblem, asked: Findings) -> bool:
+    """Whether P before is that of whoever has learned, however those break ties.
+
+    Where it is a mean over what is met by chance, and they were not asked about all of that, it is
+    if ties decide nothing.
+    """
+    return problem.base_weights() is None or asked.before.low == asked.before.high
 
 
 def trust_of(config: SearchConfig, problem: CommitmentProblem, asked: Findings) -> Trust:

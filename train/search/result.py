@@ -79,7 +79,8 @@ class SearchResult(OwnNumbers):
             a learned follower's own P before is subtracted where it has one, for how it breaks
             ties is its own affair. None where none is claimed: `trust` is neither `computed` nor
             `learned`, ties decide P after what was found, or there is no P before of such
-            followers.
+            followers (nor, where each pre-policy has a model of its own and not all were asked, one
+            that no ties decide).
         causal_effect_exact: `p_after_exact - p_before`, under one tie rule; the one to read.
         causal_effect_interval: where nothing is exact and independent learners were given, a 95 %
             confidence sequence of the effect: P by `p_after`'s followers less that of the learners

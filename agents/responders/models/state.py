@@ -102,7 +102,7 @@ def load_parameters(model: BaseAlgorithm, parameters: StateDict) -> None:
 def forget_training(model: BaseAlgorithm) -> None:
     """Empty what a model that trains no further keeps for it: gradients and optimizers' moments."""
     for name, part in model.get_parameters().items():
-        if "param_groups" in part:
+        if isinstance(part, dict) and "param_groups" in part:
             optimizer: torch.optim.Optimizer = recursive_getattr(model, name)
             optimizer.state.clear()
             optimizer.zero_grad()
