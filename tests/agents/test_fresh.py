@@ -1,5 +1,7 @@
 """A new model for each pre-policy, and several learners at once."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -17,6 +19,7 @@ from scg_envs.train.search import search
 from scg_envs.train.search.algorithm_1 import Search
 from scg_envs.train.search.config import SearchConfig
 from scg_envs.train.search.findings import ask
+from scg_envs.train.search.make_result import make_result
 
 from ..extended import extended_package, run
 
@@ -149,6 +152,20 @@ def test_a_run_with_a_model_each_plays_for_what_it_recommends_alone(tmp_path):
     search("barrier", responder="fresh-ppo", out=tmp_path, **few)
     with pytest.raises(InvalidArgument, match="a model for each pre-policy"):
         invite(make_scenario("barrier"), seat="red", against=str(tmp_path))
+
+
+def test_an_effect_is_claimed_against_what_no_ties_decide():
+    """Of followers who were not asked about all that chance may show, nobody knows P before."""
+    few = {"meta": "random", "evaluations": 2, "batch": 2, "steps": 100_000}
+    made = Search(SearchConfig.of("barrier", responder="fresh-ppo", seed=0, **few))
+    made.run()
+    asked, _ = ask(made)
+    assert asked.weights is None
+    result = make_result(made.config, made.problem, asked)
+    assert (result.trust, result.p_after) == ("learned", 1)
+    assert result.causal_effect == pytest.approx(1 - result.p_before)
+    unsure = replace(asked, before=replace(asked.before, low=0.1))
+    assert make_result(made.config, made.problem, unsure).causal_effect is None
 
 
 def test_where_every_pre_policy_was_asked_about_enumeration_is_told(tmp_path):
