@@ -80,8 +80,7 @@ def invite(
                 f"commitment is {commitment!r}, and {person}, who commits, is the person's seat; "
                 "drop it, or take another `seat`."
             )
-        anything = problem.pre_policies.spread(2, np.random.default_rng(0))  # for which two stand
-        if players is not None and not all(map(players.knows, anything)):
+        if players is not None and not _know_all(players):
             raise InvalidArgument(
                 f"against is {against!r}, which has a model for each pre-policy and keeps that of "
                 f"what it recommends alone, and {person}, who commits, is the person's seat; take "
@@ -114,3 +113,9 @@ def invite(
         )
     part = Part.PLAYS if point is None else Part.ANSWERS
     return Matchup(problem, person, part, point, policies, others)
+
+
+def _know_all(players: Responder | Players) -> bool:
+    """Whether a run's models answer whatever is committed to; two of that stand for all."""
+    some = players.problem.pre_policies.spread(2, np.random.default_rng(0))
+    return all(map(players.knows, some))
