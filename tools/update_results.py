@@ -160,7 +160,7 @@ def keep(done: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for name in KEPT:
         (folder / name).unlink(missing_ok=True)
-        if (done / name).exists():
+        if (done / name).exists() and (done / name).stat().st_size:  # one method has no pairs
             shutil.copyfile(done / name, folder / name)
     (folder / METADATA).write_text(text(metadata(folder, f"{datetime.now():%Y-%m-%d}")))
     return folder
