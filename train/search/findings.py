@@ -164,10 +164,9 @@ class Findings:
         check_by(whole, lambda: _form(whole, config, problem))
         found = cls.from_state(whole)
         if found.asked is not None:
-            least = np.isin(found.point, found.asked)
-            if found.finalists is not None:
-                least = np.isin([*found.point, *found.finalists.points], found.asked)
-            if (np.diff(found.asked) < 1).any() or not least.all():
+            final = found.point if found.finalists is None else found.finalists.points
+            known = np.isin([*found.point, *final], found.asked).all()
+            if (np.diff(found.asked) < 1).any() or not known:
                 raise ValueError("its asked is not what it may be")
         return found
 
